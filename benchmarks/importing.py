@@ -1,0 +1,83 @@
+"""A tick on the floor while another process imports 10 000 finished runs of 12 steps."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import bench
+
+STEPS = 12
+TARGET_MS = 50
+PAUSE = 0.05
+COLUMNS = ("run", "sop", "revision", "subject", "location", "step", "outcome", "reason", "actor", "device_at")
+
+
+def history(file: Path, runs: int, sops: int, steps: int = STEPS) -> None:
+    """A CSV of finished runs: one in 20 steps skipped, one in 30 failed."""
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    with file.open("w", newline="") as out:
+        lines = csv.writer(out)
+        lines.writerow(COLUMNS)
+        for run in range(runs):
+            for step in range(steps):
+                n = run * steps + step
+                outcome = "skipped" if n % 20 == 7 else "failed" if n % 30 == 4 else "done"
+                at = start + timedelta(minutes=20 * run, seconds=30 * step)
+                lines.writerow(
+                    [
+                        *(f"h-{run}", f"sop-{run % sops}", "1", f"order {run}", "Hall 1"),
+                        *(f"step-{step + 1}", outcome, "no time" if outcome != "done" else ""),
+                        *(f"picker-{run % 40}", at.isoformat()),
+                    ]
+                )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=10_000)
+    given = parser.parse_args()
+    with bench.workspace({f"sop-{n}.md": bench.document(n) for n in range(10)}) as place:
+        found = bench.furnish(place, {f"sop-{n}": 40 for n in range(10)})
+        open_runs = [run for numbers in found.values() for run in numbers]
+        history(place / "history.csv", given.runs, 10)
+        with bench.serving(place) as address:
+            client, taken = bench.Client(address), []
+
+            def tick(number: int) -> None:
+                run, step = open_runs[number % len(open_runs)], number // len(open_runs)
+                fields = {"id": str(uuid4()), "step": f"step-{step + 1}", "kind": "done"}
+                fields["value"] = bench.VALUES[step % len(bench.VALUES)]
+                client.post(f"/runs/{run}/records", fields, htmx=True)
+
+            alone = [bench.timed(lambda n=n: tick(n), 1)[0] for n in range(100)]
+            began = time.perf_counter()
+            words = bench.command(place, "import", str(place / "history.csv"))
+            importer = subprocess.Popen(words, cwd=bench.ROOT, env=bench.ENVIRONMENT, stdout=subprocess.PIPE)
+            while importer.poll() is None:
+                number = len(alone) + len(taken)
+                taken += bench.timed(lambda n=number: tick(n), 1)
+                time.sleep(PAUSE)
+            seconds = time.perf_counter() - began
+            said = importer.communicate()[0].decode()
+    assert said.startswith(f"{given.runs} runs imported"), said
+    p95 = bench.percentile(taken, 0.95)
+    return bench.report(
+        f"A tick while {given.runs} runs are imported",
+        [
+            ("a tick before", bench.spread(alone), "", None),
+            ("a tick meanwhile", bench.spread(taken), f"p95 <= {TARGET_MS} ms", p95 <= TARGET_MS),
+            ("ticks meanwhile", f"{len(taken):6} ({len(taken) / seconds:.0f} a second)", "", None),
+            ("the import", f"{seconds:6.1f} s ({given.runs / seconds:.0f} runs a second)", "", None),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

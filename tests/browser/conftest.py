@@ -1,0 +1,140 @@
+"""A served installation for each module of tests, and people who come to it with a browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests import installation
+from tests.conftest import DESKTOP, PHONE
+from tracker.db import db
+
+Enter = Callable[..., Page]
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A running server and the workspace that it serves."""
+
+    url: str
+    workspace: Path
+    told: Iterator[str]  # what the server says, line by line
+
+    def wait_for(self, words: str) -> str:
+        """Read on until the server says it; the line."""
+        return next(line for line in self.told if words in line)
+
+
+@contextmanager
+def serving(workspace: Path) -> Iterator[House]:
+    """Run `holdfast serve` on a free port until the block ends."""
+    command = [sys.executable, "-m", "tracker.cli", "serve", "--workspace", str(workspace), "--port", "0"]
+    environ = {**os.environ, "PYTHONUNBUFFERED": "1", "NO_MKDOCS_2_WARNING": "1"}
+    log = workspace.parent / f"{workspace.name}.log"
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environ) as server,
+    ):
+        try:
+            assert server.stdout is not None
+            yield House(_address(server.stdout, log), workspace, server.stdout)
+        finally:
+            server.terminate()
+
+
+def _address(told: Iterator[str], log: Path) -> str:
+    for line in told:
+        if found := re.search(r"http://[\d.]+:\d+", line):
+            return found[0]
+    pytest.fail(f"The server did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Three SOPs in force and the cast of `tests.installation`, served."""
+    place = tmp_path_factory.mktemp("house") / "workspace"
+    app = installation.build(place)
+    with app.app_context():
+        db.engine.dispose()
+    (place / "sops/index.md").write_text("# Our way of working\n")
+    with serving(place) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def site(house: House) -> House:
+    """The same, once its site is built."""
+    house.wait_for("The site is up to date")
+    return house
+
+
+@pytest.fixture(scope="module")
+def sessions(chromium: Browser, house: House) -> Callable[[str], Any]:
+    """The cookies of a person who has signed in, once for each module."""
+
+    @cache
+    def signed_in(login: str) -> Any:
+        with chromium.new_context(base_url=house.url) as context:
+            sign_in(context.new_page(), login)
+            return context.storage_state()
+
+    return signed_in
+
+
+@pytest.fixture
+def enter(chromium: Browser, house: House, sessions: Callable[[str], Any]) -> Iterator[Enter]:
+    """Come in as somebody, on a phone unless said otherwise. At the end no console may hold an error."""
+    contexts, complaints = [], []
+
+    def complain(text: str) -> None:
+        if (
+            text and "responded with a status of 4" not in text
+        ):  # the browser's own note on an answer that refuses
+            complaints.append(text)
+
+    def come(login: str, *, device: dict[str, Any] = PHONE, watched: bool = True, **more: Any) -> Page:
+        context = chromium.new_context(**device, base_url=house.url, storage_state=sessions(login), **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        if watched:
+            page.on("console", lambda said: complain(said.text if said.type == "error" else ""))
+            page.on("pageerror", lambda error: complain(str(error)))
+        page.goto("/")
+        return page
+
+    yield come
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def sign_in(page: Page, login: str, password: str = installation.PASSWORD) -> None:
+    page.goto("/login")
+    page.get_by_label("Login name").fill(login)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_title("Today · Holdfast")
+
+
+def start(page: Page, sop: str, subject: str) -> str:
+    """Start an SOP and return the address of the run's page."""
+    page.goto(f"/start/{sop}")
+    page.locator("#subject").fill(subject)
+    page.get_by_role("main").get_by_role("button", name=re.compile("Start")).click()
+    expect(page.locator(".hf-current")).to_be_visible()
+    return page.url
+
+
+__all__ = ["DESKTOP", "PHONE", "Enter", "House", "serving", "sign_in", "start"]

@@ -1,0 +1,77 @@
+"""axe-core finds nothing to object to on any page, in light and in dark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Enter, House, start
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+PAGES = [
+    "/", "/search", "/search?q=parcel", "/search?q=nothing-like-this", "/start/pack", "/board", "/assign",
+    "/overview", "/sops/pack", "/library", "/people", "/people/2", "/no-such-page", "/docs/",
+    "/docs/fulfillment/pack/",
+]  # fmt: skip
+
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+
+
+def objections(page: Page) -> list[str]:
+    """What axe finds, a line for each element."""
+    page.evaluate("source => { if (!window.axe) window.eval(source) }", AXE.read_text())
+    rules = WCAG if "/docs/" in page.url else [*WCAG, "best-practice"]  # the site's frame is Material's
+    result = page.evaluate("rules => axe.run({runOnly: rules})", rules)
+    return [
+        f"{page.url} {finding['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for finding in result["violations"]
+        for node in finding["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("device", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
+def test_every_page(enter: Enter, site: House, device: dict[str, Any], scheme: str) -> None:
+    page = enter("ada", device=device, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+    found = []
+    for path in PAGES:
+        page.goto(path)
+        found += objections(page)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("device", "scheme"), [(PHONE, "light"), (DESKTOP, "dark"), (PHONE, "dark")])
+def test_a_run_in_all_its_states(enter: Enter, device: dict[str, Any], scheme: str) -> None:
+    page = enter("ada", device=device, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+    address = start(page, "pack", f"{scheme} {device['viewport']['width']}")
+    found = objections(page)
+    page.locator("#step-0").get_by_text("Failed").click()
+    found += objections(page)
+    page.get_by_role("button", name="Damaged").click()
+    expect(page.locator("#step-0")).to_contain_text("failed Damaged")
+    found += objections(page)
+    page.locator("#step-0").get_by_role("textbox").first.fill("T")
+    page.locator("#step-0").get_by_role("button", name="Put right").click()
+    page.locator("#step-1").get_by_role("textbox").first.fill("10")
+    page.locator("#step-1").get_by_role("button", name="Done").click()
+    expect(page.locator("#message")).to_contain_text("Saved as failed")
+    found += objections(page)
+    page.get_by_role("button", name="Close this run").click()
+    found += objections(page)
+    page.get_by_role("button", name="Close it with the steps omitted").click()
+    expect(page.get_by_text("Closed by Ada")).to_be_visible()
+    found += objections(page)
+    page.goto(f"{address}/history")
+    found += objections(page)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_signing_in(phone: Page, house: House, scheme: Any) -> None:
+    phone.emulate_media(color_scheme=scheme)
+    phone.goto(f"{house.url}/login")
+    assert phone.evaluate("document.documentElement.dataset.bsTheme") == scheme

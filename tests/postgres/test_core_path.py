@@ -1,0 +1,128 @@
+"""The main job on PostgreSQL: start, record, close, count; append-only tables; two writers at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError
+
+from tests import installation
+from tests.installation import NOW, Visitor
+from tracker.db import db, new_id, writing
+from tracker.domain import records, runs
+from tracker.errors import HoldfastError
+from tracker.models import Deviation, Event, Record, Run, Sop
+from tracker.reports import data
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture(scope="module")
+def on_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    place = tmp_path_factory.mktemp("postgres") / "workspace"
+    app = installation.build(place, {"HOLDFAST_DATABASE_URL": postgres_url})
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def in_context(on_postgres: Flask) -> Iterator[None]:
+    with on_postgres.app_context():
+        assert db.engine.dialect.name == "postgresql"
+        yield
+        db.session.remove()
+
+
+def start(subject: str, sop: str = "pack") -> tuple[int, installation.Cast]:
+    with writing() as session:
+        cast = installation.cast_of(session)
+        run = runs.start(session, cast.staff, NOW, sop, subject=subject, assignee=cast.staff)
+    return run.id, cast
+
+
+def record(run_id: int, cast: installation.Cast, step: str, kind: str = "done", value: str = "") -> Record:
+    with writing() as session:
+        run = runs.load(session, cast.staff, run_id, "run.record", lock=True)
+        return records.record(
+            session, cast.staff, NOW, run, record_id=new_id(), step_key=step, kind=kind, value=value,
+            reason="torn",
+        )  # fmt: skip
+
+
+def test_start_record_close_count() -> None:
+    run_id, cast = start("1042")
+    record(run_id, cast, "scan", value="T")
+    record(run_id, cast, "weigh", value="5")
+    record(run_id, cast, "box", "skipped")
+    with writing() as session:
+        run = runs.load(session, cast.staff, run_id, "run.close", lock=True)
+        assert runs.close(session, cast.staff, NOW + timedelta(minutes=9), run, omit=["hand"]) == []
+    session = db.session()
+    rows = data.sop_health(session, session.get_one(Sop, "pack"))
+    counted = {row.key: next(o for o, n in row.counts.items() if n) for row in rows}
+    assert counted == {
+        "scan": "done", "weigh": "failed", "box": "skipped", "flyer": "na", "hand": "omitted",
+    }  # fmt: skip
+    assert session.scalars(select(Deviation.kind).where(Deviation.run_id == run_id)).all() == ["limits"]
+    kinds = session.scalars(select(Event.kind).where(Event.subject == f"run:{run_id}")).all()
+    assert sorted(kinds) == ["deviation.opened", "run.closed", "run.started"]
+
+
+@pytest.mark.parametrize("table", ["records", "events"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE {} SET person_id = NULL", "DELETE FROM {}", "TRUNCATE {} CASCADE"]
+)
+def test_what_was_appended_cannot_be_changed(table: str, statement: str) -> None:
+    run_id, cast = start(f"{table} {statement[:6]}")
+    record(run_id, cast, "scan", value="T")
+    with pytest.raises(DatabaseError, match="append-only"), writing() as session:
+        session.execute(text(statement.format(table)))
+
+
+def test_one_of_many_who_claim_at_once_has_the_run(on_postgres: Flask) -> None:
+    with writing() as session:
+        cast = installation.cast_of(session)
+        run_id = runs.start(session, cast.lead, NOW, "opening", assignee=None).id
+    won, lost, together = [], [], threading.Barrier(2)
+
+    def claim(login: str) -> None:
+        with on_postgres.app_context():
+            person = getattr(installation.cast_of(db.session()), login)
+            together.wait(10)
+            try:
+                with writing() as session:
+                    runs.claim(
+                        session, person, NOW, runs.load(session, person, run_id, "run.claim", lock=True)
+                    )
+                won.append(login)
+            except HoldfastError:
+                lost.append(login)
+            db.session.remove()
+
+    threads = [threading.Thread(target=claim, args=(login,)) for login in ("lead", "staff")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(won) == 1 and len(lost) == 1
+
+
+def test_a_run_page_takes_a_step_and_what_is_too_large_is_refused(on_postgres: Flask) -> None:
+    run_id, cast = start("1043")
+    visitor = Visitor(on_postgres, cast.staff)
+    form = {"id": str(new_id()), "step": "scan", "kind": "done", "value": "T"}
+    for _ in range(2):
+        assert visitor.post(f"/runs/{run_id}/records", form).status_code == 303
+    count = select(func.count()).select_from(Record).where(Record.run_id == run_id)
+    assert db.session.scalar(count) == 1
+    for more in ({"device_seq": "9" * 15}, {"note": "a\0b"}):
+        answer = visitor.post(f"/runs/{run_id}/records", form | {"id": str(new_id())} | more)
+        assert answer.status_code == 422
+    assert visitor.get("/runs/99999999999999999999").status_code == 404
+    assert db.session.get_one(Run, run_id).state == "open"

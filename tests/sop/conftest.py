@@ -1,0 +1,66 @@
+"""What the tests of reading share: documents written here, and the corpus beside the repository."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from tracker.sop.model import Document
+from tracker.sop.parse import read
+
+CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
+
+
+def document(text: str, path: str = "returns/inspect.md") -> Document:
+    """`text`, without its common indentation, as read."""
+    return read(dedent(text).lstrip("\n"), path)
+
+
+def outline(doc: Document) -> list[tuple[int, str]]:
+    """Depth and text of every step."""
+    return [(step.depth, step.text) for step in doc.steps]
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    if not CORPUS.is_dir():
+        pytest.skip("the corpus of real documents (../shared/corpus) is not here")
+    return CORPUS
+
+
+class Page(HTMLParser):
+    """The step elements of a page, in order: (id, depth). A step heading opens a depth up to the next."""
+
+    VOID = frozenset({"br", "img", "hr", "input", "wbr", "col"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, bool]] = []
+        self.headings: list[int] = []
+        self.steps: list[tuple[str, int]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        step = "step" in (given.get("class") or "").split()
+        heading = re.fullmatch(r"h[1-6]", tag)
+        if heading and not any(is_step for _, is_step in self.open):
+            level = int(tag[1])
+            self.headings = [other for other in self.headings if other < level]
+        if step:
+            depth = 1 + len(self.headings) + sum(is_step for _, is_step in self.open)
+            self.steps.append((given.get("id") or "", depth))
+        if step and heading:
+            self.headings.append(int(tag[1]))
+        if tag not in self.VOID:
+            self.open.append((tag, step and not heading))
+
+    def handle_endtag(self, tag: str) -> None:
+        for i in range(len(self.open) - 1, -1, -1):
+            if self.open[i][0] == tag:
+                del self.open[i:]
+                return

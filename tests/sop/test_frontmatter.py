@@ -1,0 +1,87 @@
+"""Front matter: what it sets, and what a wrong one says."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sop.conftest import document
+
+
+def test_all_keys() -> None:
+    doc = document("""
+        ---
+        id: pick-pack-ship
+        title: Pick, pack and ship
+        area: Order fulfillment
+        owner: maria
+        subject: order
+        roles: [picker, packer]
+        due: 4h
+        review: 90d
+        takes: 1h30m
+        tolerance: 2%
+        retired: true
+        last_reviewed_on: 2024-01-31
+        ---
+        1. Scan it
+    """)
+    meta = doc.meta
+    assert (doc.id, doc.title, doc.area, doc.takes) == (
+        "pick-pack-ship", "Pick, pack and ship", "Order fulfillment", 5400,
+    )  # fmt: skip
+    assert (meta.due, meta.review, meta.tolerance, meta.roles, meta.retired) == (
+        14400, 90, 0.02, ("picker", "packer"), True,
+    )  # fmt: skip
+    assert list(meta.extra) == ["last_reviewed_on"]
+    assert doc.steps[0].line == 15 and not doc.problems
+
+
+def test_everything_is_optional() -> None:
+    doc = document("1. Open it\n", "returns/inspect_item.html.md")
+    assert (doc.id, doc.title, doc.area) == ("returns-inspect_item", "Inspect item", "Returns")
+
+
+def test_the_first_heading_is_the_title() -> None:
+    assert document("The *way*\n=====\n\n1. Open it\n").title == "The way"
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("due: banana", "due: 4h"),
+        ("owner: [a]", "one person"),
+        ("id: a b", "letters"),
+        ("id: ../x", "letters"),
+        ("review: 4h", "days"),
+        ("tolerance: 200%", "2%"),
+        ("retired: perhaps", "true or false"),
+        ("roles: 5", "a list"),
+        ("title: {a: b}", "text"),
+    ],
+)
+def test_a_wrong_value_is_an_error_with_its_line(line: str, hint: str) -> None:
+    doc = document(f"---\narea: Returns\n{line}\n---\n1. Open it\n")
+    assert [(p.line, p.rule) for p in doc.errors] == [(3, "front-matter")]
+    assert hint in doc.errors[0].hint
+    assert str(doc.errors[0]).startswith("returns/inspect.md:3: ")
+
+
+@pytest.mark.parametrize(
+    ("matter", "line"),
+    [
+        ("owner: maria\ntitle: a: b", 3),
+        ("owner: 'maria\n", 2),
+        ("- a\n- b", 2),
+        ("a: [", 2),
+        ("x: !!python/name:os", 2),
+    ],
+)
+def test_unreadable(matter: str, line: int) -> None:
+    doc = document(f"---\n{matter}\n---\n1. Open it\n")
+    assert doc.errors and doc.errors[0].line >= line
+    assert len(doc.steps) == 1
+
+
+def test_never_closed() -> None:
+    doc = document("---\nowner: maria\n\n1. Open it\n")
+    assert "never ends" in doc.errors[0].message

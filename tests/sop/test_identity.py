@@ -1,0 +1,50 @@
+"""Steps keep their keys across revisions."""
+
+from __future__ import annotations
+
+from tests.sop.conftest import document
+from tracker.sop.identity import carry
+from tracker.sop.model import Step
+
+
+def steps(text: str) -> tuple[Step, ...]:
+    return document(text).steps
+
+
+OLD = steps("1. Scan the tote barcode\n2. Weigh the parcel\n3. Photograph the packed box\n")
+
+
+def keys(text: str) -> list[str]:
+    return [step.key for step in carry(OLD, steps(text))]
+
+
+def test_rewording_moving_and_inserting_keep_the_key() -> None:
+    new = [
+        "Photograph the box when packed",
+        "Scan the barcode of the tote",
+        "Sign the slip",
+        "Weigh the parcel",
+    ]
+    assert keys("".join(f"1. {text}\n" for text in new)) == [
+        "photograph-the-packed-box",
+        "scan-the-tote-barcode",
+        "sign-the-slip",
+        "weigh-the-parcel",
+    ]
+
+
+def test_a_pinned_key_wins_and_no_key_is_given_twice() -> None:
+    new = "1. Scan the tote barcode\n2. Weigh the parcel twice {#scan-the-tote-barcode}\n"
+    got = keys(new)
+    assert got[1] == "scan-the-tote-barcode" and got[0] != got[1]
+
+
+def test_a_new_step_never_takes_a_lost_key() -> None:
+    old = (Step("weigh-the-parcel", "Seal the carton with tape", 1),)
+    assert carry(old, steps("1. Weigh the parcel\n"))[0].key == "weigh-the-parcel-2"
+
+
+def test_parents_follow() -> None:
+    before = steps("1. Open the parcel\n   1. Cut the tape\n")
+    after = carry(before, steps("1. Open the parcel carefully\n   1. Cut the tape\n"))
+    assert after[1].parent == after[0].key == "open-the-parcel"

@@ -1,0 +1,176 @@
+"""Every route has a declared answer for everybody; a route or a row that is missing fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.installation import NOW, Cast, Visitor
+from tracker.app import create_app
+from tracker.config import load
+from tracker.domain import access, runs
+from tracker.models import Person
+from tracker.web.pages import action_of
+
+Visit = Callable[[Person | None], Visitor]
+
+NOBODY, STAFF, LEAD, OWNER, ADMIN = "nobody", "staff", "lead", "owner", "admin"
+LEVELS = (NOBODY, STAFF, LEAD, OWNER, ADMIN)
+
+ROUTES = {  # the lowest level that may
+    "GET /": STAFF,
+    "GET /assign": LEAD,
+    "POST /assign": LEAD,
+    "GET /board": LEAD,
+    "GET /docs/": STAFF,
+    "GET /docs/<path:path>": STAFF,
+    "GET /healthz": NOBODY,
+    "GET /library": OWNER,
+    "POST /locations": ADMIN,
+    "GET /login": NOBODY,
+    "POST /login": NOBODY,
+    "POST /logout": NOBODY,
+    "GET /media/<name>": STAFF,
+    "GET /overview": OWNER,
+    "POST /owner-names": ADMIN,
+    "GET /people": ADMIN,
+    "POST /people": ADMIN,
+    "GET /people/<int:person_id>": ADMIN,
+    "POST /people/<int:person_id>": ADMIN,
+    "GET /runs/<int:run_id>": STAFF,
+    "POST /runs/<int:run_id>/assignee": LEAD,
+    "POST /runs/<int:run_id>/cancellation": LEAD,
+    "POST /runs/<int:run_id>/claim": STAFF,
+    "POST /runs/<int:run_id>/close": STAFF,
+    "GET /runs/<int:run_id>/history": STAFF,
+    "POST /runs/<int:run_id>/overrides": LEAD,
+    "POST /runs/<int:run_id>/records": STAFF,
+    "POST /runs/<int:run_id>/takeover": LEAD,
+    "GET /search": STAFF,
+    "GET /setup": NOBODY,
+    "POST /setup": NOBODY,
+    "GET /sops/<sop_id>": OWNER,
+    "GET /sops/<sop_id>/health.csv": OWNER,
+    "GET /start/<sop_id>": STAFF,
+    "POST /start/<sop_id>": STAFF,
+    "GET /static/<path:filename>": NOBODY,
+    "POST /teams": ADMIN,
+}
+
+
+def routes(app: Flask) -> set[str]:
+    methods = ("GET", "POST", "PUT", "PATCH", "DELETE")
+    return {f"{m} {rule.rule}" for rule in app.url_map.iter_rules() for m in methods if m in rule.methods}
+
+
+def test_every_route_has_a_row_and_every_row_a_route(app: Flask) -> None:
+    assert routes(app) == set(ROUTES)
+
+
+def test_every_view_declares_its_action(app: Flask) -> None:
+    bare = [name for name, view in app.view_functions.items() if action_of(view) is None]
+    assert bare == ["static"]
+
+
+def test_a_route_without_a_declaration_answers_nobody(app: Flask, visit: Visit, cast: Cast) -> None:
+    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    answer = visit(cast.admin).get("/forgotten")
+    assert answer.status_code == 500 and "secret" not in answer.text
+
+
+@pytest.fixture
+def run_id(session: Session, cast: Cast) -> int:
+    """A run of the member of the team."""
+    run = runs.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    session.commit()
+    return run.id
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_route_answers_every_level_as_declared(
+    session: Session, cast: Cast, visit: Visit, run_id: int, level: str
+) -> None:
+    person = None if level == NOBODY else getattr(cast, level)
+    values = {"<int:run_id>": run_id, "<int:person_id>": cast.outsider.id, "<sop_id>": "pack",
+              "<path:path>": "x.html", "<path:filename>": "holdfast.css", "<name>": "x.png"}  # fmt: skip
+    for route, lowest in ROUTES.items():
+        method, path = route.split(" ")
+        for name, value in values.items():
+            path = path.replace(name, str(value))
+        visitor = visit(person)
+        answer = visitor.get(path) if method == "GET" else visitor.post(path)
+        allowed = LEVELS.index(level) >= LEVELS.index(lowest)
+        if allowed:
+            assert answer.status_code not in (401, 403) or path in ("/login", "/setup"), route
+            assert answer.status_code < 500 or path == "/docs/" or path.startswith("/docs/x"), route
+        elif level == NOBODY:
+            assert answer.status_code == 302 and "/login" in answer.location, route
+        else:
+            assert answer.status_code == 403, route
+
+
+RUN_ROUTES = [route for route in ROUTES if "<int:run_id>" in route]
+
+
+@pytest.mark.parametrize("who", ["outsider", "other_lead"])
+@pytest.mark.parametrize("route", RUN_ROUTES)
+def test_strangers_reach_nothing_of_somebodys_run(
+    session: Session, cast: Cast, visit: Visit, run_id: int, route: str, who: str
+) -> None:
+    method, path = route.split(" ")
+    path = path.replace("<int:run_id>", str(run_id))
+    visitor = visit(getattr(cast, who))
+    form = {"id": "0198c0de-0000-7000-8000-000000000001", "step": "scan", "kind": "done", "value": "T",
+            "reason": "x"}  # fmt: skip
+    answer = visitor.get(path) if method == "GET" else visitor.post(path, form)
+    assert answer.status_code == 403 and "1042" not in answer.text
+    session.rollback()
+    run = runs.load(session, cast.admin, run_id, "run.see")
+    assert (run.state, run.assignee_id, run.records) == ("open", cast.staff.id, [])
+
+
+def test_a_colleague_does_not_reach_it_either(
+    session: Session, cast: Cast, visit: Visit, run_id: int
+) -> None:
+    cast.outsider.location_id = cast.staff.location_id
+    session.commit()
+    answer = visit(cast.outsider).get(f"/runs/{run_id}")
+    assert answer.status_code == 403 and "Sam" in answer.text
+
+
+def test_a_lead_does_not_assign_to_another_location(session: Session, cast: Cast, visit: Visit) -> None:
+    form = {"sop": "opening", "whom": f"person:{cast.outsider.id}"}
+    assert visit(cast.lead).post("/assign", form).status_code == 403
+    assert visit(cast.other_lead).post("/assign", form).status_code == 303
+
+
+def test_search_and_board_show_only_what_one_may_see(cast: Cast, visit: Visit, run_id: int) -> None:
+    address = f"/runs/{run_id}"
+    assert address in visit(cast.staff).get("/search?q=1042").text
+    assert address in visit(cast.lead).get("/board").text
+    assert address not in visit(cast.outsider).get("/search?q=1042").text
+    assert address not in visit(cast.other_lead).get("/search?q=1042").text
+    assert address not in visit(cast.other_lead).get("/board").text
+
+
+def test_a_public_site_is_read_by_everybody_and_nothing_else_is(app: Flask, cast: Cast) -> None:
+    place = app.config["HOLDFAST"].workspace
+    (place / "site").mkdir()
+    (place / "site/index.html").write_text("<p>the site</p>")
+    public = create_app(load(place, {"HOLDFAST_PUBLIC_SITE": "yes"}))
+    for made, status in ((app, 302), (public, 200)):
+        assert Visitor(made, None).get("/docs/").status_code == status
+    assert Visitor(public, None).get("/search").status_code == 302
+
+
+def test_an_unknown_action_is_a_programming_error(cast: Cast) -> None:
+    with pytest.raises(KeyError):
+        access.may(cast.admin, "run.expolde")
+
+
+def test_nobody_disabled_may_anything(cast: Cast) -> None:
+    cast.admin.disabled_at = NOW
+    assert not any(access.may(cast.admin, action) for action in access.RULES if action != "open")

@@ -1,0 +1,27 @@
+"""A setting that can't be used is named, with what to write instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tracker.config import load
+from tracker.errors import WorkspaceError
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("HOLDFAST_PORT", "²"),
+        ("HOLDFAST_PORT", "99999"),
+        ("HOLDFAST_PORT", "-1"),
+        ("HOLDFAST_THREADS", "0"),
+        ("HOLDFAST_THREADS", "many"),
+        ("HOLDFAST_ZONE", "Nope"),
+        ("HOLDFAST_ZONE", "../etc/passwd"),
+    ],
+)
+def test_a_bad_setting_is_named(tmp_path: Path, name: str, text: str) -> None:
+    with pytest.raises(WorkspaceError, match=name):
+        load(tmp_path, {name: text})

@@ -1,0 +1,154 @@
+"""What is acknowledged is durable, writers take turns, and the database keeps what was appended."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError, StatementError
+from sqlalchemy.orm import Session
+
+from tests.installation import NOW
+from tracker import migrations
+from tracker.db import CHUNK_SECONDS, FairLock, db, new_id, write_in_chunks, writing
+from tracker.domain.events import emit
+from tracker.models import Event, Location, Record, Run
+
+
+def add(session: Session, name: str) -> None:
+    session.add(Location(name=name, zone="UTC"))
+    session.flush()
+
+
+def names(session: Session) -> set[str]:
+    return set(session.scalars(select(Location.name)))
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
+)
+def test_every_commit_is_synced_to_the_write_ahead_log(session: Session, pragma: str, value: object) -> None:
+    assert session.scalar(text(f"PRAGMA {pragma}")) == value
+    with writing() as writer:
+        assert writer.scalar(text(f"PRAGMA {pragma}")) == value
+
+
+def test_a_write_is_whole_or_not_at_all(session: Session) -> None:
+    with pytest.raises(StatementError), writing() as writer:
+        writer.add_all([Location(name="Lyon", zone="UTC"), Location(name="Lyon", zone="UTC")])
+    assert "Lyon" not in names(session)
+    with writing() as writer:
+        add(writer, "Lyon")
+    assert "Lyon" in names(session)
+
+
+def test_chunks_keep_what_was_whole_before_an_error(session: Session) -> None:
+    def broken(_: Session) -> None:
+        raise ZeroDivisionError
+
+    slow = threading.Event()
+    units = [lambda s: add(s, "one"), lambda _: slow.wait(CHUNK_SECONDS), lambda s: add(s, "two"), broken]
+    with pytest.raises(ZeroDivisionError):
+        write_in_chunks(units)
+    assert names(session) >= {"one"} and "two" not in names(session)
+
+
+def test_writers_take_turns_while_a_bulk_write_goes_on(app: Flask, session: Session) -> None:
+    begun, ticked = threading.Event(), threading.Event()
+
+    def bulk() -> None:
+        def unit(_: Session) -> None:
+            begun.set()
+
+        def more():  # type: ignore[no-untyped-def]
+            while not ticked.is_set():
+                yield unit
+
+        with app.app_context():
+            write_in_chunks(more())
+
+    thread = threading.Thread(target=bulk)
+    thread.start()
+    assert begun.wait(10)
+    with writing() as writer:  # the bulk write never ends unless this gets its turn
+        add(writer, "Lyon")
+    ticked.set()
+    thread.join(10)
+    assert not thread.is_alive() and "Lyon" in names(session)
+
+
+def test_the_lock_serves_in_the_order_of_asking() -> None:
+    lock, served, waiting = FairLock(), [], []
+
+    def ask(number: int) -> None:
+        with lock:
+            served.append(number)
+
+    with lock:
+        for number in range(8):
+            thread = threading.Thread(target=ask, args=(number,))
+            thread.start()
+            waiting.append(thread)
+            while len(lock._waiting) <= number:
+                threading.Event().wait(0.001)
+    for thread in waiting:
+        thread.join(10)
+    assert served == list(range(8))
+
+
+def test_a_moment_comes_back_in_utc(session: Session) -> None:
+    at = datetime(2026, 7, 1, 12, 0, tzinfo=timezone(timedelta(hours=2)))
+    with writing() as writer:
+        event = emit(writer, None, at, "test.made", "test:1")
+    session.expire_all()
+    found = session.get_one(Event, event.id).at
+    assert found == at and found.utcoffset() == timedelta(0) and found.hour == 10
+
+
+def test_a_moment_without_a_zone_is_refused(session: Session) -> None:
+    with pytest.raises(StatementError, match="needs its zone"), writing() as writer:
+        emit(writer, None, datetime(2026, 7, 1), "test.made", "test:1")
+
+
+def test_ids_are_uuid7_and_sort_by_their_time() -> None:
+    before = datetime.now(UTC)
+    ids = [new_id() for _ in range(200)]
+    assert len(set(ids)) == 200
+    for made in ids:
+        assert UUID(str(made)).version == 7 and made.variant == "specified in RFC 4122"
+        stamp = datetime.fromtimestamp((made.int >> 80) / 1000, UTC)
+        assert abs(stamp - before) < timedelta(seconds=30)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET {} = 'x'", "DELETE FROM {}"])
+@pytest.mark.parametrize(("table", "column"), [("records", "reason"), ("events", "kind")])
+def test_records_and_events_are_append_only_in_the_database(
+    session: Session, statement: str, table: str, column: str
+) -> None:
+    with writing() as writer:
+        run = Run(sop_id="pack", revision_id=1, started_at=NOW)
+        writer.add(run)
+        writer.flush()
+        writer.add(Record(id=new_id(), run_id=run.id, step_key="scan", kind="done", received_at=NOW))
+    with pytest.raises(DatabaseError, match="append-only"), writing() as writer:
+        writer.execute(text(statement.format(table, column)))
+    assert session.scalar(select(func.count()).select_from(Record)) == 1
+
+
+def test_upgrading_an_upgraded_database_does_nothing(session: Session) -> None:
+    migrations.upgrade(db.engine)
+    with db.engine.connect() as connection:
+        assert migrations.current(connection) == migrations.head()
+
+
+def test_the_migrations_make_the_tables_that_the_models_describe(session: Session) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, db.metadata) == []

@@ -1,0 +1,154 @@
+"""The documents keep up with the program: what it knows is explained, and what they link to is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from tracker.cli import main
+from tracker.domain.history import COLUMNS
+from tracker.models import LEVELS, OUTCOMES
+from tracker.sop import attributes, frontmatter, lint, parse
+from tracker.sop.model import INPUTS
+
+ROOT = Path(__file__).parent.parent
+SOPS = ROOT / "sops"
+GUIDE = {path.name: path.read_text() for path in sorted((SOPS / "guide").glob("*.md"))}
+README = (ROOT / "README.md").read_text()
+EVERYTHING = README + "".join(GUIDE.values())
+
+
+def _commands(group: click.Group, name: str = "holdfast") -> Iterator[tuple[str, click.Command]]:
+    for part, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{name} {part}")
+        else:
+            yield f"{name} {part}", command
+
+
+COMMANDS = dict(_commands(main))
+OPTIONS = sorted(
+    {
+        (name, flag)
+        for name, command in COMMANDS.items()
+        for option in command.params
+        if isinstance(option, click.Option)
+        for flag in option.opts
+    }
+)
+SETTINGS = sorted({name for path in (ROOT / "tracker").rglob("*.py")
+                   for name in re.findall(r"\bHOLDFAST_[A-Z_]*[A-Z]\b", path.read_text())})  # fmt: skip
+NAVIGATION = re.findall(
+    r'_\("([^"]+)"\)', (ROOT / "templates/base.html").read_text().split("</nav>")[0].split("<nav")[1]
+)
+
+
+def _rows(page: str, first: str) -> dict[str, str]:
+    """The rows of the table whose first column is called `first`: everything in code in it, and the row."""
+    table = GUIDE[page].split(f"| {first} |", 1)[1].split("\n\n", 1)[0]
+    rows = [line for line in table.splitlines() if line.startswith("|")]
+    return {name: row for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[1])}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_in_the_table_of_the_guide(command: str) -> None:
+    assert any(re.match(rf"{command}\b", written) for written in _rows("admins.md", "Command"))
+
+
+@pytest.mark.parametrize(("command", "option"), OPTIONS, ids=" ".join)
+def test_every_option_is_explained_beside_its_command(command: str, option: str) -> None:
+    rows = _rows("admins.md", "Command")
+    row = next(row for written, row in rows.items() if re.match(rf"{command}\b", written))
+    said_of_all = "or on `--workspace DIR`" in GUIDE["admins.md"]
+    assert re.search(rf"{option}\b", row) or (option == "--workspace" and said_of_all)
+
+
+def test_no_command_is_explained_that_is_not_there() -> None:
+    written = re.findall(r"(?:`|\$ |^)(holdfast (?:user )?[a-z][a-z-]*)", EVERYTHING, re.M)
+    assert set(written) - set(COMMANDS) == set()
+
+
+def test_every_setting_is_explained_and_no_other() -> None:
+    assert set(_rows("admins.md", "Variable")) == set(SETTINGS)
+
+
+@pytest.mark.parametrize("screen", NAVIGATION)
+def test_every_screen_of_the_navigation_is_explained(screen: str) -> None:
+    assert f"| **{screen}** |" in GUIDE["index.md"]
+    assert any(f"**{screen}**" in text for page, text in GUIDE.items() if page != "index.md")
+
+
+@pytest.mark.parametrize("page", ["staff.md", "leads.md", "owners.md", "admins.md"])
+def test_words_in_bold_stand_on_a_screen(page: str) -> None:
+    """In these pages bold is for what people look for: buttons, headings, labels, as they stand there."""
+    files = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "tracker/web").glob("*.py")]
+    screens = "".join(file.read_text() for file in files).replace("’", "'").lower()
+    quoted = [text for text in re.findall(r"\*\*([^*\n]+)\*\*", GUIDE[page]) if "`" not in text]
+    assert quoted and [text for text in quoted if text.rstrip(" …").lower() not in screens] == []
+
+
+def test_every_front_matter_key_is_explained_and_no_other() -> None:
+    assert set(_rows("authors.md", "Key")) == set(frontmatter.KEYS)
+
+
+def test_every_attribute_is_explained_and_no_other() -> None:
+    assert set(_rows("authors.md", "Attribute")) == {*attributes.FLAGS, *attributes.NAMES}
+
+
+def test_every_input_is_explained_and_no_other() -> None:
+    assert set(_rows("authors.md", "Input")) == set(INPUTS)
+
+
+def test_every_column_of_an_import_is_explained_and_no_other() -> None:
+    assert tuple(_rows("admins.md", "Column")) == COLUMNS
+
+
+def test_every_outcome_and_access_level_is_explained() -> None:
+    shown = {"na": "not applicable"}
+    for outcome in OUTCOMES:
+        assert f"| **{shown.get(outcome, outcome)}** |" in GUIDE["owners.md"]
+    for level in LEVELS:
+        assert f"*{level}: " in GUIDE["admins.md"]
+
+
+def test_the_guide_has_no_steps_no_mistakes_and_no_broken_links() -> None:
+    pages = [parse.read(text, f"guide/{name}") for name, text in GUIDE.items()]
+    assert [page.path for page in pages if page.steps or page.meta.steps != "none"] == []
+    assert [str(problem) for problem in lint.check(pages, lambda path: (SOPS / path).is_file())] == []
+    anchors = {(page.path, match) for page in pages for match in re.findall(r'id="([^"]+)"', page.html)}
+    for page in pages:
+        for _, target in page.links:
+            name, _, anchor = target.partition("#")
+            assert not anchor or (f"guide/{name}" if name else page.path, anchor) in anchors, target
+
+
+def test_the_index_leads_to_a_page_for_each_kind_of_user() -> None:
+    pages = {f"{kind}.md" for kind in ("staff", "leads", "owners", "authors", "admins")}
+    assert set(GUIDE) == {"index.md", *pages}
+    assert set(re.findall(r"\]\((\w+\.md)\)", GUIDE["index.md"])) == pages
+
+
+def test_the_examples_of_authors_are_read_without_a_mistake() -> None:
+    examples = re.findall(r"^```markdown\n(.*?)^```", GUIDE["authors.md"], re.M | re.S)
+    documents = [parse.read(example, "returns/restock.md") for example in examples]
+    assert all(document.steps for document in documents)
+    assert [problem for document in documents for problem in document.problems] == []
+    assert all(any(step.recovery for step in document.steps) for document in documents)
+    printed = "".join(f"{step.line:6} {step.text}  [{step.key}]\n" for step in documents[0].steps)
+    assert printed in GUIDE["authors.md"]
+
+
+def test_files_and_pictures_that_the_readme_links_to_are_there() -> None:
+    targets = re.findall(r"\]\(([^)#:]+)\)", README) + re.findall(r'src="([^":]+)"', README)
+    assert targets and [target for target in targets if not (ROOT / target).exists()] == []
+    assert all(picture.stat().st_size <= 200_000 for picture in (ROOT / "docs").rglob("*.png"))
+
+
+def test_the_readme_begins_with_the_two_commands() -> None:
+    targets = re.findall(r"^    make (\w+)", README, re.M)
+    assert targets[:2] == ["run", "test"]
+    assert all(re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.M) for target in targets)

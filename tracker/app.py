@@ -1,0 +1,167 @@
+"""The application: its parts, its one error map, its one gate."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Response, abort, current_app, redirect, render_template, request, url_for
+from flask_babel import Babel, gettext
+from flask_compress import Compress
+from flask_login import LoginManager, current_user
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
+from werkzeug.wrappers.response import Response as BaseResponse
+
+from tracker.config import Settings
+from tracker.db import db
+from tracker.domain import access, people
+from tracker.errors import N_, HoldfastError, InvalidError
+from tracker.models import Person
+from tracker.share import share
+from tracker.web import admin, auth, leads, owners, pages, site, staff
+
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'"
+)
+
+login = LoginManager()
+login.login_view = "auth.login"
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application of one workspace. Its database is upgraded by whoever starts it, not here."""
+    app = Flask(__name__, template_folder=str(share("templates")))
+    behind_tls = bool(settings.trusted_proxy)  # a reverse proxy is there for HTTPS
+    app.config.update(
+        HOLDFAST=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=behind_tls,
+        SESSION_COOKIE_NAME="__Host-holdfast" if behind_tls else "holdfast",
+        SESSION_COOKIE_HTTPONLY=True,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        WTF_CSRF_TIME_LIMIT=None,  # a run stays open for a shift; the token lives as long as the session
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+        MAX_CONTENT_LENGTH=2_000_000,
+        BABEL_DEFAULT_TIMEZONE=settings.zone,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
+    )
+    db.init_app(app)
+    login.init_app(app)
+    csrf.init_app(app)
+    Compress(app)
+    Babel(app, timezone_selector=pages.zone, locale_selector=pages.language)
+    app.url_map.converters["int"] = RowId
+    for part in (auth, staff, leads, owners, admin, site):
+        app.register_blueprint(part.bp)
+    app.before_request(gate)
+    app.before_request(legible)
+    app.after_request(secure)
+    app.register_error_handler(HoldfastError, explain)
+    app.register_error_handler(CSRFError, expired)
+    app.register_error_handler(HTTPException, plain)
+    app.register_error_handler(Exception, broken)
+    pages.register(app)
+    return app
+
+
+@login.user_loader
+def load_person(session_id: str) -> Person | None:
+    """The person of a session; a disabled account or an older session token is nobody."""
+    number, _, token = session_id.partition(":")
+    person = db.session.scalar(select(Person).where(Person.id == int(number))) if number.isdigit() else None
+    if person is None or person.disabled_at is not None or str(person.session_token) != token:
+        return None
+    return person
+
+
+class RowId(IntegerConverter):
+    """Numbers in addresses: what no database row can have is no such page."""
+
+    regex = r"[0-9]{1,9}"
+
+
+def legible() -> None:
+    """Refuse the one character that databases can't keep."""
+    given = [*request.args.values(), *request.form.values()]
+    if "\0" in request.path or any("\0" in text for text in given):
+        raise InvalidError(N_("This text holds a NUL character. Take it out and try again."))
+
+
+def gate() -> BaseResponse | None:
+    """Let a request through only where its route declares an action that the person may do."""
+    if request.endpoint is None:
+        return None  # no such page: the router answers
+    if request.endpoint == "static":
+        return None
+    action = pages.action_of(current_app.view_functions[request.endpoint])
+    if action is None:
+        abort(500, "route without a rule")
+    actor = current_user if current_user.is_authenticated else None
+    if action == "site.read" and current_app.config["HOLDFAST"].public_site:
+        return None
+    if actor is None and not access.may(None, action):
+        if not people.any_account(db.session()):
+            return redirect(url_for("auth.setup"))
+        return login.unauthorized() if request.method == "GET" else pages.to_login()
+    access.require(actor, action)
+    return None
+
+
+def secure(response: Response) -> Response:
+    """The headers that every answer carries; the site brings its own policy (its scripts' hashes)."""
+    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def explain(error: HoldfastError) -> tuple[Any, int]:
+    """An error of the domain, in the person's language."""
+    db.session.rollback()
+    text = gettext(error.template)
+    return answer(text % error.details if error.details else text, error.status)
+
+
+def expired(error: CSRFError) -> tuple[Any, int]:
+    return answer(gettext("This page is out of date. Reload it and try again; nothing was saved."), 400)
+
+
+def plain(error: HTTPException) -> tuple[Any, int] | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    texts = {
+        404: gettext("There is no such page. The address may be old."),
+        405: gettext("This address can’t be used that way."),
+        413: gettext("That is too large. At most 2 MB can be sent at once."),
+    }
+    return answer(texts.get(error.code, gettext("That did not work. Go back and try again.")), error.code)
+
+
+def broken(error: Exception) -> tuple[Any, int]:
+    """Fails closed: nothing is committed, no trace is shown, the log has it all."""
+    current_app.logger.exception("unexpected error")
+    db.session.rollback()
+    if getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_FULL":
+        return answer(gettext("The server’s disk is full, so nothing was saved. Tell an admin."), 507)
+    return answer(gettext("Something broke on our side, and nothing was saved. Try again."), 500)
+
+
+def answer(message: str, status: int) -> tuple[Any, int]:
+    """The message as a fragment for htmx, as JSON for a program, as a page for a person."""
+    if request.headers.get("HX-Request"):
+        return render_template("message.html", message=message, status=status), status
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return {"error": message}, status
+    return render_template("error.html", message=message, status=status), status

@@ -1,0 +1,105 @@
+"""The environment, read once into frozen settings."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tracker.errors import WorkspaceError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation has decided; each field but the first has its variable, `HOLDFAST_…`."""
+
+    workspace: Path
+    database_url: str
+    secret_key: str
+    zone: str = "UTC"
+    public_site: bool = False
+    trusted_proxy: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 4
+    processes: int = 1
+
+    @property
+    def sops(self) -> Path:
+        return self.workspace / "sops"
+
+    @property
+    def site(self) -> Path:
+        return self.workspace / "site"
+
+    @property
+    def instance(self) -> Path:
+        return self.workspace / "instance"
+
+
+def load(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings of `workspace`; makes `instance/` and its secret key on first use.
+
+    Raises WorkspaceError, naming the variable, for a value that can't be used.
+    """
+    instance = workspace / "instance"
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkspaceError(
+            "Can't write to %(place)s: %(why)s. Give this user write access to the workspace.",
+            place=instance,
+            why=error.strerror,
+        ) from error
+    return Settings(
+        workspace=workspace,
+        database_url=environ.get("HOLDFAST_DATABASE_URL") or f"sqlite:///{instance / 'holdfast.sqlite3'}",
+        secret_key=environ.get("HOLDFAST_SECRET_KEY") or _own_key(instance / "secret.key"),
+        zone=_zone(environ.get("HOLDFAST_ZONE", "UTC")),
+        public_site=environ.get("HOLDFAST_PUBLIC_SITE", "").lower() in {"1", "true", "yes", "on"},
+        trusted_proxy=environ.get("HOLDFAST_TRUSTED_PROXY", ""),
+        host=environ.get("HOLDFAST_HOST", "127.0.0.1"),
+        port=_number(environ, "HOLDFAST_PORT", 8000, range(65536)),
+        threads=_number(environ, "HOLDFAST_THREADS", 4, range(1, 1001)),
+        processes=_number(environ, "HOLDFAST_PROCESSES", _cores(), range(1, 65)),
+    )
+
+
+def _cores() -> int:
+    """Processes by default: as many as cores, at most four; one where processes can't be forked."""
+    return min(os.cpu_count() or 1, 4) if hasattr(os, "fork") else 1
+
+
+def _own_key(path: Path) -> str:
+    """The installation's secret, made on first use: there is no default that anybody could know."""
+    try:
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise WorkspaceError(
+            "HOLDFAST_ZONE is “%(name)s”, which is no time zone. Write one like Europe/Berlin.", name=name
+        ) from error
+
+
+def _number(environ: Mapping[str, str], name: str, default: int, allowed: range) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or int(text) not in allowed:
+        raise WorkspaceError(
+            "%(name)s is “%(text)s”. Write a whole number from %(low)s to %(high)s.",
+            name=name,
+            text=text,
+            low=allowed[0],
+            high=allowed[-1],
+        )
+    return int(text)

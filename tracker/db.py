@@ -1,0 +1,193 @@
+"""Engine, session, types, and the one way to write.
+
+SQLite has one writer. Every write of this process takes one fair lock, so that nobody starves, and starts
+with BEGIN IMMEDIATE, so that a transaction never finds out at its end that it may not write.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Session
+
+CHUNK_SECONDS = 0.015
+"""A bulk write holds the lock about this long at a time; with its commit it stays below 20 ms."""
+
+PAUSE_SECONDS = 0.005
+"""Between two chunks: long enough for a writer of another process, which asks every millisecond."""
+
+_BUSY_SECONDS = 15
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment. Aware in Python, UTC in the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs its zone: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table's base. Named constraints, so that migrations can name them too."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {datetime: UtcDateTime}
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+
+def new_id() -> UUID:
+    """A UUIDv7 (RFC 9562): 48 bits of milliseconds, then chance, so that ids sort by their time."""
+    stamp = int(time.time() * 1000).to_bytes(6, "big")
+    rest = bytearray(secrets.token_bytes(10))
+    rest[0] = 0x70 | rest[0] & 0x0F
+    rest[2] = 0x80 | rest[2] & 0x3F
+    return UUID(bytes=stamp + bytes(rest))
+
+
+class FairLock:
+    """First come, first served: Python's own lock lets a busy thread overtake those who wait."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
+        self._held = False
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._held:
+                self._held = True
+                return
+            turn = threading.Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._held = False
+
+
+_writer = FairLock()
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One write transaction: committed at the end, rolled back as a whole on any error.
+
+    For the edge only (a view, a command). Who acts stays as it was read at the start of the request;
+    what is acted upon is loaded inside, so that a rule is checked against what is true now.
+    """
+    session = db.session()
+    session.commit()  # ends the reading; nothing is pending, and what was read stays at hand
+    with _writer:
+        try:
+            session.connection(execution_options={"writes": True})
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+def write_in_chunks(units: Iterable[Callable[[Session], Any]]) -> None:
+    """Run each unit of a bulk write whole, committing every CHUNK_SECONDS and pausing in between.
+
+    A tick on the floor waits for one chunk at most, in this process (the lock) and in others (the pause).
+    """
+    pending = iter(units)
+    done = False
+    while not done:
+        started = time.perf_counter()
+        with writing() as session:
+            while time.perf_counter() - started < CHUNK_SECONDS:
+                unit = next(pending, None)
+                if unit is None:
+                    done = True
+                    break
+                unit(session)
+        if not done:
+            time.sleep(PAUSE_SECONDS)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare(connection: Any, _: object) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # transactions are begun below, in words of our own
+    for pragma in (
+        f"busy_timeout={_BUSY_SECONDS * 1000}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-32000",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    if not connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    _begin_writing(connection.connection.dbapi_connection)
+
+
+def _begin_writing(connection: Any) -> None:
+    """Take SQLite's write lock, asking every millisecond while another process has it.
+
+    SQLite's own way of waiting asks ever more seldom, up to every 100 ms, and so misses the pauses of a
+    bulk write. Raises sqlite3.OperationalError after _BUSY_SECONDS.
+    """
+    give_up = time.monotonic() + _BUSY_SECONDS
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                    raise
+            time.sleep(0.001)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")

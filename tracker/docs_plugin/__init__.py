@@ -1,0 +1,1 @@
+"""The MkDocs plugin: the site shows the steps that the checklist runs."""

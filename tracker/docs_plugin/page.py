@@ -1,0 +1,178 @@
+"""One page of the site: the revision in force where there is one, else the file; never a failed build."""
+
+from __future__ import annotations
+
+import html
+import logging
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
+
+from tracker.docs_plugin.badges import duration
+from tracker.docs_plugin.published import Published
+from tracker.sop import frontmatter
+from tracker.sop.html import sanitise
+from tracker.sop.markdown import StepsExtension
+from tracker.sop.model import Meta, Problem, Step
+from tracker.sop.parse import MAX_BYTES, decode, id_of
+
+log = logging.getLogger("mkdocs.plugins.holdfast")
+
+_HEADING = re.compile(r"\s*<h1[^>]*>.*?</h1>", re.S)
+_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
+_LONGEST = 180  # characters of a description on a card
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the header of an SOP says.
+
+    `state` is "in force", "not published" or "retired"; "" where there was no sync.
+    """
+
+    id: str
+    start: str
+    state: str
+    owner: str | None
+    roles: tuple[str, ...]
+    subject: str | None
+    takes: str
+    revision: int | None
+    published: date | None
+    review: date | None
+    steps: int
+    critical: int
+    verified: int
+
+
+class SopPage(Page):
+    """A page whose text, steps and facts come from tracker.sop, so that they are those of the checklist."""
+
+    def __init__(
+        self, file: File, config: MkDocsConfig, extension: StepsExtension, published: Published | None
+    ) -> None:
+        super().__init__(None, file, config)
+        self.extension = extension
+        self.published = published
+        self.problems: list[Problem] = []
+        self.steps: tuple[Step, ...] = ()
+        self.known, self.body, self.first_line = self._read()
+
+    def _read(self) -> tuple[Meta, str, int]:
+        text = self._text()
+        if isinstance(text, Problem):
+            self.problems.append(text)
+            return Meta(), "", 1
+        matter, height = frontmatter.split(text)
+        known, problems = frontmatter.read(matter, self.file.src_uri) if height else (Meta(), [])
+        self.problems += [problem for problem in problems if problem.error]
+        return known, text.split("\n", height)[-1] if height else text, height + 1
+
+    def _text(self) -> str | Problem:
+        path = self.file.src_uri
+        if self.published:
+            return self.published.source
+        if self.file.abs_src_path is None:
+            return self.file.content_string
+        source = Path(self.file.abs_src_path)
+        try:
+            if source.stat().st_size > MAX_BYTES:
+                return Problem(path, 1, "size", "The file is too large to show.", "Split it.", True)
+            return decode(source.read_bytes(), path)
+        except OSError as error:
+            return Problem(path, 1, "unreadable", f"The file can't be read: {error.strerror}.", "", True)
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        """What MkDocs may know of the front matter: nothing in it can change how the page is built.
+
+        The theme writes these out as they are, so they are escaped here.
+        """
+        self.markdown = self.body
+        self.meta = {"tags": [html.escape(tag) for tag in self.known.tags]} if self.known.tags else {}
+        if self.known.description:
+            self.meta["description"] = html.escape(self.known.description)
+        if self.known.title:
+            self._name(self.known.title)
+
+    def _name(self, title: str) -> None:
+        self.title = self.meta["title"] = html.escape(html.unescape(title), quote=False)
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        own = self.extension
+        own.meta, own.first_line = self.known, self.first_line
+        own.keys = self.published.keys if self.published else None
+        try:
+            super().render(config, files)
+        except Exception as error:  # one document never stops the others
+            log.warning("%s can't be shown: %s", self.file.src_uri, error)
+            self.problems.append(
+                Problem(self.file.src_uri, 1, "unreadable", f"It can't be shown: {error}.", "", True)
+            )
+            self.content, self.toc = "", get_toc([])
+            self._name(self.known.title or str(self.title))
+            return
+        self.steps = own.steps
+        self.problems += [Problem(self.file.src_uri, *fault, error=True) for fault in own.faults]
+        if self.file.generated_by is None:
+            self.content = sanitise(self.content or "")
+        if not self.known.title:
+            self._name(self.toc.items[0].title if self.toc.items else str(self.title))
+
+    @property
+    def folder(self) -> str:
+        """The folder of its area, or "" at the top."""
+        return self.file.src_uri.partition("/")[0] if "/" in self.file.src_uri else ""
+
+    @property
+    def listed(self) -> bool:
+        """Whether it is offered on cards."""
+        return not (self.is_index or self.known.retired or (self.published and self.published.retired))
+
+    def summary(self) -> str:
+        """One line on what it is for: as written, else from its first paragraph."""
+        if self.known.description:
+            return self.known.description
+        found = _PARAGRAPH.search(self.content or "")
+        text = html.unescape(re.sub(r"<[^>]+>", "", found[1])) if found else ""
+        text = " ".join(text.split())
+        return text if len(text) <= _LONGEST else text[:_LONGEST].rsplit(" ", 1)[0] + " …"
+
+    def without_heading(self) -> str:
+        """The body without its first heading, which the header shows."""
+        return (
+            _HEADING.sub("", self.content or "", count=1)
+            if _HEADING.match(self.content or "")
+            else self.content or ""
+        )
+
+    def facts(self, tracker_url: str, synced: bool) -> Facts | None:
+        """The header of an SOP; None for a page without steps."""
+        if not self.steps:
+            return None
+        known, published = self.known, self.published
+        id = published.id if published else known.id or id_of(self.file.src_uri)
+        retired = published.retired if published else known.retired
+        state = "retired" if retired else "in force" if published else "not published" if synced else ""
+        seconds = known.takes or sum(step.attributes.get("takes", 0) for step in self.steps)
+        return Facts(
+            id=id,
+            start=f"{tracker_url}/start/{quote(id)}" if state in ("in force", "") else "",
+            state=state,
+            owner=(published and published.owner) or known.owner,
+            roles=known.roles,
+            subject=known.subject,
+            takes=duration(seconds) if seconds else "",
+            revision=published.revision if published else None,
+            published=published.on if published else None,
+            review=published.on + timedelta(days=known.review) if published and known.review else None,
+            steps=sum(step.depth == 1 for step in self.steps),
+            critical=sum(bool(step.attributes.get("critical")) for step in self.steps),
+            verified=sum(bool(step.attributes.get("verify")) for step in self.steps),
+        )

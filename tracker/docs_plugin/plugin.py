@@ -1,0 +1,156 @@
+"""The MkDocs plugin: pages by area, a header on every SOP, and the theme's own parts."""
+
+from __future__ import annotations
+
+import html
+from datetime import date
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.pages import Page
+
+from tracker.docs_plugin.badges import BadgesExtension
+from tracker.docs_plugin.config import HoldfastConfig
+from tracker.docs_plugin.page import SopPage
+from tracker.docs_plugin.published import load
+from tracker.share import share
+from tracker.sop.markdown import EXTENSION_CONFIGS, EXTENSIONS, StepsExtension
+from tracker.sop.parse import has_plain_name
+
+_TAGS = "---\ntitle: Tags\n---\n\n<!-- material/tags -->\n"
+
+
+class HoldfastPlugin(BasePlugin[HoldfastConfig]):
+    """Everything that the site needs beyond its options is set here, so that mkdocs.yml stays short."""
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        self.steps = StepsExtension()
+        self.published = load(Path(config.config_file_path).parent / self.config.published)
+        others = [name for name in config.markdown_extensions if name not in EXTENSIONS]
+        config.markdown_extensions = [*EXTENSIONS, *others, self.steps, BadgesExtension(self.steps)]  # type: ignore[list-item]
+        config.mdx_configs = {**EXTENSION_CONFIGS, **(config.mdx_configs or {})}
+        config.theme.dirs.insert(0, str(share("templates") / "site"))
+        config.theme["favicon"] = "assets/favicon.svg"
+        config.extra_css.insert(0, "assets/holdfast.css")
+        # One place in the browser for the choice of light or dark, which the tracker reads too.
+        config.extra.setdefault("scope", "/")
+        config.extra.setdefault("generator", False)
+        for option in config.theme.get("palette") or []:
+            option.update(primary="custom", accent="custom")
+        return config
+
+    @event_priority(-50)
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Read every document once; what a linked folder or a link out brings in, and pages that are HTML
+        already and so could bring scripts with them, are left out."""
+        root = Path(config.docs_dir).resolve()
+        for file in list(files):
+            if file.abs_src_path and file.src_dir == config.docs_dir and not _welcome(file, root):
+                files.remove(file)
+        pages = [self._page(file, config) for file in files.documentation_pages()]
+        missing = {"", *(page.folder for page in pages)} - {page.folder for page in pages if _is_front(page)}
+        for folder in sorted(missing):
+            title = html.escape(folder.replace("-", " ").replace("_", " ").capitalize()) or config.site_name
+            self._generate(files, config, f"{folder}/index.md".lstrip("/"), f"# {title}\n")
+        if any(page.known.tags for page in pages) and "tags.md" not in files.src_uris:
+            self._generate(files, config, "tags.md", _TAGS)
+        return files
+
+    def _generate(self, files: Files, config: MkDocsConfig, path: str, content: str) -> None:
+        file = File.generated(config, path, content=content)
+        files.append(file)
+        self._page(file, config)
+
+    def _page(self, file: File, config: MkDocsConfig) -> SopPage:
+        return SopPage(file, config, self.steps, (self.published or {}).get(file.src_uri))
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Areas in the order of the options, the guide last; a `nav` in mkdocs.yml stays as it is."""
+        self.nav = nav
+        if config.nav is None:
+            _escape(nav.items)
+            nav.items.sort(key=lambda item: self._place(_folder(item), item.is_page and item.is_homepage))
+        return nav
+
+    def _place(self, folder: str, home: bool = False) -> tuple[int, str]:
+        areas = self.config.areas
+        known = areas.index(folder) if folder in areas else len(areas)
+        return (-1 if home else len(areas) + 1 if folder in ("guide", "") else known), folder
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        """All pages are read now: name the areas by their front pages and sort out the cards."""
+        self.areas: dict[str, tuple[SopPage, list[SopPage]]] = {}
+        pages = [file.page for file in files.documentation_pages() if isinstance(file.page, SopPage)]
+        for page in sorted(
+            (page for page in pages if _is_front(page)), key=lambda page: self._place(page.folder)
+        ):
+            listed = [other for other in pages if other.folder == page.folder and other.listed]
+            self.areas[page.folder] = page, sorted(listed, key=lambda other: str(other.title))
+        for item in self.nav.items:
+            if isinstance(item, Section) and config.nav is None and (front := self.areas.get(_folder(item))):
+                item.title = str(front[0].title)
+        env.filters["day"] = day
+        return env
+
+    def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
+        """What the templates show around the text of the page."""
+        context["tracker_url"] = self.config.tracker_url
+        if isinstance(page, SopPage):
+            context["area"] = self.areas.get(page.folder, (None,))[0] if page.folder else None
+            context["sop"] = self.facts(page)
+            context["facts_of"] = self.facts
+            context["cards"] = self._cards(page)
+            if context["cards"]:
+                page.meta["hide"] = ["toc"]
+        return context
+
+    def _cards(self, page: SopPage) -> list[tuple[SopPage, list[SopPage]]]:
+        if page.is_homepage:
+            return [cards for folder, cards in self.areas.items() if folder and cards[1]]
+        return [self.areas[page.folder]] if _is_front(page) and page.folder in self.areas else []
+
+    def facts(self, page: SopPage) -> Any:
+        return page.facts(self.config.tracker_url, self.published is not None)
+
+
+def day(when: date) -> str:
+    """`3 Feb 2027`."""
+    return f"{when.day} {when:%b %Y}"
+
+
+def _welcome(file: File, root: Path) -> bool:
+    """Whether a file belongs to the site: regular, lying where its path says, and no page of its own."""
+    place, path = root / file.src_uri, Path(str(file.abs_src_path))
+    return (
+        path.is_file()
+        and path.parent.resolve() == place.parent
+        and path.resolve().is_relative_to(root)
+        and "html" not in (guess_type(file.src_uri.lower())[0] or "")
+        and has_plain_name(file.src_uri)
+    )
+
+
+def _escape(items: list[Any]) -> None:
+    """The theme writes the names of sections as they are, and folders may have any name."""
+    for item in items:
+        if isinstance(item, Section):
+            item.title = html.escape(item.title)
+            _escape(item.children)
+
+
+def _is_front(page: SopPage) -> bool:
+    """Whether it is the front page of the site or of an area."""
+    return page.is_index and page.file.src_uri.count("/") <= 1
+
+
+def _folder(item: Any) -> str:
+    """The top folder of a page or of a section in the navigation."""
+    while item.children:
+        item = item.children[0]
+    return item.folder if isinstance(item, SopPage) else ""

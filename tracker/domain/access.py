@@ -1,0 +1,117 @@
+"""The one table of who may do what.
+
+An action needs an access level; where it touches a run, the run must be within the person's reach too.
+Views declare their action, `tracker.app` refuses a route that declares none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, or_, true
+
+from tracker.errors import N_, ForbiddenError
+from tracker.models import LEVELS, Person, Run
+
+ANYONE = "anyone"
+
+
+class Rule(NamedTuple):
+    """The lowest access level that may, and what else must hold for a run."""
+
+    level: str
+    reach: str = "any"  # "own": take part in it; "place": a lead's location; "any"
+
+
+RULES = {
+    "open": Rule(ANYONE),  # sign in, first account, health, static files
+    "site.read": Rule("staff"),
+    "sop.find": Rule("staff"),
+    "run.start": Rule("staff"),
+    "run.see": Rule("staff", "own"),
+    "run.record": Rule("staff", "own"),
+    "run.close": Rule("staff", "own"),
+    "run.claim": Rule("staff", "own"),
+    "board.see": Rule("lead"),
+    "run.assign": Rule("lead", "place"),
+    "run.take-over": Rule("lead", "place"),
+    "run.cancel": Rule("lead", "place"),
+    "run.override": Rule("lead", "place"),
+    "report.see": Rule("owner"),
+    "library.see": Rule("owner"),
+    "people.manage": Rule("admin"),
+}
+
+
+def level(person: Person) -> int:
+    """How much a person may: 0 for staff up to 3 for admin."""
+    return LEVELS.index(person.access)
+
+
+def may(person: Person | None, action: str, run: Run | None = None) -> bool:
+    """Whether the person may do the action (to the run). Raises KeyError for an action without a rule."""
+    rule = RULES[action]
+    if rule.level == ANYONE:
+        return True
+    if person is None or person.disabled_at is not None or level(person) < LEVELS.index(rule.level):
+        return False
+    if run is None or rule.reach == "any":
+        return True
+    return within_place(person, run) or (rule.reach == "own" and takes_part(person, run))
+
+
+def require(person: Person | None, action: str, run: Run | None = None) -> None:
+    """Raise ForbiddenError, saying who can help, unless the person may do the action."""
+    if may(person, action, run):
+        return
+    if run is not None and run.assignee is not None:
+        raise ForbiddenError(
+            N_("This run is %(name)s’s. Ask them or a lead to hand it over."), name=run.assignee.name
+        )
+    if run is not None and run.role:
+        raise ForbiddenError(
+            N_("This run is open to the role %(role)s. A lead can assign it to you."), role=run.role
+        )
+    raise ForbiddenError(
+        N_("Your account may not do this. Somebody with more access can, or can change yours.")
+    )
+
+
+def may_run(person: Person, roles: Collection[str]) -> bool:
+    """Whether the person may start an SOP that names these roles: it is their job, or they lead."""
+    return not roles or level(person) > 0 or any(role.name in roles for role in person.roles)
+
+
+def within_place(person: Person, run: Run) -> bool:
+    """A lead reaches the runs of their location, or of all if they have none; owners and admins reach all."""
+    if level(person) >= LEVELS.index("owner"):
+        return True
+    return person.access == "lead" and person.location_id in (None, run.location_id)
+
+
+def takes_part(person: Person, run: Run) -> bool:
+    """It is theirs, or open to one of their roles (or to everybody) where they work."""
+    if run.assignee_id is not None:
+        return run.assignee_id == person.id
+    if person.location_id not in (None, run.location_id) and run.location_id is not None:
+        return False
+    return run.role is None or run.role in {role.name for role in person.roles}
+
+
+def open_to(person: Person) -> ColumnElement[bool]:
+    """The same as `takes_part` for unassigned runs, as a condition on the table of runs."""
+    at_place = (
+        true()
+        if person.location_id is None
+        else or_(Run.location_id.is_(None), Run.location_id == person.location_id)
+    )
+    for_role = or_(Run.role.is_(None), Run.role.in_([role.name for role in person.roles]))
+    return and_(Run.assignee_id.is_(None), at_place, for_role)
+
+
+def reachable(person: Person) -> ColumnElement[bool]:
+    """The runs that a lead, owner or admin sees on the board, as a condition on the table of runs."""
+    if person.access == "lead" and person.location_id is not None:
+        return Run.location_id == person.location_id
+    return true()

@@ -1,0 +1,35 @@
+"""Writing down and reading what happened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from tracker.models import Event, Person, Record, Run
+
+
+def emit(
+    session: Session, actor: Person | None, now: datetime, kind: str, subject: str, **data: Any
+) -> Event:
+    """Add the one event of a change of state; it is committed with the change or not at all."""
+    event = Event(at=now, kind=kind, subject=subject, person_id=actor.id if actor else None, data=data)
+    session.add(event)
+    return event
+
+
+def history(session: Session, run: Run) -> list[Event | Record]:
+    """Everything that happened in a run, oldest first."""
+    events = session.scalars(
+        select(Event).where(Event.subject == f"run:{run.id}").options(joinedload(Event.person))
+    ).all()
+    records = session.scalars(
+        select(Record).where(Record.run_id == run.id).options(joinedload(Record.person))
+    ).all()
+    return sorted([*events, *records], key=when)
+
+
+def when(entry: Event | Record) -> datetime:
+    return entry.at if isinstance(entry, Event) else entry.received_at

@@ -1,0 +1,133 @@
+"""Finding SOPs, steps, runs and people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from tracker.models import Deviation, Location, Person, Record, Revision, Role, Run, Sop, Step, Team
+
+MOST = 50
+
+
+def sops(session: Session, query: str) -> Sequence[Sop]:
+    """SOPs that can be started whose title, area, id or text hold every word of the query; all for "".
+
+    Words of up to three letters are not looked for in the text: they are in every text.
+    """
+    found = select(Sop).where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
+    found = found.join(Sop.in_force).options(contains_eager(Sop.in_force))
+    for word in query.split():
+        like = _like(word)
+        found = found.where(
+            or_(
+                Sop.title.ilike(like, escape="\\"),
+                Sop.area.ilike(like, escape="\\"),
+                Sop.id.ilike(like, escape="\\"),
+                Revision.source.ilike(like, escape="\\") if len(word) > 3 else false(),
+            )
+        )
+    return session.scalars(found.order_by(Sop.area, Sop.title).limit(300)).all()
+
+
+def steps(session: Session, query: str) -> Sequence[tuple[Sop, Step]]:
+    """Steps in force whose text holds every word of the query."""
+    found = select(Sop, Step).join(Step, Step.revision_id == Sop.in_force_id).where(Sop.retired_at.is_(None))
+    for word in query.split():
+        found = found.where(Step.text.ilike(_like(word), escape="\\"))
+    return session.execute(found.order_by(Sop.title, Step.position).limit(MOST)).all()
+
+
+def runs(session: Session, *conditions: ColumnElement[bool], most: int = 200) -> Sequence[Run]:
+    """Open runs under the conditions: due first, then oldest first."""
+    query = (
+        select(Run)
+        .where(Run.state == "open", *conditions)
+        .options(joinedload(Run.sop), joinedload(Run.assignee), joinedload(Run.location))
+        .order_by(Run.due_at.is_(None), Run.due_at, Run.started_at)
+        .limit(most)
+    )
+    return session.scalars(query).all()
+
+
+def runs_about(session: Session, query: str, seen: ColumnElement[bool]) -> Sequence[Run]:
+    """Runs in any state whose subject holds the query, newest first, as far as the person may see them."""
+    found = (
+        select(Run)
+        .where(Run.subject_ref.ilike(_like(query), escape="\\"), seen)
+        .options(joinedload(Run.sop), joinedload(Run.assignee))
+        .order_by(Run.started_at.desc())
+        .limit(MOST)
+    )
+    return session.scalars(found).all()
+
+
+def progress(session: Session, found: Sequence[Run]) -> dict[int, tuple[int, int]]:
+    """For each run, how many steps have an uncancelled record of being done, and how many there are."""
+    if not found:
+        return {}
+    ids = [run.id for run in found]
+    cancelled = select(Record.cancels_id).where(Record.run_id.in_(ids), Record.cancels_id.is_not(None))
+    done = dict(
+        session.execute(
+            select(Record.run_id, func.count(func.distinct(Record.step_key)))
+            .where(Record.run_id.in_(ids), Record.kind == "done", Record.id.not_in(cancelled))
+            .group_by(Record.run_id)
+        ).all()
+    )
+    sizes = dict(
+        session.execute(
+            select(Step.revision_id, func.count())
+            .where(Step.revision_id.in_({run.revision_id for run in found}))
+            .group_by(Step.revision_id)
+        ).all()
+    )
+    return {run.id: (done.get(run.id, 0), sizes.get(run.revision_id, 0)) for run in found}
+
+
+def deviations(session: Session, run: Run) -> Sequence[Deviation]:
+    """What a run's records have opened, oldest first."""
+    query = select(Deviation).where(Deviation.run_id == run.id).options(joinedload(Deviation.owner))
+    return session.scalars(query.order_by(Deviation.id)).all()
+
+
+def people(session: Session) -> Sequence[Person]:
+    """Everybody who can be given work, by name."""
+    query = select(Person).where(Person.disabled_at.is_(None), Person.imported.is_(False))
+    return session.scalars(query.order_by(Person.name)).all()
+
+
+def accounts(session: Session) -> Sequence[Person]:
+    """Every account, also disabled and imported ones."""
+    query = select(Person).options(joinedload(Person.location), joinedload(Person.team))
+    return session.scalars(
+        query.order_by(Person.disabled_at.is_not(None), Person.imported, Person.name)
+    ).all()
+
+
+def names(session: Session) -> dict[int, str]:
+    """Everybody's name by id, for reading histories."""
+    return dict(session.execute(select(Person.id, Person.name)).all())
+
+
+def locations(session: Session) -> Sequence[Location]:
+    return session.scalars(select(Location).order_by(Location.name)).all()
+
+
+def teams(session: Session) -> Sequence[Team]:
+    return session.scalars(select(Team).options(joinedload(Team.location)).order_by(Team.name)).all()
+
+
+def roles(session: Session) -> list[str]:
+    """Every role that somebody has or an SOP in force names."""
+    named = set(session.scalars(select(Role.name)))
+    for meta in session.scalars(select(Revision.meta).join(Sop, Sop.in_force_id == Revision.id)):
+        named.update(meta.get("roles") or ())
+    return sorted(named)
+
+
+def _like(word: str) -> str:
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

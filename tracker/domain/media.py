@@ -1,0 +1,107 @@
+"""Images of a revision are frozen with it, by digest; links between documents lead to the site."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from tracker.sop.model import Document, Problem
+
+DOCS = "/docs/"
+MEDIA = "/media/"
+LARGEST = 10_000_000
+TYPES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif")
+
+_REFERENCE = re.compile(r'(?P<name>href|src)="(?P<target>[^"]*)"')
+
+
+def freeze(document: Document, sops: Path, instance: Path) -> tuple[dict[str, str], list[Problem]]:
+    """Copy a document's own images to `instance/media/` under their digests.
+
+    Returns each image's target as written with its frozen name, and a problem for each that is missing.
+    """
+    frozen: dict[str, str] = {}
+    problems = []
+    for line, target in document.images:
+        if target in frozen or (file := local(target, document.path, sops)) is None:
+            continue
+        if not file.is_file() or file.suffix.lower() not in TYPES or file.stat().st_size > LARGEST:
+            problems.append(
+                Problem(
+                    document.path,
+                    line,
+                    "image",
+                    f"The image “{target}” is missing, above 10 MB or no image.",
+                    "Check its name, or put the file beside the document.",
+                )
+            )
+            continue
+        content = file.read_bytes()
+        name = hashlib.sha256(content).hexdigest() + file.suffix.lower()
+        store = instance / "media" / name
+        if not store.exists():
+            store.parent.mkdir(parents=True, exist_ok=True)
+            draft = store.with_name(f".{name}")
+            draft.write_bytes(content)
+            draft.replace(store)
+        frozen[target] = name
+    return frozen, problems
+
+
+def digest(source: bytes, images: Mapping[str, str]) -> str:
+    """The digest of a revision's content: its source and its images."""
+    total = hashlib.sha256(source)
+    for target, name in sorted(images.items()):
+        total.update(f"\0{target}\0{name}".encode())
+    return total.hexdigest()
+
+
+def unchanged(images: Mapping[str, str], path: str, sops: Path) -> bool:
+    """Whether the images of a revision are still what they were."""
+    for target, name in images.items():
+        file = local(target, path, sops)
+        if file is None or not file.is_file():
+            return False
+        if hashlib.sha256(file.read_bytes()).hexdigest() != name.partition(".")[0]:
+            return False
+    return True
+
+
+def local(target: str, path: str, sops: Path) -> Path | None:
+    """The file below `sops` that a relative target in the document at `path` means, or None."""
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
+        return None
+    file = sops / posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path)))
+    root = sops.resolve()
+    return file if file.resolve().is_relative_to(root) else None
+
+
+def relink(html: str, path: str, images: Mapping[str, str]) -> str:
+    """A document's HTML as the tracker shows it: images frozen, links to documents leading to the site."""
+
+    def link(match: re.Match[str]) -> str:
+        target = match["target"].replace("&amp;", "&")
+        if target in images:
+            return f'{match["name"]}="{MEDIA}{images[target]}"'
+        parts = urlsplit(target)
+        if parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
+            return match[0]
+        place = address(posixpath.normpath(posixpath.join(posixpath.dirname(path), parts.path)))
+        return f'{match["name"]}="{place}{"#" + parts.fragment if parts.fragment else ""}"'
+
+    return _REFERENCE.sub(link, html)
+
+
+def address(path: str) -> str:
+    """Where the site shows the document at `path`.
+
+    >>> address("returns/refund.md"), address("returns/index.md"), address("index.md")
+    ('/docs/returns/refund/', '/docs/returns/', '/docs/')
+    """
+    place = re.sub(r"\.(md|markdown)$", "/", path)
+    return DOCS + re.sub(r"(^|/)(index|README)/$", r"\1", place)

@@ -1,0 +1,269 @@
+"""Accounts: who there is, and how they show who they are."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tracker.db import new_id
+from tracker.domain import access
+from tracker.domain.events import emit
+from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
+from tracker.models import LEVELS, Location, OwnerName, Person, Role, Sop, Team
+
+SHORTEST = 8
+_hasher = PasswordHasher()
+_decoy = _hasher.hash(str(new_id()))
+
+
+def any_account(session: Session) -> bool:
+    """Whether somebody can sign in yet; if not, the first visit makes the first account."""
+    return bool(session.scalar(select(func.count()).where(Person.password_hash.is_not(None)).limit(1)))
+
+
+def check_login(text: str) -> str:
+    """A login name as it is stored: lower case. Raises InvalidError."""
+    login = _same_login(text)
+    if not re.fullmatch(r"[\w][\w.@+-]{1,63}", login):
+        raise InvalidError(
+            N_("“%(login)s” can’t be a login name. Use 2 to 64 letters, digits, . - _ @."), login=text
+        )
+    return login
+
+
+def check_password(password: str, login: str) -> None:
+    """Refuse short and well-known passwords (NIST SP 800-63B: length and a list, no composition rules)."""
+    if len(password) < SHORTEST:
+        raise InvalidError(N_("The password needs at least %(n)s characters."), n=SHORTEST)
+    if len(password) > 1000:
+        raise InvalidError(N_("The password is longer than 1000 characters."))
+    plain = password.lower()
+    if plain in _common() or len(set(plain)) <= 2 or (login and plain.strip("0123456789!.") == login):
+        raise InvalidError(N_("That password is among the first that others would try. Choose another one."))
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset((Path(__file__).parent / "common_passwords.txt").read_text().split())
+
+
+def authenticate(session: Session, login: str, password: str) -> Person | None:
+    """The person, if the password is theirs. Takes as long whether or not the login exists."""
+    person = session.scalar(select(Person).where(Person.login == _same_login(login)))
+    known = person is not None and person.password_hash is not None and person.disabled_at is None
+    try:
+        _hasher.verify(
+            person.password_hash if known and person and person.password_hash else _decoy, password
+        )
+    except VerificationError:
+        return None
+    return person if known else None
+
+
+def add(
+    session: Session,
+    actor: Person | None,
+    now: datetime,
+    *,
+    login: str,
+    name: str,
+    password: str | None,
+    level: str = "staff",
+    location: Location | None = None,
+    team: Team | None = None,
+    roles: Iterable[str] = (),
+) -> Person:
+    """Add an account. Admins may; anybody may add the first one, which then is an admin's.
+
+    `actor` is None on the command line, whose user holds the database anyway. Raises InvalidError,
+    ConflictError for a login that is taken.
+    """
+    if actor is not None:
+        access.require(actor, "people.manage")
+    login = check_login(login)
+    if level not in LEVELS:
+        raise InvalidError(N_("There is no access level “%(level)s”."), level=level)
+    if session.scalar(select(Person.id).where(Person.login == login)):
+        raise ConflictError(N_("The login name “%(login)s” is taken."), login=login)
+    if password is not None:
+        check_password(password, login)
+    person = Person(
+        login=login,
+        name=name.strip() or login,
+        password_hash=_hasher.hash(password) if password is not None else None,
+        access=level,
+        location_id=location.id if location else None,
+        team_id=team.id if team else None,
+        created_at=now,
+        roles=[role_named(session, text) for text in roles],
+    )
+    session.add(person)
+    session.flush()
+    emit(session, actor, now, "person.added", f"person:{person.id}", access=level)
+    return person
+
+
+def change(
+    session: Session,
+    actor: Person,
+    now: datetime,
+    person: Person,
+    *,
+    name: str,
+    level: str,
+    location: Location | None,
+    team: Team | None,
+    roles: Iterable[str],
+    password: str = "",
+    disabled: bool = False,
+) -> Person:
+    """Change an account. Admins may. Disabling it, or a new password, ends all its sessions."""
+    access.require(actor, "people.manage")
+    if level not in LEVELS:
+        raise InvalidError(N_("There is no access level “%(level)s”."), level=level)
+    if person.id == actor.id and (disabled or level != "admin"):
+        raise ConflictError(N_("You can’t take away your own access. Another admin can."))
+    if password:
+        check_password(password, person.login)
+        person.password_hash = _hasher.hash(password)
+        person.imported = False  # from now on they can sign in
+    if password or disabled:
+        person.session_token = new_id()
+    person.name = name.strip() or person.name
+    person.access = level
+    person.location_id = location.id if location else None
+    person.team_id = team.id if team else None
+    person.roles = [role_named(session, text) for text in roles]
+    person.disabled_at = (person.disabled_at or now) if disabled else None
+    emit(
+        session, actor, now, "person.changed", f"person:{person.id}",
+        name=person.name, access=level, location=person.location_id, team=person.team_id,
+        roles=[role.name for role in person.roles], password=bool(password), disabled=disabled,
+    )  # fmt: skip
+    session.flush()
+    return person
+
+
+def set_up(
+    session: Session, now: datetime, *, login: str, name: str, password: str, place: str, zone: str
+) -> Person:
+    """The first visit: the first account, an admin's, and the first location.
+
+    Raises ForbiddenError once anybody can sign in.
+    """
+    if any_account(session):
+        raise ForbiddenError(N_("This installation already has an account. Sign in instead."))
+    location = add_location(session, None, now, name=place, zone=zone)
+    return add(
+        session, None, now, login=login, name=name, password=password, level="admin", location=location
+    )
+
+
+def add_location(session: Session, actor: Person | None, now: datetime, *, name: str, zone: str) -> Location:
+    """Add a location; its zone is the one in which times are shown there. Admins may."""
+    if actor is not None:
+        access.require(actor, "people.manage")
+    name = _name(name)
+    if zone not in available_timezones():
+        raise InvalidError(N_("“%(zone)s” is no time zone. Write one like Europe/Berlin."), zone=zone)
+    if session.scalar(select(Location.id).where(Location.name == name)):
+        raise ConflictError(N_("There is a location “%(name)s” already."), name=name)
+    location = Location(name=name, zone=zone)
+    session.add(location)
+    session.flush()
+    emit(session, actor, now, "location.added", f"location:{location.id}", name=name, zone=zone)
+    return location
+
+
+def add_team(session: Session, actor: Person, now: datetime, *, name: str, location: Location | None) -> Team:
+    """Add a team, at a location or everywhere. Admins may."""
+    access.require(actor, "people.manage")
+    name = _name(name)
+    if session.scalar(select(Team.id).where(Team.name == name)):
+        raise ConflictError(N_("There is a team “%(name)s” already."), name=name)
+    team = Team(name=name, location_id=location.id if location else None)
+    session.add(team)
+    session.flush()
+    emit(session, actor, now, "team.added", f"team:{team.id}", name=name)
+    return team
+
+
+def role_named(session: Session, text: str) -> Role:
+    """The role of that name, made if there is none yet: SOPs name roles before anybody has them."""
+    name = _name(text)
+    role = session.scalar(select(Role).where(Role.name == name))
+    if role is None:
+        role = Role(name=name)
+        session.add(role)
+        session.flush()
+    return role
+
+
+def location_named(session: Session, name: str | None) -> Location | None:
+    """The location of that name; None for no name. Raises NotFoundError."""
+    if not name:
+        return None
+    location = session.scalar(select(Location).where(Location.name == name))
+    if location is None:
+        raise NotFoundError(N_("There is no location “%(name)s”."), name=name)
+    return location
+
+
+def team_named(session: Session, name: str | None) -> Team | None:
+    """The team of that name; None for no name. Raises NotFoundError."""
+    if not name:
+        return None
+    team = session.scalar(select(Team).where(Team.name == name))
+    if team is None:
+        raise NotFoundError(N_("There is no team “%(name)s”."), name=name)
+    return team
+
+
+def owner_of(session: Session, sop: Sop) -> Person | None:
+    """The one person who answers for an SOP, or None if its owner's name is nobody here."""
+    if not sop.owner_name:
+        return None
+    person = session.scalar(select(Person).where(Person.login == sop.owner_name.lower()))
+    if person is None:
+        named = session.get(OwnerName, sop.owner_name.lower())
+        person = named.person if named else None
+    return person if person is not None and person.disabled_at is None else None
+
+
+def name_owner(session: Session, actor: Person, now: datetime, owner_name: str, person: Person) -> None:
+    """Say whom an SOP's `owner:` means where that is nobody's login. Admins may."""
+    access.require(actor, "people.manage")
+    key = owner_name.strip().lower()
+    if not session.scalar(select(Sop.id).where(func.lower(Sop.owner_name) == key).limit(1)):
+        raise NotFoundError(N_("No SOP names “%(name)s” as its owner."), name=owner_name)
+    session.merge(OwnerName(name=key, person_id=person.id))
+    emit(session, actor, now, "owner.named", f"person:{person.id}", name=key)
+    session.flush()
+
+
+def unknown_owners(session: Session) -> list[str]:
+    """Owner names in SOPs in force that mean nobody here; the admin is asked about them."""
+    sops = session.scalars(select(Sop).where(Sop.retired_at.is_(None), Sop.owner_name.is_not(None)))
+    return sorted({str(sop.owner_name) for sop in sops if owner_of(session, sop) is None})
+
+
+def _same_login(text: str) -> str:
+    """One login however a keyboard writes it."""
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+def _name(text: str) -> str:
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= 80:
+        raise InvalidError(N_("A name needs 1 to 80 characters."))
+    return name

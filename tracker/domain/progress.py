@@ -1,0 +1,127 @@
+"""Where a run stands, as a pure function of its steps and records.
+
+No clock decides: the same records give the same state in every order of arrival (glossary, Record).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tracker.models import Record, Step
+
+STRENGTH = {"done": 1, "skipped": 2, "failed": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    """One step of a run as it stands.
+
+    `outcome` is the strongest of the uncancelled records, or None while nobody has touched the step.
+    `cleared`: an uncancelled "done" exists. `blocked_by`: the key of the first critical step before it
+    that is neither cleared nor overridden. `records`: the uncancelled ones.
+    """
+
+    step: Step
+    outcome: str | None
+    cleared: bool
+    overridden: bool
+    blocked_by: str | None
+    records: tuple[Record, ...]
+
+    @property
+    def recovered(self) -> bool:
+        return self.outcome == "failed" and self.cleared
+
+    @property
+    def holds_up(self) -> bool:
+        """A critical step that keeps what follows it from being done."""
+        return self.step.critical and not self.cleared and not self.overridden
+
+    @property
+    def last(self) -> Record | None:
+        return self.records[-1] if self.records else None
+
+
+def step_states(
+    steps: Sequence[Step], records: Iterable[Record], overridden: Iterable[str] = ()
+) -> list[StepState]:
+    """The state of every step, in document order."""
+    active = uncancelled(records)
+    by_key: dict[str, list[Record]] = {}
+    for record in active:
+        by_key.setdefault(record.step_key, []).append(record)
+    parents = {step.key: step.parent for step in steps}
+    overridden = set(overridden)
+    holding: list[str] = []
+    states = []
+    for step in steps:
+        own = tuple(sorted(by_key.get(step.key, ()), key=lambda r: (STRENGTH[r.kind], r.id.int)))
+        state = StepState(
+            step=step,
+            outcome=own[-1].kind if own else None,
+            cleared=any(record.kind == "done" for record in own),
+            overridden=step.key in overridden,
+            blocked_by=_first_not_above(step, holding, parents),
+            records=own,
+        )
+        states.append(state)
+        if state.holds_up:
+            holding.append(step.key)
+    return states
+
+
+def uncancelled(records: Iterable[Record]) -> list[Record]:
+    """The records that count: no "undone", and none that an "undone" names."""
+    records = list(records)
+    cancelled = {record.cancels_id for record in records if record.kind == "undone"}
+    return [record for record in records if record.kind != "undone" and record.id not in cancelled]
+
+
+def _first_not_above(step: Step, holding: Sequence[str], parents: dict[str, str | None]) -> str | None:
+    """A critical step does not block the steps nested in it: they are how it is done."""
+    if not holding:
+        return None
+    above = set()
+    parent = step.parent
+    while parent is not None:
+        above.add(parent)
+        parent = parents.get(parent)
+    return next((key for key in holding if key not in above), None)
+
+
+def current(states: Sequence[StepState]) -> StepState | None:
+    """The step to do next: the first that nobody touched and nothing blocks; else the one that blocks."""
+    for state in states:
+        if state.outcome is None and state.blocked_by is None:
+            return state
+    return next((state for state in states if state.holds_up), None)
+
+
+def numbers(steps: Sequence[Step]) -> dict[str, str]:
+    """What people call each step, by key: 1, 2, 2a, 2b, 2b1, 3, as the site numbers them."""
+    names: dict[str, str] = {}
+    counts: dict[str | None, int] = {}
+    for step in steps:
+        parent = step.parent if step.parent in names else None
+        counts[parent] = n = counts.get(parent, 0) + 1
+        own = chr(96 + n) if step.depth == 2 and n <= 26 else str(n)
+        names[step.key] = names[parent] + own if parent else str(n)
+    return names
+
+
+def untouched(states: Iterable[StepState]) -> list[StepState]:
+    """Required steps that nobody has touched: closing the run makes them omitted."""
+    return [state for state in states if state.outcome is None and _required(state.step)]
+
+
+def final_outcome(state: StepState) -> str:
+    """What a step's outcome is once the run is closed."""
+    if state.outcome is not None:
+        return state.outcome
+    return "omitted" if _required(state.step) else "na"
+
+
+def _required(step: Step) -> bool:
+    """Whether leaving the step untouched is an omission. A condition is not judged yet, so it excuses."""
+    return not step.optional and not step.attributes.get("when")

@@ -1,0 +1,226 @@
+"""Recording what was done about a step: the one verb for every edge."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from tracker.domain import access, deviations
+from tracker.domain.events import emit
+from tracker.domain.progress import StepState, final_outcome, uncancelled
+from tracker.domain.runs import states, steps, why
+from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError
+from tracker.models import KINDS, Outcome, Override, Person, Record, Run, Step
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+LONGEST_TEXT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What the device says about a record: its own name, its count of records, its clock."""
+
+    id: str | None = None
+    seq: int | None = None
+    at: datetime | None = None
+
+
+def record(
+    session: Session,
+    actor: Person,
+    now: datetime,
+    run: Run,
+    *,
+    record_id: UUID,
+    step_key: str,
+    kind: str,
+    value: str = "",
+    reason: str = "",
+    note: str = "",
+    cancels: UUID | None = None,
+    device: Device = Device(),
+    offline: bool = False,
+) -> Record:
+    """Add one record to a run that was loaded with its lock (`runs.load`).
+
+    The same id with the same content is the same record. `value` is as typed; outside its limits it is
+    kept as failed. `offline` records are kept whatever has happened meanwhile, flagged.
+    Raises InvalidError (unknown step or kind, value of the wrong kind, no reason, an id used twice),
+    ConflictError (closed run, blocked step, nothing to undo), ForbiddenError.
+    """
+    access.require(actor, "run.record", run)
+    digest = _digest(run.id, actor.id, step_key, kind, value, reason, note, cancels)
+    if (again := session.get(Record, record_id)) is not None:
+        if again.digest != digest:
+            raise InvalidError(
+                N_("This record’s id was used for something else. Reload the page and try again.")
+            )
+        return again
+    state = _state_of(run, step_key)
+    if kind not in KINDS:
+        raise InvalidError(
+            N_("“%(kind)s” can’t be recorded: use done, skipped, failed or undone."), kind=kind
+        )
+    flag = _flag(run, state, kind, now, device, offline)
+    entry = Record(
+        id=record_id,
+        run_id=run.id,
+        step_key=step_key,
+        kind=kind,
+        note=_text(note),
+        person_id=actor.id,
+        device_id=(device.id or "")[:64] or None,
+        device_seq=device.seq,
+        device_at=device.at,
+        received_at=now,
+        flag=flag,
+        digest=digest,
+    )
+    deviation = None
+    if kind == "undone":
+        entry.cancels_id = _cancelled(run, actor, step_key, cancels)
+    elif kind == "done":
+        entry.value, outside = typed_value(state.step, value)
+        if outside:
+            entry.kind, entry.reason, deviation = "failed", outside, "limits"
+    else:
+        entry.reason = why(reason)
+        deviation = "failed" if kind == "failed" else "skipped-critical" if state.step.critical else None
+    run.records.append(entry)
+    session.flush()
+    if deviation:
+        deviations.open_for(session, actor, now, run, entry, deviation)
+    if run.state == "done":
+        _amend(session, run, step_key)
+    return entry
+
+
+def override(session: Session, actor: Person, now: datetime, run: Run, step_key: str, reason: str) -> None:
+    """A lead lets a run go on past a critical step that is not cleared, with a reason."""
+    access.require(actor, "run.override", run)
+    if run.state != "open":
+        raise ConflictError(N_("This run is closed. What was recorded stays as it is."))
+    state = _state_of(run, step_key)
+    if not state.holds_up:
+        raise ConflictError(N_("“%(step)s” does not block anything."), step=state.step.text)
+    entry = Override(run_id=run.id, step_key=step_key, person_id=actor.id, reason=why(reason), at=now)
+    run.overrides.append(entry)
+    emit(session, actor, now, "step.overridden", f"run:{run.id}", step=step_key, reason=entry.reason)
+    session.flush()
+
+
+def typed_value(step: Step, text: str) -> tuple[Any, str]:
+    """The value as the step's input types it, and how it misses its limits ("" if it does not).
+
+    Raises InvalidError for a value of the wrong kind. A comma is read as a decimal point.
+    """
+    text = text.strip()
+    if step.input == "number":
+        return _number(step, text)
+    if step.input == "choice":
+        options = list(step.attributes.get("options", ()))
+        if text not in options:
+            raise InvalidError(N_("Choose one of: %(options)s."), options=", ".join(options))
+        return text, ""
+    if step.input == "date":
+        try:
+            return date.fromisoformat(text).isoformat(), ""
+        except ValueError:
+            raise InvalidError(N_("Enter a date such as 2026-03-31.")) from None
+    if step.input in ("text", "scan"):
+        pattern = step.attributes.get("pattern")
+        if not text:
+            raise InvalidError(N_("Enter what the step asks for."))
+        if pattern and not re.fullmatch(pattern, text[:LONGEST_TEXT]):
+            raise InvalidError(
+                N_("“%(text)s” does not look right. Expected the form %(pattern)s."),
+                text=text[:80],
+                pattern=pattern,
+            )
+        return _text(text), ""
+    return None, ""
+
+
+def _number(step: Step, text: str) -> tuple[Any, str]:
+    unit = step.attributes.get("unit", "")
+    if not re.fullmatch(r"[+-]?\d{1,15}([.,]\d{1,9})?", text):
+        raise InvalidError(N_("Enter a number, digits only %(unit)s."), unit=f"({unit})" if unit else "")
+    value = float(text.replace(",", "."))
+    low, high = step.attributes.get("min"), step.attributes.get("max")
+    shown = f"{value:.15g} {unit}".strip()
+    if low is not None and value < low:
+        return value, f"{shown} (min {low:.15g})"
+    if high is not None and value > high:
+        return value, f"{shown} (max {high:.15g})"
+    return value, ""
+
+
+def _state_of(run: Run, step_key: str) -> StepState:
+    for state in states(run):
+        if state.step.key == step_key:
+            return state
+    raise InvalidError(
+        N_("This SOP has no step “%(step)s” in revision %(revision)s. Reload the page."),
+        step=step_key[:80],
+        revision=run.revision.label,
+    )
+
+
+def _flag(run: Run, state: StepState, kind: str, now: datetime, device: Device, offline: bool) -> str | None:
+    """What is unusual about a record; raises ConflictError where it breaks a rule and was made online."""
+    if run.state != "open":
+        if offline:
+            return "late"
+        raise ConflictError(N_("This run is closed. What was recorded stays as it is."))
+    if state.blocked_by is not None and kind != "undone":
+        if offline:
+            return "blocked"
+        blocking = next(step for step in steps(run) if step.key == state.blocked_by)
+        raise ConflictError(N_("First do “%(step)s”: it is critical."), step=blocking.text)
+    if device.at is not None and device.at > now + CLOCK_TOLERANCE:
+        return "clock"
+    return None
+
+
+def _cancelled(run: Run, actor: Person, step_key: str, cancels: UUID | None) -> UUID:
+    target = next((r for r in uncancelled(run.records) if r.id == cancels and r.step_key == step_key), None)
+    if target is None:
+        raise ConflictError(
+            N_("There is nothing to undo here: somebody may have been quicker. Reload the page.")
+        )
+    if target.person_id != actor.id and not access.may(actor, "run.take-over", run):
+        raise ForbiddenError(
+            N_("%(name)s recorded this. They or a lead can undo it."),
+            name=target.person.name if target.person else "?",
+        )
+    return target.id
+
+
+def _amend(session: Session, run: Run, step_key: str) -> None:
+    """A record that came late changes its step's outcome in the same transaction."""
+    outcome = session.get(Outcome, (run.id, step_key))
+    state = _state_of(run, step_key)
+    if outcome is not None:
+        outcome.outcome = final_outcome(state)
+        outcome.reason = state.last.reason if state.last else ""
+        outcome.recovered = state.recovered
+        session.flush()
+
+
+def _text(text: str) -> str:
+    text = text.strip()
+    if len(text) > LONGEST_TEXT:
+        raise InvalidError(N_("Keep the text below %(n)s characters."), n=LONGEST_TEXT)
+    return text
+
+
+def _digest(*content: object) -> str:
+    """What the person said, without clocks: a retry may carry another time."""
+    return hashlib.sha256(json.dumps([str(part) for part in content]).encode()).hexdigest()

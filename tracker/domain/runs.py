@@ -1,0 +1,283 @@
+"""The life of a run: started, handed on, closed or cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.orm import Session, defer, joinedload, object_session, selectinload
+
+from tracker.domain import access
+from tracker.domain.events import emit
+from tracker.domain.progress import StepState, final_outcome, step_states, untouched
+from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
+from tracker.models import Location, Outcome, Person, Revision, Run, Sop, Step
+
+MOST_KEPT = 500
+_steps: WeakKeyDictionary[Engine | Connection, dict[tuple[int, str | None], list[Step]]] = WeakKeyDictionary()
+
+TRANSITIONS = {"open": {"done", "cancelled"}, "done": set(), "cancelled": set()}
+
+
+def load(session: Session, actor: Person, run_id: int, action: str, *, lock: bool = False) -> Run:
+    """The run, if the person may do `action` to it; with `lock`, nobody else changes it meanwhile.
+
+    Raises NotFoundError, ForbiddenError.
+    """
+    query = (
+        select(Run)
+        .where(Run.id == run_id)
+        .options(
+            joinedload(Run.revision).options(defer(Revision.source), defer(Revision.html)),
+            joinedload(Run.sop),
+            joinedload(Run.assignee),
+            joinedload(Run.location),
+            selectinload(Run.overrides),  # read after the lock is had, as the records are
+            selectinload(Run.records),
+        )
+    )
+    if lock:
+        query = query.with_for_update(of=Run).execution_options(populate_existing=True)
+    run = session.scalar(query)
+    if run is None:
+        raise NotFoundError(N_("There is no run %(id)s."), id=run_id)
+    access.require(actor, action, run)
+    return run
+
+
+def steps(run: Run) -> Sequence[Step]:
+    """The run's steps in order, to be read only; kept in memory, for a published revision never changes."""
+    session, revision = object_session(run), run.revision
+    if session is None or revision.number is None:
+        return revision.steps
+    kept = _steps.setdefault(session.get_bind(), {})
+    place = (revision.id, revision.digest)
+    if place not in kept:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        query = select(*Step.__table__.columns).where(Step.revision_id == revision.id).order_by(Step.position)
+        kept[place] = [Step(**row) for row in session.execute(query).mappings()]
+    return kept[place]
+
+
+def states(run: Run) -> list[StepState]:
+    """The state of each of the run's steps, in the order of its revision."""
+    return step_states(steps(run), run.records, (o.step_key for o in run.overrides))
+
+
+def in_force(session: Session, sop_id: str) -> Revision:
+    """The revision that a new run of the SOP uses. Raises NotFoundError, ConflictError for a retired SOP."""
+    sop = session.get(Sop, sop_id)
+    if sop is None:
+        raise NotFoundError(N_("There is no SOP “%(id)s”. Search for it by its title."), id=sop_id)
+    if sop.retired_at is not None or sop.in_force is None:
+        raise ConflictError(N_("“%(title)s” is retired and can’t be started any more."), title=sop.title)
+    return sop.in_force
+
+
+def start(
+    session: Session,
+    actor: Person,
+    now: datetime,
+    sop_id: str,
+    *,
+    subject: str = "",
+    ref: str = "",
+    assignee: Person | None = None,
+    role: str | None = None,
+    location: Location | None = None,
+) -> Run:
+    """Open a run of the revision in force.
+
+    Staff of its roles start runs for themselves; a lead may give it to a person, or leave it open to a
+    role or to all (neither `assignee` nor `role`). `ref` is made on the device: the same one
+    again is the same run.
+    Raises ForbiddenError, NotFoundError, ConflictError (retired), InvalidError (subject).
+    """
+    access.require(actor, "run.start")
+    if assignee is not actor:
+        access.require(actor, "run.assign")
+    revision = in_force(session, sop_id)
+    roles = revision.meta.get("roles") or []
+    if not access.may_run(actor, roles):
+        raise ForbiddenError(
+            N_("“%(title)s” is for: %(roles)s. A lead can give you the run, an admin the role."),
+            title=revision.title,
+            roles=", ".join(roles),
+        )
+    if ref and (again := session.scalar(select(Run).where(Run.sop_id == sop_id, Run.ref == ref))):
+        if again.subject_ref != " ".join(subject.split()):
+            raise ConflictError(N_("This form has started a run about something else. Open it afresh."))
+        return again
+    kind = str(revision.meta.get("subject") or "")
+    run = Run(
+        sop=revision.sop,
+        revision=revision,
+        subject_kind=kind,
+        subject_ref=_subject(subject, kind),
+        location_id=(location.id if location else actor.location_id),
+        started_by_id=actor.id,
+        started_at=now,
+        due_at=_due(revision, now),
+        records=[],
+        overrides=[],
+    )
+    if ref:
+        run.ref = ref
+    _give(run, assignee, role)
+    if assignee is not actor:
+        access.require(actor, "run.assign", run)  # at another location it would be another lead's
+    session.add(run)
+    session.flush()
+    emit(session, actor, now, "run.started", f"run:{run.id}", sop=sop_id, **_whose(run))
+    return run
+
+
+def already_open(session: Session, sop_id: str, subject: str) -> Run | None:
+    """An open run of the same SOP about the same subject, which a second start would do twice."""
+    subject = " ".join(subject.split())
+    if not subject:
+        return None
+    return session.scalar(
+        select(Run).where(Run.sop_id == sop_id, Run.subject_ref == subject, Run.state == "open").limit(1)
+    )
+
+
+def assign(
+    session: Session, actor: Person, now: datetime, run: Run, *, assignee: Person | None, role: str | None
+) -> None:
+    """Give an open run to a person, or leave it open to a role or to all. Leads may, where they work."""
+    access.require(actor, "run.assign", run)
+    _must_be_open(run)
+    _give(run, assignee, role)
+    emit(session, actor, now, "run.assigned", f"run:{run.id}", **_whose(run))
+    session.flush()
+
+
+def claim(session: Session, actor: Person, now: datetime, run: Run) -> None:
+    """Take an unassigned run that is open to one's role. Raises ConflictError if somebody was quicker."""
+    access.require(actor, "run.claim", run)
+    _must_be_open(run)
+    if run.assignee_id == actor.id:
+        return
+    if run.assignee is not None:
+        raise ConflictError(N_("%(name)s was quicker and has this run now."), name=run.assignee.name)
+    run.assignee = actor
+    emit(session, actor, now, "run.claimed", f"run:{run.id}", **_whose(run))
+    session.flush()
+
+
+def take_over(session: Session, actor: Person, now: datetime, run: Run) -> None:
+    """A lead makes an open run their own, from whomever it was."""
+    access.require(actor, "run.take-over", run)
+    _must_be_open(run)
+    before = run.assignee_id
+    run.assignee = actor
+    run.role = None
+    emit(session, actor, now, "run.taken-over", f"run:{run.id}", before=before, **_whose(run))
+    session.flush()
+
+
+def close(
+    session: Session, actor: Person, now: datetime, run: Run, *, omit: Collection[str] = ()
+) -> list[StepState]:
+    """Close a run and write its outcomes, unless required steps are untouched that `omit` does not name.
+
+    Returns those steps; when there are any, nothing was changed and the person is to be warned.
+    Raises ConflictError while a critical step is neither cleared nor overridden.
+    """
+    access.require(actor, "run.close", run)
+    _must_be_open(run)
+    found = states(run)
+    holding = next((state for state in found if state.holds_up), None)
+    if holding is not None:
+        raise ConflictError(
+            N_(
+                "“%(step)s” is critical and not done. Do it, or ask a lead to let the run go on or cancel it."
+            ),
+            step=holding.step.text,
+        )
+    missing = [state for state in untouched(found) if state.step.key not in omit]
+    if missing:
+        return missing
+    _end(run, "done", actor, now)
+    session.add_all(_outcomes(run, found, now))
+    emit(session, actor, now, "run.closed", f"run:{run.id}", omitted=[s.step.key for s in untouched(found)])
+    session.flush()
+    return []
+
+
+def cancel(session: Session, actor: Person, now: datetime, run: Run, reason: str) -> None:
+    """Cancel an open run, with a reason. Leads may. A cancelled run has no outcomes."""
+    access.require(actor, "run.cancel", run)
+    _must_be_open(run)
+    run.cancel_reason = why(reason)
+    _end(run, "cancelled", actor, now)
+    emit(session, actor, now, "run.cancelled", f"run:{run.id}", reason=run.cancel_reason)
+    session.flush()
+
+
+def why(reason: str) -> str:
+    """A reason as it is kept. Raises InvalidError if there is none."""
+    reason = " ".join(reason.split())
+    if not reason:
+        raise InvalidError(N_("Say why, in a word or two."))
+    if len(reason) > 500:
+        raise InvalidError(N_("Keep the reason below 500 characters; put the rest into the note."))
+    return reason
+
+
+def _give(run: Run, assignee: Person | None, role: str | None) -> None:
+    if assignee is not None and assignee.disabled_at is not None:
+        raise ConflictError(N_("%(name)s’s account is disabled."), name=assignee.name)
+    run.assignee = assignee
+    run.role = role or None
+
+
+def _whose(run: Run) -> dict[str, int | str | None]:
+    return {"assignee": run.assignee.id if run.assignee else None, "role": run.role}
+
+
+def _must_be_open(run: Run) -> None:
+    if run.state != "open":
+        raise ConflictError(N_("This run is closed. What was recorded stays as it is."))
+
+
+def _end(run: Run, state: str, actor: Person, now: datetime) -> None:
+    if state not in TRANSITIONS[run.state]:
+        raise ConflictError(N_("This run is closed. What was recorded stays as it is."))
+    run.state = state
+    run.closed_at = now
+    run.closed_by_id = actor.id
+
+
+def _outcomes(run: Run, found: Sequence[StepState], now: datetime) -> list[Outcome]:
+    return [
+        Outcome(
+            run_id=run.id,
+            step_key=state.step.key,
+            sop_id=run.sop_id,
+            revision_id=run.revision_id,
+            outcome=final_outcome(state),
+            reason=state.last.reason if state.last else "",
+            recovered=state.recovered,
+            closed_at=now,
+        )
+        for state in found
+    ]
+
+
+def _subject(text: str, kind: str) -> str:
+    subject = " ".join(text.split())
+    if kind and not subject:
+        raise InvalidError(N_("Say which %(kind)s this run is about, for example its number."), kind=kind)
+    if len(subject) > 200:
+        raise InvalidError(N_("Keep the subject below 200 characters."))
+    return subject
+
+
+def _due(revision: Revision, now: datetime) -> datetime | None:
+    seconds = revision.meta.get("due")
+    return now + timedelta(seconds=seconds) if seconds else None

@@ -1,0 +1,63 @@
+"""One tree of errors. A verb raises them; `tracker.app` alone turns them into HTTP answers.
+
+The text is a template in English; the edge translates it and fills in the details.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def N_(text: str) -> str:
+    """Mark `text` for translation without translating it here: the languages are the edge's matter."""
+    return text
+
+
+class HoldfastError(Exception):
+    """Something a person can act on. The message says what is wrong and what to do.
+
+    `template` holds named places (`%(name)s`); `details` fills them.
+    """
+
+    status = 400
+
+    def __init__(self, template: str, **details: Any) -> None:
+        super().__init__(template % details if details else template)
+        self.template = template
+        self.details = details
+
+
+class NotFoundError(HoldfastError):
+    """There is no such thing, or the person may not know of it."""
+
+    status = 404
+
+
+class ForbiddenError(HoldfastError):
+    """The person may not do this."""
+
+    status = 403
+
+
+class ConflictError(HoldfastError):
+    """The request breaks a rule of the run as it stands now."""
+
+    status = 409
+
+
+class InvalidError(HoldfastError):
+    """The request says something of the wrong kind."""
+
+    status = 422
+
+
+class ThrottledError(HoldfastError):
+    """Too many tries in a short time."""
+
+    status = 429
+
+
+class WorkspaceError(HoldfastError):
+    """The workspace lacks something or can't be written to."""
+
+    status = 500

@@ -1,0 +1,28 @@
+"""Tables and relations, no rules."""
+
+from tracker.models.events import Event
+from tracker.models.library import DocumentProblem, Revision, Sop, Step
+from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team
+from tracker.models.runs import KINDS, OUTCOMES, STATES, Deviation, Outcome, Override, Record, Run
+
+__all__ = [
+    "KINDS",
+    "LEVELS",
+    "OUTCOMES",
+    "STATES",
+    "Deviation",
+    "DocumentProblem",
+    "Event",
+    "Location",
+    "Outcome",
+    "Override",
+    "OwnerName",
+    "Person",
+    "Record",
+    "Revision",
+    "Role",
+    "Run",
+    "Sop",
+    "Step",
+    "Team",
+]

@@ -1,0 +1,98 @@
+"""SOPs, their immutable revisions and steps, and what the last sync found wrong."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.db import Base
+
+
+class Sop(Base):
+    """An SOP under the id that survives renaming. What can change is in its revisions."""
+
+    __tablename__ = "sops"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    path: Mapped[str | None]
+    title: Mapped[str]
+    area: Mapped[str] = mapped_column(default="")
+    owner_name: Mapped[str | None]
+    in_force_id: Mapped[int | None] = mapped_column(
+        ForeignKey("revisions.id", use_alter=True, name="fk_sops_in_force_id")
+    )
+    retired_at: Mapped[datetime | None]
+
+    in_force: Mapped[Revision | None] = relationship(foreign_keys=[in_force_id], post_update=True)
+
+
+class Revision(Base):
+    """An SOP at a digest. Never changed; revisions of an imported history have a label and no source."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("sop_id", "label"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sop_id: Mapped[str] = mapped_column(ForeignKey("sops.id"))
+    number: Mapped[int | None]
+    label: Mapped[str]
+    digest: Mapped[str | None]
+    title: Mapped[str]
+    source: Mapped[str] = mapped_column(default="")
+    html: Mapped[str] = mapped_column(default="")
+    meta: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    published_at: Mapped[datetime]
+
+    sop: Mapped[Sop] = relationship(foreign_keys=[sop_id])
+    steps: Mapped[list[Step]] = relationship(order_by="Step.position", back_populates="revision")
+
+
+class Step(Base):
+    """One step of one revision; `key` is the same step's name in every revision."""
+
+    __tablename__ = "steps"
+    __table_args__ = (UniqueConstraint("revision_id", "key"), Index(None, "revision_id", "position"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    position: Mapped[int]
+    key: Mapped[str]
+    text: Mapped[str]
+    line: Mapped[int] = mapped_column(default=0)
+    depth: Mapped[int] = mapped_column(default=1)
+    parent: Mapped[str | None]
+    checkbox: Mapped[bool] = mapped_column(default=False)
+    attributes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    html: Mapped[str] = mapped_column(default="")
+    recovery: Mapped[str] = mapped_column(default="")
+
+    revision: Mapped[Revision] = relationship(back_populates="steps")
+
+    @property
+    def critical(self) -> bool:
+        return bool(self.attributes.get("critical"))
+
+    @property
+    def optional(self) -> bool:
+        return bool(self.attributes.get("optional"))
+
+    @property
+    def input(self) -> str:
+        return str(self.attributes.get("input", "check"))
+
+
+class DocumentProblem(Base):
+    """What the last sync could not publish or wants mended. Replaced by every sync; no history."""
+
+    __tablename__ = "document_problems"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str]
+    line: Mapped[int]
+    rule: Mapped[str]
+    message: Mapped[str]
+    hint: Mapped[str]
+    error: Mapped[bool]

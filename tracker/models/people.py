@@ -1,0 +1,93 @@
+"""People, and where and as what they work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Table
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.db import Base, new_id
+
+LEVELS = ("staff", "lead", "owner", "admin")
+
+person_roles = Table(
+    "person_roles",
+    Base.metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("role_id", ForeignKey("roles.id"), primary_key=True),
+)
+
+
+class Location(Base):
+    """A place where work is done, with the zone in which its people read times."""
+
+    __tablename__ = "locations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    zone: Mapped[str]
+
+
+class Team(Base):
+    __tablename__ = "teams"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
+
+    location: Mapped[Location | None] = relationship()
+
+
+class Role(Base):
+    """A job, as SOPs name it: picker, packer. Apart from the access level."""
+
+    __tablename__ = "roles"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class Person(Base):
+    """Somebody who works with SOPs. Without a password (imported people) they can't sign in.
+
+    `session_token` is part of every signed-in session; changing it ends them all.
+    """
+
+    __tablename__ = "people"
+    __table_args__ = (CheckConstraint(f"access IN {LEVELS}", name="access"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str | None]
+    access: Mapped[str] = mapped_column(default="staff")
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
+    imported: Mapped[bool] = mapped_column(default=False)
+    session_token: Mapped[UUID] = mapped_column(default=new_id)
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+    location: Mapped[Location | None] = relationship()
+    team: Mapped[Team | None] = relationship()
+    roles: Mapped[list[Role]] = relationship(secondary=person_roles, order_by=Role.name)
+
+    # What Flask-Login asks of whoever is signed in.
+    is_active = is_authenticated = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return f"{self.id}:{self.session_token}"
+
+
+class OwnerName(Base):
+    """Which person an SOP means by an owner's name that is nobody's login."""
+
+    __tablename__ = "owner_names"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+
+    person: Mapped[Person] = relationship()

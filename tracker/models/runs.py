@@ -1,0 +1,141 @@
+"""Runs, what was done in them, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.db import Base, new_id
+from tracker.models.library import Revision, Sop
+from tracker.models.people import Location, Person
+
+STATES = ("open", "done", "cancelled")
+KINDS = ("done", "skipped", "failed", "undone")
+OUTCOMES = ("done", "skipped", "failed", "omitted", "na")
+
+
+class Run(Base):
+    """One execution of one revision about one subject, by a person or open to a role.
+
+    `ref` is the run's name outside this database, made by whoever made the run: a device, or a history.
+    """
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        UniqueConstraint("sop_id", "ref"),
+        CheckConstraint(f"state IN {STATES}", name="state"),
+        Index(None, "state", "assignee_id"),
+        Index(None, "subject_ref"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(default=lambda: str(new_id()))
+    sop_id: Mapped[str] = mapped_column(ForeignKey("sops.id"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    subject_kind: Mapped[str] = mapped_column(default="")
+    subject_ref: Mapped[str] = mapped_column(default="")
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    role: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default="open")
+    started_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    started_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    closed_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None]
+
+    sop: Mapped[Sop] = relationship()
+    revision: Mapped[Revision] = relationship()
+    location: Mapped[Location | None] = relationship()
+    assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
+    started_by: Mapped[Person | None] = relationship(foreign_keys=[started_by_id])
+    closed_by: Mapped[Person | None] = relationship(foreign_keys=[closed_by_id])
+    records: Mapped[list[Record]] = relationship(order_by="Record.received_at, Record.id")
+    overrides: Mapped[list[Override]] = relationship()
+
+
+class Record(Base):
+    """One append-only fact about a step of a run. The id is made on the device.
+
+    `flag` says what is unusual: "late" (came after the run was closed), "blocked" (made while blocked,
+    offline), "clock" (the device's clock is ahead). `value` is typed by the step's input.
+    """
+
+    __tablename__ = "records"
+    __table_args__ = (CheckConstraint(f"kind IN {KINDS}", name="kind"), Index(None, "run_id", "step_key"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    step_key: Mapped[str]
+    kind: Mapped[str]
+    value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
+    reason: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    cancels_id: Mapped[UUID | None] = mapped_column(ForeignKey("records.id"))
+    device_id: Mapped[str | None]
+    device_seq: Mapped[int | None]
+    device_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+    flag: Mapped[str | None]
+    digest: Mapped[str] = mapped_column(default="")
+
+    person: Mapped[Person | None] = relationship()
+
+
+class Override(Base):
+    """A lead's decision that the run goes on past a critical step that is not cleared."""
+
+    __tablename__ = "overrides"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    step_key: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+
+
+class Outcome(Base):
+    """What became of one step of one closed run. Statistics count these and nothing else."""
+
+    __tablename__ = "outcomes"
+    __table_args__ = (
+        CheckConstraint(f"outcome IN {OUTCOMES}", name="outcome"),
+        Index("ix_outcomes_counts", "sop_id", "step_key", "revision_id", "outcome", "closed_at"),
+    )
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    step_key: Mapped[str] = mapped_column(primary_key=True)
+    sop_id: Mapped[str] = mapped_column(ForeignKey("sops.id"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    outcome: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    recovered: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[datetime]
+
+
+class Deviation(Base):
+    """Something that did not go as the SOP says and needs a person."""
+
+    __tablename__ = "deviations"
+    __table_args__ = (Index(None, "state", "owner_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    step_key: Mapped[str | None]
+    record_id: Mapped[UUID | None] = mapped_column(ForeignKey("records.id"))
+    kind: Mapped[str]
+    reason: Mapped[str]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    state: Mapped[str] = mapped_column(default="open")
+    opened_at: Mapped[datetime]
+
+    owner: Mapped[Person | None] = relationship()
+    run: Mapped[Run] = relationship()

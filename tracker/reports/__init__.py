@@ -1,0 +1,1 @@
+"""Report data, gathered once; each format only renders it."""

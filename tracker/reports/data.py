@@ -1,0 +1,146 @@
+"""What the reports say, as plain rows. The pages, the CSV and the command line render these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.domain import analytics
+from tracker.domain.analytics import WEAK, StepCounts
+from tracker.domain.progress import numbers
+from tracker.models import OUTCOMES, Sop, Step
+from tracker.stats.rates import Interval, rate, wilson
+
+DAYS_A_MONTH = 30.44
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One step with its counts. `number` is what people call it; None for one that the revision lacks."""
+
+    key: str
+    text: str
+    number: str | None
+    depth: int
+    critical: bool
+    counts: dict[str, int]
+    n: int
+
+    def rate(self, outcome: str) -> float | None:
+        """The share of an outcome, or None while there are too few to say."""
+        return rate(self.counts[outcome], self.n)
+
+    def interval(self, outcome: str) -> Interval | None:
+        """Where the share plausibly lies, or None while there are too few to say."""
+        return wilson(self.counts[outcome], self.n) if self.rate(outcome) is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class SopRow:
+    """One SOP with its closed runs and the counts over all its steps."""
+
+    sop: Sop
+    runs: int
+    counts: dict[str, int]
+
+    @property
+    def n(self) -> int:
+        return sum(count for outcome, count in self.counts.items() if outcome != "na")
+
+
+def overview(session: Session, counted: Sequence[StepCounts]) -> list[SopRow]:
+    """Every SOP that is in use or was, by area and title. `counted`: `analytics.step_counts` of all."""
+    totals: dict[str, dict[str, int]] = {}
+    for row in counted:
+        sums = totals.setdefault(row.sop_id, dict.fromkeys(row.counts, 0))
+        for outcome, count in row.counts.items():
+            sums[outcome] += count
+    runs = analytics.runs_closed(session)
+    sops = session.scalars(select(Sop).order_by(Sop.area, Sop.title))
+    return [
+        SopRow(sop, runs.get(sop.id, 0), totals.get(sop.id, {}))
+        for sop in sops
+        if sop.retired_at is None or sop.id in runs
+    ]
+
+
+def weakest(session: Session, counted: Sequence[StepCounts], most: int = 5) -> list[tuple[Sop, StepRow, str]]:
+    """The steps with most instances lost, of those with enough runs: (SOP, step, outcome)."""
+    rows = [row for row in counted if rate(0, row.n) is not None]
+    lost = sorted(
+        ((row, outcome) for row in rows for outcome in WEAK if row.counts[outcome]),
+        key=lambda pair: -wilson(pair[0].counts[pair[1]], pair[0].n).low,
+    )[:most]
+    texts = {sop_id: analytics.step_texts(session, sop_id) for sop_id in {row.sop_id for row, _ in lost}}
+    return [
+        (session.get_one(Sop, row.sop_id), _unplaced(row, texts[row.sop_id]), outcome)
+        for row, outcome in lost
+    ]
+
+
+def sop_health(session: Session, sop: Sop, revision_id: int | None = None) -> list[StepRow]:
+    """Each step of an SOP with its counts, over one revision or over all; in the order of the document.
+
+    Steps that have counts but are no longer in the document come last.
+    """
+    found = analytics.step_counts(session, sop_id=sop.id, revision_id=revision_id)
+    counted = {row.step_key: row for row in found}
+    shown = revision_id or sop.in_force_id or next((r.id for r in analytics.revisions(session, sop)), None)
+    steps = session.scalars(select(Step).where(Step.revision_id == shown).order_by(Step.position)).all()
+    names = numbers(steps)
+    rows = []
+    for step in steps:
+        row = counted.pop(step.key, None)
+        counts = row.counts if row else dict.fromkeys(OUTCOMES, 0)
+        rows.append(
+            StepRow(
+                step.key, step.text, names[step.key], step.depth, step.critical, counts, row.n if row else 0
+            )
+        )
+    texts = analytics.step_texts(session, sop.id) if counted else {}
+    return rows + [_unplaced(row, texts) for row in counted.values()]
+
+
+def _unplaced(row: StepCounts, texts: dict[str, str]) -> StepRow:
+    """A step apart from its document."""
+    return StepRow(row.step_key, texts.get(row.step_key, row.step_key), None, 1, False, row.counts, row.n)
+
+
+def weak_points(
+    session: Session, *, sop_id: str | None = None, since: datetime | None = None
+) -> list[dict[str, Any]]:
+    """A row for every step and kind that has instances, as `holdfast weak-points --json` gives it.
+
+    `flagged`, `band`, `posterior` and `probability` are null: they need the statistics to come.
+    """
+    days = analytics.days_covered(session, since)
+    rows = []
+    for row in analytics.step_counts(session, sop_id=sop_id, since=since):
+        for kind in WEAK:
+            if not row.n:
+                continue
+            count = row.counts[kind]
+            low, high = wilson(count, row.n)
+            rows.append(
+                {
+                    "sop": row.sop_id,
+                    "step": row.step_key,
+                    "kind": kind,
+                    "n": row.n,
+                    "count": count,
+                    "rate": rate(count, row.n),
+                    "low": low,
+                    "high": high,
+                    "posterior": None,
+                    "band": None,
+                    "flagged": None,
+                    "probability": None,
+                    "per_month": row.n / days * DAYS_A_MONTH,
+                }
+            )
+    return rows

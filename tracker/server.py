@@ -1,0 +1,214 @@
+"""Serving a workspace: publish what changed, build the site in a child process, answer at one address."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import waitress
+from flask import Flask
+from waitress.server import BaseWSGIServer
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+
+from tracker import migrations
+from tracker.config import Settings
+from tracker.db import db, write_in_chunks
+from tracker.domain import publishing
+from tracker.domain.publishing import Survey
+from tracker.errors import WorkspaceError
+from tracker.share import share
+
+CALM_SECONDS = 0.4
+"""An editor writes a file in several goes; a sync starts once nothing has changed for this long."""
+
+SWITCH_SECONDS = 0.0005
+"""How long a busy thread may keep the others waiting. Whoever holds the write lock gives Python's own lock up
+at every call to the database, and with Python's 5 ms would wait that long each time to go on."""
+
+Tell = Callable[[str], None]
+
+
+def publish(app: Flask, settings: Settings, *, retire: bool = False) -> Survey:
+    """Bring the documents of the workspace into force; what can't be is in the survey's problems."""
+    with app.app_context():
+        migrations.upgrade(db.engine)
+        found = publishing.survey(db.session(), settings.sops, settings.instance, retire=retire)
+        db.session.rollback()
+        write_in_chunks(publishing.units(found, datetime.now(UTC)))
+        publishing.write_published(db.session(), settings.instance)
+        db.session.remove()
+    return found
+
+
+def serve(app: Flask, settings: Settings, tell: Tell) -> None:
+    """Serve until interrupted. The site follows the documents without a restart.
+
+    One Python process uses one core, so `settings.processes` of them answer at the same address; this
+    one keeps documents and site up to date besides.
+    """
+    door = _door(settings)
+    tell_about(publish(app, settings), tell)
+    with app.app_context():
+        db.engine.dispose()  # a connection to SQLite must not be carried into another process
+    alive, held = os.pipe()
+    for _ in range(settings.processes - 1):
+        _fork(app, settings, door, alive, held)
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep_up, args=(app, settings, tell, stop), daemon=True)
+    keeper.start()
+    tell(f"Holdfast is at http://{settings.host}:{door.getsockname()[1]}/ (Ctrl+C ends it)")
+    try:
+        _server(app, settings, door).run()
+    finally:
+        os.close(held)  # what the other processes wait for
+        stop.set()
+        keeper.join(timeout=5)
+
+
+def _door(settings: Settings) -> socket.socket:
+    """The socket at the installation's address. Raises WorkspaceError where that can't be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=1024)
+    except (OSError, OverflowError) as error:
+        raise WorkspaceError(
+            "Can’t listen on %(host)s port %(port)s: %(why)s. Choose another --host or --port.",
+            host=settings.host,
+            port=settings.port,
+            why=getattr(error, "strerror", None) or str(error),
+        ) from error
+
+
+def _fork(app: Flask, settings: Settings, door: socket.socket, alive: int, held: int) -> None:
+    """Start a process that answers requests until its parent ends, in whatever way that ends."""
+    if os.fork():
+        return
+    os.close(held)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent
+    threading.Thread(target=lambda: os._exit(len(os.read(alive, 1))), daemon=True).start()
+    _server(app, settings, door).run()
+    os._exit(1)
+
+
+def _server(app: Flask, settings: Settings, door: socket.socket) -> BaseWSGIServer:
+    sys.setswitchinterval(SWITCH_SECONDS)
+    return waitress.create_server(
+        app,
+        sockets=[door],
+        threads=settings.threads,
+        ident="holdfast",
+        max_request_body_size=2_000_000,
+        clear_untrusted_proxy_headers=True,
+        **_proxy(settings),
+    )
+
+
+def _proxy(settings: Settings) -> dict[str, object]:
+    """Believe the reverse proxy that the installation names about who asks, and nobody else."""
+    if not settings.trusted_proxy:
+        return {}
+    return {
+        "trusted_proxy": settings.trusted_proxy,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
+    }
+
+
+def tell_about(found: Survey, tell: Tell) -> None:
+    """One line for each problem, one for what was done."""
+    for problem in found.problems:
+        tell(f"{'error' if problem.error else 'note'}: {problem}")
+    tell(
+        f"{len(found.changed)} published, {found.unchanged} unchanged, {len(found.retiring)} retired, "
+        f"{len(found.errors)} with errors"
+    )
+
+
+def _keep_up(app: Flask, settings: Settings, tell: Tell, stop: threading.Event) -> None:
+    """Publish after every change below sops/, and build the site whenever it is not up to date."""
+    changed = threading.Event()
+    observer = Observer()
+    observer.schedule(_Watch(changed, settings), str(settings.sops), recursive=True)
+    observer.schedule(_Watch(changed, settings), str(settings.instance))
+    observer.start()
+    try:
+        while not stop.is_set():
+            try:
+                _build_if_needed(settings, tell)
+            except Exception as error:  # the server goes on with the site as it was
+                app.logger.exception("build")
+                tell(f"error: the site could not be built: {error}")
+            while not changed.wait(1):
+                if stop.is_set():
+                    return
+            while changed.is_set() and not stop.is_set():
+                changed.clear()
+                stop.wait(CALM_SECONDS)
+            try:
+                found = publish(app, settings)
+                if found.changed or found.retiring or found.errors:
+                    tell_about(found, tell)
+            except Exception as error:  # the server goes on with what is in force
+                app.logger.exception("sync")
+                tell(f"error: the documents could not be published: {error}")
+    finally:
+        observer.stop()
+
+
+class _Watch(FileSystemEventHandler):
+    """Sets an event when a document changes, or when another process has published."""
+
+    def __init__(self, changed: threading.Event, settings: Settings) -> None:
+        self._changed = changed
+        self._instance = str(settings.instance)
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type in ("opened", "closed_no_write"):
+            return
+        path = str(event.dest_path or event.src_path)
+        if not path.startswith(self._instance) or path.endswith("/published.json"):
+            self._changed.set()
+
+
+def _build_if_needed(settings: Settings, tell: Tell) -> None:
+    stamp = settings.instance / "site.stamp"
+    wanted = _fingerprint(settings)
+    if stamp.exists() and stamp.read_text() == wanted and (settings.site / "index.html").exists():
+        return
+    done = subprocess.run(
+        [sys.executable, "-m", "tracker.cli", "build", "--workspace", str(settings.workspace)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        tell(f"error: the site could not be built:\n{done.stderr.strip()}")
+        return
+    stamp.write_text(wanted)
+    tell("The site is up to date.")
+
+
+def _fingerprint(settings: Settings) -> str:
+    """A digest of everything that the site is made of."""
+    total = hashlib.sha256()
+    theme = share("templates") / "site"
+    files = [settings.workspace / "mkdocs.yml", settings.instance / "published.json"]
+    for folder in (
+        settings.sops,
+        theme,
+        Path(__file__).parent / "docs_plugin",
+        Path(__file__).parent / "sop",
+    ):
+        files += sorted(f for f in folder.rglob("*") if f.is_file() and f.suffix != ".pyc")
+    for file in files:
+        if file.is_file():
+            total.update(os.fsencode(file) + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()

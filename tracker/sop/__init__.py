@@ -1,0 +1,1 @@
+"""Reading SOPs. Pure: markdown and yaml only; no Flask, no database, no MkDocs."""

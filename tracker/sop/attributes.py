@@ -1,0 +1,165 @@
+"""Attribute lists in braces, `{#key .critical input=number}`, and what each attribute may hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rapidfuzz import process
+
+from tracker.sop.durations import seconds
+from tracker.sop.model import INPUTS
+
+FLAGS = ("critical", "optional", "verify")
+NAMES = ("input", "unit", "min", "max", "options", "pattern", "takes", "at-least", "when", "role")
+
+_BRACES = re.compile(r"(?:^|\s)\{([^{}\n]{1,1000})\}[ \t]*$", re.M)
+_QUOTED = "\"[^\"]*\"|'[^']*'|“[^”“]*”|„[^“”]*[“”]|”[^”]*”|‘[^’]*’|«[^»]*»"
+_TOKEN = re.compile(
+    rf"\s*(?:#([^\s#.=\"']\S*)|\.([A-Za-z][\w-]*)|([A-Za-z][\w-]*)=({_QUOTED}|[^\s\"“”'‘]*))(?=\s|$)"
+)
+_KEY = re.compile(r"[^\W_][\w.-]{0,63}")
+_WRITE = {
+    "min": "a number, for example min=20",
+    "max": "a number, for example max=30000",
+    "takes": "a time, for example takes=20s or takes=5m",
+    "at-least": "a time, for example at-least=10s",
+}
+
+
+@dataclass(slots=True)
+class Attributes:
+    """What the braces of one step say. `faults` are (message, what to write instead)."""
+
+    key: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    faults: list[tuple[str, str]] = field(default_factory=list)
+
+
+def split(text: str) -> tuple[str, str | None]:
+    """`text` without its attribute list, and the list; None where there is none.
+
+    Only braces at the end of a line that are nothing but `#key`, `.class` and `name=value` count, so that
+    `{version}` and other places for values survive.
+    """
+    for braces in reversed(list(_BRACES.finditer(text)) if "}" in text else []):
+        if _is_list(braces[1]):
+            return (text[: braces.start()] + text[braces.end() :]).rstrip(), braces[1]
+    return text, None
+
+
+def _is_list(inner: str) -> bool:
+    at = 0
+    while token := _TOKEN.match(inner, at):
+        at = token.end()
+    return at > 0 and not inner[at:].strip()
+
+
+def read(inner: str) -> Attributes:
+    """The attributes written in `inner` (without the braces), checked and typed."""
+    found = Attributes()
+    for token in _TOKEN.finditer(inner):
+        key, flag, name, value = token.groups()
+        if key:
+            _key(found, key)
+        elif flag:
+            _flag(found, flag)
+        else:
+            _value(found, name, _unquote(value))
+    _consistent(found)
+    return found
+
+
+def _unquote(value: str) -> str:
+    return value[1:-1] if len(value) > 1 and value[0] in "\"'“„”‘«" else value
+
+
+def _key(found: Attributes, key: str) -> None:
+    if _KEY.fullmatch(key):
+        found.key = key
+    else:
+        found.faults.append((f"“#{key}” is not a key.", "Use letters, digits, “-”, “_” and “.”, at most 64."))
+
+
+def _flag(found: Attributes, flag: str) -> None:
+    if flag.lower() in FLAGS:
+        found.values[flag.lower()] = True
+    else:
+        found.faults.append(
+            (f"Unknown attribute “.{flag}”.", _nearest(flag, [f".{known}" for known in FLAGS]))
+        )
+
+
+def _value(found: Attributes, name: str, value: str) -> None:
+    name = name.lower()
+    if name not in NAMES:
+        found.faults.append((f"Unknown attribute “{name}”.", _nearest(name, list(NAMES))))
+        return
+    try:
+        found.values[name] = _typed(name, value)
+    except ValueError:
+        hint = f"Write {_WRITE[name]}." if name in _WRITE else f"Write one of: {', '.join(INPUTS)}."
+        if name in ("options", "unit", "role", "when"):
+            hint = f'Write a value after “{name}=”, for example {name}="…".'
+        if name == "pattern":
+            hint = 'Write a regular expression, for example pattern="[A-Z]{2}-[0-9]+".'
+        found.faults.append((f"“{name}={value}” can't be used.", hint))
+
+
+def _typed(name: str, value: str) -> Any:
+    if name in ("min", "max"):
+        number = float(value)
+        if number != number or abs(number) == float("inf"):
+            raise ValueError(value)
+        return number
+    if name in ("takes", "at-least"):
+        return seconds(value)
+    if name == "options":
+        options = tuple(part.strip() for part in value.split(",") if part.strip())
+        if not options:
+            raise ValueError(value)
+        return options
+    if name == "pattern":
+        _compiled(value)
+    if not value.strip() or (name == "input" and value not in INPUTS):
+        raise ValueError(value)
+    return value
+
+
+def _compiled(value: str) -> None:
+    try:
+        re.compile(value)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(value) from error
+
+
+def _consistent(found: Attributes) -> None:
+    values = found.values
+    kind = values.get("input", "check")
+    if "min" in values and "max" in values and values["min"] > values["max"]:
+        found.faults.append(("min is greater than max.", "Swap the two."))
+    if kind == "choice" and "options" not in values and not any("options" in f[0] for f in found.faults):
+        found.faults.append(("input=choice has no options.", 'Add options="first, second".'))
+    if "options" in values and kind != "choice":
+        found.faults.append(
+            (f"options do not go with input={kind}.", "Write input=choice or remove the options.")
+        )
+    for name in ("min", "max"):
+        if name in values and kind != "number":
+            found.faults.append(
+                (f"{name} does not go with input={kind}.", f"Write input=number or remove {name}.")
+            )
+    if "pattern" in values and kind not in ("text", "scan"):
+        found.faults.append((f"pattern does not go with input={kind}.", "Write input=text or input=scan."))
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    near = process.extractOne(name, known, score_cutoff=65)
+    return f"Did you mean “{near[0]}”?" if near else f"Known: {', '.join(known)}."
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as JSON can hold them."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}

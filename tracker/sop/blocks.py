@@ -1,0 +1,291 @@
+"""The blocks of a document as a careful human sees them, whatever the author's indentation.
+
+Sub-lists may be indented by two, three or four spaces or by tabs, and a fence, note, quote or bullet at
+column 0 between items 1 and 2 belongs to item 1. The result is a tree; what is a step is decided later.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from tracker.sop.html import ELEMENTS, closers, opaque_end, transparent
+from tracker.sop.lines import Line
+
+Closers = dict[int, tuple[int, re.Match[str]]]
+
+DEEPEST = 40  # nesting below this is read as text, so that hostile input stays cheap
+_AHEAD = 200  # lines to look for the next item of an interrupted list
+
+_MARKER = re.compile(r"(?:(\d{1,9})[.)]|([-*+]))(?=\s|$)")
+_RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_ATX = re.compile(r"(#{1,6})(?:\s+(.*?)|(?<=##)(?=[^\W_])(.*?))?(?:\s#+)?\s*$")
+_UNDERLINE = re.compile(r"(?:={2,}|-{2,})$")
+_TASK = re.compile(r"\[([ xX])\](?:\s+|$)")
+_LANGUAGE = re.compile(r"[`~]{3,}\s*\{?\.?([\w#.+-]*)")
+_ADMONITION = re.compile(r"(!!!|\?\?\?\+?)\s*([\w -]*?)\s*(?:[\"“](.*)[\"”])?\s*$")
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """One block. `kind`: heading, paragraph, fence, code, rule, html, quote, admonition, element, list, item.
+
+    `text` holds the own text of headings, paragraphs and code; `children` what is inside.
+    """
+
+    kind: str
+    line: int
+    text: str = ""
+    children: list[Block] = field(default_factory=list)
+    level: int = 0  # of a heading
+    number: int = 0  # of an ordered item
+    ordered: bool = False
+    checkbox: bool | None = None  # of a task: ticked or not
+    name: str = ""  # of an element, admonition or fence: tag, kind, language
+    title: str = ""
+    loose: bool = False
+    step: int | None = None  # the place among the steps, once decided
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+def parse(lines: list[Line], depth: int = 0) -> list[Block]:
+    """The blocks of `lines`, in order."""
+    blocks: list[Block] = []
+    closing = closers(lines) if depth < DEEPEST else {}
+    i = 0
+    while i < len(lines):
+        if lines[i].blank:
+            i += 1
+            continue
+        block, i = _block(lines, i, depth, closing)
+        blocks.append(block)
+    return blocks
+
+
+def _block(lines: list[Line], i: int, depth: int, closing: Closers) -> tuple[Block, int]:
+    line = lines[i]
+    if line.fence:
+        return _fence(lines, i)
+    if depth >= DEEPEST:
+        return _paragraph(lines, i)
+    if line.indent >= 4 and (i == 0 or lines[i - 1].blank) and not _marker(line):
+        return _code(lines, i)
+    if line.indent >= 4 and depth == 0 and (i == 0 or lines[i - 1].blank):
+        return _code(lines, i)
+    if heading := _heading(line):
+        return heading, i + 1
+    if line.text[0] == "<" and (found := _html(lines, i, depth, closing)):
+        return found
+    if line.text[0] == ">":
+        return _quote(lines, i, depth)
+    if note := _ADMONITION.match(line.text):
+        return _admonition(lines, i, depth, note)
+    if _RULE.match(line.text):
+        return Block("rule", line.number), i + 1
+    if _MARKER.match(line.text):
+        return _list(lines, i, depth)
+    return _paragraph(lines, i)
+
+
+def _fence(lines: list[Line], i: int) -> tuple[Block, int]:
+    end = i
+    while end < len(lines) and lines[end].fence == lines[i].fence:
+        end += 1
+    opener = lines[i]
+    body = [" " * max(0, line.indent - opener.indent) + line.text for line in lines[i + 1 : end - 1]]
+    return Block("fence", opener.number, "\n".join(body), name=_language(opener.text)), end
+
+
+def _language(opener: str) -> str:
+    found = _LANGUAGE.search(opener)
+    return found[1].lower() if found else ""
+
+
+def _code(lines: list[Line], i: int) -> tuple[Block, int]:
+    end = i
+    while end < len(lines) and not lines[end].fence and (lines[end].blank or lines[end].indent >= 4):
+        end += 1
+    text = "\n".join(" " * line.indent + line.text for line in lines[i:end]).rstrip()
+    return Block("code", lines[i].number, text), end
+
+
+def _heading(line: Line) -> Block | None:
+    found = _ATX.match(line.text) if line.text[:1] == "#" else None
+    if not found or (found[2] is None and found[3] is None):
+        return None
+    return Block("heading", line.number, (found[2] or found[3] or "").strip(), level=len(found[1]))
+
+
+def _html(lines: list[Line], i: int, depth: int, closing: Closers) -> tuple[Block, int] | None:
+    if i in closing:
+        end, match = closing[i]
+        tag, attributes, inner = transparent(lines, i, end, match)
+        children = parse(inner, depth + 1)
+        return Block("element", lines[i].number, name=tag, attributes=attributes, children=children), end + 1
+    if end := opaque_end(lines, i):
+        text = "\n".join(" " * line.indent + line.text for line in lines[i:end])
+        return Block("html", lines[i].number, text), end
+    return None
+
+
+def _quote(lines: list[Line], i: int, depth: int) -> tuple[Block, int]:
+    inner: list[Line] = []
+    end = i
+    while end < len(lines) and not lines[end].blank:
+        line = lines[end]
+        if line.text[:1] == ">":
+            body = line.text[1:]
+            bare = body.lstrip()
+            inner.append(line._replace(indent=max(0, len(body) - len(bare) - 1), text=bare))
+        elif _starts_block(line) or not inner or not inner[-1].text:
+            break
+        else:
+            inner.append(line)
+        end += 1
+    return Block("quote", lines[i].number, children=parse(inner, depth + 1)), end
+
+
+def _admonition(lines: list[Line], i: int, depth: int, note: re.Match[str]) -> tuple[Block, int]:
+    base, end = lines[i].indent + 2, i + 1
+    while end < len(lines) and (lines[end].blank or lines[end].indent >= base):
+        end += 1
+    body = lines[i + 1 : end]
+    shift = min((line.indent for line in body if not line.blank), default=0)
+    inner = parse([line.dedent(shift) for line in body], depth + 1)
+    classes = note[2].strip().lower()
+    block = Block("admonition", lines[i].number, name=classes, title=note[3] or "", children=inner)
+    block.attributes = {"open": "open"} if note[1].endswith("+") else {}
+    block.level = 1 if note[1].startswith("?") else 0
+    if note[3] is None:
+        block.title = classes.split(" ")[0].capitalize()
+    return block, end
+
+
+def _paragraph(lines: list[Line], i: int) -> tuple[Block, int]:
+    end = i + 1
+    while end < len(lines) and not lines[end].blank:
+        if (
+            _UNDERLINE.match(lines[end].text)
+            and not lines[end].fence
+            and end == i + 1
+            and "|" not in lines[i].text
+        ):
+            level = 1 if lines[end].text[0] == "=" else 2
+            return Block("heading", lines[i].number, lines[i].text, level=level), end + 1
+        if _interrupts(lines[end]):
+            break
+        end += 1
+    return Block("paragraph", lines[i].number, "\n".join(line.text for line in lines[i:end])), end
+
+
+def _marker(line: Line) -> re.Match[str] | None:
+    if line.fence and not _MARKER.match(line.text):
+        return None
+    return None if _RULE.match(line.text) else _MARKER.match(line.text)
+
+
+def _starts_block(line: Line) -> bool:
+    return bool(
+        line.fence
+        or line.text[:1] == ">"
+        or _heading(line)
+        or _ADMONITION.match(line.text)
+        or _RULE.match(line.text)
+        or _MARKER.match(line.text)
+        or (line.text[:1] == "<" and ELEMENTS.match(line.text))
+    )
+
+
+def _interrupts(line: Line) -> bool:
+    """Whether the line ends a paragraph. A wrapped line may start with a number: only 0 and 1 open a list."""
+    marker = None if line.fence else _MARKER.match(line.text)
+    if marker and marker[1] and int(marker[1]) > 1:
+        return False
+    return _starts_block(line)
+
+
+def _list(lines: list[Line], i: int, depth: int) -> tuple[Block, int]:
+    first = _MARKER.match(lines[i].text)
+    assert first
+    block = Block("list", lines[i].number, ordered=first[1] is not None)
+    base = lines[i].indent
+    while i < len(lines):
+        marker = _marker(lines[i])
+        if not marker or (marker[1] is not None) != block.ordered or lines[i].indent < base - 1:
+            break
+        end = _item_end(lines, i, base, marker)
+        block.children.append(_item(lines[i:end], marker, base, depth))
+        if end - 1 > i and lines[end - 1].blank and end < len(lines):
+            block.loose = True
+        i = end
+    return block, i
+
+
+def _item_end(lines: list[Line], start: int, base: int, marker: re.Match[str]) -> int:
+    end = start + 1
+    fence = lines[start].fence
+    while end < len(lines):
+        line = lines[end]
+        if line.blank or (line.fence and line.fence == fence):
+            end += 1
+        elif line.indent >= base + 2:
+            fence = line.fence
+            end += 1
+        elif _ends_item(line, base, marker):
+            return end
+        elif not lines[end - 1].blank and not lines[end - 1].fence and not _starts_block(line):
+            end += 1
+        elif goes_on := _next_item(lines, end, base, marker):
+            return goes_on
+        else:
+            return end
+    return end
+
+
+def _ends_item(line: Line, base: int, marker: re.Match[str]) -> bool:
+    if line.fence:
+        return False
+    other = _marker(line)
+    if other:
+        return line.indent < base - 1 or (other[1] is None) == (marker[1] is None) or marker[1] is None
+    return bool(_heading(line))
+
+
+def _next_item(lines: list[Line], i: int, base: int, marker: re.Match[str]) -> int:
+    """Where the interrupted ordered list goes on, or 0. A repeated "1." after plain text is a new list."""
+    if marker[1] is None:
+        return 0
+    plain = not _starts_block(lines[i])
+    for j in range(i, min(len(lines), i + _AHEAD)):
+        line = lines[j]
+        if line.fence or line.blank:
+            continue
+        if _heading(line) and line.indent < base + 2:
+            return 0
+        other = _marker(line)
+        if other and other[1] is not None and abs(line.indent - base) < 2:
+            follows = int(other[1]) == int(marker[1]) + 1
+            repeats = other[1] == marker[1] and not plain
+            return j if follows or repeats else 0
+        if not other and not _starts_block(line) and line.indent < base + 2 and lines[j - 1].blank:
+            plain = True
+    return 0
+
+
+def _item(lines: list[Line], marker: re.Match[str], base: int, depth: int) -> Block:
+    first = lines[0]
+    rest = first.text[marker.end() :]
+    text = rest.lstrip()
+    block = Block("item", first.number, number=int(marker[1] or 0), ordered=marker[1] is not None)
+    if block.ordered and (doubled := _MARKER.match(text)) and doubled[1]:
+        text = text[doubled.end() :].lstrip()  # "1. 1. Open the page" is one item with a slip of the hand
+    task = _TASK.match(text)
+    if task:
+        block.checkbox = task[1] != " "
+        text = text[task.end() :]
+    column = base + marker.end() + min(4, len(rest) - len(rest.lstrip()))
+    inner = [line.indent for line in lines[1:] if line.indent >= base + 2 and line.text and not line.fence]
+    shift = min([column, *inner])
+    body = [first._replace(indent=0, text=text)] + [line.dedent(shift) for line in lines[1:]]
+    block.children = parse(body, depth + 1)
+    return block

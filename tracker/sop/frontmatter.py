@@ -1,0 +1,165 @@
+"""The front matter of a document: YAML between two lines of three hyphens, read into Meta."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import yaml
+
+from tracker.sop.durations import seconds
+from tracker.sop.model import Meta, Problem
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_ID = re.compile(r"[^\W_][\w.-]{0,127}")
+KEYS = ("id", "title", "area", "owner", "subject", "roles", "tags", "due", "review", "takes", "schedule",
+        "tolerance", "steps", "retired", "description")  # fmt: skip
+
+
+def split(source: str) -> tuple[str, int]:
+    """The front matter without its fences, and how many lines it takes with them; "" and 0 if none."""
+    lines = source.split("\n", 1000)
+    if lines[0].rstrip() != "---":
+        return "", 0
+    for i, line in enumerate(lines[1:], 1):
+        if line.rstrip() in ("---", "..."):
+            return "\n".join(lines[1:i]), i + 1
+    return "", 0
+
+
+def unclosed(source: str) -> bool:
+    """Whether a front matter seems to begin on the first line and never ends."""
+    first = source.split("\n", 2)
+    return first[0].rstrip() == "---" and len(first) > 1 and bool(re.match(r"[\w-]+:(\s|$)", first[1]))
+
+
+def read(text: str, path: str) -> tuple[Meta, list[Problem]]:
+    """What the front matter says, and what is wrong with it. Never raises for bad content."""
+    try:
+        data = yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        return Meta(), [_unreadable(error, path)]
+    except (ValueError, RecursionError, OverflowError) as error:
+        return Meta(), [
+            Problem(path, 1, "front-matter", f"The front matter can't be read: {error}.", error=True)
+        ]
+    if data is None:
+        return Meta(), []
+    if not isinstance(data, dict):
+        message = "The front matter is not a list of “name: value” lines."
+        hint = "Write for example “owner: warehouse-lead”."
+        return Meta(), [Problem(path, 2, "front-matter", message, hint, True)]
+    return _meta(data, text, path)
+
+
+def _unreadable(error: yaml.YAMLError, path: str) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 2 if mark else 2
+    what = getattr(error, "problem", None) or "it is not YAML"
+    hint = "Write “name: value”, and put a value with a colon, quote or bracket in quotes."
+    return Problem(path, line, "front-matter", f"The front matter can't be read: {what}.", hint, True)
+
+
+def _meta(data: dict[Any, Any], text: str, path: str) -> tuple[Meta, list[Problem]]:
+    known: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    problems = []
+    for name, value in data.items():
+        if name not in KEYS:
+            extra[str(name)] = value
+        elif value is not None:
+            try:
+                known[name] = _READ[name](value)
+            except (ValueError, TypeError, OverflowError):
+                problems.append(_wrong(path, text, name, value))
+    return Meta(**known, extra=extra), problems
+
+
+def _wrong(path: str, text: str, name: str, value: Any) -> Problem:
+    return Problem(path, line_of(text, name), "front-matter", f"“{name}: {_short(value)}” can't be used.",
+                   f"Write {_WRITE[name]}.", True)  # fmt: skip
+
+
+def line_of(text: str, name: str) -> int:
+    """The 1-based source line on which the front matter gives `name`."""
+    for i, line in enumerate(text.split("\n"), 2):
+        if re.match(rf"[\"']?{re.escape(name)}[\"']?\s*:", line):
+            return i
+    return 2
+
+
+def _short(value: Any) -> str:
+    shown = str(value)
+    return shown if len(shown) <= 40 else shown[:39] + "…"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool | list | dict | date) or not str(value).strip():
+        raise ValueError(value)
+    return str(value).strip()
+
+
+def _id(value: Any) -> str:
+    if not _ID.fullmatch(_text(value)):
+        raise ValueError(value)
+    return _text(value)
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    values = value.split(",") if isinstance(value, str) else value
+    if not isinstance(values, list):
+        raise ValueError(value)
+    return tuple(dict.fromkeys(_text(item) for item in values))
+
+
+def _days(value: Any) -> int:
+    days, rest = divmod(seconds(value), 86400)
+    if rest or not days:
+        raise ValueError(value)
+    return days
+
+
+def _share(value: Any) -> float:
+    if isinstance(value, bool):
+        raise ValueError(value)
+    percent = isinstance(value, str) and value.strip().endswith("%")
+    share = float(str(value).strip().rstrip("%")) / (100 if percent else 1)
+    if not 0 <= share <= 1:
+        raise ValueError(value)
+    return share
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(value)
+    return value
+
+
+def _steps(value: Any) -> str:
+    return "none" if value is False else _text(value)
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "id": _id, "title": _text, "area": _text, "owner": _text, "subject": _text, "roles": _names,
+    "tags": _names, "due": seconds, "review": _days, "takes": seconds, "schedule": _text, "tolerance": _share,
+    "steps": _steps, "retired": _flag, "description": _text,
+}  # fmt: skip
+_WRITE = {
+    "id": "letters, digits, “-”, “_” and “.”, for example “id: pick-pack-ship”",
+    "title": "one line of text; put it in quotes if it holds a colon",
+    "area": "one name, for example “area: Returns”",
+    "owner": "one person, for example “owner: maria”",
+    "subject": "one word, for example “subject: order”",
+    "roles": "a list, for example “roles: [picker, packer]”",
+    "tags": "a list, for example “tags: [peak]”",
+    "due": "a time, for example “due: 4h” or “due: 2d”",
+    "review": "a number of days, for example “review: 90d”",
+    "takes": "a time, for example “takes: 15m”",
+    "schedule": 'when, in quotes, for example “schedule: "every weekday at 08:30"”',
+    "tolerance": "a share, for example “tolerance: 2%”",
+    "steps": 'the heading of the steps, for example “steps: "Procedure"”, or “steps: none”',
+    "retired": "true or false",
+    "description": "one line of text; put it in quotes if it holds a colon",
+}

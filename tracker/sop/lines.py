@@ -1,0 +1,96 @@
+"""A document as lines: which of them are code, and which stand in an HTML comment.
+
+Fences and comments are found once over the whole document, before anything else, so that nothing that
+looks like a step inside them counts, wherever and however far they are indented.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_FENCE = re.compile(r"(?:>[ ]?|\d{1,9}[.)][ ]+|[-*+][ ]+)*(`{3,}(?=[^`]*$)|~{3,})")
+_CLOSER = re.compile(r"(?:>[ ]?)*(`{3,}|~{3,})\s*$")
+_CODE_SPAN = re.compile(r"(`+)(?!`)[^`]*(?<!`)\1(?!`)")
+
+
+class Line(NamedTuple):
+    """`number` is 1-based, `indent` counts columns (a tab goes to the next multiple of four).
+
+    `fence` is the number of the fence the line belongs to, opener and closer included; 0 outside.
+    """
+
+    number: int
+    indent: int
+    text: str
+    fence: int = 0
+
+    @property
+    def blank(self) -> bool:
+        return not self.text and not self.fence
+
+    def dedent(self, columns: int) -> Line:
+        return self._replace(indent=max(0, self.indent - columns))
+
+
+def read_lines(source: str, first: int = 1) -> list[Line]:
+    """The lines of `source`, comments blanked out, numbered from `first`."""
+    raw = [_measure(text) for text in source.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    lines: list[Line] = []
+    unclosed = {"`": 1 << 30, "~": 1 << 30}  # a fence of this length or more is never closed below
+    comment = False
+    no_comment_end = False
+    fence_end, fence = -1, 0
+    for i, (indent, text) in enumerate(raw):
+        if i <= fence_end:
+            lines.append(Line(first + i, indent, text, fence))
+            continue
+        if comment:
+            end = text.find("-->")
+            comment = end < 0
+            text = "" if comment else text[end + 3 :].strip()
+        if "<!--" in text and not no_comment_end:
+            text, comment = _without_comments(text)
+            if comment and not any("-->" in later for _, later in raw[i + 1 :]):
+                comment, no_comment_end = False, True
+        opener = None if comment else _FENCE.match(text)
+        if opener:
+            fence_end = _closing(raw, i, opener[1], unclosed)
+            fence += fence_end > i
+        lines.append(Line(first + i, indent, text, fence if i <= fence_end else 0))
+    return lines
+
+
+def _measure(text: str) -> tuple[int, str]:
+    body = text.lstrip(" \t\u00a0")
+    lead = text[: len(text) - len(body)].replace("\u00a0", " ")
+    return len(lead.expandtabs(4)), body.rstrip()
+
+
+def _closing(raw: list[tuple[int, str]], start: int, mark: str, unclosed: dict[str, int]) -> int:
+    """The index of the line that closes the fence, or -1: an open fence is ordinary text."""
+    if len(mark) >= unclosed[mark[0]]:
+        return -1
+    for i in range(start + 1, len(raw)):
+        closer = _CLOSER.match(raw[i][1]) if mark[0] in raw[i][1][:40] else None
+        if closer and closer[1].startswith(mark):
+            return i
+    unclosed[mark[0]] = len(mark)
+    return -1
+
+
+def _without_comments(text: str) -> tuple[str, bool]:
+    """The text outside comments (code spans keep theirs) and whether a comment is still open."""
+    spans = [m.span() for m in _CODE_SPAN.finditer(text)] if "`" in text else []
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0:
+        if any(a < start < b for a, b in spans):
+            kept.append(text[at : start + 4])
+            at = start + 4
+            continue
+        kept.append(text[at:start])
+        end = text.find("-->", start + 4)
+        if end < 0:
+            return "".join(kept).rstrip(), True
+        at = end + 3
+    return ("".join(kept) + text[at:]).rstrip(), False

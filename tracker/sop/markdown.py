@@ -1,0 +1,287 @@
+"""The one Markdown extension: site, checklist, linter and importer all see a document through it."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+from xml.etree import ElementTree as etree  # noqa: N813
+
+import markdown
+from markdown.blockprocessors import BlockProcessor
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+
+from tracker.sop import attributes, blocks, lines, rewrite, sections
+from tracker.sop.blocks import Block
+from tracker.sop.html import code
+from tracker.sop.model import Meta, Step
+from tracker.sop.steps import build
+
+EXTENSIONS: list[str] = [
+    "tables",
+    "attr_list",
+    "footnotes",
+    "abbr",
+    "toc",
+    "pymdownx.highlight",
+]
+EXTENSION_CONFIGS: dict[str, dict[str, Any]] = {
+    "tables": {"use_align_attribute": True},  # no inline style: the content security policy refuses it
+    "toc": {"permalink": True},
+    "pymdownx.highlight": {"anchor_linenums": False, "guess_lang": False},
+}
+_OWN = ("olist", "ulist", "indent", "quote", "hashheader", "setextheader")
+_MARK = "data-step"
+
+
+Keys = Sequence[str] | Callable[[Sequence[Step]], Sequence[str]] | None
+
+
+class StepsExtension(Extension):
+    """Finds the steps of a page and anchors each by its key.
+
+    `meta` is the front matter, where it is known; `keys`, if given, are the published keys in the order of
+    the steps, or say what they are for the steps as read. Set both before a conversion; after it `steps`
+    holds the steps that the page shows.
+    """
+
+    def __init__(self, meta: Meta | None = None, keys: Keys = None, first_line: int = 1) -> None:
+        super().__init__()
+        self.meta = meta
+        self.keys = keys
+        self.first_line = first_line
+        self.steps: tuple[Step, ...] = ()
+        self.faults: list[tuple[int, str, str, str]] = []
+        self.nodes: list[Block] = []
+        self.blocks: list[Block] = []
+
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802
+        md.registerExtension(self)
+        for name in _OWN:
+            if name in md.parser.blockprocessors:
+                md.parser.blockprocessors.deregister(name)
+        md.preprocessors.register(_Scan(md, self), "holdfast-scan", 28)
+        md.parser.blockprocessors.register(_Structure(md.parser, self), "holdfast-structure", 200)
+        md.treeprocessors.register(_PlainText(md), "holdfast-plain", 25)
+        md.treeprocessors.register(_Collect(md, self), "holdfast-collect", 1)
+
+    def reset(self) -> None:
+        self.steps, self.faults, self.nodes, self.blocks = (), [], [], []
+
+
+class _Scan(Preprocessor):
+    """Reads the whole page, decides on the steps, and writes the page out again with marks."""
+
+    def __init__(self, md: markdown.Markdown, extension: StepsExtension) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, source: list[str]) -> list[str]:
+        own = self.extension
+        meta = own.meta or Meta()
+        text = rewrite.clean("\n".join(source))
+        own.blocks = blocks.parse(lines.read_lines(text, own.first_line))
+        found = sections.find(own.blocks, meta.steps)
+        keys = own.keys
+        if callable(keys):
+            keys = keys(build(found)[0])
+        own.steps, own.faults = build(found, keys)
+        for item in found:
+            _strip(item.block)
+        own.nodes = []
+        return rewrite.write(own.blocks, own.nodes).split("\n")
+
+
+def _strip(block: Block) -> None:
+    """Take the attribute list out of what is shown."""
+    holder = block if block.kind == "heading" else (block.children[0] if block.children else block)
+    if holder.kind in ("heading", "paragraph"):
+        holder.text = attributes.split(holder.text)[0]
+
+
+class _Structure(BlockProcessor):
+    """Builds the elements between a pair of marks."""
+
+    def __init__(self, parser: Any, extension: StepsExtension) -> None:
+        super().__init__(parser)
+        self.extension = extension
+
+    def test(self, parent: etree.Element, block: str) -> bool:
+        return block.startswith((rewrite.OPEN, rewrite.CLOSE))
+
+    def run(self, parent: etree.Element, blocks: list[str]) -> bool | None:
+        mark = blocks.pop(0).strip()
+        if mark.startswith(rewrite.CLOSE):
+            return None
+        closing = rewrite.CLOSE + mark[1:]
+        end = next((i for i, block in enumerate(blocks) if block.strip() == closing), len(blocks))
+        inner = blocks[:end]
+        del blocks[: end + 1]
+        node = self.extension.nodes[int(mark[1:-1])]
+        self._build(parent, node, inner)
+        return None
+
+    def _build(self, parent: etree.Element, node: Block, inner: list[str]) -> None:
+        element = _element(parent, node, self.parser.md)
+        if node.step is not None:
+            step = self.extension.steps[node.step]
+            element.set("id", step.key)
+            element.set(_MARK, str(node.step))
+            _classes(element, *_step_classes(step))
+        if node.kind == "heading":
+            element.text = "\n".join(inner)
+            return
+        if node.kind == "list" or node.kind not in ("html", "fence", "paragraph"):
+            self.parser.parseBlocks(element, inner)
+        if node.kind == "list" and not node.loose:
+            for item in element:
+                _tighten(item)
+        if node.kind == "list":
+            for item, block in zip(element, node.children, strict=False):
+                if block.checkbox is not None:
+                    _checkbox(item, block.checkbox)
+
+
+def _step_classes(step: Step) -> list[str]:
+    return ["step", *(name for name in attributes.FLAGS if step.attributes.get(name))]
+
+
+def _classes(element: etree.Element, *names: str) -> None:
+    element.set("class", " ".join([*filter(None, [element.get("class")]), *names]))
+
+
+def _element(parent: etree.Element, node: Block, md: markdown.Markdown) -> etree.Element:
+    if node.kind in ("html", "fence"):
+        element = etree.SubElement(parent, "p")
+        element.text = md.htmlStash.store(node.text if node.kind == "html" else code(node.text, node.name))
+    elif node.kind == "paragraph":
+        element = etree.SubElement(parent, "p")
+        element.text = AtomicString(node.text)
+    elif node.kind == "heading":
+        element = etree.SubElement(parent, f"h{node.level}")
+    elif node.kind == "list":
+        element = etree.SubElement(parent, "ol" if node.ordered else "ul")
+        first = node.children[0].number if node.ordered else 1
+        if first != 1:
+            element.set("start", str(first))
+    elif node.kind == "item":
+        element = etree.SubElement(parent, "li")
+    elif node.kind == "quote":
+        element = etree.SubElement(parent, "blockquote")
+    elif node.kind == "element":
+        element = etree.SubElement(parent, node.name, node.attributes)
+    else:
+        element = _admonition(parent, node)
+    return element
+
+
+def _admonition(parent: etree.Element, node: Block) -> etree.Element:
+    folded = node.level == 1
+    element = etree.SubElement(parent, "details" if folded else "div", node.attributes)
+    element.set("class", node.name if folded else f"admonition {node.name}".strip())
+    if node.title:
+        title = etree.SubElement(element, "summary" if folded else "p")
+        title.text = node.title
+        if not folded:
+            title.set("class", "admonition-title")
+    return element
+
+
+def _tighten(item: etree.Element) -> None:
+    """In a tight list the text stands in the item itself, not in a paragraph."""
+    if len(item) and item[0].tag == "p" and sum(child.tag == "p" for child in item) == 1 and not item.text:
+        item.text = item[0].text
+        item.remove(item[0])
+
+
+def _checkbox(item: etree.Element, ticked: bool) -> None:
+    """A box that shows and can't be changed, in the markup that the theme styles."""
+    _classes(item, "task-list-item")
+    label = etree.Element("label", {"class": "task-list-control"})
+    box = etree.SubElement(label, "input", {"type": "checkbox", "disabled": "disabled"})
+    if ticked:
+        box.set("checked", "checked")
+    etree.SubElement(label, "span", {"class": "task-list-indicator"})
+    holder = item[0] if not item.text and len(item) and item[0].tag == "p" else item
+    label.tail = " " + (holder.text or "")
+    holder.text = None
+    holder.insert(0, label)
+
+
+class _PlainText(Treeprocessor):
+    """Spares text without any mark the two dozen inline patterns: they are most of the cost of a page."""
+
+    _MARKED = re.compile(r"[^\w\s.,;?%+/()–-]|_|://|www|--|  \n|\.\.\.")
+
+    def run(self, root: etree.Element) -> None:
+        for element in root.iter():
+            if element.text and not self._MARKED.search(element.text):
+                element.text = AtomicString(element.text)
+
+
+class _Collect(Treeprocessor):
+    """Takes each step's HTML from the finished tree."""
+
+    def __init__(self, md: markdown.Markdown, extension: StepsExtension) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, root: etree.Element) -> None:
+        own = self.extension
+        places = {child: parent for parent in root.iter() for child in parent}
+        steps = list(own.steps)
+        for element in [e for e in root.iter() if e.get(_MARK) is not None]:
+            number = int(element.attrib.pop(_MARK))
+            content = _section(element, places[element]) if element.tag != "li" else copy.deepcopy(element)
+            recovery = etree.Element("div")
+            _take_apart(content, recovery)
+            steps[number] = replace(steps[number], html=self._html(content), recovery=self._html(recovery))
+        own.steps = tuple(steps)
+
+    def _html(self, element: etree.Element) -> str:
+        """The inside of `element`, with what was set aside put back."""
+        if not len(element) and not (element.text or "").strip():
+            return ""
+        element.tag, element.attrib = "div", {}
+        html = str(self.md.serializer(element))
+        for processor in self.md.postprocessors:
+            html = processor.run(html)
+        return html.strip().removeprefix("<div>").removesuffix("</div>").strip()
+
+
+def _section(heading: etree.Element, parent: etree.Element) -> etree.Element:
+    """A step that is a heading, with what follows it up to the next heading of its level or above."""
+    content = etree.Element("div")
+    title = copy.deepcopy(heading)
+    title.tag, title.attrib, title.tail = "p", {"class": "step-heading"}, None
+    for link in [child for child in title if "headerlink" in (child.get("class") or "")]:
+        title.remove(link)
+    content.append(title)
+    siblings = list(parent)
+    for element in siblings[siblings.index(heading) + 1 :]:
+        stops = element.tag <= heading.tag or "step" in (element.get("class") or "").split()
+        if element.tag in ("h1", "h2", "h3", "h4", "h5", "h6") and stops:
+            break
+        content.append(copy.deepcopy(element))
+    return content
+
+
+def _take_apart(element: etree.Element, recovery: etree.Element) -> None:
+    """Remove nested steps; move recovery blocks to `recovery`; drop lists that are left empty."""
+    for child in list(element):
+        classes = (child.get("class") or "").split()
+        if child.tag == "li" and "step" in classes:
+            element.remove(child)
+        elif child.tag in ("div", "details") and "recovery" in classes:
+            element.remove(child)
+            recovery.append(child)
+        else:
+            listed = child.tag in ("ol", "ul") and len(child)
+            _take_apart(child, recovery)
+            if listed and not len(child):
+                element.remove(child)

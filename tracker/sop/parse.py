@@ -1,0 +1,199 @@
+"""Reading a document: from bytes to a Document, whatever the bytes are."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Any
+
+import markdown
+
+from tracker.sop import attributes, frontmatter
+from tracker.sop.blocks import Block
+from tracker.sop.html import sanitise
+from tracker.sop.markdown import EXTENSION_CONFIGS, EXTENSIONS, Keys, StepsExtension
+from tracker.sop.model import Document, Meta, Problem, Step
+from tracker.sop.text import visible
+
+MAX_BYTES = 2_000_000
+
+_LINK = re.compile(
+    r"(!?)\[[^\[\]\n]{0,500}\]\(\s*(?:<([^<>\n]*)>|([^()\s]*(?:\([^()\s]*\)[^()\s]*)*))[^()\n]{0,500}\)"
+)
+_DEFINITION = re.compile(r"\[[^\[\]\n]{1,200}\]:\s*(?:<([^<>\n]*)>|(\S+))")
+_TAG = re.compile(r"<(?:(img)|a)\b[^<>]{0,1000}?\b(?:src|href)\s*=\s*[\"']([^\"'<>]*)[\"']", re.I)
+_CODE = re.compile(r"(`+)(?!`)[^`]*(?<!`)\1(?!`)")
+_SUFFIX = re.compile(r"(?:\.html)?\.(?:md|markdown)(?:\.erb)?$|\.html?$", re.I)
+_local = threading.local()
+
+
+def read(source: bytes | str, path: str, keys: Keys = None) -> Document:
+    """The document at `path` (relative, forward slashes). Never raises for bad content: see `problems`.
+
+    `keys` are the published keys in the order of the steps, where they are known, or a function that
+    says them for the steps as read.
+    """
+    if len(source) > MAX_BYTES:
+        message = f"The file is larger than {MAX_BYTES // 1_000_000} MB."
+        hint = "Split it, or move images and data into files of their own."
+        return _failed(path, Problem(path, 1, "size", message, hint, True))
+    text = decode(source, path)
+    if isinstance(text, Problem):
+        return _failed(path, text)
+    return _read(text, path, keys)
+
+
+def decode(source: bytes | str, path: str) -> str | Problem:
+    """The text of `source` without a byte order mark, or what is wrong with its encoding."""
+    if isinstance(source, bytes):
+        try:
+            text = source.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = source.count(b"\n", 0, error.start) + 1
+            return Problem(path, line, "encoding", "The file is not UTF-8 text.", "Save it as UTF-8.", True)
+    else:
+        text = source.encode("utf-8", "replace").decode("utf-8")
+    at = text.find("\0")
+    if at >= 0:
+        hint = "Put a Markdown text in its place, saved as UTF-8."
+        return Problem(path, text.count("\n", 0, at) + 1, "encoding", "The file is binary.", hint, True)
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def has_plain_name(path: str) -> bool:
+    """Whether a path can be written down: UTF-8 without control characters."""
+    return not re.search("[\x00-\x1f\x7f\ud800-\udfff]", path)
+
+
+def as_json(document: Document) -> dict[str, Any]:
+    """The document as `holdfast steps --json` prints it."""
+    return {
+        "path": document.path,
+        "id": document.id,
+        "title": document.title,
+        "steps": [_step_json(step) for step in document.steps],
+        "errors": [str(problem) for problem in document.errors],
+    }
+
+
+def _step_json(step: Step) -> dict[str, Any]:
+    return {
+        "key": step.key,
+        "text": step.text,
+        "line": step.line,
+        "depth": step.depth,
+        "checkbox": step.checkbox,
+        "attributes": attributes.plain(step.attributes),
+    }
+
+
+def id_of(path: str) -> str:
+    """The id that a document has by its path: no suffix, `/` and other characters as `-`."""
+    name = _SUFFIX.sub("", path)
+    parts = [re.sub(r"[^\w.-]+", "-", part).strip("-._") for part in name.split("/")]
+    return "-".join(part for part in parts if part)[:128] or "document"
+
+
+def _area(path: str) -> str:
+    folders = PurePosixPath(path).parts[:-1]
+    return folders[0].replace("-", " ").replace("_", " ").capitalize() if folders else ""
+
+
+def _title(path: str) -> str:
+    name = _SUFFIX.sub("", PurePosixPath(path).name)
+    return re.sub(r"[-_]+", " ", name).strip().capitalize() or path
+
+
+def _failed(path: str, problem: Problem) -> Document:
+    return Document(path, id_of(path), _title(path), _area(path), Meta(), (), "", "", (problem,))
+
+
+def _read(text: str, path: str, keys: Keys) -> Document:
+    matter, height = frontmatter.split(text)
+    meta, problems = frontmatter.read(matter, path) if height else (Meta(), [])
+    if not height and frontmatter.unclosed(text):
+        hint = "Put a line of three hyphens after the last “name: value” line."
+        problems.append(Problem(path, 1, "front-matter", "The front matter never ends.", hint, True))
+    body = (
+        text.split("\n", height)[height] if height and text.count("\n") >= height else "" if height else text
+    )
+    steps, html, blocks, faults = _render(body, meta, keys, height + 1)
+    problems += [Problem(path, line, rule, message, hint, True) for line, rule, message, hint in faults]
+    problems += _no_such_heading(meta, blocks, path, matter)
+    links = list(_links(blocks))
+    return Document(
+        path=path,
+        id=meta.id or id_of(path),
+        title=meta.title or _first_heading(blocks) or _title(path),
+        area=meta.area or _area(path),
+        meta=meta,
+        steps=steps,
+        html=html,
+        source=text,
+        problems=tuple(problems),
+        links=tuple((line, target) for line, image, target in links if not image),
+        images=tuple((line, target) for line, image, target in links if image),
+        takes=meta.takes or sum(step.attributes.get("takes", 0) for step in steps) or None,
+    )
+
+
+def _converter() -> tuple[markdown.Markdown, StepsExtension]:
+    """One converter a thread: making one costs more than reading a document."""
+    if not hasattr(_local, "converter"):
+        steps = StepsExtension()
+        converter = markdown.Markdown(extensions=[*EXTENSIONS, steps], extension_configs=EXTENSION_CONFIGS)
+        _local.converter = converter, steps
+    found: tuple[markdown.Markdown, StepsExtension] = _local.converter
+    return found
+
+
+def _render(
+    body: str, meta: Meta, keys: Keys, first_line: int
+) -> tuple[tuple[Step, ...], str, list[Block], list[tuple[int, str, str, str]]]:
+    converter, own = _converter()
+    converter.reset()
+    own.meta, own.keys, own.first_line = meta, keys, first_line
+    html = sanitise(converter.convert(body))
+    steps = tuple(_sanitised(step) for step in own.steps)
+    return steps, html, own.blocks, own.faults
+
+
+def _sanitised(step: Step) -> Step:
+    return replace(step, html=sanitise(step.html), recovery=sanitise(step.recovery) if step.recovery else "")
+
+
+def _first_heading(blocks: list[Block]) -> str:
+    return next((visible(block.text) for block in blocks if block.kind == "heading"), "")
+
+
+def _no_such_heading(meta: Meta, blocks: list[Block], path: str, matter: str) -> list[Problem]:
+    wanted = (meta.steps or "none").casefold().strip(" :.")
+    if wanted == "none":
+        return []
+    headings = [visible(attributes.split(block.text)[0]) for block in blocks if block.kind == "heading"]
+    if any(heading.casefold().strip(" :.") == wanted for heading in headings):
+        return []
+    hint = f"Headings here: {', '.join(f'“{heading}”' for heading in headings[:8])}." if headings else ""
+    message = f"There is no heading “{meta.steps}”."
+    return [Problem(path, frontmatter.line_of(matter, "steps"), "steps", message, hint, True)]
+
+
+def _links(blocks: list[Block]) -> Iterator[tuple[int, bool, str]]:
+    for block in blocks:
+        if block.kind in ("paragraph", "heading", "html"):
+            yield from _links_in(block)
+        yield from _links(block.children)
+
+
+def _links_in(block: Block) -> Iterator[tuple[int, bool, str]]:
+    for line, text in enumerate(block.text[:200_000].split("\n"), block.line):
+        text = _CODE.sub("", text) if "`" in text else text
+        if "](" in text:
+            yield from ((line, bool(m[1]), m[2] or m[3]) for m in _LINK.finditer(text) if m[2] or m[3])
+        if text.startswith("[") and (found := _DEFINITION.match(text)) and not text.startswith("[^"):
+            yield line, False, found[1] or found[2]
+        if "<" in text:
+            yield from ((line, bool(m[1]), m[2]) for m in _TAG.finditer(text) if m[2])

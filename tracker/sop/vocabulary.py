@@ -1,0 +1,138 @@
+"""The words by which a procedure is told from other lists. No document in mind; extend freely."""
+
+from __future__ import annotations
+
+import re
+
+# Verbs with which instructions begin, from operations, laboratory, software and office texts.
+VERBS = frozenset(
+    re.findall(
+        r"\S+",
+        """
+    accept access acknowledge activate add adjust advise agree aim align aliquot allocate allow amend
+    analyse analyze announce answer append apply approve archive arrange ask assemble assess assign
+    assume attach audit authenticate authorise authorize autoclave avoid await back backfill backup bake
+    balance begin bind bleach block blot book boot bootstrap bring browse bubble build bump buy
+    calculate calibrate call cancel cap capture carry cast catch cc centrifuge change charge chat check
+    checkout chill chip choose clarify clean clear click clone close collect combine come comment commit
+    communicate compare compile complete compute conduct confer configure confirm connect consider
+    consult contact continue convert cool coordinate copy correct count cover craft crank create crimp
+    cut cycle debug decant decide declare decline decrease define delegate delete deliver demote deploy
+    deprecate describe designate destroy detach determine develop dig dilute dip direct disable
+    disassemble discard disconnect discuss dispatch dispense display dispose dissolve distribute divide
+    do document double double-bag double-check double-click download draft drag drain draw drill drive
+    drop dry dump duplicate edit elect elute email empty emulsify enable encourage end enforce engage
+    enlist enrol enroll ensure enter erase err escalate establish estimate evacuate evaluate examine
+    exchange exclude execute exit expand explain export expose extend extract facilitate familiarise
+    familiarize fast-forward feed fetch file fill filter finalise finalize find finish fix flag flip
+    flush fold follow follow-up force fork format forward freeze gather generate get give go grab grant
+    grep grind group hand handle hang have heat help highlight hit hold homogenise homogenize host hover
+    hydrate hydrolyze identify ignore import improve include incorporate increase incubate inform
+    initialise initialize initiate inject input insert inspect install instruct integrate introduce
+    invert investigate invite invoice invoke issue join jump keep kick kill label land launch lay lead
+    learn leave let level liaise lift limit link lint list listen load loan locate lock log login look
+    loosen lower lyse mail maintain make manage manually mark match measure meet mention merge message
+    microwave mix modify monitor mount move mute name navigate neutralise neutralize note notify number
+    observe obtain offer onboard open optimise optimize order organise organize overlay override pack
+    package page paginate pair park parse pass paste patch pause pay perform perfuse permit pick pin
+    ping pipette place plan plate play plug point poll pop populate post pour pre-evacuate pre-heat
+    pre-moisten pre-warm pre-wet precipitate prefix preheat prepare press prevent preview print
+    prioritize proceed process produce profile promote prompt propose provide provision prune publish
+    pull pulse pump punch purchase purge push put quantify quarantine quench query queue rack raise rate
+    re-deploy re-enable re-run re-seal reach read reassign rebase reboot rebuild receive recheck
+    recommend reconcile record recover recreate redeploy redirect redo reduce refer refill reformat
+    refresh refund regenerate register reinstall reject relabel release reload relocate remember remind
+    remove rename reopen reorder repeat replace replicate reply report repost request rerun research
+    reserve reset resolve respond restart restore resume resuspend retain retire retrieve retry return
+    reuse reverse revert review revoke rewrite right-click rinse roll rotate route run sample sanitise
+    sanitize save say scale scan schedule scoop screen screw scroll scrub seal search seat secure see
+    select sell send separate sequence serve set settle setup shake share shift ship show shut sieve
+    sift sign simulate sit sketch skip slice slide snap solve sort sow specify spike spin split spray
+    squash stabilize stack stage stain stand start state stay step sterilise sterilize stick stir stop
+    store stream strip submit subscribe subtract suction sum summarise summarize supervise supply
+    suspend swap sweep swirl switch sync synchronise synchronize tag take talk tap tape tare target tear
+    tell terminate test thank thaw think throw tick tidy tie tighten toggle top touch track train
+    transcribe transfer translate transport treat triage trigger trim troubleshoot try turn type unblock
+    uncap uncheck undo unfold unfreeze uninstall unload unlock unmount unpack unplug unpublish
+    unregister unscrew unseal unsubscribe untick unwrap update upgrade upload use vacuum validate vent
+    verify view visit vortex vote wait walk warm warn wash watch wear weigh weld wet wipe wire work wrap
+    write zip zoom
+        """,
+    )
+)
+
+# The commonest words of English, and of French, Spanish, German, Dutch, Afrikaans, Portuguese, Italian.
+ENGLISH_WORDS = frozenset(
+    re.findall(r"\w+", "the and to of is you for with this that be are from it your will on if")
+)
+OTHER_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "le la les des et du une un pour dans que vous sur est avec el los las y una por con en del para se "
+        "der die das und ist mit den von zu ein eine nicht auf sie het een van voor met je wordt vir om te "
+        "jou u sal wat o os e do da em com il che di per",
+    )
+)
+
+# Headings over procedures, and over other things.
+PROCEDURE_HEADING = re.compile(
+    r"\b(?:procedures?|protocols?|process|instructions?|steps?|methods?|how[ -]to|checklists?|runbook|"
+    r"walk-?through|"
+    r"mitigat\w+|resolution|remediation|diagnos\w+|troubleshoot\w*|workflow|set(?:ting)?[ -]?up|"
+    r"install\w*|recipe|"
+    r"recovery|verification|getting started|to[ -]do|tasks?|étapes?|procédure|marche à suivre|"
+    r"liste de contrôle|"
+    r"pasos?|procedimiento|instrucciones|lista de (?:control|verificación)|schritte?|anleitung|vorgehen|"
+    r"ablauf|"
+    r"checkliste|stappen|werkwijze|stappe|prosedure|kontrolelys|passos|procedura|passaggi)\b",
+    re.I,
+)
+OTHER_HEADING = re.compile(
+    r"\b(?:materials?|equipment|reagents?|supplies|ingredients?|tools needed|contents?|toc|outline|"
+    r"references?|links?|"
+    r"resources|further reading|see also|related|bibliography|definitions?|glossary|terms|terminology|"
+    r"questions?|faq|frequently|examples?|samples?|background|overview|concepts?|introduction|about|"
+    r"authors?|authorship|"
+    r"contributors?|changelog|history|features?|benefits?|advantages|limitations?|causes?|symptoms?|"
+    r"impact|meaning|"
+    r"states?|status(?:es)?|labels?|requirements?|prerequisites?|performance|interferences?|precision|"
+    r"sensitivity|"
+    r"accuracy|effects?|standards|responsibilities|traits|prerequisite|architecture|diagram|matériel|"
+    r"équipement|"
+    r"références?|liens|définitions?|glossaire|sommaire|table des matières|exemples?|fonctionnalités|"
+    r"material(?:es)?|equipo|"
+    r"enlaces|referencias|definiciones|glosario|índice|ejemplos?|materialien|ausrüstung|verweise|begriffe|"
+    r"inhalt(?:sverzeichnis)?|beispiele?|benodigdheden|verwysings|inhoud\w*|materiais|materiali)\b"
+    r"|^what (?:is|are|does|do|the)\b|^why\b|\bworks?$|\bwhat .* does$",
+    re.I,
+)
+PROCEDURE_INTRO = re.compile(
+    r"\b(?:follow(?:ing|s)? (?:these |the |this )?(?:steps?|procedure|instructions)|do the following|"
+    r"steps? (?:below|are|to)|"
+    r"as follows|these steps|you(?:'ll| will)? (?:need|have) to|take the following (?:steps|actions)|"
+    r"to do (?:this|so)|"
+    r"suivez|étapes suivantes|siga|sigue|siguientes pasos|folgende[nr]? schritte|gehen sie|volg|"
+    r"volgende stappe)\b",
+    re.I,
+)
+PURPOSE_INTRO = re.compile(r"(?:^|\. )(?:to|in order to|for|pour|para|um)\b.{3,}:\s*$", re.I)
+OTHER_INTRO = re.compile(
+    r"\b(?:for example|such as|consists? of|are (?:the|as)|these (?:are|include)|includes?|including|"
+    r"contains?|reasons?|"
+    r"causes?|types?|kinds?|categories|conditions|two ways|options are|means|because|features?|benefits|"
+    r"will contain|should contain|following (?:information|values|fields|files|items|conditions|"
+    r"questions|criteria|"
+    r"scenarios|cases|features|types|order|things)|either of|one of|any of|par exemple|por ejemplo|"
+    r"zum beispiel|bedeutet)\b",
+    re.I,
+)
+# The sentence before a list of what a program does by itself, or of what the numbers in a table mean.
+SYSTEM_INTRO = re.compile(
+    r"\b(?:tool|script|command|job|bot|pipeline|system|service|program|workflow|server|controller|"
+    r"action|function|"
+    r"it|which|this|that)\b[^.:]{0,80}\b(?:will|does|do|performs?|runs?|"
+    r"executes?)\b(?! the following (?:steps|proc))[^.:]{0,60}:\s*$"
+    r"|\b(?:numbers?|letters?|codes?|callouts?|symbols?)\b[^.]{0,40}\b(?:tables?|cells?|columns?|rows|"
+    r"figure|diagram|legend)\b",
+    re.I,
+)

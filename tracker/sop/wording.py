@@ -1,0 +1,155 @@
+"""How texts are worded: whether they tell somebody to do something, in several languages."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.sop.vocabulary import ENGLISH_WORDS, OTHER_WORDS, VERBS
+
+_NOT_VERBS_FOLLOWED_BY = re.compile(
+    r"(?:is|are|was|were|has|have|had|will|can|may|must|should|does|do)\b", re.I
+)
+_PREAMBLE = re.compile(
+    r"(?:\([^()]{1,60}\)[:,]?|\[[^\[\]]{1,40}\]|optional(?:ly)?[:,]?|recommended[:,]?|please,?|then,?|"
+    r"next,?|now,?|also,?|first(?:ly)?,?|"
+    r"second(?:ly)?,?|third(?:ly)?,?|finally,?|lastly,?|again,?|afterwards?,?|always|never|do not|don[’']t|"
+    r"immediately|quickly|briefly|simply|just|manually|\w{2,}ly,?|note:|important:|step \d+[:.]?|"
+    r"day \d+[:.]?|"
+    r"week \d+[:.]?|to do:|todo:|and|or|but|either|if (?:needed|necessary|required|applicable|possible|"
+    r"not)[,:]?|"
+    r"as needed,?|when (?:ready|done|finished|complete|cool),?|very \w+:|[\w/ ]{1,30}:(?=\s))\s*",
+    re.I,
+)
+_CONDITION = re.compile(
+    r"(?:if|when|whenever|once|after|before|while|until|unless|in|on|at|from|for|with|using|by|within|"
+    r"under|to|as|"
+    r"about|around|approximately|roughly|\d+|during|depending|inside|via|where|since|because|given|"
+    r"assuming|avoiding|through|upon|without|following|based)\b",
+    re.I,
+)
+_DUTY = re.compile(
+    r"\b(?:you (?:should|must|need|will need|have to|may need|will want|can|are able|could|might)|"
+    r"(?:you|they) (?:are|will be) expected to|(?:should|must) (?:be|not|now|also)|needs? to|make sure|"
+    r"be sure|has to be|have to be|let['’]?s|please)\b",
+    re.I,
+)
+_BE = re.compile(r"be (?:sure|careful|aware|prepared|ready|certain|patient|kind|available|present)\b", re.I)
+_STATEMENT = re.compile(
+    r"(?:the|a|an|this|that|these|those|there|it|its|we|they|he|she|i|your|you|our|their|his|her|some|"
+    r"any|no|all|each|"
+    r"every|most|many|both|le|la|les|un|une|des|du|ce|cette|ces|il|elle|nous|vous|ils|el|los|las|una|"
+    r"unos|este|"
+    r"esta|der|die|das|ein|eine|dieser|diese|wir|es|sie|het|een|dit|hierdie|ons|o|os|as|um|uma|i|gli|"
+    r"lo)\b|[ld][’']|['’]n\s",
+    re.I,
+)
+# Endings of instructions in French, Spanish, Portuguese, Italian, German, Dutch and Afrikaans.
+_FOREIGN = re.compile(
+    r"(?:[^\W\d_]{2,}(?:ez|er|ir|re|ar|iser|ifier)\b|[^\W\d_]+en Sie\b|Sie\b|u\b)|"
+    r"(?:haga|haz|abra|abre|cree|crea|seleccione|selecciona|vaya|ve|agregue|agrega|env[ií]e|env[ií]a|"
+    r"verifique|verifica|"
+    r"compruebe|comprueba|busque|busca|use|usa|utilice|utiliza|ponga|pon|confirme|confirma|prepare|prepara|"
+    r"maak|kyk|stuur|gaan|kies|voeg|gebruik|skep|stel|kontroleer|bevestig|skryf|vra|neem|"
+    r"faites|mettez|allez|ouvrez|cliquez|prüfe|öffne|wähle|klicke|gehe|erstelle|sende|lösche|starte|"
+    r"stelle|lege)\b",
+    re.I,
+)
+_NOT_FOREIGN = re.compile(
+    r"(?:after|other|under|over|water|paper|number|user|server|order|customer|our|for|your|their|per|"
+    r"never|either|"
+    r"whether|another|primary|manager|member|owner|folder|header|cluster|container|are|more|where|there|"
+    r"here|before|"
+    r"power|buffer|filter|counter|supplier|computer|super|hyper|ever|however|further|together|rather|later|"
+    r"longer|larger|smaller|higher|lower|greater|their|secular|regular|similar|popular|calendar|near|"
+    r"tertiary|library|binary|air|pair|hair|chair|stair|fire|wire|core|store|software|hardware|figure|"
+    r"measure|"
+    r"temperature|procedure|structure|feature|future|nature|picture|mixture|culture|centre|entire)\b",
+    re.I,
+)
+_QUESTION = re.compile(r"\?\s*(?:\(.*\))?$")
+_LEGAL = re.compile(
+    r"\b(?:shall|hereby|herein|hereunder|thereof|hereof|liabilit(?:y|ies)|indemnif\w+|warrant(?:y|ies)|"
+    r"arbitrat\w+|terms (?:and conditions|of (?:use|service))|jurisdiction|governing law|notwithstanding|"
+    r"intellectual property|severability|forfeit\w*|agreement|responsabilité légale|haftung|"
+    r"responsabilidad legal)\b",
+    re.I,
+)
+_PLAIN_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+
+
+def is_english(text: str) -> bool:
+    """Whether `text` is English by its commonest words; too little text counts as English."""
+    words = re.findall(r"[^\W\d_]+", text[:20_000].lower())
+    english = sum(word in ENGLISH_WORDS for word in words)
+    other = sum(word in OTHER_WORDS for word in words)
+    strange = sum(not word.isascii() for word in words)
+    return len(words) < 8 or english >= max(other, strange * 0.5)
+
+
+def instructs(text: str, english: bool = True) -> float:
+    """How clearly `text` tells the reader to do something: 1 yes, 0 no; below 0 speaks against a procedure.
+
+    >>> instructs("Scan the tote barcode"), instructs("The tote barcode"), instructs("Is the tote full?")
+    (1.0, 0.0, -1.0)
+    """
+    text = text[:400].strip(" \t-–—:*_\"“”'‘’✅⚠️")
+    first_sentence = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0]
+    if _QUESTION.search(first_sentence):
+        return -1.0
+    score = _imperative(text)
+    if score < 1 and ". " in text[:300]:
+        score = max(score, 0.8 * _imperative(text.split(". ", 1)[1]))
+    return score if english else max(score, _foreign(text))
+
+
+def _foreign(text: str) -> float:
+    """In a language without a list of verbs a sentence that begins with no article is likely to instruct."""
+    if _STATEMENT.match(text):
+        return 0.0
+    long = len(text.split()) >= 4 or (" " not in text and len(text) >= 8)
+    return 0.5 if long and not text[:1].isdigit() else 0.3
+
+
+def _imperative(text: str, tries: int = 4) -> float:
+    for _ in range(tries):
+        word = _PLAIN_WORD.match(text)
+        if word and _is_verb(word[0], text[word.end() :]):
+            return 1.0
+        if _BE.match(text):
+            return 1.0
+        preamble = _PREAMBLE.match(text)
+        if preamble and preamble.end() < len(text):
+            text = text[preamble.end() :]
+            continue
+        break
+    if _CONDITION.match(text):
+        return _after_condition(text)
+    if _DUTY.search(text[:160]):
+        return 0.8
+    if _STATEMENT.match(text):
+        return 0.0
+    if _FOREIGN.match(text) and not _NOT_FOREIGN.match(text):
+        return 0.8
+    return 0.0
+
+
+def _after_condition(text: str) -> float:
+    for clause in re.split(r"[,:;>]\s+|\s[-–—]\s|\bthen\s", text[:300])[1:5]:
+        word = _PLAIN_WORD.match(clause)
+        if word and _is_verb(word[0], clause[word.end() :]):
+            return 1.0
+        if _PREAMBLE.match(clause) and _imperative(clause, 2) == 1.0:
+            return 1.0
+    return 0.8 if _DUTY.search(text[:300]) else 0.3
+
+
+def _is_verb(word: str, rest: str) -> bool:
+    lower = word.lower().replace("’", "'")
+    if lower not in VERBS and lower.replace("re-", "", 1) not in VERBS:
+        return False
+    return not _NOT_VERBS_FOLLOWED_BY.match(rest.strip())
+
+
+def legal(text: str) -> int:
+    """How many words of contracts and statutes `text` holds."""
+    return len(_LEGAL.findall(text))

@@ -1,0 +1,22 @@
+// The line about saving tells the truth: saving, saved (the server's own words), or not saved and how to repeat.
+const say = (id) => {
+  const words = document.getElementById(id);
+  document.getElementById("message")?.replaceChildren(words.content.cloneNode(true));
+};
+let waiting = null;
+
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("form[data-stamp]")) waiting = { form: event.target, button: event.submitter };
+}, true);
+
+document.addEventListener("htmx:before:request", () => say("saving"));
+document.addEventListener("htmx:error", () => say("not-saved"));
+document.addEventListener("htmx:response:error", (event) => {
+  if (!event.detail.ctx.text?.includes('id="message"')) say("not-saved"); // something between us and the server answered
+});
+
+// The form keeps its record's id, so that sending it again can't make a second record.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-repeat]") || !waiting) return;
+  waiting.form.requestSubmit(waiting.button ?? undefined);
+});

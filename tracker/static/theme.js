@@ -1,0 +1,19 @@
+// Follows the site's light/dark switch, else the device. Loaded first, so that no page flashes.
+(() => {
+  const device = matchMedia("(prefers-color-scheme: dark)");
+  const chosen = () => {
+    try {
+      const { media, scheme } = JSON.parse(localStorage.getItem("/.__palette")).color; // Material's own key
+      return media === "(prefers-color-scheme)" ? "" : scheme;
+    } catch {
+      return "";
+    }
+  };
+  const apply = () => {
+    const dark = chosen() ? chosen() === "slate" : device.matches;
+    document.documentElement.dataset.bsTheme = dark ? "dark" : "light";
+  };
+  apply();
+  device.addEventListener("change", apply);
+  addEventListener("storage", apply);
+})();

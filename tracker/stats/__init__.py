@@ -1,0 +1,1 @@
+"""Statistics. Pure functions, each with its source and a worked example."""

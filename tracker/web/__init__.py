@@ -1,0 +1,1 @@
+"""The screens: one blueprint for each kind of user."""

@@ -1,0 +1,158 @@
+"""Admins: people, locations, teams, and whom the SOPs mean by their owners' names."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from tracker.db import db, writing
+from tracker.domain import finding, people
+from tracker.errors import N_, HoldfastError, NotFoundError
+from tracker.models import LEVELS, Location, Person, Team
+from tracker.web.pages import actor, needs, now, row_id
+
+bp = Blueprint("admin", __name__)
+
+
+@bp.get("/people")
+@needs("people.manage")
+def everybody() -> Any:
+    """Accounts, locations, teams, and owners' names that are nobody yet."""
+    return _page({}, "")
+
+
+@bp.post("/people")
+@needs("people.manage")
+def add() -> Any:
+    form = request.form
+    try:
+        with writing() as session:
+            people.add(
+                session,
+                actor(),
+                now(),
+                login=form.get("login", ""),
+                name=form.get("name", ""),
+                password=form.get("password", ""),
+                level=form.get("access", "staff"),
+                location=_one(session, Location, "location"),
+                team=_one(session, Team, "team"),
+                roles=_roles(),
+            )
+    except HoldfastError as error:
+        return _page(form, gettext(error.template) % error.details), error.status
+    return redirect(url_for("admin.everybody"), 303)
+
+
+@bp.get("/people/<int:person_id>")
+@needs("people.manage")
+def person(person_id: int) -> Any:
+    return _person_page(_load(db.session(), person_id), "")
+
+
+@bp.post("/people/<int:person_id>")
+@needs("people.manage")
+def change(person_id: int) -> Any:
+    form = request.form
+    try:
+        with writing() as session:
+            people.change(
+                session,
+                actor(),
+                now(),
+                _load(session, person_id),
+                name=form.get("name", ""),
+                level=form.get("access", ""),
+                location=_one(session, Location, "location"),
+                team=_one(session, Team, "team"),
+                roles=_roles(),
+                password=form.get("password", ""),
+                disabled=form.get("disabled") == "1",
+            )
+    except HoldfastError as error:
+        return _person_page(
+            _load(db.session(), person_id), gettext(error.template) % error.details
+        ), error.status
+    return redirect(url_for("admin.everybody"), 303)
+
+
+@bp.post("/locations")
+@needs("people.manage")
+def add_location() -> Any:
+    with writing() as session:
+        people.add_location(
+            session, actor(), now(), name=request.form.get("name", ""), zone=request.form.get("zone", "")
+        )
+    return redirect(url_for("admin.everybody") + "#places", 303)
+
+
+@bp.post("/teams")
+@needs("people.manage")
+def add_team() -> Any:
+    with writing() as session:
+        people.add_team(
+            session,
+            actor(),
+            now(),
+            name=request.form.get("name", ""),
+            location=_one(session, Location, "location"),
+        )
+    return redirect(url_for("admin.everybody") + "#places", 303)
+
+
+@bp.post("/owner-names")
+@needs("people.manage")
+def name_owner() -> Any:
+    """Say whom an SOP's owner means."""
+    with writing() as session:
+        meant = _load(session, row_id(request.form.get("person", "")) or 0)
+        people.name_owner(session, actor(), now(), request.form.get("name", ""), meant)
+    return redirect(url_for("admin.everybody") + "#owners", 303)
+
+
+def _load(session: Any, person_id: int) -> Person:
+    found: Person | None = session.get(Person, person_id)
+    if found is None:
+        raise NotFoundError(N_("There is no such person."))
+    return found
+
+
+def _one(session: Any, kind: type[Any], field: str) -> Any:
+    """The location or team that the form chose, or None for no choice."""
+    chosen = row_id(request.form.get(field, "").strip())
+    return session.get(kind, chosen) if chosen else None
+
+
+def _roles() -> list[str]:
+    return [name.strip() for name in request.form.get("roles", "").split(",") if name.strip()]
+
+
+def _choices() -> dict[str, Any]:
+    session = db.session()
+    return {
+        "levels": LEVELS,
+        "locations": finding.locations(session),
+        "teams": finding.teams(session),
+        "roles": finding.roles(session),
+        "zones": sorted(available_timezones()),
+    }
+
+
+def _page(given: Any, error: str) -> str:
+    session = db.session()
+    return render_template(
+        "admin/people.html",
+        accounts=finding.accounts(session),
+        people=finding.people(session),
+        unknown=people.unknown_owners(session),
+        given=given,
+        error=error,
+        **_choices(),
+    )
+
+
+def _person_page(person: Person, error: str) -> str:
+    return render_template("admin/person.html", person=person, error=error, **_choices())

@@ -1,0 +1,89 @@
+"""Owners: what was done, skipped, failed and omitted, per SOP, step and revision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from sqlalchemy import select
+
+from tracker.db import db
+from tracker.domain import analytics, people
+from tracker.errors import N_, NotFoundError
+from tracker.models import DocumentProblem, Revision, Sop
+from tracker.reports import csv as as_csv
+from tracker.reports import data
+from tracker.web.pages import download, needs, row_id
+
+bp = Blueprint("owners", __name__)
+
+
+@bp.get("/overview")
+@needs("report.see")
+def overview() -> Any:
+    """Every SOP with what came of its steps; the weakest steps first."""
+    session = db.session()
+    counted = analytics.step_counts(session)
+    rows = data.overview(session, counted)
+    return render_template(
+        "owners/overview.html",
+        rows=rows,
+        weakest=data.weakest(session, counted),
+        runs=sum(row.runs for row in rows),
+        unknown=people.unknown_owners(session),
+    )
+
+
+@bp.get("/sops/<sop_id>")
+@needs("report.see")
+def health(sop_id: str) -> Any:
+    """One SOP, step by step, over all revisions or over one."""
+    session = db.session()
+    sop, revision = _asked(sop_id)
+    rows = data.sop_health(session, sop, revision.id if revision else None)
+    return render_template(
+        "owners/health.html",
+        sop=sop,
+        owner=people.owner_of(session, sop),
+        revision=revision,
+        revisions=analytics.revisions(session, sop),
+        rows=rows,
+        runs=analytics.runs_closed(session, revision.id if revision else None).get(sop.id, 0),
+    )
+
+
+@bp.get("/sops/<sop_id>/health.csv")
+@needs("report.see")
+def health_csv(sop_id: str) -> Any:
+    """The same as CSV."""
+    sop, revision = _asked(sop_id)
+    rows = data.sop_health(db.session(), sop, revision.id if revision else None)
+    label = f"-revision-{revision.label}" if revision else ""
+    return download(as_csv.sop_health(rows), f"{sop.id}{label}.csv".replace('"', ""))
+
+
+@bp.get("/library")
+@needs("library.see")
+def library() -> Any:
+    """The SOPs in force, and the documents that need mending."""
+    session = db.session()
+    sops = session.scalars(select(Sop).where(Sop.path.is_not(None)).order_by(Sop.area, Sop.title)).all()
+    problems = session.scalars(
+        select(DocumentProblem).order_by(
+            DocumentProblem.error.desc(), DocumentProblem.path, DocumentProblem.line
+        )
+    ).all()
+    return render_template("owners/library.html", sops=sops, problems=problems)
+
+
+def _asked(sop_id: str) -> tuple[Sop, Revision | None]:
+    sop = db.session.get(Sop, sop_id)
+    if sop is None:
+        raise NotFoundError(N_("There is no SOP “%(id)s”. Search for it by its title."), id=sop_id)
+    number = request.args.get("revision", "")
+    if not number:
+        return sop, None
+    revision = db.session.get(Revision, row_id(number) or 0)
+    if revision is None or revision.sop_id != sop.id:
+        abort(404)
+    return sop, revision

@@ -1,0 +1,252 @@
+"""What every screen shares: the declared action, the reader's zone and language, words for moments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
+from flask_babel import format_datetime, get_translations, gettext
+from flask_login import current_user
+from markupsafe import Markup
+from werkzeug.wrappers.response import Response as BaseResponse
+
+from tracker.db import new_id
+from tracker.domain import access
+from tracker.domain.media import address
+from tracker.errors import N_, InvalidError
+from tracker.models import Event, Person
+from tracker.stats.rates import percent
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+ICONS = {
+    "done": "check-circle",
+    "skipped": "redo-variant",
+    "failed": "close-circle",
+    "omitted": "dots-circle",
+    "na": "minus",
+}
+
+
+def needs(action: str) -> Callable[[View], View]:
+    """Declare what a person must be allowed to do to use a route (see `domain.access.RULES`)."""
+    if action not in access.RULES:
+        raise KeyError(action)
+
+    def declare(view: View) -> View:
+        view.action = action  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def action_of(view: Callable[..., Any]) -> str | None:
+    """The action that a view has declared, or None."""
+    return getattr(view, "action", None)
+
+
+def actor() -> Person:
+    """The person who is signed in, for routes that need one."""
+    person: Person = current_user._get_current_object()
+    return person
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def zone() -> str | None:
+    """The zone of the reader's location; None means the installation's."""
+    if current_user and current_user.is_authenticated and current_user.location:
+        return str(current_user.location.zone)
+    return None
+
+
+def language() -> str:
+    """The reader's language, of those that there are."""
+    return request.accept_languages.best_match(languages()) or "en"
+
+
+@cache
+def languages() -> list[str]:
+    folder = files("tracker") / "translations"
+    names = [p.name for p in folder.iterdir() if p.is_dir()] if folder.is_dir() else []
+    return ["en", *names]
+
+
+def to_login() -> BaseResponse:
+    """Send somebody who is not signed in to the sign-in page; htmx needs to be told to leave the page."""
+    target = url_for("auth.login")
+    if request.headers.get("HX-Request"):
+        response = make_response("", 401)
+        response.headers["HX-Redirect"] = target
+        return response
+    return redirect(target)
+
+
+def wants_fragment() -> bool:
+    return bool(request.headers.get("HX-Request"))
+
+
+def device_name() -> str:
+    return request.form.get("device_id", "")
+
+
+def number(name: str) -> int | None:
+    """A whole number from the form, or None where nothing is given. Raises InvalidError."""
+    text = request.form.get(name, "").strip()
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise InvalidError(N_("“%(text)s” is no whole number."), text=text[:40])
+    return int(text)
+
+
+def row_id(text: str) -> int | None:
+    """The number of a row as an address or a form names it; None for what can't be one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+
+
+def unique(name: str) -> UUID | None:
+    """An id from the form, or None where nothing is given. Raises InvalidError."""
+    text = request.form.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        raise InvalidError(
+            N_("“%(text)s” is no id. Reload the page and try again."), text=text[:40]
+        ) from None
+
+
+def moment(name: str) -> datetime | None:
+    """A device's time from the form, with its zone. Raises InvalidError."""
+    text = request.form.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+        if not 1 < at.year < 9999:  # in another zone it would be outside of the calendar
+            raise ValueError(text)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidError(
+            N_("“%(text)s” is no time. Write one like 2026-03-31T14:05:00Z."), text=text[:40]
+        ) from None
+
+
+_DAYS = {0: N_("today %(time)s"), -1: N_("yesterday %(time)s"), 1: N_("tomorrow %(time)s")}
+
+
+def when(at: datetime | None) -> Markup:
+    """A moment as people say it, exact in the tooltip."""
+    if at is None:
+        return Markup("–")
+    here = ZoneInfo(zone() or current_app.config["HOLDFAST"].zone)
+    local, today = at.astimezone(here), now().astimezone(here)
+    clock = format_datetime(at, "HH:mm")
+    days = (local.date() - today.date()).days
+    if days in _DAYS:
+        text = gettext(_DAYS[days], time=clock)
+    else:
+        text = format_datetime(at, "d MMM HH:mm" if abs(days) < 180 else "d MMM y")
+    exact = local.isoformat(" ", "seconds")
+    return Markup('<time datetime="{}" title="{} {}">{}</time>').format(at.isoformat(), exact, here.key, text)
+
+
+@cache
+def icon(name: str) -> Markup:
+    """An icon of the site's theme, inline, so that it takes the text's colour."""
+    svg = (files("material") / "templates" / ".icons" / "material" / f"{name}.svg").read_text()
+    return Markup(svg.replace("<svg ", '<svg class="hf-icon" aria-hidden="true" focusable="false" ', 1))
+
+
+_OUTCOMES = {
+    "done": N_("done"),
+    "skipped": N_("skipped"),
+    "failed": N_("failed"),
+    "omitted": N_("omitted"),
+    "na": N_("not applicable"),
+}
+
+
+def outcome_name(outcome: str) -> str:
+    """The word for an outcome, the same everywhere."""
+    return gettext(_OUTCOMES[outcome])
+
+
+def outcome(name: str) -> Markup:
+    """An outcome as icon and word."""
+    return Markup('<span class="hf-outcome hf-{}">{} {}</span>').format(
+        name, icon(ICONS[name]), outcome_name(name)
+    )
+
+
+def amount(value: Any) -> str:
+    """A recorded value or limit as people write it: 30000.0 as "30 000", text as it is."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:,.10g}".replace(",", "\u202f")
+    return str(value)
+
+
+def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
+    """What an event of a run says, after the name of who did it."""
+    data = event.data
+    whom = names.get(data.get("assignee") or 0) or data.get("role") or gettext("everybody")
+    before = names.get(data.get("before") or 0, "–")
+    step = texts.get(data.get("step", ""), data.get("step", ""))
+    sentences = {
+        "run.started": gettext("started the run for %(whom)s", whom=whom),
+        "run.assigned": gettext("gave the run to %(whom)s", whom=whom),
+        "run.claimed": gettext("took the open run"),
+        "run.taken-over": gettext("took the run over from %(before)s", before=before),
+        "run.closed": gettext("closed the run"),
+        "run.imported": gettext("took the run in from %(file)s", file=data.get("file", "–")),
+        "run.cancelled": gettext("cancelled the run: %(reason)s", reason=data.get("reason", "")),
+        "step.overridden": gettext(
+            "let the run go on without “%(step)s”: %(reason)s", step=step, reason=data.get("reason", "")
+        ),
+        "deviation.opened": gettext("opened a deviation at “%(step)s”", step=step),
+    }
+    return sentences.get(event.kind, event.kind)
+
+
+def download(text: str, name: str) -> Response:
+    """A CSV file, with a mark by which spreadsheets know that it is UTF-8."""
+    response = make_response("\ufeff" + text)
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _texts() -> Any:
+    """The translations for this request, looked up once: a run page asks for hundreds of texts."""
+    if "texts" not in g:
+        g.texts = get_translations()
+    return g.texts
+
+
+def register(app: Flask) -> None:
+    """Put the words and icons at the templates' disposal."""
+    app.jinja_env.globals.update(
+        icon=icon,
+        outcome=outcome,
+        outcome_name=outcome_name,
+        may=access.may,
+        may_run=access.may_run,
+        new_id=new_id,
+    )
+    app.jinja_env.filters.update(when=when, percent=percent, amount=amount, told=told, docs=address)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _texts().ugettext(text),
+        lambda one, many, n: _texts().ungettext(one, many, n),
+        newstyle=True,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,217 @@
+"""Staff: find an SOP, start it, work through it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy import or_
+
+from tracker.db import db, new_id, writing
+from tracker.domain import access, events, finding, records, runs
+from tracker.domain.progress import StepState, current, numbers, untouched
+from tracker.domain.records import Device
+from tracker.errors import N_, InvalidError
+from tracker.models import OUTCOMES, Run
+from tracker.web.pages import actor, moment, needs, now, number, unique, wants_fragment
+
+bp = Blueprint("staff", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run as its page shows it."""
+
+    run: Run
+    states: list[StepState]
+    current: StepState | None
+    counts: dict[str, int]
+    numbers: dict[str, str]
+
+    @property
+    def left(self) -> int:
+        return len(untouched(self.states))
+
+    @property
+    def holding(self) -> StepState | None:
+        return next((state for state in self.states if state.holds_up), None)
+
+    def title_of(self, key: str) -> str:
+        return next((state.step.text for state in self.states if state.step.key == key), key)
+
+
+def view_of(run: Run) -> RunView:
+    states = runs.states(run)
+    counts = dict.fromkeys(OUTCOMES, 0)
+    for state in states:
+        if state.outcome:
+            counts[state.outcome] += 1
+    doing = current(states) if run.state == "open" else None
+    return RunView(run, states, doing, counts, numbers(runs.steps(run)))
+
+
+@bp.get("/")
+@needs("run.start")
+def today() -> Any:
+    """My runs, late first, and those open to my role."""
+    mine = finding.runs(db.session(), Run.assignee_id == actor().id)
+    open_to_me = finding.runs(db.session(), access.open_to(actor()), most=20)
+    everything = finding.sops(db.session(), "") if not mine else []
+    library = [sop for sop in everything if access.may_run(actor(), sop.in_force.meta.get("roles") or [])]
+    late = [run for run in mine if run.due_at and run.due_at < now()]
+    return render_template(
+        "staff/today.html",
+        mine=mine,
+        open_to_me=open_to_me,
+        library=library,
+        closed_to_me=len(everything) - len(library),
+        late=late,
+        now=now(),
+    )
+
+
+@bp.get("/search")
+@needs("sop.find")
+def search() -> Any:
+    """SOPs, steps, and runs by subject."""
+    query = " ".join(request.args.get("q", "").split())[:200]
+    found = finding.sops(db.session(), query)
+    steps = finding.steps(db.session(), query) if query else []
+    mine = or_(Run.assignee_id == actor().id, access.open_to(actor()))
+    seen = mine if actor().access == "staff" else access.reachable(actor())
+    matching = finding.runs_about(db.session(), query, seen) if query else []
+    return render_template("staff/search.html", query=query, sops=found, steps=steps, runs=matching)
+
+
+@bp.get("/start/<sop_id>")
+@needs("run.start")
+def start_page(sop_id: str) -> Any:
+    """Ask what the run is about; this address is printed on paper and never changes."""
+    revision = runs.in_force(db.session(), sop_id)
+    subject = request.args.get("subject", "")
+    return render_template(
+        "staff/start.html", revision=revision, subject=subject, ref=new_id(), error="", again=None
+    )
+
+
+@bp.post("/start/<sop_id>")
+@needs("run.start")
+def start(sop_id: str) -> Any:
+    subject, ref = request.form.get("subject", ""), request.form.get("ref", "")[:64]
+    again = None
+    if not request.form.get("anyway"):
+        again = runs.already_open(db.session(), sop_id, subject)
+    if again is not None and again.ref != ref:
+        revision = runs.in_force(db.session(), sop_id)
+        page = render_template(
+            "staff/start.html", revision=revision, subject=subject, ref=ref, again=again,
+            mine=access.may(actor(), "run.see", again), error="",
+        )  # fmt: skip
+        return page, 409
+    try:
+        with writing() as session:
+            run = runs.start(session, actor(), now(), sop_id, subject=subject, ref=ref, assignee=actor())
+    except InvalidError as error:
+        revision = runs.in_force(db.session(), sop_id)
+        message = gettext(error.template) % error.details
+        page = render_template(
+            "staff/start.html", revision=revision, subject=subject, ref=ref, error=message, again=None
+        )
+        return page, error.status
+    return redirect(url_for("staff.run", run_id=run.id), 303)
+
+
+@bp.get("/runs/<int:run_id>")
+@needs("run.see")
+def run(run_id: int) -> Any:
+    """Work through a run; this address is printed on paper and never changes."""
+    found = runs.load(db.session(), actor(), run_id, "run.see")
+    deviations = finding.deviations(db.session(), found)
+    return render_template(
+        "staff/run.html", view=view_of(found), deviations=deviations, people=_leads(found), now=now()
+    )
+
+
+@bp.post("/runs/<int:run_id>/records")
+@needs("run.record")
+def record(run_id: int) -> Any:
+    """Take one step's record; answer with the steps that changed, and nothing else."""
+    form = request.form
+    record_id = unique("id")
+    if record_id is None:
+        raise InvalidError(N_("This record has no id. Reload the page and try again."))
+    with writing() as session:
+        found = runs.load(session, actor(), run_id, "run.record", lock=True)
+        before, repeated = view_of(found), any(entry.id == record_id for entry in found.records)
+        entry = records.record(
+            session,
+            actor(),
+            now(),
+            found,
+            record_id=record_id,
+            step_key=form.get("step", ""),
+            kind=form.get("kind", ""),
+            value=form.get("value", ""),
+            reason=form.get("reason", "").strip() or form.get("quick", ""),
+            note=form.get("note", ""),
+            cancels=unique("cancels"),
+            device=Device(form.get("device_id"), number("device_seq"), moment("device_at")),
+            offline=form.get("offline") == "1",
+        )
+    after = view_of(found)
+    if not wants_fragment():
+        place = after.current.step.position if after.current else "end"
+        return redirect(url_for("staff.run", run_id=run_id) + f"#step-{place}", 303)
+    changed = [new for old, new in zip(before.states, after.states, strict=True) if old != new]
+    shown = {s.step.key for s in changed} | {v.current.step.key for v in (before, after) if v.current}
+    changed = [state for state in after.states if repeated or state.step.key in shown | {entry.step_key}]
+    return render_template(
+        "staff/changed.html",
+        view=after,
+        changed=changed,
+        entry=entry,
+        deviations=finding.deviations(db.session(), found) if entry.kind != "done" else None,
+    )
+
+
+@bp.post("/runs/<int:run_id>/claim")
+@needs("run.claim")
+def claim(run_id: int) -> Any:
+    """Take a run that is open to my role."""
+    with writing() as session:
+        runs.claim(session, actor(), now(), runs.load(session, actor(), run_id, "run.claim", lock=True))
+    return redirect(url_for("staff.run", run_id=run_id), 303)
+
+
+@bp.post("/runs/<int:run_id>/close")
+@needs("run.close")
+def close(run_id: int) -> Any:
+    """Close a run, after a warning that names the steps nobody touched."""
+    with writing() as session:
+        found = runs.load(session, actor(), run_id, "run.close", lock=True)
+        missing = runs.close(session, actor(), now(), found, omit=request.form.getlist("omit"))
+    if missing:
+        names = [state.step.key for state in untouched(runs.states(found))]
+        return render_template("staff/close.html", run=found, missing=missing, names=names), 409
+    return redirect(url_for("staff.run", run_id=run_id), 303)
+
+
+@bp.get("/runs/<int:run_id>/history")
+@needs("run.see")
+def history(run_id: int) -> Any:
+    """Everything that happened in a run."""
+    found = runs.load(db.session(), actor(), run_id, "run.see")
+    return render_template(
+        "staff/history.html",
+        run=found,
+        entries=events.history(db.session(), found),
+        texts={step.key: step.text for step in runs.steps(found)},
+        names=finding.names(db.session()),
+    )
+
+
+def _leads(run: Run) -> list[Any]:
+    """Whom a lead may give this run to; nobody else needs the list."""
+    return finding.people(db.session()) if access.may(actor(), "run.assign", run) else []
