@@ -11,7 +11,8 @@ from flask_compress import Compress
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers.response import Response as BaseResponse
@@ -28,6 +29,8 @@ CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
 )
+
+_PERSON = select(Person).where(Person.id == bindparam("person")).options(joinedload(Person.location))
 
 login = LoginManager()
 login.login_view = "auth.login"
@@ -47,6 +50,7 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_NAME="__Host-holdfast" if behind_tls else "holdfast",
         SESSION_COOKIE_HTTPONLY=True,
         PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        SESSION_REFRESH_EACH_REQUEST=False,  # Today does, see there
         WTF_CSRF_TIME_LIMIT=None,  # a run stays open for a shift; the token lives as long as the session
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         MAX_CONTENT_LENGTH=2_000_000,
@@ -77,7 +81,7 @@ def create_app(settings: Settings) -> Flask:
 def load_person(session_id: str) -> Person | None:
     """The person of a session; a disabled account or an older session token is nobody."""
     number, _, token = session_id.partition(":")
-    person = db.session.scalar(select(Person).where(Person.id == int(number))) if number.isdigit() else None
+    person = db.session.scalar(_PERSON, {"person": int(number)}) if number.isdigit() else None
     if person is None or person.disabled_at is not None or str(person.session_token) != token:
         return None
     return person

@@ -6,17 +6,33 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import Session, defer, joinedload, object_session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.domain import access
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, untouched
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
-from tracker.models import Location, Outcome, Person, Revision, Run, Sop, Step
+from tracker.models import Location, Outcome, Override, Person, Record, Revision, Run, Sop, Step
 
 MOST_KEPT = 500
-_steps: WeakKeyDictionary[Engine | Connection, dict[tuple[int, str | None], list[Step]]] = WeakKeyDictionary()
+_steps: WeakKeyDictionary[Engine | Connection, dict[int, list[Step]]] = WeakKeyDictionary()
+
+_ONE = select(Run).where(Run.id == bindparam("run"))
+_LOCKED = _ONE.with_for_update(of=Run)
+_RECORDS = (
+    select(Record).where(Record.run_id == bindparam("run")).order_by(Record.received_at, Record.id)
+)
+_OVERRIDES = select(Override).where(Override.run_id == bindparam("run"))
+_WHOLE = _ONE.options(
+    joinedload(Run.revision).options(defer(Revision.source), defer(Revision.html)),
+    joinedload(Run.sop),
+    joinedload(Run.assignee),
+    joinedload(Run.location),
+    selectinload(Run.overrides),
+    selectinload(Run.records),
+)
 
 TRANSITIONS = {"open": {"done", "cancelled"}, "done": set(), "cancelled": set()}
 
@@ -26,21 +42,14 @@ def load(session: Session, actor: Person, run_id: int, action: str, *, lock: boo
 
     Raises NotFoundError, ForbiddenError.
     """
-    query = (
-        select(Run)
-        .where(Run.id == run_id)
-        .options(
-            joinedload(Run.revision).options(defer(Revision.source), defer(Revision.html)),
-            joinedload(Run.sop),
-            joinedload(Run.assignee),
-            joinedload(Run.location),
-            selectinload(Run.overrides),  # read after the lock is had, as the records are
-            selectinload(Run.records),
-        )
-    )
+    given = {"run": run_id}
     if lock:
-        query = query.with_for_update(of=Run).execution_options(populate_existing=True)
-    run = session.scalar(query)
+        run = session.scalar(_LOCKED, given, execution_options={"populate_existing": True})
+        if run is not None:
+            set_committed_value(run, "records", session.scalars(_RECORDS, given).all())
+            set_committed_value(run, "overrides", session.scalars(_OVERRIDES, given).all())
+    else:
+        run = session.scalar(_WHOLE, given)
     if run is None:
         raise NotFoundError(N_("There is no run %(id)s."), id=run_id)
     access.require(actor, action, run)
@@ -49,15 +58,16 @@ def load(session: Session, actor: Person, run_id: int, action: str, *, lock: boo
 
 def steps(run: Run) -> Sequence[Step]:
     """The run's steps in order, to be read only; kept in memory, for a published revision never changes."""
-    session, revision = object_session(run), run.revision
-    if session is None or revision.number is None:
-        return revision.steps
+    session, place = object_session(run), run.revision_id
+    if session is None:
+        return run.revision.steps
     kept = _steps.setdefault(session.get_bind(), {})
-    place = (revision.id, revision.digest)
     if place not in kept:
+        if run.revision.number is None:
+            return run.revision.steps
         if len(kept) >= MOST_KEPT:
             kept.clear()
-        query = select(*Step.__table__.columns).where(Step.revision_id == revision.id).order_by(Step.position)
+        query = select(*Step.__table__.columns).where(Step.revision_id == place).order_by(Step.position)
         kept[place] = [Step(**row) for row in session.execute(query).mappings()]
     return kept[place]
 
