@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import signal
@@ -9,15 +10,17 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import waitress
 from flask import Flask
 from waitress.server import BaseWSGIServer
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
+from werkzeug.wsgi import ClosingIterator
 
 from tracker import migrations
 from tracker.config import Settings
@@ -33,6 +36,9 @@ CALM_SECONDS = 0.4
 SWITCH_SECONDS = 0.0005
 """How long a busy thread may keep the others waiting. Whoever holds the write lock gives Python's own lock up
 at every call to the database, and with Python's 5 ms would wait that long each time to go on."""
+
+GARBAGE = 20_000
+"""Objects that make a collection worth its while; it takes some milliseconds."""
 
 Tell = Callable[[str], None]
 
@@ -60,10 +66,9 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     with app.app_context():
         db.engine.dispose()  # a connection to SQLite must not be carried into another process
     alive, held = os.pipe()
-    for _ in range(settings.processes - 1):
-        _fork(app, settings, door, alive, held)
+    others = {_fork(app, settings, door, alive, held) for _ in range(settings.processes - 1)}
     stop = threading.Event()
-    keeper = threading.Thread(target=_keep_up, args=(app, settings, tell, stop), daemon=True)
+    keeper = threading.Thread(target=_keep_up, args=(app, settings, tell, stop, others), daemon=True)
     keeper.start()
     tell(f"Holdfast is at http://{settings.host}:{door.getsockname()[1]}/ (Ctrl+C ends it)")
     try:
@@ -88,10 +93,10 @@ def _door(settings: Settings) -> socket.socket:
         ) from error
 
 
-def _fork(app: Flask, settings: Settings, door: socket.socket, alive: int, held: int) -> None:
-    """Start a process that answers requests until its parent ends, in whatever way that ends."""
-    if os.fork():
-        return
+def _fork(app: Flask, settings: Settings, door: socket.socket, alive: int, held: int) -> int:
+    """Start a process that answers requests until its parent ends, in whatever way that ends; its number."""
+    if process := os.fork():
+        return process
     os.close(held)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent
     threading.Thread(target=lambda: os._exit(len(os.read(alive, 1))), daemon=True).start()
@@ -101,8 +106,11 @@ def _fork(app: Flask, settings: Settings, door: socket.socket, alive: int, held:
 
 def _server(app: Flask, settings: Settings, door: socket.socket) -> BaseWSGIServer:
     sys.setswitchinterval(SWITCH_SECONDS)
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays; no collection needs to look at it
+    gc.disable()
     return waitress.create_server(
-        app,
+        _tidied(app),
         sockets=[door],
         threads=settings.threads,
         ident="holdfast",
@@ -110,6 +118,24 @@ def _server(app: Flask, settings: Settings, door: socket.socket) -> BaseWSGIServ
         clear_untrusted_proxy_headers=True,
         **_proxy(settings),
     )
+
+
+def _tidied(app: WSGIApplication) -> WSGIApplication:
+    """The application, its garbage collected once an answer is sent, and at no other time.
+
+    Python 3.11 starts a collection amid any allocation. What SQLAlchemy does when its objects go can then
+    change the dictionary that is just growing, and a busy server of several threads crashes within seconds.
+    """
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return ClosingIterator(app(environ, start_response), _tidy)
+
+    return answer
+
+
+def _tidy() -> None:
+    if gc.get_count()[0] > GARBAGE:
+        gc.collect()
 
 
 def _proxy(settings: Settings) -> dict[str, object]:
@@ -132,7 +158,7 @@ def tell_about(found: Survey, tell: Tell) -> None:
     )
 
 
-def _keep_up(app: Flask, settings: Settings, tell: Tell, stop: threading.Event) -> None:
+def _keep_up(app: Flask, settings: Settings, tell: Tell, stop: threading.Event, others: set[int]) -> None:
     """Publish after every change below sops/, and build the site whenever it is not up to date."""
     changed = threading.Event()
     observer = Observer()
@@ -147,6 +173,7 @@ def _keep_up(app: Flask, settings: Settings, tell: Tell, stop: threading.Event) 
                 app.logger.exception("build")
                 tell(f"error: the site could not be built: {error}")
             while not changed.wait(1):
+                _miss(others, tell)
                 if stop.is_set():
                     return
             while changed.is_set() and not stop.is_set():
@@ -159,8 +186,19 @@ def _keep_up(app: Flask, settings: Settings, tell: Tell, stop: threading.Event) 
             except Exception as error:  # the server goes on with what is in force
                 app.logger.exception("sync")
                 tell(f"error: the documents could not be published: {error}")
+            gc.collect()
     finally:
         observer.stop()
+
+
+def _miss(others: set[int], tell: Tell) -> None:
+    """Say so when a process has ended; the rest go on answering."""
+    for process in list(others):
+        ended, status = os.waitpid(process, os.WNOHANG)
+        if ended:
+            others.remove(process)
+            code = os.waitstatus_to_exitcode(status)
+            tell(f"error: a process that answers ended ({code}); the others go on. Restart to have it back.")
 
 
 class _Watch(FileSystemEventHandler):

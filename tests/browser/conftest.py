@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,46 +12,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import installation
 from tests.conftest import DESKTOP, PHONE
+from tests.serving import House, serving
 from tracker.db import db
 
 Enter = Callable[..., Page]
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """A running server and the workspace that it serves."""
-
-    url: str
-    workspace: Path
-    told: Iterator[str]  # what the server says, line by line
-
-    def wait_for(self, words: str) -> str:
-        """Read on until the server says it; the line."""
-        return next(line for line in self.told if words in line)
-
-
-@contextmanager
-def serving(workspace: Path) -> Iterator[House]:
-    """Run `holdfast serve` on a free port until the block ends."""
-    command = [sys.executable, "-m", "tracker.cli", "serve", "--workspace", str(workspace), "--port", "0"]
-    environ = {**os.environ, "PYTHONUNBUFFERED": "1", "NO_MKDOCS_2_WARNING": "1"}
-    log = workspace.parent / f"{workspace.name}.log"
-    with (
-        log.open("w") as errors,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environ) as server,
-    ):
-        try:
-            assert server.stdout is not None
-            yield House(_address(server.stdout, log), workspace, server.stdout)
-        finally:
-            server.terminate()
-
-
-def _address(told: Iterator[str], log: Path) -> str:
-    for line in told:
-        if found := re.search(r"http://[\d.]+:\d+", line):
-            return found[0]
-    pytest.fail(f"The server did not start:\n{log.read_text()}")
 
 
 @pytest.fixture(scope="module")
@@ -137,4 +95,4 @@ def start(page: Page, sop: str, subject: str) -> str:
     return page.url
 
 
-__all__ = ["DESKTOP", "PHONE", "Enter", "House", "serving", "sign_in", "start"]
+__all__ = ["DESKTOP", "PHONE", "Enter", "House", "sign_in", "start"]

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import DESKTOP, serving, sign_in
+from tests.browser.conftest import DESKTOP, sign_in
+from tests.serving import serving
 from tracker.cli import main
 
 pytestmark = pytest.mark.browser

@@ -24,6 +24,7 @@ def entries(page: Page) -> list[str]:
     """What the history of the run says of its steps."""
     page.get_by_role("link", name="History").click()
     expect(page).to_have_title(re.compile("History"))
+    page.wait_for_load_state()  # a title is there before the rest of its page
     return page.locator(".hf-history li").all_inner_texts()
 
 

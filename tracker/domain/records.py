@@ -24,8 +24,8 @@ from tracker.models import KINDS, Outcome, Override, Person, Record, Run, Step
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 LONGEST_TEXT = 2000
-_RECORDS = Record.__table__
-_INSERT = insert(_RECORDS)
+_COLUMNS = [column.key for column in Record.__table__.columns]
+_INSERT = insert(Record)
 _USED = N_("This record’s id was used for something else. Reload the page and try again.")
 
 
@@ -228,8 +228,8 @@ def _text(text: str) -> str:
 
 
 def _insert(session: Session, run: Run, entry: Record) -> None:
-    """Write a record past the unit of work: everybody waits for this insert, and a flush takes thrice as long."""
-    row = {column.key: getattr(entry, column.key) for column in _RECORDS.columns}
+    """Write a record past the unit of work: all wait for this insert, and a flush takes thrice as long."""
+    row = {name: getattr(entry, name) for name in _COLUMNS}
     try:
         session.connection().execute(_INSERT, row)
     except IntegrityError as error:  # its id is the one thing that nothing before this has looked up

@@ -21,9 +21,7 @@ _steps: WeakKeyDictionary[Engine | Connection, dict[int, list[Step]]] = WeakKeyD
 
 _ONE = select(Run).where(Run.id == bindparam("run"))
 _LOCKED = _ONE.with_for_update(of=Run)
-_RECORDS = (
-    select(Record).where(Record.run_id == bindparam("run")).order_by(Record.received_at, Record.id)
-)
+_RECORDS = select(Record).where(Record.run_id == bindparam("run")).order_by(Record.received_at, Record.id)
 _OVERRIDES = select(Override).where(Override.run_id == bindparam("run"))
 _WHOLE = _ONE.options(
     joinedload(Run.revision).options(defer(Revision.source), defer(Revision.html)),

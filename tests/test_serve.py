@@ -1,0 +1,94 @@
+"""`holdfast serve` under a crowd, and when one of its processes dies."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from flask import Flask
+
+from tests.installation import NOW, PASSWORD, Cast
+from tests.serving import House, serving
+from tracker.db import db, writing
+from tracker.domain import runs
+
+DEVICES, VISITS = 8, 10
+PATIENCE = 20
+
+
+class Device:
+    """A signed-in device with one kept connection."""
+
+    def __init__(self, url: str, login: str) -> None:
+        self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+        self._cookie = ""
+        token = re.search(rb'name="csrf_token" value="([^"]+)"', self._send("GET", "/login")[1])
+        assert token
+        fields = {"login": login, "password": PASSWORD, "csrf_token": token[1].decode()}
+        assert self._send("POST", "/login", urlencode(fields))[0] == 302
+
+    def get(self, path: str) -> int:
+        return self._send("GET", path)[0]
+
+    def _send(self, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
+        headers = {"Cookie": self._cookie, "Accept": "text/html"}
+        if body:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self._connection.request(method, path, body, headers)
+        answer = self._connection.getresponse()
+        content = answer.read()
+        if cookie := answer.headers.get("Set-Cookie"):
+            self._cookie = cookie.partition(";")[0]
+        return answer.status, content
+
+
+@pytest.fixture
+def busy(app: Flask, cast: Cast, workspace: Path) -> Path:
+    """A workspace whose staff has 150 runs open."""
+    sam = cast.staff
+    with writing() as session:
+        for number in range(150):
+            runs.start(session, sam, NOW, "pack", subject=f"{number}", assignee=sam)
+    db.session.remove()
+    return workspace
+
+
+def others(house: House) -> Iterator[int]:
+    """The processes that answer besides the first."""
+    for task in Path("/proc").glob("[0-9]*/stat"):
+        parent = task.read_text().rpartition(")")[2].split()[1]
+        if int(parent) == house.process:
+            yield int(task.parent.name)
+
+
+def test_a_crowd_of_devices_is_answered_to_the_last(busy: Path) -> None:
+    """Python 3.11 crashed here now and then, while it collected garbage amid allocations."""
+    with serving(busy, HOLDFAST_PROCESSES="2", HOLDFAST_THREADS="4") as house:
+
+        def work(_: int) -> list[int]:
+            device = Device(house.url, "sam")
+            return [device.get("/") for _ in range(VISITS)]
+
+        with ThreadPoolExecutor(DEVICES) as pool:
+            answers = [status for some in pool.map(work, range(DEVICES)) for status in some]
+        assert answers == [200] * DEVICES * VISITS
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the processes in /proc")
+def test_when_a_process_dies_the_others_answer_and_it_is_said(workspace: Path) -> None:
+    with serving(workspace, HOLDFAST_PROCESSES="2") as house:
+        house.wait_for("The site is up to date")
+        (other,) = others(house)
+        os.kill(other, signal.SIGKILL)
+        give_up = time.monotonic() + PATIENCE
+        while "ended (-9)" not in house.log.read_text():
+            assert time.monotonic() < give_up
+            assert Device(house.url, "sam").get("/") == 200
