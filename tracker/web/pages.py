@@ -151,7 +151,7 @@ def when(at: datetime | None) -> Markup:
         return Markup("–")
     here = ZoneInfo(zone() or current_app.config["HOLDFAST"].zone)
     local, today = at.astimezone(here), now().astimezone(here)
-    clock = format_datetime(at, "HH:mm")
+    clock = f"{local:%H:%M}"
     days = (local.date() - today.date()).days
     if days in _DAYS:
         text = gettext(_DAYS[days], time=clock)
@@ -233,6 +233,16 @@ def _texts() -> Any:
     return g.texts
 
 
+def _text(text: str, **details: Any) -> Markup:
+    """A text of a template in the reader's language; `details` are escaped, the text itself is ours."""
+    return Markup(_texts().ugettext(text)) % details
+
+
+def _texts_of(one: str, many: str, num: int, **details: Any) -> Markup:
+    """The same for a text that depends on a number."""
+    return Markup(_texts().ungettext(one, many, num)) % {"num": num, **details}
+
+
 def register(app: Flask) -> None:
     """Put the words and icons at the templates' disposal."""
     app.jinja_env.globals.update(
@@ -242,11 +252,8 @@ def register(app: Flask) -> None:
         may=access.may,
         may_run=access.may_run,
         new_id=new_id,
+        _=_text,
+        ngettext=_texts_of,
     )
     app.jinja_env.filters.update(when=when, percent=percent, amount=amount, told=told, docs=address)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _texts().ugettext(text),
-        lambda one, many, n: _texts().ungettext(one, many, n),
-        newstyle=True,
-    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
