@@ -24,7 +24,7 @@ class Settings:
     trusted_proxy: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
-    threads: int = 4
+    threads: int = 2
     processes: int = 1
 
     @property
@@ -63,7 +63,7 @@ def load(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxy=environ.get("HOLDFAST_TRUSTED_PROXY", ""),
         host=environ.get("HOLDFAST_HOST", "127.0.0.1"),
         port=_number(environ, "HOLDFAST_PORT", 8000, range(65536)),
-        threads=_number(environ, "HOLDFAST_THREADS", 4, range(1, 1001)),
+        threads=_number(environ, "HOLDFAST_THREADS", 2, range(1, 1001)),
         processes=_number(environ, "HOLDFAST_PROCESSES", _cores(), range(1, 65)),
     )
 

@@ -188,6 +188,6 @@ def _begin_writing(connection: Any) -> None:
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
                     raise
-            time.sleep(0.001)
+            time.sleep(0.0002)
     finally:
         connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")

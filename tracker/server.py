@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import logging
 import os
 import signal
 import socket
@@ -33,7 +34,7 @@ from tracker.share import share
 CALM_SECONDS = 0.4
 """An editor writes a file in several goes; a sync starts once nothing has changed for this long."""
 
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.002
 """How long a busy thread may keep the others waiting. Whoever holds the write lock gives Python's own lock up
 at every call to the database, and with Python's 5 ms would wait that long each time to go on."""
 
@@ -106,6 +107,7 @@ def _fork(app: Flask, settings: Settings, door: socket.socket, alive: int, held:
 
 def _server(app: Flask, settings: Settings, door: socket.socket) -> BaseWSGIServer:
     sys.setswitchinterval(SWITCH_SECONDS)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # two requests at once are no warning
     gc.collect()
     gc.freeze()  # what is loaded by now stays; no collection needs to look at it
     gc.disable()
@@ -162,17 +164,18 @@ def _keep_up(app: Flask, settings: Settings, tell: Tell, stop: threading.Event, 
     """Publish after every change below sops/, and build the site whenever it is not up to date."""
     changed = threading.Event()
     observer = Observer()
-    observer.schedule(_Watch(changed, settings), str(settings.sops), recursive=True)
-    observer.schedule(_Watch(changed, settings), str(settings.instance))
+    observer.schedule(_Watch(changed), str(settings.sops), recursive=True)
     observer.start()
+    published = settings.instance / "published.json"
     try:
         while not stop.is_set():
+            seen = _written(published)
             try:
                 _build_if_needed(settings, tell)
             except Exception as error:  # the server goes on with the site as it was
                 app.logger.exception("build")
                 tell(f"error: the site could not be built: {error}")
-            while not changed.wait(1):
+            while not changed.wait(1) and _written(published) == seen:  # another process publishes too
                 _miss(others, tell)
                 if stop.is_set():
                     return
@@ -201,18 +204,19 @@ def _miss(others: set[int], tell: Tell) -> None:
             tell(f"error: a process that answers ended ({code}); the others go on. Restart to have it back.")
 
 
-class _Watch(FileSystemEventHandler):
-    """Sets an event when a document changes, or when another process has published."""
+def _written(file: Path) -> int:
+    """When a file was last written; watching its folder would tell of every commit to the database too."""
+    return file.stat().st_mtime_ns if file.exists() else 0
 
-    def __init__(self, changed: threading.Event, settings: Settings) -> None:
+
+class _Watch(FileSystemEventHandler):
+    """Sets an event when a document changes."""
+
+    def __init__(self, changed: threading.Event) -> None:
         self._changed = changed
-        self._instance = str(settings.instance)
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type in ("opened", "closed_no_write"):
-            return
-        path = str(event.dest_path or event.src_path)
-        if not path.startswith(self._instance) or path.endswith("/published.json"):
+        if event.event_type not in ("opened", "closed_no_write"):
             self._changed.set()
 
 

@@ -228,9 +228,11 @@ def download(text: str, name: str) -> Response:
 
 def _texts() -> Any:
     """The translations for this request, looked up once: a run page asks for hundreds of texts."""
-    if "texts" not in g:
+    try:
+        return g.texts
+    except AttributeError:
         g.texts = get_translations()
-    return g.texts
+        return g.texts
 
 
 def _text(text: str, **details: Any) -> Markup:

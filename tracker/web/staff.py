@@ -146,7 +146,7 @@ def record(run_id: int) -> Any:
         raise InvalidError(N_("This record has no id. Reload the page and try again."))
     with writing() as session:
         found = runs.load(session, actor(), run_id, "run.record", lock=True)
-        before, repeated = view_of(found), any(entry.id == record_id for entry in found.records)
+        before, repeated = runs.states(found), any(entry.id == record_id for entry in found.records)
         entry = records.record(
             session,
             actor(),
@@ -166,9 +166,10 @@ def record(run_id: int) -> Any:
     if not wants_fragment():
         place = after.current.step.position if after.current else "end"
         return redirect(url_for("staff.run", run_id=run_id) + f"#step-{place}", 303)
-    changed = [new for old, new in zip(before.states, after.states, strict=True) if old != new]
-    shown = {s.step.key for s in changed} | {v.current.step.key for v in (before, after) if v.current}
-    changed = [state for state in after.states if repeated or state.step.key in shown | {entry.step_key}]
+    pairs = zip(before, after.states, strict=True)
+    shown = {entry.step_key} | {new.step.key for old, new in pairs if old != new}
+    shown |= {state.step.key for state in (current(before), after.current) if state}
+    changed = [state for state in after.states if repeated or state.step.key in shown]
     return render_template(
         "staff/changed.html",
         view=after,
