@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import wraps
@@ -16,10 +15,9 @@ import click
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from tracker import __version__, config, workspace
+from tracker import __version__, config, documents, workspace
 from tracker.errors import HoldfastError
-from tracker.sop import identity, lint, parse
-from tracker.sop.model import Document, Problem
+from tracker.sop import lint, parse
 
 workspace_option = click.option(
     "--workspace",
@@ -125,7 +123,7 @@ def build(place: str | None, out: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def steps(paths: tuple[Path, ...], as_json: bool) -> None:
     """Show the steps that documents have. Exits with 1 if a document has errors."""
-    found = list(_documents(paths))
+    found = list(documents.found(paths))
     if as_json:
         rows = [parse.as_json(document) | {"path": shown} for document, _, shown in found]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
@@ -145,7 +143,7 @@ def steps(paths: tuple[Path, ...], as_json: bool) -> None:
 def lint_command(paths: tuple[Path, ...], place: str | None) -> None:
     """Say what is wrong in documents, with file, line and what to write. Exits with 1 if anything is."""
     given = paths or (workspace.find(place) / "sops",)
-    found = list(_documents(given))
+    found = list(documents.found(given))
     roots = {root for _, root, _ in found}
     names = {document.path: shown for document, _, shown in found}
     problems = lint.check(
@@ -272,71 +270,6 @@ class Bar:
             yield unit
             if self._shown:
                 self._shown.update(1)
-
-
-def _documents(paths: Sequence[Path]) -> Iterator[tuple[Document, Path, str]]:
-    """Each document at or below the paths, the folder its own path is relative to, and its path as given."""
-    base = Path(
-        os.path.commonpath([path.resolve() if path.is_dir() else path.resolve().parent for path in paths])
-    )
-    for path in paths:
-        if not path.exists():
-            yield _missing(path), base, path.as_posix()
-            continue
-        root = _root(path) or base
-        known = _published(root)
-        for file in [path] if path.is_file() else sorted(f for f in path.rglob("*") if _is_document(f)):
-            document = parse.read(_bytes(file), _place(file, root))
-            yield _with_published_keys(document, known), root, file.as_posix()
-
-
-def _with_published_keys(document: Document, known: dict[str, Any]) -> Document:
-    entry = known.get(document.id)
-    if entry is None or not document.steps:
-        return document
-    before = parse.read(entry["source"], document.path, entry["keys"])
-    keys = [step.key for step in identity.carry(before.steps, document.steps)]
-    return parse.read(document.source, document.path, keys)
-
-
-def _root(path: Path) -> Path | None:
-    """The folder of SOPs around a path, so that ids are the same wherever the command is called."""
-    path = path.resolve()
-    return next((f for f in [path, *path.parents] if f.name == "sops" and f.is_dir()), None)
-
-
-def _place(file: Path, root: Path) -> str:
-    """A document's path below the folder of SOPs; a link that leads out of it has its own."""
-    real = file.resolve()
-    own = real if real.is_relative_to(root) else file.parent.resolve() / file.name
-    return own.relative_to(root).as_posix()
-
-
-def _published(root: Path) -> dict[str, Any]:
-    file = root.parent / "instance" / "published.json"
-    if root.name != "sops" or not file.is_file():
-        return {}
-    try:
-        sops: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["sops"]
-    except (ValueError, KeyError):
-        return {}  # the next sync writes it anew
-    return sops
-
-
-def _is_document(file: Path) -> bool:
-    return file.is_file() and file.name.endswith((".md", ".markdown", ".md.erb"))
-
-
-def _bytes(file: Path) -> bytes:
-    """At most a little more than a document may have: enough to be told that it is too large."""
-    with file.open("rb") as opened:
-        return opened.read(parse.MAX_BYTES + 1)
-
-
-def _missing(path: Path) -> Document:
-    document = parse.read("", path.as_posix())
-    problem = Problem(path.as_posix(), 1, "missing", "There is no such file.", "Check the path.", error=True)
-    return replace(document, problems=(problem,))
 
 
 if __name__ == "__main__":
