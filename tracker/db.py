@@ -25,8 +25,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 CHUNK_SECONDS = 0.015
 """A bulk write holds the lock about this long at a time; with its commit it stays below 20 ms."""
 
-PAUSE_SECONDS = 0.005
-"""Between two chunks: long enough for a writer of another process, which asks every millisecond."""
+PAUSE_SECONDS = 0.002
+"""Between two chunks: long enough for a writer of another process, which asks five times a millisecond."""
 
 _BUSY_SECONDS = 15
 
@@ -173,7 +173,7 @@ def _begin(connection: Connection) -> None:
 
 
 def _begin_writing(connection: Any) -> None:
-    """Take SQLite's write lock, asking every millisecond while another process has it.
+    """Take SQLite's write lock, asking five times a millisecond while another process has it.
 
     SQLite's own way of waiting asks ever more seldom, up to every 100 ms, and so misses the pauses of a
     bulk write. Raises sqlite3.OperationalError after _BUSY_SECONDS.

@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import media
@@ -29,6 +29,14 @@ SUFFIXES = (".md", ".markdown")
 RETIRE_SHARE = 0.1
 
 Unit = Callable[[Session], Any]
+
+_IN_FORCE = (
+    select(Sop)
+    .where(Sop.id == bindparam("sop"))
+    .options(joinedload(Sop.in_force).load_only(Revision.digest))
+    .execution_options(populate_existing=True)
+)
+_LABELS = select(Revision.number, Revision.label).where(Revision.sop_id == bindparam("sop"))
 
 
 @dataclass
@@ -231,18 +239,19 @@ def publish(
 
     Nothing changes where another process has published the same meanwhile.
     """
-    sop = session.get(Sop, document.id)
+    sop = session.scalar(_IN_FORCE, {"sop": document.id})
     if sop is None:
         sop = Sop(id=document.id, title=document.title)
         session.add(sop)
         session.flush()
     if sop.retired_at is None and sop.in_force is not None and sop.in_force.digest == digest:
         return sop.in_force
-    number = (session.scalar(select(func.max(Revision.number)).where(Revision.sop_id == sop.id)) or 0) + 1
+    earlier = session.execute(_LABELS, {"sop": sop.id}).all()
+    number = max((number for number, _ in earlier if number), default=0) + 1
     revision = Revision(
         sop_id=sop.id,
         number=number,
-        label=_free_label(session, sop.id, number),
+        label=_free_label(number, {label for _, label in earlier}),
         digest=digest,
         title=document.title,
         source=document.source,
@@ -252,14 +261,13 @@ def publish(
     )
     session.add(revision)
     session.flush()
-    session.execute(
-        insert(Step), [_row(revision.id, n, s, document.path, images) for n, s in enumerate(document.steps)]
-    )
+    rows = [_row(revision.id, n, step, document.path, images) for n, step in enumerate(document.steps)]
+    session.connection().execute(insert(Step), rows)  # past the unit of work: many rows
     sop.path, sop.title, sop.area = document.path, document.title, document.area
     sop.owner_name = document.meta.owner
     sop.in_force_id, sop.retired_at = revision.id, None
-    session.flush()
     emit(session, None, now, "revision.published", f"sop:{sop.id}", revision=number, digest=digest)
+    session.flush()
     return revision
 
 
@@ -420,12 +428,9 @@ def _model(step: Step) -> model.Step:
     return model.Step(key=step.key, text=step.text, line=step.line, depth=step.depth, parent=step.parent)
 
 
-def _free_label(session: Session, sop_id: str, number: int) -> str:
+def _free_label(number: int, taken: Collection[str]) -> str:
     """The revision's number, unless an imported history has taken that label."""
-    taken = session.scalar(
-        select(Revision.id).where(Revision.sop_id == sop_id, Revision.label == str(number))
-    )
-    return f"{number}*" if taken else str(number)
+    return f"{number}*" if str(number) in taken else str(number)
 
 
 def _keep_problems(session: Session, problems: list[Problem]) -> None:
