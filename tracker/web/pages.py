@@ -226,23 +226,26 @@ def download(text: str, name: str) -> Response:
     return response
 
 
-def _texts() -> Any:
-    """The translations for this request, looked up once: a run page asks for hundreds of texts."""
+def _texts() -> tuple[Any, dict[str, Markup]]:
+    """The translations for this request, and what they said: a long page asks for one text a thousand times."""
     try:
-        return g.texts
+        found: tuple[Any, dict[str, Markup]] = g.texts
     except AttributeError:
-        g.texts = get_translations()
-        return g.texts
+        found = g.texts = get_translations(), {}
+    return found
 
 
 def _text(text: str, **details: Any) -> Markup:
     """A text of a template in the reader's language; `details` are escaped, the text itself is ours."""
-    return Markup(_texts().ugettext(text)) % details
+    translations, said = _texts()
+    if text not in said:
+        said[text] = Markup(translations.ugettext(text))
+    return said[text] % details if details or "%" in text else said[text]
 
 
 def _texts_of(one: str, many: str, num: int, **details: Any) -> Markup:
     """The same for a text that depends on a number."""
-    return Markup(_texts().ungettext(one, many, num)) % {"num": num, **details}
+    return Markup(_texts()[0].ungettext(one, many, num)) % {"num": num, **details}
 
 
 def register(app: Flask) -> None:
