@@ -227,7 +227,7 @@ def download(text: str, name: str) -> Response:
 
 
 def _texts() -> tuple[Any, dict[str, Markup]]:
-    """The translations for this request, and what they said: a long page asks for one text a thousand times."""
+    """The translations for this request, and what they said: a page asks for one text many times."""
     try:
         found: tuple[Any, dict[str, Markup]] = g.texts
     except AttributeError:
