@@ -1,4 +1,4 @@
-"""Pages over HTTP: runs of 12, 300 and 1 000 steps, an owner's pages over 100 000 outcomes, 1 000 open runs."""
+"""Pages over HTTP: runs of 12 to 1 000 steps, an owner's pages over 100 000 outcomes, 1 000 open runs."""
 
 from __future__ import annotations
 
