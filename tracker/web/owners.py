@@ -13,6 +13,7 @@ from tracker.errors import N_, NotFoundError
 from tracker.models import DocumentProblem, Revision, Sop
 from tracker.reports import csv as as_csv
 from tracker.reports import data
+from tracker.reports import steps as step_reports
 from tracker.web.pages import download, needs, row_id
 
 bp = Blueprint("owners", __name__)
@@ -60,6 +61,17 @@ def health_csv(sop_id: str) -> Any:
     rows = data.sop_health(db.session(), sop, revision.id if revision else None)
     label = f"-revision-{revision.label}" if revision else ""
     return download(as_csv.sop_health(rows), f"{sop.id}{label}.csv".replace('"', ""))
+
+
+@bp.get("/sops/<sop_id>/steps/<key>")
+@needs("report.see")
+def step(sop_id: str, key: str) -> Any:
+    """One step through all revisions."""
+    sop, _ = _asked(sop_id)
+    entries = step_reports.through_revisions(db.session(), sop, key)
+    if not entries:
+        raise NotFoundError(N_("No revision of “%(title)s” has a step “%(key)s”."), title=sop.title, key=key)
+    return render_template("owners/step.html", sop=sop, key=key, entries=entries)
 
 
 @bp.get("/library")
