@@ -155,6 +155,38 @@ def lint_command(paths: tuple[Path, ...], place: str | None) -> None:
     sys.exit(1 if problems else 0)
 
 
+@main.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@workspace_option
+@click.option("--area", help="The area, and so the folder below sops/; otherwise that of the folder given.")
+@click.option("--owner", help="The owner of those that name none: a login name.")
+def adopt(paths: tuple[Path, ...], place: str | None, area: str | None, owner: str | None) -> None:
+    """Copy existing documents under sops/, with front matter and keys. Can be repeated.
+
+    The originals are never touched. Exits with 1 if some could not be adopted.
+    """
+    from collections import Counter
+
+    from tracker import adopt as adopting
+
+    outcomes: Counter[str] = Counter()
+    nobody = 0
+    for result in adopting.adopt(paths, workspace.find(place), owner=owner, area=area):
+        outcomes[result.outcome] += 1
+        nobody += bool(result.steps and not result.owner)
+        if result.outcome in ("adopted", "updated"):
+            click.echo(f"sops/{result.target}: {result.outcome}, {result.steps} steps")
+        elif result.outcome == "edited":
+            click.echo(f"sops/{result.target}: edited since it was adopted, so it stays as it is")
+        for line, note in result.notes:
+            click.echo(f"{result.original}:{line}: {note}", err=result.outcome == "refused")
+    if nobody:
+        click.echo(f"{nobody} have no owner: give --owner NAME, or write “owner:” in each.")
+    counts = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())
+    click.echo(counts or "No documents found.")
+    sys.exit(1 if outcomes["refused"] or not outcomes else 0)
+
+
 @main.group()
 def user() -> None:
     """Accounts."""
