@@ -15,7 +15,7 @@ from tracker.sop.model import Meta, Problem
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ID = re.compile(r"[^\W_][\w.-]{0,127}")
 KEYS = ("id", "title", "area", "owner", "subject", "roles", "tags", "due", "review", "takes", "schedule",
-        "tolerance", "steps", "retired", "description")  # fmt: skip
+        "tolerance", "steps", "retired", "description", "language")  # fmt: skip
 
 
 def split(source: str) -> tuple[str, int]:
@@ -145,6 +145,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "id": _id, "title": _text, "area": _text, "owner": _text, "subject": _text, "roles": _names,
     "tags": _names, "due": seconds, "review": _days, "takes": seconds, "schedule": _text, "tolerance": _share,
     "steps": _steps, "retired": _flag, "description": _text,
+    "language": _text,
 }  # fmt: skip
 _WRITE = {
     "id": "letters, digits, “-”, “_” and “.”, for example “id: pick-pack-ship”",
@@ -162,4 +163,5 @@ _WRITE = {
     "steps": 'the heading of the steps, for example “steps: "Procedure"”, or “steps: none”',
     "retired": "true or false",
     "description": "one line of text; put it in quotes if it holds a colon",
+    "language": "a language code, for example “language: en”",
 }

@@ -72,6 +72,7 @@ class Meta:
     steps: str | None = None  # a heading, or "none"
     retired: bool = False
     description: str | None = None
+    language: str | None = None  # of the text, such as "en"
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
