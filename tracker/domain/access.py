@@ -37,6 +37,7 @@ RULES = {
     "run.assign": Rule("lead", "place"),
     "run.take-over": Rule("lead", "place"),
     "run.cancel": Rule("lead", "place"),
+    "run.move": Rule("lead", "place"),
     "run.override": Rule("lead", "place"),
     "report.see": Rule("owner"),
     "library.see": Rule("owner"),

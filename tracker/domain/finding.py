@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from tracker.models import Deviation, Location, Person, Record, Revision, Role, Run, Sop, Step, Team
@@ -73,6 +73,8 @@ def progress(session: Session, found: Sequence[Run]) -> dict[int, tuple[int, int
     done = dict(
         session.execute(
             select(Record.run_id, func.count(func.distinct(Record.step_key)))
+            .join(Run, Run.id == Record.run_id)
+            .join(Step, and_(Step.revision_id == Run.revision_id, Step.key == Record.step_key))
             .where(Record.run_id.in_(ids), Record.kind == "done", Record.id.not_in(cancelled))
             .group_by(Record.run_id)
         ).all()

@@ -15,9 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tracker.domain import access, deviations
+from tracker.domain import access, deviations, moving
 from tracker.domain.events import emit
-from tracker.domain.progress import StepState, final_outcome, uncancelled
+from tracker.domain.progress import StepState, final_outcome, step_states, uncancelled
 from tracker.domain.runs import states, steps, why
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError
 from tracker.models import KINDS, Outcome, Override, Person, Record, Run, Step
@@ -67,7 +67,7 @@ def record(
         if again.digest != digest:
             raise InvalidError(_USED)
         return again
-    state = _state_of(run, step_key)
+    state = _state_of(run, step_key) or _gone(session, run, step_key, offline)
     if kind not in KINDS:
         raise InvalidError(
             N_("“%(kind)s” can’t be recorded: use done, skipped, failed or undone."), kind=kind
@@ -113,7 +113,7 @@ def override(session: Session, actor: Person, now: datetime, run: Run, step_key:
     access.require(actor, "run.override", run)
     if run.state != "open":
         raise ConflictError(N_("This run is closed. What was recorded stays as it is."))
-    state = _state_of(run, step_key)
+    state = _state_of(run, step_key) or _gone(session, run, step_key)
     if not state.holds_up:
         raise ConflictError(N_("“%(step)s” does not block anything."), step=state.step.text)
     entry = Override(run_id=run.id, step_key=step_key, person_id=actor.id, reason=why(reason), at=now)
@@ -168,15 +168,32 @@ def _number(step: Step, text: str) -> tuple[Any, str]:
     return value, ""
 
 
-def _state_of(run: Run, step_key: str) -> StepState:
-    for state in states(run):
-        if state.step.key == step_key:
-            return state
-    raise InvalidError(
-        N_("This SOP has no step “%(step)s” in revision %(revision)s. Reload the page."),
-        step=step_key[:80],
-        revision=run.revision.label,
-    )
+def _state_of(run: Run, step_key: str) -> StepState | None:
+    return next((state for state in states(run) if state.step.key == step_key), None)
+
+
+def _gone(session: Session, run: Run, step_key: str, offline: bool = False) -> StepState:
+    """The state of a step that the run had before it was moved, for a record that was made offline.
+
+    Raises ConflictError for one made online, InvalidError for a step that the run never had.
+    """
+    step = moving.earlier_steps(session, run, [step_key]).get(step_key)
+    if step is None:
+        raise InvalidError(
+            N_("This SOP has no step “%(step)s” in revision %(revision)s. Reload the page."),
+            step=step_key[:80],
+            revision=run.revision.label,
+        )
+    if not offline:
+        raise ConflictError(
+            N_(
+                "“%(step)s” is gone: a lead has moved this run to revision %(revision)s. Reload the page; "
+                "what was recorded stays in the history."
+            ),
+            step=step.text,
+            revision=run.revision.label,
+        )
+    return step_states([step], [record for record in run.records if record.step_key == step_key])[0]
 
 
 def _flag(run: Run, state: StepState, kind: str, now: datetime, device: Device, offline: bool) -> str | None:
@@ -192,7 +209,7 @@ def _flag(run: Run, state: StepState, kind: str, now: datetime, device: Device, 
         raise ConflictError(N_("First do “%(step)s”: it is critical."), step=blocking.text)
     if device.at is not None and device.at > now + CLOCK_TOLERANCE:
         return "clock"
-    return None
+    return None if state.step.revision_id == run.revision_id else "gone"
 
 
 def _cancelled(run: Run, actor: Person, step_key: str, cancels: UUID | None) -> UUID:
@@ -213,7 +230,7 @@ def _amend(session: Session, run: Run, step_key: str) -> None:
     """A record that came late changes its step's outcome in the same transaction."""
     outcome = session.get(Outcome, (run.id, step_key))
     state = _state_of(run, step_key)
-    if outcome is not None:
+    if outcome is not None and state is not None:
         outcome.outcome = final_outcome(state)
         outcome.reason = state.last.reason if state.last else ""
         outcome.recovered = state.recovered
