@@ -134,8 +134,7 @@ def secure(response: Response) -> Response:
 def explain(error: HoldfastError) -> tuple[Any, int]:
     """An error of the domain, in the person's language."""
     db.session.rollback()
-    text = gettext(error.template)
-    return answer(text % error.details if error.details else text, error.status)
+    return answer(pages.words(error), error.status)
 
 
 def expired(error: CSRFError) -> tuple[Any, int]:

@@ -172,7 +172,7 @@ class SopPage(Page):
             revision=published.revision if published else None,
             published=published.on if published else None,
             review=published.on + timedelta(days=known.review) if published and known.review else None,
-            steps=sum(step.depth == 1 for step in self.steps),
+            steps=len(self.steps),
             critical=sum(bool(step.attributes.get("critical")) for step in self.steps),
             verified=sum(bool(step.attributes.get("verify")) for step in self.steps),
         )

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session, joinedload
 from tracker.models import Event, Person, Record, Run
 
 
+OPENED = "deviation.opened"
+
+
 def emit(
     session: Session, actor: Person | None, now: datetime, kind: str, subject: str, **data: Any
 ) -> Event:
@@ -21,14 +24,14 @@ def emit(
 
 
 def history(session: Session, run: Run) -> list[Event | Record]:
-    """Everything that happened in a run, oldest first."""
+    """Everything that happened in a run, oldest first; what a record led to comes after it."""
     events = session.scalars(
         select(Event).where(Event.subject == f"run:{run.id}").options(joinedload(Event.person))
     ).all()
     records = session.scalars(
         select(Record).where(Record.run_id == run.id).options(joinedload(Record.person))
     ).all()
-    return sorted([*events, *records], key=when)
+    return sorted([*events, *records], key=lambda entry: (when(entry), isinstance(entry, Event) and entry.kind == OPENED))
 
 
 def when(entry: Event | Record) -> datetime:

@@ -6,13 +6,12 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext
 
 from tracker.db import db, writing
 from tracker.domain import finding, people
 from tracker.errors import N_, HoldfastError, NotFoundError
 from tracker.models import LEVELS, Location, Person, Team
-from tracker.web.pages import actor, needs, now, row_id
+from tracker.web.pages import actor, needs, now, row_id, words
 
 bp = Blueprint("admin", __name__)
 
@@ -43,7 +42,7 @@ def add() -> Any:
                 roles=_roles(),
             )
     except HoldfastError as error:
-        return _page(form, gettext(error.template) % error.details), error.status
+        return _page(form, words(error)), error.status
     return redirect(url_for("admin.everybody"), 303)
 
 
@@ -73,9 +72,7 @@ def change(person_id: int) -> Any:
                 disabled=form.get("disabled") == "1",
             )
     except HoldfastError as error:
-        return _person_page(
-            _load(db.session(), person_id), gettext(error.template) % error.details
-        ), error.status
+        return _person_page(_load(db.session(), person_id), words(error)), error.status
     return redirect(url_for("admin.everybody"), 303)
 
 

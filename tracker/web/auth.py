@@ -13,7 +13,7 @@ from tracker.db import db, writing
 from tracker.domain import people
 from tracker.errors import HoldfastError
 from tracker.models import Person
-from tracker.web.pages import needs, now
+from tracker.web.pages import needs, now, words
 from tracker.web.throttle import Throttle
 
 bp = Blueprint("auth", __name__)
@@ -45,7 +45,7 @@ def set_up() -> Any:
                 zone=given.get("zone", ""),
             )
     except HoldfastError as error:
-        return _setup_page(given, gettext(error.template) % error.details), error.status
+        return _setup_page(given, words(error)), error.status
     return _enter(person)
 
 

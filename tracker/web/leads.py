@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext
 
 from tracker.db import db, new_id, writing
 from tracker.domain import access, finding, records, runs
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Person, Run
-from tracker.web.pages import actor, needs, now, row_id
+from tracker.web.pages import actor, needs, now, row_id, words
 
 bp = Blueprint("leads", __name__)
 
@@ -68,7 +67,7 @@ def assign() -> Any:
                 location=assignee.location if assignee else None,
             )
     except HoldfastError as error:
-        return _assign_page(form, gettext(error.template) % error.details), error.status
+        return _assign_page(form, words(error)), error.status
     return redirect(url_for("staff.run", run_id=run.id), 303)
 
 

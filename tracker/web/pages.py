@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
@@ -19,8 +20,8 @@ from werkzeug.wrappers.response import Response as BaseResponse
 from tracker.db import new_id
 from tracker.domain import access
 from tracker.domain.media import address
-from tracker.errors import N_, InvalidError
-from tracker.models import Event, Person
+from tracker.errors import N_, HoldfastError, InvalidError
+from tracker.models import Event, Person, Run
 from tracker.stats.rates import percent
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -196,6 +197,37 @@ def amount(value: Any) -> str:
     return str(value)
 
 
+def words(error: HoldfastError) -> str:
+    """What an error of the domain says, in the reader's language."""
+    text = gettext(error.template)
+    return text % error.details if error.details else text
+
+
+def subject(run: Run) -> str:
+    """What a run is about, as people say it: "order 1042", and "bin 3" even where "bin 3" was typed."""
+    kind, ref = run.subject_kind, run.subject_ref
+    said = not kind or not ref or re.match(rf"{re.escape(kind)}\b", ref, re.IGNORECASE)
+    return ref if said else f"{kind} {ref}"
+
+
+_LEVELS = {
+    "staff": (N_("staff"), N_("does runs")),
+    "lead": (N_("lead"), N_("assigns runs")),
+    "owner": (N_("owner"), N_("reads reports")),
+    "admin": (N_("admin"), N_("manages people")),
+}
+
+
+def level_name(level: str) -> str:
+    """The word for an access level."""
+    return gettext(_LEVELS[level][0])
+
+
+def level_said(level: str) -> str:
+    """An access level with what it is for."""
+    return f"{level_name(level)}: {gettext(_LEVELS[level][1])}"
+
+
 def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
     """What an event of a run says, after the name of who did it."""
     data = event.data
@@ -203,7 +235,11 @@ def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
     before = names.get(data.get("before") or 0, "–")
     step = texts.get(data.get("step", ""), data.get("step", ""))
     sentences = {
-        "run.started": gettext("started the run for %(whom)s", whom=whom),
+        "run.started": (
+            gettext("started the run")
+            if data.get("assignee") == event.person_id
+            else gettext("started the run for %(whom)s", whom=whom)
+        ),
         "run.assigned": gettext("gave the run to %(whom)s", whom=whom),
         "run.claimed": gettext("took the open run"),
         "run.taken-over": gettext("took the run over from %(before)s", before=before),
@@ -254,6 +290,9 @@ def register(app: Flask) -> None:
         icon=icon,
         outcome=outcome,
         outcome_name=outcome_name,
+        level_name=level_name,
+        level_said=level_said,
+        subject_of=subject,
         may=access.may,
         may_run=access.may_run,
         new_id=new_id,

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask import session as login
-from flask_babel import gettext
 from sqlalchemy import or_
 
 from tracker.db import db, new_id, writing
@@ -16,7 +15,7 @@ from tracker.domain.progress import StepState, current, numbers, untouched
 from tracker.domain.records import Device
 from tracker.errors import N_, InvalidError
 from tracker.models import OUTCOMES, Run
-from tracker.web.pages import actor, moment, needs, now, number, unique, wants_fragment
+from tracker.web.pages import actor, moment, needs, now, number, unique, wants_fragment, words
 
 bp = Blueprint("staff", __name__)
 
@@ -117,7 +116,7 @@ def start(sop_id: str) -> Any:
             run = runs.start(session, actor(), now(), sop_id, subject=subject, ref=ref, assignee=actor())
     except InvalidError as error:
         revision = runs.in_force(db.session(), sop_id)
-        message = gettext(error.template) % error.details
+        message = words(error)
         page = render_template(
             "staff/start.html", revision=revision, subject=subject, ref=ref, error=message, again=None
         )
