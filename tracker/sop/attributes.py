@@ -10,10 +10,11 @@ from typing import Any
 from rapidfuzz import process
 
 from tracker.sop.durations import seconds
+from tracker.sop.logic import ConditionError, parse
 from tracker.sop.model import INPUTS
 
 FLAGS = ("critical", "optional", "verify")
-NAMES = ("input", "unit", "min", "max", "options", "pattern", "takes", "at-least", "when", "role")
+NAMES = ("input", "unit", "min", "max", "options", "pattern", "takes", "at-least", "when", "role", "activity")
 
 _BRACES = re.compile(r"(?:^|\s)\{([^{}\n]{1,1000})\}[ \t]*$", re.M)
 _QUOTED = "\"[^\"]*\"|'[^']*'|“[^”“]*”|„[^“”]*[“”]|”[^”]*”|‘[^’]*’|«[^»]*»"
@@ -99,9 +100,11 @@ def _value(found: Attributes, name: str, value: str) -> None:
         return
     try:
         found.values[name] = _typed(name, value)
+    except ConditionError as error:
+        found.faults.append((str(error), error.hint))
     except ValueError:
         hint = f"Write {_WRITE[name]}." if name in _WRITE else f"Write one of: {', '.join(INPUTS)}."
-        if name in ("options", "unit", "role", "when"):
+        if name in ("options", "unit", "role", "when", "activity"):
             hint = f'Write a value after “{name}=”, for example {name}="…".'
         if name == "pattern":
             hint = 'Write a regular expression, for example pattern="[A-Z]{2}-[0-9]+".'
@@ -123,6 +126,8 @@ def _typed(name: str, value: str) -> Any:
         return options
     if name == "pattern":
         _compiled(value)
+    if name == "when" and value.strip():
+        parse(value)
     if not value.strip() or (name == "input" and value not in INPUTS):
         raise ValueError(value)
     return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracker.sop import attributes
+from tracker.sop import attributes, conditions
 from tracker.sop.attributes import Attributes
 from tracker.sop.model import Step
 from tracker.sop.sections import Found
@@ -32,7 +32,7 @@ def build(
         steps.append(
             Step(keys[i], item.text, item.block.line, item.depth, box, parent, i in pinned, own.values)
         )
-    return tuple(steps), faults + twice
+    return tuple(steps), [*faults, *twice, *conditions.faults(steps)]
 
 
 def _pinned(found: Sequence[Found], read: Sequence[Attributes]) -> tuple[dict[int, str], list[Fault]]:
