@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import access
 from tracker.domain.events import emit
+from tracker.domain.runs import steps
 from tracker.errors import N_, ConflictError
 from tracker.models import Event, Person, Record, Revision, Run, Sop, Step
 
@@ -166,6 +167,14 @@ def earlier_steps(session: Session, run: Run, keys: Collection[str]) -> dict[str
         .order_by(Revision.id)
     )
     return {step.key: step for step in session.scalars(query)} if labels and keys else {}
+
+
+def texts(session: Session, run: Run) -> dict[str, str]:
+    """The texts of all steps that anything may be recorded about in the run, gone ones too, by key."""
+    found = {step.key: step.text for step in steps(run)}
+    recorded = {record.step_key for record in run.records} | {o.step_key for o in run.overrides}
+    gone = earlier_steps(session, run, recorded - found.keys())
+    return found | {key: step.text for key, step in gone.items()}
 
 
 def _behind(actor: Person, revision: Revision) -> ColumnElement[bool]:

@@ -246,6 +246,11 @@ def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
         "run.closed": gettext("closed the run"),
         "run.imported": gettext("took the run in from %(file)s", file=data.get("file", "–")),
         "run.cancelled": gettext("cancelled the run: %(reason)s", reason=data.get("reason", "")),
+        "run.moved": gettext(
+            "moved the run from revision %(before)s to revision %(after)s",
+            before=data.get("revision_before", "–"),
+            after=data.get("revision_after", "–"),
+        ),
         "step.overridden": gettext(
             "let the run go on without “%(step)s”: %(reason)s", step=step, reason=data.get("reason", "")
         ),

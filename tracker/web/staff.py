@@ -10,7 +10,7 @@ from flask import session as login
 from sqlalchemy import or_
 
 from tracker.db import db, new_id, writing
-from tracker.domain import access, events, finding, records, runs
+from tracker.domain import access, events, finding, moving, records, runs
 from tracker.domain.progress import StepState, current, numbers, untouched
 from tracker.domain.records import Device
 from tracker.errors import N_, InvalidError
@@ -161,6 +161,8 @@ def record(run_id: int) -> Any:
             device=Device(form.get("device_id"), number("device_seq"), moment("device_at")),
             offline=form.get("offline") == "1",
         )
+    if wants_fragment() and request.args.get("revision", str(found.revision_id)) != str(found.revision_id):
+        return "", 200, {"HX-Refresh": "true"}  # its page shows the steps of the revision before the move
     after = view_of(found)
     if not wants_fragment():
         place = after.current.step.position if after.current else "end"
@@ -209,7 +211,7 @@ def history(run_id: int) -> Any:
         "staff/history.html",
         run=found,
         entries=events.history(db.session(), found),
-        texts={step.key: step.text for step in runs.steps(found)},
+        texts=moving.texts(db.session(), found),
         names=finding.names(db.session()),
     )
 
