@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain import media
+from tracker.domain import media, translated
 from tracker.domain.events import emit
 from tracker.models import DocumentProblem, Revision, Sop, Step
 from tracker.sop import attributes, identity, model, parse
@@ -48,6 +48,7 @@ class Survey:
     retiring: list[str] = field(default_factory=list)
     moved: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    translations: dict[str, dict[str, Document]] = field(default_factory=dict)
 
     @property
     def errors(self) -> list[Problem]:
@@ -65,7 +66,8 @@ def survey(session: Session, sops: Path, instance: Path, *, retire: bool = False
     by_path = {sop.path: sop for sop in known.values() if sop.path}
     documents: list[Document] = []
     kept: set[str] = set()
-    for path, source, problem in sources(sops):
+    everything, beside = translated.apart(sources(sops))
+    for path, source, problem in everything:
         before = by_path.get(path)
         if problem is not None or source is None:
             found.problems.extend([problem] if problem else [])
@@ -76,6 +78,7 @@ def survey(session: Session, sops: Path, instance: Path, *, retire: bool = False
             and before.in_force
             and before.retired_at is None
             and _same(before.in_force, source, path, sops)
+            and translated.unchanged(before.in_force, beside.get(path, {}))
         ):
             found.unchanged += 1
             kept.add(before.id)
@@ -90,9 +93,10 @@ def survey(session: Session, sops: Path, instance: Path, *, retire: bool = False
         if document.errors and before:
             kept.add(before.id)
     twice = _twice(documents, by_path)
+    translating = partial(_translations, session, beside)
     found.problems.extend(twice.values())
     for document in documents:
-        _judge(document, twice, known, by_path, sops, instance, found, kept)
+        _judge(document, twice, known, by_path, sops, instance, found, kept, translating)
     found.retiring = [
         id for id, sop in known.items() if sop.retired_at is None and sop.path and id not in kept
     ]
@@ -109,6 +113,7 @@ def _judge(
     instance: Path,
     found: Survey,
     kept: set[str],
+    translating: Callable[[Document, Revision | None, Survey], dict[str, Document]],
 ) -> None:
     """Decide what becomes of one document that was read."""
     if document.source == "" and not document.problems and document.id in kept:
@@ -141,12 +146,30 @@ def _judge(
     if before is not None:
         document = carried(document, before)
     images, missing = media.freeze(document, sops, instance)
-    found.problems.extend(missing)
-    digest = media.digest(document.source.encode(), images)
+    others = translating(document, before, found)
+    more, missing_too = translated.freeze(others, sops, instance)
+    images |= more
+    found.problems.extend([*missing, *missing_too])
+    digest = translated.digest(media.digest(document.source.encode(), images), others)
     if before is None or before.digest != digest or (sop and sop.retired_at is not None):
         found.changed.append((document, digest, images))
     elif sop and sop.path != document.path:
         found.moved[sop.id] = document.path
+
+
+def _translations(
+    session: Session,
+    beside: Mapping[str, Mapping[str, translated.Source]],
+    document: Document,
+    before: Revision | None,
+    found: Survey,
+) -> dict[str, Document]:
+    """The translations of a document; what is wrong with them goes to the survey."""
+    others, problems = translated.read(session, document, before, beside.get(document.path, {}))
+    found.problems.extend(problems)
+    if others:
+        found.translations[document.path] = others
+    return others
 
 
 def carried(document: Document, before: Revision) -> Document:
@@ -224,7 +247,8 @@ def _source(file: Path, path: str, root: Path) -> tuple[bytes | None, Problem | 
 def units(found: Survey, now: datetime) -> Iterator[Unit]:
     """The writes that follow from a survey, each whole and short."""
     for document, digest, images in found.changed:
-        yield partial(publish, now=now, document=document, digest=digest, images=images)
+        others = found.translations.get(document.path, {})
+        yield partial(publish, now=now, document=document, digest=digest, images=images, others=others)
     for sop_id in found.retiring:
         yield partial(retire, now=now, sop_id=sop_id)
     for sop_id, path in found.moved.items():
@@ -233,10 +257,16 @@ def units(found: Survey, now: datetime) -> Iterator[Unit]:
 
 
 def publish(
-    session: Session, now: datetime, document: Document, digest: str, images: Mapping[str, str]
+    session: Session,
+    now: datetime,
+    document: Document,
+    digest: str,
+    images: Mapping[str, str],
+    others: Mapping[str, Document] | None = None,
 ) -> Revision:
     """Put a document in force as its SOP's next revision. Going back to an older text is a new one too.
 
+    `others` are its translations by language.
     Nothing changes where another process has published the same meanwhile.
     """
     sop = session.scalar(_IN_FORCE, {"sop": document.id})
@@ -256,13 +286,14 @@ def publish(
         title=document.title,
         source=document.source,
         html=media.relink(document.html, document.path, images),
-        meta=_meta(document, images),
+        meta=_meta(document, images, others or {}),
         published_at=now,
     )
     session.add(revision)
     session.flush()
     rows = [_row(revision.id, n, step, document.path, images) for n, step in enumerate(document.steps)]
     session.connection().execute(insert(Step), rows)  # past the unit of work: many rows
+    translated.keep(session, revision.id, document, others or {}, images)
     sop.path, sop.title, sop.area = document.path, document.title, document.area
     sop.owner_name = document.meta.owner
     sop.in_force_id, sop.retired_at = revision.id, None
@@ -289,6 +320,8 @@ def move(session: Session, now: datetime, sop_id: str, path: str) -> None:
 
 def published(session: Session) -> dict[str, Any]:
     """What is in force, as plugin, lint and `steps` read it (instance/published.json)."""
+    known = _known(session).values()
+    others = translated.published(session, [sop for sop in known if sop.path])
     return {
         "sops": {
             sop.id: {
@@ -301,8 +334,9 @@ def published(session: Session) -> dict[str, Any]:
                 "published_at": revision.published_at.astimezone(UTC).isoformat(),
                 "owner": sop.owner_name,
                 "retired": sop.retired_at is not None,
+                **({"translations": others[sop.id]} if sop.id in others else {}),
             }
-            for sop in _known(session).values()
+            for sop in known
             if sop.path and (revision := sop.in_force)
         }
     }
@@ -389,7 +423,9 @@ def _guard_against_a_missing_folder(found: Survey, known: Mapping[str, Sop], ret
         found.retiring = []
 
 
-def _meta(document: Document, images: Mapping[str, str]) -> dict[str, Any]:
+def _meta(
+    document: Document, images: Mapping[str, str], others: Mapping[str, Document]
+) -> dict[str, Any]:
     meta = document.meta
     return {
         "subject": meta.subject,
@@ -401,6 +437,8 @@ def _meta(document: Document, images: Mapping[str, str]) -> dict[str, Any]:
         "tolerance": meta.tolerance,
         "description": meta.description,
         "images": dict(images),
+        "language": meta.language,
+        "translations": translated.meta(others),
         "source_digest": hashlib.sha256(document.source.encode()).hexdigest(),
         "advice": [(p.line, p.rule, p.message, p.hint, p.error) for p in document.problems],
     }

@@ -1,7 +1,7 @@
 """Tables and relations, no rules."""
 
 from tracker.models.events import Event
-from tracker.models.library import DocumentProblem, Revision, Sop, Step
+from tracker.models.library import DocumentProblem, Revision, Sop, Step, Translation
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team
 from tracker.models.runs import KINDS, OUTCOMES, STATES, Deviation, Outcome, Override, Record, Run
 
@@ -25,4 +25,5 @@ __all__ = [
     "Sop",
     "Step",
     "Team",
+    "Translation",
 ]

@@ -84,6 +84,27 @@ class Step(Base):
         return str(self.attributes.get("input", "check"))
 
 
+class Translation(Base):
+    """A revision in another language: part of its digest, and never changed either.
+
+    `keys` are those of its own steps in order; `steps` holds text, html and recovery of each step of the
+    revision that is translated, by the step's key.
+    """
+
+    __tablename__ = "translations"
+    __table_args__ = (UniqueConstraint("revision_id", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    language: Mapped[str]
+    path: Mapped[str]
+    title: Mapped[str]
+    source: Mapped[str]
+    html: Mapped[str]
+    keys: Mapped[list[str]] = mapped_column(JSON)
+    steps: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON)
+
+
 class DocumentProblem(Base):
     """What the last sync could not publish or wants mended. Replaced by every sync; no history."""
 

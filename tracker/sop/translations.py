@@ -53,6 +53,16 @@ def originals(paths: Collection[str]) -> dict[str, tuple[str, str]]:
     return {path: whose for path, whose in found.items() if whose}
 
 
+def beside(original: str, path: str) -> str:
+    """Where the translation at `path` lies once its original lies at `original`: a move takes both along.
+
+    >>> beside("b/take.md", "a/pick.pt_BR.md")
+    'b/take.pt_BR.md'
+    """
+    name = _NAME.fullmatch(path)
+    return re.sub(r"\.(md|markdown)$", "", original) + path[len(name["stem"]) :] if name else path
+
+
 def pairs(original: Sequence[Step], other: Sequence[Step]) -> dict[int, int]:
     """Which step of the original each step of `other` translates, by their places.
 

@@ -116,6 +116,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_steps_revision_id_position"), "steps", ["revision_id", "position"], unique=False)
     op.create_table(
+        "translations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("path", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("html", sa.String(), nullable=False),
+        sa.Column("keys", sa.JSON(), nullable=False),
+        sa.Column("steps", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["revision_id"], ["revisions.id"], name=op.f("fk_translations_revision_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_translations")),
+        sa.UniqueConstraint("revision_id", "language", name=op.f("uq_translations_revision_id_language")),
+    )
+    op.create_table(
         "events",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", UtcDateTime(timezone=True), nullable=False),
