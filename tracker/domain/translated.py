@@ -192,10 +192,10 @@ def reading(run: Run, accepted: Iterable[str]) -> Reading | None:
     return None
 
 
-def states(found: Sequence[StepState], reading: Reading | None) -> list[StepState]:
+def states(found: list[StepState], reading: Reading | None) -> list[StepState]:
     """The states of a run's steps with the words of a reading; a step without a translation keeps its own."""
     if reading is None:
-        return list(found)
+        return found
     return [replace(state, step=reading.steps.get(state.step.key, state.step)) for state in found]
 
 

@@ -10,9 +10,10 @@ from flask import session as login
 from sqlalchemy import or_
 
 from tracker.db import db, new_id, writing
-from tracker.domain import access, events, finding, moving, records, runs
+from tracker.domain import access, events, finding, moving, records, runs, translated
 from tracker.domain.progress import StepState, current, numbers, untouched
 from tracker.domain.records import Device
+from tracker.domain.translated import Reading
 from tracker.errors import N_, InvalidError
 from tracker.models import OUTCOMES, Run
 from tracker.web.pages import actor, moment, needs, now, number, unique, wants_fragment, words
@@ -29,6 +30,7 @@ class RunView:
     current: StepState | None
     counts: dict[str, int]
     numbers: dict[str, str]
+    reading: Reading | None = None  # in another language than the SOP's own
 
     @property
     def left(self) -> int:
@@ -43,13 +45,19 @@ class RunView:
 
 
 def view_of(run: Run) -> RunView:
-    states = runs.states(run)
+    reading = reading_of(run)
+    states = translated.states(runs.states(run), reading)
     counts = dict.fromkeys(OUTCOMES, 0)
     for state in states:
         if state.outcome:
             counts[state.outcome] += 1
     doing = current(states) if run.state == "open" else None
-    return RunView(run, states, doing, counts, numbers(runs.steps(run)))
+    return RunView(run, states, doing, counts, numbers(runs.steps(run)), reading)
+
+
+def reading_of(run: Run) -> Reading | None:
+    """The run in the first of the reader's languages that there is; None means as its SOP was written."""
+    return translated.reading(run, (code for code, quality in request.accept_languages if quality))
 
 
 @bp.get("/")
@@ -167,7 +175,7 @@ def record(run_id: int) -> Any:
     if not wants_fragment():
         place = after.current.step.position if after.current else "end"
         return redirect(url_for("staff.run", run_id=run_id) + f"#step-{place}", 303)
-    pairs = zip(before, after.states, strict=True)
+    pairs = zip(translated.states(before, after.reading), after.states, strict=True)
     shown = {entry.step_key} | {new.step.key for old, new in pairs if old != new}
     shown |= {state.step.key for state in (current(before), after.current) if state}
     changed = [state for state in after.states if repeated or state.step.key in shown]
@@ -198,6 +206,7 @@ def close(run_id: int) -> Any:
         missing = runs.close(session, actor(), now(), found, omit=request.form.getlist("omit"))
     if missing:
         names = [state.step.key for state in untouched(runs.states(found))]
+        missing = translated.states(missing, reading_of(found))
         return render_template("staff/close.html", run=found, missing=missing, names=names), 409
     return redirect(url_for("staff.run", run_id=run_id), 303)
 
@@ -207,11 +216,13 @@ def close(run_id: int) -> Any:
 def history(run_id: int) -> Any:
     """Everything that happened in a run."""
     found = runs.load(db.session(), actor(), run_id, "run.see")
+    words = reading_of(found)
+    texts = {key: step.text for key, step in words.steps.items()} if words else {}
     return render_template(
         "staff/history.html",
         run=found,
         entries=events.history(db.session(), found),
-        texts=moving.texts(db.session(), found),
+        texts=moving.texts(db.session(), found) | texts,
         names=finding.names(db.session()),
     )
 
