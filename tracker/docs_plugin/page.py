@@ -7,19 +7,20 @@ import logging
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
 from tracker.docs_plugin.badges import duration
 from tracker.docs_plugin.published import Published
-from tracker.sop import frontmatter
+from tracker.sop import frontmatter, parse, translations
 from tracker.sop.html import sanitise
-from tracker.sop.markdown import StepsExtension
+from tracker.sop.markdown import Keys, StepsExtension
 from tracker.sop.model import Meta, Problem, Step
 from tracker.sop.parse import MAX_BYTES, decode, id_of
 
@@ -63,6 +64,9 @@ class SopPage(Page):
         self.published = published
         self.problems: list[Problem] = []
         self.steps: tuple[Step, ...] = ()
+        self.language = ""  # of a translation
+        self.original: SopPage | None = None
+        self.translations: list[SopPage] = []
         self.known, self.body, self.first_line = self._read()
 
     def _read(self) -> tuple[Meta, str, int]:
@@ -107,7 +111,7 @@ class SopPage(Page):
     def render(self, config: MkDocsConfig, files: Files) -> None:
         own = self.extension
         own.meta, own.first_line = self.known, self.first_line
-        own.keys = self.published.keys if self.published else None
+        own.keys = self._keys()
         try:
             super().render(config, files)
         except Exception as error:  # one document never stops the others
@@ -125,6 +129,35 @@ class SopPage(Page):
         if not self.known.title:
             self._name(self.toc.items[0].title if self.toc.items else str(self.title))
 
+    def _keys(self) -> Keys:
+        """The keys in force; a translation that is not published yet has those of its original."""
+        if self.published:
+            return self.published.keys
+        if self.original is None:
+            return None
+        original = self.original
+        source = original._text()
+        keys = original.published.keys if original.published else None
+        steps = parse.read(source, original.file.src_uri, keys).steps if isinstance(source, str) else ()
+        return partial(translations.keys, steps)
+
+    def translates(self, original: SopPage, language: str) -> None:
+        """Be `original` in another language: reached from it, and in no list of its own."""
+        self.original, self.language = original, language
+        original.translations.append(self)
+        self.file.inclusion = InclusionLevel.NOT_IN_NAV
+
+    def take_title(self) -> None:
+        """The title of its original, where a translation has none of its own."""
+        if self.original and not self.known.title and not self.toc.items:
+            self._name(str(self.original.title))
+
+    def languages(self) -> list[tuple[str, SopPage]]:
+        """The languages it can be read in, the original's first, with their codes; [] if there is one."""
+        original = self.original or self
+        others = [(page.language, page) for page in original.translations]
+        return [(original.known.language or "en", original), *others] if others else []
+
     @property
     def folder(self) -> str:
         """The folder of its area, or "" at the top."""
@@ -133,7 +166,12 @@ class SopPage(Page):
     @property
     def listed(self) -> bool:
         """Whether it is offered on cards."""
-        return not (self.is_index or self.known.retired or (self.published and self.published.retired))
+        return not (
+            self.original
+            or self.is_index
+            or self.known.retired
+            or (self.published and self.published.retired)
+        )
 
     def summary(self) -> str:
         """One line on what it is for: as written, else from its first paragraph."""
@@ -154,6 +192,8 @@ class SopPage(Page):
 
     def facts(self, tracker_url: str, synced: bool) -> Facts | None:
         """The header of an SOP; None for a page without steps."""
+        if self.original:
+            return self.original.facts(tracker_url, synced)
         if not self.steps:
             return None
         known, published = self.known, self.published

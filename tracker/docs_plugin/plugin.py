@@ -22,6 +22,7 @@ from tracker.docs_plugin.published import load
 from tracker.share import share
 from tracker.sop.markdown import EXTENSION_CONFIGS, EXTENSIONS, StepsExtension
 from tracker.sop.parse import has_plain_name
+from tracker.sop.translations import originals
 
 _TAGS = "---\ntitle: Tags\n---\n\n<!-- material/tags -->\n"
 
@@ -54,6 +55,9 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
             if file.abs_src_path and file.src_dir == config.docs_dir and not _welcome(file, root):
                 files.remove(file)
         pages = [self._page(file, config) for file in files.documentation_pages()]
+        by_path = {page.file.src_uri: page for page in pages}
+        for path, (original, language) in originals(by_path).items():
+            by_path[path].translates(by_path[original], language)
         missing = {"", *(page.folder for page in pages)} - {page.folder for page in pages if _is_front(page)}
         for folder in sorted(missing):
             title = html.escape(folder.replace("-", " ").replace("_", " ").capitalize()) or config.site_name
@@ -85,6 +89,9 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """All pages are read now: name the areas by their front pages and sort out the cards."""
+        for page in (file.page for file in files.documentation_pages()):
+            if isinstance(page, SopPage):
+                page.take_title()
         self.areas: dict[str, tuple[SopPage, list[SopPage]]] = {}
         pages = [file.page for file in files.documentation_pages() if isinstance(file.page, SopPage)]
         for page in sorted(
@@ -106,6 +113,7 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
             context["sop"] = self.facts(page)
             context["facts_of"] = self.facts
             context["cards"] = self._cards(page)
+            context["languages"] = [(code, own_name(code), other) for code, other in page.languages()]
             if context["cards"]:
                 page.meta["hide"] = ["toc"]
         return context
@@ -117,6 +125,16 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
 
     def facts(self, page: SopPage) -> Any:
         return page.facts(self.config.tracker_url, self.published is not None)
+
+
+def own_name(language: str) -> str:
+    """What a language calls itself: "polski"; its code where nobody knows."""
+    from babel import Locale, UnknownLocaleError  # only where there are translations
+
+    try:
+        return Locale.parse(language, sep="-").get_display_name() or language
+    except (ValueError, UnknownLocaleError):
+        return language
 
 
 def day(when: date) -> str:

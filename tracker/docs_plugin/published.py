@@ -25,6 +25,7 @@ class Published:
     on: date
     owner: str | None
     retired: bool
+    language: str = ""  # of a translation
 
 
 def load(path: Path) -> dict[str, Published] | None:
@@ -32,6 +33,11 @@ def load(path: Path) -> dict[str, Published] | None:
     try:
         sops = json.loads(path.read_text(encoding="utf-8"))["sops"]
         found = [_published(id, entry) for id, entry in sops.items()]
+        found += [
+            _published(id, {**entry, **other})
+            for id, entry in sops.items()
+            for other in entry.get("translations", ())
+        ]
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -53,4 +59,5 @@ def _published(id: str, entry: Mapping[str, Any]) -> Published:
         on=datetime.fromisoformat(entry["published_at"]).date(),
         owner=entry.get("owner"),
         retired=bool(entry.get("retired")),
+        language=entry.get("language", ""),
     )
