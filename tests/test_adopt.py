@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.sop.conftest import corpus  # noqa: F401  (a fixture)
+from tracker import adopt as adopting
 from tracker.cli import main
 from tracker.sop import parse
+from tracker.sop.adopt import outline
 
 Adopt = Callable[..., Result]
 
@@ -60,6 +63,31 @@ def test_documents_come_with_front_matter_images_and_links(adopt: Adopt, sops: P
     assert (sops / "warehouse/img/tote.png").read_bytes() == PNG
     assert {file: file.read_bytes() for file in originals} == originals
     assert "2 adopted" in result.output
+
+
+def test_every_step_has_its_key_and_keeps_it(adopt: Adopt, sops: Path, handbook: Path) -> None:
+    adopt(handbook)
+    copy = sops / "warehouse/pick.md"
+    assert "1. Take the slip {#take-the-slip}\n" in copy.read_text()
+    changed = PICK.replace("1. Take the slip", "1. Take the slip and a tote").replace("3. Scan them\n", "")
+    (handbook / "pick.md").write_text(changed + "3. Sign the slip\n4. Scan them\n")
+    assert "1 updated" in adopt(handbook).output
+    steps = parse.read(copy.read_bytes(), "warehouse/pick.md").steps
+    assert [step.key for step in steps] == [
+        "take-the-slip", "fetch-the-pieces-see-pack", "sign-the-slip", "scan-them",
+    ]  # fmt: skip
+    assert all(step.pinned for step in steps)
+
+
+def test_a_translation_comes_with_the_keys_of_its_original(adopt: Adopt, sops: Path, handbook: Path) -> None:
+    (handbook / "pack.de.md").write_text("# Packen\n\n- [ ] Karton falten\n- [ ] Karton füllen\n")
+    (handbook / "pack.md").write_text("# Pack\n\n- [ ] Fold the box\n- [ ] Fill it\n")
+    adopt(handbook, "--owner", "maria")
+    german = parse.read((sops / "warehouse/pack.de.md").read_bytes(), "warehouse/pack.de.md")
+    assert [step.key for step in german.steps] == ["fold-the-box", "fill-it"]
+    assert german.meta.id is None and german.meta.owner is None
+    result = CliRunner().invoke(main, ["sync", "--workspace", str(sops.parent)])
+    assert result.exit_code == 0 and "2 published" in result.stdout
 
 
 def test_an_area_is_its_folder_and_links_follow(adopt: Adopt, sops: Path, handbook: Path) -> None:
@@ -189,3 +217,17 @@ def test_adopted_documents_can_be_published(adopt: Adopt, sops: Path, handbook: 
     result = CliRunner().invoke(main, ["sync", "--workspace", str(sops.parent)])
     assert result.exit_code == 0 and "2 published" in result.stdout
     assert adopt(handbook).output == "2 unchanged\n"
+
+
+def test_real_documents_have_the_same_steps_when_adopted(sops: Path, corpus: Path) -> None:  # noqa: F811
+    folders = [
+        folder for folder in sorted(corpus.iterdir()) if folder.is_dir() and folder.name[0] not in "_."
+    ]
+    done = list(adopting.adopt([*folders, *corpus.glob("*/.[a-z]*")], sops.parent, owner="maria"))
+    assert len(done) >= 136 and {result.outcome for result in done} == {"adopted"}
+    for result in done:
+        original = parse.read(result.original.read_bytes(), result.target)
+        copy = parse.read((sops / result.target).read_bytes(), result.target)
+        assert outline(copy.steps) == outline(original.steps) and not copy.errors, result.target
+        left = [note for _, note in result.notes if note.startswith("no key could be written")]
+        assert sum(not step.pinned for step in copy.steps) == len(left) <= len(copy.steps) / 2, result.target

@@ -9,12 +9,15 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from tracker.domain.media import LARGEST, TYPES
 from tracker.sop import adopt as adopting
-from tracker.sop import frontmatter, identity, parse
+from tracker.sop import frontmatter, identity, parse, translations
+from tracker.sop.fix import pin
+from tracker.sop.markdown import Keys
 from tracker.sop.model import Document
 from tracker.sop.text import slug
 
@@ -60,6 +63,7 @@ class _Work:
     places: dict[Path, str]
     ledger: dict[str, dict[str, str]]
     ids: dict[str, str]
+    originals: dict[str, str]  # of translations, by their places
 
 
 def adopt(
@@ -76,9 +80,11 @@ def adopt(
     places = {plan.original.resolve(): plan.target for plan in planned}
     given = {name: value for name, value in (("owner", owner), ("area", area)) if value}
     ledger = _ledger(workspace / "instance")
-    work = _Work(sops, workspace / "instance", given, places, ledger, _ids(sops))
+    found = translations.originals([plan.target for plan in planned])
+    originals = {path: original for path, (original, _) in found.items()}
+    work = _Work(sops, workspace / "instance", given, places, ledger, _ids(sops), originals)
     try:
-        for plan in planned:
+        for plan in sorted(planned, key=lambda plan: plan.target in originals):
             yield _one(plan, work)
     finally:
         _keep(work)
@@ -192,10 +198,9 @@ def _write(plan: Plan, work: _Work, raw: bytes, again: bool) -> Result:
     text, notes = _links(text, plan, work)
     made = adopting.adopt(text, plan.target, _given(plan, work, text, before))
     document = made.document
-    if before is not None:
-        keys = [step.key for step in identity.carry(before.steps, document.steps)]
-        document = parse.read(made.text, plan.target, keys)
-    content = made.text.encode("utf-8")
+    pinned = pin(made.text.encode("utf-8"), plan.target, _keys(plan, work, before))
+    notes += [(1, f"no key could be written to the step “{step.text}”.") for step in pinned.left]
+    content = pinned.source
     _put(target, content)
     work.ledger[plan.target] = {
         "original": str(plan.original.resolve()), "source": _digest(raw), "written": _digest(content),
@@ -206,6 +211,18 @@ def _write(plan: Plan, work: _Work, raw: bytes, again: bool) -> Result:
     return Result(plan.original, plan.target, outcome, found, len(document.steps), document.meta.owner)
 
 
+def _keys(plan: Plan, work: _Work, before: Document | None) -> Keys:
+    """The keys to write: those of the original of a translation, those of the copy before, or new ones."""
+    original = work.sops / work.originals.get(plan.target, "")
+    if original.is_file():
+        steps = parse.read(_read(original), work.originals[plan.target]).steps
+        return partial(translations.keys, steps)
+    if before is None:
+        return None
+    old = before.steps
+    return lambda steps: [step.key for step in identity.carry(old, steps)]
+
+
 def _given(plan: Plan, work: _Work, text: str, before: Document | None) -> dict[str, str]:
     """What goes into the front matter: an id that no other document has, and what the command was given."""
     own = parse.read(text, plan.target)
@@ -214,6 +231,8 @@ def _given(plan: Plan, work: _Work, text: str, before: Document | None) -> dict[
     while not own.meta.id and work.ids.get(id, plan.target) != plan.target:
         number += 1
         id = f"{own.id}-{number}"
+    if plan.target in work.originals:
+        return {}  # a translation shares its original's
     given = {"id": id, **work.given}
     if given.get("area") == own.area:
         del given["area"]

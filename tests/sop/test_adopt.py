@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from textwrap import dedent
 
 import pytest
 import yaml
 
-from tests.sop.test_corpus import reading  # noqa: F401  (a fixture)
-from tracker.sop import parse
-from tracker.sop.adopt import adopt, outline, scalar
+from tracker.sop.adopt import adopt, scalar
 
 
 def adopted(text: str, **given: str) -> tuple[str, list[str]]:
@@ -75,13 +72,3 @@ def test_front_matter_that_can_not_be_read_is_told_and_left() -> None:
 )
 def test_every_value_is_read_back(value: str) -> None:
     assert yaml.safe_load(f"k: {scalar(value)}") == {"k": value}
-
-
-def test_real_documents_keep_their_steps(corpus: Path, reading) -> None:  # type: ignore[no-untyped-def] # noqa: F811
-    for path in reading.documents(corpus):
-        name = path.relative_to(corpus).as_posix()
-        text = path.read_bytes().decode().removeprefix("\ufeff")
-        done = adopt(text, name, {"id": parse.id_of(name), "owner": "maria"})
-        assert outline(done.document.steps) == outline(parse.read(text, name).steps), name
-        assert done.document.meta.owner and done.text != text, name
-        assert adopt(done.text, name, {"id": parse.id_of(name), "owner": "maria"}).text == done.text, name
