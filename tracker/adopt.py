@@ -244,10 +244,14 @@ def _links(text: str, plan: Plan, work: _Work) -> tuple[str, list[Note]]:
     document = parse.read(text, plan.target)
     notes: list[Note] = []
     lines = text.split("\n")
+    wrong: dict[str, list[Note]] = {}
     for line, target in document.images:
         moved, why = _image(target, plan, work)
-        notes += [(line, f"the image “{target}” {why}")] if why else []
+        wrong.setdefault(why, []).append((line, target))
         _replace(lines, line, target, moved)
+    for why, images in wrong.items():
+        names = ", ".join(dict.fromkeys(target for _, target in images))
+        notes += [(images[0][0], f"{why}: {names}.")] if why else []
     elsewhere = []
     for line, target in document.links:
         file = _local(target, plan)
@@ -300,17 +304,17 @@ def _image(target: str, plan: Plan, work: _Work) -> tuple[str, str]:
     if file is None:
         return target, ""
     if not file.is_file() or file.suffix.lower() not in TYPES or file.stat().st_size > LARGEST:
-        return target, "is missing, above 10 MB or no image."
+        return target, "images that are missing, above 10 MB or no images"
     if not (file.is_relative_to(plan.base) and file.resolve().is_relative_to(plan.base)):
-        return target, "lies outside of what was given; adopt the folder around both."
+        return target, "images outside of what was given (adopt the folder around both)"
     inside = "/".join(_safe(part) for part in file.relative_to(plan.base).parts)
     place = f"{plan.top}/{inside}".lstrip("/")
     copy, content = work.sops / place, file.read_bytes()
     if not _inside(copy, work.sops):
-        return target, f"can’t be copied: sops/{place} leads out of sops/."
+        return target, "images whose place leads out of sops/"
     was = work.ledger.get(place, {}).get("written")
     if copy.exists() and _digest(copy.read_bytes()) not in (_digest(content), was):
-        return target, f"was not copied: another one is there already, sops/{place}."
+        return target, "images whose place in sops/ another one has already"
     if not copy.exists() or copy.read_bytes() != content:
         _put(copy, content)
         digest = _digest(content)

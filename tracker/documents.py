@@ -6,10 +6,11 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tracker.sop import identity, parse
+from tracker.sop import identity, parse, translations
 from tracker.sop.model import Document, Problem
 
 
@@ -26,7 +27,17 @@ def found(paths: Sequence[Path]) -> Iterator[tuple[Document, Path, str]]:
         known = _published(root)
         for file in [path] if path.is_file() else sorted(f for f in path.rglob("*") if _is_document(f)):
             document = parse.read(_bytes(file), _place(file, root))
-            yield _with_published_keys(document, known), root, file.as_posix()
+            yield _with_keys(document, root, known), root, file.as_posix()
+
+
+def _with_keys(document: Document, root: Path, known: dict[str, Any]) -> Document:
+    """The document with the keys in force; a translation has the id and the keys of its original."""
+    whose = translations.original_of(document.path, lambda path: (root / path).is_file())
+    if whose is None:
+        return _with_published_keys(document, known)
+    original = _with_published_keys(parse.read(_bytes(root / whose[0]), whose[0]), known)
+    keyed = parse.read(document.source, document.path, partial(translations.keys, original.steps))
+    return replace(document if document.errors else keyed, id=original.id)
 
 
 def _with_published_keys(document: Document, known: dict[str, Any]) -> Document:
