@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from rapidfuzz import process
 
+from tracker.sop import translations
 from tracker.sop.frontmatter import KEYS, line_of
 from tracker.sop.frontmatter import split as split_frontmatter
 from tracker.sop.model import Document, Problem
@@ -35,7 +36,7 @@ def check(documents: Sequence[Document], exists: Exists | None = None) -> list[P
 def duplicate_ids(documents: Sequence[Document], exists: Exists) -> Iterator[Problem]:
     """Two files with one id would be one SOP."""
     first: dict[str, Document] = {}
-    for document in sorted(documents, key=lambda document: document.path):
+    for document in sorted(translations.alone(documents, exists), key=lambda document: document.path):
         other = first.setdefault(document.id, document)
         if other is not document:
             message = f"The id “{document.id}” is also that of {other.path}."
@@ -45,7 +46,7 @@ def duplicate_ids(documents: Sequence[Document], exists: Exists) -> Iterator[Pro
 
 def missing_owner(documents: Sequence[Document], exists: Exists) -> Iterator[Problem]:
     """An SOP without an owner is nobody's to put right."""
-    for document in documents:
+    for document in translations.alone(documents, exists):
         if document.steps and not document.meta.owner and not document.meta.retired:
             yield Problem(
                 document.path, 1, "owner", "The SOP has no owner.", "Add “owner: name” to the front matter."
@@ -54,7 +55,7 @@ def missing_owner(documents: Sequence[Document], exists: Exists) -> Iterator[Pro
 
 def no_steps(documents: Sequence[Document], exists: Exists) -> Iterator[Problem]:
     """A document without steps can be read but not run."""
-    for document in documents:
+    for document in translations.alone(documents, exists):
         said = document.path.startswith("guide/") or (document.meta.steps or "").lower() == "none"
         if not document.steps and not said and not document.errors:
             hint = "Write them as a numbered list or a task list, or “steps: none” in the front matter."
@@ -112,4 +113,5 @@ RULES: dict[str, Rule] = {
     "no-steps": no_steps,
     "misspelt-key": misspelt_keys,
     "broken-link": broken_links,
+    "translation": translations.check,
 }

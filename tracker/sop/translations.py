@@ -176,6 +176,13 @@ def _alone(
     return found if [j for _, j in found] == sorted(j for _, j in found) else []
 
 
+def alone(documents: Sequence[Document], exists: Callable[[str], bool]) -> list[Document]:
+    """The documents that translate no other: those that need an id, an owner and steps of their own."""
+    given = {document.path for document in documents}
+    there: Callable[[str], bool] = lambda path: path in given or exists(path)  # noqa: E731
+    return [document for document in documents if not original_of(document.path, there)]
+
+
 def check(documents: Sequence[Document], exists: Callable[[str], bool]) -> Iterator[Problem]:
     """Where translations differ from their originals, as a rule of lint.
 
