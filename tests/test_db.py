@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW
+from tests.upgrading import engines, together
 from tracker import migrations
 from tracker.db import CHUNK_SECONDS, FairLock, db, new_id, write_in_chunks, writing
 from tracker.domain.events import emit
@@ -137,6 +139,30 @@ def test_records_and_events_are_append_only_in_the_database(
     with pytest.raises(DatabaseError, match="append-only"), writing() as writer:
         writer.execute(text(statement.format(table, column)))
     assert session.scalar(select(func.count()).select_from(Record)) == 1
+
+
+@pytest.mark.parametrize("by", ["id", "rowid"])
+@pytest.mark.parametrize("table", ["records", "events"])
+def test_what_was_appended_cannot_be_replaced(session: Session, table: str, by: str) -> None:
+    with writing() as writer:
+        run = Run(sop_id="pack", revision_id=1, started_at=NOW)
+        writer.add(run)
+        writer.flush()
+        writer.add(Record(id=new_id(), run_id=run.id, step_key="scan", kind="done", received_at=NOW))
+    kept = session.execute(text(f"SELECT * FROM {table} ORDER BY rowid")).mappings().all()
+    first = dict(kept[0])
+    if by == "rowid" and table == "records":
+        first |= {"id": new_id().hex, "rowid": 1}
+    names = ", ".join(first)
+    statement = text(f"INSERT OR REPLACE INTO {table} ({names}) VALUES (:{names.replace(', ', ', :')})")
+    with pytest.raises(DatabaseError, match="append-only"), writing() as writer:
+        writer.execute(statement, first)
+    assert session.execute(text(f"SELECT * FROM {table} ORDER BY rowid")).mappings().all() == kept
+
+
+def test_processes_that_upgrade_at_once_do_it_once(tmp_path: Path) -> None:
+    with engines(f"sqlite:///{tmp_path / 'new.sqlite'}", 3) as made:
+        together(made)
 
 
 def test_upgrading_an_upgraded_database_does_nothing(session: Session) -> None:

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -124,6 +124,17 @@ def writing() -> Iterator[Session]:
         except BaseException:
             session.rollback()
             raise
+
+
+def alone(connection: Session | Connection, what: str) -> None:
+    """Until this transaction ends, nobody else is in one that has asked for the same `what`.
+
+    For checks that must still hold at the commit ("nobody has this name"). In SQLite a write transaction
+    is alone already; in PostgreSQL the others wait here and then see what this one has committed.
+    """
+    bind = connection.get_bind() if isinstance(connection, Session) else connection
+    if bind.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"), {"what": what})
 
 
 def write_in_chunks(units: Iterable[Callable[[Session], Any]]) -> None:

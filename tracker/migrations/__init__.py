@@ -7,6 +7,8 @@ from pathlib import Path
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection, Engine
 
+from tracker.db import alone
+
 HERE = Path(__file__).parent
 
 
@@ -24,7 +26,10 @@ def current(connection: Connection) -> str | None:
 
 
 def upgrade(engine: Engine) -> None:
-    """Upgrade the database in one transaction; does nothing where it is up to date."""
+    """Upgrade the database in one transaction; does nothing where it is up to date.
+
+    Of several processes that start at once one does it, the others wait for it.
+    """
     with engine.connect() as connection:
         if current(connection) == head():
             return
@@ -34,5 +39,6 @@ def upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(HERE))
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        alone(connection, "upgrade")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
