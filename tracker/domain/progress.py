@@ -5,10 +5,12 @@ No clock decides: the same records give the same state in every order of arrival
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracker.models import Record, Step
+from tracker.sop.conditions import Answer, answers_of
+from tracker.sop.logic import holds, keys, parse
 
 STRENGTH = {"done": 1, "skipped": 2, "failed": 3}
 
@@ -19,7 +21,8 @@ class StepState:
 
     `outcome` is the strongest of the uncancelled records, or None while nobody has touched the step.
     `cleared`: an uncancelled "done" exists. `blocked_by`: the key of the first critical step before it
-    that is neither cleared nor overridden. `records`: the uncancelled ones.
+    that is neither cleared nor overridden. `records`: the uncancelled ones. `applies`: whether the
+    step's condition holds, and those of the steps that it is nested in; None while that can't be judged.
     """
 
     step: Step
@@ -28,6 +31,7 @@ class StepState:
     overridden: bool
     blocked_by: str | None
     records: tuple[Record, ...]
+    applies: bool | None = True
 
     @property
     def recovered(self) -> bool:
@@ -36,7 +40,18 @@ class StepState:
     @property
     def holds_up(self) -> bool:
         """A critical step that keeps what follows it from being done."""
-        return self.step.critical and not self.cleared and not self.overridden
+        return self.step.critical and not self.cleared and not self.overridden and bool(self.applies)
+
+    @property
+    def omittable(self) -> bool:
+        """Whether leaving the step untouched is an omission."""
+        return not self.step.optional and bool(self.applies)
+
+    @property
+    def answer(self) -> Answer | None:
+        """What the conditions of later steps find here."""
+        done = [record for record in self.records if record.kind == "done"]
+        return answers_of(self.outcome, self.cleared, done[-1].value if done else None)
 
     @property
     def last(self) -> Record | None:
@@ -54,7 +69,7 @@ def step_states(
     parents = {step.key: step.parent for step in steps}
     overridden = set(overridden)
     holding: list[str] = []
-    states = []
+    states: dict[str, StepState] = {}
     for step in steps:
         own = tuple(sorted(by_key.get(step.key, ()), key=lambda r: (STRENGTH[r.kind], r.id.int)))
         state = StepState(
@@ -64,11 +79,24 @@ def step_states(
             overridden=step.key in overridden,
             blocked_by=_first_not_above(step, holding, parents),
             records=own,
+            applies=_applies(step, states),
         )
-        states.append(state)
+        states[step.key] = state
         if state.holds_up:
             holding.append(step.key)
-    return states
+    return list(states.values())
+
+
+def _applies(step: Step, before: Mapping[str, StepState]) -> bool | None:
+    """Whether a step applies, by the states of the steps before it."""
+    parent = before.get(step.parent or "")
+    above = parent.applies if parent else True
+    when = step.attributes.get("when")
+    if above is False or not when:
+        return above
+    condition = parse(when)
+    own = holds(condition, {key: before[key].answer for key in keys(condition) if key in before})
+    return own if above or own is False else None
 
 
 def uncancelled(records: Iterable[Record]) -> list[Record]:
@@ -91,9 +119,9 @@ def _first_not_above(step: Step, holding: Sequence[str], parents: dict[str, str 
 
 
 def current(states: Sequence[StepState]) -> StepState | None:
-    """The step to do next: the first that nobody touched and nothing blocks; else the one that blocks."""
+    """The step to do next: the first that applies, untouched and not blocked; else the one that blocks."""
     for state in states:
-        if state.outcome is None and state.blocked_by is None:
+        if state.outcome is None and state.blocked_by is None and state.applies:
             return state
     return next((state for state in states if state.holds_up), None)
 
@@ -112,16 +140,11 @@ def numbers(steps: Sequence[Step]) -> dict[str, str]:
 
 def untouched(states: Iterable[StepState]) -> list[StepState]:
     """Required steps that nobody has touched: closing the run makes them omitted."""
-    return [state for state in states if state.outcome is None and _required(state.step)]
+    return [state for state in states if state.outcome is None and state.omittable]
 
 
 def final_outcome(state: StepState) -> str:
     """What a step's outcome is once the run is closed."""
     if state.outcome is not None:
         return state.outcome
-    return "omitted" if _required(state.step) else "na"
-
-
-def _required(step: Step) -> bool:
-    """Whether leaving the step untouched is an omission. A condition is not judged yet, so it excuses."""
-    return not step.optional and not step.attributes.get("when")
+    return "omitted" if state.omittable else "na"

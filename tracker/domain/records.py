@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
@@ -26,6 +26,8 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 LONGEST_TEXT = 2000
 _COLUMNS = [column.key for column in Record.__table__.columns]
 _INSERT = insert(Record)
+_NOT_YET = N_("“%(step)s” is only done if an earlier step says so. Do that one first.")
+_NOT_HERE = N_("“%(step)s” does not apply to this run as its answers stand. Reload the page.")
 _USED = N_("This record’s id was used for something else. Reload the page and try again.")
 
 
@@ -104,7 +106,7 @@ def record(
     if deviation:
         deviations.open_for(session, actor, now, run, entry, deviation)
     if run.state == "done":
-        _amend(session, run, step_key)
+        _amend(session, run)
     return entry
 
 
@@ -207,6 +209,10 @@ def _flag(run: Run, state: StepState, kind: str, now: datetime, device: Device, 
             return "blocked"
         blocking = next(step for step in steps(run) if step.key == state.blocked_by)
         raise ConflictError(N_("First do “%(step)s”: it is critical."), step=blocking.text)
+    if not state.applies and kind != "undone" and state.step.revision_id == run.revision_id:
+        if offline:
+            return "condition"
+        raise ConflictError(_NOT_YET if state.applies is None else _NOT_HERE, step=state.step.text)
     if device.at is not None and device.at > now + CLOCK_TOLERANCE:
         return "clock"
     return None if state.step.revision_id == run.revision_id else "gone"
@@ -226,15 +232,15 @@ def _cancelled(run: Run, actor: Person, step_key: str, cancels: UUID | None) -> 
     return target.id
 
 
-def _amend(session: Session, run: Run, step_key: str) -> None:
-    """A record that came late changes its step's outcome in the same transaction."""
-    outcome = session.get(Outcome, (run.id, step_key))
-    state = _state_of(run, step_key)
-    if outcome is not None and state is not None:
-        outcome.outcome = final_outcome(state)
-        outcome.reason = state.last.reason if state.last else ""
-        outcome.recovered = state.recovered
-        session.flush()
+def _amend(session: Session, run: Run) -> None:
+    """A late record changes its step's outcome in the same transaction, and of the steps that ask for it."""
+    now_is = {state.step.key: state for state in states(run)}
+    for outcome in session.scalars(select(Outcome).where(Outcome.run_id == run.id)):
+        if (state := now_is.get(outcome.step_key)) is not None:
+            outcome.outcome = final_outcome(state)
+            outcome.reason = state.last.reason if state.last else ""
+            outcome.recovered = state.recovered
+    session.flush()
 
 
 def _text(text: str) -> str:

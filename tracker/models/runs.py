@@ -63,8 +63,8 @@ class Record(Base):
     """One append-only fact about a step of a run. The id is made on the device.
 
     `flag` says what is unusual: "late" (came after the run was closed), "blocked" (made while blocked,
-    offline), "gone" (made offline, about a step that the run's new revision does not have), "clock" (the
-    device's clock is ahead). `value` is typed by the step's input.
+    offline), "gone" (made offline, about a step that the run's new revision does not have), "condition"
+    (made offline while the step did not apply), "clock" (the device's clock is ahead). `value` is typed by the step's input.
     """
 
     __tablename__ = "records"
