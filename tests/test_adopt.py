@@ -200,6 +200,14 @@ def test_no_such_path_the_guide_and_sops_itself_are_refused(adopt: Adopt, sops: 
         assert result.exit_code == 1 and why in result.stderr
 
 
+def test_a_folder_around_the_workspace_does_not_adopt_the_workspace(adopt: Adopt, sops: Path) -> None:
+    (sops / "mine.md").write_text("1. Open it\n2. Close it\n")
+    (sops.parent / "notes.md").write_text("1. Open it\n2. Close it\n")
+    result = adopt(sops.parent, sops.parent / "notes.md", "--area", "notes")
+    assert result.exit_code == 0 and "1 adopted" in result.output
+    assert sorted(file.name for file in sops.rglob("*.md")) == ["mine.md", "notes.md"]
+
+
 def test_what_it_was_unsure_of_is_told(adopt: Adopt, handbook: Path) -> None:
     (handbook / "pick.md").write_text(
         PICK.replace("tote.png", "gone.png").replace("pack.md", "gone.md")

@@ -204,11 +204,12 @@ def _readings(run: Run) -> tuple[str, dict[str, Reading]]:
     if session is None:
         return ORIGINAL, {}
     kept = _kept.setdefault(session.get_bind(), {})
-    if run.revision_id not in kept:
+    found = kept.get(run.revision_id)
+    if found is None:
         if len(kept) >= runs.MOST_KEPT:
             kept.clear()
-        kept[run.revision_id] = _load(session, run)
-    return kept[run.revision_id]
+        found = kept[run.revision_id] = _load(session, run)
+    return found
 
 
 def _load(session: Session, run: Run) -> tuple[str, dict[str, Reading]]:
