@@ -88,8 +88,9 @@ def furnish(place: Path, open_runs: Mapping[str, int]) -> dict[str, list[int]]:
     app, now = create_app(config.load(place, ENVIRONMENT)), datetime.now(UTC)
     started: dict[str, list[int]] = {sop: [] for sop in open_runs}
     with app.app_context():
+        password = people.new_password(PASSWORD, LOGIN)
         with writing() as session:
-            people.add(session, None, now, login=LOGIN, name="Bench", password=PASSWORD, level="admin")
+            people.add(session, None, now, login=LOGIN, name="Bench", password=password, level="admin")
         actor = db.session.scalars(select(Person).where(Person.login == LOGIN)).one()
 
         def start(sop: str, number: int) -> None:

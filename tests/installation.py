@@ -112,8 +112,9 @@ def build(place: Path, environ: dict[str, str] | None = None) -> Flask:
 
 def add_cast(session: Session) -> None:
     admin = people.set_up(
-        session, NOW, login="ada", name="Ada", password=PASSWORD, place="Berlin", zone="Europe/Berlin"
-    )
+        session, NOW, login="ada", name="Ada", password=people.new_password(PASSWORD, "ada"),
+        place="Berlin", zone="Europe/Berlin",
+    )  # fmt: skip
     here = admin.location
     there = people.add_location(session, admin, NOW, name="Porto", zone="Europe/Lisbon")
     team = people.add_team(session, admin, NOW, name="Packing", location=here)

@@ -216,6 +216,7 @@ def user_add(
     from tracker.db import writing
     from tracker.domain import people
 
+    hashed = people.new_password(password, login)
     with writing() as session:
         person = people.add(
             session,
@@ -223,7 +224,7 @@ def user_add(
             datetime.now(UTC),
             login=login,
             name=name,
-            password=password,
+            password=hashed,
             level=access,
             location=people.location_named(session, location),
             team=people.team_named(session, team),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import NewType
 from zoneinfo import available_timezones
 
 from argon2 import PasswordHasher
@@ -15,13 +16,14 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracker.db import new_id
+from tracker.db import alone, new_id
 from tracker.domain import access
 from tracker.domain.events import emit
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
 from tracker.models import LEVELS, Location, OwnerName, Person, Role, Sop, Team
 
 SHORTEST = 8
+PasswordHash = NewType("PasswordHash", str)
 _hasher = PasswordHasher()
 _decoy = _hasher.hash(str(new_id()))
 
@@ -52,6 +54,15 @@ def check_password(password: str, login: str) -> None:
         raise InvalidError(N_("That password is among the first that others would try. Choose another one."))
 
 
+def new_password(password: str, login: str) -> PasswordHash:
+    """A password that was checked, as it is stored. Slow on purpose: call it before `writing`.
+
+    Raises InvalidError.
+    """
+    check_password(password, _same_login(login))
+    return PasswordHash(_hasher.hash(password))
+
+
 @cache
 def _common() -> frozenset[str]:
     return frozenset((Path(__file__).parent / "common_passwords.txt").read_text().split())
@@ -77,7 +88,7 @@ def add(
     *,
     login: str,
     name: str,
-    password: str | None,
+    password: PasswordHash | None,
     level: str = "staff",
     location: Location | None = None,
     team: Team | None = None,
@@ -93,14 +104,13 @@ def add(
     login = check_login(login)
     if level not in LEVELS:
         raise InvalidError(N_("There is no access level “%(level)s”."), level=level)
+    alone(session, "people")
     if session.scalar(select(Person.id).where(Person.login == login)):
         raise ConflictError(N_("The login name “%(login)s” is taken."), login=login)
-    if password is not None:
-        check_password(password, login)
     person = Person(
         login=login,
         name=name.strip() or login,
-        password_hash=_hasher.hash(password) if password is not None else None,
+        password_hash=password,
         access=level,
         location_id=location.id if location else None,
         team_id=team.id if team else None,
@@ -124,7 +134,7 @@ def change(
     location: Location | None,
     team: Team | None,
     roles: Iterable[str],
-    password: str = "",
+    password: PasswordHash | None = None,
     disabled: bool = False,
 ) -> Person:
     """Change an account. Admins may. Disabling it, or a new password, ends all its sessions."""
@@ -134,8 +144,7 @@ def change(
     if person.id == actor.id and (disabled or level != "admin"):
         raise ConflictError(N_("You can’t take away your own access. Another admin can."))
     if password:
-        check_password(password, person.login)
-        person.password_hash = _hasher.hash(password)
+        person.password_hash = password
         person.imported = False  # from now on they can sign in
     if password or disabled:
         person.session_token = new_id()
@@ -155,12 +164,20 @@ def change(
 
 
 def set_up(
-    session: Session, now: datetime, *, login: str, name: str, password: str, place: str, zone: str
+    session: Session,
+    now: datetime,
+    *,
+    login: str,
+    name: str,
+    password: PasswordHash,
+    place: str,
+    zone: str,
 ) -> Person:
     """The first visit: the first account, an admin's, and the first location.
 
-    Raises ForbiddenError once anybody can sign in.
+    Raises ForbiddenError once anybody can sign in, also for the later of two who come at once.
     """
+    alone(session, "people")
     if any_account(session):
         raise ForbiddenError(N_("This installation already has an account. Sign in instead."))
     location = add_location(session, None, now, name=place, zone=zone)
@@ -176,6 +193,7 @@ def add_location(session: Session, actor: Person | None, now: datetime, *, name:
     name = _name(name)
     if zone not in available_timezones():
         raise InvalidError(N_("“%(zone)s” is no time zone. Write one like Europe/Berlin."), zone=zone)
+    alone(session, "people")
     if session.scalar(select(Location.id).where(Location.name == name)):
         raise ConflictError(N_("There is a location “%(name)s” already."), name=name)
     location = Location(name=name, zone=zone)
@@ -189,6 +207,7 @@ def add_team(session: Session, actor: Person, now: datetime, *, name: str, locat
     """Add a team, at a location or everywhere. Admins may."""
     access.require(actor, "people.manage")
     name = _name(name)
+    alone(session, "people")
     if session.scalar(select(Team.id).where(Team.name == name)):
         raise ConflictError(N_("There is a team “%(name)s” already."), name=name)
     team = Team(name=name, location_id=location.id if location else None)
@@ -201,6 +220,7 @@ def add_team(session: Session, actor: Person, now: datetime, *, name: str, locat
 def role_named(session: Session, text: str) -> Role:
     """The role of that name, made if there is none yet: SOPs name roles before anybody has them."""
     name = _name(text)
+    alone(session, "people")
     role = session.scalar(select(Role).where(Role.name == name))
     if role is None:
         role = Role(name=name)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import Session, defer, joinedload, object_session, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from tracker.db import alone
 from tracker.domain import access
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, untouched
@@ -115,6 +116,8 @@ def start(
             title=revision.title,
             roles=", ".join(roles),
         )
+    if ref:
+        alone(session, f"run:{sop_id}:{ref}")
     if ref and (again := session.scalar(select(Run).where(Run.sop_id == sop_id, Run.ref == ref))):
         if again.subject_ref != " ".join(subject.split()):
             raise ConflictError(N_("This form has started a run about something else. Open it afresh."))

@@ -28,6 +28,7 @@ def everybody() -> Any:
 def add() -> Any:
     form = request.form
     try:
+        password = people.new_password(form.get("password", ""), form.get("login", ""))
         with writing() as session:
             people.add(
                 session,
@@ -35,7 +36,7 @@ def add() -> Any:
                 now(),
                 login=form.get("login", ""),
                 name=form.get("name", ""),
-                password=form.get("password", ""),
+                password=password,
                 level=form.get("access", "staff"),
                 location=_one(session, Location, "location"),
                 team=_one(session, Team, "team"),
@@ -55,8 +56,10 @@ def person(person_id: int) -> Any:
 @bp.post("/people/<int:person_id>")
 @needs("people.manage")
 def change(person_id: int) -> Any:
-    form = request.form
+    form, text = request.form, request.form.get("password", "")
+    login = _load(db.session(), person_id).login
     try:
+        password = people.new_password(text, login) if text else None
         with writing() as session:
             people.change(
                 session,
@@ -68,7 +71,7 @@ def change(person_id: int) -> Any:
                 location=_one(session, Location, "location"),
                 team=_one(session, Team, "team"),
                 roles=_roles(),
-                password=form.get("password", ""),
+                password=password,
                 disabled=form.get("disabled") == "1",
             )
     except HoldfastError as error:

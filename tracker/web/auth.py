@@ -11,7 +11,7 @@ from flask_login import current_user, login_user, logout_user
 
 from tracker.db import db, writing
 from tracker.domain import people
-from tracker.errors import HoldfastError
+from tracker.errors import N_, ForbiddenError, HoldfastError
 from tracker.models import Person
 from tracker.web.pages import needs, now, words
 from tracker.web.throttle import Throttle
@@ -33,14 +33,17 @@ def setup() -> Any:
 @needs("open")
 def set_up() -> Any:
     given = request.form
+    if people.any_account(db.session()):  # before the slow part, which is open to everybody
+        raise ForbiddenError(N_("This installation already has an account. Sign in instead."))
     try:
+        password = people.new_password(given.get("password", ""), given.get("login", ""))
         with writing() as transaction:
             person = people.set_up(
                 transaction,
                 now(),
                 login=given.get("login", ""),
                 name=given.get("name", ""),
-                password=given.get("password", ""),
+                password=password,
                 place=given.get("place", ""),
                 zone=given.get("zone", ""),
             )

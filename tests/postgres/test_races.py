@@ -1,0 +1,109 @@
+"""Who comes second of two processes at once is told so in words; in PostgreSQL they write side by side."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy.orm import Session
+
+from tests.installation import NOW, PASSWORD
+from tests.upgrading import engines, together
+from tracker import migrations
+from tracker.domain import people, runs
+from tracker.errors import ConflictError, ForbiddenError, HoldfastError
+from tracker.models import Location, Person, Revision, Run, Sop
+
+pytestmark = pytest.mark.postgres
+HASH = people.new_password(PASSWORD, "")
+
+
+@pytest.fixture
+def empty(postgres_url: str) -> Iterator[str]:
+    """The address of a database of its own, without tables."""
+    server = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text("CREATE DATABASE races"))
+    yield server.url.set(database="races").render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(text("DROP DATABASE races WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture
+def engine(empty: str) -> Iterator[Engine]:
+    """The same with its tables."""
+    with engines(empty, 1) as (made,):
+        migrations.upgrade(made)
+        yield made
+
+
+def at_once(engine: Engine, *verbs: Callable[[Session], object]) -> list[HoldfastError | None]:
+    """Run each verb in a transaction of its own: all have done their work before any may commit, unless
+    one has to wait for another. What each came to; anything else than words is raised.
+    """
+    gate = threading.Barrier(len(verbs))
+
+    def one(verb: Callable[[Session], object]) -> HoldfastError | None:
+        try:
+            with Session(engine) as session, session.begin():
+                session.execute(select(1))
+                gate.wait(10)
+                verb(session)
+                session.flush()
+                session.execute(text("SELECT pg_sleep(0.2)"))  # the other gets its chance before the commit
+        except HoldfastError as error:
+            return error
+        return None
+
+    with ThreadPoolExecutor(len(verbs)) as pool:
+        return sorted(pool.map(one, verbs), key=lambda error: error is not None)
+
+
+def test_of_two_first_accounts_one_is_made(engine: Engine) -> None:
+    def set_up(login: str) -> Callable[[Session], object]:
+        return lambda session: people.set_up(
+            session, NOW, login=login, name="", password=HASH, place=f"{login}’s", zone="UTC"
+        )
+
+    won, lost = at_once(engine, set_up("ada"), set_up("eve"))
+    assert won is None and isinstance(lost, ForbiddenError)
+    with Session(engine) as session:
+        assert session.scalar(select(func.count()).select_from(Person)) == 1
+        assert session.scalar(select(func.count()).select_from(Location)) == 1
+
+
+def test_of_two_equal_logins_one_is_made(engine: Engine) -> None:
+    def add(session: Session) -> object:
+        return people.add(session, None, NOW, login="sam", name="", password=HASH, roles=["picker"])
+
+    won, lost = at_once(engine, add, add)
+    assert won is None and isinstance(lost, ConflictError) and "taken" in str(lost)
+
+
+def test_one_form_sent_twice_at_once_starts_one_run(engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        sop = Sop(id="pack", title="Pack")
+        session.add(sop)
+        session.flush()
+        revision = Revision(sop_id="pack", number=1, label="1", title="Pack", meta={}, published_at=NOW)
+        session.add(revision)
+        session.flush()
+        sop.in_force_id = revision.id
+        people.add(session, None, NOW, login="sam", name="", password=HASH)
+
+    def start(session: Session) -> object:
+        sam = session.scalars(select(Person)).one()
+        return runs.start(session, sam, NOW, "pack", subject="1", ref="a-form", assignee=sam)
+
+    assert at_once(engine, start, start) == [None, None]
+    with Session(engine) as session:
+        assert session.scalar(select(func.count()).select_from(Run)) == 1
+
+
+def test_processes_that_upgrade_at_once_do_it_once(empty: str) -> None:
+    with engines(empty, 3) as made:
+        together(made)
