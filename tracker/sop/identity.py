@@ -2,81 +2,239 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from rapidfuzz import fuzz
-
+from tracker.sop.likeness import Texts, words
 from tracker.sop.model import Step
 from tracker.sop.text import slug
 
-SIMILAR = 60.0  # least likeness of two texts, of 100
-_NEAR = 30.0  # what the distance of two places may take from it
+SIMILAR = 55.0  # least score of two steps that are taken for one
+SURE = 70.0  # below it the author is asked
+RIVAL = 8.0  # so much better than the next one a match must be to be sure
+_FAR = 15.0  # what the farthest place takes from the likeness of two texts
+_SAME_KEY = 5.0
+_SAME_PARENT = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The current step at the place `step` is the previous one at `was`.
+
+    `score` is 100 for the same key or text. Where a match is not `sure`, the author is asked.
+    """
+
+    step: int
+    was: int
+    score: float = 100.0
+    sure: bool = True
 
 
 def carry(previous: Sequence[Step], current: Sequence[Step]) -> tuple[Step, ...]:
-    """`current` with unpinned steps under the key of the step they came from; a pinned key always wins.
+    """`current` with unpinned steps under the key of the step they came from; a pinned key always wins."""
+    return with_keys(current, keys_of(previous, current, match(previous, current)))
 
-    In this order, one to one: same key and text, same text, most similar text near the same place, same key.
-    """
-    pairs = _pairs(previous, current)
+
+def keys_of(previous: Sequence[Step], current: Sequence[Step], matches: Collection[Match]) -> list[str]:
+    """The key of each current step: pinned, else of the step that it was, else one that no step had."""
     taken = {step.key for step in current if step.pinned}
     keys: list[str | None] = [step.key if step.pinned else None for step in current]
-    for i, j in sorted(pairs.items()):
-        if keys[i] is None and previous[j].key not in taken:
-            keys[i] = previous[j].key
-            taken.add(previous[j].key)
+    for found in matches:
+        key = previous[found.was].key
+        if keys[found.step] is None and key not in taken:
+            keys[found.step] = key
+            taken.add(key)
     retired = {step.key for step in previous}
-    final = [key or _fresh(step, taken, retired) for step, key in zip(current, keys, strict=True)]
-    renamed = {step.key: key for step, key in zip(current, final, strict=True)}
+    return [key or _fresh(step, taken, retired) for step, key in zip(current, keys, strict=True)]
+
+
+def with_keys(steps: Sequence[Step], keys: Sequence[str]) -> tuple[Step, ...]:
+    """The steps under these keys; what is nested follows its parent."""
+    renamed = {step.key: key for step, key in zip(steps, keys, strict=True)}
     return tuple(
         replace(step, key=key, parent=renamed.get(step.parent, step.parent) if step.parent else None)
-        for step, key in zip(current, final, strict=True)
+        for step, key in zip(steps, keys, strict=True)
     )
 
 
-def _pairs(previous: Sequence[Step], current: Sequence[Step]) -> dict[int, int]:
-    """Which current step comes from which previous one, by their places."""
-    old = set(range(len(previous)))
-    new = set(range(len(current)))
-    pairs: dict[int, int] = {}
+def match(previous: Sequence[Step], current: Sequence[Step]) -> list[Match]:
+    """Which current step is which previous one, one to one, in the order of `current`.
 
-    def match(i: int, j: int) -> None:
-        pairs[i] = j
-        new.discard(i)
-        old.discard(j)
-
+    By a pinned key, then the same text, then the most similar text near the same place. A step pinned with
+    a key of its own is new; the step that said the same before is not given to another.
+    """
+    if _untouched(previous, current):
+        return [Match(n, n) for n in range(len(current))]
+    found = _Found(len(previous), len(current))
     by_key = {step.key: j for j, step in enumerate(previous)}
-    for i in sorted(new):
-        j = by_key.get(current[i].key)
-        if j in old and j is not None and (current[i].pinned or current[i].text == previous[j].text):
-            match(i, j)
-    by_text: dict[str, list[int]] = {}
-    for j in sorted(old):
-        by_text.setdefault(previous[j].text, []).append(j)
-    for i in sorted(new):
-        same = by_text.get(current[i].text)
-        if same and not current[i].pinned:
-            match(i, same.pop(0))
-    for _, i, j in _candidates(previous, current, old, new):
-        if i in new and j in old:
-            match(i, j)
+    for i, step in enumerate(current):
+        if step.pinned and (j := by_key.get(step.key)) is not None:
+            found.add(Match(i, j))
+    free = [i for i in sorted(found.new) if not current[i].pinned]
+    _same_texts(previous, current, found, free)
+    _give_up_renamed(previous, current, found)
+    if found.old and not found.new.isdisjoint(free):
+        _similar_texts(previous, current, found, [i for i in free if i in found.new])
+    return [found.matches[i] for i in sorted(found.matches)]
+
+
+class _Found:
+    """The matches so far, and the places that have none yet."""
+
+    def __init__(self, old: int, new: int) -> None:
+        self.old, self.new = set(range(old)), set(range(new))
+        self.matches: dict[int, Match] = {}
+
+    def add(self, match: Match) -> None:
+        if match.step in self.new and match.was in self.old:
+            self.matches[match.step] = match
+            self.new.discard(match.step)
+            self.old.discard(match.was)
+
+
+def _untouched(previous: Sequence[Step], current: Sequence[Step]) -> bool:
+    return len(previous) == len(current) and all(
+        was.text == step.text and (was.key == step.key or not step.pinned)
+        for was, step in zip(previous, current, strict=True)
+    )
+
+
+def _in_words(text: str) -> str:
+    return " ".join(words(text)) or text
+
+
+def _same_texts(
+    previous: Sequence[Step], current: Sequence[Step], found: _Found, free: Sequence[int]
+) -> None:
+    """Match steps that say the same, whatever case and punctuation; of several, see `_twins`."""
+    groups: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for j in sorted(found.old):
+        groups[_in_words(previous[j].text)][0].append(j)
+    for i in free:
+        groups[_in_words(current[i].text)][1].append(i)
+    twins = [(old, new) for old, new in groups.values() if old and new and max(len(old), len(new)) > 1]
+    for old, new in groups.values():
+        if len(old) == len(new) == 1:
+            found.add(Match(new[0], old[0]))
+    for old, new in twins:
+        was, now = [previous[j].text for j in old], [current[i].text for i in new]
+        if len(set(was)) == len(was) and sorted(was) == sorted(now):  # “Ready?” and “Ready!”
+            for i, text in zip(new, now, strict=True):
+                found.add(Match(i, old[was.index(text)]))
+        else:
+            _twins(previous, current, old, new, found)
+
+
+def _twins(
+    previous: Sequence[Step], current: Sequence[Step], old: list[int], new: list[int], found: _Found
+) -> None:
+    """Steps that say the same: those between the same two others, the rest in their order.
+
+    Where one has come or gone and what stands around them doesn't say which, the match is not sure.
+    """
+    before, after = _surroundings(previous, old), _surroundings(current, new)
+    told = {where: [j for j in old if before[j] == where] for where in before.values()}
+    seen = {where: [i for i in new if after[i] == where] for where in after.values()}
+    for where, places in seen.items():
+        if len(places) == 1 and len(told.get(where, ())) == 1 and "" not in where[:2]:
+            found.add(Match(places[0], told[where][0]))
+    left, open_ = [j for j in old if j in found.old], [i for i in new if i in found.new]
+    scores = [[1 + 2 * _shared(after[i], before[j]) for j in left] for i in open_]
+    for n, m in in_order(scores):
+        sure = len(left) == len(open_) or scores[n][m] > 3
+        found.add(Match(open_[n], left[m], sure=sure))
+
+
+def _surroundings(steps: Sequence[Step], places: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """What stands before and after each place and around it; "" for what stands there more than once."""
+    said = ["", *(_in_words(step.text) for step in steps), ""]
+    count = Counter(said)
+    telling = [text if count[text] == 1 else "" for text in said]
+    texts = {step.key: text for step, text in zip(steps, telling[1:], strict=False)}
+    return {n: (telling[n], telling[n + 2], texts.get(steps[n].parent or "", "")) for n in places}
+
+
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    return sum(a == b != "" for a, b in zip(one, other, strict=True))
+
+
+def in_order(scores: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """Pairs of a row and a column, both rising, with the largest sum of scores."""
+    height, width = len(scores), len(scores[0]) if scores else 0
+    best = [[0] * (width + 1) for _ in range(height + 1)]
+    for n in reversed(range(height)):
+        for m in reversed(range(width)):
+            best[n][m] = max(best[n + 1][m + 1] + scores[n][m], best[n + 1][m], best[n][m + 1])
+    pairs, n, m = [], 0, 0
+    while n < height and m < width:
+        if best[n][m] == best[n + 1][m + 1] + scores[n][m]:
+            pairs.append((n, m))
+            n, m = n + 1, m + 1
+        else:
+            n, m = (n + 1, m) if best[n][m] == best[n + 1][m] else (n, m + 1)
     return pairs
 
 
+def _give_up_renamed(previous: Sequence[Step], current: Sequence[Step], found: _Found) -> None:
+    """A step that now has a key of its own keeps what it said from being taken for another step."""
+    said = defaultdict(list)
+    for j in sorted(found.old):
+        said[_in_words(previous[j].text)].append(j)
+    for i in sorted(found.new):
+        if current[i].pinned and (same := said.get(_in_words(current[i].text))):
+            found.old.discard(same.pop(0))
+
+
+def _similar_texts(
+    previous: Sequence[Step], current: Sequence[Step], found: _Found, free: Sequence[int]
+) -> None:
+    """Match the rest by likeness, the best pair first."""
+    pairs = sorted(_candidates(previous, current, found, free))
+    for at, (score, i, j) in enumerate(pairs):
+        if i in found.new and j in found.old:
+            rival = _rival(pairs[at + 1 :], i, j, found)
+            found.add(Match(i, j, -score, sure=-score >= SURE and -score - rival >= RIVAL))
+
+
+def _rival(pairs: Sequence[tuple[float, int, int]], i: int, j: int, found: _Found) -> float:
+    """The score of the next best pair with one of these two steps and a step that is still free."""
+    rivals = (
+        -score
+        for score, i2, j2 in pairs
+        if (i2 == i and j2 in found.old and j2 != j) or (j2 == j and i2 in found.new and i2 != i)
+    )
+    return next(rivals, 0.0)
+
+
 def _candidates(
-    previous: Sequence[Step], current: Sequence[Step], old: set[int], new: set[int]
-) -> list[tuple[float, int, int]]:
-    """Possible pairs of different text, the likeliest first."""
-    found = []
-    for i in (i for i in new if not current[i].pinned):
-        for j in old:
-            likeness = fuzz.token_sort_ratio(current[i].text, previous[j].text)
-            away = abs(i / max(1, len(current)) - j / max(1, len(previous)))
-            score = likeness - _NEAR * away + (5 if current[i].key == previous[j].key else 0)
+    previous: Sequence[Step], current: Sequence[Step], found: _Found, free: Sequence[int]
+) -> Iterator[tuple[float, int, int]]:
+    """Possible pairs of different text: minus the score, current place, previous place."""
+    texts = Texts([step.text for step in previous], [step.text for step in current])
+    old, expected = sorted(found.old), _expected(found, len(previous), len(current))
+    was = {i: previous[m.was].key for i, m in found.matches.items()}
+    places = {step.key: i for i, step in enumerate(current)}
+    for i in free:
+        parent = was.get(places.get(current[i].parent or "", -1))
+        for j, likeness in texts.nearest(i, old, SIMILAR):
+            away = min(abs(j - place) for place in expected[i]) / len(previous)
+            score = likeness - _FAR * away
+            score += _SAME_KEY * (current[i].key == previous[j].key)
+            score += _SAME_PARENT * (parent == previous[j].parent)
             if score >= SIMILAR:
-                found.append((-score, i, j))
-    return sorted(found)
+                yield -score, i, j
+
+
+def _expected(found: _Found, before: int, now: int) -> list[tuple[int, int]]:
+    """Where each current step would have stood before: counted from the nearest match above and below."""
+    fixed = [(-1, -1), *((i, found.matches[i].was) for i in sorted(found.matches)), (now, before)]
+    places: list[tuple[int, int]] = [(0, 0)] * now
+    for (above, was_above), (below, was_below) in pairwise(fixed):
+        for i in range(above + 1, below):
+            places[i] = (was_above + i - above, was_below - (below - i))
+    return places
 
 
 def _fresh(step: Step, taken: set[str], retired: set[str]) -> str:
