@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from tracker.errors import N_, ForbiddenError
 from tracker.models import LEVELS, Person, Run
@@ -112,7 +112,16 @@ def open_to(person: Person) -> ColumnElement[bool]:
 
 
 def reachable(person: Person) -> ColumnElement[bool]:
-    """The runs that a lead, owner or admin sees on the board, as a condition on the table of runs."""
+    """The runs that a person leads, as a condition on the table: `within_place`, so none for staff."""
+    if person.disabled_at is not None or person.access == "staff":
+        return false()
     if person.access == "lead" and person.location_id is not None:
         return Run.location_id == person.location_id
     return true()
+
+
+def visible(person: Person) -> ColumnElement[bool]:
+    """The runs that a person may see ("run.see"), as a condition on the table of runs."""
+    if person.disabled_at is not None:
+        return false()
+    return or_(reachable(person), Run.assignee_id == person.id, open_to(person))

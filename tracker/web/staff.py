@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask import session as login
-from sqlalchemy import or_
 
 from tracker.db import db, new_id, writing
 from tracker.domain import access, events, finding, moving, records, runs, translated
@@ -88,9 +87,7 @@ def search() -> Any:
     query = " ".join(request.args.get("q", "").split())[:200]
     found = finding.sops(db.session(), query)
     steps = finding.steps(db.session(), query) if query else []
-    mine = or_(Run.assignee_id == actor().id, access.open_to(actor()))
-    seen = mine if actor().access == "staff" else access.reachable(actor())
-    matching = finding.runs_about(db.session(), query, seen) if query else []
+    matching = finding.runs_about(db.session(), query, access.visible(actor())) if query else []
     return render_template("staff/search.html", query=query, sops=found, steps=steps, runs=matching)
 
 
@@ -152,7 +149,7 @@ def record(run_id: int) -> Any:
     if record_id is None:
         raise InvalidError(N_("This record has no id. Reload the page and try again."))
     with writing() as session:
-        found = runs.load(session, actor(), run_id, "run.record", lock=True)
+        found = runs.load(session, actor(), run_id, "run.record", lock=True, repeats=record_id)
         before, repeated = runs.states(found), any(entry.id == record_id for entry in found.records)
         entry = records.record(
             session,
