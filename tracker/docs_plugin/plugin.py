@@ -17,6 +17,7 @@ from mkdocs.structure.pages import Page
 
 from tracker.docs_plugin.badges import BadgesExtension
 from tracker.docs_plugin.config import HoldfastConfig
+from tracker.docs_plugin.earlier import Earlier, read
 from tracker.docs_plugin.page import SopPage
 from tracker.docs_plugin.published import load
 from tracker.share import share
@@ -32,7 +33,8 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         self.steps = StepsExtension()
-        self.published = load(Path(config.config_file_path).parent / self.config.published)
+        published = Path(config.config_file_path).parent / self.config.published
+        self.published, self.earlier = load(published), published.parent / "earlier"
         others = [name for name in config.markdown_extensions if name not in EXTENSIONS]
         config.markdown_extensions = [*EXTENSIONS, *others, self.steps, BadgesExtension(self.steps)]  # type: ignore[list-item]
         config.mdx_configs = {**EXTENSION_CONFIGS, **(config.mdx_configs or {})}
@@ -113,10 +115,16 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
             context["sop"] = self.facts(page)
             context["facts_of"] = self.facts
             context["cards"] = self._cards(page)
+            context["history"] = self._history(page)
             context["languages"] = [(code, own_name(code), other) for code, other in page.languages()]
             if context["cards"]:
                 page.meta["hide"] = ["toc"]
         return context
+
+    def _history(self, page: SopPage) -> list[Earlier]:
+        if page.published is None or not page.steps or page.published.language:
+            return []
+        return read(page.published, self.earlier)
 
     def _cards(self, page: SopPage) -> list[tuple[SopPage, list[SopPage]]]:
         if page.is_homepage:

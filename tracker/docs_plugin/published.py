@@ -26,6 +26,7 @@ class Published:
     owner: str | None
     retired: bool
     language: str = ""  # of a translation
+    earlier: str = ""  # the file that tells of its other revisions
 
 
 def load(path: Path) -> dict[str, Published] | None:
@@ -60,4 +61,5 @@ def _published(id: str, entry: Mapping[str, Any]) -> Published:
         owner=entry.get("owner"),
         retired=bool(entry.get("retired")),
         language=entry.get("language", ""),
+        earlier=entry.get("earlier", ""),
     )

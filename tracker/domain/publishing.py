@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain import media, translated
+from tracker.domain import earlier, media, translated
 from tracker.domain.events import emit
 from tracker.models import DocumentProblem, Revision, Sop, Step
 from tracker.sop import attributes, identity, model, parse
@@ -333,6 +333,7 @@ def published(session: Session) -> dict[str, Any]:
                 "source": revision.source,
                 "published_at": revision.published_at.astimezone(UTC).isoformat(),
                 "owner": sop.owner_name,
+                **({"earlier": file} if (file := earlier.name(sop)) else {}),
                 "retired": sop.retired_at is not None,
                 **({"translations": others[sop.id]} if sop.id in others else {}),
             }
@@ -349,6 +350,7 @@ def write_published(session: Session, instance: Path) -> None:
     """
     target = instance / "published.json"
     text = json.dumps(published(session), ensure_ascii=False)
+    earlier.write(session, instance)
     if target.is_file() and target.read_text(encoding="utf-8") == text:
         return
     draft = target.with_name(f".published.{os.getpid()}.json")
@@ -433,6 +435,7 @@ def _meta(
         "tags": list(meta.tags),
         "due": meta.due,
         "review": meta.review,
+        "owner": meta.owner,
         "takes": document.takes,
         "tolerance": meta.tolerance,
         "description": meta.description,
