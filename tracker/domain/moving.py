@@ -13,8 +13,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy.orm import Session
 
 from tracker.domain import access
 from tracker.domain.events import emit
@@ -22,7 +22,7 @@ from tracker.domain.runs import steps
 from tracker.errors import N_, ConflictError
 from tracker.models import Event, Person, Record, Revision, Run, Sop, Step
 
-BATCH = 10
+BATCH = 20
 """Runs that one unit of a bulk move takes: some milliseconds under the lock."""
 
 
@@ -58,12 +58,9 @@ def move(session: Session, actor: Person, now: datetime, run: Run, revision: Rev
     must_be_in_force(session, revision)
     if run.revision_id == revision.id:
         return
-    before = run.revision
+    before = run.revision.label
     run.revision = revision
-    emit(
-        session, actor, now, "run.moved", f"run:{run.id}",
-        revision_before=before.label, revision_after=revision.label,
-    )  # fmt: skip
+    _tell(session, actor, now, run.id, before, revision.label)
     session.flush()
 
 
@@ -139,17 +136,24 @@ def _move_some(
     session: Session, actor: Person, now: datetime, runs: Sequence[int], revision: Revision
 ) -> None:
     """Move those of `runs` that are still open and within reach; the others are somebody else's by now."""
+    access.require(actor, "run.move")
     must_be_in_force(session, revision)
     locked = (
-        select(Run)
+        select(Run.id, Revision.label)
+        .join(Run.revision)
         .where(Run.id.in_(runs), _behind(actor, revision))
-        .options(joinedload(Run.revision, innerjoin=True).load_only(Revision.label))
         .with_for_update(of=Run)
-        .execution_options(populate_existing=True)
     )
-    for run in session.scalars(locked).all():
-        if access.may(actor, "run.move", run):
-            move(session, actor, now, run, revision)
+    found = session.execute(locked).all()
+    moved = update(Run).where(Run.id.in_([id for id, _ in found])).values(revision_id=revision.id)
+    session.execute(moved, execution_options={"synchronize_session": False})
+    for id, label in found:
+        _tell(session, actor, now, id, label, revision.label)
+    session.flush()
+
+
+def _tell(session: Session, actor: Person, now: datetime, run_id: int, before: str, after: str) -> None:
+    emit(session, actor, now, "run.moved", f"run:{run_id}", revision_before=before, revision_after=after)
 
 
 def earlier_steps(session: Session, run: Run, keys: Collection[str]) -> dict[str, Step]:
