@@ -21,6 +21,7 @@ from tracker.domain.progress import StepState, final_outcome, step_states, uncan
 from tracker.domain.runs import own_record, states, steps, why
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError
 from tracker.models import KINDS, Outcome, Override, Person, Record, Run, Step
+from tracker.sop import patterns
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 LONGEST_TEXT = 2000
@@ -147,7 +148,7 @@ def typed_value(step: Step, text: str) -> tuple[Any, str]:
         pattern = step.attributes.get("pattern")
         if not text:
             raise InvalidError(N_("Enter what the step asks for."))
-        if pattern and not re.fullmatch(pattern, text[:LONGEST_TEXT]):
+        if pattern and not patterns.matches(pattern, text):
             raise InvalidError(
                 N_("“%(text)s” does not look right. Expected the form %(pattern)s."),
                 text=text[:80],

@@ -9,6 +9,7 @@ from typing import Any
 
 from rapidfuzz import process
 
+from tracker.sop import patterns
 from tracker.sop.durations import seconds
 from tracker.sop.logic import ConditionError, parse
 from tracker.sop.model import INPUTS
@@ -100,14 +101,12 @@ def _value(found: Attributes, name: str, value: str) -> None:
         return
     try:
         found.values[name] = _typed(name, value)
-    except ConditionError as error:
+    except (ConditionError, patterns.PatternError) as error:
         found.faults.append((str(error), error.hint))
     except ValueError:
         hint = f"Write {_WRITE[name]}." if name in _WRITE else f"Write one of: {', '.join(INPUTS)}."
-        if name in ("options", "unit", "role", "when", "activity"):
+        if name in ("options", "unit", "role", "when", "activity", "pattern"):
             hint = f'Write a value after “{name}=”, for example {name}="…".'
-        if name == "pattern":
-            hint = 'Write a regular expression, for example pattern="[A-Z]{2}-[0-9]+".'
         found.faults.append((f"“{name}={value}” can't be used.", hint))
 
 
@@ -125,19 +124,12 @@ def _typed(name: str, value: str) -> Any:
             raise ValueError(value)
         return options
     if name == "pattern":
-        _compiled(value)
+        patterns.check(value)
     if name == "when" and value.strip():
         parse(value)
     if not value.strip() or (name == "input" and value not in INPUTS):
         raise ValueError(value)
     return value
-
-
-def _compiled(value: str) -> None:
-    try:
-        re.compile(value)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise ValueError(value) from error
 
 
 def _consistent(found: Attributes) -> None:
