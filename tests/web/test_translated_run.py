@@ -73,6 +73,25 @@ def test_a_tick_answers_in_the_same_language_with_what_changed_only(
     assert session.scalars(select(Record.step_key).order_by(Record.id)).all() == ["scan", "weigh"]
 
 
+def test_a_choice_shows_its_own_words_and_records_those_of_the_original(
+    sam: Visitor, workspace: Path, app: Flask, session: Session
+) -> None:
+    text = PACK_PL.replace('options="S, M, L"', 'options="mały, średni, duży"').replace(
+        "unit=g", "unit=gramy"
+    )
+    (workspace / "sops/fulfillment/pack.pl.md").write_text(text)
+    publish(app, app.config["HOLDFAST"])
+    address = str(sam.post("/start/pack", {"subject": "1043", "ref": "two"}).location)
+    sam.post(f"{address}/records", said("scan", value="T"))
+    page = read(sam, address, "pl")
+    assert (
+        '<input type="radio" name="value" value="M" required> <span>średni</span>' in page and "gramy" in page
+    )
+    assert sam.post(f"{address}/records", said("box", value="M")).status_code == 303
+    session.rollback()
+    assert session.scalars(select(Record.value).where(Record.step_key == "box")).all() == ["M"]
+
+
 def test_the_warning_and_the_history_say_it_too(sam: Visitor, address: str) -> None:
     polish = {"Accept-Language": "pl"}
     for form in (said("scan", value="T"), said("weigh", value="250")):

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, object_session
 from tracker.domain import media, runs
 from tracker.domain.progress import StepState
 from tracker.models import Revision, Run, Sop, Step, Translation
-from tracker.sop import parse, translations
+from tracker.sop import model, parse, translations
 from tracker.sop.model import Document, Problem
 
 ORIGINAL = "en"  # the language of an SOP that names none
@@ -149,11 +149,21 @@ def _row(
                 "text": step.text,
                 "html": media.relink(step.html, other.path, images),
                 "recovery": media.relink(step.recovery, other.path, images),
+                **_terms(original.steps[paired[j]], step),
             }
             for j, step in enumerate(other.steps)
             if j in paired
         },
     }
+
+
+def _terms(ours: model.Step, theirs: model.Step) -> dict[str, Any]:
+    """The unit and the answers of a choice in the other language, where they stand for the original's."""
+    unit, labels = theirs.attributes.get("unit"), theirs.attributes.get("options") or ()
+    found: dict[str, Any] = {"unit": unit} if unit and "unit" in ours.attributes else {}
+    if len(labels) == len(ours.attributes.get("options") or ()) > 0:
+        found["labels"] = list(labels)
+    return found
 
 
 def _titled(document: Document) -> bool:
@@ -225,9 +235,12 @@ def _load(session: Session, run: Run) -> tuple[str, dict[str, Reading]]:
     return known.get("language") or ORIGINAL, found
 
 
-def _in_words(step: Step, words: Mapping[str, str]) -> Step:
+def _in_words(step: Step, words: Mapping[str, Any]) -> Step:
+    """A step as it is shown; a choice has `labels` beside its `options`, which are what is recorded."""
     columns = {column.key: getattr(step, column.key) for column in Step.__table__.columns}
-    return Step(**{**columns, **words})
+    shown = {name: words[name] for name in ("text", "html", "recovery")}
+    terms = {name: words[name] for name in ("unit", "labels") if name in words}
+    return Step(**{**columns, **shown, "attributes": {**step.attributes, **terms}})
 
 
 def _digest(text: str) -> str:

@@ -87,8 +87,8 @@ class Step(Base):
 class Translation(Base):
     """A revision in another language: part of its digest, and never changed either.
 
-    `keys` are those of its own steps in order; `steps` holds text, html and recovery of each step of the
-    revision that is translated, by the step's key.
+    `keys` are those of its own steps in order; `steps` holds text, html, recovery, unit and labels of
+    each step of the revision that is translated, by the step's key.
     """
 
     __tablename__ = "translations"
@@ -102,7 +102,7 @@ class Translation(Base):
     source: Mapped[str]
     html: Mapped[str]
     keys: Mapped[list[str]] = mapped_column(JSON)
-    steps: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON)
+    steps: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON)
 
 
 class DocumentProblem(Base):
