@@ -6,7 +6,7 @@ import re
 
 from tests.docs_plugin.conftest import Build
 from tests.docs_plugin.test_header import PICK
-from tracker.docs_plugin.badges import duration, limits
+from tracker.sop.badges import duration, limits
 from tracker.sop.parse import read
 
 

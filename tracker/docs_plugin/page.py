@@ -16,9 +16,9 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
-from tracker.docs_plugin.badges import duration
 from tracker.docs_plugin.published import Published
 from tracker.sop import frontmatter, parse, translations
+from tracker.sop.badges import duration
 from tracker.sop.html import sanitise
 from tracker.sop.markdown import Keys, StepsExtension
 from tracker.sop.model import Meta, Problem, Step

@@ -7,14 +7,17 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask import session as login
+from flask_babel import gettext
 
 from tracker.db import db, new_id, writing
 from tracker.domain import access, events, finding, moving, records, runs, translated
-from tracker.domain.progress import StepState, current, numbers, untouched
+from tracker.domain.progress import StepState, current, final_outcome, numbers, untouched
 from tracker.domain.records import Device
 from tracker.domain.translated import Reading
 from tracker.errors import N_, InvalidError
-from tracker.models import OUTCOMES, Run
+from tracker.models import OUTCOMES, Run, Step
+from tracker.sop.badges import badges, only_if
+from tracker.sop.model import INPUTS
 from tracker.web.pages import actor, moment, needs, now, number, unique, wants_fragment, words
 
 bp = Blueprint("staff", __name__)
@@ -39,8 +42,42 @@ class RunView:
     def holding(self) -> StepState | None:
         return next((state for state in self.states if state.holds_up), None)
 
+    @property
+    def applying(self) -> int:
+        """How many steps this run has, as its answers stand."""
+        return sum(bool(state.applies or state.outcome) for state in self.states)
+
     def title_of(self, key: str) -> str:
         return next((state.step.text for state in self.states if state.step.key == key), key)
+
+    def ended(self, state: StepState) -> str | None:
+        """What became of a step that nobody touched, once that is sure."""
+        if state.outcome or self.run.state == "cancelled":
+            return None
+        sure = self.run.state == "done" or state.applies is False
+        return final_outcome(state) if sure else None
+
+    def badges(self, step: Step) -> list[tuple[str, str]]:
+        """What a step asks beyond its input, which has a field of its own."""
+        return [badge for badge in badges(step.attributes, self._titles(), _say) if badge[0] not in INPUTS]
+
+    def only_if(self, state: StepState) -> str:
+        """The condition that keeps a step from applying: its own, or that of a step it is nested in."""
+        by_key = {other.step.key: other for other in self.states}
+        found: StepState | None = state
+        while found and not found.applies:
+            above = by_key.get(found.step.parent or "")
+            if found.step.attributes.get("when") and (above is None or above.applies):
+                return only_if(found.step.attributes["when"], self._titles(), _say)
+            found = above
+        return ""
+
+    def _titles(self) -> dict[str, str]:
+        return {state.step.key: state.step.text for state in self.states}
+
+
+def _say(text: str, **details: Any) -> str:
+    return str(gettext(text) % details)
 
 
 def view_of(run: Run) -> RunView:
