@@ -34,6 +34,9 @@ from tracker.share import share
 CALM_SECONDS = 0.4
 """An editor writes a file in several goes; a sync starts once nothing has changed for this long."""
 
+BUILD_SECONDS = 900
+"""A build that takes longer has lost itself in a document; a thousand SOPs take a minute."""
+
 SWITCH_SECONDS = 0.002
 """How long a busy thread may keep the others waiting. Whoever holds the write lock gives Python's own lock up
 at every call to the database, and with Python's 5 ms would wait that long each time to go on."""
@@ -225,12 +228,21 @@ def _build_if_needed(settings: Settings, tell: Tell) -> None:
     wanted = _fingerprint(settings)
     if stamp.exists() and stamp.read_text() == wanted and (settings.site / "index.html").exists():
         return
-    done = subprocess.run(
-        [sys.executable, "-m", "tracker.cli", "build", "--workspace", str(settings.workspace)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "tracker.cli", "build", "--workspace", str(settings.workspace)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=BUILD_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        tell(
+            f"error: the site was not built within {BUILD_SECONDS} seconds and stays as it was. Something in "
+            "the last change keeps MkDocs busy: take it back, or find it with “holdfast build”. The next "
+            "change starts a new build."
+        )
+        return
     if done.returncode:
         tell(f"error: the site could not be built:\n{done.stderr.strip()}")
         return
