@@ -146,7 +146,7 @@ def test_a_lost_answer_and_a_repeat_make_one_record(enter: Enter) -> None:
         route.fetch()
         route.abort()
 
-    page.route("**/records", lose, times=1)
+    page.route("**/records*", lose, times=1)
     done(page, "scan", "T")
     expect(page.locator("#message")).to_contain_text("Not saved.")
     page.get_by_role("button", name="Send it again").click()
@@ -158,7 +158,7 @@ def test_a_lost_answer_and_a_repeat_make_one_record(enter: Enter) -> None:
 def test_an_answer_from_something_else_than_the_server_is_not_taken_for_saved(enter: Enter) -> None:
     page = enter("sam", watched=False)
     start(page, "pack", "proxy")
-    page.route("**/records", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"), times=1)
+    page.route("**/records*", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"), times=1)
     done(page, "scan", "T")
     expect(page.locator("#message")).to_contain_text("Not saved.")
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.models import Event, Person, Record, Run
 
-
 OPENED = "deviation.opened"
 
 
@@ -31,7 +30,12 @@ def history(session: Session, run: Run) -> list[Event | Record]:
     records = session.scalars(
         select(Record).where(Record.run_id == run.id).options(joinedload(Record.person))
     ).all()
-    return sorted([*events, *records], key=lambda entry: (when(entry), isinstance(entry, Event) and entry.kind == OPENED))
+    return sorted([*events, *records], key=_place)
+
+
+def _place(entry: Event | Record) -> tuple[datetime, bool]:
+    """A deviation comes after the record that opened it, which has the same moment."""
+    return when(entry), isinstance(entry, Event) and entry.kind == OPENED
 
 
 def when(entry: Event | Record) -> datetime:
