@@ -141,10 +141,20 @@ def _steps(value: Any) -> str:
     return "none" if value is False else _text(value)
 
 
+def _reasons(value: Any) -> dict[str, str]:
+    """Rules that are switched off, each with its reason; "" where none is given."""
+    if isinstance(value, str | list):
+        return dict.fromkeys(_names(value), "")
+    if not isinstance(value, dict) or any(isinstance(reason, dict | list) for reason in value.values()):
+        raise ValueError(value)
+    return {str(name): str(reason or "").strip() for name, reason in value.items()}
+
+
 _READ: dict[str, Callable[[Any], Any]] = {
     "id": _id, "title": _text, "area": _text, "owner": _text, "subject": _text, "roles": _names,
     "tags": _names, "due": seconds, "review": _days, "takes": seconds, "schedule": _text, "tolerance": _share,
     "steps": _steps, "retired": _flag, "description": _text,
+    "lint": _reasons,
     "language": _text,
 }  # fmt: skip
 _WRITE = {

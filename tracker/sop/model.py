@@ -73,6 +73,7 @@ class Meta:
     retired: bool = False
     description: str | None = None
     language: str | None = None  # of the text, such as "en"
+    lint: Mapping[str, str] = field(default_factory=dict)  # rules switched off, each with its reason
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 

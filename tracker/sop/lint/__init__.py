@@ -1,0 +1,79 @@
+"""What is wrong or unwise in documents. One function a rule; `RULES` is the table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from tracker.sop.lint import control, identity, links, structure, wording
+from tracker.sop.lint.model import Exists, Library, Rule, judged
+from tracker.sop.model import Document, Problem
+
+RULES: dict[str, Rule] = {
+    "duplicate-id": Rule(
+        "identity", "two files with one id would be one SOP", identity.duplicate_id, "original", True
+    ),
+    "changed-id": Rule(
+        "identity", "with another id its runs and figures are left behind", identity.changed_id
+    ),
+    "moved-file": Rule("identity", "an id that came from the path changes with it", identity.moved_file),
+    "changed-key": Rule("identity", "with another key a step loses its history", identity.changed_key),
+    "lost-key": Rule("identity", "the figures of a step that is gone end", identity.lost_key),
+    "reused-key": Rule(
+        "identity", "under one key two different steps mix their figures", identity.reused_key
+    ),
+    "misspelt-key": Rule(
+        "identity", "a misspelt key of the front matter does nothing", identity.misspelt_key, "any"
+    ),
+    "switched-off": Rule("identity", "a rule is switched off for a reason", identity.switched_off, "any"),
+    "no-steps": Rule("structure", "without steps it can be read and not run", structure.no_steps, "original"),
+    "two-lists": Rule("structure", "nobody knows which list is the checklist", structure.two_lists),
+    "several-actions": Rule(
+        "structure", "a step is ticked after the first of its acts", structure.several_actions
+    ),
+    "too-many-steps": Rule("structure", "nobody keeps more than 40 steps in view", structure.too_many_steps),
+    "long-step": Rule("structure", "on a phone a long step is not read", structure.long_step),
+    "vague-words": Rule("wording", "two people read them differently", wording.vague_words),
+    "no-verb": Rule("wording", "a thing is named, and not what to do with it", wording.no_verb),
+    "owner": Rule("accountability", "what is nobody’s is not put right", control.owner),
+    "one-owner": Rule("accountability", "a team or a list can’t be asked", control.one_owner),
+    "review": Rule("accountability", "what is never read again stops being true", control.review),
+    "recovery": Rule("recovery", "a critical step that fails stops the run; what then?", control.recovery),
+    "many-critical": Rule("recovery", "where all is critical, people tick blindly", control.many_critical),
+    "contradiction": Rule("evidence", "attributes that can’t both be meant", control.contradiction),
+    "unit": Rule("evidence", "20 of what? Somebody enters kilograms", control.unit),
+    "limits": Rule("evidence", "a number without limits can’t be wrong", control.limits),
+    "condition": Rule("conditions", "a step that can never be asked for", control.condition, "original"),
+    "broken-link": Rule("links", "it leads nowhere", links.broken_link, "any"),
+    "image-text": Rule("links", "it says nothing to those who can’t see it", links.image_text, "any"),
+    "translation": Rule(
+        "translations", "what is built differently can’t share figures", links.translation, "any"
+    ),
+}
+
+
+def check(
+    documents: Sequence[Document],
+    exists: Exists | None = None,
+    published: Mapping[str, Mapping[str, Any]] | None = None,
+) -> list[Problem]:
+    """Every problem of `documents`: those found in reading, then those of the rules, by path and line.
+
+    `exists` says whether a path relative to the folder of SOPs is there; the documents given always are.
+    `published` is what instance/published.json says of each id, where there is one.
+    """
+    given = {document.path for document in documents}
+    known: Exists = lambda path: path in given or bool(exists and exists(path))  # noqa: E731
+    library = Library(documents, known, published or {})
+    originals = {document.path for document in library.originals}
+    problems = [problem for document in documents for problem in document.problems]
+    for document in documents:
+        for name, rule in RULES.items():
+            if judged(document, rule, originals) and (rule.error or not document.meta.lint.get(name)):
+                problems += _problems(name, rule, document, library)
+    return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.rule))
+
+
+def _problems(name: str, rule: Rule, document: Document, library: Library) -> Iterator[Problem]:
+    for line, message, hint in rule.check(document, library):
+        yield Problem(document.path, line, name, message, hint, rule.error)

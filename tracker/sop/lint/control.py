@@ -1,0 +1,111 @@
+"""Rules about who answers, what happens when it goes wrong, and what is recorded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tracker.sop import conditions
+from tracker.sop.lint.model import Finding, Library, line
+from tracker.sop.model import Document
+
+MOST_CRITICAL = 6
+
+_NOBODY = re.compile(
+    r"(?:nobody|no one|none|n/?a|tbd|tba|todo|unknown|everyone|everybody|all|anyone|someone|\?+|-+)$",
+    re.I,
+)
+_SEVERAL = re.compile(r",|;|/|&|\+|\b(?:and|or|und|et|y)\b", re.I)
+_GROUP = re.compile(
+    r"\b(?:team|staff|group|department|dept|crew|shift|employees|workers|people|committee)\b", re.I
+)
+_PLURAL_JOB = re.compile(
+    r"(?:pickers|packers|managers|leads|leaders|supervisors|operators|agents|clerks|admins|owners|drivers)$",
+    re.I,
+)
+
+
+def owner(document: Document, library: Library) -> Iterator[Finding]:
+    """An SOP without an owner is nobody's to put right."""
+    if not document.meta.owner:
+        yield 1, "The SOP has no owner.", "Add “owner: name” to the front matter."
+
+
+def one_owner(document: Document, library: Library) -> Iterator[Finding]:
+    """A team or a list can't be asked."""
+    name = document.meta.owner or ""
+    why = next(
+        (
+            why
+            for pattern, why in ((_NOBODY, "nobody"), (_SEVERAL, "several"), (_GROUP, "a group"),
+                                 (_PLURAL_JOB, "a group"))
+            if pattern.search(name)
+        ),
+        "a role" if name and name in document.meta.roles else None,
+    )  # fmt: skip
+    if name and why:
+        message = f"The owner “{name}” is {why}, and not one person."
+        yield line(document, "owner"), message, "Write one person’s login name: “owner: maria”."
+
+
+def review(document: Document, library: Library) -> Iterator[Finding]:
+    """What is never read again stops being true."""
+    if document.meta.review is None:
+        yield 1, "Nobody is asked to read this again.", "Add “review: 90d” to the front matter."
+
+
+def recovery(document: Document, library: Library) -> Iterator[Finding]:
+    """A critical step that fails stops the run; what then?"""
+    for step in document.steps:
+        if step.attributes.get("critical") and not step.recovery:
+            message = "The step is critical, and nothing says what to do when it fails."
+            yield step.line, message, 'Add below it, indented: !!! recovery "What went wrong".'
+
+
+def many_critical(document: Document, library: Library) -> Iterator[Finding]:
+    """Where everything is critical, people tick blindly."""
+    critical = [step for step in document.steps if step.attributes.get("critical")]
+    if len(critical) > MOST_CRITICAL and len(critical) * 2 > len(document.steps):
+        message = (
+            f"{len(critical)} of {len(document.steps)} steps are critical: people will tick them blindly."
+        )
+        yield critical[0].line, message, "Keep “.critical” for what must never be passed."
+
+
+def contradiction(document: Document, library: Library) -> Iterator[Finding]:
+    """Attributes that can't both be meant."""
+    for step in document.steps:
+        given = step.attributes
+        if given.get("critical") and given.get("optional"):
+            yield step.line, "The step is critical and optional.", "Remove one of the two."
+        if given.get("at-least", 0) > given.get("takes", float("inf")):
+            message = "The step takes less than is plausible: “takes” is below “at-least”."
+            yield step.line, message, "Swap the two, or correct one."
+        if given.get("input") == "choice" and len(given.get("options", ())) == 1:
+            yield step.line, "There is one option, and so no choice.", "Add options, or leave a tick."
+
+
+def unit(document: Document, library: Library) -> Iterator[Finding]:
+    """20 of what? Somebody will enter kilograms."""
+    for step in document.steps:
+        given = step.attributes
+        if ("min" in given or "max" in given) and "unit" not in given:
+            yield step.line, "The number has a limit and no unit.", "Add a unit, for example unit=g."
+
+
+def limits(document: Document, library: Library) -> Iterator[Finding]:
+    """A number without limits can't be wrong, not even by a slip of the finger."""
+    for step in document.steps:
+        given = step.attributes
+        if given.get("input") == "number" and "min" not in given and "max" not in given:
+            yield (
+                step.line,
+                "Any number will do here.",
+                "Add the limits within which it is right: min=1 max=50.",
+            )
+
+
+def condition(document: Document, library: Library) -> Iterator[Finding]:
+    """A step that can never be asked for."""
+    if not document.errors:
+        yield from ((at, message, hint) for at, _, message, hint in conditions.impossible(document.steps))

@@ -1,0 +1,58 @@
+"""Rules about what a document leads to and shows."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from tracker.sop import translations
+from tracker.sop.lines import read_lines
+from tracker.sop.lint.model import Finding, Library
+from tracker.sop.model import Document
+
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#|/|\{|<", re.I)
+_CODE = re.compile(r"(`+)(?!`)[^`]*(?<!`)\1(?!`)")
+_WORDLESS = re.compile(r"!\[\s*\]\(([^()\s]*)|<img\b(?![^>]*\balt\s*=\s*[\"'][^\"'])[^>]*>", re.I)
+
+
+def broken_link(document: Document, library: Library) -> Iterator[Finding]:
+    """A relative link or image whose file is not there."""
+    for at, target in document.links + document.images:
+        path = _target(document, target)
+        if path is not None and not library.exists(path):
+            message = f"There is no file {path} (linked as “{target}”)."
+            yield at, message, "Correct the link or add the file."
+
+
+def _target(document: Document, target: str) -> str | None:
+    """The path a relative link leads to, or None where it leads elsewhere."""
+    plain = unquote(re.split(r"[?#]", target, maxsplit=1)[0])
+    if not plain or _ELSEWHERE.match(target):
+        return None
+    return posixpath.normpath(posixpath.join(posixpath.dirname(document.path), plain))
+
+
+def image_text(document: Document, library: Library) -> Iterator[Finding]:
+    """A picture without words says nothing to who can't see it or has no signal."""
+    if not document.images:
+        return
+    for one in read_lines(document.source):
+        text = "" if one.fence else _CODE.sub("", one.text)
+        for found in _WORDLESS.finditer(text):
+            message = f"The image {found[1] or ''} has no text.".replace("  ", " ")
+            yield (
+                one.number,
+                message,
+                "Say in the brackets what it shows: ![The label on the left](label.png).",
+            )
+
+
+def translation(document: Document, library: Library) -> Iterator[Finding]:
+    """A translation that is built differently can't stand for its original."""
+    whose = translations.original_of(document.path, library.exists)
+    original = next((d for d in library.originals if whose and d.path == whose[0]), None)
+    if original is not None:
+        for problem in translations.differences(original, document):
+            yield problem.line, problem.message, problem.hint

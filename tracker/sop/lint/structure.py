@@ -1,0 +1,89 @@
+"""Rules about the shape of a document and of its steps."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from tracker.sop.lint.model import Finding, Library, shorten
+from tracker.sop.model import Document, Step
+from tracker.sop.wording import instructs, is_english
+
+MOST_STEPS, LONGEST = 40, 200
+
+# Sentences that explain or guard the act before them rather than being one of their own.
+_BESIDE = re.compile(
+    r"(?:see|note|make sure|ensure|be |remember|refer|do not|don[’']t|never|always|keep|if|when|once|check|"
+    r"verify|confirm|use|consider|avoid|wait|let|expect|read|look|please|you|this|there|it|for|in|as|repeat|"
+    r"contact|ask|leave|allow|include|follow|try|start|stop|work|set|e\.g)\b",
+    re.I,
+)
+_SENTENCE = re.compile(r"(?<=[a-z0-9)\]][.!;])\s+(?=[A-Z])")
+_THEN = re.compile(r"(?:,|;|\band)\s+(?:and\s+)?then\s+(?=[a-z])", re.I)
+
+
+def no_steps(document: Document, library: Library) -> Iterator[Finding]:
+    """A document without steps can be read but not run."""
+    said = document.path.startswith("guide/") or (document.meta.steps or "").lower() == "none"
+    if not document.steps and not said and not document.errors:
+        hint = "Write them as a numbered list or a task list, or “steps: none” in the front matter."
+        yield 1, "No steps found.", hint
+
+
+def two_lists(document: Document, library: Library) -> Iterator[Finding]:
+    """A numbered list and a task list side by side: which of them is the checklist?"""
+    top = [step for step in document.steps if step.depth == 1]
+    kinds = {step.checkbox for step in top}
+    if len(kinds) < 2 or document.meta.steps:
+        return
+    second = next(step for step in top if step.checkbox != top[0].checkbox)
+    names = ("numbered steps", "tasks")
+    message = (
+        f"Two lists compete: {names[top[0].checkbox]} from line {top[0].line}, "
+        f"{names[second.checkbox]} from here. People run both."
+    )
+    hint = 'Name the one to run: “steps: "its heading"” in the front matter, or make them one list.'
+    yield second.line, message, hint
+
+
+def several_actions(document: Document, library: Library) -> Iterator[Finding]:
+    """A step with several acts is ticked after the first of them."""
+    if not is_english(" ".join(step.text for step in document.steps)):
+        return
+    parents = {step.parent for step in document.steps}
+    for step in document.steps:
+        acts = _acts(step) if step.key not in parents else []
+        if len(acts) > 1:
+            message = f"This step has {len(acts)} acts: {'; '.join(f'“{shorten(act)}”' for act in acts[:3])}."
+            yield step.line, message, "Make each a step of its own, or nest them below one."
+
+
+def _acts(step: Step) -> list[str]:
+    parts = [part for sentence in _SENTENCE.split(step.text) for part in _THEN.split(sentence)]
+    acts = [part for part in parts if not _BESIDE.match(part.strip()) and instructs(part) == 1.0]
+    return [act for act in acts if len(act.split()) > 1]
+
+
+def too_many_steps(document: Document, library: Library) -> Iterator[Finding]:
+    """Nobody keeps forty steps in view."""
+    counts = Counter(step.parent for step in document.steps)
+    for parent, count in counts.items():
+        if count > MOST_STEPS:
+            first = next(step for step in document.steps if step.parent == parent)
+            message = f"{count} steps on one level are more than anybody keeps in view ({MOST_STEPS})."
+            yield first.line, message, "Nest them below a few steps, or make two SOPs."
+
+
+def long_step(document: Document, library: Library) -> Iterator[Finding]:
+    """A long text is not read on a phone."""
+    for step in document.steps:
+        if len(step.text) > LONGEST:
+            message = (
+                f"The step has {len(step.text)} characters; on a phone nobody reads more than {LONGEST}."
+            )
+            yield (
+                step.line,
+                message,
+                "Keep the act; put the explanation into a paragraph or bullets below it.",
+            )
