@@ -55,9 +55,12 @@ ROUTES = {  # the lowest level that may
     "GET /setup": NOBODY,
     "POST /setup": NOBODY,
     "GET /sops/<sop_id>": OWNER,
+    "GET /sops/<sop_id>/diff": LEAD,
     "GET /sops/<sop_id>/health.csv": OWNER,
+    "POST /sops/<sop_id>/judgements": OWNER,
     "GET /sops/<sop_id>/open-runs": LEAD,
     "POST /sops/<sop_id>/open-runs": LEAD,
+    "GET /sops/<sop_id>/revisions": LEAD,
     "GET /sops/<sop_id>/steps/<key>": OWNER,
     "GET /start/<sop_id>": STAFF,
     "POST /start/<sop_id>": STAFF,
@@ -100,7 +103,8 @@ def test_every_route_answers_every_level_as_declared(
 ) -> None:
     person = None if level == NOBODY else getattr(cast, level)
     values = {"<int:run_id>": run_id, "<int:person_id>": cast.outsider.id, "<sop_id>": "pack",
-              "<path:path>": "x.html", "<path:filename>": "holdfast.css", "<name>": "x.png", "<key>": "weigh"}  # fmt: skip
+              "<path:path>": "x.html", "<path:filename>": "holdfast.css", "<name>": "x.png",
+              "<key>": "weigh"}  # fmt: skip
     for route, lowest in ROUTES.items():
         method, path = route.split(" ")
         for name, value in values.items():

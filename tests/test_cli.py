@@ -91,7 +91,11 @@ def test_steps_of_a_bad_document_exit_with_1(holdfast: Run, workspace: Path) -> 
 
 def test_lint_exits_with_1_only_if_something_is_wrong(holdfast: Run, workspace: Path) -> None:
     good = workspace / "sops/fulfillment/pack.md"
-    assert holdfast("lint", good).exit_code == 0
+    recovery = '\n\n    !!! recovery "It does not scan"\n        Type the number.\n'
+    text = good.read_text().replace("due: 4h", "due: 4h\nreview: 90d")
+    good.write_text(text.replace(".critical input=scan}", ".critical input=scan}" + recovery))
+    result = holdfast("lint", good)
+    assert result.exit_code == 0, result.stdout
     good.write_text(good.read_text().replace("owner: olga", "ownr: olga").replace("{#hand}", "{#scan}"))
     result = holdfast("lint", good)
     assert result.exit_code == 1 and f"{good}:5:" in result.stdout and "ownr" in result.stdout

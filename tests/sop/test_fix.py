@@ -54,7 +54,10 @@ WRITTEN = {
         "Step 2: Close it {#step-2-close-it}\n----------------\n",
     ),
     "quotes": ("> 1. Open it\n> 2. Close it\n", "> 1. Open it {#open-it}\n> 2. Close it {#close-it}\n"),
-    "other scripts": ("- [ ] 打开 盒子\n- [ ] Öffne\n", "- [ ] 打开 盒子 {#打开-盒子}\n- [ ] Öffne {#öffne}\n"),
+    "other scripts": (
+        "- [ ] 打开 盒子\n- [ ] Öffne\n",
+        "- [ ] 打开 盒子 {#打开-盒子}\n- [ ] Öffne {#öffne}\n",
+    ),
     "front matter": ("---\nsteps: Do\n---\n# Do\n1. It\n", "---\nsteps: Do\n---\n# Do\n1. It {#it}\n"),
 }  # fmt: skip
 

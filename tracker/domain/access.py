@@ -40,6 +40,8 @@ RULES = {
     "run.move": Rule("lead", "place"),
     "run.override": Rule("lead", "place"),
     "report.see": Rule("owner"),
+    "revision.see": Rule("lead"),
+    "revision.judge": Rule("owner"),
     "library.see": Rule("owner"),
     "people.manage": Rule("admin"),
 }

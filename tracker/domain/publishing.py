@@ -425,9 +425,7 @@ def _guard_against_a_missing_folder(found: Survey, known: Mapping[str, Sop], ret
         found.retiring = []
 
 
-def _meta(
-    document: Document, images: Mapping[str, str], others: Mapping[str, Document]
-) -> dict[str, Any]:
+def _meta(document: Document, images: Mapping[str, str], others: Mapping[str, Document]) -> dict[str, Any]:
     meta = document.meta
     return {
         "subject": meta.subject,

@@ -116,32 +116,32 @@ def sentences(change: Change) -> tuple[Sentence, ...]:
     """What a change says in words: one sentence, for attributes and places one each."""
     text = change.step.text
     if change.kind in (ADDED, REMOVED):
-        return (Sentence(_SENTENCES[change.kind], {"text": text}),)
+        return (Sentence(_SENTENCES[change.kind], {"step": text}),)
     return tuple(_sentence(change, detail) for detail in change.details)
 
 
 _SENTENCES = {
-    ADDED: N_("“%(text)s” is new."),
-    REMOVED: N_("“%(text)s” is gone."),
+    ADDED: N_("“%(step)s” is new."),
+    REMOVED: N_("“%(step)s” is gone."),
     "text": N_("“%(before)s” now reads “%(after)s”."),
-    "body": N_("What stands below “%(text)s” has changed."),
-    "place": N_("“%(text)s” is now step %(after)s; it was step %(before)s."),
-    "into": N_("“%(text)s” is now part of “%(after)s”."),
-    "out": N_("“%(text)s” is no longer part of “%(before)s”."),
-    "recovery": N_("What to do when “%(text)s” fails has changed."),
-    "new recovery": N_("“%(text)s” now says what to do when it fails."),
-    "no recovery": N_("“%(text)s” no longer says what to do when it fails."),
-    "flag": N_("“%(text)s” is now “%(name)s”."),
-    "no flag": N_("“%(text)s” is no longer “%(name)s”."),
-    "limit": N_("“%(text)s”: %(name)s is now %(after)s; it was %(before)s."),
-    "new limit": N_("“%(text)s”: %(name)s is now %(after)s; there was none."),
-    "no limit": N_("“%(text)s”: %(name)s is gone; it was %(before)s."),
+    "body": N_("What stands below “%(step)s” has changed."),
+    "place": N_("“%(step)s” is now step %(after)s; it was step %(before)s."),
+    "into": N_("“%(step)s” is now part of “%(after)s”."),
+    "out": N_("“%(step)s” is no longer part of “%(before)s”."),
+    "recovery": N_("What to do when “%(step)s” fails has changed."),
+    "new recovery": N_("“%(step)s” now says what to do when it fails."),
+    "no recovery": N_("“%(step)s” no longer says what to do when it fails."),
+    "flag": N_("“%(step)s” is now “%(name)s”."),
+    "no flag": N_("“%(step)s” is no longer “%(name)s”."),
+    "limit": N_("“%(step)s”: %(name)s is now %(after)s; it was %(before)s."),
+    "new limit": N_("“%(step)s”: %(name)s is now %(after)s; there was none."),
+    "no limit": N_("“%(step)s”: %(name)s is gone; it was %(before)s."),
 }
 
 
 def _sentence(change: Change, detail: Detail) -> Sentence:
     name, before, after = detail
-    given = {"text": change.step.text, "name": name, "before": _shown(before), "after": _shown(after)}
+    given = {"step": change.step.text, "name": name, "before": _shown(before), "after": _shown(after)}
     return Sentence(_SENTENCES[_which(change.kind, name, before, after)], given)
 
 

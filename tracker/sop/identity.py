@@ -245,3 +245,18 @@ def _fresh(step: Step, taken: set[str], retired: set[str]) -> str:
         key = f"{base}-{n}"
     taken.add(key)
     return key
+
+
+def questions(previous: Sequence[Step], current: Sequence[Step]) -> list[tuple[Step, Step, str]]:
+    """What only the author can say: a step, the one that it is taken for, the key to write if it is new.
+
+    Until the author has written a key the step goes on under that of the previous one.
+    """
+    plain = with_keys(current, [step.key if step.pinned else slug(step.text) for step in current])
+    unsure = [found for found in match(previous, plain) if not found.sure]
+    retired, taken = {step.key for step in previous}, {step.key for step in current}
+    return [
+        (current[m.step], previous[m.was], _fresh(plain[m.step], taken, retired))
+        for m in unsure
+        if not current[m.step].pinned and current[m.step].key == previous[m.was].key
+    ]

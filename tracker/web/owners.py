@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import select
 
-from tracker.db import db
+from tracker.db import db, writing
 from tracker.domain import analytics, people
+from tracker.domain import revisions as sop_revisions
 from tracker.errors import N_, NotFoundError
 from tracker.models import DocumentProblem, Revision, Sop
 from tracker.reports import csv as as_csv
 from tracker.reports import data
 from tracker.reports import steps as step_reports
-from tracker.web.pages import download, needs, row_id
+from tracker.sop.changes import places, sentences
+from tracker.web.pages import actor, download, needs, now, number, row_id
 
 bp = Blueprint("owners", __name__)
 
@@ -74,6 +77,60 @@ def step(sop_id: str, key: str) -> Any:
     return render_template("owners/step.html", sop=sop, key=key, entries=entries)
 
 
+@bp.get("/sops/<sop_id>/revisions")
+@needs("revision.see")
+def revisions(sop_id: str) -> Any:
+    """What each revision of an SOP has changed, latest first."""
+    session = db.session()
+    sop, _ = _asked(sop_id)
+    found = sop_revisions.published(session, sop, before=row_id(request.args.get("before", "")), most=21)
+    pairs = list(zip_longest(found[:20], found[1:21]))
+    return render_template(
+        "owners/revisions.html",
+        sop=sop,
+        entries=[(new, sop_revisions.rows(old, new) if old else ()) for new, old in pairs],
+        earlier=found[19].number if len(found) > 20 else None,
+        decided=sop_revisions.judgements(session, sop),
+        **_WORDS,
+    )
+
+
+@bp.get("/sops/<sop_id>/diff")
+@needs("revision.see")
+def diff(sop_id: str) -> Any:
+    """Two revisions side by side; the one in force against the one before it unless others are named."""
+    session = db.session()
+    sop, _ = _asked(sop_id)
+    last = (sop.in_force.number if sop.in_force else None) or 1
+    to = row_id(request.args.get("to", "")) or last
+    before = sop_revisions.numbered(session, sop, row_id(request.args.get("from", "")) or max(1, to - 1))
+    after = sop_revisions.numbered(session, sop, to)
+    return render_template(
+        "owners/diff.html",
+        sop=sop,
+        before=before,
+        after=after,
+        rows=sop_revisions.rows(before, after),
+        others=analytics.revisions(session, sop),
+        decided=sop_revisions.judgements(session, sop).get(to),
+        **_WORDS,
+    )
+
+
+@bp.post("/sops/<sop_id>/judgements")
+@needs("revision.judge")
+def judge(sop_id: str) -> Any:
+    """Decide whether a revision is editorial or material."""
+    sop, _ = _asked(sop_id)
+    revision = number("revision") or 0
+    with writing() as session:
+        sop_revisions.judge(session, actor(), now(), sop, revision, request.form.get("judgement", ""))
+    return redirect(url_for("owners.diff", sop_id=sop.id, to=revision, **{"from": revision - 1}), 303)
+
+
+_WORDS = {"proposed": sop_revisions.proposed, "sentences": sentences, "places": places}
+
+
 @bp.get("/library")
 @needs("library.see")
 def library() -> Any:
@@ -92,10 +149,10 @@ def _asked(sop_id: str) -> tuple[Sop, Revision | None]:
     sop = db.session.get(Sop, sop_id)
     if sop is None:
         raise NotFoundError(N_("There is no SOP “%(id)s”. Search for it by its title."), id=sop_id)
-    number = request.args.get("revision", "")
-    if not number:
+    wanted = request.args.get("revision", "")
+    if not wanted:
         return sop, None
-    revision = db.session.get(Revision, row_id(number) or 0)
+    revision = db.session.get(Revision, row_id(wanted) or 0)
     if revision is None or revision.sop_id != sop.id:
         abort(404)
     return sop, revision
