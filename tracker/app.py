@@ -23,7 +23,7 @@ from tracker.domain import access, people
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Person
 from tracker.share import share
-from tracker.web import admin, auth, leads, moving, owners, pages, site, staff
+from tracker.web import admin, auth, leads, moving, owners, pages, signoffs, site, staff
 
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -64,7 +64,7 @@ def create_app(settings: Settings) -> Flask:
     Compress(app)
     Babel(app, timezone_selector=pages.zone, locale_selector=pages.language)
     app.url_map.converters["int"] = RowId
-    for part in (auth, staff, leads, moving, owners, admin, site):
+    for part in (auth, staff, signoffs, leads, moving, owners, admin, site):
         app.register_blueprint(part.bp)
     app.before_request(gate)
     app.before_request(legible)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import object_session
 
 from tracker.errors import N_, ForbiddenError
-from tracker.models import LEVELS, Person, Run
+from tracker.models import LEVELS, Person, Run, Step
 
 ANYONE = "anyone"
 
@@ -21,7 +22,7 @@ class Rule(NamedTuple):
     """The lowest access level that may, and what else must hold for a run."""
 
     level: str
-    reach: str = "any"  # "own": take part in it; "place": a lead's location; "any"
+    reach: str = "any"  # "own": it is theirs; "part": or one of its steps is; "place": where they lead; "any"
 
 
 RULES = {
@@ -29,10 +30,11 @@ RULES = {
     "site.read": Rule("staff"),
     "sop.find": Rule("staff"),
     "run.start": Rule("staff"),
-    "run.see": Rule("staff", "own"),
+    "run.see": Rule("staff", "part"),
     "run.record": Rule("staff", "own"),
     "run.close": Rule("staff", "own"),
     "run.claim": Rule("staff", "own"),
+    "step.sign": Rule("staff", "part"),
     "board.see": Rule("lead"),
     "run.assign": Rule("lead", "place"),
     "run.take-over": Rule("lead", "place"),
@@ -61,7 +63,9 @@ def may(person: Person | None, action: str, run: Run | None = None) -> bool:
         return False
     if run is None or rule.reach == "any":
         return True
-    return within_place(person, run) or (rule.reach == "own" and takes_part(person, run))
+    if within_place(person, run) or (rule.reach in ("own", "part") and takes_part(person, run)):
+        return True
+    return rule.reach == "part" and lends_a_hand(person, run)
 
 
 def require(person: Person | None, action: str, run: Run | None = None) -> None:
@@ -86,6 +90,36 @@ def may_run(person: Person, roles: Collection[str]) -> bool:
     return not roles or level(person) > 0 or any(role.name in roles for role in person.roles)
 
 
+def require_step(person: Person, run: Run, step: Step) -> None:
+    """Raise ForbiddenError unless the person may record that this step of the run is done, or failed.
+
+    A step with a role is for people with that job, and for leads; also in a run that is not theirs.
+    """
+    if step.role is None or step.verify:  # a role beside .verify is that of whoever signs
+        return require(person, "run.record", run)
+    if not may_run(person, [step.role]):
+        raise ForbiddenError(
+            N_("“%(step)s” is for: %(role)s. It is on their Today page, and a lead’s."),
+            step=step.text,
+            role=step.role,
+        )
+    return require(person, "run.see", run)
+
+
+def may_do(person: Person, run: Run, step: Step) -> bool:
+    """Whether `require_step` lets the person."""
+    try:
+        require_step(person, run, step)
+    except ForbiddenError:
+        return False
+    return True
+
+
+def may_sign(person: Person, run: Run, step: Step) -> bool:
+    """Whether the person is one of those whose signature the step needs (but for who did it)."""
+    return may(person, "step.sign", run) and may_run(person, [step.role] if step.role else [])
+
+
 def within_place(person: Person, run: Run) -> bool:
     """A lead reaches the runs of their location, or of all if they have none; owners and admins reach all."""
     if level(person) >= LEVELS.index("owner"):
@@ -102,15 +136,35 @@ def takes_part(person: Person, run: Run) -> bool:
     return run.role is None or run.role in {role.name for role in person.roles}
 
 
+def lends_a_hand(person: Person, run: Run) -> bool:
+    """A step of the run is theirs to do or to sign, though the run is not."""
+    session = object_session(run)
+    found = select(true()).where(Run.id == run.id, helping(person))
+    return session is not None and bool(session.scalar(found))
+
+
+def helping(person: Person) -> ColumnElement[bool]:
+    """Runs where the person works that have a step for one of their roles, or one that anybody may sign."""
+    role = Step.attributes["role"].as_string()
+    anybody = and_(Step.attributes["verify"].as_boolean(), role.is_(None))
+    theirs = role.in_([own.name for own in person.roles])
+    return and_(
+        at_place(person),
+        exists().where(Step.revision_id == Run.revision_id, or_(theirs, anybody)),
+    )
+
+
+def at_place(person: Person) -> ColumnElement[bool]:
+    """Runs at the person's location, and those that have none."""
+    if person.location_id is None:
+        return true()
+    return or_(Run.location_id.is_(None), Run.location_id == person.location_id)
+
+
 def open_to(person: Person) -> ColumnElement[bool]:
     """The same as `takes_part` for unassigned runs, as a condition on the table of runs."""
-    at_place = (
-        true()
-        if person.location_id is None
-        else or_(Run.location_id.is_(None), Run.location_id == person.location_id)
-    )
     for_role = or_(Run.role.is_(None), Run.role.in_([role.name for role in person.roles]))
-    return and_(Run.assignee_id.is_(None), at_place, for_role)
+    return and_(Run.assignee_id.is_(None), at_place(person), for_role)
 
 
 def reachable(person: Person) -> ColumnElement[bool]:
@@ -126,4 +180,4 @@ def visible(person: Person) -> ColumnElement[bool]:
     """The runs that a person may see ("run.see"), as a condition on the table of runs."""
     if person.disabled_at is not None:
         return false()
-    return or_(reachable(person), Run.assignee_id == person.id, open_to(person))
+    return or_(reachable(person), Run.assignee_id == person.id, open_to(person), helping(person))

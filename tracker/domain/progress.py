@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracker.models import Record, Step
+from tracker.models import Record, SignOff, Step
 from tracker.sop.conditions import Answer, answers_of
 from tracker.sop.logic import holds, keys, parse
 
@@ -21,8 +21,9 @@ class StepState:
 
     `outcome` is the strongest of the uncancelled records, or None while nobody has touched the step.
     `cleared`: an uncancelled "done" exists. `blocked_by`: the key of the first critical step before it
-    that is neither cleared nor overridden. `records`: the uncancelled ones. `applies`: whether the
+    that holds up. `records`: the uncancelled ones. `applies`: whether the
     step's condition holds, and those of the steps that it is nested in; None while that can't be judged.
+    `signed`: the second person's signature under a "done" that counts.
     """
 
     step: Step
@@ -32,6 +33,7 @@ class StepState:
     blocked_by: str | None
     records: tuple[Record, ...]
     applies: bool | None = True
+    signed: SignOff | None = None
 
     @property
     def recovered(self) -> bool:
@@ -39,8 +41,19 @@ class StepState:
 
     @property
     def holds_up(self) -> bool:
-        """A critical step that keeps what follows it from being done."""
-        return self.step.critical and not self.cleared and not self.overridden and bool(self.applies)
+        """A critical step that keeps what follows from being done; where it is to be signed, until then."""
+        waits = not self.cleared or self.unsigned
+        return self.step.critical and waits and not self.overridden and bool(self.applies)
+
+    @property
+    def unsigned(self) -> bool:
+        """Done, and waiting for a second person's signature: the run can't be closed without it."""
+        return self.step.verify and self.cleared and self.signed is None and not self.overridden
+
+    @property
+    def done(self) -> Record | None:
+        """The latest record that says that the step was done."""
+        return max((r for r in self.records if r.kind == "done"), key=lambda r: r.id.int, default=None)
 
     @property
     def omittable(self) -> bool:
@@ -50,8 +63,7 @@ class StepState:
     @property
     def answer(self) -> Answer | None:
         """What the conditions of later steps find here."""
-        done = [record for record in self.records if record.kind == "done"]
-        return answers_of(self.outcome, self.cleared, done[-1].value if done else None)
+        return answers_of(self.outcome, self.cleared, self.done.value if self.done else None)
 
     @property
     def last(self) -> Record | None:
@@ -59,7 +71,10 @@ class StepState:
 
 
 def step_states(
-    steps: Sequence[Step], records: Iterable[Record], overridden: Iterable[str] = ()
+    steps: Sequence[Step],
+    records: Iterable[Record],
+    overridden: Iterable[str] = (),
+    sign_offs: Iterable[SignOff] = (),
 ) -> list[StepState]:
     """The state of every step, in document order."""
     active = uncancelled(records)
@@ -68,6 +83,7 @@ def step_states(
         by_key.setdefault(record.step_key, []).append(record)
     parents = {step.key: step.parent for step in steps}
     overridden = set(overridden)
+    signed = {sign_off.record_id: sign_off for sign_off in sign_offs}
     holding: list[str] = []
     states: dict[str, StepState] = {}
     for step in steps:
@@ -80,6 +96,7 @@ def step_states(
             blocked_by=_first_not_above(step, holding, parents),
             records=own,
             applies=_applies(step, states),
+            signed=next((signed[record.id] for record in own if record.id in signed), None),
         )
         states[step.key] = state
         if state.holds_up:
@@ -118,8 +135,9 @@ def _first_not_above(step: Step, holding: Sequence[str], parents: dict[str, str 
     return next((key for key in holding if key not in above), None)
 
 
-def current(states: Sequence[StepState]) -> StepState | None:
+def current(states: Iterable[StepState]) -> StepState | None:
     """The step to do next: the first that applies, untouched and not blocked; else the one that blocks."""
+    states = list(states)
     for state in states:
         if state.outcome is None and state.blocked_by is None and state.applies:
             return state

@@ -29,6 +29,8 @@ _COLUMNS = [column.key for column in Record.__table__.columns]
 _INSERT = insert(Record)
 _NOT_YET = N_("“%(step)s” is only done if an earlier step says so. Do that one first.")
 _NOT_HERE = N_("“%(step)s” does not apply to this run as its answers stand. Reload the page.")
+_FIRST = N_("First do “%(step)s”: it is critical.")
+_SIGN_FIRST = N_("First somebody has to sign “%(step)s”: it is critical.")
 _USED = N_("This record’s id was used for something else. Reload the page and try again.")
 
 
@@ -56,16 +58,19 @@ def record(
     cancels: UUID | None = None,
     device: Device = Device(),
     offline: bool = False,
+    rejecting: bool = False,
 ) -> Record:
     """Add one record to a run that was loaded with its lock (`runs.load`).
 
     The same id with the same content is the same record. `value` is as typed; outside its limits it is
-    kept as failed. `offline` records are kept whatever has happened meanwhile, flagged.
+    kept as failed. `offline` records are kept whatever has happened meanwhile, flagged. `rejecting` is for
+    `signoffs.reject`, which has judged by other rules who may.
     Raises InvalidError (unknown step or kind, value of the wrong kind, no reason, an id used twice),
     ConflictError (closed run, blocked step, nothing to undo), ForbiddenError.
     """
-    if own_record(actor, run, record_id) is None:  # a repeat is answered even after the run was taken over
-        access.require(actor, "run.record", run)
+    repeats = own_record(actor, run, record_id) is not None  # is answered even after the run was taken over
+    if not repeats and not rejecting:
+        _may(actor, run, step_key, kind)
     digest = _digest(run.id, actor.id, step_key, kind, value, reason, note, cancels)
     if (again := next((r for r in run.records if r.id == record_id), None)) is not None:
         if again.digest != digest:
@@ -96,7 +101,7 @@ def record(
     )
     deviation = None
     if kind == "undone":
-        entry.cancels_id = _cancelled(run, actor, step_key, cancels)
+        entry.cancels_id = _cancelled(run, actor, step_key, cancels, rejecting)
     elif kind == "done":
         entry.value, outside = typed_value(state.step, value)
         if outside:
@@ -112,13 +117,22 @@ def record(
     return entry
 
 
+def _may(actor: Person, run: Run, step_key: str, kind: str) -> None:
+    """A step with a role is done, or fails, by whoever has it; skipped by anybody who works on the run."""
+    step = next((step for step in steps(run) if step.key == step_key), None)
+    if step is None or step.role is None or kind == "skipped":
+        access.require(actor, "run.record", run)
+    else:
+        access.require_step(actor, run, step)
+
+
 def override(session: Session, actor: Person, now: datetime, run: Run, step_key: str, reason: str) -> None:
-    """A lead lets a run go on past a critical step that is not cleared, with a reason."""
+    """A lead lets a run go on, with a reason: past a critical step, or without a signature."""
     access.require(actor, "run.override", run)
     if run.state != "open":
         raise ConflictError(N_("This run is closed. What was recorded stays as it is."))
     state = _state_of(run, step_key) or _gone(session, run, step_key)
-    if not state.holds_up:
+    if not state.holds_up and not state.unsigned:
         raise ConflictError(N_("“%(step)s” does not block anything."), step=state.step.text)
     entry = Override(run_id=run.id, step_key=step_key, person_id=actor.id, reason=why(reason), at=now)
     run.overrides.append(entry)
@@ -209,24 +223,34 @@ def _flag(run: Run, state: StepState, kind: str, now: datetime, device: Device, 
     if state.blocked_by is not None and kind != "undone":
         if offline:
             return "blocked"
-        blocking = next(step for step in steps(run) if step.key == state.blocked_by)
-        raise ConflictError(N_("First do “%(step)s”: it is critical."), step=blocking.text)
+        blocking = _state_of(run, state.blocked_by)
+        assert blocking is not None
+        raise ConflictError(_SIGN_FIRST if blocking.unsigned else _FIRST, step=blocking.step.text)
     if not state.applies and kind != "undone" and state.step.revision_id == run.revision_id:
         if offline:
             return "condition"
         raise ConflictError(_NOT_YET if state.applies is None else _NOT_HERE, step=state.step.text)
     if device.at is not None and device.at > now + CLOCK_TOLERANCE:
         return "clock"
+    if kind == "done" and not offline and _is_quick(run, state.step, now):
+        return "quick"
     return None if state.step.revision_id == run.revision_id else "gone"
 
 
-def _cancelled(run: Run, actor: Person, step_key: str, cancels: UUID | None) -> UUID:
+def _is_quick(run: Run, step: Step, now: datetime) -> bool:
+    """Whether the step was done sooner after what came before it than its author thinks plausible."""
+    least = step.attributes.get("at-least")
+    before = run.records[-1].received_at if run.records else run.started_at
+    return bool(least) and now - before < timedelta(seconds=least or 0)
+
+
+def _cancelled(run: Run, actor: Person, step_key: str, cancels: UUID | None, rejecting: bool) -> UUID:
     target = next((r for r in uncancelled(run.records) if r.id == cancels and r.step_key == step_key), None)
     if target is None:
         raise ConflictError(
             N_("There is nothing to undo here: somebody may have been quicker. Reload the page.")
         )
-    if target.person_id != actor.id and not access.may(actor, "run.take-over", run):
+    if target.person_id != actor.id and not rejecting and not access.may(actor, "run.take-over", run):
         raise ForbiddenError(
             N_("%(name)s recorded this. They or a lead can undo it."),
             name=target.person.name if target.person else "?",

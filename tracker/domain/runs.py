@@ -16,7 +16,7 @@ from tracker.domain import access
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, untouched
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
-from tracker.models import Location, Outcome, Override, Person, Record, Revision, Run, Sop, Step
+from tracker.models import Location, Outcome, Override, Person, Record, Revision, Run, SignOff, Sop, Step
 
 MOST_KEPT = 500
 _steps: WeakKeyDictionary[Engine | Connection, dict[int, list[Step]]] = WeakKeyDictionary()
@@ -25,6 +25,7 @@ _ONE = select(Run).where(Run.id == bindparam("run"))
 _LOCKED = _ONE.with_for_update(of=Run)
 _RECORDS = select(Record).where(Record.run_id == bindparam("run")).order_by(Record.received_at, Record.id)
 _OVERRIDES = select(Override).where(Override.run_id == bindparam("run"))
+_SIGN_OFFS = select(SignOff).where(SignOff.run_id == bindparam("run")).order_by(SignOff.id)
 _WHOLE = _ONE.options(
     joinedload(Run.revision).options(defer(Revision.source), defer(Revision.html)),
     joinedload(Run.sop),
@@ -57,6 +58,8 @@ def load(
         if run is not None:
             set_committed_value(run, "records", session.scalars(_RECORDS, given).all())
             set_committed_value(run, "overrides", session.scalars(_OVERRIDES, given).all())
+            if _signs(run):
+                set_committed_value(run, "sign_offs", session.scalars(_SIGN_OFFS, given).all())
     else:
         run = session.scalar(_WHOLE, given)
     if run is None:
@@ -89,7 +92,13 @@ def steps(run: Run) -> Sequence[Step]:
 
 def states(run: Run) -> list[StepState]:
     """The state of each of the run's steps, in the order of its revision."""
-    return step_states(steps(run), run.records, (o.step_key for o in run.overrides))
+    signatures = run.sign_offs if _signs(run) else ()
+    return step_states(steps(run), run.records, (o.step_key for o in run.overrides), signatures)
+
+
+def _signs(run: Run) -> bool:
+    """Whether a step of the run needs a signature: without one there is nothing to look up."""
+    return any(step.verify for step in steps(run))
 
 
 def in_force(session: Session, sop_id: str) -> Revision:
@@ -177,7 +186,7 @@ def assign(
 ) -> None:
     """Give an open run to a person, or leave it open to a role or to all. Leads may, where they work."""
     access.require(actor, "run.assign", run)
-    _must_be_open(run)
+    must_be_open(run)
     _give(run, assignee, role)
     emit(session, actor, now, "run.assigned", f"run:{run.id}", **_whose(run))
     session.flush()
@@ -186,7 +195,7 @@ def assign(
 def claim(session: Session, actor: Person, now: datetime, run: Run) -> None:
     """Take an unassigned run that is open to one's role. Raises ConflictError if somebody was quicker."""
     access.require(actor, "run.claim", run)
-    _must_be_open(run)
+    must_be_open(run)
     if run.assignee_id == actor.id:
         return
     if run.assignee is not None:
@@ -199,7 +208,7 @@ def claim(session: Session, actor: Person, now: datetime, run: Run) -> None:
 def take_over(session: Session, actor: Person, now: datetime, run: Run) -> None:
     """A lead makes an open run their own, from whomever it was."""
     access.require(actor, "run.take-over", run)
-    _must_be_open(run)
+    must_be_open(run)
     before = run.assignee_id
     run.assignee = actor
     run.role = None
@@ -213,11 +222,17 @@ def close(
     """Close a run and write its outcomes, unless required steps are untouched that `omit` does not name.
 
     Returns those steps; when there are any, nothing was changed and the person is to be warned.
-    Raises ConflictError while a critical step is neither cleared nor overridden.
+    Raises ConflictError while a critical step is neither cleared nor overridden, or a step is not signed.
     """
     access.require(actor, "run.close", run)
-    _must_be_open(run)
+    must_be_open(run)
     found = states(run)
+    unsigned = next((state for state in found if state.unsigned), None)
+    if unsigned is not None:
+        raise ConflictError(
+            N_("“%(step)s” waits for a second person’s signature, or a lead lets the run go on without it."),
+            step=unsigned.step.text,
+        )
     holding = next((state for state in found if state.holds_up), None)
     if holding is not None:
         raise ConflictError(
@@ -239,7 +254,7 @@ def close(
 def cancel(session: Session, actor: Person, now: datetime, run: Run, reason: str) -> None:
     """Cancel an open run, with a reason. Leads may. A cancelled run has no outcomes."""
     access.require(actor, "run.cancel", run)
-    _must_be_open(run)
+    must_be_open(run)
     run.cancel_reason = why(reason)
     _end(run, "cancelled", actor, now)
     emit(session, actor, now, "run.cancelled", f"run:{run.id}", reason=run.cancel_reason)
@@ -267,7 +282,8 @@ def _whose(run: Run) -> dict[str, int | str | None]:
     return {"assignee": run.assignee.id if run.assignee else None, "role": run.role}
 
 
-def _must_be_open(run: Run) -> None:
+def must_be_open(run: Run) -> None:
+    """Raise ConflictError for a run that is done or cancelled."""
     if run.state != "open":
         raise ConflictError(N_("This run is closed. What was recorded stays as it is."))
 

@@ -3,7 +3,7 @@
 from tracker.models.events import Event
 from tracker.models.library import DocumentProblem, Revision, Sop, Step, Translation
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team
-from tracker.models.runs import KINDS, OUTCOMES, STATES, Deviation, Outcome, Override, Record, Run
+from tracker.models.runs import KINDS, OUTCOMES, STATES, Deviation, Outcome, Override, Record, Run, SignOff
 
 __all__ = [
     "KINDS",
@@ -22,6 +22,7 @@ __all__ = [
     "Revision",
     "Role",
     "Run",
+    "SignOff",
     "Sop",
     "Step",
     "Team",

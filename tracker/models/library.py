@@ -80,6 +80,16 @@ class Step(Base):
         return bool(self.attributes.get("optional"))
 
     @property
+    def role(self) -> str | None:
+        """The job of whoever does the step; of whoever signs it where it needs a signature."""
+        return self.attributes.get("role")
+
+    @property
+    def verify(self) -> bool:
+        """Whether a second person signs what was done."""
+        return bool(self.attributes.get("verify"))
+
+    @property
     def input(self) -> str:
         return str(self.attributes.get("input", "check"))
 

@@ -57,6 +57,7 @@ class Run(Base):
     closed_by: Mapped[Person | None] = relationship(foreign_keys=[closed_by_id])
     records: Mapped[list[Record]] = relationship(order_by="Record.received_at, Record.id")
     overrides: Mapped[list[Override]] = relationship()
+    sign_offs: Mapped[list[SignOff]] = relationship(order_by="SignOff.id")
 
 
 class Record(Base):
@@ -64,8 +65,8 @@ class Record(Base):
 
     `flag` says what is unusual: "late" (came after the run was closed), "blocked" (made while blocked,
     offline), "gone" (made offline, about a step that the run's new revision does not have), "condition"
-    (made offline while the step did not apply), "clock" (the device's clock is ahead). `value` is typed by
-    the step's input.
+    (made offline while the step did not apply), "clock" (the device's clock is ahead), "quick" (done sooner
+    than is plausible). `value` is typed by the step's input.
     """
 
     __tablename__ = "records"
@@ -99,6 +100,25 @@ class Override(Base):
     step_key: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     reason: Mapped[str]
+    at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+
+
+class SignOff(Base):
+    """A second person's signature under one record of a step that was done: checked, and found right.
+
+    It is bound to that record, so that whoever does the step again needs a new one.
+    """
+
+    __tablename__ = "sign_offs"
+    __table_args__ = (UniqueConstraint("record_id"), Index(None, "run_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    step_key: Mapped[str]
+    record_id: Mapped[UUID] = mapped_column(ForeignKey("records.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
 
     person: Mapped[Person] = relationship()

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from tracker.db import db, new_id, writing
-from tracker.domain import access, finding, moving, records, runs
+from tracker.domain import access, finding, moving, records, runs, signoffs
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Person, Run
 from tracker.web.pages import actor, needs, now, row_id, words
@@ -38,6 +38,7 @@ def board() -> Any:
         sops=finding.sops(db.session(), ""),
         people=finding.people(db.session()),
         behind=moving.behind(db.session(), actor()),
+        unsigned=sum(state.unsigned for _, state in signoffs.waiting_for(db.session(), actor())),
         now=now(),
     )
 

@@ -254,6 +254,7 @@ def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
         "step.overridden": gettext(
             "let the run go on without “%(step)s”: %(reason)s", step=step, reason=data.get("reason", "")
         ),
+        "step.signed": gettext("checked “%(step)s”, found it right, and signed", step=step),
         "deviation.opened": gettext("opened a deviation at “%(step)s”", step=step),
     }
     return sentences.get(event.kind, event.kind)

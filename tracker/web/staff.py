@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -10,12 +10,12 @@ from flask import session as login
 from flask_babel import gettext
 
 from tracker.db import db, new_id, writing
-from tracker.domain import access, events, finding, moving, records, runs, translated
+from tracker.domain import access, events, finding, moving, records, runs, signoffs, translated
 from tracker.domain.progress import StepState, current, final_outcome, numbers, untouched
 from tracker.domain.records import Device
 from tracker.domain.translated import Reading
 from tracker.errors import N_, InvalidError
-from tracker.models import OUTCOMES, Run, Step
+from tracker.models import OUTCOMES, Record, Run, SignOff, Step
 from tracker.sop.badges import badges, only_if
 from tracker.sop.model import INPUTS
 from tracker.web.pages import actor, moment, needs, now, number, unique, wants_fragment, words
@@ -33,6 +33,7 @@ class RunView:
     counts: dict[str, int]
     numbers: dict[str, str]
     reading: Reading | None = None  # in another language than the SOP's own
+    working: bool = False  # the reader may record steps
 
     @property
     def left(self) -> int:
@@ -41,6 +42,21 @@ class RunView:
     @property
     def holding(self) -> StepState | None:
         return next((state for state in self.states if state.holds_up), None)
+
+    @property
+    def unsigned(self) -> StepState | None:
+        return next((state for state in self.states if state.unsigned), None)
+
+    def may_do(self, step: Step) -> bool:
+        """Whether the reader may do this step: those of a role are for whoever has it."""
+        if step.role is None or step.verify:
+            return self.working
+        return self.run.state == "open" and access.may_do(actor(), self.run, step)
+
+    def may_sign(self, state: StepState) -> bool:
+        """Whether the reader is the second person whose signature the step waits for."""
+        did_it = state.done is not None and state.done.person_id == actor().id
+        return not did_it and access.may_sign(actor(), self.run, state.step)
 
     @property
     def applying(self) -> int:
@@ -87,8 +103,11 @@ def view_of(run: Run) -> RunView:
     for state in states:
         if state.outcome:
             counts[state.outcome] += 1
-    doing = current(states) if run.state == "open" else None
-    return RunView(run, states, doing, counts, numbers(runs.steps(run)), reading)
+    working = run.state == "open" and access.may(actor(), "run.record", run)
+    view = RunView(run, states, None, counts, numbers(runs.steps(run)), reading, working)
+    if run.state != "open":
+        return view
+    return replace(view, current=current(s for s in states if view.may_do(s.step)) or current(states))
 
 
 def reading_of(run: Run) -> Reading | None:
@@ -110,6 +129,7 @@ def today() -> Any:
         "staff/today.html",
         mine=mine,
         open_to_me=open_to_me,
+        waiting=signoffs.waiting_for(db.session(), actor()),
         library=library,
         closed_to_me=len(everything) - len(library),
         late=late,
@@ -186,7 +206,7 @@ def record(run_id: int) -> Any:
     if record_id is None:
         raise InvalidError(N_("This record has no id. Reload the page and try again."))
     with writing() as session:
-        found = runs.load(session, actor(), run_id, "run.record", lock=True, repeats=record_id)
+        found = runs.load(session, actor(), run_id, "run.see", lock=True, repeats=record_id)
         before, repeated = runs.states(found), any(entry.id == record_id for entry in found.records)
         entry = records.record(
             session,
@@ -203,22 +223,27 @@ def record(run_id: int) -> Any:
             device=Device(form.get("device_id"), number("device_seq"), moment("device_at")),
             offline=form.get("offline") == "1",
         )
-    if wants_fragment() and request.args.get("revision", str(found.revision_id)) != str(found.revision_id):
+    return changed(found, [] if repeated else before, entry)
+
+
+def changed(run: Run, before: list[StepState], entry: Record | SignOff) -> Any:
+    """The answer to a record or signature: the steps that are not as `before`; all, if that is empty."""
+    if wants_fragment() and request.args.get("revision", str(run.revision_id)) != str(run.revision_id):
         return "", 200, {"HX-Refresh": "true"}  # its page shows the steps of the revision before the move
-    after = view_of(found)
+    after = view_of(run)
     if not wants_fragment():
         place = after.current.step.position if after.current else "end"
-        return redirect(url_for("staff.run", run_id=run_id) + f"#step-{place}", 303)
-    pairs = zip(translated.states(before, after.reading), after.states, strict=True)
-    shown = {entry.step_key} | {new.step.key for old, new in pairs if old != new}
+        return redirect(url_for("staff.run", run_id=run.id) + f"#step-{place}", 303)
+    was = {state.step.key: state for state in translated.states(before, after.reading)}
+    shown = {entry.step_key} | {state.step.key for state in after.states if state != was.get(state.step.key)}
     shown |= {state.step.key for state in (current(before), after.current) if state}
-    changed = [state for state in after.states if repeated or state.step.key in shown]
+    opens_deviation = isinstance(entry, Record) and entry.kind != "done"
     return render_template(
         "staff/changed.html",
         view=after,
-        changed=changed,
+        changed=[state for state in after.states if state.step.key in shown],
         entry=entry,
-        deviations=finding.deviations(db.session(), found) if entry.kind != "done" else None,
+        deviations=finding.deviations(db.session(), run) if opens_deviation else None,
     )
 
 

@@ -1,0 +1,69 @@
+"""A second person signs, on a phone of their own and on the phone of whoever did the step."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Enter, House, start
+from tests.domain.test_signoffs import SHIP
+from tests.installation import PASSWORD
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shipping(site: House) -> None:
+    """One more SOP is in force, with steps to be signed."""
+    (site.workspace / "sops/ship.md").write_text(SHIP)
+    site.wait_for("1 published")
+
+
+def pack_and_check(page: Page, order: str) -> str:
+    address = start(page, "ship", order)
+    for place in (0, 1):
+        page.locator(f"#step-{place}").get_by_role("button", name="Done").click()
+        expect(page.locator("#message")).to_contain_text("saved")
+    expect(page.locator("#step-1")).to_contain_text("to be signed")
+    return address
+
+
+def test_signed_on_the_same_phone(enter: Enter) -> None:
+    page = enter("sam")
+    pack_and_check(page, "same phone")
+    expect(page.locator("#end")).to_contain_text("once somebody has signed “Check the address”")
+    step = page.locator("#step-1")
+    step.locator("summary").first.click()
+    step.get_by_text("Somebody signs here").click()
+    step.get_by_label("Name of whoever checks it").fill("lena")
+    step.get_by_label("Their password").fill("wrong")
+    step.get_by_role("button", name="Sign: it is right").click()
+    expect(page.locator("#message")).to_contain_text("nothing is signed")
+    step.get_by_label("Their password").fill(PASSWORD)
+    step.get_by_role("button", name="Sign: it is right").click()
+    expect(page.locator("#message")).to_contain_text("signed by Lena")
+    expect(page.get_by_role("button", name="Close this run")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_sent_back_and_signed_on_a_phone_of_ones_own(enter: Enter, scripts: bool) -> None:
+    sam = enter("sam")
+    pack_and_check(sam, f"own phone {scripts}")
+    lena = enter("lena", java_script_enabled=scripts)
+    lena.get_by_role("link", name="Check the address").first.click()
+    step = lena.locator("#step-1")
+    expect(step.get_by_text("This waits for your signature")).to_be_visible()
+    step.get_by_label("Your password, again").fill(PASSWORD)
+    step.get_by_text("It is not right").click()
+    step.get_by_label("What is wrong?").fill("Wrong street")
+    step.get_by_role("button", name="Send it back").click()
+    expect(lena.locator("#step-1")).to_contain_text("Wrong street")
+    sam.reload()
+    sam.locator("#step-1").get_by_role("button", name="Put right").click()
+    expect(sam.locator("#message")).to_contain_text("saved")
+    lena.reload()
+    lena.locator("#step-1").get_by_label("Your password, again").fill(PASSWORD)
+    lena.locator("#step-1").get_by_role("button", name="Sign: it is right").click()
+    expect(lena.locator("#step-1")).to_contain_text("signed by Lena")
+    sam.reload()
+    expect(sam.get_by_role("button", name="Close this run")).to_be_visible()

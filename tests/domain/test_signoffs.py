@@ -1,0 +1,235 @@
+"""A second person signs a step, or sends it back; steps of a role are done by whoever has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from tests.installation import NOW, Cast
+from tracker.db import new_id
+from tracker.domain import access, events, people, records, runs, signoffs
+from tracker.errors import ConflictError, ForbiddenError, InvalidError
+from tracker.models import Deviation, Outcome, Person, Record, Run, SignOff
+from tracker.server import publish
+
+SHIP = """\
+---
+id: ship
+title: Ship an order
+owner: olga
+subject: order
+---
+1. Pack the box {#pack}
+2. Check the address {#address .verify}
+3. Check the customs form {#customs .verify role=customs .optional}
+4. Weigh it in {#weigh role=checker at-least=10s}
+5. Hand it over {#hand}
+"""
+
+
+@pytest.fixture
+def run(app: Flask, workspace: Path, session: Session, cast: Cast) -> Run:
+    (workspace / "sops/ship.md").write_text(SHIP)
+    publish(app, app.config["HOLDFAST"])
+    session.rollback()
+    run = runs.start(session, cast.staff, NOW, "ship", subject="1042", assignee=cast.staff)
+    session.commit()
+    return run
+
+
+@pytest.fixture
+def helper(session: Session, cast: Cast) -> Callable[..., Person]:
+    """Somebody else who works at the run's location, with the roles given."""
+
+    def add(login: str, *roles: str, here: bool = True) -> Person:
+        place = cast.staff.location if here else cast.outsider.location
+        person = people.add(
+            session, cast.admin, NOW, login=login, name=login.capitalize(), password=None,
+            location=place, roles=roles,
+        )  # fmt: skip
+        session.commit()
+        return person
+
+    return add
+
+
+def do(session: Session, person: Person, run: Run, step: str, kind: str = "done", **more: object) -> Record:
+    loaded = runs.load(session, person, run.id, "run.see", lock=True)
+    now = more.pop("now", NOW)
+    entry = records.record(
+        session, person, now, loaded, record_id=new_id(), step_key=step, kind=kind, **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+    session.commit()
+    return entry
+
+
+def state_of(run: Run, key: str) -> object:
+    return next(state for state in runs.states(run) if state.step.key == key)
+
+
+def waiting(session: Session, person: Person) -> list[str]:
+    return [state.step.key for _, state in signoffs.waiting_for(session, person)]
+
+
+def test_a_step_is_signed_by_somebody_else(
+    session: Session, cast: Cast, run: Run, helper: Callable[..., Person]
+) -> None:
+    hana = helper("hana")
+    done = do(session, cast.staff, run, "address")
+    assert waiting(session, hana) == ["address"] == waiting(session, cast.lead)
+    assert waiting(session, cast.staff) == [] == waiting(session, cast.outsider)
+    with pytest.raises(ForbiddenError, match="yourself"):
+        signoffs.sign(session, cast.staff, NOW, run, done.id)
+    signed = signoffs.sign(session, hana, NOW, run, done.id)
+    session.commit()
+    assert (signed.record_id, signed.person, signed.at) == (done.id, hana, NOW)
+    assert waiting(session, cast.lead) == []
+    assert signoffs.sign(session, hana, NOW, run, done.id) is signed  # twice is once
+    with pytest.raises(ConflictError, match="Hana has signed"):
+        signoffs.sign(session, cast.lead, NOW, run, done.id)
+    kinds = [event.kind for event in events.history(session, run) if not isinstance(event, Record)]
+    assert kinds == ["run.started", "step.signed"]
+
+
+def test_a_run_is_not_closed_without_the_signature(session: Session, cast: Cast, run: Run) -> None:
+    done = do(session, cast.staff, run, "address")
+    with pytest.raises(ConflictError, match="second person"):
+        runs.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"])
+    signoffs.sign(session, cast.lead, NOW, run, done.id)
+    assert runs.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"]) == []
+    with pytest.raises(ConflictError, match="closed"):
+        signoffs.reject(session, cast.lead, NOW, run, done.id, "too late")
+
+
+def test_a_critical_step_holds_up_what_follows_until_it_is_signed(
+    app: Flask, workspace: Path, session: Session, cast: Cast, run: Run
+) -> None:
+    (workspace / "sops/ship.md").write_text(SHIP.replace("#address .verify", "#address .verify .critical"))
+    publish(app, app.config["HOLDFAST"])
+    session.rollback()
+    session.expire_all()
+    run = runs.start(session, cast.staff, NOW, "ship", subject="1043", assignee=cast.staff)
+    with pytest.raises(ConflictError, match="First do “Check the address”"):
+        do(session, cast.staff, run, "hand")
+    done = do(session, cast.staff, run, "address")
+    with pytest.raises(ConflictError, match="First somebody has to sign “Check the address”"):
+        do(session, cast.staff, run, "hand")
+    signoffs.sign(session, cast.lead, NOW, run, done.id)
+    assert do(session, cast.staff, run, "hand").flag is None
+
+
+def test_a_step_that_nobody_did_needs_no_signature(session: Session, cast: Cast, run: Run) -> None:
+    do(session, cast.staff, run, "address", "skipped", reason="Not needed this time")
+    assert runs.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"]) == []
+
+
+def test_a_lead_lets_the_run_go_on_without_a_signature(session: Session, cast: Cast, run: Run) -> None:
+    do(session, cast.staff, run, "address")
+    records.override(session, cast.lead, NOW, run, "address", "Nobody else is here")
+    assert runs.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"]) == []
+
+
+def test_sent_back_the_step_has_failed_and_is_done_and_signed_again(
+    session: Session, cast: Cast, run: Run, helper: Callable[..., Person]
+) -> None:
+    hana = helper("hana")
+    first = do(session, cast.staff, run, "address")
+    with pytest.raises(InvalidError, match="Say why"):
+        signoffs.reject(session, hana, NOW, run, first.id, " ")
+    signoffs.reject(session, hana, NOW, run, first.id, "Wrong street")
+    session.commit()
+    state = state_of(run, "address")
+    assert (state.outcome, state.cleared, state.unsigned) == ("failed", False, False)  # type: ignore[attr-defined]
+    found = session.scalars(select(Deviation)).one()
+    assert (found.reason, found.owner) == ("Wrong street", cast.owner)
+    with pytest.raises(ConflictError, match="nothing to sign"):
+        signoffs.sign(session, hana, NOW, run, first.id)
+    second = do(session, cast.staff, run, "address")
+    assert waiting(session, hana) == ["address"]
+    signoffs.sign(session, hana, NOW, run, second.id)
+    runs.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"])
+    session.commit()
+    outcome = session.get_one(Outcome, (run.id, "address"))
+    assert (outcome.outcome, outcome.recovered) == ("failed", True)
+
+
+def test_an_undone_step_needs_a_new_signature(session: Session, cast: Cast, run: Run) -> None:
+    first = do(session, cast.staff, run, "address")
+    signoffs.sign(session, cast.lead, NOW, run, first.id)
+    do(session, cast.staff, run, "address", "undone", cancels=first.id)
+    do(session, cast.staff, run, "address")
+    assert state_of(run, "address").unsigned  # type: ignore[attr-defined]
+    assert waiting(session, cast.lead) == ["address"]
+
+
+def test_only_the_role_named_or_a_lead_signs(
+    session: Session, cast: Cast, run: Run, helper: Callable[..., Person]
+) -> None:
+    hana, clara, far = helper("hana"), helper("clara", "customs"), helper("fred", "customs", here=False)
+    done = do(session, cast.staff, run, "customs")
+    assert waiting(session, hana) == [] and waiting(session, clara) == ["customs"]
+    for person in (hana, far, cast.outsider):
+        with pytest.raises(ForbiddenError, match="can’t sign"):
+            signoffs.sign(session, person, NOW, run, done.id)
+    signoffs.sign(session, clara, NOW, run, done.id)
+
+
+def test_a_role_does_its_step_in_a_run_of_somebody_else(
+    session: Session, cast: Cast, run: Run, helper: Callable[..., Person]
+) -> None:
+    chris, hana = helper("chris", "checker"), helper("hana")
+    for kind in ("done", "failed"):
+        with pytest.raises(ForbiddenError, match="is for: checker"):
+            do(session, cast.staff, run, "weigh", kind, reason="x")
+    assert waiting(session, chris) == []  # not their turn yet
+    do(session, cast.staff, run, "pack")
+    do(session, cast.staff, run, "address", "skipped", reason="x")
+    do(session, cast.staff, run, "customs", "skipped", reason="x")
+    assert waiting(session, chris) == ["weigh"]
+    with pytest.raises(ForbiddenError):
+        do(session, hana, run, "pack")
+    with pytest.raises(ForbiddenError):
+        do(session, chris, run, "hand")
+    do(session, chris, run, "weigh")
+    assert not access.may(chris, "run.close", run) and access.may(chris, "run.see", run)
+
+
+def test_what_they_see_in_python_and_in_the_database_is_the_same(
+    session: Session, cast: Cast, run: Run, helper: Callable[..., Person]
+) -> None:
+    people_here = [cast.staff, cast.lead, cast.owner, cast.outsider, cast.other_lead, helper("hana"),
+                   helper("chris", "checker"), helper("far", "checker", here=False)]  # fmt: skip
+    for person in people_here:
+        seen = session.scalar(select(Run.id).where(Run.id == run.id, access.visible(person)))
+        assert (seen is not None) == access.may(person, "run.see", run), person.login
+
+
+def test_a_step_without_its_role_at_hand_can_be_skipped(session: Session, cast: Cast, run: Run) -> None:
+    assert do(session, cast.staff, run, "weigh", "skipped", reason="Nobody is here").kind == "skipped"
+
+
+def test_a_step_done_sooner_than_plausible_is_kept_and_flagged(
+    session: Session, cast: Cast, run: Run
+) -> None:
+    do(session, cast.lead, run, "pack", now=NOW)
+    assert do(session, cast.lead, run, "weigh", now=NOW + timedelta(seconds=9)).flag == "quick"
+    do(session, cast.lead, run, "hand", now=NOW + timedelta(seconds=20))
+    assert do(session, cast.lead, run, "weigh", now=NOW + timedelta(seconds=30)).flag is None
+
+
+def test_a_signature_is_never_changed(session: Session, cast: Cast, run: Run) -> None:
+    done = do(session, cast.staff, run, "address")
+    signoffs.sign(session, cast.lead, NOW, run, done.id)
+    session.commit()
+    for change in ("UPDATE sign_offs SET person_id = 1", "DELETE FROM sign_offs"):
+        with pytest.raises(DatabaseError, match="append-only"):
+            session.execute(text(change))
+        session.rollback()
+    assert session.scalar(select(SignOff.person_id)) == cast.lead.id

@@ -1,0 +1,138 @@
+"""Signing asks who signs, also on the phone of whoever did the step; nothing is signed in somebody's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.domain.test_signoffs import SHIP
+from tests.installation import NOW, PASSWORD, Cast, Visitor
+from tracker.db import new_id
+from tracker.domain import runs
+from tracker.models import Person, Record, Run, SignOff
+from tracker.server import publish
+
+Visit = Callable[[Person | None], Visitor]
+
+
+@pytest.fixture
+def run(app: Flask, workspace: Path, session: Session, cast: Cast) -> Run:
+    (workspace / "sops/ship.md").write_text(SHIP)
+    publish(app, app.config["HOLDFAST"])
+    session.rollback()
+    run = runs.start(session, cast.staff, NOW, "ship", subject="1042", assignee=cast.staff)
+    session.commit()
+    return run
+
+
+@pytest.fixture
+def done(visit: Visit, cast: Cast, run: Run) -> str:
+    """The record of a step that waits for a signature."""
+    record_id = str(new_id())
+    form = {"id": record_id, "step": "address", "kind": "done"}
+    assert visit(cast.staff).post(f"/runs/{run.id}/records", form).status_code == 303
+    return record_id
+
+
+def signed(record: str, login: str, password: str = PASSWORD, **more: str) -> dict[str, Any]:
+    return {"record": record, "login": login, "password": password, "verdict": "signed"} | more
+
+
+def signatures(session: Session) -> list[str]:
+    session.rollback()
+    return list(session.scalars(select(Person.login).join(SignOff, SignOff.person_id == Person.id)))
+
+
+def test_a_lead_signs_what_stands_on_her_today_page(
+    visit: Visit, cast: Cast, session: Session, run: Run, done: str
+) -> None:
+    lena = visit(cast.lead)
+    for page in ("/", "/signoffs", "/board"):
+        answer = lena.get(page).text
+        assert "1 step waits for you" in answer, page
+    assert "Check the address" in lena.get("/signoffs").text
+    assert "This waits for your signature" in lena.get(f"/runs/{run.id}").text
+    answer = lena.post(f"/runs/{run.id}/signoffs", signed(done, "lena"))
+    assert answer.status_code == 303 and answer.location.startswith(f"/runs/{run.id}#step-")
+    assert signatures(session) == ["lena"]
+    page = lena.get(f"/runs/{run.id}").text
+    assert "signed by Lena" in page and "waits for your signature" not in page
+    assert "Nothing waits for your signature" in lena.get("/signoffs").text
+    assert "found it right, and signed" in lena.get(f"/runs/{run.id}/history").text
+
+
+def test_on_the_phone_of_whoever_did_it_somebody_else_signs(
+    visit: Visit, cast: Cast, session: Session, run: Run, done: str
+) -> None:
+    sam = visit(cast.staff)
+    page = sam.get(f"/runs/{run.id}").text
+    assert "Somebody signs here" in page and "Close this run" not in page
+    assert "second person" in sam.post(f"/runs/{run.id}/close").text
+    own = sam.htmx(f"/runs/{run.id}/signoffs", signed(done, "sam"))
+    assert own.status_code == 403 and "Somebody else has to sign" in own.text
+    answer = sam.htmx(f"/runs/{run.id}/signoffs", signed(done, "Lena "))
+    assert answer.status_code == 200 and "signed by Lena" in answer.text
+    assert signatures(session) == ["lena"]
+
+
+WRONG = [("lena", "guess"), ("lena", ""), ("nobody", PASSWORD)]
+
+
+@pytest.mark.parametrize(("login", "password"), WRONG)
+def test_without_the_right_password_nothing_is_signed(
+    visit: Visit, cast: Cast, session: Session, run: Run, done: str, login: str, password: str
+) -> None:
+    answer = visit(cast.lead).htmx(f"/runs/{run.id}/signoffs", signed(done, login, password))
+    assert answer.status_code == 403 and "nothing is signed" in answer.text
+    assert signatures(session) == []
+
+
+def test_guessing_is_slowed(visit: Visit, cast: Cast, session: Session, run: Run, done: str) -> None:
+    sam = visit(cast.staff)
+    answers = [sam.htmx(f"/runs/{run.id}/signoffs", signed(done, "otto", f"guess {n}")) for n in range(9)]
+    assert [answer.status_code for answer in answers] == [403] * 8 + [429]
+
+
+def test_somebody_from_elsewhere_can_not_sign(
+    visit: Visit, cast: Cast, session: Session, run: Run, done: str
+) -> None:
+    answer = visit(cast.staff).htmx(f"/runs/{run.id}/signoffs", signed(done, "oskar"))
+    assert answer.status_code == 403 and "Oskar can’t sign this" in answer.text
+    assert signatures(session) == []
+
+
+def test_sent_back_it_is_to_be_done_again(
+    visit: Visit, cast: Cast, session: Session, run: Run, done: str
+) -> None:
+    lena = visit(cast.lead)
+    without = lena.htmx(f"/runs/{run.id}/signoffs", signed(done, "lena", verdict="rejected"))
+    assert without.status_code == 422 and "Say why" in without.text
+    form = signed(done, "lena", verdict="rejected", reason="Wrong street")
+    answer = lena.htmx(f"/runs/{run.id}/signoffs", form)
+    assert answer.status_code == 200 and "Wrong street" in answer.text
+    session.rollback()
+    found = session.scalars(select(Record.kind).where(Record.run_id == run.id).order_by(Record.id)).all()
+    assert found == ["done", "undone", "failed"]
+    assert "Put right: done now" in visit(cast.staff).get(f"/runs/{run.id}").text
+
+
+@pytest.mark.parametrize("record", ["", "x", "0198c0de-0000-7000-8000-000000000001"])
+def test_what_is_not_there_can_not_be_signed(
+    visit: Visit, cast: Cast, session: Session, run: Run, done: str, record: str
+) -> None:
+    answer = visit(cast.lead).htmx(f"/runs/{run.id}/signoffs", signed(record, "lena"))
+    assert answer.status_code in (409, 422) and signatures(session) == []
+
+
+def test_a_step_of_a_role_says_whose_it_is(visit: Visit, cast: Cast, run: Run) -> None:
+    sam = visit(cast.staff)
+    assert "This step is for: checker" in sam.get(f"/runs/{run.id}").text
+    form = {"id": str(new_id()), "step": "weigh", "kind": "done"}
+    refused = sam.htmx(f"/runs/{run.id}/records", form)
+    assert refused.status_code == 403 and "is for: checker" in refused.text

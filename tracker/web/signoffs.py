@@ -1,0 +1,55 @@
+"""A second person looks at what was done, and signs it or sends it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from tracker.db import db, writing
+from tracker.domain import people, runs, signoffs
+from tracker.errors import N_, ForbiddenError, InvalidError
+from tracker.models import Person
+from tracker.web.auth import throttle
+from tracker.web.pages import actor, needs, now, unique
+from tracker.web.staff import changed
+
+bp = Blueprint("signoffs", __name__)
+
+
+@bp.get("/signoffs")
+@needs("run.start")
+def waiting() -> Any:
+    """Everything that waits for the person's signature, or for their role."""
+    return render_template("leads/signoffs.html", waiting=signoffs.waiting_for(db.session(), actor()))
+
+
+@bp.post("/runs/<int:run_id>/signoffs")
+@needs("run.see")
+def sign(run_id: int) -> Any:
+    """Sign a step, or send it back. Whoever signs gives name and password; it may be another's phone."""
+    runs.load(db.session(), actor(), run_id, "run.see")  # strangers must not try passwords here
+    form, record_id = request.form, unique("record")
+    if record_id is None:
+        raise InvalidError(N_("There is nothing to sign here any more. Reload the page."))
+    signer = _signer().id
+    with writing() as session:
+        found = runs.load(session, actor(), run_id, "run.see", lock=True)
+        before = runs.states(found)
+        person = session.get_one(Person, signer)
+        if form.get("verdict") == "rejected":
+            entry: Any = signoffs.reject(session, person, now(), found, record_id, form.get("reason", ""))
+        else:
+            entry = signoffs.sign(session, person, now(), found, record_id)
+    return changed(found, before, entry)
+
+
+def _signer() -> Person:
+    """Who signs, by name and password. Slow on purpose, so outside of the write lock."""
+    login, address = request.form.get("login", "").strip().lower(), request.remote_addr or ""
+    throttle.check(address, login, now())
+    person = people.authenticate(db.session(), login, request.form.get("password", ""))
+    if person is None:
+        throttle.failed(address, login, now())
+        raise ForbiddenError(N_("Name or password is wrong, so nothing is signed. Try again."))
+    return person
