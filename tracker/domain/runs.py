@@ -122,12 +122,14 @@ def start(
     assignee: Person | None = None,
     role: str | None = None,
     location: Location | None = None,
+    origin: tuple[Run, str] | None = None,
 ) -> Run:
     """Open a run of the revision in force.
 
     Staff of its roles start runs for themselves; a lead may give it to a person, or leave it open to a
     role or to all (neither `assignee` nor `role`). `ref` is made on the device: the same one
-    again is the same run.
+    again is the same run. `origin` is the run, which the person may see, and the key of the step whose
+    recovery says to start this one: it is about the same subject.
     Raises ForbiddenError, NotFoundError, ConflictError (retired), InvalidError (subject).
     """
     access.require(actor, "run.start")
@@ -147,7 +149,7 @@ def start(
         if again.subject_ref != " ".join(subject.split()):
             raise ConflictError(N_("This form has started a run about something else. Open it afresh."))
         return again
-    kind = str(revision.meta.get("subject") or "")
+    kind = (origin and origin[0].subject_kind) or str(revision.meta.get("subject") or "")
     run = Run(
         sop=revision.sop,
         revision=revision,
@@ -162,12 +164,16 @@ def start(
     )
     if ref:
         run.ref = ref
+    if origin:
+        access.require(actor, "run.see", origin[0])
+        run.from_run, run.from_step = origin
     _give(run, assignee, role)
     if assignee is not actor:
         access.require(actor, "run.assign", run)  # at another location it would be another lead's
     session.add(run)
     session.flush()
-    emit(session, actor, now, "run.started", f"run:{run.id}", sop=sop_id, **_whose(run))
+    linked = {"from_run": run.from_run_id, "from_step": run.from_step} if origin else {}
+    emit(session, actor, now, "run.started", f"run:{run.id}", sop=sop_id, **_whose(run), **linked)
     return run
 
 

@@ -22,6 +22,7 @@ class Run(Base):
     """One execution of one revision about one subject, by a person or open to a role.
 
     `ref` is the run's name outside this database, made by whoever made the run: a device, or a history.
+    A linked run was started from the recovery of `from_step` of the run `from_run`.
     """
 
     __tablename__ = "runs"
@@ -30,6 +31,7 @@ class Run(Base):
         CheckConstraint(f"state IN {STATES}", name="state"),
         Index(None, "state", "assignee_id"),
         Index(None, "subject_ref"),
+        Index(None, "from_run_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -48,6 +50,8 @@ class Run(Base):
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     closed_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]
+    from_run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
+    from_step: Mapped[str | None]
 
     sop: Mapped[Sop] = relationship()
     revision: Mapped[Revision] = relationship()
@@ -55,6 +59,7 @@ class Run(Base):
     assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
     started_by: Mapped[Person | None] = relationship(foreign_keys=[started_by_id])
     closed_by: Mapped[Person | None] = relationship(foreign_keys=[closed_by_id])
+    from_run: Mapped[Run | None] = relationship(remote_side=[id])
     records: Mapped[list[Record]] = relationship(order_by="Record.received_at, Record.id")
     overrides: Mapped[list[Override]] = relationship()
     sign_offs: Mapped[list[SignOff]] = relationship(order_by="SignOff.id")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask import session as login
 from flask_babel import gettext
+from markupsafe import Markup
 
 from tracker.db import db, new_id, writing
-from tracker.domain import access, events, finding, moving, records, runs, signoffs, translated
+from tracker.domain import access, events, finding, linked, moving, records, runs, signoffs, translated
 from tracker.domain.progress import StepState, current, final_outcome, numbers, untouched
 from tracker.domain.records import Device
 from tracker.domain.translated import Reading
@@ -18,7 +20,7 @@ from tracker.errors import N_, InvalidError
 from tracker.models import OUTCOMES, Record, Run, SignOff, Step
 from tracker.sop.badges import badges, only_if
 from tracker.sop.model import INPUTS
-from tracker.web.pages import actor, moment, needs, now, number, unique, wants_fragment, words
+from tracker.web.pages import actor, moment, needs, now, number, row_id, unique, wants_fragment, words
 
 bp = Blueprint("staff", __name__)
 
@@ -88,6 +90,17 @@ class RunView:
             found = above
         return ""
 
+    def recovery(self, step: Step) -> Markup:
+        """What to do when a step fails; its links start what they name, while the run is open."""
+        if self.run.state != "open":
+            return Markup(step.recovery)
+        return Markup(linked.recovery(db.session(), self.run, step.key, step.recovery))
+
+    def started(self) -> Sequence[Run]:
+        """The runs that recoveries of this one have started; nothing has failed, nothing is asked."""
+        wrong = self.counts["failed"] or self.counts["skipped"]
+        return linked.started_from(db.session(), self.run) if wrong else ()
+
     def _titles(self) -> dict[str, str]:
         return {state.step.key: state.step.text for state in self.states}
 
@@ -152,38 +165,60 @@ def search() -> Any:
 @needs("run.start")
 def start_page(sop_id: str) -> Any:
     """Ask what the run is about; this address is printed on paper and never changes."""
-    revision = runs.in_force(db.session(), sop_id)
-    subject = request.args.get("subject", "")
-    return render_template(
-        "staff/start.html", revision=revision, subject=subject, ref=new_id(), error="", again=None
-    )
+    origin = _origin()
+    return _start_page(sop_id, request.args.get("subject", ""), str(new_id()), origin)
 
 
 @bp.post("/start/<sop_id>")
 @needs("run.start")
 def start(sop_id: str) -> Any:
     subject, ref = request.form.get("subject", ""), request.form.get("ref", "")[:64]
-    again = None
+    origin, again = _origin(), None
     if not request.form.get("anyway"):
         again = runs.already_open(db.session(), sop_id, subject)
     if again is not None and again.ref != ref:
-        revision = runs.in_force(db.session(), sop_id)
-        page = render_template(
-            "staff/start.html", revision=revision, subject=subject, ref=ref, again=again,
-            mine=access.may(actor(), "run.see", again), error="",
-        )  # fmt: skip
-        return page, 409
+        return _start_page(sop_id, subject, ref, origin, again=again), 409
     try:
         with writing() as session:
-            run = runs.start(session, actor(), now(), sop_id, subject=subject, ref=ref, assignee=actor())
+            run = runs.start(
+                session, actor(), now(), sop_id, subject=subject, ref=ref, assignee=actor(), origin=origin
+            )
     except InvalidError as error:
-        revision = runs.in_force(db.session(), sop_id)
-        message = words(error)
-        page = render_template(
-            "staff/start.html", revision=revision, subject=subject, ref=ref, error=message, again=None
-        )
-        return page, error.status
+        return _start_page(sop_id, subject, ref, origin, error=words(error)), error.status
     return redirect(url_for("staff.run", run_id=run.id), 303)
+
+
+def _start_page(
+    sop_id: str,
+    subject: str,
+    ref: str,
+    origin: tuple[Run, str] | None,
+    *,
+    error: str = "",
+    again: Run | None = None,
+) -> str:
+    revision = runs.in_force(db.session(), sop_id)
+    return render_template(
+        "staff/start.html",
+        revision=revision,
+        kind=(origin and origin[0].subject_kind) or revision.meta.get("subject"),
+        subject=subject,
+        ref=ref,
+        origin=origin,
+        again=again,
+        mine=again is not None and access.may(actor(), "run.see", again),
+        error=error,
+    )
+
+
+def _origin() -> tuple[Run, str] | None:
+    """The run and step whose recovery leads here."""
+    found = linked.origin(
+        db.session(), row_id(request.values.get("from", "")), request.values.get("step", "")
+    )
+    if found is not None:
+        access.require(actor(), "run.see", found[0])
+    return found
 
 
 @bp.get("/runs/<int:run_id>")
