@@ -10,6 +10,7 @@ import click
 import pytest
 
 from tracker.cli import main
+from tracker.cli.findings import FORMATS
 from tracker.domain.history import COLUMNS
 from tracker.models import LEVELS, OUTCOMES
 from tracker.sop import attributes, frontmatter, lint, parse
@@ -101,6 +102,14 @@ def test_every_attribute_is_explained_and_no_other() -> None:
 
 def test_every_input_is_explained_and_no_other() -> None:
     assert set(_rows("authors.md", "Input")) == set(INPUTS)
+
+
+def test_every_rule_of_lint_is_explained_and_no_other() -> None:
+    assert list(_rows("authors.md", "Rule")) == list(lint.RULES)
+
+
+def test_every_format_of_lint_is_named() -> None:
+    assert all(form in _rows("admins.md", "Command")["holdfast lint [PATH…]"] for form in FORMATS)
 
 
 def test_every_column_of_an_import_is_explained_and_no_other() -> None:

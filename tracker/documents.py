@@ -4,54 +4,138 @@ from __future__ import annotations
 
 import json
 import os
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from tracker.sop import identity, parse, translations
+from tracker.sop import lint, parse, translations
+from tracker.sop.inforce import InForce
 from tracker.sop.model import Document, Problem
 
 
-def found(paths: Sequence[Path]) -> Iterator[tuple[Document, Path, str]]:
-    """Each document at or below the paths, the folder its own path is relative to, and its path as given."""
+class Found(NamedTuple):
+    """A document, the folder that its own path is relative to, its path as given, and what is in force there.
+
+    `original` is the document that it translates.
+    """
+
+    document: Document
+    root: Path
+    shown: str
+    in_force: InForce
+    original: Document | None = None
+
+    @property
+    def file(self) -> Path:
+        return self.root / self.document.path
+
+
+def found(paths: Sequence[Path]) -> Iterator[Found]:
+    """Each document at or below the paths, once; what can't be read has a problem that says so."""
     base = Path(
         os.path.commonpath([path.resolve() if path.is_dir() else path.resolve().parent for path in paths])
     )
+    seen: set[Path] = set()
+    known: dict[Path, InForce] = {}
     for path in paths:
-        if not path.exists():
-            yield _missing(path), base, path.as_posix()
+        if not os.path.lexists(path):
+            yield _unread(path, base, InForce(), "missing", "There is no such file.", "Check the path.")
             continue
         root = _root(path) or base
-        known = _published(root)
-        for file in [path] if path.is_file() else sorted(f for f in path.rglob("*") if _is_document(f)):
-            document = parse.read(_bytes(file), _place(file, root))
-            yield _with_keys(document, root, known), root, file.as_posix()
+        for file in [path] if not path.is_dir() else sorted(_below(path)):
+            place = root / _place(file, root)
+            if place not in seen:
+                seen.add(place)
+                yield _read(file, root, known.setdefault(root, in_force(root)))
 
 
-def _with_keys(document: Document, root: Path, known: dict[str, Any]) -> Document:
+def problems(found: Sequence[Found]) -> list[Problem]:
+    """Everything that is wrong with the documents, under their paths as given."""
+    by_root: dict[Path, list[Found]] = defaultdict(list)
+    for one in found:
+        by_root[one.root].append(one)
+    return [problem for root, those in by_root.items() for problem in _problems(root, those)]
+
+
+def _problems(root: Path, found: Sequence[Found]) -> Iterator[Problem]:
+    names = {one.document.path: one.shown for one in found}
+    originals = {one.original.path: one.original for one in found if one.original}
+    beside = [original for path, original in originals.items() if path not in names]
+    others = _others(root, names.keys() | originals.keys())
+    documents = [*(one.document for one in found), *beside]
+    for problem in lint.check(documents, lambda path: (root / path).exists(), found[0].in_force, others):
+        if problem.path in names:
+            yield replace(problem, path=names[problem.path])
+    for one in found:
+        if root.name == "sops" and leads_out(one):
+            message = "This link leads out of the folder of SOPs, so it is not published."
+            yield Problem(one.shown, 1, "link-out", message, "Copy the document here instead.", error=True)
+
+
+def leads_out(found: Found) -> bool:
+    """Whether a document is a link to somewhere else."""
+    return not found.file.resolve().is_relative_to(found.root)
+
+
+def _others(root: Path, given: set[str]) -> dict[str, str]:
+    """The ids of the documents around those that are given, each with its path; a workspace alone has any."""
+    if root.name != "sops":
+        return {}
+    ids = {}
+    for file in _below(root):
+        path = file.relative_to(root).as_posix()
+        if path not in given and not translations.original_of(path, lambda p: (root / p).is_file()):
+            text = _text(file, path)
+            ids.update({parse.identify(text, path): path} if text is not None else {})
+    return ids
+
+
+def in_force(root: Path) -> InForce:
+    """What is in force in the workspace around a folder of SOPs; nothing before the first sync."""
+    file = root.parent / "instance" / "published.json"
+    if root.name != "sops" or not file.is_file():
+        return InForce()
+    try:
+        said = json.loads(file.read_text(encoding="utf-8"))
+        return InForce(said["sops"], said.get("people"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return InForce()  # the next sync writes it anew
+
+
+def _read(file: Path, root: Path, known: InForce) -> Found:
     """The document with the keys in force; a translation has the id and the keys of its original."""
-    whose = translations.original_of(document.path, lambda path: (root / path).is_file())
-    if whose is None:
-        return _with_published_keys(document, known)
-    original = _with_published_keys(parse.read(_bytes(root / whose[0]), whose[0]), known)
-    keyed = parse.read(document.source, document.path, partial(translations.keys, original.steps))
-    return replace(document if document.errors else keyed, id=original.id)
+    path = _place(file, root)
+    try:
+        if file.exists() and not file.is_file():  # a pipe would never end
+            message = "This is no file with text in it."
+            return _unread(file, root, known, "unreadable", message, "Put a document in its place.")
+        source = _bytes(file)
+        whose = translations.original_of(path, lambda path: (root / path).is_file())
+        if whose is None:
+            return Found(_with_keys(source, path, known), root, file.as_posix(), known)
+        original = _with_keys(_bytes(root / whose[0]), whose[0], known)
+    except OSError as error:
+        hint = "Check its permissions, or the link."
+        message = f"Can’t read this file: {error.strerror}."
+        return _unread(file, root, known, "unreadable", message, hint)
+    document = parse.read(source, path, partial(translations.keys, original.steps))
+    return Found(replace(document, id=original.id), root, file.as_posix(), known, original)
 
 
-def _with_published_keys(document: Document, known: dict[str, Any]) -> Document:
-    entry = known.get(document.id)
-    if entry is None or not document.steps:
-        return document
-    before = parse.read(entry["source"], document.path, entry["keys"])
-    keys = [step.key for step in identity.carry(before.steps, document.steps)]
-    return parse.read(document.source, document.path, keys)
+def _with_keys(source: bytes, path: str, known: InForce) -> Document:
+    text = parse.decode(source, path) if len(source) <= parse.MAX_BYTES else None
+    id = parse.identify(text, path) if isinstance(text, str) else None
+    if id is None or id not in known.sops or not isinstance(text, str):
+        return parse.read(source, path)
+    return parse.read(source, path, partial(known.keys, id, text))
 
 
 def _root(path: Path) -> Path | None:
     """The folder of SOPs around a path, so that ids are the same wherever the command is called."""
-    path = path.resolve()
+    path = path.resolve() if path.is_dir() else path.parent.resolve() / path.name
     return next((f for f in [path, *path.parents] if f.name == "sops" and f.is_dir()), None)
 
 
@@ -62,19 +146,25 @@ def _place(file: Path, root: Path) -> str:
     return own.relative_to(root).as_posix()
 
 
-def _published(root: Path) -> dict[str, Any]:
-    file = root.parent / "instance" / "published.json"
-    if root.name != "sops" or not file.is_file():
-        return {}
+def _below(folder: Path) -> Iterator[Path]:
+    """The documents below a folder; what is hidden is left out, as sync leaves it out."""
+    for file in folder.rglob("*"):
+        hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+        dangling = file.is_symlink() and not file.exists()
+        if (
+            not hidden
+            and file.name.endswith((".md", ".markdown", ".md.erb"))
+            and (file.is_file() or dangling)
+        ):
+            yield file
+
+
+def _text(file: Path, path: str) -> str | None:
     try:
-        sops: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["sops"]
-    except (ValueError, KeyError):
-        return {}  # the next sync writes it anew
-    return sops
-
-
-def _is_document(file: Path) -> bool:
-    return file.is_file() and file.name.endswith((".md", ".markdown", ".md.erb"))
+        text = parse.decode(_bytes(file), path) if file.is_file() else None
+    except OSError:
+        return None
+    return text if isinstance(text, str) else None
 
 
 def _bytes(file: Path) -> bytes:
@@ -83,7 +173,7 @@ def _bytes(file: Path) -> bytes:
         return opened.read(parse.MAX_BYTES + 1)
 
 
-def _missing(path: Path) -> Document:
-    document = parse.read("", path.as_posix())
-    problem = Problem(path.as_posix(), 1, "missing", "There is no such file.", "Check the path.", error=True)
-    return replace(document, problems=(problem,))
+def _unread(file: Path, root: Path, known: InForce, rule: str, message: str, hint: str) -> Found:
+    path = file.as_posix()
+    problem = Problem(path, 1, rule, message, hint, error=True)
+    return Found(replace(parse.read("", path), problems=(problem,)), root, path, known)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from tracker import documents, workspace
+from tracker import documents, pinning, workspace
+from tracker.cli import findings
 from tracker.cli.frame import main, workspace_option
-from tracker.sop import lint, parse
+from tracker.sop import parse
 
 
 @main.command()
@@ -21,34 +23,63 @@ def steps(paths: tuple[Path, ...], as_json: bool) -> None:
     """Show the steps that documents have. Exits with 1 if a document has errors."""
     found = list(documents.found(paths))
     if as_json:
-        rows = [parse.as_json(document) | {"path": shown} for document, _, shown in found]
+        rows = [parse.as_json(one.document) | {"path": one.shown} for one in found]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
-    for document, _, shown in found:
+    for document, shown in ((one.document, one.shown) for one in found):
         for problem in document.errors:
             click.echo(str(replace(problem, path=shown)), err=True)
         if not as_json:
             click.echo(f"{shown}: {document.title}")
             for step in document.steps:
                 click.echo(f"{step.line:6} {'    ' * (step.depth - 1)}{step.text}  [{step.key}]")
-    sys.exit(1 if any(document.errors for document, *_ in found) else 0)
+    sys.exit(1 if any(one.document.errors for one in found) else 0)
 
 
 @main.command(name="lint")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @workspace_option
-def lint_command(paths: tuple[Path, ...], place: str | None) -> None:
+@click.option("--fix", is_flag=True, help="Write missing keys into the files first, and nothing else.")
+@click.option("--format", "form", type=click.Choice(list(findings.FORMATS)), default="text")
+@click.option("--rules", is_flag=True, help="List the rules and why each is there.")
+def lint_command(paths: tuple[Path, ...], place: str | None, fix: bool, form: str, rules: bool) -> None:
     """Say what is wrong in documents, with file, line and what to write. Exits with 1 if anything is."""
-    given = paths or (workspace.find(place) / "sops",)
+    if rules:
+        click.echo("\n".join(findings.table()))
+        return
+    given = paths or (_from_here(workspace.find(place) / "sops"),)
     found = list(documents.found(given))
-    roots = {root for _, root, _ in found}
-    names = {document.path: shown for document, _, shown in found}
-    problems = lint.check(
-        [document for document, *_ in found], lambda path: any((r / path).exists() for r in roots)
-    )
-    for problem in problems:
-        click.echo(f"{replace(problem, path=names.get(problem.path, problem.path))} [{problem.rule}]")
-    click.echo(f"{len(found)} documents, {len(problems)} problems", err=True)
-    sys.exit(1 if problems else 0)
+    refused = _fix(found) if fix else 0
+    if fix:
+        found = list(documents.found(given))
+    problems = documents.problems(found)
+    if text := findings.FORMATS[form](problems):
+        click.echo(text)
+    if form == "text" and problems:
+        click.echo("\n".join(["Why:", *findings.reasons(problems)]), err=True)
+    click.echo(f"{_many(len(found), 'document')}, {_many(len(problems), 'problem')}", err=True)
+    sys.exit(1 if problems or refused else 0)
+
+
+def _fix(found: Sequence[documents.Found]) -> int:
+    """Write missing keys and say so; how many files could not be written."""
+    refused = 0
+    for one in found:
+        outcome = pinning.pin(one)
+        if outcome.written:
+            click.echo(f"{one.shown}: {_many(outcome.written, 'key')} written", err=True)
+        for note in outcome.notes:
+            click.echo(f"{'error' if note.error else 'note'}: {note}", err=True)
+            refused += note.error
+    return refused
+
+
+def _from_here(folder: Path) -> Path:
+    """The folder as one would write it here: CI systems want paths below the repository’s top."""
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 @main.command()

@@ -271,6 +271,13 @@ def name_owner(session: Session, actor: Person, now: datetime, owner_name: str, 
     session.flush()
 
 
+def owner_names(session: Session) -> list[str]:
+    """Every name that an SOP's `owner:` may have here, in small letters."""
+    logins = select(Person.login).where(Person.disabled_at.is_(None))
+    named = select(OwnerName.name).join(OwnerName.person).where(Person.disabled_at.is_(None))
+    return sorted({*session.scalars(logins), *session.scalars(named)})
+
+
 def unknown_owners(session: Session) -> list[str]:
     """Owner names in SOPs in force that mean nobody here; the admin is asked about them."""
     sops = session.scalars(select(Sop).where(Sop.retired_at.is_(None), Sop.owner_name.is_not(None)))

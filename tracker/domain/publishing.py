@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,10 +18,11 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain import earlier, media, translated
+from tracker.domain import earlier, media, people, revisions, translated
 from tracker.domain.events import emit
 from tracker.models import DocumentProblem, Revision, Sop, Step
 from tracker.sop import attributes, identity, model, parse
+from tracker.sop.lint import identity as lint_identity
 from tracker.sop.model import Document, Problem
 
 GUIDE = "guide/"
@@ -144,7 +145,8 @@ def _judge(
     kept.add(document.id)
     before = sop.in_force if sop else None
     if before is not None:
-        document = carried(document, before)
+        document = _with_questions(carried(document, before), before)
+        found.problems.extend(p for p in document.problems if p.rule == revisions.UNSURE)
     images, missing = media.freeze(document, sops, instance)
     others = translating(document, before, found)
     more, missing_too = translated.freeze(others, sops, instance)
@@ -178,6 +180,19 @@ def carried(document: Document, before: Revision) -> Document:
     if keys == [step.key for step in document.steps]:
         return document
     return parse.read(document.source, document.path, keys)
+
+
+def _with_questions(document: Document, before: Revision) -> Document:
+    """The document with what only its author can say: which step of the revision before a step was."""
+    if document.meta.lint.get(revisions.UNSURE):
+        return document
+    asked = [
+        Problem(document.path, line, revisions.UNSURE, message, hint)
+        for line, message, hint in lint_identity.questions(
+            [_model(step) for step in before.steps], document.steps
+        )
+    ]
+    return replace(document, problems=(*document.problems, *asked)) if asked else document
 
 
 def keys_after(before: Revision, steps: Sequence[model.Step]) -> list[str]:
@@ -336,10 +351,12 @@ def published(session: Session) -> dict[str, Any]:
                 **({"earlier": file} if (file := earlier.name(sop)) else {}),
                 "retired": sop.retired_at is not None,
                 **({"translations": others[sop.id]} if sop.id in others else {}),
+                **({"asked": asked} if (asked := revisions.asked(revision)) else {}),
             }
             for sop in known
             if sop.path and (revision := sop.in_force)
-        }
+        },
+        "people": people.owner_names(session),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,6 +18,26 @@ from tracker.sop import changes, model
 EDITORIAL, MATERIAL = "editorial", "material"
 JUDGEMENTS = (EDITORIAL, MATERIAL)
 JUDGED = "revision.judged"
+UNSURE = "unsure-match"  # the rule of lint that asks
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All steps of an SOP at two times, side by side, and whether the difference matters.
+
+    `judgement` is what its owner has decided, where `decided`, and otherwise what it looks like. `asked` is
+    what only the author can say: line, question, what to write.
+    """
+
+    rows: tuple[changes.Row, ...]
+    judgement: str
+    decided: bool = False
+    asked: Sequence[tuple[int, str, str]] = ()
+
+    @property
+    def differing(self) -> int:
+        """How many steps differ."""
+        return sum(bool(row.changes) for row in self.rows)
 
 
 def published(session: Session, sop: Sop, *, before: int | None = None, most: int = 20) -> Sequence[Revision]:
@@ -39,6 +60,25 @@ def numbered(session: Session, sop: Sop, number: int) -> Revision:
             number=number,
         )
     return revision
+
+
+def compare(session: Session, sop: Sop, before: Revision, after: Revision) -> Comparison:
+    """Two revisions of an SOP. A decision is about a revision and the one before it, and so are questions."""
+    found = rows(before, after)
+    follows = before.number is not None and after.number == before.number + 1
+    decision = judgements(session, sop).get(after.number or 0) if follows else None
+    return Comparison(
+        found,
+        decision.data["judgement"] if decision else proposed(found),
+        decision is not None,
+        asked(after) if follows and after.id == sop.in_force_id else (),
+    )
+
+
+def asked(revision: Revision) -> list[tuple[int, str, str]]:
+    """What its author was asked when a revision was published: line, question, what to write."""
+    advice = revision.meta.get("advice", ())
+    return [(line, message, hint) for line, rule, message, hint, _ in advice if rule == UNSURE]
 
 
 def rows(before: Revision, after: Revision) -> tuple[changes.Row, ...]:

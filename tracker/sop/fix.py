@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tracker.sop import blocks, frontmatter, lines, parse, rewrite, sections
+from tracker.sop import outline, parse
 from tracker.sop.blocks import Block
 from tracker.sop.markdown import Keys
 from tracker.sop.model import Document, Step
@@ -29,14 +29,15 @@ class Pinned:
     left: tuple[Step, ...] = ()
 
 
-def pin(source: bytes, path: str, keys: Keys = None) -> Pinned:
+def pin(source: bytes, path: str, keys: Keys = None, only: Collection[str] | None = None) -> Pinned:
     """`source` with `{#key}` at every step that has none; `keys` as in `parse.read`.
 
-    The document reads the same before and after: same steps, keys and page. A step for which that can't be
-    had (it begins with a code block, say) is left. A document with errors is not touched.
+    Where `only` is given, steps with other keys stay as they are. The document reads the same before and
+    after: same steps, keys and page. A step for which that can't be had (it begins with a code block, say)
+    is left. A document with errors is not touched.
     """
     before = parse.read(source, path, keys)
-    open_steps = [i for i, step in enumerate(before.steps) if not step.pinned]
+    open_steps = [i for i, s in enumerate(before.steps) if not s.pinned and (only is None or s.key in only)]
     if before.errors or not open_steps:
         return Pinned(source)
     text = source.decode("utf-8")
@@ -49,10 +50,7 @@ def pin(source: bytes, path: str, keys: Keys = None) -> Pinned:
 
 def _edits(document: Document, written: Sequence[str]) -> Iterator[tuple[int, Edit]]:
     """For each step the place where its key goes, by the step's number."""
-    _, height = frontmatter.split(document.source)
-    body = "\n".join(document.source.split("\n")[height:])
-    found = blocks.parse(lines.read_lines(rewrite.clean(body), height + 1))
-    for i, item in enumerate(sections.find(found, document.meta.steps)):
+    for i, item in enumerate(outline.find(document.source, document.meta.steps)):
         holder = _holder(item.block)
         if holder is not None and i < len(document.steps):
             yield i, _edit(document.steps[i].key, holder, item.braces, written)

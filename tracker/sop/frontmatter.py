@@ -15,7 +15,7 @@ from tracker.sop.model import Meta, Problem
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ID = re.compile(r"[^\W_][\w.-]{0,127}")
 KEYS = ("id", "title", "area", "owner", "subject", "roles", "tags", "due", "review", "takes", "schedule",
-        "tolerance", "steps", "retired", "description", "language")  # fmt: skip
+        "tolerance", "steps", "retired", "description", "language", "lint")  # fmt: skip
 
 
 def split(source: str) -> tuple[str, int]:
@@ -174,4 +174,5 @@ _WRITE = {
     "retired": "true or false",
     "description": "one line of text; put it in quotes if it holds a colon",
     "language": "a language code, for example “language: en”",
+    "lint": 'rules with the reason why they are off, for example “lint: {long-step: "a text to read out"}”',
 }

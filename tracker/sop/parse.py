@@ -46,6 +46,12 @@ def read(source: bytes | str, path: str, keys: Keys = None) -> Document:
     return _read(text, path, keys)
 
 
+def identify(source: str, path: str) -> str:
+    """The id of the document with this text, told by its front matter and path alone."""
+    matter, height = frontmatter.split(source)
+    return (frontmatter.read(matter, path)[0].id if height else None) or id_of(path)
+
+
 def decode(source: bytes | str, path: str) -> str | Problem:
     """The text of `source` without a byte order mark, or what is wrong with its encoding."""
     if isinstance(source, bytes):

@@ -110,9 +110,8 @@ def diff(sop_id: str) -> Any:
         sop=sop,
         before=before,
         after=after,
-        rows=sop_revisions.rows(before, after),
+        found=sop_revisions.compare(session, sop, before, after),
         others=analytics.revisions(session, sop),
-        decided=sop_revisions.judgements(session, sop).get(to),
         **_WORDS,
     )
 
@@ -128,7 +127,12 @@ def judge(sop_id: str) -> Any:
     return redirect(url_for("owners.diff", sop_id=sop.id, to=revision, **{"from": revision - 1}), 303)
 
 
-_WORDS = {"proposed": sop_revisions.proposed, "sentences": sentences, "places": places}
+_WORDS = {
+    "proposed": sop_revisions.proposed,
+    "sentences": sentences,
+    "places": places,
+    "asked": sop_revisions.asked,
+}
 
 
 @bp.get("/library")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
+from tracker.sop.inforce import InForce
 from tracker.sop.lint import control, identity, links, structure, wording
 from tracker.sop.lint.model import Exists, Library, Rule, judged
 from tracker.sop.model import Document, Problem
@@ -22,6 +22,7 @@ RULES: dict[str, Rule] = {
     "reused-key": Rule(
         "identity", "under one key two different steps mix their figures", identity.reused_key
     ),
+    "unsure-match": Rule("identity", "a guess joins two histories, or cuts one", identity.unsure_match),
     "misspelt-key": Rule(
         "identity", "a misspelt key of the front matter does nothing", identity.misspelt_key, "any"
     ),
@@ -36,6 +37,7 @@ RULES: dict[str, Rule] = {
     "vague-words": Rule("wording", "two people read them differently", wording.vague_words),
     "no-verb": Rule("wording", "a thing is named, and not what to do with it", wording.no_verb),
     "owner": Rule("accountability", "what is nobody’s is not put right", control.owner),
+    "unknown-owner": Rule("accountability", "who has no account is not asked", control.unknown_owner),
     "one-owner": Rule("accountability", "a team or a list can’t be asked", control.one_owner),
     "review": Rule("accountability", "what is never read again stops being true", control.review),
     "recovery": Rule("recovery", "a critical step that fails stops the run; what then?", control.recovery),
@@ -55,16 +57,17 @@ RULES: dict[str, Rule] = {
 def check(
     documents: Sequence[Document],
     exists: Exists | None = None,
-    published: Mapping[str, Mapping[str, Any]] | None = None,
+    in_force: InForce | None = None,
+    others: Mapping[str, str] | None = None,
 ) -> list[Problem]:
     """Every problem of `documents`: those found in reading, then those of the rules, by path and line.
 
     `exists` says whether a path relative to the folder of SOPs is there; the documents given always are.
-    `published` is what instance/published.json says of each id, where there is one.
+    `others` are the ids of documents there that are not given, each with its path.
     """
     given = {document.path for document in documents}
     known: Exists = lambda path: path in given or bool(exists and exists(path))  # noqa: E731
-    library = Library(documents, known, published or {})
+    library = Library(documents, known, in_force or InForce(), others or {})
     originals = {document.path for document in library.originals}
     problems = [problem for document in documents for problem in document.problems]
     for document in documents:

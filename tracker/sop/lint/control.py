@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rapidfuzz import fuzz, process
+
 from tracker.sop import conditions
 from tracker.sop.lint.model import Finding, Library, line
 from tracker.sop.model import Document
@@ -31,21 +33,28 @@ def owner(document: Document, library: Library) -> Iterator[Finding]:
         yield 1, "The SOP has no owner.", "Add “owner: name” to the front matter."
 
 
+def unknown_owner(document: Document, library: Library) -> Iterator[Finding]:
+    """An owner who is nobody here is not asked either. Who is here, the last sync has said."""
+    name, people = document.meta.owner, library.in_force.people
+    if not name or not people or name.lower() in people or _why_not_one(document, name):
+        return
+    near = process.extractOne(name.lower(), people, scorer=fuzz.ratio, score_cutoff=60)
+    hint = f"Did you mean “{near[0]}”?" if near else "Write the login name of one person who has an account."
+    yield line(document, "owner"), f"The owner “{name}” is nobody here.", hint
+
+
 def one_owner(document: Document, library: Library) -> Iterator[Finding]:
     """A team or a list can't be asked."""
     name = document.meta.owner or ""
-    why = next(
-        (
-            why
-            for pattern, why in ((_NOBODY, "nobody"), (_SEVERAL, "several"), (_GROUP, "a group"),
-                                 (_PLURAL_JOB, "a group"))
-            if pattern.search(name)
-        ),
-        "a role" if name and name in document.meta.roles else None,
-    )  # fmt: skip
-    if name and why:
+    if name and (why := _why_not_one(document, name)):
         message = f"The owner “{name}” is {why}, and not one person."
         yield line(document, "owner"), message, "Write one person’s login name: “owner: maria”."
+
+
+def _why_not_one(document: Document, name: str) -> str | None:
+    kinds = ((_NOBODY, "nobody"), (_SEVERAL, "several"), (_GROUP, "a group"), (_PLURAL_JOB, "a group"))
+    found = next((why for pattern, why in kinds if pattern.search(name)), None)
+    return found or ("a role" if name in document.meta.roles else None)
 
 
 def review(document: Document, library: Library) -> Iterator[Finding]:

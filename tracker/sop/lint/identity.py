@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz, process
 
+from tracker.sop import identity
 from tracker.sop.frontmatter import KEYS
+from tracker.sop.inforce import InForce
 from tracker.sop.lint.model import Finding, Library, line, shorten
-from tracker.sop.model import Document
+from tracker.sop.model import Document, Step
 
-ALIKE, STRANGE = 75, 30  # likeness of two texts, of 100: the same step for certain; certainly another
+ALIKE, STRANGE = 75, 40  # likeness of two texts, of 100: the same step for certain; certainly another
 
 
 def duplicate_id(document: Document, library: Library) -> Iterator[Finding]:
     """Two files with one id would be one SOP."""
-    other = library.holders[document.id]
-    if other is not document:
+    holder = library.holders[document.id]
+    if holder != document.path:
         hint = "Write another “id:” in the front matter of one of them."
-        yield line(document, "id"), f"The id “{document.id}” is also that of {other.path}.", hint
+        yield line(document, "id"), f"The id “{document.id}” is also that of {holder}.", hint
 
 
 def changed_id(document: Document, library: Library) -> Iterator[Finding]:
     """The file that holds an SOP in force has another id now."""
-    if document.id in library.published:
+    if document.id in library.in_force.sops:
         return
-    for id, entry in library.published.items():
+    for id, entry in library.in_force.sops.items():
         if entry["path"] == document.path and not entry.get("retired") and id not in library.holders:
             message = f"The id was “{id}” and is “{document.id}”: runs and figures stay with the old one."
             yield line(document, "id"), message, f"Write “id: {id}”, or leave it for a new SOP."
@@ -33,31 +35,28 @@ def changed_id(document: Document, library: Library) -> Iterator[Finding]:
 
 def moved_file(document: Document, library: Library) -> Iterator[Finding]:
     """An SOP whose id came from its path was moved, and so got another id."""
-    if document.meta.id or document.id in library.published:
+    known = library.in_force
+    if document.meta.id or document.id in known.sops:
         return
-    for id, entry in library.published.items():
+    for id, entry in known.sops.items():
         gone = not library.exists(entry["path"]) and not entry.get("retired") and id not in library.holders
-        if gone and (entry["source"] == document.source or _same_steps(document, library.earlier(id))):
+        if gone and (entry["source"] == document.source or _same_steps(document.steps, known.steps(id))):
             message = f"This looks like {entry['path']}, moved: its id was “{id}”."
             yield 1, message, f"Write “id: {id}” in the front matter to keep its history."
 
 
-def _same_steps(document: Document, earlier: Document | None) -> bool:
-    texts = {step.text for step in document.steps}
-    before = {step.text for step in earlier.steps} if earlier else set()
+def _same_steps(steps: Sequence[Step], others: Sequence[Step]) -> bool:
+    texts, before = {step.text for step in steps}, {step.text for step in others}
     return len(texts & before) * 2 > max(len(texts), len(before))
 
 
 def changed_key(document: Document, library: Library) -> Iterator[Finding]:
     """A step that is clearly the same has another key than in force."""
-    earlier = library.earlier(document.id)
-    if earlier is None or earlier.source == document.source:
-        return
-    keys = {step.key for step in document.steps}
-    lost = {step.text: step.key for step in earlier.steps if step.key not in keys}
-    before = {step.key for step in earlier.steps}
-    for step in document.steps:
-        if step.pinned and step.key not in before:
+    before = library.in_force.before(document)
+    keys, known = {step.key for step in document.steps}, {step.key for step in before}
+    lost = {step.text: step.key for step in before if step.key not in keys}
+    for step in document.steps if lost else ():
+        if step.pinned and step.key not in known:
             match = next((text for text in lost if fuzz.ratio(step.text, text) >= ALIKE), None)
             if match is not None:
                 message = f"The key of this step was “{lost[match]}” and is “{step.key}”: its history is cut."
@@ -66,29 +65,44 @@ def changed_key(document: Document, library: Library) -> Iterator[Finding]:
 
 def lost_key(document: Document, library: Library) -> Iterator[Finding]:
     """A key that the author wrote is gone, and no step took its place."""
-    earlier = library.earlier(document.id)
-    if earlier is None or earlier.source == document.source:
-        return
     keys = {step.key for step in document.steps}
     texts = [step.text for step in document.steps if step.pinned]
-    for step in earlier.steps:
-        replaced = any(fuzz.ratio(step.text, text) >= ALIKE for text in texts)
-        if step.pinned and step.key not in keys and not replaced:
+    for step in library.in_force.before(document):
+        gone = step.pinned and step.key not in keys
+        if gone and not any(fuzz.ratio(step.text, text) >= ALIKE for text in texts):
             message = f"The step “{shorten(step.text)}” {{#{step.key}}} is gone; its figures end here."
             yield 1, message, f"If another step does its work, write {{#{step.key}}} there."
 
 
 def reused_key(document: Document, library: Library) -> Iterator[Finding]:
     """A key stands on a step that is quite another than in force."""
-    earlier = library.earlier(document.id)
-    if earlier is None or earlier.source == document.source:
-        return
-    before = {step.key: step.text for step in earlier.steps}
+    before = {step.key: step.text for step in library.in_force.before(document)}
     for step in document.steps:
         was = before.get(step.key)
         if step.pinned and was and fuzz.token_set_ratio(step.text, was) < STRANGE:
             message = f"The key “{step.key}” was that of “{shorten(was)}”: two histories would be mixed."
             yield step.line, message, "Give a new step a new key."
+
+
+def unsure_match(document: Document, library: Library) -> Iterator[Finding]:
+    """A step may be one that was there before; only the author knows."""
+    yield from unanswered(document, library.in_force)
+
+
+def unanswered(document: Document, in_force: InForce) -> Iterator[Finding]:
+    """What its author is asked about a document: as it is now, or since it was published so."""
+    before = in_force.before(document)
+    yield from questions(before, document.steps) if before else in_force.asked(document.id)
+
+
+def questions(before: Sequence[Step], steps: Sequence[Step]) -> Iterator[Finding]:
+    """The questions about the steps of the next revision, each with what happens unless it is answered."""
+    for step, was, fresh in identity.questions(before, steps):
+        message = (
+            f"Is “{shorten(step.text)}” the step that was “{shorten(was.text)}”? "
+            f"It goes on under that one’s key, with its figures."
+        )
+        yield step.line, message, f"If so, write {{#{was.key}}}; if it is new, write {{#{fresh}}}."
 
 
 def misspelt_key(document: Document, library: Library) -> Iterator[Finding]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from tracker.sop import parse, translations
+from tracker.sop import translations
 from tracker.sop.frontmatter import line_of
 from tracker.sop.frontmatter import split as split_frontmatter
+from tracker.sop.inforce import InForce
 from tracker.sop.model import Document
 
 Exists = Callable[[str], bool]
@@ -19,31 +19,26 @@ Finding = tuple[int, str, str]  # line, what is wrong, what to write
 class Library:
     """The documents around one that is judged.
 
-    `exists` says whether a path below the folder of SOPs is there. `published` is what
-    instance/published.json says of each id, or empty.
+    `exists` says whether a path below the folder of SOPs is there. `others` are the ids and paths of
+    documents that are there and not judged.
     """
 
     documents: Sequence[Document]
     exists: Exists
-    published: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    in_force: InForce = field(default_factory=InForce)
+    others: Mapping[str, str] = field(default_factory=dict)
     originals: Sequence[Document] = ()
-    holders: Mapping[str, Document] = field(default_factory=dict)
-    _earlier: dict[str, Document] = field(default_factory=dict)
+    holders: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.originals = sorted(
-            translations.alone(self.documents, self.exists), key=lambda document: document.path
-        )
-        self.holders = {document.id: document for document in reversed(self.originals)}
+        self.originals = translations.alone(self.documents, self.exists)
+        places = [(document.id, document.path) for document in self.originals] + [*self.others.items()]
+        self.holders = dict(sorted(places, key=self._claim, reverse=True))
 
-    def earlier(self, id: str) -> Document | None:
-        """The revision in force of an SOP, or None where none is."""
-        entry = self.published.get(id)
-        if entry is None or entry.get("retired"):
-            return None
-        if id not in self._earlier:
-            self._earlier[id] = parse.read(entry["source"], entry["path"], entry["keys"])
-        return self._earlier[id]
+    def _claim(self, place: tuple[str, str]) -> tuple[bool, str]:
+        """Of several documents with one id the one that is in force has it, else the first by its path."""
+        id, path = place
+        return path != self.in_force.sops.get(id, {}).get("path"), path
 
 
 Check = Callable[[Document, Library], Iterable[Finding]]

@@ -1,0 +1,51 @@
+"""What is in force, as the last sync wrote it to instance/published.json."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracker.sop import identity, outline
+from tracker.sop.model import Document, Step
+
+
+@dataclass(slots=True)
+class InForce:
+    """`sops` says of each id its path, source, keys and more; without a sync there is none.
+
+    `people` are the names that an SOP's owner may have; None where nobody has said.
+    """
+
+    sops: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    people: Collection[str] | None = None
+    _steps: dict[str, tuple[Step, ...]] = field(default_factory=dict)
+
+    def steps(self, id: str) -> tuple[Step, ...]:
+        """The steps in force of an SOP, without their HTML; none where it is not in force."""
+        entry = self.sops.get(id)
+        if entry is None:
+            return ()
+        if id not in self._steps:
+            self._steps[id] = outline.read(entry["source"], entry["keys"])
+        return self._steps[id]
+
+    def before(self, document: Document) -> tuple[Step, ...]:
+        """The steps in force of a document that has changed since; none where nothing has changed."""
+        entry = self.sops.get(document.id)
+        if entry is None or entry.get("retired") or entry["source"] == document.source:
+            return ()
+        return self.steps(document.id)
+
+    def keys(self, id: str, source: str, steps: Sequence[Step]) -> Sequence[str]:
+        """The keys that `steps` have as the next revision of an SOP, whose text is `source`."""
+        entry = self.sops.get(id)
+        if entry and entry["source"] == source and len(entry["keys"]) == len(steps):
+            keys: list[str] = entry["keys"]
+            return keys
+        return [step.key for step in identity.carry(self.steps(id), steps)]
+
+    def asked(self, id: str) -> list[tuple[int, str, str]]:
+        """What an author was asked about the steps in force and has not answered: line, question, answer."""
+        entry = self.sops.get(id, {})
+        return [] if entry.get("retired") else [(row[0], row[1], row[2]) for row in entry.get("asked", ())]
