@@ -1,4 +1,4 @@
-"""The hook for pre-commit: its entry, run as pre-commit runs it, from a repository's top on the changed files."""
+"""The hook for pre-commit: its entry, run as pre-commit runs it, from a repository's top on changed files."""
 
 from __future__ import annotations
 
