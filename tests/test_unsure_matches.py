@@ -47,6 +47,12 @@ def test_lint_asks_before_and_after_it_is_published(changed: Path) -> None:
         holdfast("sync")
 
 
+def test_diff_asks_before_and_after_it_is_published(changed: Path) -> None:
+    for _ in range(2):
+        assert f"send.md:5: {QUESTION}" in holdfast("diff", "send").stdout
+        holdfast("sync")
+
+
 def test_sync_notes_it_and_publishes(changed: Path) -> None:
     result = holdfast("sync")
     assert result.exit_code == 0 and "1 published" in result.stdout

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
+from flask import Flask
 
-from tracker import documents, pinning, workspace
+from tracker import config, documents, pinning, workspace
 from tracker.cli import findings
-from tracker.cli.frame import main, workspace_option
+from tracker.cli.frame import in_app, main, workspace_option
 from tracker.sop import parse
 
 
@@ -80,6 +82,29 @@ def _from_here(folder: Path) -> Path:
 
 def _many(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+@main.command()
+@click.argument("sop")
+@click.argument("revisions", metavar="[REV REV]", nargs=-1, type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@in_app
+def diff(app: Flask, settings: config.Settings, sop: str, revisions: tuple[int, ...], as_json: bool) -> None:
+    """Show two revisions of an SOP side by side. SOP is an id or a document.
+
+    Without numbers, what the document would change, or if it is in force, what its revision has changed.
+    """
+    from tracker.cli import differences
+    from tracker.db import db
+
+    if len(revisions) not in (0, 2):
+        raise click.UsageError("Name two revisions, or none.")
+    found = differences.between(db.session(), settings.sops, sop, revisions)
+    if as_json:
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+    else:
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+        click.echo("\n".join(found.lines(width)))
 
 
 @main.command()

@@ -14,6 +14,7 @@ from tracker.domain.events import emit
 from tracker.errors import N_, InvalidError, NotFoundError
 from tracker.models import Event, Person, Revision, Sop
 from tracker.sop import changes, model
+from tracker.sop.lint import identity as lint_identity
 
 EDITORIAL, MATERIAL = "editorial", "material"
 JUDGEMENTS = (EDITORIAL, MATERIAL)
@@ -73,6 +74,13 @@ def compare(session: Session, sop: Sop, before: Revision, after: Revision) -> Co
         decision is not None,
         asked(after) if follows and after.id == sop.in_force_id else (),
     )
+
+
+def compare_document(before: Revision, document: model.Document) -> Comparison:
+    """The revision in force with the document that would follow it, its keys carried on."""
+    found = changes.rows(steps(before), document.steps)
+    questions = list(lint_identity.questions(steps(before), document.steps))
+    return Comparison(found, proposed(found), asked=() if document.meta.lint.get(UNSURE) else questions)
 
 
 def asked(revision: Revision) -> list[tuple[int, str, str]]:
