@@ -45,11 +45,13 @@ def found(paths: Sequence[Path]) -> Iterator[Found]:
             yield _unread(path, base, InForce(), "missing", "There is no such file.", "Check the path.")
             continue
         root = _root(path) or base
+        if root not in known:
+            known[root] = in_force(root)
         for file in [path] if not path.is_dir() else sorted(_below(path)):
             place = root / _place(file, root)
             if place not in seen:
                 seen.add(place)
-                yield _read(file, root, known.setdefault(root, in_force(root)))
+                yield _read(file, root, known[root])
 
 
 def problems(found: Sequence[Found]) -> list[Problem]:

@@ -37,6 +37,13 @@ def test_every_revision_is_listed_with_what_it_changed(three: Sop, cast: Cast, v
     assert "“Wave goodby” is new." in page and "“Wave goodby” now reads “Wave goodbye”." in page
 
 
+def test_an_owner_gets_there_from_the_sop_and_from_the_documents(
+    three: Sop, cast: Cast, visit: Visit
+) -> None:
+    for page in ("/sops/pack", "/library"):
+        assert 'href="/sops/pack/revisions"' in visit(cast.owner).get(page).text
+
+
 def test_two_revisions_stand_side_by_side(three: Sop, cast: Cast, visit: Visit) -> None:
     page = visit(cast.owner).get("/sops/pack/diff?from=1&to=2").text
     assert "2 steps differ." in page and "material" in page and "(proposed)" in page
