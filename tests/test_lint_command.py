@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from tests.installation import PACK
+from tests.sop.conftest import CORPUS
+from tracker import documents
 from tracker.cli import main
 from tracker.sop.lint import RULES
 
@@ -256,3 +261,28 @@ def test_fix_leaves_the_guide_and_broken_documents_alone(workspace: Path, holdfa
         (workspace / "sops" / path).write_text(text)
         holdfast("lint", "--fix", f"sops/{path}")
         assert (workspace / "sops" / path).read_text() == text
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real documents is not here")
+def test_fix_on_real_documents_changes_no_step_and_no_other_byte(tmp_path: Path, holdfast: Run) -> None:
+    place = tmp_path / "corpus"
+    shutil.copytree(
+        CORPUS,
+        place,
+        copy_function=shutil.copyfile,
+        ignore=lambda _, names: [n for n in names if n.startswith(".")],
+    )
+    before = {one.file: (one.file.read_bytes(), one.document) for one in documents.found([place])}
+    holdfast("lint", "--fix", place)
+    after = {one.file: (one.file.read_bytes(), one.document) for one in documents.found([place])}
+    written = 0
+    for file, (source, document) in before.items():
+        now, again = after[file]
+        assert [replace(s, pinned=True) for s in document.steps] == list(again.steps), file
+        keys = sorted({s.key for s in document.steps if not s.pinned}, key=len, reverse=True)
+        inserted = rf" \{{#(?:{'|'.join(map(re.escape, keys))})\}}" if keys else "(?!)"
+        assert re.sub(inserted, "", now.decode()) == re.sub(inserted, "", source.decode()), file
+        written += now != source
+    assert written > 80
+    holdfast("lint", "--fix", place)
+    assert {file: file.read_bytes() for file in after} == {file: now for file, (now, _) in after.items()}

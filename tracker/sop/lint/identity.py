@@ -109,7 +109,7 @@ def misspelt_key(document: Document, library: Library) -> Iterator[Finding]:
     """An unknown key that looks like one of ours is probably meant to be it."""
     written = {name for name in KEYS if getattr(document.meta, name) not in (None, (), False, {})}
     for name in document.meta.extra:
-        near = process.extractOne(name.lower(), KEYS, score_cutoff=80)
+        near = process.extractOne(name.lower(), KEYS, scorer=fuzz.ratio, score_cutoff=75)
         if near and near[0] not in written:
             message = f"The front matter has an unknown key “{name}”."
             yield line(document, name), message, f"Did you mean “{near[0]}”?"

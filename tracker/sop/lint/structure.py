@@ -16,10 +16,13 @@ MOST_STEPS, LONGEST = 40, 200
 _BESIDE = re.compile(
     r"(?:see|note|make sure|ensure|be |remember|refer|do not|don[’']t|never|always|keep|if|when|once|check|"
     r"verify|confirm|use|consider|avoid|wait|let|expect|read|look|please|you|this|there|it|for|in|as|repeat|"
-    r"contact|ask|leave|allow|include|follow|try|start|stop|work|set|e\.g)\b",
+    r"contact|ask|leave|allow|include|follow|try|learn|start|stop|work|set|e\.g)\b",
     re.I,
 )
 _SENTENCE = re.compile(r"(?<=[a-z0-9)\]][.!;])\s+(?=[A-Z])")
+_SHORT = re.compile(
+    r"(?:[A-Z][a-z]{0,4}|\b(?:e\.g|i\.e|etc|vs|approx|incl|max|min|no))\.$"
+)  # “the Dept. Lead”
 _THEN = re.compile(r"(?:,|;|\band)\s+(?:and\s+)?then\s+(?=[a-z])", re.I)
 
 
@@ -60,9 +63,20 @@ def several_actions(document: Document, library: Library) -> Iterator[Finding]:
 
 
 def _acts(step: Step) -> list[str]:
-    parts = [part for sentence in _SENTENCE.split(step.text) for part in _THEN.split(sentence)]
+    parts = [part for sentence in _sentences(step.text) for part in _THEN.split(sentence)]
     acts = [part for part in parts if not _BESIDE.match(part.strip()) and instructs(part) == 1.0]
     return [act for act in acts if len(act.split()) > 1]
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences of a text; a full stop after an abbreviation ends none."""
+    found: list[str] = []
+    for part in _SENTENCE.split(text):
+        if found and " " in found[-1] and _SHORT.search(found[-1]):
+            found[-1] += f" {part}"
+        else:
+            found.append(part)
+    return found
 
 
 def too_many_steps(document: Document, library: Library) -> Iterator[Finding]:

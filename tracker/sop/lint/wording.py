@@ -20,7 +20,8 @@ VAGUE = re.compile(
     r"to (?:your|their) (?:liking|satisfaction)|tbd|tbc|somehow|roughly|more or less)\b(?!-)",
     re.I,
 )
-_BEFORE_NUMBER = re.compile(r"(?:roughly|sufficiently|regularly)\s+\d", re.I)
+_BEFORE_NUMBER = re.compile(r"(?:roughly|sufficiently|regularly)\s+(?:every\s+)?\d", re.I)
+_IN_BRACKETS = re.compile(r"\([^()]*$")  # “(labels, tape, etc.)” only gives examples
 _TITLE = re.compile(r"(?:step|phase|stage|day|week|part)\s*\d+\b|\d+(?:\.\d+)*[.):]", re.I)
 # "Nudge the carrier": a word before a determiner that starts no statement is an act, known to us or not.
 _LIKE_A_VERB = re.compile(
@@ -31,16 +32,25 @@ _LIKE_A_VERB = re.compile(
     re.I,
 )
 _UP_OR_DOWN = re.compile(r"[A-Za-z]{2,} (?:up|out|off|down|away|back)\b", re.I)  # "Round up to full cartons"
+_STATE = re.compile(
+    r"(?:is|are|has|have|was|were|can|does|do|did)\b", re.I
+)  # “Has joined the channel”: a check
 _PAST = re.compile(r"([A-Za-z-]+?)(?:ed|d)\b", re.I)  # "Verified that …" in a checklist: the act, done
 
 
 def vague_words(document: Document, library: Library) -> Iterator[Finding]:
     """Words that everybody reads differently."""
     for step in document.steps:
-        found = VAGUE.search(step.text)
-        if found and not _BEFORE_NUMBER.match(step.text[found.start() :]):
+        found = next((one for one in VAGUE.finditer(step.text) if not _is_said(step.text, one)), None)
+        if found:
             message = f"“{found[0]}” means something else to everybody."
             yield step.line, message, "Write when, how much or how often, so that two people do the same."
+
+
+def _is_said(text: str, vague: re.Match[str]) -> bool:
+    """Whether what stands around a vague word says what it means."""
+    example = vague[0].lower() == "etc" and _IN_BRACKETS.search(text[: vague.start()])
+    return bool(example or _BEFORE_NUMBER.match(text[vague.start() :]))
 
 
 def no_verb(document: Document, library: Library) -> Iterator[Finding]:
@@ -49,7 +59,10 @@ def no_verb(document: Document, library: Library) -> Iterator[Finding]:
         return
     parents = {step.parent for step in document.steps}
     for step in document.steps:
-        if step.key not in parents and _is_an_item(document, step) and not _acts(step.text):
+        state = step.checkbox and re.search(
+            r"\b(?:is|are|has|have|was|were)\b", step.text
+        )  # “All lights are off”
+        if step.key not in parents and not state and _is_an_item(document, step) and not _acts(step.text):
             message = f"The step does not say what to do: “{shorten(step.text)}”."
             yield step.line, message, "Begin with a verb: “Weigh the parcel.”"
 
@@ -67,6 +80,7 @@ def _is_act(text: str) -> bool:
         instructs(text) != 0.0
         or _LIKE_A_VERB.match(text)
         or _UP_OR_DOWN.match(text)
+        or _STATE.match(text)
         or any(stem.lower() in VERBS for stem in stems)
     )
 
