@@ -9,59 +9,59 @@ VERBS = frozenset(
     re.findall(
         r"\S+",
         """
-    accept access acknowledge activate add adjust advise agree aim align aliquot allocate allow amend
-    analyse analyze announce answer apologise apologize append apply approve archive arrange ask
-    assemble assess assign assume attach audit authenticate authorise authorize autoclave avoid await
-    back backfill backup bake balance begin bind bleach block blot book boot bootstrap bring browse
-    bubble build bump buy calculate calibrate call cancel cap capture carry cast catch cc cd centrifuge
-    change charge chat check checkout cherry-pick chill chip choose chop clamp clarify clean clear click
-    clone close collect combine come comment commit communicate compare compile complete compute conduct
-    confer configure confirm connect consider consult contact continue convert cool coordinate copy
-    cordon correct count cover craft crank create credit crimp cut cycle debit debrief debug decant
-    decide declare decline decrease define defrost delegate delete deliver demote deploy deprecate
-    describe designate destroy detach determine develop dice dig dilute dip direct disable disassemble
-    discard disconnect discuss disinfect dismantle dispatch dispense display dispose dissolve distribute
-    divide do document double double-bag double-check double-click download draft drag drain draw drill
-    drive drop dry dump duplicate edit elect elute email empty emulsify enable encourage end enforce
-    engage enlist enrol enroll ensure enter erase err escalate establish estimate evacuate evaluate
-    examine exchange exclude execute exit expand explain export expose extend extract facilitate
-    familiarise familiarize fast-forward feed fetch file fill filter finalise finalize find fine-tune
-    finish fix flag flip flush fold follow follow-up force fork format forward freeze garnish gather
-    generate get give go grab grant grease greet grep grind group hand handle hang have heat help
-    highlight hit hold homogenise homogenize host hover hydrate hydrolyze identify ignore import improve
-    include incorporate increase incubate inform initialise initialize initiate inject input insert
-    inspect install instruct integrate introduce invert investigate invite invoice invoke involve
-    isolate issue join jump keep kick kill knead label land launch lay lead learn leave let level liaise
-    lift limit link lint list listen load loan locate lock log login look loosen lower lubricate lyse
-    mail maintain make manage manually mark match measure meet mention merge message microwave mix
-    modify monitor mop mount move mute name navigate neutralise neutralize note notify number observe
-    obtain offer onboard open optimise optimize order organise organize overlay override pack package
-    page paginate pair palletise palletize park parse pass paste patch pause pay peel perform perfuse
-    permit photograph pick pin ping pipette place plan plate play plug point poll pop populate post pour
-    practice practise pre-evacuate pre-heat pre-moisten pre-warm pre-wet precipitate prefix preheat
-    prepare press prevent preview print prioritize proceed process produce profile promote prompt
-    propose provide provision prune publish pull pulse pump punch purchase purge push put quantify
-    quarantine quench query queue rack raise rate re-deploy re-enable re-run re-seal reach read
-    reassemble reassign reassure rebase reboot rebuild recap receive recheck recommend reconcile record
-    recover recreate redeploy redirect redo reduce refer refill reformat refresh refund regenerate
-    register rehearse reinstall reject relabel release reload relocate remember remind remove rename
-    reopen reorder repeat replace replicate reply report repost request rerun reseal research reserve
-    reset resolve respond restart restock restore resume resuspend retain retire retrieve retry return
-    reuse reverse revert review revoke rewrite right-click rinse roll rotate route run sample sanitise
-    sanitize save say scale scan schedule scoop screen screenshot screw scroll scrub seal search seat
-    secure see select sell send separate sequence serve set settle setup shake share shift ship show
-    shrink-wrap shut sieve sift sign simulate sit sketch skip slice slide snap solder solve sort sow
-    specify spike spin split spray squash stabilize stack stage stain stand start stash state stay step
-    sterilise sterilize stick stir stop store streak stream strip submit subscribe subtract suction sum
-    summarise summarize supervise supply suspend swab swap sweep swirl switch sync synchronise
-    synchronize tag take talk tally tap tape tare target tear tell terminate test thank thaw think throw
-    tick tidy tie tighten tilt toggle top touch trace track train transcribe transfer translate
-    transport treat triage trigger trim troubleshoot try tune turn type unblock unbolt uncap uncheck
-    unclamp undo unfold unfreeze uninstall unload unlock unmount unpack unplug unpublish unregister
-    unscrew unseal unsubscribe untick unwrap update upgrade upload use vacuum validate vent verify view
-    visit vortex vote wait walk warm warn wash watch wear weigh weld wet wipe wire work wrap write zip
-    zoom
-    """,
+    accept access acknowledge activate add address adjust advise agree aim align aliquot allocate allow
+    amend analyse analyze announce answer apologise apologize append apply approve archive arrange ask
+    assemble assess assign assist assume attach attend audit authenticate authorise authorize autoclave
+    avoid await back backfill backup bake balance begin bind bleach block blot book boot bootstrap bring
+    browse bubble build bump buy calculate calibrate call cancel cap capture carry cast catch cc cd
+    centrifuge change charge chat check checkout cherry-pick chill chip choose chop clamp clarify clean
+    clear click clone close collaborate collect combine come comment commit communicate compare compile
+    complete compute conduct confer configure confirm connect consider consult contact continue convert
+    cool coordinate copy cordon correct correlate count cover craft crank create credit crimp cross-post
+    cut cycle debit debrief debug decant decide declare decline decrease define defrost delegate delete
+    deliver demote deploy deprecate describe designate destroy detach determine develop dice dig dilute
+    dip direct disable disassemble discard disconnect discuss disinfect dismantle dispatch dispense
+    display dispose dissolve distribute divide do document double double-bag double-check double-click
+    download draft drag drain draw drill drive drop dry dump duplicate edit elect elute email empty
+    emulsify enable encourage end enforce engage enlist enrol enroll ensure enter erase err escalate
+    establish estimate evacuate evaluate examine exchange exclude execute exit expand explain export
+    expose extend extract facilitate familiarise familiarize fast-forward feed fetch file fill filter
+    finalise finalize find fine-tune finish fix flag flip flush fold follow follow-up force fork format
+    forward freeze garnish gather generate get give go grab grant grease greet grep grind group hand
+    handle hang have heat help highlight hit hold homogenise homogenize host hover hydrate hydrolyze
+    identify ignore implement import improve include incorporate increase incubate inform initialise
+    initialize initiate inject input insert inspect install instruct integrate interact introduce invert
+    investigate invite invoice invoke involve isolate issue join jump keep kick kill knead label land
+    launch lay lead learn leave let level liaise lift limit link lint list listen load loan locate lock
+    log login look loosen lower lubricate lyse mail maintain make manage manually mark match measure
+    meet mention merge message microwave mix modify monitor mop mount move mute name navigate neutralise
+    neutralize note notify number observe obtain offer onboard open optimise optimize order organise
+    organize overlay override pack package page paginate pair palletise palletize park parse participate
+    pass paste patch pause pay peel perform perfuse permit photograph pick pin ping pipette place plan
+    plate play plug point poll pop populate post pour practice practise pre-evacuate pre-heat
+    pre-moisten pre-warm pre-wet precipitate prefix preheat prepare press prevent preview print
+    prioritize proceed process produce profile promote prompt propose provide provision prune publish
+    pull pulse pump punch purchase purge push put quantify quarantine quench query queue rack raise rate
+    re-deploy re-enable re-run re-seal reach read reassemble reassign reassure rebase reboot rebuild
+    recap receive recheck recommend reconcile record recover recreate redeploy redirect redo reduce
+    refer refill reformat refresh refund regenerate register rehearse reinstall reject relabel release
+    reload relocate remember remind remove rename reopen reorder repeat replace replicate reply report
+    repost request rerun reseal research reserve reset resolve respond restart restock restore resume
+    resuspend retain retire retrieve retry return reuse reverse revert review revoke rewrite right-click
+    rinse roll rotate route run sample sanitise sanitize save say scale scan schedule scoop screen
+    screenshot screw scroll scrub seal search seat secure see select sell send separate sequence serve
+    set settle setup shake share shift ship show shrink-wrap shut sieve sift sign simulate sit sketch
+    skip slice slide snap solder solve sort sow specify spike spin split spray squash stabilize stack
+    stage stain stand start stash state stay step sterilise sterilize stick stir stop store streak
+    stream strip submit subscribe subtract suction sum summarise summarize supervise supply suspend swab
+    swap sweep swirl switch sync synchronise synchronize tag take talk tally tap tape tare target tear
+    tell terminate test thank thaw think throw tick tidy tie tighten tilt toggle top touch trace track
+    train transcribe transfer translate transport treat triage trigger trim troubleshoot try tune turn
+    type unblock unbolt uncap uncheck unclamp undo unfold unfreeze uninstall unload unlock unmount
+    unpack unplug unpublish unregister unscrew unseal unsubscribe untick unwrap update upgrade upload
+    use vacuum validate vent verify view visit vortex vote wait walk warm warn wash watch wear weigh
+    weld wet wipe wire work wrap write zip zoom
+        """,
     )
 )
 

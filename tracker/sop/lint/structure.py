@@ -23,6 +23,13 @@ _SENTENCE = re.compile(r"(?<=[a-z0-9)\]][.!;])\s+(?=[A-Z])")
 _SHORT = re.compile(
     r"(?:[A-Z][a-z]{0,4}|\b(?:e\.g|i\.e|etc|vs|approx|incl|max|min|no))\.$"
 )  # “the Dept. Lead”
+# “Choose Post, then choose OK” is one way through a program.
+_ON_A_SCREEN = re.compile(
+    r"(?:(?:on|in|from|under|at|to)\b[^,]*,\s*)*(?:and\s+)?"
+    r"(?:choose|select|click|tap|navigate|go to|open|enter|fill in|type|search|"
+    r"close the (?:page|window|\w+ sidebar))\b",
+    re.I,
+)
 _THEN = re.compile(r"(?:,|;|\band)\s+(?:and\s+)?then\s+(?=[a-z])", re.I)
 
 
@@ -65,7 +72,8 @@ def several_actions(document: Document, library: Library) -> Iterator[Finding]:
 def _acts(step: Step) -> list[str]:
     parts = [part for sentence in _sentences(step.text) for part in _THEN.split(sentence)]
     acts = [part for part in parts if not _BESIDE.match(part.strip()) and instructs(part) == 1.0]
-    return [act for act in acts if len(act.split()) > 1]
+    acts = [act for act in acts if len(act.split()) > 1]
+    return acts if not all(_ON_A_SCREEN.match(act.strip()) for act in acts) else acts[:1]
 
 
 def _sentences(text: str) -> list[str]:

@@ -32,9 +32,13 @@ _LIKE_A_VERB = re.compile(
     re.I,
 )
 _UP_OR_DOWN = re.compile(r"[A-Za-z]{2,} (?:up|out|off|down|away|back)\b", re.I)  # "Round up to full cartons"
-_STATE = re.compile(
-    r"(?:is|are|has|have|was|were|can|does|do|did)\b", re.I
-)  # “Has joined the channel”: a check
+_OTHERWISE = re.compile(  # orders that don't begin with a verb of ours, and checks: “Has joined the channel”
+    r"(?:be|don[’']t|do not|never|always)\b|(?:right|left|double|single)[ -]click|"
+    r"(?:is|are|has|have|was|were|can|does|do|did)\b|.*(?: (?:should|must|needs? to|ha(?:s|ve) to) | > )",
+    re.I,
+)
+_WHO_DOES = re.compile(r"(?:the )?(?:[A-Z][\w-]*,? ){1,3}(?:[a-z]+ )?(?P<verb>[a-z-]+?)(?:es|s) \w")
+_STATE = re.compile(r"\b(?:is|are|has|have|was|were)\b|\w+ed\.?$")  # a box for “All lights are off”
 _PAST = re.compile(r"([A-Za-z-]+?)(?:ed|d)\b", re.I)  # "Verified that …" in a checklist: the act, done
 
 
@@ -59,9 +63,7 @@ def no_verb(document: Document, library: Library) -> Iterator[Finding]:
         return
     parents = {step.parent for step in document.steps}
     for step in document.steps:
-        state = step.checkbox and re.search(
-            r"\b(?:is|are|has|have|was|were)\b", step.text
-        )  # “All lights are off”
+        state = step.checkbox and _STATE.search(step.text)
         if step.key not in parents and not state and _is_an_item(document, step) and not _acts(step.text):
             message = f"The step does not say what to do: “{shorten(step.text)}”."
             yield step.line, message, "Begin with a verb: “Weigh the parcel.”"
@@ -80,15 +82,17 @@ def _is_act(text: str) -> bool:
         instructs(text) != 0.0
         or _LIKE_A_VERB.match(text)
         or _UP_OR_DOWN.match(text)
-        or _STATE.match(text)
+        or _OTHERWISE.match(text)
+        or ((who := _WHO_DOES.match(text)) and not VERBS.isdisjoint((who["verb"], who["verb"] + "e")))
         or any(stem.lower() in VERBS for stem in stems)
     )
 
 
 def _after_title(text: str) -> list[str]:
-    return [
-        part.strip() for part in re.split(r":\s|\s[-–—]\s|\.\s|\)\s", text, maxsplit=2)[1:] if part.strip()
-    ]
+    """What follows a title, or a few words such as “As a lead, …”."""
+    parts = re.split(r":\s|\s[-–—]\s|\.\s|\)\s", text, maxsplit=2)[1:]
+    before, _, after = text.partition(", ")
+    return [part.strip() for part in (*parts, after if len(before.split()) <= 4 else "") if part.strip()]
 
 
 def _is_an_item(document: Document, step: Step) -> bool:
