@@ -34,7 +34,7 @@ class Found(NamedTuple):
 
 
 def found(paths: Sequence[Path]) -> Iterator[Found]:
-    """Each document at or below the paths, once; what can't be read has a problem that says so."""
+    """Each document at or below the paths, once and without HTML; one that can't be read has a problem."""
     base = Path(
         os.path.commonpath([path.resolve() if path.is_dir() else path.resolve().parent for path in paths])
     )
@@ -123,7 +123,7 @@ def _read(file: Path, root: Path, known: InForce) -> Found:
         hint = "Check its permissions, or the link."
         message = f"Can’t read this file: {error.strerror}."
         return _unread(file, root, known, "unreadable", message, hint)
-    document = parse.read(source, path, partial(translations.keys, original.steps))
+    document = parse.read(source, path, partial(translations.keys, original.steps), html=False)
     return Found(replace(document, id=original.id), root, file.as_posix(), known, original)
 
 
@@ -131,8 +131,8 @@ def _with_keys(source: bytes, path: str, known: InForce) -> Document:
     text = parse.decode(source, path) if len(source) <= parse.MAX_BYTES else None
     id = parse.identify(text, path) if isinstance(text, str) else None
     if id is None or id not in known.sops or not isinstance(text, str):
-        return parse.read(source, path)
-    return parse.read(source, path, partial(known.keys, id, text))
+        return parse.read(source, path, html=False)
+    return parse.read(source, path, partial(known.keys, id, text), html=False)
 
 
 def _root(path: Path) -> Path | None:

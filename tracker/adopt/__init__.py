@@ -15,8 +15,8 @@ from tracker.adopt.plans import Plan, plans
 from tracker.sop import adopt as adopting
 from tracker.sop import frontmatter, identity, parse, translations
 from tracker.sop.fix import pin
-from tracker.sop.markdown import Keys
 from tracker.sop.model import Document
+from tracker.sop.outline import Keys
 
 
 @dataclass(slots=True)

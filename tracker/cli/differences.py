@@ -17,7 +17,7 @@ from tracker.domain import publishing, revisions
 from tracker.domain.revisions import Comparison
 from tracker.errors import InvalidError, NotFoundError
 from tracker.models import Sop
-from tracker.sop import attributes, changes
+from tracker.sop import attributes, changes, parse
 from tracker.sop.changes import Row
 from tracker.sop.model import Document, Step
 
@@ -151,7 +151,7 @@ def _changed(sops: Path, sop: Sop) -> Document | None:
         raise InvalidError("%(problem)s", problem=str(replace(problem, path=found.shown)))
     if found.document.source == sop.in_force.source or found.document.id != sop.id:
         return None
-    return publishing.carried(found.document, sop.in_force)
+    return publishing.carried(parse.read(found.document.source, found.document.path), sop.in_force)
 
 
 def _step(step: Step | None) -> dict[str, Any] | None:

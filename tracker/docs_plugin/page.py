@@ -20,8 +20,9 @@ from tracker.docs_plugin.published import Published
 from tracker.sop import frontmatter, parse, translations
 from tracker.sop.badges import duration
 from tracker.sop.html import sanitise
-from tracker.sop.markdown import Keys, StepsExtension
+from tracker.sop.markdown import StepsExtension
 from tracker.sop.model import Meta, Problem, Step
+from tracker.sop.outline import Keys
 from tracker.sop.parse import MAX_BYTES, decode, id_of
 
 log = logging.getLogger("mkdocs.plugins.holdfast")

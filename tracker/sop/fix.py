@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from tracker.sop import outline, parse
 from tracker.sop.blocks import Block
-from tracker.sop.markdown import Keys
 from tracker.sop.model import Document, Step
+from tracker.sop.outline import Keys
 
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
 _HEADING_END = re.compile(r"(?:\s#+)?\s*$")

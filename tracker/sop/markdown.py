@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree as etree  # noqa: N813
@@ -16,11 +15,11 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from tracker.sop import attributes, blocks, lines, rewrite, sections
+from tracker.sop import attributes, outline, rewrite
 from tracker.sop.blocks import Block
 from tracker.sop.html import code
 from tracker.sop.model import Meta, Step
-from tracker.sop.steps import build
+from tracker.sop.outline import Keys
 
 EXTENSIONS: list[str] = [
     "tables",
@@ -37,9 +36,6 @@ EXTENSION_CONFIGS: dict[str, dict[str, Any]] = {
 }
 _OWN = ("olist", "ulist", "indent", "quote", "hashheader", "setextheader")
 _MARK = "data-step"
-
-
-Keys = Sequence[str] | Callable[[Sequence[Step]], Sequence[str]] | None
 
 
 class StepsExtension(Extension):
@@ -84,24 +80,11 @@ class _Scan(Preprocessor):
     def run(self, source: list[str]) -> list[str]:
         own = self.extension
         meta = own.meta or Meta()
-        text = rewrite.clean("\n".join(source))
-        own.blocks = blocks.parse(lines.read_lines(text, own.first_line))
-        found = sections.find(own.blocks, meta.steps)
-        keys = own.keys
-        if callable(keys):
-            keys = keys(build(found)[0])
-        own.steps, own.faults = build(found, keys)
-        for item in found:
-            _strip(item.block)
+        own.blocks, own.steps, own.faults = outline.of(
+            "\n".join(source), own.first_line, meta.steps, own.keys
+        )
         own.nodes = []
         return rewrite.write(own.blocks, own.nodes).split("\n")
-
-
-def _strip(block: Block) -> None:
-    """Take the attribute list out of what is shown."""
-    holder = block if block.kind == "heading" else (block.children[0] if block.children else block)
-    if holder.kind in ("heading", "paragraph"):
-        holder.text = attributes.split(holder.text)[0]
 
 
 class _Structure(BlockProcessor):

@@ -1,22 +1,75 @@
-"""The steps of a text without the page around them: a quarter of the work of reading it."""
+"""What stands in a document and which of it are steps, without the page around it: a quarter of the work."""
 
 from __future__ import annotations
 
-from tracker.sop import blocks, frontmatter, lines, rewrite, sections, steps
-from tracker.sop.markdown import Keys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from tracker.sop import attributes, blocks, frontmatter, lines, rewrite, sections
+from tracker.sop.blocks import Block
 from tracker.sop.model import Step
-from tracker.sop.sections import Found
+from tracker.sop.steps import Fault, build
+
+Keys = Sequence[str] | Callable[[Sequence[Step]], Sequence[str]] | None
+
+
+class Outline(NamedTuple):
+    """The blocks of a text, its steps without their HTML, and what is wrong with them."""
+
+    blocks: list[Block]
+    steps: tuple[Step, ...]
+    faults: list[Fault]
 
 
 def read(source: str, keys: Keys = None) -> tuple[Step, ...]:
     """The steps of a document that is known to be good, without their HTML; `keys` as in `parse.read`."""
     matter, height = frontmatter.split(source)
-    found = find(source, frontmatter.read(matter, "")[0].steps if height else None)
-    return steps.build(found, keys(steps.build(found)[0]) if callable(keys) else keys)[0]
+    heading = frontmatter.read(matter, "")[0].steps if height else None
+    return of("\n".join(source.split("\n")[height:]), height + 1, heading, keys).steps
 
 
-def find(source: str, heading: str | None) -> list[Found]:
-    """Where the steps stand in a document; `heading` is what its front matter says with `steps:`."""
+def of(body: str, first_line: int, heading: str | None, keys: Keys = None) -> Outline:
+    """The outline of a text; `heading` is what its front matter says with `steps:`."""
+    tree = blocks.parse(lines.read_lines(rewrite.clean(body), first_line))
+    found = sections.find(tree, heading)
+    if callable(keys):
+        keys = keys(build(found)[0])
+    steps, faults = build(found, keys)
+    for item in found:
+        _strip(item.block)
+    return Outline(tree, steps, faults)
+
+
+def find(source: str, heading: str | None) -> list[sections.Found]:
+    """Where the steps stand in a document, their attributes still in the text."""
     _, height = frontmatter.split(source)
     body = "\n".join(source.split("\n")[height:])
     return sections.find(blocks.parse(lines.read_lines(rewrite.clean(body), height + 1)), heading)
+
+
+def _strip(block: Block) -> None:
+    """Take the attribute list out of what is shown."""
+    holder = block if block.kind == "heading" else (block.children[0] if block.children else block)
+    if holder.kind in ("heading", "paragraph"):
+        holder.text = attributes.split(holder.text)[0]
+
+
+def with_recovery(outline: Outline) -> tuple[Step, ...]:
+    """The steps, with the word “recovery” in place of its HTML where one has a recovery block."""
+    having = set(_recoveries(outline.blocks, None))
+    return tuple(
+        replace(step, recovery="recovery" if n in having else "") for n, step in enumerate(outline.steps)
+    )
+
+
+def _recoveries(tree: Sequence[Block], inside: int | None) -> Iterator[int]:
+    """The steps that have a recovery block; a heading's reaches to the next heading of its level or above."""
+    step, level = inside, 0
+    for block in tree:
+        if block.kind == "heading" and (block.step is not None or block.level <= level):
+            step, level = (block.step, block.level) if block.step is not None else (inside, 0)
+        elif block.kind == "admonition" and "recovery" in block.name.split():
+            yield from () if step is None else (step,)
+        else:
+            yield from _recoveries(block.children, step if block.step is None else block.step)
