@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tracker.domain import access, deviations, moving
+from tracker.domain import access, deviations, evidence, moving
+from tracker.domain.content import Piece
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, uncancelled
 from tracker.domain.runs import own_record, states, steps, why
@@ -58,20 +60,23 @@ def record(
     cancels: UUID | None = None,
     device: Device = Device(),
     offline: bool = False,
+    pieces: Sequence[Piece] = (),
     rejecting: bool = False,
 ) -> Record:
     """Add one record to a run that was loaded with its lock (`runs.load`).
 
     The same id with the same content is the same record. `value` is as typed; outside its limits it is
-    kept as failed. `offline` records are kept whatever has happened meanwhile, flagged. `rejecting` is for
+    kept as failed. `offline` records are kept whatever has happened meanwhile, flagged. `pieces` are the
+    evidence that the step asks for, put away already (`evidence.put`). `rejecting` is for
     `signoffs.reject`, which has judged by other rules who may.
-    Raises InvalidError (unknown step or kind, value of the wrong kind, no reason, an id used twice),
-    ConflictError (closed run, blocked step, nothing to undo), ForbiddenError.
+    Raises InvalidError (unknown step or kind, value of the wrong kind, no reason, no evidence, an id used
+    twice), ConflictError (closed run, blocked step, nothing to undo), ForbiddenError.
     """
     repeats = own_record(actor, run, record_id) is not None  # is answered even after the run was taken over
     if not repeats and not rejecting:
         _may(actor, run, step_key, kind)
-    digest = _digest(run.id, actor.id, step_key, kind, value, reason, note, cancels)
+    sent = [piece.sent for piece in pieces]
+    digest = _digest(run.id, actor.id, step_key, kind, value, reason, note, cancels, *sent)
     if (again := next((r for r in run.records if r.id == record_id), None)) is not None:
         if again.digest != digest:
             raise InvalidError(_USED)
@@ -100,6 +105,7 @@ def record(
         digest=digest,
     )
     deviation = None
+    evidence.require(state.step, kind, value.strip(), pieces)
     if kind == "undone":
         entry.cancels_id = _cancelled(run, actor, step_key, cancels, rejecting)
     elif kind == "done":
@@ -110,6 +116,7 @@ def record(
         entry.reason = why(reason)
         deviation = "failed" if kind == "failed" else "skipped-critical" if state.step.critical else None
     _insert(session, run, entry)
+    evidence.attach(session, entry, pieces)
     if deviation:
         deviations.open_for(session, actor, now, run, entry, deviation)
     if run.state == "done":
@@ -168,6 +175,8 @@ def typed_value(step: Step, text: str) -> tuple[Any, str]:
                 text=text[:80],
                 pattern=pattern,
             )
+        return _text(text), ""
+    if step.input == "signature" and text:  # the name that was typed instead of a drawing
         return _text(text), ""
     return None, ""
 

@@ -1,6 +1,7 @@
 """Tables and relations, no rules."""
 
 from tracker.models.events import Event
+from tracker.models.evidence import Evidence
 from tracker.models.library import DocumentProblem, Revision, Sop, Step, Translation
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team
 from tracker.models.runs import KINDS, OUTCOMES, STATES, Deviation, Outcome, Override, Record, Run, SignOff
@@ -13,6 +14,7 @@ __all__ = [
     "Deviation",
     "DocumentProblem",
     "Event",
+    "Evidence",
     "Location",
     "Outcome",
     "Override",

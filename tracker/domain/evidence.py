@@ -1,0 +1,117 @@
+"""Evidence: the photo, file or signature that a step asks for, kept with its record."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.content import SUFFIXES, Piece
+from tracker.errors import N_, InvalidError, NotFoundError
+from tracker.models import Evidence, Record, Run, Step
+
+INPUTS = ("photo", "file", "signature")
+
+_WANTED = {
+    "photo": N_("This step is done with a photo. Take one and try again."),
+    "file": N_("This step is done with a file. Choose one and try again."),
+    "signature": N_("This step is done with a signature. Sign in the box, or type your name."),
+}
+_NOT_WANTED = N_("This step does not take what was sent with it. Reload the page and try again.")
+_GONE = N_("This evidence is not there any more.")
+
+
+def require(step: Step, kind: str, name: str, pieces: Sequence[Piece]) -> None:
+    """Refuse what a record must not be without, and what does not belong to it.
+
+    `name`: what was typed, which is enough for a signature. Raises InvalidError.
+    """
+    if any(kind != "done" or piece.input != step.input for piece in pieces):
+        raise InvalidError(_NOT_WANTED)
+    if kind == "done" and step.input in INPUTS and not pieces and not (step.input == "signature" and name):
+        raise InvalidError(_WANTED[step.input])
+
+
+def attach(session: Session, record: Record, pieces: Sequence[Piece]) -> None:
+    """Write down what belongs to a record. Its content was put away before (`put`)."""
+    if pieces:
+        rows = [
+            {
+                "record_id": record.id,
+                "digest": piece.digest,
+                "media_type": piece.media_type,
+                "size": len(piece.content),
+                "name": piece.name,
+            }
+            for piece in pieces
+        ]
+        session.execute(insert(Evidence), rows)
+
+
+def of_run(session: Session, run: Run) -> dict[UUID, list[Evidence]]:
+    """All evidence of a run, by the record that it belongs to; also of records that were taken back."""
+    found: dict[UUID, list[Evidence]] = {}
+    query = select(Evidence).join(Record).where(Record.run_id == run.id).order_by(Evidence.id)
+    for entry in session.scalars(query):
+        found.setdefault(entry.record_id, []).append(entry)
+    return found
+
+
+def one(session: Session, run: Run, evidence_id: int) -> Evidence:
+    """A piece of evidence of a run that was loaded for its reader. Raises NotFoundError."""
+    query = select(Evidence).join(Record).where(Evidence.id == evidence_id, Record.run_id == run.id)
+    if (found := session.scalar(query)) is None:
+        raise NotFoundError(_GONE)
+    return found
+
+
+def file_name(entry: Evidence) -> str:
+    """What a piece is called when it is saved: its own name with the ending that its content has."""
+    stem = entry.name.rpartition(".")[0] or entry.name or f"evidence-{entry.id}"
+    return stem + SUFFIXES[entry.media_type]
+
+
+def put(instance: Path, piece: Piece) -> None:
+    """Keep the content, safe on the disk before this returns. The same content is the same file."""
+    file = _place(instance, piece.digest, piece.media_type)
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_name(f".{secrets.token_hex(8)}")
+        try:
+            with draft.open("xb") as out:
+                out.write(piece.content)
+                out.flush()
+                os.fsync(out.fileno())
+            draft.replace(file)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+    for folder in (file.parent, file.parent.parent, instance):  # their entries, too, are on the disk
+        _sync(folder)
+
+
+def get(instance: Path, entry: Evidence) -> bytes:
+    """The content that was kept. Raises NotFoundError where it was taken away."""
+    try:
+        return _place(instance, entry.digest, entry.media_type).read_bytes()
+    except FileNotFoundError:
+        raise NotFoundError(_GONE) from None
+
+
+def _place(instance: Path, digest: str, media_type: str) -> Path:
+    return instance / "evidence" / digest[:2] / f"{digest}{SUFFIXES[media_type]}"
+
+
+def _sync(folder: Path) -> None:
+    if not hasattr(os, "O_DIRECTORY"):  # Windows opens no folders
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
