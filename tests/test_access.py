@@ -45,6 +45,7 @@ ROUTES = {  # the lowest level that may
     "POST /runs/<int:run_id>/cancellation": LEAD,
     "POST /runs/<int:run_id>/claim": STAFF,
     "POST /runs/<int:run_id>/close": STAFF,
+    "GET /runs/<int:run_id>/evidence/<int:evidence_id>": STAFF,
     "GET /runs/<int:run_id>/history": STAFF,
     "POST /runs/<int:run_id>/overrides": LEAD,
     "POST /runs/<int:run_id>/records": STAFF,
@@ -104,9 +105,9 @@ def test_every_route_answers_every_level_as_declared(
     session: Session, cast: Cast, visit: Visit, run_id: int, level: str
 ) -> None:
     person = None if level == NOBODY else getattr(cast, level)
-    values = {"<int:run_id>": run_id, "<int:person_id>": cast.outsider.id, "<sop_id>": "pack",
-              "<path:path>": "x.html", "<path:filename>": "holdfast.css", "<name>": "x.png",
-              "<key>": "weigh"}  # fmt: skip
+    values = {"<int:run_id>": run_id, "<int:evidence_id>": 1, "<int:person_id>": cast.outsider.id,
+              "<sop_id>": "pack", "<path:path>": "x.html", "<path:filename>": "holdfast.css",
+              "<name>": "x.png", "<key>": "weigh"}  # fmt: skip
     for route, lowest in ROUTES.items():
         method, path = route.split(" ")
         for name, value in values.items():
@@ -132,7 +133,7 @@ def test_strangers_reach_nothing_of_somebodys_run(
     session: Session, cast: Cast, visit: Visit, run_id: int, route: str, who: str
 ) -> None:
     method, path = route.split(" ")
-    path = path.replace("<int:run_id>", str(run_id))
+    path = path.replace("<int:run_id>", str(run_id)).replace("<int:evidence_id>", "1")
     visitor = visit(getattr(cast, who))
     form = {"id": "0198c0de-0000-7000-8000-000000000001", "step": "scan", "kind": "done", "value": "T",
             "reason": "x"}  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +24,7 @@ from tracker.domain import access, people
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Person
 from tracker.share import share
-from tracker.web import admin, auth, leads, moving, owners, pages, signoffs, site, staff
+from tracker.web import admin, auth, evidence, leads, moving, owners, pages, signoffs, site, staff
 
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -60,11 +61,12 @@ def create_app(settings: Settings) -> Flask:
     )
     db.init_app(app)
     login.init_app(app)
+    app.before_request(measure)  # before anything looks into the form
     csrf.init_app(app)
     Compress(app)
     Babel(app, timezone_selector=pages.zone, locale_selector=pages.language)
     app.url_map.converters["int"] = RowId
-    for part in (auth, staff, signoffs, leads, moving, owners, admin, site):
+    for part in (auth, staff, evidence, signoffs, leads, moving, owners, admin, site):
         app.register_blueprint(part.bp)
     app.before_request(gate)
     app.before_request(legible)
@@ -91,6 +93,12 @@ class RowId(IntegerConverter):
     """Numbers in addresses: what no database row can have is no such page."""
 
     regex = r"[0-9]{1,9}"
+
+
+def measure() -> None:
+    """Let a route that has declared so take more at once."""
+    if size := pages.size_of(current_app.view_functions.get(request.endpoint or "")):
+        request.max_content_length = size
 
 
 def legible() -> None:
@@ -147,7 +155,10 @@ def plain(error: HTTPException) -> tuple[Any, int] | HTTPException:
     texts = {
         404: gettext("There is no such page. The address may be old."),
         405: gettext("This address can’t be used that way."),
-        413: gettext("That is too large. At most 2 MB can be sent at once."),
+        413: gettext(
+            "That is too large. At most %(n)s MB can be sent at once.",
+            n=(request.max_content_length or 0) // 1_000_000,
+        ),
     }
     return answer(texts.get(error.code, gettext("That did not work. Go back and try again.")), error.code)
 
@@ -156,7 +167,8 @@ def broken(error: Exception) -> tuple[Any, int]:
     """Fails closed: nothing is committed, no trace is shown, the log has it all."""
     current_app.logger.exception("unexpected error")
     db.session.rollback()
-    if getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_FULL":
+    full = getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_FULL"
+    if full or getattr(error, "errno", None) == errno.ENOSPC:
         return answer(gettext("The server’s disk is full, so nothing was saved. Tell an admin."), 507)
     return answer(gettext("Something broke on our side, and nothing was saved. Try again."), 500)
 

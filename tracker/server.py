@@ -119,7 +119,7 @@ def _server(app: Flask, settings: Settings, door: socket.socket) -> BaseWSGIServ
         sockets=[door],
         threads=settings.threads,
         ident="holdfast",
-        max_request_body_size=2_000_000,
+        max_request_body_size=11_000_000,  # a record with its evidence; other routes take less (`app`)
         clear_untrusted_proxy_headers=True,
         **_proxy(settings),
     )

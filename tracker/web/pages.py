@@ -26,6 +26,9 @@ from tracker.stats.rates import percent
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""The policy for what came from people: whatever it is, it runs nothing."""
+
 ICONS = {
     "done": "check-circle",
     "skipped": "redo-variant",
@@ -50,6 +53,21 @@ def needs(action: str) -> Callable[[View], View]:
 def action_of(view: Callable[..., Any]) -> str | None:
     """The action that a view has declared, or None."""
     return getattr(view, "action", None)
+
+
+def takes(size: int) -> Callable[[View], View]:
+    """Declare that a route takes more bytes at once than the others do."""
+
+    def declare(view: View) -> View:
+        view.size = size  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def size_of(view: Callable[..., Any] | None) -> int | None:
+    """The bytes that a view has declared to take, or None for as many as usual."""
+    return getattr(view, "size", None)
 
 
 def actor() -> Person:

@@ -12,11 +12,9 @@ from flask import Blueprint, abort, current_app, make_response, redirect, render
 from werkzeug.security import safe_join
 
 from tracker.config import Settings
-from tracker.web.pages import needs
+from tracker.web.pages import SANDBOX, needs
 
 bp = Blueprint("site", __name__)
-
-SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @bp.get("/docs/")

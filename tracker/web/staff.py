@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask import session as login
@@ -12,15 +13,18 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from tracker.db import db, new_id, writing
-from tracker.domain import access, events, finding, linked, moving, records, runs, signoffs, translated
+from tracker.domain import (
+    access, events, evidence, finding, linked, moving, records, runs, signoffs, translated,
+)
 from tracker.domain.progress import StepState, current, final_outcome, numbers, untouched
 from tracker.domain.records import Device
 from tracker.domain.translated import Reading
 from tracker.errors import N_, InvalidError
-from tracker.models import OUTCOMES, Record, Run, SignOff, Step
+from tracker.models import OUTCOMES, Evidence, Record, Run, SignOff, Step
 from tracker.sop.badges import badges, only_if
 from tracker.sop.model import INPUTS
-from tracker.web.pages import actor, moment, needs, now, number, row_id, unique, wants_fragment, words
+from tracker.web.evidence import LARGEST_FORM, received
+from tracker.web.pages import actor, moment, needs, now, number, row_id, takes, unique, wants_fragment, words
 
 bp = Blueprint("staff", __name__)
 
@@ -36,6 +40,8 @@ class RunView:
     numbers: dict[str, str]
     reading: Reading | None = None  # in another language than the SOP's own
     working: bool = False  # the reader may record steps
+    asks_evidence: bool = False
+    evidence: Mapping[UUID, list[Evidence]] = field(default_factory=dict)  # by record
 
     @property
     def left(self) -> int:
@@ -116,8 +122,10 @@ def view_of(run: Run) -> RunView:
     for state in states:
         if state.outcome:
             counts[state.outcome] += 1
+    asks = any(state.step.input in evidence.INPUTS for state in states)
+    pieces = evidence.of_run(db.session(), run) if asks else {}
     working = run.state == "open" and access.may(actor(), "run.record", run)
-    view = RunView(run, states, None, counts, numbers(runs.steps(run)), reading, working)
+    view = RunView(run, states, None, counts, numbers(runs.steps(run)), reading, working, asks, pieces)
     if run.state != "open":
         return view
     return replace(view, current=current(s for s in states if view.may_do(s.step)) or current(states))
@@ -234,12 +242,14 @@ def run(run_id: int) -> Any:
 
 @bp.post("/runs/<int:run_id>/records")
 @needs("run.record")
+@takes(LARGEST_FORM)
 def record(run_id: int) -> Any:
     """Take one step's record; answer with the steps that changed, and nothing else."""
     form = request.form
     record_id = unique("id")
     if record_id is None:
         raise InvalidError(N_("This record has no id. Reload the page and try again."))
+    pieces = received(run_id, record_id)
     with writing() as session:
         found = runs.load(session, actor(), run_id, "run.see", lock=True, repeats=record_id)
         before, repeated = runs.states(found), any(entry.id == record_id for entry in found.records)
@@ -257,6 +267,7 @@ def record(run_id: int) -> Any:
             cancels=unique("cancels"),
             device=Device(form.get("device_id"), number("device_seq"), moment("device_at")),
             offline=form.get("offline") == "1",
+            pieces=pieces,
         )
     return changed(found, [] if repeated else before, entry)
 
@@ -316,6 +327,7 @@ def history(run_id: int) -> Any:
         "staff/history.html",
         run=found,
         entries=events.history(db.session(), found),
+        evidence=evidence.of_run(db.session(), found),
         texts=moving.texts(db.session(), found) | texts,
         names=finding.names(db.session()),
     )

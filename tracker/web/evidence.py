@@ -1,0 +1,62 @@
+"""Evidence comes in with a record and is shown to those who may see the run."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, request, send_file
+
+from tracker.config import Settings
+from tracker.db import db
+from tracker.domain import content, evidence, runs
+from tracker.domain.content import Piece
+from tracker.errors import N_, InvalidError
+from tracker.web.pages import SANDBOX, actor, needs
+
+bp = Blueprint("evidence", __name__)
+
+LARGEST_FORM = content.LARGEST + 200_000
+"""Bytes of a record with its evidence; what comes with it is small."""
+
+
+def received(run_id: int, record_id: UUID) -> list[Piece]:
+    """What this request brings as evidence of a record, checked and put away.
+
+    Opening an image and waiting for the disk take their time, so this comes before the write lock. Whoever
+    may not work on the run does not get so far. Raises InvalidError, ForbiddenError, NotFoundError.
+    """
+    given = [(name, sent) for name, sent in request.files.items(multi=True) if sent.filename]
+    if not given:
+        return []
+    if len(given) > 1 or given[0][0] not in evidence.INPUTS:
+        raise InvalidError(N_("Send one photo, file or signature for a step."))
+    runs.load(db.session(), actor(), run_id, "run.record", repeats=record_id)
+    name, sent = given[0]
+    piece = content.piece(name, sent.stream.read(content.LARGEST + 1), sent.filename or "")
+    evidence.put(_settings().instance, piece)
+    return [piece]
+
+
+@bp.get("/runs/<int:run_id>/evidence/<int:evidence_id>")
+@needs("run.see")
+def show(run_id: int, evidence_id: int) -> Any:
+    """One piece of evidence: an image as we have drawn it, anything else as a file to save."""
+    run = runs.load(db.session(), actor(), run_id, "run.see")
+    entry = evidence.one(db.session(), run, evidence_id)
+    response = send_file(
+        BytesIO(evidence.get(_settings().instance, entry)),
+        mimetype=entry.media_type,
+        as_attachment=not entry.is_image,
+        download_name=evidence.file_name(entry),
+        etag=entry.digest,
+    )
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["Cache-Control"] = "private, no-cache"  # the next person at this tablet is asked about
+    return response
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["HOLDFAST"]
+    return settings
