@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,12 +13,15 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from tests import installation
+from tests.evidence import DELIVERY, photo
 from tests.installation import NOW, Visitor
 from tracker.db import db, new_id, writing
-from tracker.domain import records, runs
+from tracker.domain import evidence, records, runs
+from tracker.domain.content import piece
 from tracker.errors import HoldfastError
 from tracker.models import Deviation, Event, Record, Run, Sop
 from tracker.reports import data
+from tracker.server import publish
 
 pytestmark = pytest.mark.postgres
 
@@ -26,6 +30,8 @@ pytestmark = pytest.mark.postgres
 def on_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     place = tmp_path_factory.mktemp("postgres") / "workspace"
     app = installation.build(place, {"HOLDFAST_DATABASE_URL": postgres_url})
+    (place / "sops/delivery.md").write_text(DELIVERY)
+    publish(app, app.config["HOLDFAST"])
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -46,12 +52,14 @@ def start(subject: str, sop: str = "pack") -> tuple[int, installation.Cast]:
     return run.id, cast
 
 
-def record(run_id: int, cast: installation.Cast, step: str, kind: str = "done", value: str = "") -> Record:
+def record(
+    run_id: int, cast: installation.Cast, step: str, kind: str = "done", value: str = "", **more: Any
+) -> Record:
     with writing() as session:
         run = runs.load(session, cast.staff, run_id, "run.record", lock=True)
         return records.record(
             session, cast.staff, NOW, run, record_id=new_id(), step_key=step, kind=kind, value=value,
-            reason="torn",
+            reason="torn", **more,
         )  # fmt: skip
 
 
@@ -74,13 +82,22 @@ def test_start_record_close_count() -> None:
     assert sorted(kinds) == ["deviation.opened", "run.closed", "run.started"]
 
 
-@pytest.mark.parametrize("table", ["records", "events"])
-@pytest.mark.parametrize(
-    "statement", ["UPDATE {} SET person_id = NULL", "DELETE FROM {}", "TRUNCATE {} CASCADE"]
-)
+def test_evidence_is_kept_with_its_record_and_belongs_to_its_run() -> None:
+    (run_id, cast), (other_id, _) = start("1050", "delivery"), start("1051", "delivery")
+    entry = record(run_id, cast, "photo", pieces=[piece("photo", photo(), "a.jpg")])
+    session = db.session()
+    run, other = (runs.load(session, cast.staff, number, "run.see") for number in (run_id, other_id))
+    (found,) = evidence.of_run(session, run)[entry.id]
+    assert (found.name, found.media_type) == ("a.jpg", "image/jpeg") and found.size > 0
+    with pytest.raises(HoldfastError):
+        evidence.one(session, other, found.id)
+
+
+@pytest.mark.parametrize("table", ["records", "events", "evidence"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_what_was_appended_cannot_be_changed(table: str, statement: str) -> None:
-    run_id, cast = start(f"{table} {statement[:6]}")
-    record(run_id, cast, "scan", value="T")
+    run_id, cast = start(f"{table} {statement[:6]}", "delivery")
+    record(run_id, cast, "photo", pieces=[piece("photo", photo())])
     with pytest.raises(DatabaseError, match="append-only"), writing() as session:
         session.execute(text(statement.format(table)))
 

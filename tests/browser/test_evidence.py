@@ -1,0 +1,162 @@
+"""A photo is taken, a file chosen and a signature drawn in a browser, and all of them are seen in the run."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser.conftest import DESKTOP, Enter, House, start
+from tests.evidence import DELIVERY, kept, photo
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module", autouse=True)
+def delivery(site: House) -> None:
+    """The SOP is published once the server watches its documents, which it does when the site is built."""
+    (site.workspace / "sops/delivery.md").write_text(DELIVERY)
+    site.wait_for("1 published")
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """A photo of several megabytes, as cameras make them."""
+    out = io.BytesIO()
+    Image.frombytes("RGB", (2000, 1500), os.urandom(9_000_000)).save(out, "JPEG", quality=80)
+    file = tmp_path / "IMG_0001.jpg"
+    file.write_bytes(out.getvalue())
+    assert 3_000_000 < file.stat().st_size < 10_000_000
+    return file
+
+
+def done(step: Locator) -> None:
+    step.get_by_role("button", name="Done").click()
+
+
+def sign(page: Page, canvas: Locator) -> None:
+    """Draw a stroke across the box."""
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 30, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for n in range(1, 12):
+        page.mouse.move(box["x"] + 30 + 12 * n, box["y"] + box["height"] * (0.3 if n % 2 else 0.7))
+    page.mouse.up()
+
+
+def loaded(image: Locator) -> tuple[int, int]:
+    """The size of an image once the browser has it."""
+    image.scroll_into_view_if_needed()
+    size: list[int] = image.evaluate("i => i.decode().then(() => [i.naturalWidth, i.naturalHeight])")
+    return size[0], size[1]
+
+
+def test_photo_file_and_signature_from_end_to_end(enter: Enter, large: Path, tmp_path: Path) -> None:
+    page = enter("sam")
+    address = start(page, "delivery", "phone")
+    first, second, third = (page.locator(f"#step-{n}") for n in range(3))
+    done(first)
+    expect(first).to_have_class(re.compile("hf-current"))  # the browser asks for the photo
+    field = first.locator("input[type=file]")
+    assert field.get_attribute("capture") == "environment"
+    field.set_input_files(large)
+    expect(first.get_by_role("img", name="The photo as it will be sent")).to_be_visible()
+    expect(first).to_have_js_property("isConnected", True)
+    page.wait_for_function("() => document.querySelector('#step-0 [name=photo]').files[0].size < 3e6")
+    done(first)
+    expect(page.locator("#message")).to_contain_text("saved")
+    note = tmp_path / "Delivery note 7.pdf"
+    note.write_bytes(b"%PDF-1.7\n1 0 obj\n")
+    second.locator("input[type=file]").set_input_files(note)
+    done(second)
+    box = third.get_by_role("img", name="Box to sign in")
+    sign(page, box)
+    third.get_by_role("button", name="Clear").click()
+    done(third)
+    expect(third).to_have_class(re.compile("hf-current"))  # cleared: the browser asks for a name
+    sign(page, box)
+    done(third)
+    expect(page.locator("#progress")).to_contain_text("3 of 4 done")
+    for step in (first, second, third):
+        step.locator("summary").first.click()
+    assert loaded(first.get_by_role("img", name="Photo: Photograph the damaged carton")) == (1600, 1200)
+    width, height = loaded(third.get_by_role("img", name="Signature: The driver signs"))
+    assert 100 < width < 700 and 20 < height < 340
+    with page.expect_download() as told:
+        second.get_by_role("link", name="Delivery note 7.pdf").click()
+    assert told.value.suggested_filename == "Delivery note 7.pdf"
+    page.goto(f"{address.split('#')[0]}/history")
+    assert loaded(page.get_by_role("img", name=re.compile("Signature"))) == (width, height)
+
+
+def test_a_photo_that_did_not_arrive_is_sent_again_as_it_was(enter: Enter, large: Path, house: House) -> None:
+    page = enter("sam", watched=False)
+    start(page, "delivery", "wifi")
+    before = len(kept(house.workspace))
+    page.locator("#step-0 input[type=file]").set_input_files(large)
+    page.wait_for_function("() => document.querySelector('#step-0 [name=photo]').files[0].size < 3e6")
+    arrived = []
+
+    def lose_the_answer(route: Route) -> None:
+        arrived.append(route.fetch().status)
+        route.abort()
+
+    page.route("**/records*", lose_the_answer, times=1)
+    done(page.locator("#step-0"))
+    expect(page.locator("#message")).to_contain_text("Not saved.")
+    page.get_by_role("button", name="Send it again").click()
+    expect(page.locator("#step-0.hf-is-done")).to_be_visible()
+    assert arrived == [200] and len(kept(house.workspace)) == before + 1
+
+
+def test_a_file_that_is_too_large_is_not_sent(enter: Enter, tmp_path: Path) -> None:
+    page = enter("sam")
+    start(page, "delivery", "large")
+    file = tmp_path / "video.jpg"
+    file.write_bytes(b"\xff\xd8\xff" + bytes(10_000_001))
+    field = page.locator("#step-0 input[type=file]")
+    field.set_input_files(file)
+    page.wait_for_function("() => document.querySelector('#step-0 [name=photo]').validity.customError")
+    field.set_input_files([])
+    assert field.evaluate("e => e.validity.customError") is False
+
+
+def test_a_name_is_typed_instead_and_the_box_follows_the_theme(enter: Enter, tmp_path: Path) -> None:
+    page = enter("sam", device=DESKTOP, color_scheme="dark")
+    start(page, "delivery", "typed")
+    file = tmp_path / "a.jpg"
+    file.write_bytes(photo())
+    page.locator("#step-0 input[type=file]").set_input_files(file)
+    done(page.locator("#step-0"))
+    page.locator("#step-2 summary").first.click()
+    assert "invert" in page.locator("#step-2 canvas").evaluate("e => getComputedStyle(e).filter")
+    page.locator("#step-2").get_by_label("Type your name to sign").fill("Dana Driver")
+    done(page.locator("#step-2"))
+    expect(page.locator("#step-2.hf-is-done")).to_contain_text("Dana Driver")
+
+
+def test_without_javascript(enter: Enter, large: Path) -> None:
+    page = enter("sam", java_script_enabled=False)
+    start(page, "delivery", "plain")
+    page.locator("#step-0 input[type=file]").set_input_files(large)
+    done(page.locator("#step-0"))
+    expect(page).to_have_url(re.compile("#step-1$"))
+    page.locator("#step-1 input[type=file]").set_input_files(large)
+    done(page.locator("#step-1"))
+    expect(page.locator("#step-2 canvas")).to_have_count(0)
+    page.locator("#step-2").get_by_label("Type your name to sign").fill("Dana Driver")
+    done(page.locator("#step-2"))
+    expect(page.locator("#progress")).to_contain_text("3 of 4 done")
+    page.locator("#step-0 summary").first.click()
+    expect(
+        page.locator("#step-0").get_by_role("img", name="Photo: Photograph the damaged carton")
+    ).to_be_visible()
+    page.locator("#step-2 summary").first.click()
+    expect(page.locator("#step-2")).to_contain_text("Dana Driver")
