@@ -28,7 +28,7 @@ def delivery(site: House) -> None:
 def large(tmp_path: Path) -> Path:
     """A photo of several megabytes, as cameras make them."""
     out = io.BytesIO()
-    Image.frombytes("RGB", (2000, 1500), os.urandom(9_000_000)).save(out, "JPEG", quality=80)
+    Image.frombytes("RGB", (2400, 1800), os.urandom(12_960_000)).save(out, "JPEG", quality=90)
     file = tmp_path / "IMG_0001.jpg"
     file.write_bytes(out.getvalue())
     assert 3_000_000 < file.stat().st_size < 10_000_000
