@@ -25,14 +25,14 @@ def received(run_id: int, record_id: UUID) -> list[Piece]:
     """What this request brings as evidence of a record, checked and put away.
 
     Opening an image and waiting for the disk take their time, so this comes before the write lock. Whoever
-    may not work on the run does not get so far. Raises InvalidError, ForbiddenError, NotFoundError.
+    may not see the run does not get so far. Raises InvalidError, ForbiddenError, NotFoundError.
     """
     given = [(name, sent) for name, sent in request.files.items(multi=True) if sent.filename]
     if not given:
         return []
     if len(given) > 1 or given[0][0] not in evidence.INPUTS:
         raise InvalidError(N_("Send one photo, file or signature for a step."))
-    runs.load(db.session(), actor(), run_id, "run.record", repeats=record_id)
+    runs.load(db.session(), actor(), run_id, "run.see", repeats=record_id)
     name, sent = given[0]
     piece = content.piece(name, sent.stream.read(content.LARGEST + 1), sent.filename or "")
     evidence.put(_settings().instance, piece)

@@ -14,7 +14,16 @@ from markupsafe import Markup
 
 from tracker.db import db, new_id, writing
 from tracker.domain import (
-    access, events, evidence, finding, linked, moving, records, runs, signoffs, translated,
+    access,
+    events,
+    evidence,
+    finding,
+    linked,
+    moving,
+    records,
+    runs,
+    signoffs,
+    translated,
 )
 from tracker.domain.progress import StepState, current, final_outcome, numbers, untouched
 from tracker.domain.records import Device

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from tracker.migrations.append_only import refuse_changes
+
 revision = "0002"
 down_revision = "0001"
 
@@ -20,32 +22,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
     )
     op.create_index(op.f("ix_evidence_record_id"), "evidence", ["record_id"], unique=False)
-    refuse_changes()
-
-
-def refuse_changes() -> None:
-    """The database itself refuses to change or delete what was appended (see 0001)."""
-    if op.get_bind().dialect.name == "sqlite":
-        for act in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER evidence_no_{act.lower()} BEFORE {act} ON evidence "
-                "BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END"
-            )
-        op.execute(
-            "CREATE TRIGGER evidence_no_replace BEFORE INSERT ON evidence "
-            "WHEN EXISTS (SELECT 1 FROM evidence WHERE id = NEW.id OR rowid = NEW.rowid) "
-            "BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END"
-        )
-        return
-    op.execute(
-        "CREATE FUNCTION evidence_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'evidence is append-only'; END $$"
-    )
-    op.execute(
-        "CREATE TRIGGER evidence_append_only BEFORE UPDATE OR DELETE ON evidence "
-        "FOR EACH ROW EXECUTE FUNCTION evidence_append_only()"
-    )
-    op.execute(
-        "CREATE TRIGGER evidence_no_truncate BEFORE TRUNCATE ON evidence "
-        "FOR EACH STATEMENT EXECUTE FUNCTION evidence_append_only()"
-    )
+    refuse_changes("evidence")

@@ -7,7 +7,7 @@ from tracker.db import UtcDateTime
 from tracker.migrations.append_only import refuse_changes
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 
 def upgrade() -> None:
