@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from tests.evidence import DELIVERY, MAKER, drawing, kept, many_pixels, photo
 from tests.installation import Cast, Visitor
-from tracker.db import db, new_id
+from tracker.db import db, new_id, writing
 from tracker.models import Evidence, Person, Record
 from tracker.server import publish
 
@@ -241,3 +243,19 @@ def test_a_translated_run_shows_it_too(
     for page in (address, f"{address}/history"):
         text = sam.get(page, headers={"Accept-Language": "pl"}).text
         assert 'alt="Photo: Zrób zdjęcie kartonu"' in text
+
+
+def test_a_photo_is_opened_and_safe_before_anybody_waits_for_it(
+    app: Flask, visit: Visit, cast: Cast, address: str, workspace: Path, session: Session
+) -> None:
+    """While somebody else writes, the photo is put away already; only its record waits."""
+    sam, give_up = visit(cast.staff), time.monotonic() + 30
+    sam.get(address)
+    with ThreadPoolExecutor(1) as other:
+        with writing():
+            answer = other.submit(give, sam, address, "photo", photo())
+            while not any(file.suffix == ".jpg" for file in kept(workspace)):
+                assert time.monotonic() < give_up and not answer.done()
+            assert not answer.done() and session.scalar(select(func.count()).select_from(Record)) == 0
+        assert answer.result().status_code == 303
+    assert count(session, Record) == count(session, Evidence) == 1
