@@ -24,6 +24,7 @@ from tracker.sop.model import Step
 from tracker.sop.parse import read
 
 STEPS = 300
+ROW = 6
 KEPT, MILLISECONDS = 0.98, 200.0
 
 
@@ -39,6 +40,7 @@ def main() -> int:
         return 1
     found = {name: measure(sops, (name,), given.rounds, given.seed) for name in EDITS}
     found["all together"] = measure(sops, tuple(EDITS), given.rounds, given.seed)
+    found[f"{ROW} revisions in a row"] = in_a_row(sops, given.seed)
     rows = [(name, *shown(count)) for name, count in found.items()]
     slowest = max(durations(sops))
     met = slowest <= MILLISECONDS
@@ -68,6 +70,18 @@ def measure(sops: Sequence[Sequence[Step]], kinds: Sequence[str], rounds: int, s
             chance = random.Random(f"{seed}-{number}-{turn}")
             lines = edited(steps, chance, here if turn % 2 else everywhere, kinds)
             total += tally(steps, lines, carry(steps, revision(lines)))
+    return total
+
+
+def in_a_row(sops: Sequence[Sequence[Step]], seed: int) -> Tally:
+    """Edit every document again and again; each revision is followed from the one before."""
+    words, total = vocabulary(sops), Tally()
+    for number, steps in enumerate(sops):
+        for turn in range(ROW):
+            lines = edited(steps, random.Random(f"{seed}-row-{number}-{turn}"), words)
+            after = carry(steps, revision(lines))
+            total += tally(steps, lines, after)
+            steps = after
     return total
 
 

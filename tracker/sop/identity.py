@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from tracker.sop.likeness import Texts, words
 from tracker.sop.model import Step
+from tracker.sop.pairing import best
 from tracker.sop.text import slug
 
 SIMILAR = 55.0  # least score of two steps that are taken for one
 SURE = 70.0  # below it the author is asked
-RIVAL = 8.0  # so much better than the next one a match must be to be sure
+RIVAL = 8.0  # so much better than the next choice a match must be to be sure
+DOUBT = 5.0  # and so much better than exchanged with another one to be a match at all
+MATCHED = 3  # so many of the steps that are matched already are looked at for a closer one
 _FAR = 15.0  # what the farthest place takes from the likeness of two texts
 _SAME_KEY = 5.0
 _SAME_PARENT = 3.0
+_SAME_PLACE = 6.0  # less the farther away
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,41 +194,44 @@ def _give_up_renamed(previous: Sequence[Step], current: Sequence[Step], found: _
 def _similar_texts(
     previous: Sequence[Step], current: Sequence[Step], found: _Found, free: Sequence[int]
 ) -> None:
-    """Match the rest by likeness, the best pair first."""
-    pairs = sorted(_candidates(previous, current, found, free))
-    for at, (score, i, j) in enumerate(pairs):
-        if i in found.new and j in found.old:
-            rival = _rival(pairs[at + 1 :], i, j, found)
-            found.add(Match(i, j, -score, sure=-score >= SURE and -score - rival >= RIVAL))
+    """Match the rest by likeness, so that all pairs together are as alike as can be.
+
+    None where two pairs could as well be exchanged, or where the step is more like one that has gone to
+    another: a lost key is better than one on the wrong step.
+    """
+    scores = _scores(previous, current, found, free)
+    pairs = best({pair: score for pair, score in scores.items() if pair[1] in found.old}, SIMILAR)
+    gone = {*range(len(previous))} - found.old | {pair.other for pair in pairs}
+    closest: dict[int, float] = defaultdict(float)
+    for (i, j), score in scores.items():
+        if j in gone:
+            closest[i] = max(closest[i], score)
+    for pair in pairs:
+        if pair.apart > DOUBT and pair.score == closest[pair.one]:
+            sure = pair.score >= SURE and pair.lead >= RIVAL
+            found.add(Match(pair.one, pair.other, pair.score, sure))
 
 
-def _rival(pairs: Sequence[tuple[float, int, int]], i: int, j: int, found: _Found) -> float:
-    """The score of the next best pair with one of these two steps and a step that is still free."""
-    rivals = (
-        -score
-        for score, i2, j2 in pairs
-        if (i2 == i and j2 in found.old and j2 != j) or (j2 == j and i2 in found.new and i2 != i)
-    )
-    return next(rivals, 0.0)
-
-
-def _candidates(
+def _scores(
     previous: Sequence[Step], current: Sequence[Step], found: _Found, free: Sequence[int]
-) -> Iterator[tuple[float, int, int]]:
-    """Possible pairs of different text: minus the score, current place, previous place."""
+) -> dict[tuple[int, int], float]:
+    """How much the current steps at `free` are like previous ones, matched and not, at a similar place."""
     texts = Texts([step.text for step in previous], [step.text for step in current])
-    old, expected = sorted(found.old), _expected(found, len(previous), len(current))
+    old, matched = sorted(found.old), sorted({*range(len(previous))} - found.old)
+    expected = _expected(found, len(previous), len(current))
     was = {i: previous[m.was].key for i, m in found.matches.items()}
     places = {step.key: i for i, step in enumerate(current)}
+    scores = {}
     for i in free:
         parent = was.get(places.get(current[i].parent or "", -1))
-        for j, likeness in texts.nearest(i, old, SIMILAR):
-            away = min(abs(j - place) for place in expected[i]) / len(previous)
-            score = likeness - _FAR * away
+        for j, likeness in (*texts.nearest(i, old, SIMILAR), *texts.nearest(i, matched, SIMILAR, MATCHED)):
+            away = min(abs(j - place) for place in expected[i])
+            score = likeness - _FAR * away / len(previous) + _SAME_PLACE / (1 + away)
             score += _SAME_KEY * (current[i].key == previous[j].key)
             score += _SAME_PARENT * (parent == previous[j].parent)
             if score >= SIMILAR:
-                yield -score, i, j
+                scores[i, j] = score
+    return scores
 
 
 def _expected(found: _Found, before: int, now: int) -> list[tuple[int, int]]:
