@@ -21,6 +21,7 @@ from flask import Flask
 from waitress.server import BaseWSGIServer
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
 from werkzeug.wsgi import ClosingIterator
 
 from tracker import migrations
@@ -167,9 +168,9 @@ def _keep_up(app: Flask, settings: Settings, tell: Tell, stop: threading.Event, 
     """Publish after every change below sops/, and build the site whenever it is not up to date."""
     changed = threading.Event()
     observer = Observer()
-    observer.schedule(_Watch(changed), str(settings.sops), recursive=True)
     observer.start()
-    published = settings.instance / "published.json"
+    watched = _watch(observer, changed, settings.sops)
+    published, wrong = settings.instance / "published.json", False
     try:
         while not stop.is_set():
             seen = _written(published)
@@ -182,19 +183,41 @@ def _keep_up(app: Flask, settings: Settings, tell: Tell, stop: threading.Event, 
                 _miss(others, tell)
                 if stop.is_set():
                     return
+                if _folder(settings.sops) != watched:  # gone, back, or another one mounted there
+                    watched = _watch(observer, changed, settings.sops)
+                    changed.set()
             while changed.is_set() and not stop.is_set():
                 changed.clear()
                 stop.wait(CALM_SECONDS)
             try:
                 found = publish(app, settings)
-                if found.changed or found.retiring or found.errors:
+                if found.changed or found.retiring or found.errors or wrong:  # that all is well again, too
                     tell_about(found, tell)
+                wrong = bool(found.errors)
             except Exception as error:  # the server goes on with what is in force
                 app.logger.exception("sync")
                 tell(f"error: the documents could not be published: {error}")
             gc.collect()
     finally:
         observer.stop()
+
+
+def _watch(observer: BaseObserver, changed: threading.Event, folder: Path) -> tuple[int, int] | None:
+    """Watch the folder that is there now, if any; which one that is."""
+    observer.unschedule_all()
+    found = _folder(folder)
+    if found:
+        observer.schedule(_Watch(changed), str(folder), recursive=True)
+    return found
+
+
+def _folder(folder: Path) -> tuple[int, int] | None:
+    """What tells this folder from another one in its place."""
+    try:
+        about = folder.stat()
+    except OSError:
+        return None
+    return about.st_dev, about.st_ino
 
 
 def _miss(others: set[int], tell: Tell) -> None:

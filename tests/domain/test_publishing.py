@@ -217,6 +217,19 @@ def test_more_than_a_tenth_missing_needs_to_be_said(sync: Sync, sops: Path, sess
     assert sorted(sync(retire=True).retiring) == ["count", "opening", "pack"]
 
 
+def test_the_only_sop_is_not_retired_with_its_folder(sync: Sync, sops: Path, session: Session) -> None:
+    for name in ("opening.md", "count.md"):
+        next(sops.rglob(name)).unlink()
+        sync()
+    sync(retire=True)
+    assert not session.get_one(Sop, "pack").retired_at
+    sops.rename(sops.parent / "away")
+    assert rules(sync()) == {"sops": "many-missing"}
+    assert not session.get_one(Sop, "pack").retired_at
+    (sops.parent / "away").rename(sops)
+    assert not sync().errors
+
+
 def test_a_reworded_step_keeps_its_key(sync: Sync, sops: Path, session: Session) -> None:
     before = [step.key for step in in_force(session, "opening").steps]
     changed = OPENING.replace("Unlock the door", "Unlock the front door").replace(

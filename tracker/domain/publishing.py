@@ -101,7 +101,7 @@ def survey(session: Session, sops: Path, instance: Path, *, retire: bool = False
     found.retiring = [
         id for id, sop in known.items() if sop.retired_at is None and sop.path and id not in kept
     ]
-    _guard_against_a_missing_folder(found, known, retire)
+    _guard_against_a_missing_folder(found, known, retire, not documents)
     return found
 
 
@@ -426,9 +426,12 @@ def _twice(documents: list[Document], by_path: Mapping[str, Sop]) -> dict[str, P
     return problems
 
 
-def _guard_against_a_missing_folder(found: Survey, known: Mapping[str, Sop], retire: bool) -> None:
+def _guard_against_a_missing_folder(
+    found: Survey, known: Mapping[str, Sop], retire: bool, empty: bool
+) -> None:
     live = sum(sop.retired_at is None and sop.path is not None for sop in known.values())
-    if not retire and len(found.retiring) > max(1, live * RETIRE_SHARE):
+    least = 0 if empty else max(1, live * RETIRE_SHARE)
+    if not retire and len(found.retiring) > least:
         found.problems.append(
             Problem(
                 "sops",

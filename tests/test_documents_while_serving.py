@@ -1,0 +1,70 @@
+"""What happens to the files while `holdfast serve` watches them: half-written, renamed, away and back."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import installation
+from tests.serving import House, serving
+from tracker.db import db
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    place = tmp_path / "workspace"
+    with installation.build(place).app_context():
+        db.engine.dispose()
+    (place / "sops/index.md").write_text("# Our way of working\n")
+    with serving(place) as house:
+        house.wait_for("The site is up to date")
+        yield house
+
+
+def in_force(house: House) -> dict[str, int]:
+    sops = json.loads((house.workspace / "instance/published.json").read_text())["sops"]
+    return {sop: entry["revision"] for sop, entry in sops.items()}
+
+
+def test_a_missing_folder_retires_nothing_is_said_and_comes_back(house: House) -> None:
+    sops, away = house.workspace / "sops", house.workspace / "away"
+    before = in_force(house)
+    sops.rename(away)
+    house.wait_for("1 with errors")
+    assert "so none was retired" in house.log.read_text()
+    assert in_force(house) == before
+    shutil.copytree(away, sops)  # another folder in its place, as after mounting it again
+    house.wait_for("0 with errors")
+    with (sops / "opening.md").open("a") as file:
+        file.write("4. Smile\n")
+    house.wait_for("1 published")
+    assert in_force(house) == before | {"opening": 2}
+
+
+def test_a_half_written_file_keeps_what_is_in_force_until_it_is_whole(house: House) -> None:
+    file = house.workspace / "sops/opening.md"
+    whole = file.read_bytes()
+    file.write_bytes(whole[: whole.index(b"---", 4) - 2] if whole.startswith(b"---") else b"---\ntitle: [")
+    house.wait_for("1 with errors")
+    assert in_force(house)["opening"] == 1
+    file.write_bytes(whole + b"4. Smile\n")
+    house.wait_for("1 published")
+    assert in_force(house)["opening"] == 2
+
+
+def test_an_editor_that_renames_when_it_saves_makes_one_revision(house: House) -> None:
+    file = house.workspace / "sops/opening.md"
+    text = file.read_text()
+    for word in ("Smile", "Smile again"):
+        file.rename(file.with_suffix(".md~"))
+        draft = file.with_suffix(".tmp")
+        draft.write_text(f"{text}4. {word}\n")
+        os.replace(draft, file)
+        file.with_suffix(".md~").unlink()
+    assert "1 published, 2 unchanged, 0 retired" in house.wait_for("published")
+    assert in_force(house)["opening"] == 2
