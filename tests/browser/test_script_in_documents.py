@@ -27,6 +27,11 @@ PAYLOADS = [
     f"[link](javascript:{RUN})",
     f"<a href='javascript:{RUN}'>press</a>",
     f'"><script>{RUN}</script>',
+    f"<math><mtext><style><img src=x onerror={RUN}></style></mtext></math>",
+    f"<a href='jAvA&#x09;sCript:{RUN}'>odd</a>",
+    f"<form action='javascript:{RUN}'><button formaction='javascript:{RUN}'>go</button></form>",
+    f"<meta http-equiv='refresh' content='0;url=javascript:{RUN}'>",
+    f"<a href='data:text/html,<script>{RUN}</script>'>data</a>",
 ]
 NAME = f"evil<img src=x onerror={RUN}>.md"
 
