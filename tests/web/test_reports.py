@@ -100,3 +100,11 @@ def test_wilson_equals_published_values(count: int, n: int, low: float, high: fl
 
 def test_a_rate_needs_ten_instances() -> None:
     assert rate(3, 9) is None and rate(1, 10) == 0.1
+
+
+def test_the_overview_can_be_taken_along(visit: Visit, cast: Cast, session: Session) -> None:
+    close_runs(session, ["failed"] * 3 + ["done"] * 9)
+    answer = visit(cast.owner).get("/overview.csv")
+    rows = {row["sop"]: row for row in csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))}
+    assert (rows["pack"]["runs"], rows["pack"]["failed"], rows["pack"]["done"]) == ("12", "3", "9")
+    assert rows["count"]["runs"] == "0"

@@ -210,3 +210,10 @@ def test_a_record_outside_its_limits_says_so(visit: Visit, cast: Cast, run: Run)
     answer = sam.htmx(f"/runs/{run.id}/records", said("weigh", value="5"))
     assert answer.status_code == 200 and "as failed" in answer.text and "Open the parcel" in answer.text
     assert "Olga" in sam.get(f"/runs/{run.id}").text  # whoever takes care of it
+
+
+def test_who_may_not_start_an_sop_reads_who_can_help(visit: Callable[..., Visitor], cast: Cast) -> None:
+    page = visit(cast.outsider).get("/start/pack").text
+    assert "This SOP is for: picker. A lead can give you the run, an admin the role." in page
+    assert 'name="subject"' not in page
+    assert 'name="subject"' in visit(cast.staff).get("/start/pack").text

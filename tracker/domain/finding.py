@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -10,6 +12,14 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from tracker.models import Deviation, Location, Person, Record, Revision, Role, Run, Sop, Step, Team
 
 MOST = 50
+
+
+class OpenRuns(NamedTuple):
+    """How many runs are open, and how many of these are late or nobody's yet."""
+
+    all: int
+    late: int
+    unassigned: int
 
 
 def sops(session: Session, query: str) -> Sequence[Sop]:
@@ -40,8 +50,15 @@ def steps(session: Session, query: str) -> Sequence[tuple[Sop, Step]]:
     return session.execute(found.order_by(Sop.title, Step.position).limit(MOST)).all()
 
 
-def runs(session: Session, *conditions: ColumnElement[bool], most: int = 200) -> Sequence[Run]:
-    """Open runs under the conditions: due first, then oldest first."""
+def open_runs(session: Session, now: datetime, *conditions: ColumnElement[bool]) -> OpenRuns:
+    """How many runs are open under the conditions, however few of them a page shows."""
+    late, unassigned = Run.due_at < now, Run.assignee_id.is_(None)
+    counts = (func.count(), func.count().filter(late), func.count().filter(unassigned))
+    return OpenRuns(*session.execute(select(*counts).where(Run.state == "open", *conditions)).one())
+
+
+def runs(session: Session, *conditions: ColumnElement[bool], most: int | None = 200) -> Sequence[Run]:
+    """Open runs under the conditions: due first, then oldest first; all with `most=None`."""
     query = (
         select(Run)
         .where(Run.state == "open", *conditions)

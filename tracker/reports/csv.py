@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tracker.domain.analytics import WEAK
-from tracker.models import OUTCOMES
-from tracker.reports.data import StepRow
+from tracker.models import OUTCOMES, Run
+from tracker.reports.data import SopRow, StepRow
 
 HEADER = (
     "step",
@@ -21,15 +21,71 @@ HEADER = (
 
 def sop_health(rows: Iterable[StepRow]) -> str:
     """An SOP's steps with counts, rates and 95 % intervals; empty where there are too few to say."""
+    return _written(
+        HEADER,
+        (
+            [safe(row.key), safe(row.text), row.n, *(row.counts[o] for o in OUTCOMES)]
+            + [share for kind in WEAK for share in _shares(row, kind)]
+            for row in rows
+        ),
+    )
+
+
+def _shares(row: StepRow, kind: str) -> list[object]:
+    interval = row.interval(kind)
+    return [row.rate(kind), interval.low, interval.high] if interval else ["", "", ""]
+
+
+def overview(rows: Iterable[SopRow]) -> str:
+    """Every SOP with its closed runs and the outcomes of all its steps together."""
+    header = ("sop", "title", "area", "retired", "runs", *OUTCOMES)
+    return _written(
+        header,
+        (
+            (
+                *(safe(text or "") for text in (row.sop.id, row.sop.title, row.sop.area)),
+                row.sop.retired_at is not None,
+                row.runs,
+                *(row.counts.get(o, 0) for o in OUTCOMES),
+            )
+            for row in rows
+        ),
+    )
+
+
+def board(runs: Iterable[Run], progress: Mapping[int, tuple[int, int]]) -> str:
+    """Open runs with whose they are, and how many of their steps are done; times are in UTC."""
+    header = (
+        "run",
+        "sop",
+        "title",
+        "subject",
+        "location",
+        "person",
+        "role",
+        "done",
+        "steps",
+        "started",
+        "due",
+    )
+    return _written(
+        header,
+        (
+            [run.id]
+            + [safe(text or "") for text in (run.sop_id, run.sop.title, run.subject_ref)]
+            + [safe(run.location.name if run.location else "")]
+            + [safe(run.assignee.login if run.assignee else ""), safe(run.role or ""), *progress[run.id]]
+            + [run.started_at.isoformat(), run.due_at.isoformat() if run.due_at else ""]
+            for run in runs
+        ),
+    )
+
+
+def _written(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(HEADER)
-    for row in rows:
-        shares: list[object] = []
-        for kind in WEAK:
-            interval = row.interval(kind)
-            shares += [row.rate(kind), interval.low, interval.high] if interval else ["", "", ""]
-        writer.writerow([safe(row.key), safe(row.text), row.n, *(row.counts[o] for o in OUTCOMES), *shares])
+    writer.writerow(header)
+    writer.writerows(rows)
     return out.getvalue()
 
 

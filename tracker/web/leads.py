@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy import ColumnElement
 
 from tracker.db import db, new_id, writing
 from tracker.domain import access, finding, moving, records, runs, signoffs
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Person, Run
-from tracker.web.pages import actor, needs, now, row_id, words
+from tracker.reports import csv as as_csv
+from tracker.web.pages import actor, download, needs, now, row_id, words
 
 bp = Blueprint("leads", __name__)
 
@@ -19,21 +21,12 @@ bp = Blueprint("leads", __name__)
 @needs("board.see")
 def board() -> Any:
     """Everything open where the lead works; filters stand in the address."""
-    conditions = [access.reachable(actor())]
-    if sop_id := request.args.get("sop"):
-        conditions.append(Run.sop_id == sop_id)
-    who = request.args.get("who", "")
-    if who == "nobody":
-        conditions.append(Run.assignee_id.is_(None))
-    elif person := row_id(who):
-        conditions.append(Run.assignee_id == person)
+    conditions = _asked()
     found = finding.runs(db.session(), *conditions)
-    late = [run for run in found if run.due_at and run.due_at < now()]
     return render_template(
         "leads/board.html",
         runs=found,
-        late=late,
-        unassigned=[run for run in found if run.assignee_id is None],
+        counted=finding.open_runs(db.session(), now(), *conditions),
         progress=finding.progress(db.session(), found),
         sops=finding.sops(db.session(), ""),
         people=finding.people(db.session()),
@@ -41,6 +34,17 @@ def board() -> Any:
         unsigned=sum(state.unsigned for _, state in signoffs.waiting_for(db.session(), actor())),
         now=now(),
     )
+
+
+@bp.get("/board.csv")
+@needs("board.see")
+def board_csv() -> Any:
+    """The same as CSV, all of it."""
+    found = finding.runs(db.session(), *_asked(), most=None)
+    progress: dict[int, tuple[int, int]] = {}
+    for start in range(0, len(found), 500):  # a query has room for so many ids only
+        progress |= finding.progress(db.session(), found[start : start + 500])
+    return download(as_csv.board(found, progress), "board.csv")
 
 
 @bp.get("/assign")
@@ -115,6 +119,19 @@ def override(run_id: int) -> Any:
             session, actor(), now(), found, request.form.get("step", ""), request.form.get("reason", "")
         )
     return redirect(url_for("staff.run", run_id=run_id), 303)
+
+
+def _asked() -> list[ColumnElement[bool]]:
+    """The runs that the lead reaches, as far as the address's filters let them through."""
+    conditions = [access.reachable(actor())]
+    if sop_id := request.args.get("sop"):
+        conditions.append(Run.sop_id == sop_id)
+    who = request.args.get("who", "")
+    if who == "nobody":
+        conditions.append(Run.assignee_id.is_(None))
+    elif person := row_id(who):
+        conditions.append(Run.assignee_id == person)
+    return conditions
 
 
 def _whom(session: Any) -> tuple[Person | None, str | None]:

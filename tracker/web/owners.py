@@ -38,6 +38,14 @@ def overview() -> Any:
     )
 
 
+@bp.get("/overview.csv")
+@needs("report.see")
+def overview_csv() -> Any:
+    """Every SOP with what came of its steps, as CSV."""
+    session = db.session()
+    return download(as_csv.overview(data.overview(session, analytics.step_counts(session))), "overview.csv")
+
+
 @bp.get("/sops/<sop_id>")
 @needs("report.see")
 def health(sop_id: str) -> Any:

@@ -150,19 +150,20 @@ def reading_of(run: Run) -> Reading | None:
 def today() -> Any:
     """My runs, late first, and those open to my role."""
     login.modified = True  # whoever comes here at least once in 30 days stays signed in
-    mine = finding.runs(db.session(), Run.assignee_id == actor().id)
-    open_to_me = finding.runs(db.session(), access.open_to(actor()), most=20)
+    own, others = Run.assignee_id == actor().id, access.open_to(actor())
+    mine = finding.runs(db.session(), own)
+    open_to_me = finding.runs(db.session(), others, most=20)
     everything = finding.sops(db.session(), "") if not mine else []
     library = [sop for sop in everything if access.may_run(actor(), sop.in_force.meta.get("roles") or [])]
-    late = [run for run in mine if run.due_at and run.due_at < now()]
     return render_template(
         "staff/today.html",
         mine=mine,
         open_to_me=open_to_me,
+        counted=finding.open_runs(db.session(), now(), own),
+        open_counted=finding.open_runs(db.session(), now(), others),
         waiting=signoffs.waiting_for(db.session(), actor()),
         library=library,
         closed_to_me=len(everything) - len(library),
-        late=late,
         now=now(),
     )
 
