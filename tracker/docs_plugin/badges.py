@@ -8,7 +8,7 @@ import markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from tracker.sop.badges import badges
+from tracker.sop.badges import N_, Say, badges, english
 from tracker.sop.markdown import StepsExtension
 
 _BLOCKS = {"p", "ol", "ul", "dl", "div", "details", "blockquote", "pre", "table", "section", "figure", "hr"}
@@ -18,24 +18,28 @@ _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 class BadgesExtension(Extension):
     """Writes the badges of the steps that `steps` has found on the page."""
 
-    def __init__(self, steps: StepsExtension) -> None:
+    def __init__(self, steps: StepsExtension, say: Say = english) -> None:
         super().__init__()
-        self.steps = steps
+        self.steps, self.say = steps, say
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802
         # After the steps are collected (priority 1), so that a checklist gets them without badges.
-        md.treeprocessors.register(_Badges(md, self.steps), "holdfast-badges", 0.5)
+        md.treeprocessors.register(_Badges(md, self.steps, self.say), "holdfast-badges", 0.5)
 
 
 class _Badges(Treeprocessor):
-    def __init__(self, md: markdown.Markdown, steps: StepsExtension) -> None:
+    def __init__(self, md: markdown.Markdown, steps: StepsExtension, say: Say) -> None:
         super().__init__(md)
-        self.steps = steps
+        self.steps, self.say = steps, say
 
     def run(self, root: Element) -> None:
+        for title in root.iterfind(".//*[@class='admonition recovery']/p[@class='admonition-title']"):
+            SubElement(title, "span", {"class": "hf-hint"}).text = self.say(N_(" – if this step fails"))
         steps = self.steps.steps
         titles = {step.key: step.text for step in steps}
-        wanted = {step.key: found for step in steps if (found := list(badges(step.attributes, titles)))}
+        wanted = {
+            step.key: found for step in steps if (found := list(badges(step.attributes, titles, self.say)))
+        }
         if not wanted:
             return
         for parent in list(root.iter()):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.docs_plugin.published import Published
+from tracker.sop.badges import N_, Say, english
 
 log = logging.getLogger("mkdocs.plugins.holdfast")
 
@@ -28,9 +29,9 @@ class Earlier:
     source: str
 
 
-def read(sop: Published, folder: Path) -> list[Earlier]:
+def read(sop: Published, folder: Path, say: Say = english) -> list[Earlier]:
     """All revisions of an SOP, the newest first; that in force alone where nothing tells of the others."""
-    here = [Earlier(sop.revision, sop.on, sop.owner, ("First published.",), 0, True, "")]
+    here = [Earlier(sop.revision, sop.on, sop.owner, (say(N_("First published.")),), 0, True, "")]
     if sop.revision < 2:
         return here
     try:

@@ -18,7 +18,7 @@ from mkdocs.structure.toc import get_toc
 
 from tracker.docs_plugin.published import Published
 from tracker.sop import frontmatter, parse, translations
-from tracker.sop.badges import duration
+from tracker.sop.badges import Say, duration, english
 from tracker.sop.html import sanitise
 from tracker.sop.markdown import StepsExtension
 from tracker.sop.model import Meta, Problem, Step
@@ -191,10 +191,10 @@ class SopPage(Page):
             else self.content or ""
         )
 
-    def facts(self, tracker_url: str, synced: bool) -> Facts | None:
+    def facts(self, tracker_url: str, synced: bool, say: Say = english) -> Facts | None:
         """The header of an SOP; None for a page without steps."""
         if self.original:
-            return self.original.facts(tracker_url, synced)
+            return self.original.facts(tracker_url, synced, say)
         if not self.steps:
             return None
         known, published = self.known, self.published
@@ -209,7 +209,7 @@ class SopPage(Page):
             owner=(published and published.owner) or known.owner,
             roles=known.roles,
             subject=known.subject,
-            takes=duration(seconds) if seconds else "",
+            takes=duration(seconds, say) if seconds else "",
             revision=published.revision if published else None,
             published=published.on if published else None,
             review=published.on + timedelta(days=known.review) if published and known.review else None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from datetime import date
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from tracker.docs_plugin.config import HoldfastConfig
 from tracker.docs_plugin.earlier import Earlier, read
 from tracker.docs_plugin.page import SopPage
 from tracker.docs_plugin.published import load
+from tracker.docs_plugin.words import Words
 from tracker.share import share
 from tracker.sop.markdown import EXTENSION_CONFIGS, EXTENSIONS, StepsExtension
 from tracker.sop.parse import has_plain_name
@@ -32,11 +32,16 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
     """Everything that the site needs beyond its options is set here, so that mkdocs.yml stays short."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        self.steps = StepsExtension()
+        self.steps, self.words = StepsExtension(), Words(config.theme.get("language", "en"))
         published = Path(config.config_file_path).parent / self.config.published
         self.published, self.earlier = load(published), published.parent / "earlier"
         others = [name for name in config.markdown_extensions if name not in EXTENSIONS]
-        config.markdown_extensions = [*EXTENSIONS, *others, self.steps, BadgesExtension(self.steps)]  # type: ignore[list-item]
+        config.markdown_extensions = [
+            *EXTENSIONS,
+            *others,
+            self.steps,
+            BadgesExtension(self.steps, self.words.say),
+        ]  # type: ignore[list-item]
         config.mdx_configs = {**EXTENSION_CONFIGS, **(config.mdx_configs or {})}
         config.theme.dirs.insert(0, str(share("templates") / "site"))
         config.theme["favicon"] = "assets/favicon.svg"
@@ -104,7 +109,8 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
         for item in self.nav.items:
             if isinstance(item, Section) and config.nav is None and (front := self.areas.get(_folder(item))):
                 item.title = str(front[0].title)
-        env.filters["day"] = day
+        env.filters["day"] = self.words.day
+        env.install_gettext_translations(self.words.texts, newstyle=True)  # type: ignore[attr-defined]
         return env
 
     def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
@@ -124,7 +130,7 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
     def _history(self, page: SopPage) -> list[Earlier]:
         if page.published is None or not page.steps or page.published.language:
             return []
-        return read(page.published, self.earlier)
+        return read(page.published, self.earlier, self.words.say)
 
     def _cards(self, page: SopPage) -> list[tuple[SopPage, list[SopPage]]]:
         if page.is_homepage:
@@ -132,7 +138,7 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
         return [self.areas[page.folder]] if _is_front(page) and page.folder in self.areas else []
 
     def facts(self, page: SopPage) -> Any:
-        return page.facts(self.config.tracker_url, self.published is not None)
+        return page.facts(self.config.tracker_url, self.published is not None, self.words.say)
 
 
 def own_name(language: str) -> str:
@@ -143,11 +149,6 @@ def own_name(language: str) -> str:
         return Locale.parse(language, sep="-").get_display_name() or language
     except (ValueError, UnknownLocaleError):
         return language
-
-
-def day(when: date) -> str:
-    """`3 Feb 2027`."""
-    return f"{when.day} {when:%b %Y}"
 
 
 def _welcome(file: File, root: Path) -> bool:

@@ -68,9 +68,9 @@ def badges(
     elif role:
         yield "role", say(N_("By %(role)s"), role=role)
     if given.get("takes"):
-        yield "takes", duration(given["takes"])
+        yield "takes", duration(given["takes"], say)
     if given.get("at-least"):
-        yield "at-least", say(N_("At least %(time)s"), time=duration(given["at-least"]))
+        yield "at-least", say(N_("At least %(time)s"), time=duration(given["at-least"], say))
     if given.get("activity"):
         yield "activity", say(N_("Activity: %(name)s"), name=given["activity"])
 
@@ -131,12 +131,12 @@ def number(value: float) -> str:
     return f"{value:,.10g}".replace(",", "\u202f")
 
 
-def duration(seconds: int) -> str:
+def duration(seconds: int, say: Say = english) -> str:
     """`20 s`, `6 min`, `1 h 30 min`, `2 days`: rounded to what a person plans with."""
     if seconds < 60:
         return f"{seconds} s"
     minutes = round(seconds / 60)
     hours, rest = divmod(minutes, 60)
     if minutes >= 2880:
-        return f"{round(minutes / 1440)} days"
+        return say(N_("%(n)s days"), n=round(minutes / 1440))
     return " ".join(filter(None, [f"{hours} h" if hours else "", f"{rest} min" if rest else ""]))
