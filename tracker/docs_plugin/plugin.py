@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
+from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
@@ -46,6 +47,7 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
         config.theme.dirs.insert(0, str(share("templates") / "site"))
         config.theme["favicon"] = "assets/favicon.svg"
         config.extra_css.insert(0, "assets/holdfast.css")
+        config.extra_javascript.insert(0, _script("assets/search.js"))
         # One place in the browser for the choice of light or dark, which the tracker reads too.
         config.extra.setdefault("scope", "/")
         config.extra.setdefault("generator", False)
@@ -149,6 +151,12 @@ def own_name(language: str) -> str:
         return Locale.parse(language, sep="-").get_display_name() or language
     except (ValueError, UnknownLocaleError):
         return language
+
+
+def _script(path: str) -> ExtraScriptValue:
+    script = ExtraScriptValue(path)
+    script.type = "module"
+    return script
 
 
 def _welcome(file: File, root: Path) -> bool:
