@@ -72,3 +72,13 @@ def test_two_steps_with_one_key() -> None:
 def test_other_braces_survive(text: str) -> None:
     doc = document(f"1. {text}\n")
     assert doc.steps[0].text == text.replace("`", "") and not doc.errors
+
+
+@pytest.mark.parametrize("pattern", ["[A-Z]{2}[0-9]+", "[^ ]{4}", "(a|b){1,3}"])
+def test_a_quoted_value_may_hold_braces(pattern: str) -> None:
+    for quoted in (f'"{pattern}"', f"'{pattern}'"):
+        [step] = document(
+            f"1. Scan {{version}} of it {{#scan input=text pattern={quoted} takes=20s}}\n"
+        ).steps
+        assert (step.key, step.text) == ("scan", "Scan {version} of it")
+        assert (step.attributes["pattern"], step.attributes["takes"]) == (pattern, 20)
