@@ -20,7 +20,7 @@ AREAS = {
     "team": "Team communication",
     "vendors": "Vendors and 3PL",
 }
-INPUTS = {"check", "number", "text", "choice", "photo"}
+INPUTS = {"check", "number", "text", "choice", "date", "photo"}
 
 
 def _documents() -> list[Document]:
