@@ -24,6 +24,14 @@ def test_a_link_out_and_a_pipe_do_not_stop_the_others(tmp_path: Path) -> None:
     assert [row["id"] for row in rows] == ["good", "link"]
 
 
+def test_an_error_names_the_path_that_was_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "sops").mkdir()
+    (tmp_path / "sops/bad.md").write_text("1. Do this {#same}\n2. Do that {#same}\n")
+    result = CliRunner().invoke(main, ["steps", str(tmp_path / "sops"), "--json"])
+    row = json.loads(result.stdout)[0]
+    assert result.exit_code == 1 and row["errors"][0].startswith(f"{row['path']}:2:")
+
+
 def test_an_unreadable_published_file_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "sops").mkdir()
     (tmp_path / "instance").mkdir()

@@ -25,7 +25,7 @@ def steps(paths: tuple[Path, ...], as_json: bool) -> None:
     """Show the steps that documents have. Exits with 1 if a document has errors."""
     found = list(documents.found(paths))
     if as_json:
-        rows = [parse.as_json(one.document) | {"path": one.shown} for one in found]
+        rows = [parse.as_json(one.document, one.shown) for one in found]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     for document, shown in ((one.document, one.shown) for one in found):
         for problem in document.errors:

@@ -100,7 +100,7 @@ def require_step(person: Person, run: Run, step: Step) -> None:
     if not may_run(person, [step.role]):
         raise ForbiddenError(
             N_("“%(step)s” is for: %(role)s. It is on their Today page, and a lead’s."),
-            step=step.text,
+            step=step.name,
             role=step.role,
         )
     return require(person, "run.see", run)

@@ -140,7 +140,7 @@ def override(session: Session, actor: Person, now: datetime, run: Run, step_key:
         raise ConflictError(N_("This run is closed. What was recorded stays as it is."))
     state = _state_of(run, step_key) or _gone(session, run, step_key)
     if not state.holds_up and not state.unsigned:
-        raise ConflictError(N_("“%(step)s” does not block anything."), step=state.step.text)
+        raise ConflictError(N_("“%(step)s” does not block anything."), step=state.step.name)
     entry = Override(run_id=run.id, step_key=step_key, person_id=actor.id, reason=why(reason), at=now)
     run.overrides.append(entry)
     emit(session, actor, now, "step.overridden", f"run:{run.id}", step=step_key, reason=entry.reason)
@@ -217,7 +217,7 @@ def _gone(session: Session, run: Run, step_key: str, offline: bool = False) -> S
                 "“%(step)s” is gone: a lead has moved this run to revision %(revision)s. Reload the page; "
                 "what was recorded stays in the history."
             ),
-            step=step.text,
+            step=step.name,
             revision=run.revision.label,
         )
     return step_states([step], [record for record in run.records if record.step_key == step_key])[0]
@@ -234,11 +234,11 @@ def _flag(run: Run, state: StepState, kind: str, now: datetime, device: Device, 
             return "blocked"
         blocking = _state_of(run, state.blocked_by)
         assert blocking is not None
-        raise ConflictError(_SIGN_FIRST if blocking.unsigned else _FIRST, step=blocking.step.text)
+        raise ConflictError(_SIGN_FIRST if blocking.unsigned else _FIRST, step=blocking.step.name)
     if not state.applies and kind != "undone" and state.step.revision_id == run.revision_id:
         if offline:
             return "condition"
-        raise ConflictError(_NOT_YET if state.applies is None else _NOT_HERE, step=state.step.text)
+        raise ConflictError(_NOT_YET if state.applies is None else _NOT_HERE, step=state.step.name)
     if device.at is not None and device.at > now + CLOCK_TOLERANCE:
         return "clock"
     if kind == "done" and not offline and _is_quick(run, state.step, now):

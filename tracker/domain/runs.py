@@ -237,7 +237,7 @@ def close(
     if unsigned is not None:
         raise ConflictError(
             N_("“%(step)s” waits for a second person’s signature, or a lead lets the run go on without it."),
-            step=unsigned.step.text,
+            step=unsigned.step.name,
         )
     holding = next((state for state in found if state.holds_up), None)
     if holding is not None:
@@ -245,7 +245,7 @@ def close(
             N_(
                 "“%(step)s” is critical and not done. Do it, or ask a lead to let the run go on or cancel it."
             ),
-            step=holding.step.text,
+            step=holding.step.name,
         )
     missing = [state for state in untouched(found) if state.step.key not in omit]
     if missing:

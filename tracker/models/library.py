@@ -72,6 +72,11 @@ class Step(Base):
     revision: Mapped[Revision] = relationship(back_populates="steps")
 
     @property
+    def name(self) -> str:
+        """The text as a sentence quotes it: without the full stop at its end."""
+        return self.text.rstrip(" .")
+
+    @property
     def critical(self) -> bool:
         return bool(self.attributes.get("critical"))
 

@@ -76,14 +76,14 @@ def has_plain_name(path: str) -> bool:
     return not re.search("[\x00-\x1f\x7f\ud800-\udfff]", path)
 
 
-def as_json(document: Document) -> dict[str, Any]:
-    """The document as `holdfast steps --json` prints it."""
+def as_json(document: Document, path: str) -> dict[str, Any]:
+    """The document as `holdfast steps --json` prints it, under the `path` that was asked for."""
     return {
-        "path": document.path,
+        "path": path,
         "id": document.id,
         "title": document.title,
         "steps": [_step_json(step) for step in document.steps],
-        "errors": [str(problem) for problem in document.errors],
+        "errors": [str(replace(problem, path=path)) for problem in document.errors],
     }
 
 

@@ -81,7 +81,7 @@ class RunView:
         return sum(bool(state.applies or state.outcome) for state in self.states)
 
     def title_of(self, key: str) -> str:
-        return next((state.step.text for state in self.states if state.step.key == key), key)
+        return next((state.step.name for state in self.states if state.step.key == key), key)
 
     def ended(self, state: StepState) -> str | None:
         """What became of a step that nobody touched, once that is sure."""
