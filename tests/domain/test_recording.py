@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do, outcomes
 from tests.installation import NOW, Cast
 from tracker.db import new_id
-from tracker.domain import records, runs
+from tracker.domain import events, finding, records, runs
 from tracker.domain.records import Device
 from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError
 from tracker.models import Deviation, Event, Outcome, Record, Run
@@ -181,6 +181,18 @@ def test_only_a_critical_skip_opens_a_deviation(start: Start, do: Do, session: S
     assert session.scalars(select(Deviation)).all() == []
     do(start(), "scan", "skipped")
     assert session.scalars(select(Deviation.kind)).one() == "skipped-critical"
+
+
+def test_what_is_taken_back_withdraws_its_deviation(start: Start, do: Do, session: Session) -> None:
+    run = start()
+    slip = do(run, "scan", "failed")
+    do(run, "scan", "undone", cancels=slip.id)
+    assert session.scalars(select(Deviation.state)).all() == ["withdrawn"]
+    assert finding.deviations(session, run) == []
+    told = {entry.kind for entry in events.history(session, run)}
+    assert told == {"run.started", "failed", "deviation.opened", "undone", "deviation.withdrawn"}
+    do(run, "scan", "failed")
+    assert session.scalars(select(Deviation.state).order_by(Deviation.id)).all() == ["withdrawn", "open"]
 
 
 @pytest.mark.parametrize("kind", ["done", "skipped", "failed"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,6 +40,23 @@ def open_for(
         what=kind,
     )
     return deviation
+
+
+def withdraw(session: Session, actor: Person, now: datetime, run: Run, record_id: UUID) -> None:
+    """What opened the deviation was taken back: a slip of the finger needs nobody. The history keeps both."""
+    query = select(Deviation).where(Deviation.record_id == record_id, Deviation.state == "open")
+    for deviation in session.scalars(query):
+        deviation.state = "withdrawn"
+        emit(
+            session,
+            actor,
+            now,
+            "deviation.withdrawn",
+            f"run:{run.id}",
+            deviation=deviation.id,
+            step=deviation.step_key,
+        )
+    session.flush()
 
 
 def answers_for(session: Session, run: Run) -> Person | None:

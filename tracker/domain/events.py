@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.models import Event, Person, Record, Run
 
-OPENED = "deviation.opened"
+OPENED = ("deviation.opened", "deviation.withdrawn")
 
 
 def emit(
@@ -34,8 +34,8 @@ def history(session: Session, run: Run) -> list[Event | Record]:
 
 
 def _place(entry: Event | Record) -> tuple[datetime, bool]:
-    """A deviation comes after the record that opened it, which has the same moment."""
-    return when(entry), isinstance(entry, Event) and entry.kind == OPENED
+    """A deviation comes after the record that opened or withdrew it, which has the same moment."""
+    return when(entry), isinstance(entry, Event) and entry.kind in OPENED
 
 
 def when(entry: Event | Record) -> datetime:

@@ -107,9 +107,9 @@ def progress(session: Session, found: Sequence[Run]) -> dict[int, tuple[int, int
 
 
 def deviations(session: Session, run: Run) -> Sequence[Deviation]:
-    """What a run's records have opened, oldest first."""
-    query = select(Deviation).where(Deviation.run_id == run.id).options(joinedload(Deviation.owner))
-    return session.scalars(query.order_by(Deviation.id)).all()
+    """What a run's records have opened and nobody has taken back, oldest first."""
+    query = select(Deviation).where(Deviation.run_id == run.id, Deviation.state != "withdrawn")
+    return session.scalars(query.options(joinedload(Deviation.owner)).order_by(Deviation.id)).all()
 
 
 def people(session: Session) -> Sequence[Person]:

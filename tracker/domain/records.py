@@ -117,6 +117,8 @@ def record(
         deviation = "failed" if kind == "failed" else "skipped-critical" if state.step.critical else None
     _insert(session, run, entry)
     evidence.attach(session, entry, pieces)
+    if entry.cancels_id:
+        deviations.withdraw(session, actor, now, run, entry.cancels_id)
     if deviation:
         deviations.open_for(session, actor, now, run, entry, deviation)
     if run.state == "done":

@@ -274,6 +274,7 @@ def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
         ),
         "step.signed": gettext("checked “%(step)s”, found it right, and signed", step=step),
         "deviation.opened": gettext("opened a deviation at “%(step)s”", step=step),
+        "deviation.withdrawn": gettext("withdrew the deviation at “%(step)s”", step=step),
     }
     return sentences.get(event.kind, event.kind)
 
