@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask import session as login
 from flask_babel import gettext
 from markupsafe import Markup
@@ -36,6 +36,9 @@ from tracker.web.evidence import LARGEST_FORM, received
 from tracker.web.pages import actor, moment, needs, now, number, row_id, takes, unique, wants_fragment, words
 
 bp = Blueprint("staff", __name__)
+
+# The scanner is WebAssembly, which a browser compiles only where the policy names it; only pages that scan do.
+WEBASSEMBLY = "; script-src 'self' 'wasm-unsafe-eval'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,11 @@ class RunView:
         """Whether the reader is the second person whose signature the step waits for."""
         did_it = state.done is not None and state.done.person_id == actor().id
         return not did_it and access.may_sign(actor(), self.run, state.step)
+
+    @property
+    def scans(self) -> bool:
+        """Whether the reader may be asked for a code, which the camera can read."""
+        return any(state.step.input == "scan" and self.may_do(state.step) for state in self.states)
 
     @property
     def applying(self) -> int:
@@ -245,8 +253,11 @@ def run(run_id: int) -> Any:
     """Work through a run; this address is printed on paper and never changes."""
     found = runs.load(db.session(), actor(), run_id, "run.see")
     deviations = finding.deviations(db.session(), found)
+    view = view_of(found)
+    if view.scans:
+        g.script_src = WEBASSEMBLY
     return render_template(
-        "staff/run.html", view=view_of(found), deviations=deviations, people=_leads(found), now=now()
+        "staff/run.html", view=view, deviations=deviations, people=_leads(found), now=now()
     )
 
 
