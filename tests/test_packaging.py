@@ -42,7 +42,9 @@ def test_wheel_carries_every_file_of(folder: str, beneath: str, wheel: set[str])
 
 
 def test_wheel_carries_the_interface_files(wheel: set[str]) -> None:
-    assert {"tracker/static/vendor/htmx.min.js", "tracker/static/vendor/tabler.min.css"} <= wheel
+    scanner = {f"scanner/{name}" for name in ("ponyfill.js", "zxing-exported.js", "zxing_reader.wasm")}
+    files = {"htmx.min.js", "tabler.min.css"} | scanner
+    assert {f"tracker/static/vendor/{name}" for name in files} <= wheel
 
 
 def test_wheel_carries_nothing_else(wheel: set[str]) -> None:

@@ -130,7 +130,7 @@ def gate() -> BaseResponse | None:
 
 def secure(response: Response) -> Response:
     """The headers that every answer carries; the site brings its own policy (its scripts' hashes)."""
-    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY + g.get("script_src", ""))
+    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY + g.get("also_allowed", ""))
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -1,5 +1,7 @@
 """The interface files that `make` installed are the ones a browser understands."""
 
+import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -23,3 +25,12 @@ def test_tablers_styles_apply(desktop: Page) -> None:
     desktop.set_content("<button class='btn btn-primary'>Start</button>")
     desktop.add_style_tag(path=VENDOR / "tabler.min.css")
     assert desktop.locator("button").evaluate("e => getComputedStyle(e).display") == "inline-flex"
+
+
+def test_the_scanner_is_the_one_that_its_script_was_made_for() -> None:
+    script = (VENDOR / "scanner/zxing-exported.js").read_text()
+    digest = sha256((VENDOR / "scanner/zxing_reader.wasm").read_bytes()).hexdigest()
+    assert digest in script
+    assert set(re.findall(r'from "(.+?)"', (VENDOR / "scanner/ponyfill.js").read_text())) == {
+        "./zxing-exported.js"
+    }

@@ -18,27 +18,40 @@ from tests.conftest import QUIET
 pytestmark = pytest.mark.browser
 WIDTH, HEIGHT = 640, 480
 WRITER = Path(__file__).parents[2] / "node_modules/zxing-wasm/dist"
+SLOW = 30_000  # ms, at most: a camera and 1 MB of WebAssembly have to start
 ALLOWED, REFUSED = "--use-fake-ui-for-media-stream", "--deny-permission-prompts"
 EAN = "4006381333931"
+
+# What a browser does when its page is left; a headless one never hides a page.
+HIDDEN = """
+Object.defineProperty(document, "hidden", { value: true });
+document.dispatchEvent(new Event("visibilitychange"));
+"""
+
+LEFT = [
+    "0001101", "0011001", "0010011", "0111101", "0100011",
+    "0110001", "0101111", "0111011", "0110111", "0001011",
+]  # fmt: skip
+SIDES = [
+    "LLLLLL", "LLGLGG", "LLGGLG", "LLGGGL", "LGLLGG", "LGGLLG", "LGGGLL", "LGLGLG", "LGLGGL", "LGGLGL",
+]  # fmt: skip
 
 Rows = list[str]  # of "1" for a dark module and "0" for a light one
 Camera = Callable[..., Any]
 
 
 def ean_13(digits: str) -> Rows:
-    """The bars of an EAN-13, drawn after GS1's General Specifications, 5.2.1."""
-    left = "0001101 0011001 0010011 0111101 0100011 0110001 0101111 0111011 0110111 0001011".split()
-    right = [code.translate(str.maketrans("01", "10")) for code in left]
-    sides = "LLLLLL LLGLGG LLGGLG LLGGGL LGLLGG LGGLLG LGGGLL LGLGLG LGLGGL LGGLGL".split()[int(digits[0])]
+    """The bars of an EAN-13, as GS1's General Specifications draw them."""
+    right = [code.translate(str.maketrans("01", "10")) for code in LEFT]
     bars = "101"
-    for side, digit in zip(sides, digits[1:7], strict=True):
-        bars += left[int(digit)] if side == "L" else right[int(digit)][::-1]
+    for side, digit in zip(SIDES[int(digits[0])], digits[1:7], strict=True):
+        bars += LEFT[int(digit)] if side == "L" else right[int(digit)][::-1]
     bars += "01010" + "".join(right[int(digit)] for digit in digits[7:]) + "101"
     return [bars] * 40
 
 
 def film(place: Path, rows: Rows) -> Path:
-    """Two frames of the code in the middle of a light grey page, as uncompressed Y4M; Chromium repeats them."""
+    """Two frames of the code in the middle of a light grey page, as Y4M; Chromium repeats them."""
     size = min((WIDTH - 120) // len(rows[0]), (HEIGHT - 120) // len(rows))
     page = [bytearray([200]) * WIDTH for _ in range(HEIGHT)]
     x, y = (WIDTH - size * len(rows[0])) // 2, (HEIGHT - size * len(rows)) // 2
@@ -87,8 +100,8 @@ def drawn(desktop: Page) -> Callable[[str, str], Rows]:
                 const wasmBinary = Uint8Array.from(atob(wasm), (c) => c.charCodeAt(0)).buffer;
                 ZXingWASM.prepareZXingModule({ overrides: { wasmBinary } });
                 const { symbol } = await ZXingWASM.writeBarcode(text, { format, addQuietZones: false });
-                const bits = Array.from(symbol.data, (light) => (light ? "0" : "1")).join("");
-                return Array.from({ length: symbol.height }, (_, y) => bits.substr(y * symbol.width, symbol.width));
+                const dark = Array.from(symbol.data, (light) => (light ? "0" : "1")).join("");
+                return dark.match(new RegExp(`.{${symbol.width}}`, "g"));
             }""",
             [text, kind, wasm],
         )
@@ -115,7 +128,7 @@ def test_a_code_before_the_camera_comes_into_the_field_and_done_saves_it(camera:
         assert "scan.js" in asked
         assert not {"ponyfill.js", "zxing_reader.wasm"} & set(asked), "loaded before it is needed"
         button.click()
-        expect(field).to_have_value(EAN)
+        expect(field).to_have_value(EAN, timeout=SLOW)
         assert "zxing_reader.wasm" in asked
         expect(page.get_by_role("dialog")).to_be_hidden()
         expect(page.locator("#step-0").get_by_role("button", name="Done")).to_be_focused()
@@ -130,31 +143,29 @@ def test_a_code_before_the_camera_comes_into_the_field_and_done_saves_it(camera:
         ("QRCode", "TOTE-7 Größe M"),
         ("DataMatrix", "LOT 2026-03/17"),
         ("Code128", "Box-0042"),
-        ("Code39", "SHELF 12"),
-        ("ITF", "14006381333938"),
-        ("EAN8", "96385074"),
     ],
 )
 def test_it_reads(kind: str, text: str, drawn: Callable[[str, str], Rows], camera: Camera) -> None:
     with camera(drawn(text, kind)) as page:
         scan(page, kind)
-        expect(page.locator("#step-0").get_by_label("Scan or type it")).to_have_value(text)
+        expect(page.locator("#step-0").get_by_label("Scan or type it")).to_have_value(text, timeout=SLOW)
 
 
-@pytest.mark.parametrize("leave", ["Escape", "the button", "another page before this one"])
+@pytest.mark.parametrize("leave", ["Escape", "the button", "another app"])
 def test_the_camera_stops_when_it_is_closed(leave: str, camera: Camera) -> None:
     with camera(["0"]) as page:  # nothing to read
         scan(page, leave)
-        expect(page.get_by_role("dialog")).to_contain_text("Hold the code in front of the camera.")
+        expect(page.get_by_role("dialog")).to_contain_text(
+            "Hold the code in front of the camera.", timeout=SLOW
+        )
         track = page.locator("#scanner video").evaluate_handle("video => video.srcObject.getTracks()[0]")
         assert track.evaluate("track => track.readyState") == "live"
         if leave == "Escape":
             page.keyboard.press("Escape")
         elif leave == "the button":
-            page.get_by_role("button", name="Close the camera").click()
+            page.get_by_role("button", name="Close the scanner").click()
         else:
-            page.context.new_cdp_session(page).send("Page.setWebLifecycleState", {"state": "frozen"})
-            page.context.new_cdp_session(page).send("Page.setWebLifecycleState", {"state": "active"})
+            page.evaluate(HIDDEN)
         expect(page.get_by_role("dialog")).to_be_hidden()
         assert track.evaluate("""track => new Promise((done) => {
             const look = () => track.readyState === "ended" ? done(true) : setTimeout(look, 20);
@@ -169,7 +180,7 @@ def test_without_permission_it_says_what_to_do_and_the_field_takes_what_is_typed
         expect(page.get_by_role("status").locator("visible=true").first).to_be_visible()
         expect(page.get_by_role("dialog")).to_contain_text(words)
         expect(page.locator("#scanner video")).to_be_hidden()
-        page.get_by_role("button", name="Close the camera").click()
+        page.get_by_role("button", name="Close the scanner").click()
         page.locator("#step-0").get_by_label("Scan or type it").fill("TOTE-8")
         page.locator("#step-0").get_by_role("button", name="Done").click()
         expect(page.locator("#step-0")).to_contain_text("TOTE-8")

@@ -55,6 +55,10 @@ const offerTorch = (track) => {
   };
 };
 
+const leave = () => {
+  if (document.hidden) dialog.close(); // another page, another app, or the phone is locked
+};
+
 const scan = async (field) => {
   const scanning = new AbortController();
   const over = scanning.signal;
@@ -74,7 +78,7 @@ const scan = async (field) => {
     const wanted = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } };
     stream = await navigator.mediaDevices.getUserMedia({ video: wanted });
     if (over.aborted) return;
-    document.addEventListener("visibilitychange", () => dialog.close(), { signal: over }); // leaving the page, too
+    document.addEventListener("visibilitychange", leave, { signal: over });
     video.srcObject = stream;
     await video.play();
     offerTorch(stream.getVideoTracks()[0]);

@@ -37,7 +37,7 @@ from tracker.web.pages import actor, moment, needs, now, number, row_id, takes, 
 
 bp = Blueprint("staff", __name__)
 
-# The scanner is WebAssembly, which a browser compiles only where the policy names it; only pages that scan do.
+# The scanner is WebAssembly; a browser compiles that only where the page's policy allows it.
 WEBASSEMBLY = "; script-src 'self' 'wasm-unsafe-eval'"
 
 
@@ -255,7 +255,7 @@ def run(run_id: int) -> Any:
     deviations = finding.deviations(db.session(), found)
     view = view_of(found)
     if view.scans:
-        g.script_src = WEBASSEMBLY
+        g.also_allowed = WEBASSEMBLY
     return render_template(
         "staff/run.html", view=view, deviations=deviations, people=_leads(found), now=now()
     )
