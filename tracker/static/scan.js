@@ -66,11 +66,11 @@ const scan = async (field) => {
   const stop = () => {
     stream?.getTracks().forEach((track) => track.stop());
     if (video.srcObject === stream) video.srcObject = null;
+    torch.hidden = true;
     scanning.abort();
   };
   dialog.addEventListener("close", stop, { once: true });
   say("starting");
-  torch.hidden = true;
   dialog.showModal();
   const loading = detector(); // while the person is asked for the camera
   loading.catch(() => {}); // told below, once the camera is there
