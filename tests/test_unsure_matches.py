@@ -15,11 +15,9 @@ from tracker.models import Person
 BEFORE = (
     "---\nowner: olga\nreview: 90d\n---\n1. Weigh the parcel on the scale\n2. Close it\n3. Hand it over\n"
 )
-AFTER = BEFORE.replace("Weigh the parcel on the scale", "Put the parcel and its papers on the scale")
-QUESTION = (
-    "Is “Put the parcel and its papers on the scale” the step that was “Weigh the parcel on the scale”?"
-)
-ANSWER = "If so, write {#weigh-the-parcel-on-the-scale}; if it is new, write {#put-the-parcel-and-its-papers"
+AFTER = BEFORE.replace("Weigh the parcel on the scale", "Place the box and its papers on the scale")
+QUESTION = "Is “Place the box and its papers on the scale” the step that was “Weigh the parcel on the scale”?"
+ANSWER = "If so, write {#weigh-the-parcel-on-the-scale}; if it is new, write {#place-the-box-and-its-papers"
 
 Run = Callable[..., Result]
 

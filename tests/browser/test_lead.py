@@ -48,7 +48,7 @@ def test_take_over_let_go_on_and_cancel(enter: Enter) -> None:
 
     lead.goto(address)
     lead.get_by_text("Let the run go on without it").click()
-    lead.get_by_label("Why may it go on without this step?").fill("The tote has no code")
+    lead.get_by_label("Why may it go on without it?").fill("The tote has no code")
     lead.get_by_role("button", name="Let it go on").click()
     expect(lead.locator("#step-1")).to_have_attribute("aria-current", "step")
     lead.get_by_text("Hand over, take over or cancel").click()
