@@ -127,9 +127,12 @@ def record(
 
 
 def _may(actor: Person, run: Run, step_key: str, kind: str) -> None:
-    """A step with a role is done, or fails, by whoever has it; skipped by anybody who works on the run."""
+    """A step with a role is done, or fails, by whoever has it; skipped by anybody who works on the run.
+
+    What may be undone is judged by who recorded it (`_cancelled`).
+    """
     step = next((step for step in steps(run) if step.key == step_key), None)
-    if step is None or step.role is None or kind == "skipped":
+    if step is None or kind == "skipped" or (kind == "undone" and access.may(actor, "run.record", run)):
         access.require(actor, "run.record", run)
     else:
         access.require_step(actor, run, step)
