@@ -169,6 +169,17 @@ def test_an_undone_step_needs_a_new_signature(session: Session, cast: Cast, run:
     assert waiting(session, cast.lead) == ["address"]
 
 
+def test_a_step_done_once_more_needs_a_new_signature(session: Session, cast: Cast, run: Run) -> None:
+    first = do(session, cast.staff, run, "address")
+    signoffs.sign(session, cast.lead, NOW, run, first.id)
+    second = do(session, cast.staff, run, "address", note="to another street")
+    with pytest.raises(ConflictError, match="second person"):
+        runs.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"])
+    assert waiting(session, cast.lead) == ["address"]
+    signoffs.reject(session, cast.lead, NOW, run, second.id, "Wrong street")
+    assert not state_of(run, "address").cleared  # type: ignore[attr-defined]
+
+
 def test_only_the_role_named_or_a_lead_signs(
     session: Session, cast: Cast, run: Run, helper: Callable[..., Person]
 ) -> None:

@@ -6,7 +6,7 @@ No clock decides: the same records give the same state in every order of arrival
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.models import Record, SignOff, Step
 from tracker.sop.conditions import Answer, answers_of
@@ -23,7 +23,7 @@ class StepState:
     `cleared`: an uncancelled "done" exists. `blocked_by`: the key of the first critical step before it
     that holds up. `records`: the uncancelled ones. `applies`: whether the
     step's condition holds, and those of the steps that it is nested in; None while that can't be judged.
-    `signed`: the second person's signature under a "done" that counts.
+    `signed`: the second person's signature under the latest "done".
     """
 
     step: Step
@@ -96,8 +96,9 @@ def step_states(
             blocked_by=_first_not_above(step, holding, parents),
             records=own,
             applies=_applies(step, states),
-            signed=next((signed[record.id] for record in own if record.id in signed), None),
         )
+        if signed and state.done is not None and state.done.id in signed:
+            state = replace(state, signed=signed[state.done.id])
         states[step.key] = state
         if state.holds_up:
             holding.append(step.key)

@@ -29,7 +29,7 @@ def sign(session: Session, signer: Person, now: datetime, run: Run, record_id: U
     closed run).
     """
     state = _waiting(signer, run, record_id)
-    if state.signed is not None and state.signed.record_id == record_id:
+    if state.signed is not None:
         if state.signed.person_id != signer.id:
             raise ConflictError(N_("%(name)s has signed this already."), name=state.signed.person.name)
         return state.signed
@@ -52,10 +52,11 @@ def reject(session: Session, signer: Person, now: datetime, run: Run, record_id:
         raise ConflictError(N_("%(name)s has signed this already."), name=state.signed.person.name)
     reason = runs.why(reason)
     key = state.step.key
-    records.record(
-        session, signer, now, run,
-        record_id=new_id(), step_key=key, kind="undone", cancels=record_id, rejecting=True,
-    )  # fmt: skip
+    for done in [entry for entry in state.records if entry.kind == "done"]:
+        records.record(
+            session, signer, now, run,
+            record_id=new_id(), step_key=key, kind="undone", cancels=done.id, rejecting=True,
+        )  # fmt: skip
     return records.record(
         session, signer, now, run,
         record_id=new_id(), step_key=key, kind="failed", reason=reason, rejecting=True,
