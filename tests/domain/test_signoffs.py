@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast
 from tracker.db import new_id
-from tracker.domain import access, events, people, records, runs, signoffs
+from tracker.domain import access, events, people, records, runs, signoffs, waiting
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Deviation, Outcome, Person, Record, Run, SignOff
 from tracker.server import publish
@@ -74,8 +74,8 @@ def state_of(run: Run, key: str) -> object:
     return next(state for state in runs.states(run) if state.step.key == key)
 
 
-def waiting(session: Session, person: Person) -> list[str]:
-    return [state.step.key for _, state in signoffs.waiting_for(session, person)]
+def waits(session: Session, person: Person) -> list[str]:
+    return [state.step.key for _, state in waiting.waiting_for(session, person)]
 
 
 def test_a_step_is_signed_by_somebody_else(
@@ -83,14 +83,14 @@ def test_a_step_is_signed_by_somebody_else(
 ) -> None:
     hana = helper("hana")
     done = do(session, cast.staff, run, "address")
-    assert waiting(session, hana) == ["address"] == waiting(session, cast.lead)
-    assert waiting(session, cast.staff) == [] == waiting(session, cast.outsider)
+    assert waits(session, hana) == ["address"] == waits(session, cast.lead)
+    assert waits(session, cast.staff) == [] == waits(session, cast.outsider)
     with pytest.raises(ForbiddenError, match="yourself"):
         signoffs.sign(session, cast.staff, NOW, run, done.id)
     signed = signoffs.sign(session, hana, NOW, run, done.id)
     session.commit()
     assert (signed.record_id, signed.person, signed.at) == (done.id, hana, NOW)
-    assert waiting(session, cast.lead) == []
+    assert waits(session, cast.lead) == []
     assert signoffs.sign(session, hana, NOW, run, done.id) is signed  # twice is once
     with pytest.raises(ConflictError, match="Hana has signed"):
         signoffs.sign(session, cast.lead, NOW, run, done.id)
@@ -152,7 +152,7 @@ def test_sent_back_the_step_has_failed_and_is_done_and_signed_again(
     with pytest.raises(ConflictError, match="nothing to sign"):
         signoffs.sign(session, hana, NOW, run, first.id)
     second = do(session, cast.staff, run, "address")
-    assert waiting(session, hana) == ["address"]
+    assert waits(session, hana) == ["address"]
     signoffs.sign(session, hana, NOW, run, second.id)
     runs.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"])
     session.commit()
@@ -166,7 +166,7 @@ def test_an_undone_step_needs_a_new_signature(session: Session, cast: Cast, run:
     do(session, cast.staff, run, "address", "undone", cancels=first.id)
     do(session, cast.staff, run, "address")
     assert state_of(run, "address").unsigned  # type: ignore[attr-defined]
-    assert waiting(session, cast.lead) == ["address"]
+    assert waits(session, cast.lead) == ["address"]
 
 
 def test_a_step_done_once_more_needs_a_new_signature(session: Session, cast: Cast, run: Run) -> None:
@@ -175,7 +175,7 @@ def test_a_step_done_once_more_needs_a_new_signature(session: Session, cast: Cas
     second = do(session, cast.staff, run, "address", note="to another street")
     with pytest.raises(ConflictError, match="second person"):
         runs.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"])
-    assert waiting(session, cast.lead) == ["address"]
+    assert waits(session, cast.lead) == ["address"]
     signoffs.reject(session, cast.lead, NOW, run, second.id, "Wrong street")
     assert not state_of(run, "address").cleared  # type: ignore[attr-defined]
 
@@ -185,7 +185,7 @@ def test_only_the_role_named_or_a_lead_signs(
 ) -> None:
     hana, clara, far = helper("hana"), helper("clara", "customs"), helper("fred", "customs", here=False)
     done = do(session, cast.staff, run, "customs")
-    assert waiting(session, hana) == [] and waiting(session, clara) == ["customs"]
+    assert waits(session, hana) == [] and waits(session, clara) == ["customs"]
     for person in (hana, far, cast.outsider):
         with pytest.raises(ForbiddenError, match="can’t sign"):
             signoffs.sign(session, person, NOW, run, done.id)
@@ -199,17 +199,42 @@ def test_a_role_does_its_step_in_a_run_of_somebody_else(
     for kind in ("done", "failed"):
         with pytest.raises(ForbiddenError, match="is for: checker"):
             do(session, cast.staff, run, "weigh", kind, reason="x")
-    assert waiting(session, chris) == []  # not their turn yet
+    assert waits(session, chris) == []  # not their turn yet
     do(session, cast.staff, run, "pack")
     do(session, cast.staff, run, "address", "skipped", reason="x")
+    slip = do(session, cast.staff, run, "customs")
+    do(session, cast.staff, run, "customs", "undone", cancels=slip.id)
+    assert waits(session, chris) == [] == waits(session, helper("clara", "customs"))
     do(session, cast.staff, run, "customs", "skipped", reason="x")
-    assert waiting(session, chris) == ["weigh"]
+    assert waits(session, chris) == ["weigh"] and waits(session, cast.lead) == []
     with pytest.raises(ForbiddenError):
         do(session, hana, run, "pack")
     with pytest.raises(ForbiddenError):
         do(session, chris, run, "hand")
+    slip = do(session, chris, run, "weigh")
+    assert waits(session, chris) == []
+    do(session, chris, run, "weigh", "undone", cancels=slip.id)
+    assert waits(session, chris) == ["weigh"]
     do(session, chris, run, "weigh")
     assert not access.may(chris, "run.close", run) and access.may(chris, "run.see", run)
+
+
+def test_what_waits_is_found_among_many_runs_in_a_handful_of_queries(
+    session: Session, cast: Cast, run: Run, helper: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Runs in which nothing waits take no place among those that are looked at."""
+    chris = helper("chris", "checker")
+    begun = {"sop_id": run.sop_id, "revision_id": run.revision_id, "location_id": run.location_id}
+    session.add_all(Run(**begun, started_at=NOW, due_at=NOW) for _ in range(20))
+    session.commit()
+    for key in ("pack", "address", "customs"):
+        do(session, cast.staff, run, key, "skipped", reason="x")
+    monkeypatch.setattr(waiting, "MOST", 3)
+    session.expunge_all()
+    queries: list[str] = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *given: queries.append(given[2]))
+    assert waits(session, session.get_one(Person, chris.id)) == ["weigh"]
+    assert len(queries) < 12, queries
 
 
 def test_what_they_see_in_python_and_in_the_database_is_the_same(

@@ -103,7 +103,9 @@ def require_step(person: Person, run: Run, step: Step) -> None:
             step=step.name,
             role=step.role,
         )
-    return require(person, "run.see", run)
+    if not _is_for(person, run, step):
+        require(person, "run.see", run)
+    return None
 
 
 def may_do(person: Person, run: Run, step: Step) -> bool:
@@ -117,7 +119,15 @@ def may_do(person: Person, run: Run, step: Step) -> bool:
 
 def may_sign(person: Person, run: Run, step: Step) -> bool:
     """Whether the person is one of those whose signature the step needs (but for who did it)."""
-    return may(person, "step.sign", run) and may_run(person, [step.role] if step.role else [])
+    return _is_for(person, run, step) or (
+        may_run(person, [step.role] if step.role else []) and may(person, "step.sign", run)
+    )
+
+
+def _is_for(person: Person, run: Run, step: Step) -> bool:
+    """Whether a step that is signed, or of a role, lends the person a hand: `helping`, without a query."""
+    theirs = step.role is None or step.role in {role.name for role in person.roles}
+    return theirs and is_at_place(person, run) and person.disabled_at is None
 
 
 def within_place(person: Person, run: Run) -> bool:
@@ -131,9 +141,12 @@ def takes_part(person: Person, run: Run) -> bool:
     """It is theirs, or open to one of their roles (or to everybody) where they work."""
     if run.assignee_id is not None:
         return run.assignee_id == person.id
-    if person.location_id not in (None, run.location_id) and run.location_id is not None:
-        return False
-    return run.role is None or run.role in {role.name for role in person.roles}
+    return is_at_place(person, run) and (run.role is None or run.role in {role.name for role in person.roles})
+
+
+def is_at_place(person: Person, run: Run) -> bool:
+    """The run is where the person works; who has no location works everywhere, and so is a run without."""
+    return run.location_id is None or person.location_id in (None, run.location_id)
 
 
 def lends_a_hand(person: Person, run: Run) -> bool:
@@ -155,7 +168,7 @@ def helping(person: Person) -> ColumnElement[bool]:
 
 
 def at_place(person: Person) -> ColumnElement[bool]:
-    """Runs at the person's location, and those that have none."""
+    """The same as `is_at_place`, as a condition on the table of runs."""
     if person.location_id is None:
         return true()
     return or_(Run.location_id.is_(None), Run.location_id == person.location_id)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from tracker.models import Deviation, Location, Person, Record, Revision, Role, Run, Sop, Step, Team
 
@@ -57,12 +58,20 @@ def open_runs(session: Session, now: datetime, *conditions: ColumnElement[bool])
     return OpenRuns(*session.execute(select(*counts).where(Run.state == "open", *conditions)).one())
 
 
-def runs(session: Session, *conditions: ColumnElement[bool], most: int | None = 200) -> Sequence[Run]:
-    """Open runs under the conditions: due first, then oldest first; all with `most=None`."""
+def runs(
+    session: Session,
+    *conditions: ColumnElement[bool],
+    most: int | None = 200,
+    options: Sequence[ExecutableOption] = (),
+) -> Sequence[Run]:
+    """Open runs under the conditions: due first, then oldest first; all with `most=None`.
+
+    `options`: what else is to be loaded with them.
+    """
     query = (
         select(Run)
         .where(Run.state == "open", *conditions)
-        .options(joinedload(Run.sop), joinedload(Run.assignee), joinedload(Run.location))
+        .options(joinedload(Run.sop), joinedload(Run.assignee), joinedload(Run.location), *options)
         .order_by(Run.due_at.is_(None), Run.due_at, Run.started_at)
         .limit(most)
     )

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.db import new_id
-from tracker.domain import access, finding, records, runs
+from tracker.domain import access, records, runs
 from tracker.domain.events import emit
-from tracker.domain.progress import StepState, current
+from tracker.domain.progress import StepState
 from tracker.errors import N_, ConflictError, ForbiddenError
-from tracker.models import Person, Record, Run, SignOff, Step
+from tracker.models import Person, Record, Run, SignOff
 
 SIGNED = "step.signed"
-MOST = 200
 
 
 def sign(session: Session, signer: Person, now: datetime, run: Run, record_id: UUID) -> SignOff:
@@ -79,59 +75,3 @@ def _waiting(signer: Person, run: Run, record_id: UUID) -> StepState:
     if state.done.person_id == signer.id:
         raise ForbiddenError(N_("You did this step yourself. Somebody else has to sign it."))
     return state
-
-
-def waiting_for(session: Session, person: Person) -> list[tuple[Run, StepState]]:
-    """Steps that wait for this person: to be signed, or, in runs of others, to be done by their role.
-
-    Those of runs that are due first come first.
-    """
-    return [
-        (run, state)
-        for run in _candidates(session, person)
-        for state in runs.states(run)
-        if _is_theirs(person, run, state)
-    ]
-
-
-def _is_theirs(person: Person, run: Run, state: StepState) -> bool:
-    if state.unsigned and state.done is not None:
-        return state.done.person_id != person.id and access.may_sign(person, run, state.step)
-    if state.step.verify or state.step.role not in {role.name for role in person.roles}:
-        return False
-    turn = current(runs.states(run))
-    return run.assignee_id != person.id and turn is not None and turn.step.key == state.step.key
-
-
-def _candidates(session: Session, person: Person) -> Sequence[Run]:
-    """Open runs where the person works in which something may wait: few, so that each can be judged whole."""
-    here = or_(access.at_place(person), access.reachable(person))
-    marked = _marked(session, person, here)
-    if not marked:
-        return []
-    keys = {key for _, key, signs in marked if signs}
-    unsigned = exists().where(
-        Record.run_id == Run.id,
-        Record.kind == "done",
-        Record.step_key.in_(keys),
-        ~exists().where(SignOff.record_id == Record.id),
-    )
-    return finding.runs(
-        session,
-        here,
-        or_(
-            and_(Run.revision_id.in_({revision for revision, _, signs in marked if signs}), unsigned),
-            Run.revision_id.in_({revision for revision, _, signs in marked if not signs}),
-        ),
-        most=MOST,
-    )
-
-
-def _marked(session: Session, person: Person, here: ColumnElement[bool]) -> Sequence[Any]:
-    """(revision, key, whether to sign) of steps of open runs that need a signature or the person's role."""
-    open_here = select(Run.revision_id).where(Run.state == "open", here).distinct()
-    verify, role = Step.attributes["verify"].as_boolean(), Step.attributes["role"].as_string()
-    names = [own.name for own in person.roles]
-    query = select(Step.revision_id, Step.key, verify)
-    query = query.where(Step.revision_id.in_(open_here), or_(verify, role.in_(names)))
-    return session.execute(query).all()

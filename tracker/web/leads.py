@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import ColumnElement
 
 from tracker.db import db, new_id, writing
-from tracker.domain import access, finding, moving, records, runs, signoffs
+from tracker.domain import access, finding, moving, records, runs, waiting
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Person, Run
 from tracker.reports import csv as as_csv
@@ -31,7 +31,7 @@ def board() -> Any:
         sops=finding.sops(db.session(), ""),
         people=finding.people(db.session()),
         behind=moving.behind(db.session(), actor()),
-        unsigned=sum(state.unsigned for _, state in signoffs.waiting_for(db.session(), actor())),
+        unsigned=sum(state.unsigned for _, state in waiting.waiting_for(db.session(), actor())),
         now=now(),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from tracker.db import db, writing
-from tracker.domain import people, runs, signoffs
+from tracker.domain import people, runs, signoffs, waiting
 from tracker.errors import N_, ForbiddenError, InvalidError
 from tracker.models import Person
 from tracker.web.auth import throttle
@@ -17,11 +17,11 @@ from tracker.web.staff import changed
 bp = Blueprint("signoffs", __name__)
 
 
-@bp.get("/signoffs")
+@bp.get("/signoffs", endpoint="waiting")
 @needs("run.start")
-def waiting() -> Any:
+def waiting_page() -> Any:
     """Everything that waits for the person's signature, or for their role."""
-    return render_template("leads/signoffs.html", waiting=signoffs.waiting_for(db.session(), actor()))
+    return render_template("leads/signoffs.html", waiting=waiting.waiting_for(db.session(), actor()))
 
 
 @bp.post("/runs/<int:run_id>/signoffs")

@@ -22,8 +22,8 @@ from tracker.domain import (
     moving,
     records,
     runs,
-    signoffs,
     translated,
+    waiting,
 )
 from tracker.domain.progress import StepState, current, final_outcome, numbers, untouched
 from tracker.domain.records import Device
@@ -169,7 +169,7 @@ def today() -> Any:
         open_to_me=open_to_me,
         counted=finding.open_runs(db.session(), now(), own),
         open_counted=finding.open_runs(db.session(), now(), others),
-        waiting=signoffs.waiting_for(db.session(), actor()),
+        waiting=waiting.waiting_for(db.session(), actor()),
         library=library,
         closed_to_me=len(everything) - len(library),
         now=now(),
