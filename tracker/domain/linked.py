@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
 from sqlalchemy import select
@@ -16,11 +16,18 @@ from tracker.models import Run, Sop, Translation
 _LINK = re.compile(rf'href="({media.DOCS}[^"#]*)(?:#[^"]*)?"')
 
 
-def recovery(session: Session, run: Run, step_key: str, html: str) -> str:
-    """A step's recovery in an open run: a link to an SOP in force starts it, about the same subject."""
-    if f'href="{media.DOCS}' not in html:
-        return html
-    ids = _ids(session)
+def startable(session: Session) -> dict[str, str]:
+    """The SOPs that can be started, by the address of their page in any language."""
+    in_force = Sop.retired_at.is_(None)
+    own = session.execute(select(Sop.path, Sop.id).where(in_force, Sop.path.is_not(None)))
+    others = session.execute(
+        select(Translation.path, Sop.id).join(Sop, Sop.in_force_id == Translation.revision_id).where(in_force)
+    )
+    return {media.address(path): id for path, id in [*others, *own]}
+
+
+def recovery(ids: Mapping[str, str], run: Run, step_key: str, html: str) -> str:
+    """A step's recovery in an open run: a link to an SOP of `startable` starts it, about the same subject."""
     given = urlencode({"subject": run.subject_ref, "from": run.id, "step": step_key}).replace("&", "&amp;")
 
     def link(match: re.Match[str]) -> str:
@@ -49,13 +56,3 @@ def started_from(session: Session, run: Run) -> Sequence[Run]:
         select(Run).where(Run.from_run_id == run.id).options(joinedload(Run.sop), joinedload(Run.assignee))
     )
     return session.scalars(query.order_by(Run.id)).all()
-
-
-def _ids(session: Session) -> dict[str, str]:
-    """The SOPs that can be started, by the address of their page in any language."""
-    in_force = Sop.retired_at.is_(None)
-    own = session.execute(select(Sop.path, Sop.id).where(in_force, Sop.path.is_not(None)))
-    others = session.execute(
-        select(Translation.path, Sop.id).join(Sop, Sop.in_force_id == Translation.revision_id).where(in_force)
-    )
-    return {media.address(path): id for path, id in [*others, *own]}

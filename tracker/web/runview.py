@@ -1,0 +1,137 @@
+"""A run as its page shows it: what the templates of the run page ask of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask_babel import gettext
+from markupsafe import Markup
+
+from tracker.db import db
+from tracker.domain import access, evidence, linked, runs, translated
+from tracker.domain.progress import StepState, current, final_outcome, numbers, untouched
+from tracker.domain.translated import Reading
+from tracker.models import OUTCOMES, Evidence, Run, Step
+from tracker.sop.badges import badges, only_if
+from tracker.sop.model import INPUTS
+from tracker.web.pages import actor
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run as its page shows it to whoever is signed in."""
+
+    run: Run
+    states: list[StepState]
+    current: StepState | None
+    counts: dict[str, int]
+    numbers: dict[str, str]
+    reading: Reading | None = None  # in another language than the SOP's own
+    working: bool = False  # the reader may record steps
+    asks_evidence: bool = False
+    evidence: Mapping[UUID, list[Evidence]] = field(default_factory=dict)  # by record
+
+    @property
+    def left(self) -> int:
+        return len(untouched(self.states))
+
+    @property
+    def holding(self) -> StepState | None:
+        return next((state for state in self.states if state.holds_up), None)
+
+    @property
+    def unsigned(self) -> StepState | None:
+        return next((state for state in self.states if state.unsigned), None)
+
+    def may_do(self, step: Step) -> bool:
+        """Whether the reader may do this step now: those of a role are for whoever has it."""
+        return self.run.state == "open" and access.may_do(actor(), self.run, step)
+
+    def may_sign(self, state: StepState) -> bool:
+        """Whether the reader is the second person whose signature the step waits for."""
+        did_it = state.done is not None and state.done.person_id == actor().id
+        return not did_it and access.may_sign(actor(), self.run, state.step)
+
+    @property
+    def scans(self) -> bool:
+        """Whether the reader may be asked for a code, which the camera can read."""
+        return any(state.step.input == "scan" and self.may_do(state.step) for state in self.states)
+
+    @property
+    def applying(self) -> int:
+        """How many steps this run has, as its answers stand."""
+        return sum(bool(state.applies or state.outcome) for state in self.states)
+
+    def title_of(self, key: str) -> str:
+        return next((state.step.name for state in self.states if state.step.key == key), key)
+
+    def ended(self, state: StepState) -> str | None:
+        """What became of a step that nobody touched, once that is sure."""
+        if state.outcome or self.run.state == "cancelled":
+            return None
+        sure = self.run.state == "done" or state.applies is False
+        return final_outcome(state) if sure else None
+
+    def badges(self, step: Step) -> list[tuple[str, str]]:
+        """What a step asks beyond its input, which has a field of its own."""
+        return [badge for badge in badges(step.attributes, self._titles(), _say) if badge[0] not in INPUTS]
+
+    def only_if(self, state: StepState) -> str:
+        """The condition that keeps a step from applying: its own, or that of a step it is nested in."""
+        by_key = {other.step.key: other for other in self.states}
+        found: StepState | None = state
+        while found and not found.applies:
+            above = by_key.get(found.step.parent or "")
+            if found.step.attributes.get("when") and (above is None or above.applies):
+                return only_if(found.step.attributes["when"], self._titles(), _say)
+            found = above
+        return ""
+
+    def recovery(self, step: Step) -> Markup:
+        """What to do when a step fails; its links start what they name, while the run is open."""
+        if self.run.state != "open":
+            return Markup(step.recovery)
+        return Markup(linked.recovery(self._startable, self.run, step.key, step.recovery))
+
+    def started(self) -> Sequence[Run]:
+        """The runs that recoveries of this one have started; nothing has failed, nothing is asked."""
+        wrong = self.counts["failed"] or self.counts["skipped"]
+        return linked.started_from(db.session(), self.run) if wrong else ()
+
+    @cached_property
+    def _startable(self) -> dict[str, str]:
+        return linked.startable(db.session())
+
+    def _titles(self) -> dict[str, str]:
+        return {state.step.key: state.step.text for state in self.states}
+
+
+def _say(text: str, **details: Any) -> str:
+    return str(gettext(text) % details)
+
+
+def view_of(run: Run) -> RunView:
+    """The run as its page shows it, in the reader's language, with the step that is theirs to do next."""
+    reading = reading_of(run)
+    states = translated.states(runs.states(run), reading)
+    counts = dict.fromkeys(OUTCOMES, 0)
+    for state in states:
+        if state.outcome:
+            counts[state.outcome] += 1
+    asks = any(state.step.input in evidence.INPUTS for state in states)
+    pieces = evidence.of_run(db.session(), run) if asks else {}
+    working = run.state == "open" and access.may(actor(), "run.record", run)
+    view = RunView(run, states, None, counts, numbers(runs.steps(run)), reading, working, asks, pieces)
+    if run.state != "open":
+        return view
+    return replace(view, current=current(s for s in states if view.may_do(s.step)) or current(states))
+
+
+def reading_of(run: Run) -> Reading | None:
+    """The run in the first of the reader's languages that there is; None means as its SOP was written."""
+    return translated.reading(run, (code for code, quality in request.accept_languages if quality))
