@@ -8,8 +8,12 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import Session
 
@@ -178,3 +182,26 @@ def test_the_migrations_make_the_tables_that_the_models_describe(session: Sessio
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, db.metadata) == []
+
+
+def test_an_older_database_keeps_its_rows_and_gets_the_shape_of_the_models(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    config = Config()
+    config.set_main_option("script_location", str(migrations.HERE))
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for row in (
+            "sops (id, title, area) VALUES ('pack', 'Pack', '')",
+            "revisions (id, sop_id, number, label, title, source, html, meta, published_at)"
+            " VALUES (1, 'pack', 1, '1', 'Pack', '', '', '{}', '2026-01-01')",
+            "runs (id, ref, sop_id, revision_id, subject_kind, subject_ref, state, started_at)"
+            " VALUES (1, 'a', 'pack', 1, '', '1042', 'open', '2026-01-01')",
+        ):
+            connection.execute(text(f"INSERT INTO {row}"))
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT subject_ref, from_run_id FROM runs")).all() == [("1042", None)]
+        assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+        assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
+    engine.dispose()

@@ -44,7 +44,9 @@ def open_for(
 
 def withdraw(session: Session, actor: Person, now: datetime, run: Run, record_id: UUID) -> None:
     """What opened the deviation was taken back: a slip of the finger needs nobody. The history keeps both."""
-    query = select(Deviation).where(Deviation.record_id == record_id, Deviation.state == "open")
+    query = select(Deviation).where(
+        Deviation.run_id == run.id, Deviation.record_id == record_id, Deviation.state == "open"
+    )
     for deviation in session.scalars(query):
         deviation.state = "withdrawn"
         emit(

@@ -152,7 +152,7 @@ class Deviation(Base):
     """Something that did not go as the SOP says and needs a person."""
 
     __tablename__ = "deviations"
-    __table_args__ = (Index(None, "state", "owner_id"),)
+    __table_args__ = (Index(None, "state", "owner_id"), Index(None, "run_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
