@@ -135,6 +135,8 @@ def start(
     access.require(actor, "run.start")
     if assignee is not actor:
         access.require(actor, "run.assign")
+    if origin:
+        access.require(actor, "run.see", origin[0])
     revision = in_force(session, sop_id)
     roles = revision.meta.get("roles") or []
     if not access.may_run(actor, roles):
@@ -149,7 +151,7 @@ def start(
         if again.subject_ref != " ".join(subject.split()):
             raise ConflictError(N_("This form has started a run about something else. Open it afresh."))
         return again
-    kind = (origin and origin[0].subject_kind) or str(revision.meta.get("subject") or "")
+    kind = subject_kind(revision, origin and origin[0])
     run = Run(
         sop=revision.sop,
         revision=revision,
@@ -165,7 +167,6 @@ def start(
     if ref:
         run.ref = ref
     if origin:
-        access.require(actor, "run.see", origin[0])
         run.from_run, run.from_step = origin
     _give(run, assignee, role)
     if assignee is not actor:
@@ -175,6 +176,11 @@ def start(
     linked = {"from_run": run.from_run_id, "from_step": run.from_step} if origin else {}
     emit(session, actor, now, "run.started", f"run:{run.id}", sop=sop_id, **_whose(run), **linked)
     return run
+
+
+def subject_kind(revision: Revision, origin: Run | None) -> str:
+    """What a run of the revision is about ("order"): where a run has led to it, the same as that; or ""."""
+    return (origin and origin.subject_kind) or str(revision.meta.get("subject") or "")
 
 
 def already_open(session: Session, sop_id: str, subject: str) -> Run | None:

@@ -65,14 +65,28 @@ def login() -> Any:
 @bp.post("/login")
 @needs("open")
 def sign_in() -> Any:
-    name, address = request.form.get("login", "").strip().lower(), request.remote_addr or ""
+    person = identified()
+    if person is None:
+        message = gettext("Name or password is wrong. An admin can give you a new password.")
+        return render_template("login.html", login=_login_name(), error=message), 401
+    return _enter(person)
+
+
+def identified() -> Person | None:
+    """Who gives their name and password in this form; None where they are wrong, which is counted.
+
+    Slow on purpose, so it is called outside of the write lock. Raises ThrottledError.
+    """
+    name, address = _login_name(), request.remote_addr or ""
     throttle.check(address, name, now())
     person = people.authenticate(db.session(), name, request.form.get("password", ""))
     if person is None:
         throttle.failed(address, name, now())
-        message = gettext("Name or password is wrong. An admin can give you a new password.")
-        return render_template("login.html", login=name, error=message), 401
-    return _enter(person)
+    return person
+
+
+def _login_name() -> str:
+    return request.form.get("login", "").strip().lower()
 
 
 @bp.post("/logout")

@@ -7,10 +7,10 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from tracker.db import db, writing
-from tracker.domain import people, runs, signoffs, waiting
+from tracker.domain import runs, signoffs, waiting
 from tracker.errors import N_, ForbiddenError, InvalidError
 from tracker.models import Person
-from tracker.web.auth import throttle
+from tracker.web.auth import identified
 from tracker.web.pages import actor, needs, now, unique
 from tracker.web.staff import changed
 
@@ -32,24 +32,15 @@ def sign(run_id: int) -> Any:
     form, record_id = request.form, unique("record")
     if record_id is None:
         raise InvalidError(N_("There is nothing to sign here any more. Reload the page."))
-    signer = _signer().id
+    signer = identified()
+    if signer is None:
+        raise ForbiddenError(N_("Name or password is wrong, so nothing is signed. Try again."))
     with writing() as session:
         found = runs.load(session, actor(), run_id, "run.see", lock=True)
         before = runs.states(found)
-        person = session.get_one(Person, signer)
+        person = session.get_one(Person, signer.id)
         if form.get("verdict") == "rejected":
             entry: Any = signoffs.reject(session, person, now(), found, record_id, form.get("reason", ""))
         else:
             entry = signoffs.sign(session, person, now(), found, record_id)
     return changed(found, before, entry)
-
-
-def _signer() -> Person:
-    """Who signs, by name and password. Slow on purpose, so outside of the write lock."""
-    login, address = request.form.get("login", "").strip().lower(), request.remote_addr or ""
-    throttle.check(address, login, now())
-    person = people.authenticate(db.session(), login, request.form.get("password", ""))
-    if person is None:
-        throttle.failed(address, login, now())
-        raise ForbiddenError(N_("Name or password is wrong, so nothing is signed. Try again."))
-    return person

@@ -108,7 +108,7 @@ def _start_page(
     return render_template(
         "staff/start.html",
         revision=revision,
-        kind=(origin and origin[0].subject_kind) or revision.meta.get("subject"),
+        kind=runs.subject_kind(revision, origin and origin[0]),
         subject=subject,
         ref=ref,
         origin=origin,
