@@ -136,3 +136,13 @@ def test_a_step_of_a_role_says_whose_it_is(visit: Visit, cast: Cast, run: Run) -
     form = {"id": str(new_id()), "step": "weigh", "kind": "done"}
     refused = sam.htmx(f"/runs/{run.id}/records", form)
     assert refused.status_code == 403 and "is for: checker" in refused.text
+
+
+def test_who_has_written_what_is_wrong_has_not_signed_by_pressing_enter(
+    visit: Visit, cast: Cast, session: Session, run: Run, done: str
+) -> None:
+    lena = visit(cast.lead)
+    answer = lena.post(f"/runs/{run.id}/signoffs", signed(done, "lena", reason="Wrong street"))
+    assert answer.status_code == 422 and "Send it back" in answer.text
+    assert lena.post(f"/runs/{run.id}/signoffs", signed(done, "lena", verdict="")).status_code == 422
+    assert signatures(session) == []

@@ -29,9 +29,11 @@ def waiting_page() -> Any:
 def sign(run_id: int) -> Any:
     """Sign a step, or send it back. Whoever signs gives name and password; it may be another's phone."""
     runs.load(db.session(), actor(), run_id, "run.see")  # strangers must not try passwords here
-    form, record_id = request.form, unique("record")
-    if record_id is None:
+    record_id, verdict, reason = unique("record"), request.form.get("verdict"), request.form.get("reason", "")
+    if record_id is None or verdict not in ("signed", "rejected"):
         raise InvalidError(N_("There is nothing to sign here any more. Reload the page."))
+    if verdict == "signed" and reason.strip():  # Enter in the field of the reason presses the first button
+        raise InvalidError(N_("You wrote what is wrong. Press “Send it back”, or empty that field to sign."))
     signer = identified()
     if signer is None:
         raise ForbiddenError(N_("Name or password is wrong, so nothing is signed. Try again."))
@@ -39,8 +41,8 @@ def sign(run_id: int) -> Any:
         found = runs.load(session, actor(), run_id, "run.see", lock=True)
         before = runs.states(found)
         person = session.get_one(Person, signer.id)
-        if form.get("verdict") == "rejected":
-            entry: Any = signoffs.reject(session, person, now(), found, record_id, form.get("reason", ""))
+        if verdict == "rejected":
+            entry: Any = signoffs.reject(session, person, now(), found, record_id, reason)
         else:
             entry = signoffs.sign(session, person, now(), found, record_id)
     return changed(found, before, entry)
