@@ -16,14 +16,16 @@ from tests import installation
 from tests.evidence import DELIVERY, photo
 from tests.installation import NOW, Visitor
 from tracker.db import db, new_id, writing
-from tracker.domain import evidence, records, runs
+from tracker.domain import evidence, people, records, runs, signoffs, waiting
 from tracker.domain.content import piece
 from tracker.errors import HoldfastError
-from tracker.models import Deviation, Event, Record, Run, Sop
+from tracker.models import Deviation, Event, Person, Record, Run, Sop
 from tracker.reports import data
 from tracker.server import publish
 
 pytestmark = pytest.mark.postgres
+
+SHIP = "1. Check the address {#address .verify}\n2. Weigh it in {#weigh role=checker}\n"
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +33,7 @@ def on_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
     place = tmp_path_factory.mktemp("postgres") / "workspace"
     app = installation.build(place, {"HOLDFAST_DATABASE_URL": postgres_url})
     (place / "sops/delivery.md").write_text(DELIVERY)
+    (place / "sops/ship.md").write_text(SHIP)
     publish(app, app.config["HOLDFAST"])
     yield app
     with app.app_context():
@@ -91,6 +94,29 @@ def test_evidence_is_kept_with_its_record_and_belongs_to_its_run() -> None:
     assert (found.name, found.media_type) == ("a.jpg", "image/jpeg") and found.size > 0
     with pytest.raises(HoldfastError):
         evidence.one(session, other, found.id)
+
+
+def test_what_waits_for_a_person_is_signed_or_done_by_their_role() -> None:
+    run_id, cast = start("1060", "ship")
+    with writing() as session:
+        place = cast.staff.location
+        given = {"login": "chris", "name": "Chris", "password": None, "location": place}
+        chris = people.add(session, cast.admin, NOW, roles=["checker"], **given)
+    done = record(run_id, cast, "address")
+
+    def waits(person: Person) -> list[str]:
+        db.session.rollback()
+        return [state.step.key for _, state in waiting.waiting_for(db.session(), person)]
+
+    assert waits(cast.lead) == ["address"] == waits(chris)[:1] and waits(cast.staff) == []
+    assert waits(cast.outsider) == []
+    with writing() as session:
+        run = runs.load(session, chris, run_id, "run.see", lock=True)
+        signoffs.sign(session, chris, NOW, run, done.id)
+    assert waits(cast.lead) == [] and waits(chris) == ["weigh"]
+    for statement in ("UPDATE sign_offs SET id = id", "DELETE FROM sign_offs"):
+        with pytest.raises(DatabaseError, match="append-only"), writing() as session:
+            session.execute(text(statement))
 
 
 @pytest.mark.parametrize("table", ["records", "events", "evidence"])
