@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.models import Event, Person, Record, Run
 
-OPENED = ("deviation.opened", "deviation.withdrawn")
+FOLLOWS = ("deviation.opened", "deviation.withdrawn")
 
 
 def emit(
@@ -35,7 +35,7 @@ def history(session: Session, run: Run) -> list[Event | Record]:
 
 def _place(entry: Event | Record) -> tuple[datetime, bool]:
     """A deviation comes after the record that opened or withdrew it, which has the same moment."""
-    return when(entry), isinstance(entry, Event) and entry.kind in OPENED
+    return when(entry), isinstance(entry, Event) and entry.kind in FOLLOWS
 
 
 def when(entry: Event | Record) -> datetime:

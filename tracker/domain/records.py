@@ -20,7 +20,7 @@ from tracker.domain import access, deviations, evidence, moving
 from tracker.domain.content import Piece
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, uncancelled
-from tracker.domain.runs import own_record, states, steps, why
+from tracker.domain.runs import must_be_open, own_record, states, steps, why
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError
 from tracker.models import KINDS, Outcome, Override, Person, Record, Run, Step
 from tracker.sop import patterns
@@ -141,8 +141,7 @@ def _may(actor: Person, run: Run, step_key: str, kind: str) -> None:
 def override(session: Session, actor: Person, now: datetime, run: Run, step_key: str, reason: str) -> None:
     """A lead lets a run go on, with a reason: past a critical step, or without a signature."""
     access.require(actor, "run.override", run)
-    if run.state != "open":
-        raise ConflictError(N_("This run is closed. What was recorded stays as it is."))
+    must_be_open(run)
     state = _state_of(run, step_key) or _gone(session, run, step_key)
     if not state.holds_up and not state.unsigned:
         raise ConflictError(N_("“%(step)s” does not block anything."), step=state.step.name)

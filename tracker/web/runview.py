@@ -99,9 +99,8 @@ class RunView:
         return Markup(linked.recovery(self._startable, self.run, step.key, step.recovery))
 
     def started(self) -> Sequence[Run]:
-        """The runs that recoveries of this one have started; nothing has failed, nothing is asked."""
-        wrong = self.counts["failed"] or self.counts["skipped"]
-        return linked.started_from(db.session(), self.run) if wrong else ()
+        """The runs that recoveries of this one have started, also of what was taken back since."""
+        return linked.started_from(db.session(), self.run)
 
     @cached_property
     def _startable(self) -> dict[str, str]:
