@@ -162,7 +162,7 @@ def test_links_out_of_the_folder_are_refused(
         and "link to a folder" in result.stderr
     )
     assert (
-        "outside of what was given (adopt the folder around both): img/secret.png, ../../secret.png."
+        "outside of what was given (adopt the folder around both): “img/secret.png”, “../../secret.png”."
         in result.stdout
     )
     assert list(sops.parent.rglob("*secret*")) == []
@@ -215,10 +215,10 @@ def test_what_it_was_unsure_of_is_told(adopt: Adopt, handbook: Path) -> None:
     )
     result = adopt(handbook / "pick.md")
     for said in (
-        "above 10 MB or no images: img/gone.png.",
-        "not adopted with it: gone.md",
+        "images that are not there: “img/gone.png”.",
+        "not adopted with it: “gone.md",
         "not taken for steps",
-        "1 have no owner",
+        "1 without an owner",
     ):
         assert said in result.output
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, PACK, Cast, Visitor
 from tracker.db import new_id
-from tracker.domain import runs
+from tracker.domain import moving, records, runs
 from tracker.models import Person, Record, Run
 from tracker.server import publish
 
@@ -76,6 +77,25 @@ def test_a_lead_looks_then_moves_one_run(
         "moved the run from revision 1 to revision 2" in visit(cast.staff).get(f"/runs/{run.id}/history").text
     )
     assert "This run follows revision 2" in lena.get(f"/runs/{run.id}/revision").text
+
+
+def test_the_history_says_what_a_step_said_when_it_was_done(
+    visit: Visit, cast: Cast, session: Session, run: Run, put_in_force: Callable[[str], None]
+) -> None:
+    def record(key: str, minutes: int) -> None:
+        at = NOW + timedelta(minutes=minutes)
+        records.record(
+            session, cast.staff, at, run, record_id=new_id(), step_key=key, kind="done", value="77"
+        )
+        session.commit()
+
+    record("scan", 1)
+    put_in_force(PACK.replace("Scan the tote", "Scan the blue tote"))
+    moving.move(session, cast.lead, NOW + timedelta(minutes=5), run, run.sop.in_force)
+    record("weigh", 9)
+    page = visit(cast.staff).get(f"/runs/{run.id}/history").text
+    assert "Scan the blue tote <small>it said then: “Scan the tote”</small>" in page
+    assert page.count("it said then") == 1
 
 
 def test_a_preview_that_is_out_of_date_moves_nothing(

@@ -64,7 +64,7 @@ def test_one_step_is_read_through_all_revisions(
     assert [row[0][0] for row in found] == ["4", "3", "2", "1"]
     assert "in force" in found[0][0] and found[0][4] == "1"  # done
     assert found[1][1] == "not in this revision"
-    assert "Put the parcel on the scale" in found[2][1] and "at most 20 000" in found[2][1]
+    assert "Put the parcel on the scale" in found[2][1] and "expected: 20 – 20 000 g" in found[2][1]
     assert "Weigh the parcel" in found[3][1] and found[3][6] == "1 too early"  # failed
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from tracker.adopt.ledger import Ledger, digest, inside, put
 from tracker.adopt.plans import Plan, safe
-from tracker.domain.media import LARGEST, TYPES
+from tracker.domain.media import some, wrong
 from tracker.sop import parse
 
 Note = tuple[int, str]  # the line in the original, and what was unsure there
@@ -30,7 +30,7 @@ def moved(
         wrong.setdefault(why, []).append((line, target))
         _replace(lines, line, target, new)
     for why, images in wrong.items():
-        names = ", ".join(dict.fromkeys(target for _, target in images))
+        names = some(dict.fromkeys(target for _, target in images))
         notes += [(images[0][0], f"{why}: {names}.")] if why else []
     elsewhere = []
     for line, target in document.links:
@@ -43,7 +43,7 @@ def moved(
         elif not file.is_dir():
             elsewhere.append((line, target))
     if elsewhere:
-        names = ", ".join(dict.fromkeys(target for _, target in elsewhere))
+        names = some(dict.fromkeys(target for _, target in elsewhere))
         notes.append((elsewhere[0][0], f"links to what was not adopted with it: {names}."))
     return "\n".join(lines), notes
 
@@ -53,8 +53,8 @@ def _image(target: str, plan: Plan, sops: Path, ledger: Ledger) -> tuple[str, st
     file = _local(target, plan)
     if file is None:
         return target, ""
-    if not file.is_file() or file.suffix.lower() not in TYPES or file.stat().st_size > LARGEST:
-        return target, "images that are missing, above 10 MB or no images"
+    if why := wrong(file):
+        return target, f"images that are {why}"
     if not (file.is_relative_to(plan.base) and file.resolve().is_relative_to(plan.base)):
         return target, "images outside of what was given (adopt the folder around both)"
     within = "/".join(safe(part) for part in file.relative_to(plan.base).parts)

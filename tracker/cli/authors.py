@@ -127,13 +127,13 @@ def adopt(paths: tuple[Path, ...], place: str | None, area: str | None, owner: s
         outcomes[result.outcome] += 1
         nobody += bool(result.steps and not result.owner)
         if result.outcome in ("adopted", "updated"):
-            click.echo(f"sops/{result.target}: {result.outcome}, {result.steps} steps")
+            click.echo(f"sops/{result.target}: {result.outcome}, {_many(result.steps, 'step')}")
         elif result.outcome == "edited":
             click.echo(f"sops/{result.target}: edited since it was adopted, so it stays as it is")
         for line, note in result.notes:
             click.echo(f"{result.original}:{line}: {note}", err=result.outcome == "refused")
     if nobody:
-        click.echo(f"{nobody} have no owner: give --owner NAME, or write “owner:” in each.")
+        click.echo(f"{nobody} without an owner: give --owner NAME, or write “owner:” in each.")
     counts = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())
     click.echo(counts or "No documents found.")
     sys.exit(1 if outcomes["refused"] or not outcomes else 0)

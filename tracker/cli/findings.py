@@ -81,10 +81,12 @@ FORMATS: dict[str, Callable[[Sequence[Problem]], str]] = {
 
 
 def reasons(problems: Sequence[Problem]) -> list[str]:
-    """Why the rules that found something are there, a line for each."""
-    names = [name for name in RULES if any(problem.rule == name for problem in problems)]
+    """How much the rules found and why they are there, a line for each."""
+    counts = Counter(problem.rule for problem in problems)
+    names = [name for name in RULES if counts[name]]
     width = max((len(name) for name in names), default=0)
-    return [f"  {name:{width}}  {RULES[name].why}" for name in names]
+    digits = max((len(str(counts[name])) for name in names), default=0)
+    return [f"  {counts[name]:{digits}} × {name:{width}}  {RULES[name].why}" for name in names]
 
 
 def table() -> list[str]:

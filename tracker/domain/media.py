@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -22,23 +22,15 @@ _REFERENCE = re.compile(r'(?P<name>href|src)="(?P<target>[^"]*)"')
 def freeze(document: Document, sops: Path, instance: Path) -> tuple[dict[str, str], list[Problem]]:
     """Copy a document's own images to `instance/media/` under their digests.
 
-    Returns each image's target as written with its frozen name, and a problem for each that is missing.
+    Returns each image's target as written with its frozen name, and what is wrong with the others.
     """
     frozen: dict[str, str] = {}
-    problems = []
+    unusable: dict[str, dict[str, int]] = {}
     for line, target in document.images:
         if target in frozen or (file := local(target, document.path, sops)) is None:
             continue
-        if not file.is_file() or file.suffix.lower() not in TYPES or file.stat().st_size > LARGEST:
-            problems.append(
-                Problem(
-                    document.path,
-                    line,
-                    "image",
-                    f"The image “{target}” is missing, above 10 MB or no image.",
-                    "Check its name, or put the file beside the document.",
-                )
-            )
+        if why := wrong(file):
+            unusable.setdefault(why, {}).setdefault(target, line)
             continue
         content = file.read_bytes()
         name = hashlib.sha256(content).hexdigest() + file.suffix.lower()
@@ -49,7 +41,38 @@ def freeze(document: Document, sops: Path, instance: Path) -> tuple[dict[str, st
             draft.write_bytes(content)
             draft.replace(store)
         frozen[target] = name
-    return frozen, problems
+    return frozen, [_problem(document.path, why, lines) for why, lines in unusable.items()]
+
+
+def wrong(file: Path) -> str:
+    """Why a file can't be shown as an image, in words that follow its name, or ""."""
+    if not file.is_file():
+        return "not there"
+    if file.suffix.lower() not in TYPES:
+        return "not PNG, JPEG, GIF, WebP, SVG or AVIF"
+    return "larger than 10 MB" if file.stat().st_size > LARGEST else ""
+
+
+def some(targets: Iterable[str], most: int = 3) -> str:
+    """The first few of many names, so that a line can be read.
+
+    >>> some(["a.png", "b.png"]), some(["a.png", "b.png", "c.png", "d.png", "e.png"])
+    ('“a.png”, “b.png”', '“a.png”, “b.png”, “c.png” and 2 more')
+    """
+    names = [f"“{target}”" for target in targets]
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _problem(path: str, why: str, lines: Mapping[str, int]) -> Problem:
+    """One line for all images of a document that lack the same, at the first of them."""
+    named = f"The image {some(lines)} is" if len(lines) == 1 else f"{len(lines)} images are"
+    message = f"{named} {why}." if len(lines) == 1 else f"{named} {why}: {some(lines)}."
+    hint = (
+        "Check the name, or put the file there."
+        if why == "not there"
+        else "Put a smaller one or another kind in its place."
+    )
+    return Problem(path, min(lines.values()), "image", message, hint)
 
 
 def digest(source: bytes, images: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
@@ -179,6 +180,27 @@ def texts(session: Session, run: Run) -> dict[str, str]:
     recorded = {record.step_key for record in run.records} | {o.step_key for o in run.overrides}
     gone = earlier_steps(session, run, recorded - found.keys())
     return found | {key: step.text for key, step in gone.items()}
+
+
+def said(session: Session, run: Run, entries: Sequence[Event | Record]) -> dict[UUID, str]:
+    """What the step of a record said when it was made, where the run has been moved to other words since."""
+    moves = [entry for entry in entries if isinstance(entry, Event) and entry.kind == "run.moved"]
+    if not moves:
+        return {}
+    labels = {move.data["revision_before"] for move in moves}
+    query = select(Revision.label, Step.key, Step.text).join(Step, Step.revision_id == Revision.id)
+    known = session.execute(query.where(Revision.sop_id == run.sop_id, Revision.label.in_(labels)))
+    then = {(label, key): text for label, key, text in known}
+    now = texts(session, run)
+    found, label = {}, run.revision.label
+    for entry in reversed(entries):
+        if isinstance(entry, Event) and entry.kind == "run.moved":
+            label = entry.data["revision_before"]
+        elif isinstance(entry, Record):
+            text = then.get((label, entry.step_key))
+            if text is not None and text != now.get(entry.step_key):
+                found[entry.id] = text
+    return found
 
 
 def _behind(actor: Person, revision: Revision) -> ColumnElement[bool]:

@@ -45,7 +45,8 @@ class Candidate:
     def __str__(self) -> str:
         kind = "task list" if self.tasks else "numbered list"
         where = f" under “{self.heading}”" if self.heading else ""
-        return f"the {kind}{where} (“{_short(self.first)}”, {self.items} items)"
+        count = "1 item" if self.items == 1 else f"{self.items} items"
+        return f"the {kind}{where} (“{_short(self.first)}”, {count})"
 
 
 def adopt(text: str, path: str, given: Mapping[str, str]) -> Adopted:
@@ -157,11 +158,17 @@ def _notes(document: Document, lists: Sequence[Candidate], choice: str | None) -
     for item in lists:
         yield item.line, f"{item} was {'taken' if item.taken else 'not taken'} for steps."
     if choice == "none":
-        yield 1, "no steps, so “steps: none” was written; name the heading of the steps if there are some."
+        yield (
+            1,
+            "no list was taken for steps, so “steps: none” was written. If one is, name its heading there.",
+        )
     elif choice:
-        yield 1, f"the steps are under “{choice}”, so “steps:” was written."
+        yield 1, f"only the list under “{choice}” was taken for steps, so “steps: {choice}” was written."
     else:
-        yield 1, "where that is wrong, write “steps:” with the heading of the steps."
+        yield (
+            1,
+            "some lists were taken for steps, others not. If that is wrong, write “steps:” and the heading.",
+        )
 
 
 def _short(text: str, longest: int = 40) -> str:

@@ -31,7 +31,8 @@ class Change:
 
     `before` is None for an added step, `after` for a removed one. `details` are (what, before, after):
     for `limits` each changed attribute; for `moved` "place" (as "2.1") or "parent" (a step's text or None);
-    for `reworded` and `recovery` "text" or "body" with the words.
+    for `reworded` and `recovery` "text" or "body" with the words; for an added step "key" where one that is
+    gone said the same, so that only the key is another.
     """
 
     kind: str
@@ -84,6 +85,7 @@ def rows(previous: Sequence[Step], current: Sequence[Step]) -> tuple[Row, ...]:
     """All steps side by side, in the order of `current`; a removed step after the one that it followed."""
     old, new = {s.key: s for s in previous}, {s.key: s for s in current}
     moves = _moves(previous, current)
+    gone = {step.text: step.key for step in previous if step.key not in new}
     removed: dict[str | None, list[Row]] = {}
     last: str | None = None
     for step in previous:
@@ -93,7 +95,7 @@ def rows(previous: Sequence[Step], current: Sequence[Step]) -> tuple[Row, ...]:
             removed.setdefault(last, []).append(Row(step, None, (Change(REMOVED, step.key, step, None),)))
     found = removed.get(None, [])
     for step in current:
-        found.append(_row(old.get(step.key), step, moves.get(step.key)))
+        found.append(_row(old.get(step.key), step, moves.get(step.key), gone.get(step.text)))
         found += removed.get(step.key, ())
     return tuple(found)
 
@@ -115,7 +117,7 @@ def matters(change: Change) -> bool:
 def sentences(change: Change) -> tuple[Sentence, ...]:
     """What a change says in words: one sentence, for attributes and places one each."""
     text = change.step.text
-    if change.kind in (ADDED, REMOVED):
+    if change.kind in (ADDED, REMOVED) and not change.details:
         return (Sentence(_SENTENCES[change.kind], {"step": text}),)
     return tuple(_sentence(change, detail) for detail in change.details)
 
@@ -123,6 +125,7 @@ def sentences(change: Change) -> tuple[Sentence, ...]:
 _SENTENCES = {
     ADDED: N_("“%(step)s” is new."),
     REMOVED: N_("“%(step)s” is gone."),
+    "key": N_("“%(step)s” has another key, so it is a new step; its figures begin here."),
     "text": N_("“%(before)s” now reads “%(after)s”."),
     "body": N_("What stands below “%(step)s” has changed."),
     "place": N_("“%(step)s” is now step %(after)s; it was step %(before)s."),
@@ -167,9 +170,10 @@ def _shown(value: Any) -> str:
     return f"{value:.10g}" if isinstance(value, float) else "" if value is None else str(value)
 
 
-def _row(before: Step | None, after: Step, move: Detail | None) -> Row:
+def _row(before: Step | None, after: Step, move: Detail | None, gone: str | None) -> Row:
     if before is None:
-        return Row(None, after, (Change(ADDED, after.key, None, after),))
+        key = (("key", gone, after.key),) if gone else ()
+        return Row(None, after, (Change(ADDED, after.key, None, after, key),))
     found = {
         REWORDED: _reworded(before, after),
         MOVED: (move,) if move else (),

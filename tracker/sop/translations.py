@@ -206,6 +206,12 @@ def differences(original: Document, other: Document) -> Iterator[Problem]:
         yield _problem(other, 1, message, hint)
         return
     found = pairs(original.steps, other.steps)
+    if original.steps and not found:
+        here, there = len(other.steps), len(original.steps)
+        message = f"Here are {here} steps, in {original.path} {there}: which is which can’t be told."
+        hint = "Write the same steps in the same order, or give both the same keys, such as {#weigh}."
+        yield _problem(other, other.steps[0].line, message, hint)
+        return
     for j, step in enumerate(other.steps):
         if j in found:
             yield from _step(original, original.steps[found[j]], other, step)

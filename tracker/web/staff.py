@@ -225,10 +225,12 @@ def history(run_id: int) -> Any:
     found = runs.load(db.session(), actor(), run_id, "run.see")
     words = reading_of(found)
     texts = {key: step.text for key, step in words.steps.items()} if words else {}
+    entries = events.history(db.session(), found)
     return render_template(
         "staff/history.html",
         run=found,
-        entries=events.history(db.session(), found),
+        entries=entries,
+        said=moving.said(db.session(), found, entries),
         evidence=evidence.of_run(db.session(), found),
         texts=moving.texts(db.session(), found) | texts,
         names=finding.names(db.session()),
