@@ -15,6 +15,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
+import tracker
 from tracker.docs_plugin.badges import BadgesExtension
 from tracker.docs_plugin.config import HoldfastConfig
 from tracker.docs_plugin.earlier import Earlier, read
@@ -26,6 +27,7 @@ from tracker.sop.markdown import EXTENSION_CONFIGS, EXTENSIONS, StepsExtension
 from tracker.sop.parse import has_plain_name
 from tracker.sop.translations import originals
 
+_DOCUMENT_STYLE = Path(tracker.__file__).parent / "static/document.css"
 _TAGS = "---\ntitle: Tags\n---\n\n<!-- material/tags -->\n"
 
 
@@ -46,7 +48,7 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
         config.mdx_configs = {**EXTENSION_CONFIGS, **(config.mdx_configs or {})}
         config.theme.dirs.insert(0, str(share("templates") / "site"))
         config.theme["favicon"] = "assets/favicon.svg"
-        config.extra_css.insert(0, "assets/holdfast.css")
+        config.extra_css[:0] = ["assets/document.css", "assets/holdfast.css"]
         config.extra_javascript.insert(0, _script("assets/search.js"))
         # One place in the browser for the choice of light or dark, which the tracker reads too.
         config.extra.setdefault("scope", "/")
@@ -57,8 +59,8 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
 
     @event_priority(-50)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Read every document once; what a linked folder or a link out brings in, and pages that are HTML
-        already and so could bring scripts with them, are left out."""
+        """Read every document once, and bring the style that the tracker shares. What a linked folder or a
+        link out brings in, and pages that are HTML already and so could bring scripts, are left out."""
         root = Path(config.docs_dir).resolve()
         for file in list(files):
             if file.abs_src_path and file.src_dir == config.docs_dir and not _welcome(file, root):
@@ -73,6 +75,7 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
             self._generate(files, config, f"{folder}/index.md".lstrip("/"), f"# {title}\n")
         if any(page.known.tags for page in pages) and "tags.md" not in files.src_uris:
             self._generate(files, config, "tags.md", _TAGS)
+        files.append(File.generated(config, "assets/document.css", abs_src_path=str(_DOCUMENT_STYLE)))
         return files
 
     def _generate(self, files: Files, config: MkDocsConfig, path: str, content: str) -> None:

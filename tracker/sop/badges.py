@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -73,6 +74,20 @@ def badges(
         yield "at-least", say(N_("At least %(time)s"), time=duration(given["at-least"], say))
     if given.get("activity"):
         yield "activity", say(N_("Activity: %(name)s"), name=given["activity"])
+
+
+_BLOCKS = "p|ol|ul|dl|div|details|blockquote|pre|table|section|figure|hr"
+_WORDS = re.compile(rf"\s*<p\b.*?</p>|.*?(?=<(?:{_BLOCKS})\b)|.*", re.DOTALL)
+
+
+def after_words(html: str) -> int:
+    """Where in a step's HTML its own words end and what belongs to them begins: the badges' place.
+
+    >>> after_words("Weigh <em>it</em><ul><li>twice</li></ul>"), after_words("<p>Weigh it</p><p>Twice.</p>")
+    (18, 15)
+    """
+    found = _WORDS.match(html)
+    return found.end() if found else len(html)
 
 
 def only_if(when: str, titles: Mapping[str, str], say: Say = english) -> str:

@@ -222,6 +222,7 @@ class _Collect(Treeprocessor):
             number = int(element.attrib.pop(_MARK))
             content = _section(element, places[element]) if element.tag != "li" else copy.deepcopy(element)
             recovery = etree.Element("div")
+            _unbox(content)
             _take_apart(content, recovery)
             steps[number] = replace(steps[number], html=self._html(content), recovery=self._html(recovery))
         own.steps = tuple(steps)
@@ -252,6 +253,14 @@ def _section(heading: etree.Element, parent: etree.Element) -> etree.Element:
             break
         content.append(copy.deepcopy(element))
     return content
+
+
+def _unbox(item: etree.Element) -> None:
+    """Remove a task's box from the copy of its item: a checklist has its own way to tick."""
+    for holder in [item, *item[:1]]:
+        if len(holder) and holder[0].get("class") == "task-list-control":
+            holder.text = (holder[0].tail or "").lstrip()
+            del holder[0]
 
 
 def _take_apart(element: etree.Element, recovery: etree.Element) -> None:

@@ -22,6 +22,7 @@ from tracker.domain import access
 from tracker.domain.media import address
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Event, Person, Run
+from tracker.sop.badges import after_words
 from tracker.stats.rates import percent
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -309,6 +310,11 @@ def _texts_of(one: str, many: str, num: int, **details: Any) -> Markup:
     return Markup(_texts()[0].ungettext(one, many, num)) % {"num": num, **details}
 
 
+def inline(html: str) -> str:
+    """The HTML of a paragraph without its tags, to stand in a line."""
+    return re.sub(r"</?p\b[^>]*>", "", html)
+
+
 def register(app: Flask) -> None:
     """Put the words and icons at the templates' disposal."""
     app.jinja_env.globals.update(
@@ -324,5 +330,13 @@ def register(app: Flask) -> None:
         _=_text,
         ngettext=_texts_of,
     )
-    app.jinja_env.filters.update(when=when, percent=percent, amount=amount, told=told, docs=address)
+    app.jinja_env.filters.update(
+        when=when,
+        percent=percent,
+        amount=amount,
+        told=told,
+        docs=address,
+        words_end=after_words,
+        inline=inline,
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -77,9 +77,16 @@ class RunView:
         sure = self.run.state == "done" or state.applies is False
         return final_outcome(state) if sure else None
 
-    def badges(self, step: Step) -> list[tuple[str, str]]:
-        """What a step asks beyond its input, which has a field of its own."""
-        return [badge for badge in badges(step.attributes, self._titles(), _say) if badge[0] not in INPUTS]
+    def asks(self, state: StepState) -> bool:
+        """Whether the step can be done here and now by the reader: its field stands open."""
+        waits = state.applies is not True or (state.blocked_by and not state.outcome)
+        answered = state.outcome == "done" or (state.outcome and state.cleared)
+        return self.run.state == "open" and not waits and not answered and self.may_do(state.step)
+
+    def badges(self, state: StepState) -> list[tuple[str, str]]:
+        """What a step asks, as on its page; an input that has its field here needs no words."""
+        found = badges(state.step.attributes, self._titles(), _say)
+        return [badge for badge in found if not (badge[0] in INPUTS and self.asks(state))]
 
     def only_if(self, state: StepState) -> str:
         """The condition that keeps a step from applying: its own, or that of a step it is nested in."""
