@@ -74,7 +74,9 @@ def test_an_author_changes_an_sop_under_open_runs(enter: Enter, house: House) ->
 
     soil = "field_soil_sampling.md"
     _revise(
-        site, soil, ("Sterilize all tools that will come into contact with", "Wipe all tools that will touch")
+        house,
+        soil,
+        ("Sterilize all tools that will come into contact with", "Wipe all tools that will touch"),
     )
     _revise(
         house,
