@@ -75,6 +75,29 @@ def test_hostile_input_is_read(name: str) -> None:
     assert len(Page(doc.html).steps) == len(doc.steps)
 
 
+SWALLOWING = (
+    "details div table p address select svg math script style template textarea title iframe noembed "
+    "noframes noscript plaintext xmp object form"
+).split()
+SHAPES = [
+    "# <{}>\n- [ ] a\n- [ ] b\n",
+    "Text <{}>\n\n- [ ] a\n- [ ] b\n",
+    "<{}>\n\n- [ ] a\n- [ ] b\n",
+    "- [ ] a <{}>\n- [ ] b\n",
+    "## 1. Open <{}>\n\ntext\n\n## 2. Close it\n",
+    "<table><tr><td><{}>\n</table>\n\n- [ ] a\n- [ ] b\n",
+    "<p><!-- <{}>\n\n- [ ] a\n- [ ] b\n",
+]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("tag", SWALLOWING)
+def test_an_element_left_open_swallows_no_step(tag: str, shape: str) -> None:
+    doc = read(shape.replace("{}", tag), "a.md")
+    assert len(doc.steps) == 2
+    assert [key for key, _ in Page(doc.html).steps] == [step.key for step in doc.steps]
+
+
 def test_a_thousand_steps() -> None:
     doc = read("\n".join(f"{i}. Check item {i}" for i in range(1, 1001)), "a.md")
     assert len(doc.steps) == 1000 and len({step.key for step in doc.steps}) == 1000
@@ -106,6 +129,7 @@ PIECES = (
         "<div>",
         "</div>",
         "<table>",
+        "<script>",
         "<p>",
         "&lt;",
         "\\",

@@ -97,6 +97,19 @@ def opaque_end(lines: list[Line], i: int) -> int:
     return next((j for j in range(i + 1, len(lines)) if lines[j].blank), len(lines))
 
 
+# A browser reads all that follows one of these as its text, steps too, until it is closed.
+_SWALLOWS = "script|style|template|textarea|title|iframe|noembed|noframes|noscript|xmp"
+SWALLOWS = re.compile(rf"</?(?:{_SWALLOWS}|plaintext)(?=[\s/>])", re.I)
+_OPEN_OR_WHOLE = re.compile(
+    rf"<({_SWALLOWS})(?=[\s/>]).*?</\1\s*>|<!--.*?-->|<(?=(?:{_SWALLOWS}|plaintext)[\s/>]|!|\?)", re.I | re.S
+)
+
+
+def contained(block: str) -> str:
+    """A block of HTML in which nothing that is left open swallows what comes after the block."""
+    return _OPEN_OR_WHOLE.sub(lambda found: "&lt;" if found[0] == "<" else found[0], block)
+
+
 _TAGS = (nh3.ALLOWED_TAGS | {"input", "label", "details", "summary", "section", "figure", "figcaption"}) - {
     "style"
 }

@@ -5,19 +5,21 @@ from __future__ import annotations
 import copy
 import re
 from dataclasses import replace
+from html import escape
 from typing import Any
 from xml.etree import ElementTree as etree  # noqa: N813
 
 import markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
+from markdown.inlinepatterns import HTML_RE, HtmlInlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from tracker.sop import attributes, outline, rewrite
 from tracker.sop.blocks import Block
-from tracker.sop.html import code
+from tracker.sop.html import SWALLOWS, code, contained
 from tracker.sop.model import Meta, Step
 from tracker.sop.outline import Keys
 
@@ -61,8 +63,13 @@ class StepsExtension(Extension):
         for name in _OWN:
             if name in md.parser.blockprocessors:
                 md.parser.blockprocessors.deregister(name)
+        if (
+            "html_block" in md.preprocessors
+        ):  # blocks of HTML are found with the others, and end where they must
+            md.preprocessors.deregister("html_block")
         md.preprocessors.register(_Scan(md, self), "holdfast-scan", 28)
         md.parser.blockprocessors.register(_Structure(md.parser, self), "holdfast-structure", 200)
+        md.inlinePatterns.register(_Tag(HTML_RE, md), "html", 90)
         md.treeprocessors.register(_PlainText(md), "holdfast-plain", 25)
         md.treeprocessors.register(_Collect(md, self), "holdfast-collect", 1)
 
@@ -141,7 +148,8 @@ def _classes(element: etree.Element, *names: str) -> None:
 def _element(parent: etree.Element, node: Block, md: markdown.Markdown) -> etree.Element:
     if node.kind in ("html", "fence"):
         element = etree.SubElement(parent, "p")
-        element.text = md.htmlStash.store(node.text if node.kind == "html" else code(node.text, node.name))
+        raw = contained(node.text) if node.kind == "html" else code(node.text, node.name)
+        element.text = md.htmlStash.store(raw)
     elif node.kind == "paragraph":
         element = etree.SubElement(parent, "p")
         element.text = AtomicString(node.text)
@@ -194,6 +202,15 @@ def _checkbox(item: etree.Element, ticked: bool) -> None:
     label.tail = " " + (holder.text or "")
     holder.text = None
     holder.insert(0, label)
+
+
+class _Tag(HtmlInlineProcessor):
+    """A tag within a text; one that would swallow the rest of the page is shown as it is written."""
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Any, int, int]:  # type: ignore[override]  # noqa: N802
+        if SWALLOWS.match(m[0]):
+            return self.md.htmlStash.store(escape(m[0], quote=False)), m.start(0), m.end(0)
+        return super().handleMatch(m, data)
 
 
 class _PlainText(Treeprocessor):
