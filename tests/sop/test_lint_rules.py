@@ -14,6 +14,10 @@ IN_FORCE = HEAD + "1. Weigh the parcel {#weigh}\n2. Close it {#close}\n"
 
 # rule: (texts with a finding and its line, texts without); a text without front matter gets HEAD before it
 FOUND: dict[str, tuple[list[tuple[str, int]], list[str]]] = {
+    "unread-attributes": (
+        [("1. Open it {#..}\n", 6), ("1. Open it\n2. Close it {#close it}\n", 7)],
+        ["1. Open it {#open}\n", "1. Fill in {name}\n", "1. Write `{#a b}` down\n"],
+    ),
     "no-steps": ([("Only a text.\n", 1)], ["1. Open it\n", "---\nsteps: none\n---\nOnly a text.\n"]),
     "two-lists": (
         [("1. Open it\n2. Close it\n\nThen:\n\n- [ ] Lock it\n", 11)],
@@ -170,3 +174,20 @@ def test_a_rule_is_off_where_the_front_matter_says_why(rule: str) -> None:
         given = text if text.startswith("---") else HEAD + text
         if rule != "switched-off":
             assert lines(rule, given.replace("---\n", f"---\nlint: {{{rule}: not here}}\n", 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("braces", "hint"),
+    [
+        ("{#..}", "Write a key of letters"),
+        ("{#a b}", "Write {#a-b}."),
+        ("{#a critical}", "Write {#a .critical}."),
+        ("{#weigh .critical now max=20}", "Write {#weigh-now .critical max=20}."),
+        ("{max = 20}", "Write a key of letters"),
+    ],
+)
+def test_braces_that_are_no_attributes(braces: str, hint: str) -> None:
+    text = HEAD + (f"1. Open it {braces}\n2. Fill in the {{version}}\n3. Close it {{#close}}\n")
+    problems = [problem for problem in check([read(text, "a.md")]) if problem.rule == "unread-attributes"]
+    assert [problem.line for problem in problems] == [6]
+    assert braces in problems[0].message and problems[0].hint.startswith(hint)

@@ -32,6 +32,9 @@ RULES: dict[str, Rule] = {
     "several-actions": Rule(
         "structure", "a step is ticked after the first of its acts", structure.several_actions
     ),
+    "unread-attributes": Rule(
+        "structure", "what was meant as a key or a limit does nothing", structure.unread_attributes
+    ),
     "too-many-steps": Rule("structure", "nobody keeps more than 40 steps in view", structure.too_many_steps),
     "long-step": Rule("structure", "on a phone a long step is not read", structure.long_step),
     "vague-words": Rule("wording", "two people read them differently", wording.vague_words),

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from tracker.sop.attributes import FLAGS, NAMES
 from tracker.sop.lint.model import Finding, Library, shorten
 from tracker.sop.model import Document, Step
 from tracker.sop.wording import instructs, is_english
@@ -30,6 +31,8 @@ _ON_A_SCREEN = re.compile(
     r"close the (?:page|window|\w+ sidebar))\b",
     re.I,
 )
+_BRACES = re.compile(r"\{([^{}\n]{1,200})\}\s*$")
+_MEANT = re.compile(rf"(?:^|\s)(?:#|\.(?:{'|'.join(FLAGS)})\b|(?:{'|'.join(NAMES)})\s*=)", re.I)
 _THEN = re.compile(r"(?:,|;|\band)\s+(?:and\s+)?then\s+(?=[a-z])", re.I)
 
 
@@ -85,6 +88,32 @@ def _sentences(text: str) -> list[str]:
         else:
             found.append(part)
     return found
+
+
+def unread_attributes(document: Document, library: Library) -> Iterator[Finding]:
+    """Braces that look like attributes and are none stay in the text: their key or limit does nothing."""
+    for step in document.steps:
+        braces = _BRACES.search(step.text)
+        if braces and _MEANT.search(braces[1]):
+            message = f"“{shorten(braces[0])}” can’t be read as attributes, so it stands in the text."
+            yield step.line, message, _instead(braces[1])
+
+
+def _instead(inner: str) -> str:
+    """What to write: a word without a mark is a flag, or belongs to the key."""
+    key: list[str] = []
+    others: list[str] = []
+    for word in inner.split():
+        bare = word.lower().lstrip(".")
+        if bare in FLAGS:
+            others.append(f".{bare}")
+        elif "=" in word.strip("="):
+            others.append(word)
+        else:
+            key += re.findall(r"[^\W_][\w.-]*", word)
+    if not key or not inner.lstrip().startswith("#"):
+        return "Write a key of letters, digits, “-”, “_” and “.”, and values without spaces: {#weigh max=20}."
+    return f"Write {{{' '.join(['#' + '-'.join(key), *others])}}}."
 
 
 def too_many_steps(document: Document, library: Library) -> Iterator[Finding]:
