@@ -157,11 +157,12 @@ def lends_a_hand(person: Person, run: Run) -> bool:
 
 
 def helping(person: Person) -> ColumnElement[bool]:
-    """Runs where the person works that have a step for one of their roles, or one that anybody may sign."""
+    """Open runs where the person works with a step for one of their roles, or one that anybody may sign."""
     role = Step.attributes["role"].as_string()
     anybody = and_(Step.attributes["verify"].as_boolean(), role.is_(None))
     theirs = role.in_([own.name for own in person.roles])
     return and_(
+        Run.state == "open",
         at_place(person),
         exists().where(Step.revision_id == Run.revision_id, or_(theirs, anybody)),
     )
