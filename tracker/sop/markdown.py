@@ -207,7 +207,9 @@ def _checkbox(item: etree.Element, ticked: bool) -> None:
 class _Tag(HtmlInlineProcessor):
     """A tag within a text; one that would swallow the rest of the page is shown as it is written."""
 
-    def handleMatch(self, m: re.Match[str], data: str) -> Any:  # noqa: N802
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> Any:
         if SWALLOWS.match(m[0]):
             return self.md.htmlStash.store(escape(m[0], quote=False)), m.start(0), m.end(0)
         return super().handleMatch(m, data)

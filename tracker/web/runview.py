@@ -21,6 +21,9 @@ from tracker.sop.badges import badges, only_if
 from tracker.sop.model import INPUTS
 from tracker.web.pages import actor
 
+LONGEST = 60
+"""Steps of a run whose page brings the forms of all of them."""
+
 
 @dataclass(frozen=True)
 class RunView:
@@ -35,16 +38,34 @@ class RunView:
     working: bool = False  # the reader may record steps
     asks_evidence: bool = False
     evidence: Mapping[UUID, list[Evidence]] = field(default_factory=dict)  # by record
+    at: str | None = None  # the key of a step that was asked for
+
+    @property
+    def long(self) -> bool:
+        """Whether the forms of a step come only when it is asked for: a browser chokes on thousands."""
+        return len(self.states) > LONGEST
+
+    def opens(self, state: StepState) -> bool:
+        """Whether a step that is not the one to do now stands open: something is to be done about it."""
+        if state.step.key == self.at:
+            return True
+        if self.run.state != "open":
+            return False
+        if state.unsigned:
+            return self.may_sign(state)
+        wrong = state.outcome in ("failed", "skipped") and not state.cleared
+        helps = state.step.recovery and not state.overridden
+        return wrong and bool(state.holds_up or state.step.verify or helps)
 
     @property
     def left(self) -> int:
         return len(untouched(self.states))
 
-    @property
+    @cached_property
     def holding(self) -> StepState | None:
         return next((state for state in self.states if state.holds_up), None)
 
-    @property
+    @cached_property
     def unsigned(self) -> StepState | None:
         return next((state for state in self.states if state.unsigned), None)
 
@@ -85,7 +106,7 @@ class RunView:
 
     def badges(self, state: StepState) -> list[tuple[str, str]]:
         """What a step asks, as on its page; an input that has its field here needs no words."""
-        found = badges(state.step.attributes, self._titles(), _say)
+        found = badges(state.step.attributes, self._titles, _say)
         return [badge for badge in found if not (badge[0] in INPUTS and self.asks(state))]
 
     def only_if(self, state: StepState) -> str:
@@ -95,7 +116,7 @@ class RunView:
         while found and not found.applies:
             above = by_key.get(found.step.parent or "")
             if found.step.attributes.get("when") and (above is None or above.applies):
-                return only_if(found.step.attributes["when"], self._titles(), _say)
+                return only_if(found.step.attributes["when"], self._titles, _say)
             found = above
         return ""
 
@@ -113,6 +134,7 @@ class RunView:
     def _startable(self) -> dict[str, str]:
         return linked.startable(db.session())
 
+    @cached_property
     def _titles(self) -> dict[str, str]:
         return {state.step.key: state.step.text for state in self.states}
 
@@ -121,8 +143,11 @@ def _say(text: str, **details: Any) -> str:
     return str(gettext(text) % details)
 
 
-def view_of(run: Run) -> RunView:
-    """The run as its page shows it, in the reader's language, with the step that is theirs to do next."""
+def view_of(run: Run, at: str | None = None) -> RunView:
+    """The run as its page shows it, in the reader's language, with the step that is theirs to do next.
+
+    `at` is the key of another step that they have asked for.
+    """
     reading = reading_of(run)
     states = translated.states(runs.states(run), reading)
     counts = dict.fromkeys(OUTCOMES, 0)
@@ -132,7 +157,7 @@ def view_of(run: Run) -> RunView:
     asks = any(state.step.input in evidence.INPUTS for state in states)
     pieces = evidence.of_run(db.session(), run) if asks else {}
     working = run.state == "open" and access.may(actor(), "run.record", run)
-    view = RunView(run, states, None, counts, numbers(runs.steps(run)), reading, working, asks, pieces)
+    view = RunView(run, states, None, counts, numbers(runs.steps(run)), reading, working, asks, pieces, at)
     if run.state != "open":
         return view
     return replace(view, current=current(s for s in states if view.may_do(s.step)) or current(states))

@@ -133,10 +133,13 @@ def _origin() -> tuple[Run, str] | None:
 def run(run_id: int) -> Any:
     """Work through a run; this address is printed on paper and never changes."""
     found = runs.load(db.session(), actor(), run_id, "run.see")
-    deviations = finding.deviations(db.session(), found)
-    view = view_of(found)
+    view = view_of(found, request.args.get("at"))
     if view.scans:
         g.also_allowed = WEBASSEMBLY
+    asked = next((state for state in view.states if state.step.key == view.at), None)
+    if wants_fragment() and asked:
+        return render_template("staff/asked.html", view=view, state=asked)
+    deviations = finding.deviations(db.session(), found)
     return render_template(
         "staff/run.html", view=view, deviations=deviations, people=_leads(found), now=now()
     )
