@@ -7,6 +7,7 @@ import re
 from tests.docs_plugin.conftest import Build
 from tests.docs_plugin.test_header import PICK
 from tracker.sop.badges import duration, limits
+from tracker.sop.numbering import numbers
 from tracker.sop.parse import read
 
 
@@ -16,6 +17,15 @@ def test_anchors_are_the_keys_of_the_checklist(build: Build) -> None:
     assert (
         shown == [step.key for step in read(PICK, "fulfillment/pick.md").steps] == ["scan", "weigh", "sign"]
     )
+
+
+def test_a_step_has_the_number_that_it_has_in_a_run(build: Build) -> None:
+    first = "## In\n\n1. Lock the door\n    1. Turn the key\n    2. Pull the handle\n"
+    source = f"# Close\n\n{first}\n## Out\n\n1. Go home\n"
+    page = (build({"a/close.md": source}) / "a/close/index.html").read_text()
+    assert re.findall(r'data-number="(\w+)"', page) == ["1", "1a", "1b", "2"]
+    steps = read(source, "a/close.md").steps
+    assert list(numbers(steps).values()) == ["1", "1a", "1b", "2"]
 
 
 def test_published_keys_win(build: Build) -> None:

@@ -145,18 +145,6 @@ def current(states: Iterable[StepState]) -> StepState | None:
     return next((state for state in states if state.holds_up), None)
 
 
-def numbers(steps: Sequence[Step]) -> dict[str, str]:
-    """What people call each step, by key: 1, 2, 2a, 2b, 2b1, 3, as the site numbers them."""
-    names: dict[str, str] = {}
-    counts: dict[str | None, int] = {}
-    for step in steps:
-        parent = step.parent if step.parent in names else None
-        counts[parent] = n = counts.get(parent, 0) + 1
-        own = chr(96 + n) if step.depth == 2 and n <= 26 else str(n)
-        names[step.key] = names[parent] + own if parent else str(n)
-    return names
-
-
 def untouched(states: Iterable[StepState]) -> list[StepState]:
     """Required steps that nobody has touched: closing the run makes them omitted."""
     return [state for state in states if state.outcome is None and state.omittable]

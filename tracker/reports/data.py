@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from tracker.domain import analytics
 from tracker.domain.analytics import WEAK, StepCounts
-from tracker.domain.progress import numbers
 from tracker.models import OUTCOMES, Sop, Step
+from tracker.sop.numbering import numbers
 from tracker.stats.rates import Interval, rate, wilson
 
 DAYS_A_MONTH = 30.44

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracker.domain.progress import numbers
 from tracker.models import OUTCOMES, Outcome, Revision, Sop, Step
 from tracker.reports.data import StepRow
+from tracker.sop.numbering import numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from tracker.sop import attributes, outline, rewrite
 from tracker.sop.blocks import Block
 from tracker.sop.html import SWALLOWS, code, contained
 from tracker.sop.model import Meta, Step
+from tracker.sop.numbering import numbers
 from tracker.sop.outline import Keys
 
 EXTENSIONS: list[str] = [
@@ -54,6 +55,7 @@ class StepsExtension(Extension):
         self.keys = keys
         self.first_line = first_line
         self.steps: tuple[Step, ...] = ()
+        self.numbers: dict[str, str] = {}
         self.faults: list[tuple[int, str, str, str]] = []
         self.nodes: list[Block] = []
         self.blocks: list[Block] = []
@@ -63,9 +65,7 @@ class StepsExtension(Extension):
         for name in _OWN:
             if name in md.parser.blockprocessors:
                 md.parser.blockprocessors.deregister(name)
-        if (
-            "html_block" in md.preprocessors
-        ):  # blocks of HTML are found with the others, and end where they must
+        if "html_block" in md.preprocessors:  # its blocks are found with the others, and end where they must
             md.preprocessors.deregister("html_block")
         md.preprocessors.register(_Scan(md, self), "holdfast-scan", 28)
         md.parser.blockprocessors.register(_Structure(md.parser, self), "holdfast-structure", 200)
@@ -90,6 +90,7 @@ class _Scan(Preprocessor):
         own.blocks, own.steps, own.faults = outline.of(
             "\n".join(source), own.first_line, meta.steps, own.keys
         )
+        own.numbers = numbers(own.steps)
         own.nodes = []
         return rewrite.write(own.blocks, own.nodes).split("\n")
 
@@ -122,6 +123,7 @@ class _Structure(BlockProcessor):
             step = self.extension.steps[node.step]
             element.set("id", step.key)
             element.set(_MARK, str(node.step))
+            element.set("data-number", self.extension.numbers[step.key])
             _classes(element, *_step_classes(step))
         if node.kind == "heading":
             element.text = "\n".join(inner)

@@ -9,7 +9,9 @@ document.addEventListener("submit", (event) => {
   if (event.target.matches("form[data-stamp]")) waiting = { form: event.target, button: event.submitter };
 }, true);
 
-document.addEventListener("htmx:before:request", () => say("saving"));
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.target.matches?.("form")) say("saving"); // a link only shows something
+});
 document.addEventListener("htmx:error", () => say("not-saved"));
 document.addEventListener("htmx:response:error", (event) => {
   if (!event.detail.ctx.text?.includes('id="message"')) say("not-saved"); // something between us and the server answered

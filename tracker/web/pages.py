@@ -305,6 +305,11 @@ def _text(text: str, **details: Any) -> Markup:
     return said[text] % details if details or "%" in text else said[text]
 
 
+def say(text: str, **details: Any) -> str:
+    """The same, for words that are put together before they are escaped."""
+    return str(_texts()[0].ugettext(text) % details)
+
+
 def _texts_of(one: str, many: str, num: int, **details: Any) -> Markup:
     """The same for a text that depends on a number."""
     return Markup(_texts()[0].ungettext(one, many, num)) % {"num": num, **details}

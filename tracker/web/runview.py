@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from flask import request
-from flask_babel import gettext
 from markupsafe import Markup
 
 from tracker.db import db
 from tracker.domain import access, evidence, linked, runs, translated
-from tracker.domain.progress import StepState, current, final_outcome, numbers, untouched
+from tracker.domain.progress import StepState, current, final_outcome, untouched
 from tracker.domain.translated import Reading
 from tracker.models import OUTCOMES, Evidence, Run, Step
 from tracker.sop.badges import badges, only_if
 from tracker.sop.model import INPUTS
-from tracker.web.pages import actor
+from tracker.sop.numbering import numbers
+from tracker.web.pages import actor, say
 
 LONGEST = 60
 """Steps of a run whose page brings the forms of all of them."""
@@ -39,6 +38,7 @@ class RunView:
     asks_evidence: bool = False
     evidence: Mapping[UUID, list[Evidence]] = field(default_factory=dict)  # by record
     at: str | None = None  # the key of a step that was asked for
+    _may: dict[str | None, bool] = field(default_factory=dict)
 
     @property
     def long(self) -> bool:
@@ -71,7 +71,10 @@ class RunView:
 
     def may_do(self, step: Step) -> bool:
         """Whether the reader may do this step now: those of a role are for whoever has it."""
-        return self.run.state == "open" and access.may_do(actor(), self.run, step)
+        kind = None if step.verify else step.role  # the rule is asked once for each
+        if kind not in self._may:
+            self._may[kind] = self.run.state == "open" and access.may_do(actor(), self.run, step)
+        return self._may[kind]
 
     def may_sign(self, state: StepState) -> bool:
         """Whether the reader is the second person whose signature the step waits for."""
@@ -106,7 +109,7 @@ class RunView:
 
     def badges(self, state: StepState) -> list[tuple[str, str]]:
         """What a step asks, as on its page; an input that has its field here needs no words."""
-        found = badges(state.step.attributes, self._titles, _say)
+        found = badges(state.step.attributes, self._titles, say)
         return [badge for badge in found if not (badge[0] in INPUTS and self.asks(state))]
 
     def only_if(self, state: StepState) -> str:
@@ -116,7 +119,7 @@ class RunView:
         while found and not found.applies:
             above = by_key.get(found.step.parent or "")
             if found.step.attributes.get("when") and (above is None or above.applies):
-                return only_if(found.step.attributes["when"], self._titles, _say)
+                return only_if(found.step.attributes["when"], self._titles, say)
             found = above
         return ""
 
@@ -137,10 +140,6 @@ class RunView:
     @cached_property
     def _titles(self) -> dict[str, str]:
         return {state.step.key: state.step.text for state in self.states}
-
-
-def _say(text: str, **details: Any) -> str:
-    return str(gettext(text) % details)
 
 
 def view_of(run: Run, at: str | None = None) -> RunView:
