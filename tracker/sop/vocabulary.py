@@ -133,9 +133,8 @@ OTHER_INTRO = re.compile(
 # The sentence before a list of what a program does by itself, or of what the numbers in a table mean.
 SYSTEM_INTRO = re.compile(
     r"\b(?:tool|script|command|job|bot|pipeline|system|service|program|workflow|server|controller|"
-    r"action|function|"
-    r"it|which|this|that)\b[^.:]{0,80}\b(?:will|does|do|performs?|runs?|"
-    r"executes?)\b(?! the following (?:steps|proc))[^.:]{0,60}:\s*$"
+    r"action|function|it|which|this|that)\b(?:(?!\byou\b)[^.:]){0,80}?\b(?:will|does|performs|runs|"
+    r"executes)\b(?! the following (?:steps|proc))(?:(?!\byou\b)[^.:]){0,60}:\s*$"
     r"|\b(?:numbers?|letters?|codes?|callouts?|symbols?)\b[^.]{0,40}\b(?:tables?|cells?|columns?|rows|"
     r"figure|diagram|legend)\b",
     re.I,
