@@ -23,7 +23,11 @@ _ATX = re.compile(r"(#{1,6})(?:\s+(.*?)|(?<=##)(?=[^\W_])(.*?))?(?:\s#+)?\s*$")
 _UNDERLINE = re.compile(r"(?:={2,}|-{2,})$")
 _TASK = re.compile(r"\[([ xX])\](?:\s+|$)")
 _LANGUAGE = re.compile(r"[`~]{3,}\s*\{?\.?([\w#.+-]*)")
-_ADMONITION = re.compile(r"(!!!|\?\?\?\+?)\s*([\w -]*?)\s*(?:[\"“](.*)[\"”])?\s*$")
+# A line that only opens, closes or fills something for a program that makes the page; a box in colons.
+_TEMPLATE = re.compile(
+    r"(?:\{%.*%\}|\{\{[<%].*[%>]\}\}|<%.*%>|:{3,}\s*(?:\{[\w-]+\}|[\w-]+)?(?:\s.*|\[.*)?)$"
+)
+_ADMONITION = re.compile(r"(!!!|\?\?\?\+?)\s*([\w -]*?)\s*(?:[\"“](.*)[\"”])?\s*$|(===)[!+]?\s+\"(.+)\"\s*$")
 
 
 @dataclass(slots=True, eq=False)
@@ -152,6 +156,8 @@ def _admonition(lines: list[Line], i: int, depth: int, note: re.Match[str]) -> t
     body = lines[i + 1 : end]
     shift = min((line.indent for line in body if not line.blank), default=0)
     inner = parse([line.dedent(shift) for line in body], depth + 1)
+    if note[4]:  # one of several tabs: shown as a box with its title
+        return Block("admonition", lines[i].number, title=note[5], children=inner), end
     classes = note[2].strip().lower()
     block = Block("admonition", lines[i].number, name=classes, title=note[3] or "", children=inner)
     block.attributes = {"open": "open"} if note[1].endswith("+") else {}
@@ -172,8 +178,8 @@ def _paragraph(lines: list[Line], i: int) -> tuple[Block, int]:
         ):
             level = 1 if lines[end].text[0] == "=" else 2
             return Block("heading", lines[i].number, lines[i].text, level=level), end + 1
-        if _interrupts(lines[end]):
-            break
+        if _interrupts(lines[end]) or (_TEMPLATE.match(lines[end - 1].text) and _starts_block(lines[end])):
+            break  # a number after such a line is no wrapped text
         end += 1
     return Block("paragraph", lines[i].number, "\n".join(line.text for line in lines[i:end])), end
 
@@ -190,6 +196,7 @@ def _starts_block(line: Line) -> bool:
         or line.text[:1] == ">"
         or _heading(line)
         or _ADMONITION.match(line.text)
+        or (line.text[:1] in "{<:" and _TEMPLATE.match(line.text))
         or _RULE.match(line.text)
         or _MARKER.match(line.text)
         or (line.text[:1] == "<" and ELEMENTS.match(line.text))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 _FENCE = re.compile(r"(?:>[ ]?|\d{1,9}[.)][ ]+|[-*+][ ]+)*(`{3,}(?=[^`]*$)|~{3,})")
 _CLOSER = re.compile(r"(?:>[ ]?)*(`{3,}|~{3,})\s*$")
+_QUOTES_MARKDOWN = re.compile(r"[`~]{3,}\s*\{?\.?(?:markdown|md|mdx)\b", re.I)
 _CODE_SPAN = re.compile(r"(`+)(?!`)[^`]*(?<!`)\1(?!`)")
 
 
@@ -37,7 +38,11 @@ def read_lines(source: str, first: int = 1) -> list[Line]:
     """The lines of `source`, comments blanked out, numbered from `first`."""
     raw = [_measure(text) for text in source.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     lines: list[Line] = []
-    unclosed = {"`": 1 << 30, "~": 1 << 30}  # a fence of this length or more is never closed below
+    unclosed = {
+        "`": 1 << 30,
+        "~": 1 << 30,
+        "outer": 1,
+    }  # a fence of this length or more is never closed below
     comment = False
     no_comment_end = False
     fence_end, fence = -1, 0
@@ -71,12 +76,32 @@ def _closing(raw: list[tuple[int, str]], start: int, mark: str, unclosed: dict[s
     """The index of the line that closes the fence, or -1: an open fence is ordinary text."""
     if len(mark) >= unclosed[mark[0]]:
         return -1
+    if unclosed["outer"] and _QUOTES_MARKDOWN.search(raw[start][1]):
+        if end := _outer(raw, start, mark):
+            return end
+        unclosed["outer"] = 0  # looking again for each such fence would take the square of the time
     for i in range(start + 1, len(raw)):
         closer = _CLOSER.match(raw[i][1]) if mark[0] in raw[i][1][:40] else None
         if closer and closer[1].startswith(mark):
             return i
     unclosed[mark[0]] = len(mark)
     return -1
+
+
+def _outer(raw: list[tuple[int, str]], start: int, mark: str) -> int:
+    """The end of a fence that quotes a document with fences of its own, or 0 where they do not pair up."""
+    depth = 1
+    for i in range(start + 1, len(raw)):
+        if mark[0] not in raw[i][1][:40]:
+            continue
+        closer = _CLOSER.match(raw[i][1])
+        if closer and closer[1].startswith(mark):
+            depth -= 1
+            if not depth:
+                return i
+        elif not closer and (opener := _FENCE.match(raw[i][1])) and opener[1].startswith(mark):
+            depth += 1
+    return 0
 
 
 def _without_comments(text: str) -> tuple[str, bool]:
