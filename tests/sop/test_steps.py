@@ -156,3 +156,106 @@ def test_steps_inside_details_count() -> None:
     doc = document("<details>\n<summary>More</summary>\n\n- [ ] Open the box\n\n</details>\n")
     assert outline(doc) == [(1, "Open the box")]
     assert "<summary>" in doc.html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "To clear the spool on the server do the following:\n\n1. Right click it\n2. It is empty now\n",
+        "# Releasing\n\n1. The log is complete\n2. `git tag 1.2`\n3. `git push --tags`\n",
+        "# Morning\n\n## Machines\n\nStart the machines in this order:\n\n1. Oven\n2. Fryer\n",
+        "# Crates\n\n{% include login.md %}\n2. Type the number of the crate\n3. Click **Save**\n",
+        '# Scales\n\n=== "Old"\n\n    1. Press Tare\n\n=== "New"\n\n    1. Hold Zero\n',
+        "# 手順\n\n1. 箱を開ける\n2. ラベルを確認する\n",
+        "# Возврат\n\n1. Откройте коробку\n2. Проверьте товар\n",
+        "# Devolução\n\n## Caixa\n\n1. Abrir a caixa\n2. Clique em Salvar\n",
+    ],
+)
+def test_steps_by_their_introduction_wording_and_place(text: str) -> None:
+    doc = document(text)
+    assert len(doc.steps) == text.count("\n1. ") + text.count("    1. ") + text.count("\n2. ") + text.count(
+        "\n3. "
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "headings"),
+    [
+        ("# Box\n\n## 1️⃣ Open the box\n\nText\n\n## 2️⃣ Count the goods\n", 2),
+        ("# Box\n\n## 📦 1. Open the box\n\nText\n\n## 📦 2. Count the goods\n", 2),
+        ("# Box\n\n## Step One: The lid\n\nText\n\n## Step Two: The goods\n", 2),
+        ("# Box\n\n## 1 - Open the box\n\nText\n\n## 2 - Count the goods\n", 2),
+        ("# Recall playbook\n\n## 1. Notice\n\n- Find the lot\n\n## 2. Containment\n\n- Lock the shelf\n", 2),
+        ("# Box\n\n## 1.2.0 - Add lids\n\nText\n\n## 1.1.0 - Fix labels\n", 0),
+        (
+            "# Handbook of policies\n\n## 1. Holidays\n\n- Ask early\n\n## 2. Behaviour\n\n- Greet everybody\n",
+            0,
+        ),
+    ],
+)
+def test_numbers_of_headings(text: str, headings: int) -> None:
+    assert len(document(text).steps) == headings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Guide\n\n## Content\n\n1. The box\n2. How to open it\n\n## The box\n\n## How to open it\n",
+        "# Shop tool\n\n## Key features\n\n1. Create labels\n2. Track parcels\n",
+        "# Changelog\n\n## May\n\n1. Add a scale\n2. Fix the scanner\n",
+        "# Writing instructions\n\n1. Scope - what it covers\n2. Use - how to read it\n",
+        "# Terms of service\n\nWe are not liable. We may end it at our sole discretion.\n\n"
+        "1. You must be a person. Please contact us.\n2. You agree that we may change this.\n",
+        "# Runbooks de loja\n\nCada texto tem o mesmo formato e começa com uma lista de coisas:\n\n"
+        "1. **Alarme** — sinal do painel de controle da loja\n2. **Causa** — motivo do sinal no painel\n",
+    ],
+)
+def test_more_lists_that_are_not_steps(text: str) -> None:
+    assert outline(document(text)) == []
+
+
+def test_every_ordered_list_in_a_step_gives_sub_steps_but_no_formula_and_no_question() -> None:
+    doc = document("""
+        # Count the stock
+
+        1. Compare these:
+           1. Label of the pallet
+           2. Delivery note
+        2. Calculate the loss:
+           1. L = 20
+           2. D = 4
+        3. Look at the seal:
+           1. Is it broken?
+    """)
+    assert [step.depth for step in doc.steps] == [1, 2, 2, 1, 1]
+
+
+def test_lines_for_a_program_end_the_text_before_them() -> None:
+    doc = document("""
+        # Crates
+
+        ::: tip
+        1. Open the crate
+        {% include lid.md %}
+        2. Close the crate
+        :::
+    """)
+    assert outline(doc) == [(1, "Open the crate"), (1, "Close the crate")]
+    assert doc.html.count("<ol") == 1
+
+
+def test_a_document_quoted_in_a_fence_has_fences_of_its_own() -> None:
+    doc = document("""
+        # How we write
+
+        ```markdown
+        ## Steps
+        ```sh
+        ls
+        ```
+        1. Open the box
+        ```
+
+        1. Copy the template
+    """)
+    assert outline(doc) == [(1, "Copy the template")]

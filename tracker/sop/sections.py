@@ -10,19 +10,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tracker.sop import attributes, vocabulary, wording
 from tracker.sop.blocks import Block
 from tracker.sop.text import visible
 
 _NUMBERED = re.compile(
+    r"[^\w\s()\[\]#]{0,3}\s*"  # a picture before the number
     r"(?:(?P<role>[^:]{1,40}:\s+)?(?:step|phase|stage|étape|etape|paso|schritt|stap|etapa|passo|"
-    r"fase)\s*(?P<step>\d+)\b"
-    r"|(?P<number>\d{1,3})[.)](?=\s*[^\W\d_]|\s+\S)|(?P<parts>\d{1,3}(?:\.\d{1,3})+)[.)]?\s)",
+    r"fase|steg|trin|krok)\s*(?:#\s*|n[°º]\s*)?(?P<step>\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b"
+    r"|(?P<number>\d{1,3})(?:[.)](?=\s*[^\W\d_]|\s+\S)|\ufe0f?\u20e3|(?::|\s+[-–—])\s)"
+    r"|(?P<parts>\d{1,3}(?:\.\d{1,3})+)[.)]?\s)",
     re.I,
 )
 _ONLY_LINK = re.compile(r"\W{0,3}\[[^\[\]]*\]\s?(?:\([^()]*(?:\([^()]*\))?[^()]*\)|\[[^\[\]]*\])[\s.,;*_]*$")
 _ANCHOR_LINK = re.compile(r"\[[^\[\]]*\]\s?\(#")
+
+_TERM = re.compile(r"\W{0,2}(\*\*|__)([^*_]{1,60})\1\s*[-–—:]\s*\S|\W{0,2}(\*\*|__)([^*_]{1,60}):\3\s*\S")
 
 
 @dataclass(slots=True)
@@ -46,6 +51,7 @@ class _Walk:
     inside: bool = False  # under the heading named by `steps:`
     step_headings: list[tuple[int, int]] = field(default_factory=list)  # (level, index of the step)
     english: bool = True
+    titles: set[str] = field(default_factory=set)  # the headings, without their numbers
 
 
 def find(blocks: list[Block], steps: str | None = None) -> list[Found]:
@@ -59,6 +65,7 @@ def find(blocks: list[Block], steps: str | None = None) -> list[Found]:
     walk.english = wording.is_english(
         " ".join(b.text for b in _walk_all(blocks) if b.kind in ("paragraph", "heading"))
     )
+    walk.titles = {_unnumbered(b.text) for b in blocks if b.kind == "heading"}
     walk.numbered = {id(b): b for b in _step_headings(blocks, walk)}
     _visit(blocks, walk, None, 1)
     return walk.found
@@ -74,6 +81,12 @@ def own_text(block: Block) -> str:
 
 def _plain(text: str) -> str:
     return visible(text).casefold().strip(" :.")
+
+
+def _unnumbered(heading: str) -> str:
+    text = visible(heading)
+    number = _NUMBERED.match(text)
+    return _plain(text[number.end() :] if number else text)
 
 
 def _visit(blocks: list[Block], walk: _Walk, parent: int | None, depth: int) -> None:
@@ -150,9 +163,17 @@ def _is_procedure(block: Block, walk: _Walk, parent: int | None, intro: Block | 
     texts = [text for text in texts if text.strip()]
     if not texts:
         return len(block.children) > 0 and parent is not None
-    if _all_links(texts, parent):
+    if _all_links(texts, parent) or (parent is None and _repeats_headings(texts, walk)):
         return False
     return _score(texts, walk, parent, intro)
+
+
+def _repeats_headings(texts: list[str], walk: _Walk) -> bool:
+    """Whether the list is a table of contents without links; a procedure explained below is none."""
+    plain = [_plain(text) for text in texts]
+    if len(plain) < 2 or sum(text in walk.titles for text in plain) < 0.7 * len(plain):
+        return False
+    return sum(wording.instructs(text) for text in plain) < 0.7 * len(plain)
 
 
 def _all_links(texts: list[str], parent: int | None) -> bool:
@@ -164,7 +185,7 @@ def _all_links(texts: list[str], parent: int | None) -> bool:
 
 
 def _score(texts: list[str], walk: _Walk, parent: int | None, intro: Block | None) -> bool:
-    scores = [wording.instructs(visible(text), walk.english) for text in texts]
+    scores = [_instructs(text, walk.english) for text in texts]
     share = sum(scores) / len(scores)
     if share < -0.3:
         return False
@@ -174,18 +195,28 @@ def _score(texts: list[str], walk: _Walk, parent: int | None, intro: Block | Non
     near = _plain(walk.headings[-1].text) if walk.headings else ""
     path = [_plain(heading.text) for heading in walk.headings]
     if parent is not None:
-        need = 0.01
+        need = 0.0
     elif vocabulary.OTHER_HEADING.search(near) and not vocabulary.PROCEDURE_HEADING.search(near):
         need = 0.7
     elif vocabulary.PROCEDURE_HEADING.search(near):
         need = 0.15
     elif any(vocabulary.PROCEDURE_HEADING.search(text) for text in path[1:]):
         need = 0.25
-    elif path and vocabulary.PROCEDURE_HEADING.search(path[0]):
+    elif path and (vocabulary.PROCEDURE_HEADING.search(path[0]) or wording.names_a_task(near)):
         need = 0.3
     lead = _plain_intro(intro)
-    if lead and vocabulary.SYSTEM_INTRO.search(lead) and parent is None:
+    if any(vocabulary.LOG_HEADING.match(text) for text in path):
         return False
+    if (
+        vocabulary.NO_STEPS_HEADING.match(near)
+        and parent is None
+        and not vocabulary.PROCEDURE_INTRO.search(lead)
+    ):
+        return False
+    if lead and vocabulary.SYSTEM_INTRO.search(lead) and (parent is None or share < 0.3):
+        return False
+    if lead and vocabulary.ORDER_INTRO.search(lead) and wording.instructs(lead, walk.english) > 0.4:
+        return True
     if lead and vocabulary.PROCEDURE_INTRO.search(lead):
         need = min(need, 0.15)
     elif lead and vocabulary.OTHER_INTRO.search(lead):
@@ -193,6 +224,15 @@ def _score(texts: list[str], walk: _Walk, parent: int | None, intro: Block | Non
     elif lead and vocabulary.PURPOSE_INTRO.search(lead):
         need = min(need, 0.25)
     return share >= need
+
+
+def _instructs(text: str, english: bool) -> float:
+    if wording.COMMAND.match(text):
+        return 1.0
+    score = wording.instructs(visible(text), english)
+    if score == 0.5 and (term := _TERM.match(text)):  # only likely: a term and what it means
+        return 0.3 if " " in (term[2] or term[4]).strip() else 0.1
+    return score
 
 
 def _plain_intro(intro: Block | None) -> str:
@@ -240,6 +280,8 @@ def _is_step_group(group: list[Block], blocks: list[Block], walk: _Walk) -> bool
         return False
     if any(attributes.split(block.text)[1] for block in group):
         return True
+    if _counts_down(group):
+        return False
     names = []
     for block in group:
         text = visible(block.text)
@@ -253,11 +295,19 @@ def _is_step_group(group: list[Block], blocks: list[Block], walk: _Walk) -> bool
         return True
     if sum(names) < 0:
         return False
-    return _sections_instruct(group, blocks, walk.english)
+    title = blocks[0].text if blocks[0].kind == "heading" else ""
+    return _sections_instruct(group, blocks, walk.english, bool(vocabulary.RUNBOOK_TITLE.match(title)))
 
 
-def _sections_instruct(group: list[Block], blocks: list[Block], english: bool) -> bool:
-    """Whether most sections under the headings hold tasks or lists of instructions."""
+def _counts_down(group: list[Block]) -> bool:
+    """Whether the numbers fall from heading to heading: versions, the newest first."""
+    found = [_NUMBERED.match(visible(block.text)) for block in group]
+    numbers = [[int(n) for n in re.findall(r"\d+", match[0])] for match in found if match]
+    return len(group) > 1 and all(a > b for a, b in pairwise(numbers))
+
+
+def _sections_instruct(group: list[Block], blocks: list[Block], english: bool, bullets: bool) -> bool:
+    """Whether most sections under the headings hold tasks or lists of instructions (with `bullets`: any)."""
     count = 0
     for heading in group:
         at = blocks.index(heading)
@@ -266,7 +316,10 @@ def _sections_instruct(group: list[Block], blocks: list[Block], english: bool) -
             if block.kind == "heading" and block.level <= heading.level:
                 break
             if block.kind == "list":
-                scores += [1.0 if i.checkbox is not None else wording.instructs(visible(own_text(i)), english)
-                           for i in block.children if block.ordered or i.checkbox is not None]  # fmt: skip
+                for item in block.children:
+                    if item.checkbox is not None:
+                        scores.append(1.0)
+                    elif item.ordered or bullets:
+                        scores.append(wording.instructs(visible(own_text(item)), english))
         count += bool(scores) and sum(scores) >= 0.5 * len(scores)
-    return count > 0.5 * len(group)
+    return count > (0.75 if bullets else 0.5) * len(group)

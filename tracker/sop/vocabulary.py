@@ -80,8 +80,8 @@ OTHER_WORDS = frozenset(
 
 # Headings over procedures, and over other things.
 PROCEDURE_HEADING = re.compile(
-    r"\b(?:procedures?|protocols?|process|instructions?|steps?|methods?|how[ -]to|checklists?|runbook|"
-    r"walk-?through|"
+    r"\b(?:procedures?|protocols?|process|instructions?|steps?|methods?|how[ -]to|checklists?|"
+    r"(?:run|play)books?|walk-?through|"
     r"mitigat\w+|resolution|remediation|diagnos\w+|troubleshoot\w*|workflow|set(?:ting)?[ -]?up|"
     r"install\w*|recipe|"
     r"recovery|verification|getting started|to[ -]do|tasks?|étapes?|procédure|marche à suivre|"
@@ -90,6 +90,10 @@ PROCEDURE_HEADING = re.compile(
     r"ablauf|"
     r"checkliste|stappen|werkwijze|stappe|prosedure|kontrolelys|passos|procedura|passaggi)\b",
     re.I,
+)
+# A document that is one procedure by its title, so that even bullets under its numbered headings instruct.
+RUNBOOK_TITLE = re.compile(
+    r"(?!.*\bpolic(?:y|ies)\b).*\b(?:runbook|playbook|checklist|procedure|how[ -]to|sop)\b", re.I
 )
 OTHER_HEADING = re.compile(
     r"\b(?:materials?|equipment|reagents?|supplies|ingredients?|tools needed|contents?|toc|outline|"
@@ -101,22 +105,40 @@ OTHER_HEADING = re.compile(
     r"impact|meaning|"
     r"states?|status(?:es)?|labels?|requirements?|prerequisites?|performance|interferences?|precision|"
     r"sensitivity|"
-    r"accuracy|effects?|standards|responsibilities|traits|prerequisite|architecture|diagram|matériel|"
+    r"accuracy|effects?|standards|principles|values|goals|objectives|criteria|components|sections|responsibilities|traits|prerequisite|architecture|diagram|matériel|"
     r"équipement|"
     r"références?|liens|définitions?|glossaire|sommaire|table des matières|exemples?|fonctionnalités|"
     r"material(?:es)?|equipo|"
-    r"enlaces|referencias|definiciones|glosario|índice|ejemplos?|materialien|ausrüstung|verweise|begriffe|"
+    r"sommaire|contenido|conteúdo|sumário|enlaces|referencias|definiciones|glosario|índice|ejemplos?|materialien|ausrüstung|verweise|begriffe|"
     r"inhalt(?:sverzeichnis)?|beispiele?|benodigdheden|verwysings|inhoud\w*|materiais|materiali)\b"
     r"|^what (?:is|are|does|do|the)\b|^why\b|\bworks?$|\bwhat .* does$",
+    re.I,
+)
+# Headings under which nothing is to be done, however the items begin; headings of records of the past.
+NO_STEPS_HEADING = re.compile(
+    r"^\W*(?:(?:our|the|key|main|core|new|design|guiding|learning|project|product)\s)*(?:features?|benefits|"
+    r"advantages|principles|values|goals|objectives|roadmap|use[ -]cases|highlights|capabilities|"
+    r"what (?:you(?:'ll| will)? learn|it does)|fonctionnalités|características|funktionen)\W*$",
+    re.I,
+)
+LOG_HEADING = re.compile(
+    r"^\W*(?:change ?log|release notes|(?:release|version|revision|document) history|what[’']s new|"
+    r"historique|journal des modifications|änderungsprotokoll)\W*$",
     re.I,
 )
 PROCEDURE_INTRO = re.compile(
     r"\b(?:follow(?:ing|s)? (?:these |the |this )?(?:steps?|procedure|instructions)|do the following|"
     r"steps? (?:below|are|to)|"
-    r"as follows|these steps|you(?:'ll| will)? (?:need|have) to|take the following (?:steps|actions)|"
+    r"as follows|these steps|following steps|"
+    r"you(?:'ll| will)? (?:need|have) to|take the following (?:steps|actions)|"
     r"to do (?:this|so)|"
     r"suivez|étapes suivantes|siga|sigue|siguientes pasos|folgende[nr]? schritte|gehen sie|volg|"
     r"volgende stappe)\b",
+    re.I,
+)
+ORDER_INTRO = re.compile(
+    r"\bin (?:this|the following|the given|exactly this) order\b|dans cet ordre|en este orden|"
+    r"in dieser reihenfolge|nesta ordem",
     re.I,
 )
 PURPOSE_INTRO = re.compile(r"(?:^|\. )(?:to|in order to|for|pour|para|um)\b.{3,}:\s*$", re.I)

@@ -17,6 +17,7 @@ _PREAMBLE = re.compile(
     r"day \d+[:.]?|"
     r"week \d+[:.]?|to do:|todo:|and|or|but|either|if (?:needed|necessary|required|applicable|possible|"
     r"not)[,:]?|"
+    r"(?:right|left)[ -](?=click)|"
     r"as needed,?|when (?:ready|done|finished|complete|cool),?|very \w+:|[\w/ ]{1,30}:(?=\s))\s*",
     re.I,
 )
@@ -50,8 +51,24 @@ _FOREIGN = re.compile(
     r"verifique|verifica|"
     r"compruebe|comprueba|busque|busca|use|usa|utilice|utiliza|ponga|pon|confirme|confirma|prepare|prepara|"
     r"maak|kyk|stuur|gaan|kies|voeg|gebruik|skep|stel|kontroleer|bevestig|skryf|vra|neem|"
+    r"inicie|execute|acesse|acessar|abrir|clique|clic|selecione|faça|crie|digite|escolha|escolher|salve|envie|"
+    r"instale|baixe|copie|cole|adicione|aguarde|reinicie|certifique|configure|ejecute|escriba|guarde|cierre|"
+    r"elija|descargue|presione|pulse|ingrese|introduzca|espere|asegúrese|elimine|apri|clicca|seleziona|"
+    r"inserisci|crea|salva|"
     r"faites|mettez|allez|ouvrez|cliquez|prüfe|öffne|wähle|klicke|gehe|erstelle|sende|lösche|starte|"
     r"stelle|lege)\b",
+    re.I,
+)
+# The same where words do not end in Latin letters, and in Polish, Czech and the languages of the North.
+_FURTHER = re.compile(
+    r"[^\W\d_]+(?:йте|ите|ьте|ть|ти)(?:сь|ся)?\b"
+    r"|(?:打开|点击|单击|选择|输入|确认|检查|运行|执行|安装|下载|保存|创建|新建|删除|重启|启动|停止|登录|进入|查看|配置|"
+    r"设置|修改|添加|提交|等待|关闭|复制|上传|更新|請|请|將|将|使用|在.{1,20}(?:中|里|上))"
+    r"|.{2,}(?:する|します|ください|[くすつぬむるぐぶう])[。.]?$"
+    r"|.{2,}(?:세요|십시오|합니다|하기)[.]?$"
+    r"|(?:otwórz|sprawdź|kliknij|wybierz|wpisz|uruchom|zapisz|usuń|dodaj|przejdź|zamknij|naciśnij|poczekaj|"
+    r"skopiuj|zainstaluj|otevřete|klikněte|vyberte|zadejte|spusťte|uložte|zkontrolujte|öppna|klicka|välj|"
+    r"skriv|kontrollera|spara|starta|tryck|åbn|klik|vælg|gem|åpne|klikk|velg|lagre|avaa|napsauta|valitse)\b",
     re.I,
 )
 _NOT_FOREIGN = re.compile(
@@ -66,10 +83,22 @@ _NOT_FOREIGN = re.compile(
     r"temperature|procedure|structure|feature|future|nature|picture|mixture|culture|centre|entire)\b",
     re.I,
 )
+# "Scope - what this covers" explains a word; it does not tell the reader to scope anything.
+_EXPLAINS = re.compile(
+    r"[^.:–—]{1,40}\s(?:[-–—]|:)\s*(?:what|how|why|who|whom|whose|which|where|qué|cómo|quién|comment|pourquoi|qui|"
+    r"wie|warum|wer|welche[rs]?|como|quem|hoe|waarom|wie)\b",
+    re.I,
+)
+_VALUE = re.compile(r"[\w.]{1,12}\s*=\s")  # a formula, or what a letter in it stands for
+# An item that is a command to type, `git push --tags`, perhaps with a remark behind it.
+COMMAND = re.compile(r"(`+)\s*[\w./~$-]+ [^`]+\1\s*(?:$|\(|[.,;]\s)")
+_GERUND = re.compile(r"\w+ing (?:a|an|the|your|all|each|specific|new) \w", re.I)
 _QUESTION = re.compile(r"\?\s*(?:\(.*\))?$")
 _LEGAL = re.compile(
     r"\b(?:shall|hereby|herein|hereunder|thereof|hereof|liabilit(?:y|ies)|indemnif\w+|warrant(?:y|ies)|"
-    r"arbitrat\w+|terms (?:and conditions|of (?:use|service))|jurisdiction|governing law|notwithstanding|"
+    r"arbitrat\w+|terms (?:and conditions|of (?:use|service))|sole discretion|"
+    r"reserves? the right|liable|you (?:expressly |hereby )?(?:agree (?:that|not to)|acknowledge that|"
+    r"may not use|represent and)|sole risk|prior written|jurisdiction|governing law|notwithstanding|"
     r"intellectual property|severability|forfeit\w*|agreement|responsabilité légale|haftung|"
     r"responsabilidad legal)\b",
     re.I,
@@ -83,7 +112,9 @@ def is_english(text: str) -> bool:
     english = sum(word in ENGLISH_WORDS for word in words)
     other = sum(word in OTHER_WORDS for word in words)
     strange = sum(not word.isascii() for word in words)
-    return len(words) < 8 or english >= max(other, strange * 0.5)
+    if len(words) < 8:
+        return strange * 2 <= len(words)
+    return english >= max(other, strange * 0.5)
 
 
 def instructs(text: str, english: bool = True) -> float:
@@ -96,6 +127,10 @@ def instructs(text: str, english: bool = True) -> float:
     first_sentence = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0]
     if _QUESTION.search(first_sentence):
         return -1.0
+    if _VALUE.match(text):
+        return -0.2
+    if _EXPLAINS.match(text):
+        return 0.0
     score = _imperative(text)
     if score < 1 and ". " in text[:300]:
         score = max(score, 0.8 * _imperative(text.split(". ", 1)[1]))
@@ -106,6 +141,8 @@ def _foreign(text: str) -> float:
     """In a language without a list of verbs a sentence that begins with no article is likely to instruct."""
     if _STATEMENT.match(text):
         return 0.0
+    if _FURTHER.match(text):
+        return 0.8
     long = len(text.split()) >= 4 or (" " not in text and len(text) >= 8)
     return 0.5 if long and not text[:1].isdigit() else 0.3
 
@@ -128,6 +165,8 @@ def _imperative(text: str, tries: int = 4) -> float:
         return 0.8
     if _STATEMENT.match(text):
         return 0.0
+    if _GERUND.match(text) and names_a_task(text):
+        return 0.4
     if _FOREIGN.match(text) and not _NOT_FOREIGN.match(text):
         return 0.8
     return 0.0
@@ -141,6 +180,20 @@ def _after_condition(text: str) -> float:
         if _PREAMBLE.match(clause) and _imperative(clause, 2) == 1.0:
             return 1.0
     return 0.8 if _DUTY.search(text[:300]) else 0.3
+
+
+def names_a_task(heading: str) -> bool:
+    """Whether a heading names something to do: "Restore a backup", "Creating a release", "Releasing"."""
+    word = _PLAIN_WORD.match(heading.strip(" *_"))
+    if not word:
+        return False
+    lower = word[0].lower()
+    if _is_verb(lower, heading[word.end() :]):
+        return " " in heading.strip()
+    if not lower.endswith("ing"):
+        return False
+    stem = lower[:-3]
+    return bool({stem, stem + "e", stem[:-1]} & VERBS)
 
 
 def _is_verb(word: str, rest: str) -> bool:
