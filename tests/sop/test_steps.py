@@ -203,6 +203,7 @@ def test_numbers_of_headings(text: str, headings: int) -> None:
         "# Guide\n\n## Content\n\n1. The box\n2. How to open it\n\n## The box\n\n## How to open it\n",
         "# Shop tool\n\n## Key features\n\n1. Create labels\n2. Track parcels\n",
         "# Changelog\n\n## May\n\n1. Add a scale\n2. Fix the scanner\n",
+        "# Count method\n\nWhen is a count due?\n\n1. When a shelf is moved\n2. When the shift ends\n",
         "# Writing instructions\n\n1. Scope - what it covers\n2. Use - how to read it\n",
         "# Terms of service\n\nWe are not liable. We may end it at our sole discretion.\n\n"
         "1. You must be a person. Please contact us.\n2. You agree that we may change this.\n",

@@ -219,7 +219,7 @@ def _score(texts: list[str], walk: _Walk, parent: int | None, intro: Block | Non
         return True
     if lead and vocabulary.PROCEDURE_INTRO.search(lead):
         need = min(need, 0.15)
-    elif lead and vocabulary.OTHER_INTRO.search(lead):
+    elif lead and (vocabulary.OTHER_INTRO.search(lead) or vocabulary.QUESTION_INTRO.search(lead)):
         need = max(need, 0.6) if parent is None else 0.3
     elif lead and vocabulary.PURPOSE_INTRO.search(lead):
         need = min(need, 0.25)

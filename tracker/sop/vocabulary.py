@@ -141,6 +141,8 @@ ORDER_INTRO = re.compile(
     r"in dieser reihenfolge|nesta ordem",
     re.I,
 )
+# "When is a new review due?" is answered by conditions, "How is a review asked for?" by steps.
+QUESTION_INTRO = re.compile(r"(?:^|[.!]\s)(?:when|why|which|who|what (?:is|are))\b[^.?!]*\?\s*$", re.I)
 PURPOSE_INTRO = re.compile(r"(?:^|\. )(?:to|in order to|for|pour|para|um)\b.{3,}:\s*$", re.I)
 OTHER_INTRO = re.compile(
     r"\b(?:for example|such as|consists? of|are (?:the|as)|these (?:are|include)|includes?|including|"
