@@ -168,6 +168,7 @@ def test_steps_inside_details_count() -> None:
         '# Scales\n\n=== "Old"\n\n    1. Press Tare\n\n=== "New"\n\n    1. Hold Zero\n',
         "# 手順\n\n1. 箱を開ける\n2. ラベルを確認する\n",
         "# Возврат\n\n1. Откройте коробку\n2. Проверьте товар\n",
+        "# Return\n\n1. ![lamp](lamp.png), enter Returns\n2. ![lamp](lamp.png), choose Post\n",
         "# Devolução\n\n## Caixa\n\n1. Abrir a caixa\n2. Clique em Salvar\n",
     ],
 )
@@ -188,7 +189,7 @@ def test_steps_by_their_introduction_wording_and_place(text: str) -> None:
         ("# Recall playbook\n\n## 1. Notice\n\n- Find the lot\n\n## 2. Containment\n\n- Lock the shelf\n", 2),
         ("# Box\n\n## 1.2.0 - Add lids\n\nText\n\n## 1.1.0 - Fix labels\n", 0),
         (
-            "# Handbook of policies\n\n## 1. Holidays\n\n- Ask early\n\n## 2. Behaviour\n\n- Greet everybody\n",
+            "# Policies\n\n## 1. Holidays\n\n- Ask early\n\n## 2. Behaviour\n\n- Greet everybody\n",
             0,
         ),
     ],
@@ -203,7 +204,7 @@ def test_numbers_of_headings(text: str, headings: int) -> None:
         "# Guide\n\n## Content\n\n1. The box\n2. How to open it\n\n## The box\n\n## How to open it\n",
         "# Shop tool\n\n## Key features\n\n1. Create labels\n2. Track parcels\n",
         "# Changelog\n\n## May\n\n1. Add a scale\n2. Fix the scanner\n",
-        "# Count method\n\nWhen is a count due?\n\n1. When a shelf is moved\n2. When the shift ends\n",
+        "# Count method\n\nWhen is it due?\n\n1. When a shelf is moved\n2. When the shift ends\n",
         "# Writing instructions\n\n1. Scope - what it covers\n2. Use - how to read it\n",
         "# Terms of service\n\nWe are not liable. We may end it at our sole discretion.\n\n"
         "1. You must be a person. Please contact us.\n2. You agree that we may change this.\n",

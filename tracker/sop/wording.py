@@ -123,7 +123,7 @@ def instructs(text: str, english: bool = True) -> float:
     >>> instructs("Scan the tote barcode"), instructs("The tote barcode"), instructs("Is the tote full?")
     (1.0, 0.0, -1.0)
     """
-    text = text[:400].strip(" \t-–—:*_\"“”'‘’✅⚠️")
+    text = text[:400].strip(" \t,-–—:*_\"“”'‘’✅⚠️")
     first_sentence = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0]
     if _QUESTION.search(first_sentence):
         return -1.0
