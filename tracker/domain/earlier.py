@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import defaultdict
 from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, contains_eager
 
 from tracker.models import Revision, Sop, Step
@@ -25,6 +26,19 @@ LONGEST = 40_000  # characters of a text; a longer one is read in the tracker
 SENTENCES = 12  # about one revision; the rest is counted
 
 Entry = dict[str, Any]
+
+# Made once: to make a query anew for each of a thousand SOPs takes longer than to answer it.
+_REVISIONS = (
+    select(Revision.id, Revision.number, Revision.published_at, Revision.meta, Revision.source)
+    .where(Revision.sop_id == bindparam("sop"), Revision.number >= bindparam("after"))
+    .order_by(Revision.number.desc())
+    .limit(MOST + 1)
+)
+_STEPS = (
+    select(Step.key, Step.text, Step.line, Step.depth, Step.parent, Step.attributes, Step.html, Step.recovery)
+    .where(Step.revision_id == bindparam("revision"))
+    .order_by(Step.position)
+)
 
 
 def name(sop: Sop) -> str | None:
@@ -39,15 +53,18 @@ def write(session: Session, instance: Path) -> None:
     """Write the files that are missing, each whole, and remove those they follow on."""
     folder = instance / "earlier"
     folder.mkdir(parents=True, exist_ok=True)
-    kept = set(os.listdir(folder))
+    kept: dict[str, list[str]] = defaultdict(list)  # listed once: a folder of thousands is slow to look into
+    for old in os.listdir(folder):
+        kept[old.partition("-")[0]].append(old)
     changed = select(Sop).join(Sop.in_force).where(Revision.number > 1, Sop.path.is_not(None))
     for sop in session.scalars(changed.options(contains_eager(Sop.in_force).load_only(Revision.number))):
-        if (file := name(sop)) and file not in kept:
-            _write(session, folder, sop, file)
+        before = kept[_prefix(sop).rstrip("-")]
+        if (file := name(sop)) and file not in before:
+            _write(session, folder, sop, file, [folder / other for other in before])
 
 
-def _write(session: Session, folder: Path, sop: Sop, file: str) -> None:
-    before = sorted(folder.glob(f"{_prefix(sop)}*.json"), key=lambda path: path.stat().st_mtime)
+def _write(session: Session, folder: Path, sop: Sop, file: str, before: list[Path]) -> None:
+    before = sorted(before, key=lambda path: path.stat().st_mtime)
     known = _known(before[-1]) if before else []
     entries = _new(session, sop, known[0]["revision"] if known else 0) + known
     for entry in entries[TEXTS + 1 :]:
@@ -68,13 +85,7 @@ def _known(file: Path) -> list[Entry]:
 
 def _new(session: Session, sop: Sop, after: int) -> list[Entry]:
     """The entries of the revisions after number `after`, the newest first."""
-    query = (
-        select(Revision.id, Revision.number, Revision.published_at, Revision.meta, Revision.source)
-        .where(Revision.sop_id == sop.id, Revision.number >= max(after, 1))
-        .order_by(Revision.number.desc())
-        .limit(MOST + 1)
-    )
-    rows = session.execute(query).all()
+    rows = session.connection().execute(_REVISIONS, {"sop": sop.id, "after": max(after, 1)}).all()
     steps = [_steps(session, row.id) for row in rows]
     found = []
     for n, row in enumerate(rows):
@@ -103,10 +114,7 @@ def _difference(before: list[model.Step], after: list[model.Step]) -> Entry:
 
 
 def _steps(session: Session, revision_id: int) -> list[model.Step]:
-    query = select(
-        Step.key, Step.text, Step.line, Step.depth, Step.parent, Step.attributes, Step.html, Step.recovery
-    )
-    rows = session.execute(query.where(Step.revision_id == revision_id).order_by(Step.position))
+    rows = session.connection().execute(_STEPS, {"revision": revision_id})
     return [model.Step(**row) for row in rows.mappings()]
 
 
