@@ -28,7 +28,7 @@ def test_a_step_far_down_is_opened_done_and_taken_back(enter: Enter, scripts: bo
     step.locator("summary").first.click()
     step.get_by_role("link", name="Do this step").click()
     step.get_by_role("button", name="Done").click()
-    expect(page.locator("#step-700.hf-is-done")).to_be_attached()
+    expect(page.locator("#step-700.hf-is-done")).to_be_attached(timeout=20_000)
     page.get_by_role("link", name="go to step 2").click()
     expect(page.locator("#step-1.hf-current")).to_be_in_viewport()
     first = page.locator("#step-0")

@@ -161,10 +161,10 @@ MARKDOWN = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 def test_page_and_checklist_agree_on_any_markdown(text: str) -> None:
     doc = read(text, "a.md")
     assert [key for key, _ in Page(doc.html).steps] == [step.key for step in doc.steps]
-    as_json(doc)
+    as_json(doc, "a.md")
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.one_of(st.text(max_size=300), st.binary(max_size=300)))
 def test_any_text_or_bytes(source: str | bytes) -> None:
-    as_json(read(source, "a.md"))
+    as_json(read(source, "a.md"), "a.md")
