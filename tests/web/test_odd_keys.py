@@ -1,0 +1,33 @@
+"""Keys with dots and letters of any script lead to their step's page, and stand in the downloads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.installation import Cast, Visitor
+from tracker.models import Person
+from tracker.server import publish
+
+KEYS = ("größe", "ключ", "a.b", "a_b-c")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_step_with_an_odd_key_has_its_page(
+    app: Flask, workspace: Path, visit: Callable[[Person | None], Visitor], cast: Cast, key: str
+) -> None:
+    steps = "\n".join(f"{n}. Check {other} {{#{other}}}" for n, other in enumerate(KEYS, 1))
+    (workspace / "sops/odd.md").write_text(f"---\nid: odd\nowner: olga\n---\n{steps}\n")
+    publish(app, app.config["HOLDFAST"])
+    olga = visit(cast.owner)
+    page = olga.get("/sops/odd").text
+    links = re.findall(r'href="(/sops/odd/steps/[^"]+)"', page)
+    assert len(links) == len(KEYS) and f'id="{key}"' in page
+    step = olga.get(unescape(links[KEYS.index(key)]))
+    assert step.status_code == 200 and f"Check {key}" in step.text
+    assert key in olga.get("/sops/odd/health.csv").text
