@@ -123,3 +123,17 @@ def test_a_tick_asks_the_database_no_more_for_a_reader_of_another_language(
         assert count("en", "flyer") == count("pl", "hand")
     finally:
         event.remove(engine, "before_cursor_execute", listen)
+
+
+def test_script_in_a_translation_is_text(
+    app: Flask, workspace: Path, sam: Visitor, polish: None, address: str
+) -> None:
+    evil = "<script>evil()</script><img src=x onerror=evil()>"
+    file = workspace / "sops/fulfillment/pack.pl.md"
+    text = file.read_text().replace("Zważ paczkę", f"Zważ paczkę {evil}").replace("unit=g", f'unit="{evil}"')
+    file.write_text(text)
+    publish(app, app.config["HOLDFAST"])
+    again = str(sam.post("/start/pack", {"subject": "1043", "ref": "two"}).location)
+    page = read(sam, again, "pl")
+    assert "Zważ paczkę" in page
+    assert "<script>evil" not in page and "<img src=x" not in page and "evil()</script>" not in page
