@@ -43,6 +43,7 @@ ROUTES = {  # the lowest level that may
     "GET /people/<int:person_id>": ADMIN,
     "POST /people/<int:person_id>": ADMIN,
     "GET /runs/<int:run_id>": STAFF,
+    "POST /runs/<int:run_id>/aliases": STAFF,
     "POST /runs/<int:run_id>/assignee": LEAD,
     "POST /runs/<int:run_id>/cancellation": LEAD,
     "POST /runs/<int:run_id>/claim": STAFF,

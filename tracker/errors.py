@@ -45,6 +45,10 @@ class ConflictError(HoldfastError):
     status = 409
 
 
+class AmbiguousError(ConflictError):
+    """What was named may be several things; the message names them."""
+
+
 class InvalidError(HoldfastError):
     """The request says something of the wrong kind."""
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, defer, joinedload, object_session, selectinl
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.db import alone
-from tracker.domain import access
+from tracker.domain import access, subjects
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, untouched
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
@@ -129,7 +129,8 @@ def start(
     Staff of its roles start runs for themselves; a lead may give it to a person, or leave it open to a
     role or to all (neither `assignee` nor `role`). `ref` is made on the device: the same one
     again is the same run. `origin` is the run, which the person may see, and the key of the step whose
-    recovery says to start this one: it is about the same subject.
+    recovery says to start this one: it is about the same subject. A run that is started about an alias
+    of a subject is about the subject.
     Raises ForbiddenError, NotFoundError, ConflictError (retired), InvalidError (subject).
     """
     access.require(actor, "run.start")
@@ -145,18 +146,19 @@ def start(
             title=revision.title,
             roles=", ".join(roles),
         )
+    kind = subject_kind(revision, origin and origin[0])
+    about = subjects.meant(session, _subject(subject, kind), kind)
     if ref:
         alone(session, f"run:{sop_id}:{ref}")
     if ref and (again := session.scalar(select(Run).where(Run.sop_id == sop_id, Run.ref == ref))):
-        if again.subject_ref != " ".join(subject.split()):
+        if again.subject_ref != about:
             raise ConflictError(N_("This form has started a run about something else. Open it afresh."))
         return again
-    kind = subject_kind(revision, origin and origin[0])
     run = Run(
         sop=revision.sop,
         revision=revision,
         subject_kind=kind,
-        subject_ref=_subject(subject, kind),
+        subject_ref=about,
         location_id=(location.id if location else actor.location_id),
         started_by_id=actor.id,
         started_at=now,
@@ -184,12 +186,16 @@ def subject_kind(revision: Revision, origin: Run | None) -> str:
 
 
 def already_open(session: Session, sop_id: str, subject: str) -> Run | None:
-    """An open run of the same SOP about the same subject, which a second start would do twice."""
-    subject = " ".join(subject.split())
-    if not subject:
+    """An open run of the same SOP about the same subject, which a second start would do twice.
+
+    Also under another of the subject's names.
+    """
+    subject, sop = " ".join(subject.split()), session.get(Sop, sop_id)
+    if not subject or sop is None or sop.in_force is None:
         return None
+    names = subjects.same_as(session, subject, subject_kind(sop.in_force, None))
     return session.scalar(
-        select(Run).where(Run.sop_id == sop_id, Run.subject_ref == subject, Run.state == "open").limit(1)
+        select(Run).where(Run.sop_id == sop_id, Run.subject_ref.in_(names), Run.state == "open").limit(1)
     )
 
 
@@ -325,11 +331,9 @@ def _outcomes(run: Run, found: Sequence[StepState], now: datetime) -> list[Outco
 
 
 def _subject(text: str, kind: str) -> str:
-    subject = " ".join(text.split())
+    subject = subjects.plain(text)
     if kind and not subject:
         raise InvalidError(N_("Say which %(kind)s this run is about, for example its number."), kind=kind)
-    if len(subject) > 200:
-        raise InvalidError(N_("Keep the subject below 200 characters."))
     return subject
 
 

@@ -5,6 +5,7 @@ from tracker.models.evidence import Evidence
 from tracker.models.library import DocumentProblem, Revision, Sop, Step, Translation
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team
 from tracker.models.runs import KINDS, OUTCOMES, STATES, Deviation, Outcome, Override, Record, Run, SignOff
+from tracker.models.subjects import SubjectAlias
 
 __all__ = [
     "KINDS",
@@ -27,6 +28,7 @@ __all__ = [
     "SignOff",
     "Sop",
     "Step",
+    "SubjectAlias",
     "Team",
     "Translation",
 ]

@@ -30,7 +30,7 @@ class Run(Base):
         UniqueConstraint("sop_id", "ref"),
         CheckConstraint(f"state IN {STATES}", name="state"),
         Index(None, "state", "assignee_id"),
-        Index(None, "subject_ref"),
+        Index(None, "subject_ref", postgresql_ops={"subject_ref": "text_pattern_ops"}),
         Index(None, "from_run_id"),
     )
 

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import ColumnElement
 
 from tracker.db import db, new_id, writing
-from tracker.domain import access, finding, moving, records, runs, waiting
+from tracker.domain import access, finding, moving, records, runs, subjects, waiting
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Person, Run
 from tracker.reports import csv as as_csv
@@ -28,6 +28,7 @@ def board() -> Any:
         runs=found,
         counted=finding.open_runs(db.session(), now(), *conditions),
         progress=finding.progress(db.session(), found),
+        aliases=subjects.known_as(db.session(), found),
         sops=finding.sops(db.session(), ""),
         people=finding.people(db.session()),
         behind=moving.behind(db.session(), actor()),

@@ -17,12 +17,13 @@ from tracker.domain import (
     moving,
     records,
     runs,
+    subjects,
     translated,
     waiting,
 )
 from tracker.domain.progress import StepState, current, untouched
 from tracker.domain.records import Device
-from tracker.errors import N_, InvalidError
+from tracker.errors import N_, AmbiguousError, InvalidError
 from tracker.models import Record, Run, SignOff
 from tracker.web.evidence import LARGEST_FORM, received
 from tracker.web.pages import actor, moment, needs, now, number, row_id, takes, unique, wants_fragment, words
@@ -90,9 +91,11 @@ def start(sop_id: str) -> Any:
             run = runs.start(
                 session, actor(), now(), sop_id, subject=subject, ref=ref, assignee=actor(), origin=origin
             )
-    except InvalidError as error:
+    except (InvalidError, AmbiguousError) as error:
         return _start_page(sop_id, subject, ref, origin, error=words(error)), error.status
-    return redirect(url_for("staff.run", run_id=run.id), 303)
+    other = subjects.plain(subject)
+    said = other if other != run.subject_ref else None
+    return redirect(url_for("staff.run", run_id=run.id, said=said), 303)
 
 
 def _start_page(
@@ -141,8 +144,27 @@ def run(run_id: int) -> Any:
         return render_template("staff/asked.html", view=view, state=asked)
     deviations = finding.deviations(db.session(), found)
     return render_template(
-        "staff/run.html", view=view, deviations=deviations, people=_leads(found), now=now()
+        "staff/run.html",
+        view=view,
+        deviations=deviations,
+        people=_leads(found),
+        aliases=subjects.aliases_of(db.session(), found.subject_kind, found.subject_ref),
+        now=now(),
     )
+
+
+@bp.post("/runs/<int:run_id>/aliases")
+@needs("run.record")
+def aliases(run_id: int) -> Any:
+    """Add another name of what the run is about, or take one back."""
+    add, remove = request.form.get("alias", ""), request.form.get("remove", "")
+    with writing() as session:
+        found = runs.load(session, actor(), run_id, "run.record", lock=True)
+        if remove:
+            subjects.remove_alias(session, actor(), now(), found, remove)
+        else:
+            subjects.add_alias(session, actor(), now(), found, add)
+    return redirect(url_for("staff.run", run_id=run_id), 303)
 
 
 @bp.post("/runs/<int:run_id>/records")
@@ -236,6 +258,7 @@ def history(run_id: int) -> Any:
         said=moving.said(db.session(), found, entries),
         evidence=evidence.of_run(db.session(), found),
         texts=moving.texts(db.session(), found) | texts,
+        aliases=subjects.aliases_of(db.session(), found.subject_kind, found.subject_ref),
         names=finding.names(db.session()),
     )
 

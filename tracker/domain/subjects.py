@@ -1,0 +1,148 @@
+"""The other names of what runs are about: a shop's order id beside the number that people say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from tracker.db import alone
+from tracker.domain import access
+from tracker.domain.events import emit
+from tracker.errors import N_, AmbiguousError, InvalidError
+from tracker.models import Person, Run, SubjectAlias
+
+LONGEST = 200
+_AT_ONCE = 400  # a query has room for so many names only
+
+
+def plain(text: str) -> str:
+    """A subject or an alias as it is kept: without space around it, and one space between words.
+
+    Raises InvalidError for more than LONGEST characters.
+    """
+    found = " ".join(text.split())
+    if len(found) > LONGEST:
+        raise InvalidError(N_("Keep the subject below 200 characters."))
+    return found
+
+
+def aliases_of(session: Session, kind: str, ref: str) -> list[str]:
+    """The other names of one subject, in the order of the alphabet."""
+    found = select(SubjectAlias.alias).where(SubjectAlias.kind == kind, SubjectAlias.ref == ref)
+    return list(session.scalars(found.order_by(SubjectAlias.alias)))
+
+
+def known_as(session: Session, runs: Iterable[Run]) -> dict[int, list[str]]:
+    """The other names of what each run is about, by the run's id; runs without any are left out."""
+    about = {run.id: (run.subject_kind, run.subject_ref) for run in runs if run.subject_ref}
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in _of_many(session, set(about.values())):
+        found.setdefault((row.kind, row.ref), []).append(row.alias)
+    return {run_id: found[subject] for run_id, subject in about.items() if subject in found}
+
+
+def of_alias(session: Session, alias: str, kind: str | None = None) -> list[str]:
+    """The subjects that an alias may mean, of one kind or of any; its own name is not among them."""
+    found = select(SubjectAlias.ref).where(SubjectAlias.alias == alias).distinct()
+    if kind is not None:
+        found = found.where(SubjectAlias.kind == kind)
+    return list(session.scalars(found.order_by(SubjectAlias.ref)))
+
+
+def same_as(session: Session, text: str, kind: str) -> set[str]:
+    """Every name under which a run may be about the subject that somebody has named."""
+    refs = {text, *of_alias(session, text, kind)}
+    return refs.union(*(aliases_of(session, kind, ref) for ref in refs))
+
+
+def meant(session: Session, text: str, kind: str) -> str:
+    """The subject that somebody means who says `text`: itself, or what it is an alias of.
+
+    What runs are about under this very name is meant before anything that has it as an alias.
+    Raises AmbiguousError where it may be several.
+    """
+    refs = of_alias(session, text, kind)
+    itself = select(Run.id).where(Run.subject_ref == text, Run.subject_kind == kind).limit(1)
+    if not refs or session.scalar(itself):
+        return text
+    if len(refs) > 1:
+        raise AmbiguousError(
+            N_("“%(alias)s” may be %(subjects)s. Write which one you mean."),
+            alias=text,
+            subjects=", ".join(refs),
+        )
+    return refs[0]
+
+
+def add_aliases(
+    session: Session, actor: Person, now: datetime, kind: str, names: Mapping[str, Collection[str]]
+) -> int:
+    """Add other names of many subjects, by the subject; how many were new. Leads may.
+
+    For a bulk write, in parts of a few hundred subjects. One event for each subject that got a name.
+    Raises InvalidError for a name that is too long.
+    """
+    access.require(actor, "run.assign")
+    return _add(session, actor, now, kind, names)
+
+
+def add_alias(session: Session, actor: Person, now: datetime, run: Run, alias: str) -> None:
+    """Add another name of what a run is about. Whoever may work on the run may.
+
+    Raises InvalidError for no name, or for a run that is about nothing in particular.
+    """
+    access.require(actor, "run.record", run)
+    alias = plain(alias)
+    if not run.subject_ref:
+        raise InvalidError(N_("This run is about nothing in particular, so that has no other name."))
+    if not alias:
+        raise InvalidError(N_("Write the other name, for example the number on the label."))
+    if alias == run.subject_ref:
+        raise InvalidError(N_("“%(alias)s” is its name already."), alias=alias)
+    _add(session, actor, now, run.subject_kind, {run.subject_ref: [alias]})
+
+
+def remove_alias(session: Session, actor: Person, now: datetime, run: Run, alias: str) -> None:
+    """Take back another name of what a run is about. Whoever may work on the run may."""
+    access.require(actor, "run.record", run)
+    kind, ref = run.subject_kind, run.subject_ref
+    wrong = session.get(SubjectAlias, (kind, ref, alias))
+    if wrong is None:
+        return  # somebody was quicker
+    session.delete(wrong)
+    emit(session, actor, now, "subject.unnamed", _named(kind, ref), alias=alias)
+    session.flush()
+
+
+def _add(
+    session: Session, actor: Person, now: datetime, kind: str, names: Mapping[str, Collection[str]]
+) -> int:
+    wanted = {(plain(ref), alias) for ref, aliases in names.items() for alias in map(plain, aliases) if alias}
+    wanted = {(ref, alias) for ref, alias in wanted if ref and ref != alias}
+    alone(session, f"aliases:{kind}")
+    wanted -= {(row.ref, row.alias) for row in _of_many(session, {(kind, ref) for ref, _ in wanted})}
+    fresh: dict[str, list[str]] = {}
+    for ref, alias in sorted(wanted):
+        fresh.setdefault(ref, []).append(alias)
+        session.add(SubjectAlias(kind=kind, ref=ref, alias=alias))
+    for ref, aliases in fresh.items():
+        emit(session, actor, now, "subject.named", _named(kind, ref), aliases=aliases)
+    session.flush()
+    return len(wanted)
+
+
+def _of_many(session: Session, subjects: Collection[tuple[str, str]]) -> Iterator[SubjectAlias]:
+    """The aliases of all these subjects, each one's in the order of the alphabet."""
+    ordered = sorted(subjects)
+    for start in range(0, len(ordered), _AT_ONCE):
+        some = ordered[start : start + _AT_ONCE]
+        found = select(SubjectAlias).where(tuple_(SubjectAlias.kind, SubjectAlias.ref).in_(some))
+        yield from session.scalars(found.order_by(SubjectAlias.alias))
+
+
+def _named(kind: str, ref: str) -> str:
+    """The subject as events name it."""
+    return f"subject:{kind}:{ref}"

@@ -1,0 +1,22 @@
+"""What runs are about, under the other names that people and shops have for it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import Base
+
+
+class SubjectAlias(Base):
+    """Another name of a subject: a shop's id of order 1042, or the label on its tote.
+
+    One alias may be of several subjects; then it is asked which one is meant.
+    """
+
+    __tablename__ = "subject_aliases"
+    __table_args__ = (Index(None, "alias", postgresql_ops={"alias": "text_pattern_ops"}),)
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(primary_key=True)
+    alias: Mapped[str] = mapped_column(primary_key=True)
