@@ -18,7 +18,9 @@ from tests.installation import Cast, Visitor
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db
-from tracker.models import Person
+from tracker.domain import runs
+from tracker.models import Person, Run
+from tracker.server import publish
 
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -97,6 +99,17 @@ def session(app: Flask) -> Iterator[Session]:
 @pytest.fixture
 def cast(session: Session) -> Cast:
     return installation.cast_of(session)
+
+
+@pytest.fixture
+def run(app: Flask, workspace: Path, session: Session, cast: Cast) -> Run:
+    """A run of an SOP with steps that others sign or do."""
+    (workspace / "sops/ship.md").write_text(installation.SHIP)
+    publish(app, app.config["HOLDFAST"])
+    session.rollback()
+    run = runs.start(session, cast.staff, installation.NOW, "ship", subject="1042", assignee=cast.staff)
+    session.commit()
+    return run
 
 
 @pytest.fixture

@@ -72,6 +72,20 @@ OPENING = """\
 3. Start the till
 """
 
+SHIP = """\
+---
+id: ship
+title: Ship an order
+owner: olga
+subject: order
+---
+1. Pack the box {#pack}
+2. Check the address {#address .verify}
+3. Check the customs form {#customs .verify role=customs .optional}
+4. Weigh it in {#weigh role=checker at-least=10s}
+5. Hand it over {#hand}
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Cast:

@@ -6,8 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Enter, House, start
-from tests.domain.test_signoffs import SHIP
-from tests.installation import PASSWORD
+from tests.installation import PASSWORD, SHIP
 
 pytestmark = pytest.mark.browser
 

@@ -12,36 +12,12 @@ from sqlalchemy import event, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from tests.installation import NOW, Cast
+from tests.installation import NOW, SHIP, Cast
 from tracker.db import new_id
-from tracker.domain import access, events, people, records, runs, signoffs, waiting
+from tracker.domain import access, events, evidence, people, records, runs, signatures, signoffs, waiting
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
-from tracker.models import Deviation, Outcome, Person, Record, Run, SignOff
+from tracker.models import Deviation, Event, Evidence, Outcome, Person, Record, Run, SignOff
 from tracker.server import publish
-
-SHIP = """\
----
-id: ship
-title: Ship an order
-owner: olga
-subject: order
----
-1. Pack the box {#pack}
-2. Check the address {#address .verify}
-3. Check the customs form {#customs .verify role=customs .optional}
-4. Weigh it in {#weigh role=checker at-least=10s}
-5. Hand it over {#hand}
-"""
-
-
-@pytest.fixture
-def run(app: Flask, workspace: Path, session: Session, cast: Cast) -> Run:
-    (workspace / "sops/ship.md").write_text(SHIP)
-    publish(app, app.config["HOLDFAST"])
-    session.rollback()
-    run = runs.start(session, cast.staff, NOW, "ship", subject="1042", assignee=cast.staff)
-    session.commit()
-    return run
 
 
 @pytest.fixture
@@ -272,3 +248,73 @@ def test_a_signature_is_never_changed(session: Session, cast: Cast, run: Run) ->
             session.execute(text(change))
         session.rollback()
     assert session.scalar(select(SignOff.person_id)) == cast.lead.id
+
+
+def doubts(session: Session, run: Run) -> list[SignOff | Event]:
+    session.expire_all()
+    return signatures.doubts(run, events.history(session, run), evidence.of_run(session, run))
+
+
+def test_a_signature_keeps_what_was_said_by_it(session: Session, cast: Cast, run: Run) -> None:
+    done = do(session, cast.staff, run, "address")
+    signed = signoffs.sign(session, cast.lead, NOW, run, done.id, "The label is that of the order.")
+    session.commit()
+    assert signed.meaning == "The label is that of the order." and len(signed.digest) == 64
+    told = session.scalars(select(Event).where(Event.kind == signoffs.SIGNED)).one()
+    assert told.data["digest"] == signed.digest
+    assert doubts(session, run) == []
+
+
+TAMPERED = {
+    "the record says something else": "UPDATE records SET note = 'to another street' WHERE kind = 'done'",
+    "another has done it": "UPDATE records SET person_id = 1 WHERE kind = 'done'",
+    "it was done at another time": "UPDATE records SET received_at = '2026-03-30 09:00:00.000000'",
+    "the signature says something else": "UPDATE sign_offs SET meaning = 'I was not there.'",
+    "another has signed": "UPDATE sign_offs SET person_id = 2",
+    "it is under another record": "UPDATE sign_offs SET record_id = "
+    "(SELECT id FROM records WHERE step_key = 'pack')",
+    "it is gone": "DELETE FROM sign_offs",
+    "it is as if it had never been bound": "UPDATE sign_offs SET digest = ''",
+    "its evidence is gone": "DELETE FROM evidence",
+    "its evidence is another": "UPDATE evidence SET digest = 'x'",
+}
+
+
+@pytest.mark.parametrize("change", TAMPERED.values(), ids=TAMPERED)
+def test_a_signature_that_does_not_belong_to_what_stands_there_is_found(
+    session: Session, cast: Cast, run: Run, change: str
+) -> None:
+    """Whoever can write to the database can take the triggers away, too."""
+    do(session, cast.staff, run, "pack")
+    done = do(session, cast.staff, run, "address", note="to Bonn")
+    session.add(Evidence(record_id=done.id, digest="d", media_type="image/jpeg", size=3))
+    session.flush()
+    signoffs.sign(session, cast.lead, NOW, run, done.id)
+    session.commit()
+    assert doubts(session, run) == []
+    tamper(session, change)
+    assert len(doubts(session, run)) == 1
+
+
+def test_a_signature_that_was_moved_to_another_run_is_found_in_both(
+    session: Session, cast: Cast, run: Run
+) -> None:
+    other = runs.start(session, cast.staff, NOW, "ship", subject="1043", assignee=cast.staff)
+    session.commit()
+    for each in (run, other):
+        do(session, cast.staff, each, "address")
+    done = runs.states(run)[1].done
+    assert done is not None
+    signoffs.sign(session, cast.lead, NOW, run, done.id)
+    session.commit()
+    there = f"(SELECT id FROM records WHERE run_id = {other.id})"
+    tamper(session, f"UPDATE sign_offs SET run_id = {other.id}, record_id = {there}")
+    assert [type(doubt) for doubt in doubts(session, run)] == [Event]
+    assert [type(doubt) for doubt in doubts(session, other)] == [SignOff]
+
+
+def tamper(session: Session, change: str) -> None:
+    for (name,) in session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+        session.execute(text(f"DROP TRIGGER {name}"))
+    session.execute(text(change))
+    session.commit()

@@ -52,6 +52,8 @@ def test_a_numbered_heading_takes_attributes() -> None:
         ("{takes=soon}", "takes=soon", "takes=20s"),
         ('{input=text pattern="["}', "pattern", "regular expression"),
         ("{#a!b}", "a!b", "letters"),
+        ('{meaning="It is right."}', "nobody signs", ".verify"),
+        ("{.verify meaning=}", "meaning=", 'meaning="…"'),
     ],
 )
 def test_a_wrong_attribute_is_an_error_with_its_line(braces: str, message: str, hint: str) -> None:

@@ -8,27 +8,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from tests.domain.test_signoffs import SHIP
-from tests.installation import NOW, PASSWORD, Cast, Visitor
+from tests.installation import NOW, PASSWORD, SHIP, Cast, Visitor
 from tracker.db import new_id
 from tracker.domain import runs
 from tracker.models import Person, Record, Run, SignOff
 from tracker.server import publish
 
 Visit = Callable[[Person | None], Visitor]
-
-
-@pytest.fixture
-def run(app: Flask, workspace: Path, session: Session, cast: Cast) -> Run:
-    (workspace / "sops/ship.md").write_text(SHIP)
-    publish(app, app.config["HOLDFAST"])
-    session.rollback()
-    run = runs.start(session, cast.staff, NOW, "ship", subject="1042", assignee=cast.staff)
-    session.commit()
-    return run
 
 
 @pytest.fixture
@@ -64,7 +53,8 @@ def test_a_lead_signs_what_stands_on_her_today_page(
     page = lena.get(f"/runs/{run.id}").text
     assert "signed by Lena" in page and "waits for your signature" not in page
     assert "Nothing waits for your signature" in lena.get("/signoffs").text
-    assert "found it right, and signed" in lena.get(f"/runs/{run.id}/history").text
+    told = lena.get(f"/runs/{run.id}/history").text
+    assert "signed “Check the address”: <q>I have checked this, and it is right.</q>" in told
 
 
 def test_on_the_phone_of_whoever_did_it_somebody_else_signs(
@@ -146,3 +136,38 @@ def test_who_has_written_what_is_wrong_has_not_signed_by_pressing_enter(
     assert answer.status_code == 422 and "Send it back" in answer.text
     assert lena.post(f"/runs/{run.id}/signoffs", signed(done, "lena", verdict="")).status_code == 422
     assert signatures(session) == []
+
+
+def test_the_history_says_that_a_signature_does_not_belong_there(
+    visit: Visit, cast: Cast, session: Session, run: Run, done: str
+) -> None:
+    lena = visit(cast.lead)
+    lena.post(f"/runs/{run.id}/signoffs", signed(done, "lena"))
+    session.rollback()
+    session.execute(text("DROP TRIGGER records_no_update"))
+    session.execute(text("UPDATE records SET note = 'to Bonn' WHERE step_key = 'address'"))
+    session.commit()
+    assert "does not belong to what stands here" in lena.get(f"/runs/{run.id}/history").text
+    session.execute(text("DROP TRIGGER sign_offs_no_delete"))
+    session.execute(text("DELETE FROM sign_offs"))
+    session.commit()
+    assert "that signature is gone" in lena.get(f"/runs/{run.id}/history").text
+
+
+def test_an_author_words_what_is_signed(
+    app: Flask, workspace: Path, visit: Visit, cast: Cast, session: Session
+) -> None:
+    worded = SHIP.replace("#address .verify", '#address .verify meaning="The label is that of the order."')
+    (workspace / "sops/ship.md").write_text(worded)
+    publish(app, app.config["HOLDFAST"])
+    session.rollback()
+    run = runs.start(session, cast.staff, NOW, "ship", subject="1044", assignee=cast.staff)
+    session.commit()
+    record = str(new_id())
+    visit(cast.staff).post(f"/runs/{run.id}/records", {"id": record, "step": "address", "kind": "done"})
+    lena = visit(cast.lead)
+    page = lena.get(f"/runs/{run.id}").text
+    assert "By signing you say: <q>The label is that of the order.</q>" in page
+    lena.post(f"/runs/{run.id}/signoffs", signed(record, "lena"))
+    page = lena.get(f"/runs/{run.id}").text
+    assert "signed by Lena: <q>The label is that of the order.</q>" in page and " UTC" in page

@@ -8,19 +8,24 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from tracker.db import new_id
-from tracker.domain import access, records, runs
+from tracker.domain import access, evidence, records, runs, signatures
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState
 from tracker.errors import N_, ConflictError, ForbiddenError
 from tracker.models import Person, Record, Run, SignOff
 
 SIGNED = "step.signed"
+MEANING = N_("I have checked this, and it is right.")
+"""What a signature says where neither its step nor its SOP gives other words."""
 
 
-def sign(session: Session, signer: Person, now: datetime, run: Run, record_id: UUID) -> SignOff:
+def sign(
+    session: Session, signer: Person, now: datetime, run: Run, record_id: UUID, meaning: str = MEANING
+) -> SignOff:
     """Sign that a step was checked and found right. `run` was loaded with its lock.
 
-    `signer` has just shown who they are, by their password. Signing the same twice is one signature.
+    `signer` has just shown who they are, by their password; `meaning` is what they were shown to say by
+    signing. Signing the same twice is one signature.
     Raises ForbiddenError (not theirs to sign, or they did it), ConflictError (taken back, signed by another,
     closed run).
     """
@@ -30,9 +35,10 @@ def sign(session: Session, signer: Person, now: datetime, run: Run, record_id: U
             raise ConflictError(N_("%(name)s has signed this already."), name=state.signed.person.name)
         return state.signed
     runs.must_be_open(run)
-    sign_off = SignOff(run_id=run.id, step_key=state.step.key, record_id=record_id, person=signer, at=now)
-    run.sign_offs.append(sign_off)
-    emit(session, signer, now, SIGNED, f"run:{run.id}", step=state.step.key, record=str(record_id))
+    sign_off = SignOff(step_key=state.step.key, record_id=record_id, meaning=meaning)
+    _add(session, signer, now, run, sign_off)
+    told = {"step": state.step.key, "record": str(record_id), "digest": sign_off.digest}
+    emit(session, signer, now, SIGNED, f"run:{run.id}", **told)
     session.flush()
     return sign_off
 
@@ -57,6 +63,13 @@ def reject(session: Session, signer: Person, now: datetime, run: Run, record_id:
         session, signer, now, run,
         record_id=new_id(), step_key=key, kind="failed", reason=reason, rejecting=True,
     )  # fmt: skip
+
+
+def _add(session: Session, signer: Person, now: datetime, run: Run, sign_off: SignOff) -> None:
+    sign_off.run_id, sign_off.person_id, sign_off.at = run.id, signer.id, now
+    sign_off.person = signer
+    sign_off.digest = signatures.digest(sign_off, run, evidence.of_run(session, run)) or ""
+    run.sign_offs.append(sign_off)
 
 
 def _waiting(signer: Person, run: Run, record_id: UUID) -> StepState:

@@ -158,9 +158,10 @@ def _row(
 
 
 def _terms(ours: model.Step, theirs: model.Step) -> dict[str, Any]:
-    """The unit and the answers of a choice in the other language, where they stand for the original's."""
-    unit, labels = theirs.attributes.get("unit"), theirs.attributes.get("options") or ()
-    found: dict[str, Any] = {"unit": unit} if unit and "unit" in ours.attributes else {}
+    """What stands for the original's words in the other language: unit, meaning, the answers of a choice."""
+    words, labels = ("unit", "meaning"), theirs.attributes.get("options") or ()
+    both = ours.attributes.keys() & theirs.attributes.keys()
+    found: dict[str, Any] = {name: theirs.attributes[name] for name in words if name in both}
     if len(labels) == len(ours.attributes.get("options") or ()) > 0:
         found["labels"] = list(labels)
     return found
@@ -239,7 +240,7 @@ def _in_words(step: Step, words: Mapping[str, Any]) -> Step:
     """A step as it is shown; a choice has `labels` beside its `options`, which are what is recorded."""
     columns = {column.key: getattr(step, column.key) for column in Step.__table__.columns}
     shown = {name: words[name] for name in ("text", "html", "recovery")}
-    terms = {name: words[name] for name in ("unit", "labels") if name in words}
+    terms = {name: words[name] for name in ("unit", "meaning", "labels") if name in words}
     return Step(**{**columns, **shown, "attributes": {**step.attributes, **terms}})
 
 

@@ -30,10 +30,13 @@ class Sop(Base):
 
 
 class Revision(Base):
-    """An SOP at a digest. Never changed; revisions of an imported history have a label and no source."""
+    """An SOP at a digest. Never changed; revisions of an imported history have a label and no source.
+
+    `verify`: the role that signs each of its runs, "" where any second person does, None where nobody has to.
+    """
 
     __tablename__ = "revisions"
-    __table_args__ = (UniqueConstraint("sop_id", "label"),)
+    __table_args__ = (UniqueConstraint("sop_id", "label"), Index(None, "verify"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sop_id: Mapped[str] = mapped_column(ForeignKey("sops.id"))
@@ -45,6 +48,7 @@ class Revision(Base):
     html: Mapped[str] = mapped_column(default="")
     meta: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     published_at: Mapped[datetime]
+    verify: Mapped[str | None]
 
     sop: Mapped[Sop] = relationship(foreign_keys=[sop_id])
     steps: Mapped[list[Step]] = relationship(order_by="Step.position", back_populates="revision")
@@ -93,6 +97,11 @@ class Step(Base):
     def verify(self) -> bool:
         """Whether a second person signs what was done."""
         return bool(self.attributes.get("verify"))
+
+    @property
+    def meaning(self) -> str:
+        """What that person says by signing, in the author's words; "" for the usual words."""
+        return str(self.attributes.get("meaning", ""))
 
     @property
     def input(self) -> str:

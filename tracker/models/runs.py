@@ -16,6 +16,7 @@ from tracker.models.people import Location, Person
 STATES = ("open", "done", "cancelled")
 KINDS = ("done", "skipped", "failed", "undone")
 OUTCOMES = ("done", "skipped", "failed", "omitted", "na")
+VERDICTS = ("signed", "rejected")
 
 
 class Run(Base):
@@ -111,20 +112,31 @@ class Override(Base):
 
 
 class SignOff(Base):
-    """A second person's signature under one record of a step that was done: checked, and found right.
+    """A second person's signature under one record of a step that was done, or under a whole run.
 
-    It is bound to that record, so that whoever does the step again needs a new one.
+    That of a step is bound to its record, so that whoever does the step again needs a new one. That of a
+    run has neither step nor record; `covers` names what stood in the run, and anything that is recorded
+    later makes it void. There it may be a refusal too: a run is sent back by the verdict "rejected".
+    `meaning` is what the signer has said, or why it is sent back; `digest` binds all (`domain.signatures`).
     """
 
     __tablename__ = "sign_offs"
-    __table_args__ = (UniqueConstraint("record_id"), Index(None, "run_id"))
+    __table_args__ = (
+        UniqueConstraint("record_id"),
+        CheckConstraint(f"verdict IN {VERDICTS}", name="verdict"),
+        Index(None, "run_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
-    step_key: Mapped[str]
-    record_id: Mapped[UUID] = mapped_column(ForeignKey("records.id"))
+    step_key: Mapped[str | None]
+    record_id: Mapped[UUID | None] = mapped_column(ForeignKey("records.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
+    verdict: Mapped[str] = mapped_column(default="signed", server_default="signed")
+    meaning: Mapped[str] = mapped_column(default="", server_default="")
+    covers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    digest: Mapped[str] = mapped_column(default="", server_default="")
 
     person: Mapped[Person] = relationship()
 

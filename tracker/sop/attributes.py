@@ -15,7 +15,8 @@ from tracker.sop.logic import ConditionError, parse
 from tracker.sop.model import INPUTS
 
 FLAGS = ("critical", "optional", "verify")
-NAMES = ("input", "unit", "min", "max", "options", "pattern", "takes", "at-least", "when", "role", "activity")
+NAMES = ("input", "unit", "min", "max", "options", "pattern", "takes", "at-least", "when", "role", "activity",
+         "meaning")  # fmt: skip
 
 _QUOTED = "\"[^\"]*\"|'[^']*'|“[^”“]*”|„[^“”]*[“”]|”[^”]*”|‘[^’]*’|«[^»]*»"
 _HELD = _QUOTED.replace("[^", r"[^\n").replace(
@@ -108,7 +109,7 @@ def _value(found: Attributes, name: str, value: str) -> None:
         found.faults.append((str(error), error.hint))
     except ValueError:
         hint = f"Write {_WRITE[name]}." if name in _WRITE else f"Write one of: {', '.join(INPUTS)}."
-        if name in ("options", "unit", "role", "when", "activity", "pattern"):
+        if name in ("options", "unit", "role", "when", "activity", "pattern", "meaning"):
             hint = f'Write a value after “{name}=”, for example {name}="…".'
         found.faults.append((f"“{name}={value}” can't be used.", hint))
 
@@ -153,6 +154,8 @@ def _consistent(found: Attributes) -> None:
             )
     if "pattern" in values and kind not in ("text", "scan"):
         found.faults.append((f"pattern does not go with input={kind}.", "Write input=text or input=scan."))
+    if "meaning" in values and "verify" not in values:
+        found.faults.append(("meaning is what a signature says, and nobody signs.", "Add .verify."))
 
 
 def _nearest(name: str, known: list[str]) -> str:

@@ -28,7 +28,7 @@ _CODES = frozenset(
     kmr lld nds rom szl yue
     """.split()  # noqa: SIM905
 )
-_LOOSE = ("unit", "options", "when")  # words of a language: there is one, or there is none
+_LOOSE = ("unit", "options", "when", "meaning")  # words of a language: there is one, or there is none
 
 
 def original_of(path: str, exists: Callable[[str], bool]) -> tuple[str, str] | None:

@@ -166,7 +166,7 @@ _DAYS = {0: N_("today %(time)s"), -1: N_("yesterday %(time)s"), 1: N_("tomorrow 
 
 
 def when(at: datetime | None) -> Markup:
-    """A moment as people say it, exact in the tooltip."""
+    """A moment as people say it, exact in the tooltip, there and in UTC."""
     if at is None:
         return Markup("–")
     here = ZoneInfo(zone() or current_app.config["HOLDFAST"].zone)
@@ -177,8 +177,9 @@ def when(at: datetime | None) -> Markup:
         text = gettext(_DAYS[days], time=clock)
     else:
         text = format_datetime(at, "d MMM HH:mm" if abs(days) < 180 else "d MMM y")
-    exact = local.isoformat(" ", "seconds")
-    return Markup('<time datetime="{}" title="{} {}">{}</time>').format(at.isoformat(), exact, here.key, text)
+    exact, everywhere = local.isoformat(" ", "seconds"), f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    given = (at.isoformat(), exact, here.key, everywhere, text)
+    return Markup('<time datetime="{}" title="{} {} = {}">{}</time>').format(*given)
 
 
 @cache
@@ -273,7 +274,7 @@ def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
         "step.overridden": gettext(
             "let the run go on without “%(step)s”: %(reason)s", step=step, reason=data.get("reason", "")
         ),
-        "step.signed": gettext("checked “%(step)s”, found it right, and signed", step=step),
+        "step.signed": gettext("signed “%(step)s”", step=step),
         "deviation.opened": gettext("opened a deviation at “%(step)s”", step=step),
         "deviation.withdrawn": gettext("withdrew the deviation at “%(step)s”", step=step),
     }

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, render_template, request
+from flask_babel import gettext
 
 from tracker.db import db, writing
-from tracker.domain import runs, signoffs, waiting
+from tracker.domain import runs, signoffs, translated, waiting
+from tracker.domain.progress import StepState
 from tracker.errors import N_, ForbiddenError, InvalidError
 from tracker.models import Person
 from tracker.web.auth import identified
 from tracker.web.pages import actor, needs, now, unique
+from tracker.web.runview import reading_of
 from tracker.web.staff import changed
 
 bp = Blueprint("signoffs", __name__)
@@ -44,5 +48,12 @@ def sign(run_id: int) -> Any:
         if verdict == "rejected":
             entry: Any = signoffs.reject(session, person, now(), found, record_id, reason)
         else:
-            entry = signoffs.sign(session, person, now(), found, record_id)
+            shown = translated.states(before, reading_of(found))
+            entry = signoffs.sign(session, person, now(), found, record_id, _meaning(shown, record_id))
     return changed(found, before, entry)
+
+
+def _meaning(shown: list[StepState], record_id: UUID) -> str:
+    """What whoever signs the record says by it, in the words that they were shown."""
+    steps = (state.step for state in shown if state.done and state.done.id == record_id)
+    return next((step.meaning for step in steps if step.meaning), gettext(signoffs.MEANING))

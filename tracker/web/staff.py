@@ -17,6 +17,7 @@ from tracker.domain import (
     moving,
     records,
     runs,
+    signatures,
     subjects,
     translated,
     waiting,
@@ -251,12 +252,15 @@ def history(run_id: int) -> Any:
     words = reading_of(found)
     texts = {key: step.text for key, step in words.steps.items()} if words else {}
     entries = events.history(db.session(), found)
+    pieces = evidence.of_run(db.session(), found)
     return render_template(
         "staff/history.html",
         run=found,
         entries=entries,
         said=moving.said(db.session(), found, entries),
-        evidence=evidence.of_run(db.session(), found),
+        evidence=pieces,
+        signed={sign_off.digest: sign_off for sign_off in found.sign_offs if sign_off.digest},
+        doubts=signatures.doubts(found, entries, pieces),
         texts=moving.texts(db.session(), found) | texts,
         aliases=subjects.aliases_of(db.session(), found.subject_kind, found.subject_ref),
         names=finding.names(db.session()),
