@@ -20,7 +20,7 @@ from tracker.domain import access, deviations, evidence, moving
 from tracker.domain.content import Piece
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, uncancelled
-from tracker.domain.runs import must_be_open, own_record, states, steps, why
+from tracker.domain.runs import must_be_open, own_record, plan, states, why
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError
 from tracker.models import KINDS, Outcome, Override, Person, Record, Run, Step
 from tracker.sop import patterns
@@ -62,13 +62,15 @@ def record(
     offline: bool = False,
     pieces: Sequence[Piece] = (),
     rejecting: bool = False,
+    before: Sequence[StepState] | None = None,
 ) -> Record:
     """Add one record to a run that was loaded with its lock (`runs.load`).
 
     The same id with the same content is the same record. `value` is as typed; outside its limits it is
     kept as failed. `offline` records are kept whatever has happened meanwhile, flagged. `pieces` are the
     evidence that the step asks for, put away already (`evidence.put`). `rejecting` is for
-    `signoffs.reject`, which has judged by other rules who may.
+    `signoffs.reject`, which has judged by other rules who may. `before` are the run's states, from whoever
+    has them at hand.
     Raises InvalidError (unknown step or kind, value of the wrong kind, no reason, no evidence, an id used
     twice), ConflictError (closed run, blocked step, nothing to undo), ForbiddenError.
     """
@@ -81,12 +83,13 @@ def record(
         if again.digest != digest:
             raise InvalidError(_USED)
         return again
-    state = _state_of(run, step_key) or _gone(session, run, step_key, offline)
+    before = states(run) if before is None else before
+    state = _of(before, step_key) or _gone(session, run, step_key, offline)
     if kind not in KINDS:
         raise InvalidError(
             N_("“%(kind)s” can’t be recorded: use done, skipped, failed or undone."), kind=kind
         )
-    flag = _flag(run, state, kind, now, device, offline)
+    flag = _flag(run, before, state, kind, now, device, offline)
     entry = Record(
         id=record_id,
         run_id=run.id,
@@ -131,7 +134,7 @@ def _may(actor: Person, run: Run, step_key: str, kind: str) -> None:
 
     What may be undone is judged by who recorded it (`_cancelled`).
     """
-    step = next((step for step in steps(run) if step.key == step_key), None)
+    step = plan(run).by_key.get(step_key)
     if step is None or kind == "skipped" or (kind == "undone" and access.may(actor, "run.record", run)):
         access.require(actor, "run.record", run)
     else:
@@ -142,7 +145,7 @@ def override(session: Session, actor: Person, now: datetime, run: Run, step_key:
     """A lead lets a run go on, with a reason: past a critical step, or without a signature."""
     access.require(actor, "run.override", run)
     must_be_open(run)
-    state = _state_of(run, step_key) or _gone(session, run, step_key)
+    state = _of(states(run), step_key) or _gone(session, run, step_key)
     if not state.holds_up and not state.unsigned:
         raise ConflictError(N_("“%(step)s” does not block anything."), step=state.step.name)
     entry = Override(run_id=run.id, step_key=step_key, person_id=actor.id, reason=why(reason), at=now)
@@ -199,8 +202,8 @@ def _number(step: Step, text: str) -> tuple[Any, str]:
     return value, ""
 
 
-def _state_of(run: Run, step_key: str) -> StepState | None:
-    return next((state for state in states(run) if state.step.key == step_key), None)
+def _of(found: Sequence[StepState], step_key: str) -> StepState | None:
+    return next((state for state in found if state.step.key == step_key), None)
 
 
 def _gone(session: Session, run: Run, step_key: str, offline: bool = False) -> StepState:
@@ -227,7 +230,15 @@ def _gone(session: Session, run: Run, step_key: str, offline: bool = False) -> S
     return step_states([step], [record for record in run.records if record.step_key == step_key])[0]
 
 
-def _flag(run: Run, state: StepState, kind: str, now: datetime, device: Device, offline: bool) -> str | None:
+def _flag(
+    run: Run,
+    before: Sequence[StepState],
+    state: StepState,
+    kind: str,
+    now: datetime,
+    device: Device,
+    offline: bool,
+) -> str | None:
     """What is unusual about a record; raises ConflictError where it breaks a rule and was made online."""
     if run.state != "open":
         if offline:
@@ -236,7 +247,7 @@ def _flag(run: Run, state: StepState, kind: str, now: datetime, device: Device, 
     if state.blocked_by is not None and kind != "undone":
         if offline:
             return "blocked"
-        blocking = _state_of(run, state.blocked_by)
+        blocking = _of(before, state.blocked_by)
         assert blocking is not None
         raise ConflictError(_SIGN_FIRST if blocking.unsigned else _FIRST, step=blocking.step.name)
     if not state.applies and kind != "undone" and state.step.revision_id == run.revision_id:

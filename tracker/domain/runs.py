@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -17,9 +19,33 @@ from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, untouched
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
 from tracker.models import Location, Outcome, Override, Person, Record, Revision, Run, SignOff, Sop, Step
+from tracker.sop.numbering import numbers
 
 MOST_KEPT = 500
-_steps: WeakKeyDictionary[Engine | Connection, dict[int, list[Step]]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps of a revision in order, to be read only, and what every record asks about all of them."""
+
+    steps: Sequence[Step]
+
+    @cached_property
+    def by_key(self) -> dict[str, Step]:
+        return {step.key: step for step in self.steps}
+
+    @cached_property
+    def numbers(self) -> dict[str, str]:
+        """What people call each step by, by its key."""
+        return numbers(self.steps)
+
+    @cached_property
+    def signs(self) -> bool:
+        """Whether a step needs a signature: without one there is nothing to look up."""
+        return any(step.verify for step in self.steps)
+
+
+_plans: WeakKeyDictionary[Engine | Connection, dict[int, Plan]] = WeakKeyDictionary()
 
 _ONE = select(Run).where(Run.id == bindparam("run"))
 _LOCKED = _ONE.with_for_update(of=Run)
@@ -58,7 +84,7 @@ def load(
         if run is not None:
             set_committed_value(run, "records", session.scalars(_RECORDS, given).all())
             set_committed_value(run, "overrides", session.scalars(_OVERRIDES, given).all())
-            if _signs(run):
+            if plan(run).signs:
                 set_committed_value(run, "sign_offs", session.scalars(_SIGN_OFFS, given).all())
     else:
         run = session.scalar(_WHOLE, given)
@@ -74,31 +100,33 @@ def own_record(actor: Person, run: Run, record_id: UUID) -> Record | None:
     return next((r for r in run.records if r.id == record_id and r.person_id == actor.id), None)
 
 
-def steps(run: Run) -> Sequence[Step]:
-    """The run's steps in order, to be read only; kept in memory, for a published revision never changes."""
+def plan(run: Run) -> Plan:
+    """The steps of the run's revision; kept in memory, for a published revision never changes."""
     session, place = object_session(run), run.revision_id
     if session is None:
-        return run.revision.steps
-    kept = _steps.setdefault(session.get_bind(), {})
-    if place not in kept:
+        return Plan(run.revision.steps)
+    kept = _plans.setdefault(session.get_bind(), {})
+    found = kept.get(place)
+    if found is None:
         if run.revision.number is None:
-            return run.revision.steps
+            return Plan(run.revision.steps)
         if len(kept) >= MOST_KEPT:
             kept.clear()
         query = select(*Step.__table__.columns).where(Step.revision_id == place).order_by(Step.position)
-        kept[place] = [Step(**row) for row in session.execute(query).mappings()]
-    return kept[place]
+        found = kept[place] = Plan([Step(**row) for row in session.execute(query).mappings()])
+    return found
+
+
+def steps(run: Run) -> Sequence[Step]:
+    """The run's steps in order, to be read only."""
+    return plan(run).steps
 
 
 def states(run: Run) -> list[StepState]:
     """The state of each of the run's steps, in the order of its revision."""
-    signatures = run.sign_offs if _signs(run) else ()
-    return step_states(steps(run), run.records, (o.step_key for o in run.overrides), signatures)
-
-
-def _signs(run: Run) -> bool:
-    """Whether a step of the run needs a signature: without one there is nothing to look up."""
-    return any(step.verify for step in steps(run))
+    found = plan(run)
+    signatures = run.sign_offs if found.signs else ()
+    return step_states(found.steps, run.records, (o.step_key for o in run.overrides), signatures)
 
 
 def in_force(session: Session, sop_id: str) -> Revision:

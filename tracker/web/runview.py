@@ -17,7 +17,6 @@ from tracker.domain.translated import Reading
 from tracker.models import OUTCOMES, Evidence, Run, Step
 from tracker.sop.badges import badges, only_if
 from tracker.sop.model import INPUTS
-from tracker.sop.numbering import numbers
 from tracker.web.pages import actor, say
 
 LONGEST = 60
@@ -156,7 +155,7 @@ def view_of(run: Run, at: str | None = None) -> RunView:
     asks = any(state.step.input in evidence.INPUTS for state in states)
     pieces = evidence.of_run(db.session(), run) if asks else {}
     working = run.state == "open" and access.may(actor(), "run.record", run)
-    view = RunView(run, states, None, counts, numbers(runs.steps(run)), reading, working, asks, pieces, at)
+    view = RunView(run, states, None, counts, runs.plan(run).numbers, reading, working, asks, pieces, at)
     if run.state != "open":
         return view
     return replace(view, current=current(s for s in states if view.may_do(s.step)) or current(states))

@@ -196,6 +196,7 @@ def record(run_id: int) -> Any:
             device=Device(form.get("device_id"), number("device_seq"), moment("device_at")),
             offline=form.get("offline") == "1",
             pieces=pieces,
+            before=before,
         )
     return changed(found, [] if repeated else before, entry)
 
