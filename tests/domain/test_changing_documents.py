@@ -15,8 +15,8 @@ from tests.domain.conftest import Do, outcomes
 from tests.installation import NOW, PACK, Cast
 from tracker.config import Settings
 from tracker.db import write_in_chunks
-from tracker.domain import moving, publishing, runs
-from tracker.domain.publishing import Survey
+from tracker.domain import moving, publishing, runs, survey
+from tracker.domain.survey import Survey
 from tracker.errors import ConflictError
 from tracker.models import Person, Revision, Run, Sop
 from tracker.server import publish
@@ -60,7 +60,7 @@ def test_an_edit_during_a_sync_is_the_next_syncs(
     settings: Settings = app.config["HOLDFAST"]
     first, second = PACK.replace("Hand it over", "Pass it on"), PACK.replace("Hand it over", "Give it away")
     (sops / PATH).write_text(first)
-    found = publishing.survey(session, settings.sops, settings.instance)
+    found = survey.take(session, settings.sops, settings.instance)
     session.rollback()
     (sops / PATH).write_text(second)  # an editor saves between reading and writing
     write_in_chunks(publishing.units(found, datetime.now(UTC)))
@@ -89,7 +89,7 @@ def test_a_file_that_goes_between_listing_and_reading_stops_nothing(
     (sops / PATH).unlink()
     (sops / PATH).symlink_to(sops / "fulfillment/not-there.md")
     (sops / "opening.md").write_text("1. Switch on the lamp\n2. Open\n")
-    found = publishing.survey(session, settings.sops, settings.instance)
+    found = survey.take(session, settings.sops, settings.instance)
     assert [problem.path for problem in found.errors] == [PATH]
     assert found.retiring == [] and [document.id for document, *_ in found.changed] == ["opening"]
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.installation import OPENING, PACK
-from tracker.domain.publishing import Survey
+from tracker.domain.survey import Survey
 from tracker.models import DocumentProblem, Event, Revision, Sop
 from tracker.server import publish
 

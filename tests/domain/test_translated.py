@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from tests import installation
 from tests.installation import NOW
 from tracker.db import db, writing
-from tracker.domain import publishing, runs, translated
-from tracker.domain.publishing import Survey
+from tracker.domain import publishing, runs, survey, translated
+from tracker.domain.survey import Survey
 from tracker.models import Revision, Run, Sop, Translation
 
 PACK_PL = """\
@@ -43,7 +43,7 @@ def sops(workspace: Path) -> Path:
 def sync(session: Session, workspace: Path) -> Sync:
     def run() -> Survey:
         db.session.remove()
-        found = publishing.survey(db.session(), workspace / "sops", workspace / "instance")
+        found = survey.take(db.session(), workspace / "sops", workspace / "instance")
         db.session.remove()
         for unit in publishing.units(found, NOW + timedelta(days=1)):
             with writing() as open_session:

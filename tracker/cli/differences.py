@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker import documents
-from tracker.domain import publishing, revisions
+from tracker.domain import revisions, survey
 from tracker.domain.revisions import Comparison
 from tracker.errors import InvalidError, NotFoundError
 from tracker.models import Sop
@@ -151,7 +151,7 @@ def _changed(sops: Path, sop: Sop) -> Document | None:
         raise InvalidError("%(problem)s", problem=str(replace(problem, path=found.shown)))
     if found.document.source == sop.in_force.source or found.document.id != sop.id:
         return None
-    return publishing.carried(parse.read(found.document.source, found.document.path), sop.in_force)
+    return survey.carried(parse.read(found.document.source, found.document.path), sop.in_force)
 
 
 def _step(step: Step | None) -> dict[str, Any] | None:
