@@ -5,8 +5,8 @@ from alembic import op
 
 from tracker.migrations.append_only import refuse_changes
 
-revision = "0009"
-down_revision = "0010"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
