@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, TypeVar
 from uuid import UUID
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
 from flask_babel import format_datetime, get_translations, gettext
 from flask_login import current_user
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.wrappers.response import Response as BaseResponse
 
 from tracker.db import new_id
@@ -83,8 +83,9 @@ def now() -> datetime:
 
 def zone() -> str | None:
     """The zone of the reader's location; None means the installation's."""
-    if current_user and current_user.is_authenticated and current_user.location:
-        return str(current_user.location.zone)
+    person = actor()
+    if person and person.is_authenticated and person.location:
+        return str(person.location.zone)
     return None
 
 
@@ -170,16 +171,15 @@ def when(at: datetime | None) -> Markup:
     if at is None:
         return Markup("–")
     here = ZoneInfo(zone() or current_app.config["HOLDFAST"].zone)
-    local, today = at.astimezone(here), now().astimezone(here)
-    clock = f"{local:%H:%M}"
+    local, today = at.astimezone(here), datetime.now(here)
     days = (local.date() - today.date()).days
     if days in _DAYS:
-        text = gettext(_DAYS[days], time=clock)
+        text = say(_DAYS[days], time=f"{local:%H:%M}")
     else:
         text = format_datetime(at, "d MMM HH:mm" if abs(days) < 180 else "d MMM y")
     exact, everywhere = local.isoformat(" ", "seconds"), f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    given = (at.isoformat(), exact, here.key, everywhere, text)
-    return Markup('<time datetime="{}" title="{} {} = {}">{}</time>').format(*given)
+    title = f"{exact} {here.key} = {everywhere}"
+    return Markup(f'<time datetime="{at.isoformat()}" title="{title}">{escape(text)}</time>')
 
 
 @cache
@@ -200,14 +200,18 @@ _OUTCOMES = {
 
 def outcome_name(outcome: str) -> str:
     """The word for an outcome, the same everywhere."""
-    return gettext(_OUTCOMES[outcome])
+    return say(_OUTCOMES[outcome])
+
+
+def mark_of(outcome: str) -> Markup:
+    """The icon of an outcome."""
+    return icon(ICONS[outcome])
 
 
 def outcome(name: str) -> Markup:
     """An outcome as icon and word."""
-    return Markup('<span class="hf-outcome hf-{}">{} {}</span>').format(
-        name, icon(ICONS[name]), outcome_name(name)
-    )
+    words = escape(outcome_name(name))
+    return Markup(f'<span class="hf-outcome hf-{name}">{mark_of(name)} {words}</span>')
 
 
 def amount(value: Any) -> str:
@@ -301,9 +305,10 @@ def _texts() -> tuple[Any, dict[str, Markup]]:
 def _text(text: str, **details: Any) -> Markup:
     """A text of a template in the reader's language; `details` are escaped, the text itself is ours."""
     translations, said = _texts()
-    if text not in said:
-        said[text] = Markup(translations.ugettext(text))
-    return said[text] % details if details or "%" in text else said[text]
+    found = said.get(text)
+    if found is None:
+        found = said[text] = Markup(translations.ugettext(text))
+    return found % details if details or "%" in text else found
 
 
 def say(text: str, **details: Any) -> str:
@@ -316,9 +321,16 @@ def _texts_of(one: str, many: str, num: int, **details: Any) -> Markup:
     return Markup(_texts()[0].ungettext(one, many, num)) % {"num": num, **details}
 
 
+@lru_cache(maxsize=4096)
 def inline(html: str) -> str:
     """The HTML of a paragraph without its tags, to stand in a line."""
     return re.sub(r"</?p\b[^>]*>", "", html)
+
+
+@lru_cache(maxsize=4096)
+def is_rich(html: str, text: str) -> bool:
+    """Whether a step's HTML says more than its text: what stands in a line is not all of it."""
+    return "<img" in html or "<a " in html or Markup(html).striptags() != text
 
 
 def register(app: Flask) -> None:
@@ -326,6 +338,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         icon=icon,
         outcome=outcome,
+        mark_of=mark_of,
         outcome_name=outcome_name,
         level_name=level_name,
         level_said=level_said,
@@ -344,5 +357,6 @@ def register(app: Flask) -> None:
         docs=address,
         words_end=after_words,
         inline=inline,
+        is_rich=is_rich,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

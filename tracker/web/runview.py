@@ -56,9 +56,15 @@ class RunView:
         helps = state.step.recovery and not state.overridden
         return wrong and bool(state.holds_up or state.step.verify or helps)
 
-    @property
+    @cached_property
     def left(self) -> int:
         return len(untouched(self.states))
+
+    @property
+    def seconds_left(self) -> int:
+        """What the steps to come take, as far as their author says it."""
+        to_come = (state.step.attributes for state in self.states if state.outcome is None and state.applies)
+        return sum(asked.get("takes") or 0 for asked in to_come)
 
     @cached_property
     def holding(self) -> StepState | None:
