@@ -42,13 +42,14 @@ class StepState:
     @property
     def holds_up(self) -> bool:
         """A critical step that keeps what follows from being done; where it is to be signed, until then."""
-        waits = not self.cleared or self.unsigned
-        return self.step.critical and waits and not self.overridden and bool(self.applies)
+        if not self.step.critical or self.overridden or not self.applies:
+            return False
+        return not self.cleared or self.unsigned
 
     @property
     def unsigned(self) -> bool:
         """Done, and waiting for a second person's signature: the run can't be closed without it."""
-        return self.step.verify and self.cleared and self.signed is None and not self.overridden
+        return self.cleared and self.signed is None and not self.overridden and self.step.verify
 
     @property
     def done(self) -> Record | None:
@@ -81,27 +82,27 @@ def step_states(
     by_key: dict[str, list[Record]] = {}
     for record in active:
         by_key.setdefault(record.step_key, []).append(record)
-    parents = {step.key: step.parent for step in steps}
     overridden = set(overridden)
     signed = {sign_off.record_id: sign_off for sign_off in sign_offs}
     holding: list[str] = []
     states: dict[str, StepState] = {}
     for step in steps:
-        own = tuple(sorted(by_key.get(step.key, ()), key=lambda r: (STRENGTH[r.kind], r.id.int)))
+        key = step.key
+        own = tuple(sorted(by_key.get(key, ()), key=lambda r: (STRENGTH[r.kind], r.id.int)))
         state = StepState(
             step=step,
             outcome=own[-1].kind if own else None,
             cleared=any(record.kind == "done" for record in own),
-            overridden=step.key in overridden,
-            blocked_by=_first_not_above(step, holding, parents),
+            overridden=key in overridden,
+            blocked_by=_first_not_above(step, holding, states),
             records=own,
             applies=_applies(step, states),
         )
         if signed and state.done is not None and state.done.id in signed:
             state = replace(state, signed=signed[state.done.id])
-        states[step.key] = state
+        states[key] = state
         if state.holds_up:
-            holding.append(step.key)
+            holding.append(key)
     return list(states.values())
 
 
@@ -124,7 +125,7 @@ def uncancelled(records: Iterable[Record]) -> list[Record]:
     return [record for record in records if record.kind != "undone" and record.id not in cancelled]
 
 
-def _first_not_above(step: Step, holding: Sequence[str], parents: dict[str, str | None]) -> str | None:
+def _first_not_above(step: Step, holding: Sequence[str], before: Mapping[str, StepState]) -> str | None:
     """A critical step does not block the steps nested in it: they are how it is done."""
     if not holding:
         return None
@@ -132,7 +133,7 @@ def _first_not_above(step: Step, holding: Sequence[str], parents: dict[str, str 
     parent = step.parent
     while parent is not None:
         above.add(parent)
-        parent = parents.get(parent)
+        parent = before[parent].step.parent if parent in before else None
     return next((key for key in holding if key not in above), None)
 
 
