@@ -57,7 +57,7 @@ def create_app(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=2_000_000,
         BABEL_DEFAULT_TIMEZONE=settings.zone,
         COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=4,
+        COMPRESS_BR_LEVEL=3,  # 4 takes twice as long for a twentieth less
     )
     db.init_app(app)
     login.init_app(app)
