@@ -131,7 +131,7 @@ def _keys(plan: Plan, work: _Work, before: Document | None) -> Keys:
     if before is None:
         return None
     old = before.steps
-    return lambda steps: [step.key for step in identity.carry(old, steps)]
+    return lambda steps: identity.keys_after(old, steps)
 
 
 def _given(plan: Plan, work: _Work, text: str, before: Document | None) -> dict[str, str]:

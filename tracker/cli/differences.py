@@ -151,7 +151,9 @@ def _changed(sops: Path, sop: Sop) -> Document | None:
         raise InvalidError("%(problem)s", problem=str(replace(problem, path=found.shown)))
     if found.document.source == sop.in_force.source or found.document.id != sop.id:
         return None
-    return survey.carried(parse.read(found.document.source, found.document.path), sop.in_force)
+    return survey.carried(
+        parse.read(found.document.source, found.document.path), revisions.steps(sop.in_force)
+    )
 
 
 def _step(step: Step | None) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import earlier, media, people, revisions, translated
 from tracker.domain.events import emit
-from tracker.domain.survey import Survey, library
+from tracker.domain.survey import Survey
 from tracker.models import DocumentProblem, Revision, Sop, Step
 from tracker.sop import attributes, model
 from tracker.sop.model import Document, Problem
@@ -111,8 +112,11 @@ def move(session: Session, now: datetime, sop_id: str, path: str) -> None:
 
 def published(session: Session) -> dict[str, Any]:
     """What is in force, as plugin, lint and `steps` read it (instance/published.json)."""
-    known = library(session).values()
-    others = translated.published(session, [sop for sop in known if sop.path])
+    known = session.scalars(
+        select(Sop).where(Sop.path.is_not(None)).options(joinedload(Sop.in_force)).order_by(Sop.id)
+    ).all()
+    keys = _keys(session)
+    others = translated.published(session, known)
     return {
         "sops": {
             sop.id: {
@@ -120,7 +124,7 @@ def published(session: Session) -> dict[str, Any]:
                 "title": sop.title,
                 "revision": revision.number,
                 "digest": revision.digest,
-                "keys": [step.key for step in revision.steps],
+                "keys": keys[revision.id],
                 "source": revision.source,
                 "published_at": revision.published_at.astimezone(UTC).isoformat(),
                 "owner": sop.owner_name,
@@ -130,10 +134,19 @@ def published(session: Session) -> dict[str, Any]:
                 **({"asked": asked} if (asked := revisions.asked(revision)) else {}),
             }
             for sop in known
-            if sop.path and (revision := sop.in_force)
+            if (revision := sop.in_force)
         },
         "people": people.owner_names(session),
     }
+
+
+def _keys(session: Session) -> dict[int, list[str]]:
+    """The keys of the steps of every revision in force, by the revision's id."""
+    found: dict[int, list[str]] = defaultdict(list)
+    query = select(Step.revision_id, Step.key).join(Sop, Sop.in_force_id == Step.revision_id)
+    for revision_id, key in session.execute(query.order_by(Step.revision_id, Step.position)):
+        found[revision_id].append(key)
+    return found
 
 
 def write_published(session: Session, instance: Path) -> None:

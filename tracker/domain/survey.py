@@ -6,7 +6,7 @@ Takes its time; `publishing` holds the short writes that follow.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import media, revisions, sources, translated
 from tracker.models import Revision, Sop, Step
-from tracker.sop import identity, model, parse
+from tracker.sop import identity, model, parse, reading
 from tracker.sop.lint import identity as lint_identity
 from tracker.sop.model import Document, Problem
 
@@ -47,10 +47,12 @@ def take(session: Session, sops: Path, instance: Path, *, retire: bool = False) 
     documents are taken for a missing folder, and an error says so.
     """
     found = Survey()
-    known = library(session)
+    known = _library(session)
     by_path = {sop.path: sop for sop in known.values() if sop.path}
-    documents: list[Document] = []
     kept: set[str] = set()
+    places: list[str] = []
+    same: dict[str, Document] = {}
+    fresh: list[tuple[str, bytes]] = []
     everything, beside = translated.apart(sources.below(sops))
     for path, source, problem in everything:
         before = by_path.get(path)
@@ -58,6 +60,7 @@ def take(session: Session, sops: Path, instance: Path, *, retire: bool = False) 
             found.problems.extend([problem] if problem else [])
             kept.update({before.id} if before else ())
             continue
+        places.append(path)
         if (
             before
             and before.in_force
@@ -68,25 +71,49 @@ def take(session: Session, sops: Path, instance: Path, *, retire: bool = False) 
             found.unchanged += 1
             kept.add(before.id)
             found.problems.extend(_advice(before.in_force, path))
-            documents.append(_as_published(before, path))
-            continue
-        carry = partial(keys_after, before.in_force) if before and before.in_force else None
-        document = parse.read(source, path, carry)
-        if before and document.id != before.id:  # another SOP has taken this place
-            document = parse.read(source, path)
-        documents.append(document)
-        if document.errors and before:
-            kept.add(before.id)
+            same[path] = _as_published(before, path)
+        else:
+            fresh.append((path, source))
+    steps = _steps(session, [sop.in_force_id for path, _ in fresh if (sop := by_path.get(path))])
+    said = _read(fresh, by_path, steps)
+    kept.update(by_path[path].id for path, document in said.items() if document.errors and path in by_path)
+    documents = [same.get(path) or said[path] for path in places]
     twice = _twice(documents, by_path)
     translating = partial(_translations, session, beside)
     found.problems.extend(twice.values())
     for document in documents:
-        _judge(document, twice, known, by_path, sops, instance, found, kept, translating)
+        _judge(document, twice, known, by_path, sops, instance, found, kept, steps, translating)
     found.retiring = [
         id for id, sop in known.items() if sop.retired_at is None and sop.path and id not in kept
     ]
     _guard_against_a_missing_folder(found, known, retire, not documents)
     return found
+
+
+def _steps(session: Session, revision_ids: Iterable[int | None]) -> dict[int, list[model.Step]]:
+    """The steps of revisions, as far as they tell which of them another step was."""
+    found: dict[int, list[model.Step]] = {id: [] for id in revision_ids if id is not None}
+    wanted = list(found)
+    for start in range(0, len(wanted), 500):  # a query has room for so many ids only
+        query = select(Step.revision_id, Step.key, Step.text, Step.line, Step.depth, Step.parent)
+        query = query.where(Step.revision_id.in_(wanted[start : start + 500]))
+        rows = session.execute(query.order_by(Step.revision_id, Step.position))
+        for revision_id, key, text, line, depth, parent in rows:
+            found[revision_id].append(model.Step(key, text, line, depth, parent=parent))
+    return found
+
+
+def _read(
+    fresh: Sequence[tuple[str, bytes]], by_path: Mapping[str, Sop], steps: Mapping[int, list[model.Step]]
+) -> dict[str, Document]:
+    """The documents at these paths, with the keys that their unpinned steps had before."""
+    unread = [
+        reading.Unread(source, path, sop.id, steps[sop.in_force_id])
+        if (sop := by_path.get(path)) and sop.in_force_id
+        else reading.Unread(source, path)
+        for path, source in fresh
+    ]
+    return {document.path: document for document in reading.read(unread)}
 
 
 def _judge(
@@ -98,6 +125,7 @@ def _judge(
     instance: Path,
     found: Survey,
     kept: set[str],
+    steps: Mapping[int, list[model.Step]],
     translating: Callable[[Document, Revision | None, Survey], dict[str, Document]],
 ) -> None:
     """Decide what becomes of one document that was read."""
@@ -129,7 +157,10 @@ def _judge(
     kept.add(document.id)
     before = sop.in_force if sop else None
     if before is not None:
-        document = _with_questions(carried(document, before), before)
+        was = steps.get(before.id) or revisions.steps(before)
+        if sop is not holder:  # in its old place it has been read with their keys
+            document = carried(document, was)
+        document = _with_questions(document, was)
         found.problems.extend(p for p in document.problems if p.rule == revisions.UNSURE)
     images, missing = media.freeze(document, sops, instance)
     others = translating(document, before, found)
@@ -158,36 +189,29 @@ def _translations(
     return others
 
 
-def carried(document: Document, before: Revision) -> Document:
+def carried(document: Document, before: Sequence[model.Step]) -> Document:
     """The document with the keys that its unpinned steps had in the revision before."""
-    keys = keys_after(before, document.steps)
+    keys = identity.keys_after(before, document.steps)
     if keys == [step.key for step in document.steps]:
         return document
     return parse.read(document.source, document.path, keys)
 
 
-def _with_questions(document: Document, before: Revision) -> Document:
+def _with_questions(document: Document, before: Sequence[model.Step]) -> Document:
     """The document with what only its author can say: which step of the revision before a step was."""
     if document.meta.lint.get(revisions.UNSURE):
         return document
     asked = [
         Problem(document.path, line, revisions.UNSURE, message, hint)
-        for line, message, hint in lint_identity.questions(
-            [_model(step) for step in before.steps], document.steps
-        )
+        for line, message, hint in lint_identity.questions(before, document.steps)
     ]
     return replace(document, problems=(*document.problems, *asked)) if asked else document
 
 
-def keys_after(before: Revision, steps: Sequence[model.Step]) -> list[str]:
-    """The keys of `steps` as the next revision: each that of the step it came from."""
-    return [step.key for step in identity.carry([_model(step) for step in before.steps], steps)]
-
-
-def library(session: Session) -> dict[str, Sop]:
-    """Every SOP by its id, with its revision in force and the steps of that."""
-    query = select(Sop).options(joinedload(Sop.in_force).selectinload(Revision.steps)).order_by(Sop.id)
-    return {sop.id: sop for sop in session.scalars(query)}
+def _library(session: Session) -> dict[str, Sop]:
+    """Every SOP by its id, with what tells whether its revision in force is still what is there."""
+    in_force = joinedload(Sop.in_force).load_only(Revision.digest, Revision.number, Revision.meta)
+    return {sop.id: sop for sop in session.scalars(select(Sop).options(in_force).order_by(Sop.id))}
 
 
 def _same(revision: Revision, source: bytes, path: str, sops: Path) -> bool:
@@ -253,7 +277,3 @@ def _guard_against_a_missing_folder(
             )
         )
         found.retiring = []
-
-
-def _model(step: Step) -> model.Step:
-    return model.Step(key=step.key, text=step.text, line=step.line, depth=step.depth, parent=step.parent)

@@ -38,14 +38,14 @@ class Match:
 
 def carry(previous: Sequence[Step], current: Sequence[Step]) -> tuple[Step, ...]:
     """`current` with unpinned steps under the key of the step they came from; a pinned key always wins."""
-    return with_keys(current, keys_of(previous, current, match(previous, current)))
+    return with_keys(current, keys_after(previous, current))
 
 
-def keys_of(previous: Sequence[Step], current: Sequence[Step], matches: Collection[Match]) -> list[str]:
+def keys_after(previous: Sequence[Step], current: Sequence[Step]) -> list[str]:
     """The key of each current step: pinned, else of the step that it was, else one that no step had."""
     taken = {step.key for step in current if step.pinned}
     keys: list[str | None] = [step.key if step.pinned else None for step in current]
-    for found in matches:
+    for found in match(previous, current):
         key = previous[found.was].key
         if keys[found.step] is None and key not in taken:
             keys[found.step] = key

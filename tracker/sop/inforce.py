@@ -43,7 +43,7 @@ class InForce:
         if entry and entry["source"] == source and len(entry["keys"]) == len(steps):
             keys: list[str] = entry["keys"]
             return keys
-        return [step.key for step in identity.carry(self.steps(id), steps)]
+        return identity.keys_after(self.steps(id), steps)
 
     def asked(self, id: str) -> list[tuple[int, str, str]]:
         """What an author was asked about the steps in force and has not answered: line, question, answer."""
