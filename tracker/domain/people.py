@@ -25,7 +25,6 @@ from tracker.models import LEVELS, Location, OwnerName, Person, Role, Sop, Team
 SHORTEST = 8
 PasswordHash = NewType("PasswordHash", str)
 _hasher = PasswordHasher()
-_decoy = _hasher.hash(str(new_id()))
 
 
 def any_account(session: Session) -> bool:
@@ -64,6 +63,12 @@ def new_password(password: str, login: str) -> PasswordHash:
 
 
 @cache
+def _decoy() -> str:
+    """The hash that stands for the password of a login that does not exist."""
+    return _hasher.hash(str(new_id()))
+
+
+@cache
 def _common() -> frozenset[str]:
     return frozenset((Path(__file__).parent / "common_passwords.txt").read_text().split())
 
@@ -72,10 +77,9 @@ def authenticate(session: Session, login: str, password: str) -> Person | None:
     """The person, if the password is theirs. Takes as long whether or not the login exists."""
     person = session.scalar(select(Person).where(Person.login == _same_login(login)))
     known = person is not None and person.password_hash is not None and person.disabled_at is None
+    decoy = _decoy()  # made for the first who signs in, whoever that is: no command waits for it
     try:
-        _hasher.verify(
-            person.password_hash if known and person and person.password_hash else _decoy, password
-        )
+        _hasher.verify(person.password_hash if known and person and person.password_hash else decoy, password)
     except VerificationError:
         return None
     return person if known else None
