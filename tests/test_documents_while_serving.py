@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,3 +70,39 @@ def test_an_editor_that_renames_when_it_saves_makes_one_revision(house: House) -
         file.with_suffix(".md~").unlink()
     assert "1 published, 2 unchanged, 0 retired" in house.wait_for("published")
     assert in_force(house)["opening"] == 2
+
+
+SERVE = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from tracker import config, server
+from tracker.app import create_app
+
+place = Path(sys.argv[1])
+document = place / "sops/opening.md"
+
+
+def tell(line):
+    print(line, flush=True)
+    if "3 unchanged" in line:  # the first publishing is done, and nobody watches yet
+        document.write_text(document.read_text() + "4. Smile\\n")
+
+
+settings = replace(config.load(place, {}), port=0)
+server.serve(create_app(settings), settings, tell)
+"""
+
+
+def test_a_change_before_the_folder_is_watched_is_published_too(tmp_path: Path) -> None:
+    place = tmp_path / "another"
+    with installation.build(place).app_context():
+        db.engine.dispose()
+    command = [sys.executable, "-c", SERVE, str(place)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        try:
+            assert server.stdout is not None
+            assert any("1 published" in line for line in server.stdout)
+        finally:
+            server.terminate()

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -67,13 +67,14 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     one keeps documents and site up to date besides.
     """
     door = _door(settings)
+    before = _written_below(settings.sops)
     tell_about(publish(app, settings), tell)
     with app.app_context():
         db.engine.dispose()  # a connection to SQLite must not be carried into another process
     alive, held = os.pipe()
     others = {_fork(app, settings, door, alive, held) for _ in range(settings.processes - 1)}
     stop = threading.Event()
-    keeper = threading.Thread(target=_keep_up, args=(app, settings, tell, stop, others), daemon=True)
+    keeper = threading.Thread(target=_keep_up, args=(app, settings, tell, stop, others, before), daemon=True)
     keeper.start()
     tell(f"Holdfast is at http://{settings.host}:{door.getsockname()[1]}/ (Ctrl+C ends it)")
     try:
@@ -164,12 +165,24 @@ def tell_about(found: Survey, tell: Tell) -> None:
     )
 
 
-def _keep_up(app: Flask, settings: Settings, tell: Tell, stop: threading.Event, others: set[int]) -> None:
-    """Publish after every change below sops/, and build the site whenever it is not up to date."""
+def _keep_up(
+    app: Flask,
+    settings: Settings,
+    tell: Tell,
+    stop: threading.Event,
+    others: set[int],
+    before: Mapping[str, int],
+) -> None:
+    """Publish after every change below sops/, and build the site whenever it is not up to date.
+
+    `before` is what was written there when the last publishing began.
+    """
     changed = threading.Event()
     observer = Observer()
     observer.start()
     watched = _watch(observer, changed, settings.sops)
+    if _written_below(settings.sops) != before:  # since then, while nobody watched
+        changed.set()
     published, wrong = settings.instance / "published.json", False
     try:
         while not stop.is_set():
@@ -232,7 +245,16 @@ def _miss(others: set[int], tell: Tell) -> None:
 
 def _written(file: Path) -> int:
     """When a file was last written; watching its folder would tell of every commit to the database too."""
-    return file.stat().st_mtime_ns if file.exists() else 0
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:  # not there, or gone meanwhile
+        return 0
+
+
+def _written_below(folder: Path) -> dict[str, int]:
+    """When each file below a folder was last written, by its path."""
+    files = (Path(place) / name for place, _, names in os.walk(folder) for name in names)
+    return {str(file): _written(file) for file in files}
 
 
 class _Watch(FileSystemEventHandler):
