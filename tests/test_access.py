@@ -50,6 +50,7 @@ ROUTES = {  # the lowest level that may
     "POST /runs/<int:run_id>/close": STAFF,
     "GET /runs/<int:run_id>/evidence/<int:evidence_id>": STAFF,
     "GET /runs/<int:run_id>/history": STAFF,
+    "GET /runs/<int:run_id>/live": STAFF,
     "POST /runs/<int:run_id>/overrides": LEAD,
     "POST /runs/<int:run_id>/records": STAFF,
     "GET /runs/<int:run_id>/revision": LEAD,

@@ -95,6 +95,15 @@ def load(
     return run
 
 
+def find(session: Session, actor: Person, run_id: int, action: str) -> Run:
+    """The run alone, without its records, if the person may do `action` to it; raises like `load`."""
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFoundError(N_("There is no run %(id)s."), id=run_id)
+    access.require(actor, action, run)
+    return run
+
+
 def own_record(actor: Person, run: Run, record_id: UUID) -> Record | None:
     """The run's record of that id, if it is the person's own."""
     return next((r for r in run.records if r.id == record_id and r.person_id == actor.id), None)

@@ -1,25 +1,34 @@
-// After a record nothing jumps: the next step stands where the last one stood, and has the focus.
+// Nothing jumps. After one's own record the next step stands where the last one stood, and has the focus;
+// what others do moves nothing that is being looked at.
 const LINE = 64; // px: the line about saving, at the bottom
 let before = null;
+const topOf = (id) => document.getElementById(id)?.getBoundingClientRect().top;
 
 document.addEventListener("htmx:before:swap", (event) => {
-  const step = event.target.closest?.(".hf-step");
-  before = step && { id: step.id, top: step.getBoundingClientRect().top, current: step.matches(".hf-current") };
+  const own = event.target.closest?.(".hf-step");
+  const seen = own ?? [...document.querySelectorAll(".hf-step")].find((step) => step.getBoundingClientRect().bottom > LINE);
+  const focused = document.activeElement?.closest(".hf-step")?.id;
+  before = seen && { own: Boolean(own), id: seen.id, top: topOf(seen.id), current: seen.matches(".hf-current"), focused };
 });
 
 document.addEventListener("htmx:after:swap", () => {
   if (!before || !document.getElementById(before.id)) return;
   const same = document.getElementById(before.id);
   const next = document.querySelector(".hf-current") ?? document.getElementById("end");
-  const shown = same.querySelector(".hf-recovery") || !before.current ? same : next;
+  const shown = same.querySelector(".hf-recovery") || !before.current || !before.own ? same : next;
   scrollBy({ top: shown.getBoundingClientRect().top - before.top, behavior: "instant" });
-  const { top, bottom } = shown.getBoundingClientRect();
+  if (before.own) show(shown);
+  else if (before.focused && document.activeElement === document.body) document.getElementById(before.focused).focus({ preventScroll: true });
+  before = null;
+});
+
+const show = (step) => {
+  const { top, bottom } = step.getBoundingClientRect();
   const ceiling = document.getElementById("progress").getBoundingClientRect().bottom + 8;
   const hidden = Math.min(Math.max(bottom - (innerHeight - LINE), 0), top - ceiling);
   if (hidden || top < ceiling) scrollBy({ top: top < ceiling ? top - ceiling : hidden, behavior: "smooth" });
-  if (document.activeElement === document.body) shown.focus({ preventScroll: true });
-  before = null;
-});
+  if (document.activeElement === document.body) step.focus({ preventScroll: true });
+};
 
 // What opens is seen whole, above the line about saving.
 document.addEventListener("toggle", (event) => {

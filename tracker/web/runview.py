@@ -99,6 +99,11 @@ class RunView:
     def title_of(self, key: str) -> str:
         return next((state.step.name for state in self.states if state.step.key == key), key)
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """What the steps say, by their keys."""
+        return self._titles
+
     def ended(self, state: StepState) -> str | None:
         """What became of a step that nobody touched, once that is sure."""
         if state.outcome or self.run.state == "cancelled":
@@ -165,6 +170,20 @@ def view_of(run: Run, at: str | None = None) -> RunView:
     if run.state != "open":
         return view
     return replace(view, current=current(s for s in states if view.may_do(s.step)) or current(states))
+
+
+def changed_since(run: Run, before: list[StepState], also: str = "") -> tuple[RunView, list[StepState]]:
+    """The run's page now, and its steps that are not as `before` (all, if that is empty), or are `also`.
+
+    The step to do next is among them, and the one that was.
+    """
+    view = view_of(run)
+    then = translated.states(before, view.reading)
+    was = {state.step.key: state for state in then}
+    mine = current(s for s in then if view.may_do(s.step)) or current(then)
+    shown = {also} | {state.step.key for state in view.states if state != was.get(state.step.key)}
+    shown |= {state.step.key for state in (mine, view.current) if state}
+    return view, [state for state in view.states if state.step.key in shown]
 
 
 def reading_of(run: Run) -> Reading | None:

@@ -17,18 +17,20 @@ from tracker.domain import (
     moving,
     records,
     runs,
+    seen,
     signatures,
     subjects,
     translated,
     waiting,
 )
-from tracker.domain.progress import StepState, current, untouched
+from tracker.domain.progress import StepState, untouched
 from tracker.domain.records import Device
 from tracker.errors import N_, AmbiguousError, InvalidError
 from tracker.models import Record, Run, SignOff
+from tracker.web import pages
 from tracker.web.evidence import LARGEST_FORM, received
 from tracker.web.pages import actor, moment, needs, now, number, row_id, takes, unique, wants_fragment, words
-from tracker.web.runview import reading_of, view_of
+from tracker.web.runview import changed_since, reading_of, view_of
 
 bp = Blueprint("staff", __name__)
 
@@ -137,6 +139,7 @@ def _origin() -> tuple[Run, str] | None:
 def run(run_id: int) -> Any:
     """Work through a run; this address is printed on paper and never changes."""
     found = runs.load(db.session(), actor(), run_id, "run.see")
+    shown = seen.mark(db.session(), run_id)
     view = view_of(found, request.args.get("at"))
     if view.scans:
         g.also_allowed = WEBASSEMBLY
@@ -151,6 +154,7 @@ def run(run_id: int) -> Any:
         people=_leads(found),
         aliases=subjects.aliases_of(db.session(), found.subject_kind, found.subject_ref),
         now=now(),
+        seen=shown,
     )
 
 
@@ -202,24 +206,30 @@ def record(run_id: int) -> Any:
 
 
 def changed(run: Run, before: list[StepState], entry: Record | SignOff) -> Any:
-    """The answer to a record or signature: the steps that are not as `before`; all, if that is empty."""
+    """The answer to a record or signature: the steps that are not as `before`; all, if that is empty.
+
+    A page that says what it has seen is told of all records since, so that no later answer repeats them.
+    """
     if wants_fragment() and request.args.get("revision", str(run.revision_id)) != str(run.revision_id):
         return "", 200, {"HX-Refresh": "true"}  # its page shows the steps of the revision before the move
-    after = view_of(run)
     if not wants_fragment():
-        place = after.current.step.position if after.current else "end"
-        return redirect(url_for("staff.run", run_id=run.id) + f"#step-{place}", 303)
-    was = {state.step.key: state for state in translated.states(before, after.reading)}
-    shown = {entry.step_key} | {state.step.key for state in after.states if state != was.get(state.step.key)}
-    shown |= {state.step.key for state in (current(before), after.current) if state}
+        here = view_of(run).current
+        return redirect(
+            url_for("staff.run", run_id=run.id) + f"#step-{here.step.position if here else 'end'}", 303
+        )
+    then = seen.read(pages.seen())
+    if then is not None:
+        before = seen.states(run, then)
+    view, steps = changed_since(run, before, also=entry.step_key)
     opens_deviation = isinstance(entry, Record) and entry.kind != "done"
-    return render_template(
+    text = render_template(
         "staff/changed.html",
-        view=after,
-        changed=[state for state in after.states if state.step.key in shown],
+        view=view,
+        changed=steps,
         entry=entry,
         deviations=finding.deviations(db.session(), run) if opens_deviation else None,
     )
+    return (text, 200, {"HX-Seen": str(then.with_records(run.records))}) if then else text
 
 
 @bp.post("/runs/<int:run_id>/claim")
