@@ -141,16 +141,22 @@ def free_port() -> int:
 class Client:
     """One signed-in device: a kept connection, the session's cookie, its CSRF token."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, login: str = LOGIN) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
         self._cookie = ""
         self.token = ""
+        self.etag = ""
         self._learn("/login")
-        self.post("/login", {"login": LOGIN, "password": PASSWORD}, expect=302)
+        self.post("/login", {"login": login, "password": PASSWORD}, expect=302)
         self._learn("/")
 
     def get(self, path: str, encoding: str = "br") -> bytes:
         return self._send("GET", path, None, {"Accept-Encoding": encoding}, 200)
+
+    def poll(self, path: str, expect: int) -> bytes:
+        """Ask as a live page does, with the mark of the last answer."""
+        sent = {"HX-Request": "true", "Accept-Encoding": "br", "If-None-Match": self.etag}
+        return self._send("GET", path, None, sent, expect)
 
     def post(self, path: str, fields: Mapping[str, str], expect: int = 200, htmx: bool = False) -> bytes:
         body = urlencode({**fields, "csrf_token": self.token})
@@ -174,6 +180,7 @@ class Client:
         content = answer.read()
         if cookie := answer.headers.get("Set-Cookie"):
             self._cookie = cookie.partition(";")[0]
+        self.etag = answer.headers.get("ETag", "")
         if answer.status != expect:
             raise RuntimeError(f"{method} {path} answered {answer.status}: {content[:300]!r}")
         return content
