@@ -27,7 +27,7 @@ from werkzeug.wsgi import ClosingIterator
 from tracker import migrations
 from tracker.config import Settings
 from tracker.db import db, write_in_chunks
-from tracker.domain import publishing, survey
+from tracker.domain import judging, publishing, survey
 from tracker.domain.survey import Survey
 from tracker.errors import WorkspaceError
 from tracker.share import share
@@ -52,6 +52,7 @@ def publish(app: Flask, settings: Settings, *, retire: bool = False) -> Survey:
     """Bring the documents of the workspace into force; what can't be is in the survey's problems."""
     with app.app_context():
         migrations.upgrade(db.engine)
+        write_in_chunks(judging.units(db.session()))
         found = survey.take(db.session(), settings.sops, settings.instance, retire=retire)
         db.session.rollback()
         write_in_chunks(publishing.units(found, datetime.now(UTC)))

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tracker.domain import access, deviations, evidence, moving
+from tracker.domain import access, deviations, evidence, moving, standing
 from tracker.domain.content import Piece
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, uncancelled
@@ -126,6 +126,7 @@ def record(
         deviations.open_for(session, actor, now, run, entry, deviation)
     if run.state == "done":
         _amend(session, run)
+    standing.keep(session, run, states(run))
     return entry
 
 
@@ -152,6 +153,7 @@ def override(session: Session, actor: Person, now: datetime, run: Run, step_key:
     run.overrides.append(entry)
     emit(session, actor, now, "step.overridden", f"run:{run.id}", step=step_key, reason=entry.reason)
     session.flush()
+    standing.keep(session, run, states(run))
 
 
 def typed_value(step: Step, text: str) -> tuple[Any, str]:

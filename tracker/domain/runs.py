@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, defer, joinedload, object_session, selectinl
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.db import alone
-from tracker.domain import access, subjects
+from tracker.domain import access, standing, subjects
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, untouched
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
@@ -202,6 +202,7 @@ def start(
         due_at=_due(revision, now),
         records=[],
         overrides=[],
+        sign_offs=[],
     )
     if ref:
         run.ref = ref
@@ -212,6 +213,7 @@ def start(
         access.require(actor, "run.assign", run)  # at another location it would be another lead's
     session.add(run)
     session.flush()
+    standing.keep(session, run, states(run))
     linked = {"from_run": run.from_run_id, "from_step": run.from_step} if origin else {}
     emit(session, actor, now, "run.started", f"run:{run.id}", sop=sop_id, **_whose(run), **linked)
     return run

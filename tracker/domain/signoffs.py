@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from tracker.db import new_id
-from tracker.domain import access, evidence, records, runs, signatures
+from tracker.domain import access, evidence, records, runs, signatures, standing
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState
 from tracker.errors import N_, ConflictError, ForbiddenError
@@ -40,6 +40,7 @@ def sign(
     told = {"step": state.step.key, "record": str(record_id), "digest": sign_off.digest}
     emit(session, signer, now, SIGNED, f"run:{run.id}", **told)
     session.flush()
+    standing.keep(session, run, runs.states(run))
     return sign_off
 
 

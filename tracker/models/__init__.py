@@ -5,6 +5,7 @@ from tracker.models.evidence import Evidence
 from tracker.models.library import DocumentProblem, Revision, Sop, Step, Translation
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team
 from tracker.models.runs import (
+    IS_OPEN,
     KINDS,
     OUTCOMES,
     STATES,
@@ -19,6 +20,7 @@ from tracker.models.runs import (
 from tracker.models.subjects import SubjectAlias
 
 __all__ = [
+    "IS_OPEN",
     "KINDS",
     "LEVELS",
     "OUTCOMES",

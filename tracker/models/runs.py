@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, literal, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, new_id
@@ -19,11 +19,19 @@ OUTCOMES = ("done", "skipped", "failed", "omitted", "na")
 VERDICTS = ("signed", "rejected")
 
 
+def _of_open_runs(name: str, *columns: str, among: str = "") -> Index:
+    """An index of the open runs alone: they are few beside those that are closed."""
+    which = text(f"state = 'open'{among and f' AND {among}'}")
+    return Index(f"ix_runs_{name}", *columns, sqlite_where=which, postgresql_where=which)
+
+
 class Run(Base):
     """One execution of one revision about one subject, by a person or open to a role.
 
     `ref` is the run's name outside this database, made by whoever made the run: a device, or a history.
     A linked run was started from the recovery of `from_step` of the run `from_run`.
+    `held_by`, `unsigned` and `wants_role` are an open run's standing (`domain.standing`); a run whose
+    `unsigned` is None has not been judged yet.
     """
 
     __tablename__ = "runs"
@@ -33,6 +41,10 @@ class Run(Base):
         Index(None, "state", "assignee_id"),
         Index(None, "subject_ref", postgresql_ops={"subject_ref": "text_pattern_ops"}),
         Index(None, "from_run_id"),
+        _of_open_runs("due", "due_at", "started_at", "id"),
+        _of_open_runs("unsigned", "unsigned", "due_at"),
+        _of_open_runs("held_by", "held_by", among="held_by IS NOT NULL"),
+        _of_open_runs("wants_role", "wants_role", among="wants_role IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,6 +65,9 @@ class Run(Base):
     cancel_reason: Mapped[str | None]
     from_run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
     from_step: Mapped[str | None]
+    held_by: Mapped[str | None]
+    unsigned: Mapped[int | None] = mapped_column(default=0)
+    wants_role: Mapped[str | None]
 
     sop: Mapped[Sop] = relationship()
     revision: Mapped[Revision] = relationship()
@@ -64,6 +79,10 @@ class Run(Base):
     records: Mapped[list[Record]] = relationship(order_by="Record.received_at, Record.id")
     overrides: Mapped[list[Override]] = relationship()
     sign_offs: Mapped[list[SignOff]] = relationship(order_by="SignOff.id")
+
+
+IS_OPEN = Run.state == literal("open", literal_execute=True)
+"""The condition in the words of the indexes of open runs, so that databases see that they fit."""
 
 
 class Record(Base):
