@@ -196,7 +196,7 @@ def test_a_role_does_its_step_in_a_run_of_somebody_else(
 
 
 def test_what_waits_is_found_among_many_runs_in_a_handful_of_queries(
-    session: Session, cast: Cast, run: Run, helper: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+    session: Session, cast: Cast, run: Run, helper: Callable[..., Person]
 ) -> None:
     """Runs in which nothing waits take no place among those that are looked at."""
     chris = helper("chris", "checker")
@@ -205,7 +205,6 @@ def test_what_waits_is_found_among_many_runs_in_a_handful_of_queries(
     session.commit()
     for key in ("pack", "address", "customs"):
         do(session, cast.staff, run, key, "skipped", reason="x")
-    monkeypatch.setattr(waiting, "MOST", 3)
     session.expunge_all()
     queries: list[str] = []
     event.listen(session.get_bind(), "before_cursor_execute", lambda *given: queries.append(given[2]))

@@ -1,103 +1,135 @@
-"""What waits for a person in runs that may be others': a signature, or a step of their role."""
+"""What waits for a person in runs that may be others': a signature, or a step of their role.
+
+The standing that is kept in a run's row (`domain.standing`) says in which runs to look at all.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, exists, false, func, not_, or_, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from tracker.domain import access, finding, runs
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from tracker.domain import access, runs
 from tracker.domain.progress import StepState, current
-from tracker.models import Override, Person, Record, Run, SignOff, Step
-
-MOST = 200
+from tracker.models import IS_OPEN, Override, Person, Record, Run, SignOff, Step
 
 
-def waiting_for(session: Session, person: Person) -> list[tuple[Run, StepState]]:
-    """Steps that wait for this person: to be signed, or, in runs of others, to be done by their role.
+class Waiting(NamedTuple):
+    """How many steps wait for a person: to be signed, and, in runs of others, to be done by their role."""
 
-    Those of runs that are due first come first; of MOST runs at the most.
-    """
-    whole = (selectinload(Run.records), selectinload(Run.overrides), selectinload(Run.sign_offs))
-    found = finding.runs(session, Run.id.in_(_candidates(person)), most=MOST, options=whole)
-    return [(run, state) for run in found for state in _theirs(person, run)]
+    signatures: int
+    steps: int
 
-
-def _theirs(person: Person, run: Run) -> list[StepState]:
-    states = runs.states(run)
-    turn = current(states)
-    return [state for state in states if _may_sign(person, run, state) or _may_do(person, run, state, turn)]
+    @property
+    def all(self) -> int:
+        return self.signatures + self.steps
 
 
-def _may_sign(person: Person, run: Run, state: StepState) -> bool:
-    if not state.unsigned or state.done is None or state.done.person_id == person.id:
-        return False
-    return access.may_sign(person, run, state.step)
+def counted(session: Session, person: Person) -> Waiting:
+    """How much waits for this person."""
+    found = _waits(person).subquery()
+    query = select(func.count(found.c.key), func.count().filter(found.c.key.is_(None)))
+    return Waiting(*session.execute(query).one())
 
 
-def _may_do(person: Person, run: Run, state: StepState, turn: StepState | None) -> bool:
+def waiting_for(
+    session: Session, person: Person, *, most: int | None = None, after: int = 0
+) -> list[tuple[Run, StepState]]:
+    """The steps that wait, in the order in which runs are due: `most` of them, past the first `after`."""
+    found = _waits(person).subquery()
+    order = (found.c.due_at.is_(None), found.c.due_at, found.c.started_at, found.c.run, found.c.position)
+    query = select(found.c.run, found.c.key).order_by(*order).limit(most).offset(after)
+    rows = session.execute(query).all()
+    states = {run.id: (run, runs.states(run)) for run in _whole(session, [id for id, _ in rows])}
+    return [(states[id][0], state) for id, key in rows if (state := _step(states[id][1], key)) is not None]
+
+
+def _step(states: Sequence[StepState], key: str | None) -> StepState | None:
+    """The state of the step that is to be signed, or of the one whose turn it is."""
+    return current(states) if key is None else next(state for state in states if state.step.key == key)
+
+
+def _whole(session: Session, ids: Sequence[int]) -> Sequence[Run]:
+    parts = (selectinload(Run.records), selectinload(Run.overrides), selectinload(Run.sign_offs))
+    named = (joinedload(Run.sop), joinedload(Run.location), joinedload(Run.assignee))
+    found: list[Run] = []
+    for start in range(0, len(ids), 500):  # a query has room for so many ids only
+        query = select(Run).where(Run.id.in_(ids[start : start + 500])).options(*parts, *named)
+        found += session.scalars(query)
+    return found
+
+
+def _waits(person: Person) -> CompoundSelect[Any]:
+    """One row for each step that waits; `key` is None for the step whose turn it is in its run."""
+    return union_all(_to_sign(person), _to_do(person))
+
+
+def _columns(key: Any, position: Any) -> tuple[Any, ...]:
+    return Run.id.label("run"), Run.due_at, Run.started_at, key.label("key"), position.label("position")
+
+
+def _to_do(person: Person) -> Select[Any]:
     """Leads may do the steps of every role, but they are not told: only whose job it is."""
-    if state is not turn or state.step.verify or run.assignee_id == person.id:
-        return False
-    return state.step.role in {role.name for role in person.roles}
+    return select(*_columns(null(), null())).where(
+        IS_OPEN,
+        Run.wants_role.in_([role.name for role in person.roles]),
+        Run.assignee_id.is_distinct_from(person.id),
+        or_(access.at_place(person), access.reachable(person)),
+    )
 
 
-def _candidates(person: Person) -> Select[int]:
-    """Open runs in which something waits, as far as the database can tell: few, so each is judged whole.
+def _to_sign(person: Person) -> Select[Any]:
+    """Steps that somebody else did last, which was neither taken back nor signed nor overridden.
 
-    A condition is not judged here, so that a run may be too much, but none is missing.
+    The same as `access.may_sign`, as a condition.
     """
-    here = or_(access.at_place(person), access.reachable(person))
-    marked = _marked(person, here)
-    waits = or_(
-        and_(marked.c.signs, _unsigned(person, marked)),
-        and_(
-            not_(marked.c.signs),
-            Run.assignee_id.is_distinct_from(person.id),
-            not_(_over(marked)),
-            not_(_too_early(marked)),
-        ),
-    )
+    step, done = _signed_steps(), aliased(Record)
     return (
-        select(Run.id)
-        .join(marked, marked.c.revision_id == Run.revision_id)
-        .where(Run.state == "open", here, waits)
-    )
-
-
-def _marked(person: Person, here: ColumnElement[bool]) -> CTE:
-    """The steps of open runs that need a signature, or that are of one of the person's roles."""
-    signs = func.coalesce(Step.attributes["verify"].as_boolean(), false())
-    theirs = Step.attributes["role"].as_string().in_([role.name for role in person.roles])
-    open_here = select(Run.revision_id).where(Run.state == "open", here)
-    critical = func.coalesce(Step.attributes["critical"].as_boolean(), false())
-    marked = select(
-        Step.revision_id, Step.key, Step.position, signs.label("signs"), critical.label("critical")
-    )
-    return marked.where(Step.revision_id.in_(open_here), or_(signs, theirs)).cte("marked")
-
-
-def _unsigned(person: Person, marked: CTE) -> ColumnElement[bool]:
-    """Somebody else did the marked step, and neither was that taken back nor has it been signed."""
-    done = aliased(Record)
-    return and_(
-        exists().where(
-            done.run_id == Run.id,
-            done.step_key == marked.c.key,
-            done.kind == "done",
+        select(*_columns(step.c.key, step.c.position))
+        .join(step, step.c.revision_id == Run.revision_id)
+        .join(done, and_(done.run_id == Run.id, done.step_key == step.c.key, done.kind == "done"))
+        .where(
+            IS_OPEN,
+            Run.unsigned > 0,
+            _may_sign(person, step),
             done.person_id.is_distinct_from(person.id),
             _stands(done),
+            _is_last(done),
             ~exists().where(SignOff.record_id == done.id),
-        ),
-        ~exists().where(Override.run_id == Run.id, Override.step_key == marked.c.key),
+            ~exists().where(Override.run_id == Run.id, Override.step_key == step.c.key),
+        )
     )
 
 
-def _over(marked: CTE) -> ColumnElement[bool]:
-    """The marked step was done; or skipped or failed, unless it is critical and so still to be done."""
-    record = aliased(Record)
-    ends = or_(record.kind == "done", not_(marked.c.critical))
-    ends = and_(record.kind != "undone", ends, _stands(record))
-    return exists().where(record.run_id == Run.id, record.step_key == marked.c.key, ends)
+def _signed_steps() -> CTE:
+    """The steps of the runs in question that need a signature."""
+    revisions = select(Run.revision_id).where(IS_OPEN, Run.unsigned > 0)
+    role = Step.attributes["role"].as_string().label("role")
+    steps = select(Step.revision_id, Step.key, Step.position, role)
+    verify = func.coalesce(Step.attributes["verify"].as_boolean(), false())
+    return steps.where(Step.revision_id.in_(revisions), verify).cte("signed_steps")
+
+
+def _may_sign(person: Person, step: CTE) -> ColumnElement[bool]:
+    if access.level(person) > 0:
+        return access.visible(person)
+    theirs = or_(step.c.role.is_(None), step.c.role.in_([role.name for role in person.roles]))
+    return and_(theirs, or_(access.at_place(person), Run.assignee_id == person.id))
 
 
 def _stands(record: type[Record]) -> ColumnElement[bool]:
@@ -109,14 +141,14 @@ def _stands(record: type[Record]) -> ColumnElement[bool]:
     return ~taken_back.correlate(record)
 
 
-def _too_early(marked: CTE) -> ColumnElement[bool]:
-    """A step before the marked one, that surely applies, has no record yet."""
-    earlier = aliased(Step)
-    recorded = exists().where(Record.run_id == Run.id, Record.step_key == earlier.key)
-    return exists().where(
-        earlier.revision_id == Run.revision_id,
-        earlier.position < marked.c.position,
-        earlier.parent.is_(None),
-        earlier.attributes["when"].as_string().is_(None),
-        ~recorded.correlate(Run, earlier),
+def _is_last(done: type[Record]) -> ColumnElement[bool]:
+    """No later record that stands says that the step was done."""
+    later = aliased(Record)
+    follows = exists().where(
+        later.run_id == done.run_id,
+        later.step_key == done.step_key,
+        later.kind == "done",
+        later.id > done.id,
+        _stands(later),
     )
+    return ~follows.correlate(done)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -147,6 +147,27 @@ def number(name: str) -> int | None:
 def row_id(text: str) -> int | None:
     """The number of a row as an address or a form names it; None for what can't be one."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+
+
+class Page(NamedTuple):
+    """One page of a long list: the `number`th, from 1 on, of `size` rows each."""
+
+    number: int
+    size: int
+
+    @classmethod
+    def asked(cls, size: int) -> Page:
+        """The page that the address asks for. Raises InvalidError."""
+        text = request.args.get("page", "1")
+        number = row_id(text)
+        if not number:
+            raise InvalidError(N_("“%(text)s” is no page. They are counted from 1."), text=text[:40])
+        return cls(number, size)
+
+    @property
+    def after(self) -> int:
+        """How many rows come before this page."""
+        return (self.number - 1) * self.size
 
 
 def unique(name: str) -> UUID | None:
@@ -300,6 +321,13 @@ def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
     return sentences.get(event.kind, event.kind)
 
 
+def elsewhere(**changed: Any) -> str:
+    """The address of this page with other filters; one that is None or "" is left out."""
+    given = {**request.args.to_dict(), **changed}
+    kept = {name: value for name, value in given.items() if value not in (None, "")}
+    return url_for(str(request.endpoint), **(request.view_args or {}), **kept)
+
+
 def download(text: str, name: str) -> Response:
     """A CSV file, with a mark by which spreadsheets know that it is UTF-8."""
     response = make_response("\ufeff" + text)
@@ -361,6 +389,7 @@ def register(app: Flask) -> None:
         may=access.may,
         may_run=access.may_run,
         new_id=new_id,
+        elsewhere=elsewhere,
         _=_text,
         ngettext=_texts_of,
     )

@@ -14,7 +14,7 @@ from tracker.domain.progress import StepState
 from tracker.errors import N_, ForbiddenError, InvalidError
 from tracker.models import Person
 from tracker.web.auth import identified
-from tracker.web.pages import actor, needs, now, unique
+from tracker.web.pages import Page, actor, needs, now, unique
 from tracker.web.runview import reading_of
 from tracker.web.staff import changed
 
@@ -25,7 +25,13 @@ bp = Blueprint("signoffs", __name__)
 @needs("run.start")
 def waiting_page() -> Any:
     """Everything that waits for the person's signature, or for their role."""
-    return render_template("leads/signoffs.html", waiting=waiting.waiting_for(db.session(), actor()))
+    page = Page.asked(50)
+    return render_template(
+        "leads/signoffs.html",
+        waiting=waiting.waiting_for(db.session(), actor(), most=page.size, after=page.after),
+        counted=waiting.counted(db.session(), actor()),
+        page=page,
+    )
 
 
 @bp.post("/runs/<int:run_id>/signoffs")
