@@ -89,7 +89,9 @@ subject: order
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """An admin, an owner, a lead, a member of her team, and two outsiders at another location."""
+    """An admin, an owner of everything, a lead, a member of her team, two outsiders at another location,
+    and an owner who answers for the area Inventory, where count is, and for nothing else.
+    """
 
     admin: Person
     owner: Person
@@ -97,6 +99,7 @@ class Cast:
     staff: Person
     outsider: Person
     other_lead: Person
+    area_owner: Person
 
 
 NAMES = {
@@ -106,6 +109,7 @@ NAMES = {
     "staff": "sam",
     "outsider": "oskar",
     "other_lead": "otto",
+    "area_owner": "iris",
 }
 
 
@@ -133,16 +137,17 @@ def add_cast(session: Session) -> None:
     there = people.add_location(session, admin, NOW, name="Porto", zone="Europe/Lisbon")
     team = people.add_team(session, admin, NOW, name="Packing", location=here)
     hashed = admin.password_hash  # one hash for all: hashing is slow on purpose
-    for login, level, location, roles in (
-        ("olga", "owner", None, []),
-        ("lena", "lead", here, []),
-        ("sam", "staff", here, ["picker"]),
-        ("oskar", "staff", there, []),
-        ("otto", "lead", there, []),
+    for login, level, location, more in (
+        ("olga", "owner", None, {"everywhere": True}),
+        ("lena", "lead", here, {}),
+        ("sam", "staff", here, {"roles": ["picker"]}),
+        ("oskar", "staff", there, {}),
+        ("otto", "lead", there, {}),
+        ("iris", "owner", None, {"areas": ["Inventory"]}),
     ):
         person = people.add(
             session, admin, NOW, login=login, name=login.capitalize(), password=None, level=level,
-            location=location, team=team if location is here else None, roles=roles,
+            location=location, team=team if location is here else None, **more,
         )  # fmt: skip
         person.password_hash = hashed
 

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
 from tracker.app import create_app
 from tracker.config import load
 from tracker.domain import access, runs
-from tracker.models import Person
+from tracker.models import DocumentProblem, Event, Person
 from tracker.web.pages import action_of
 
 Visit = Callable[[Person | None], Visitor]
@@ -146,6 +147,57 @@ def test_strangers_reach_nothing_of_somebodys_run(
     session.rollback()
     run = runs.load(session, cast.admin, run_id, "run.see")
     assert (run.state, run.assignee_id, run.records) == ("open", cast.staff.id, [])
+
+
+SOP_ROUTES = [route for route in ROUTES if route.split(" ")[1].startswith("/sops/<sop_id>")]
+
+
+@pytest.mark.parametrize("route", [route for route in SOP_ROUTES if route != "POST /sops/<sop_id>/open-runs"])
+def test_an_owner_reaches_nothing_of_an_sop_that_they_do_not_answer_for(
+    cast: Cast, visit: Visit, route: str
+) -> None:
+    method, path = route.split(" ")
+    iris = visit(cast.area_owner)
+    for sop, step, status in (("pack", "weigh", 403), ("count", "pieces", 0)):
+        address = path.replace("<sop_id>", sop).replace("<key>", step)
+        answer = iris.get(address) if method == "GET" else iris.post(address)
+        assert answer.status_code == status or (not status and answer.status_code != 403), address
+
+
+def test_an_owner_moves_no_runs_of_others(session: Session, cast: Cast, visit: Visit, run_id: int) -> None:
+    visit(cast.area_owner).post("/sops/pack/open-runs", {"revision": "1"})
+    session.rollback()
+    assert "run.moved" not in session.scalars(select(Event.kind)).all()
+
+
+@pytest.mark.parametrize("route", RUN_ROUTES)
+def test_an_owner_reaches_nothing_of_a_run_that_they_do_not_answer_for(
+    session: Session, cast: Cast, visit: Visit, run_id: int, route: str
+) -> None:
+    test_strangers_reach_nothing_of_somebodys_run(session, cast, visit, run_id, route, "area_owner")
+
+
+def test_lists_and_downloads_hold_only_what_an_owner_answers_for(
+    session: Session, cast: Cast, visit: Visit, run_id: int
+) -> None:
+    theirs = runs.start(session, cast.staff, NOW, "count", subject="1042", assignee=cast.staff)
+    session.add_all(
+        DocumentProblem(path=path, line=1, rule="x", message=f"mend {path}", hint="", error=True)
+        for path in ("inventory/count.md", "inventory/new.md", "fulfillment/pack.md", "fulfillment/new.md")
+    )
+    session.commit()
+    iris, olga = visit(cast.area_owner), visit(cast.owner)
+    for address in ("/board", "/board.csv", "/overview", "/overview.csv", "/library", "/search?q=1042"):
+        mine, everything = iris.get(address).text, olga.get(address).text
+        main = mine.partition("</form>")[2].partition("</select>")[2] if address == "/board" else mine
+        assert "Count a shelf" in mine or "count" in mine, address
+        assert "Pack an order" not in main or address.startswith("/search"), address
+        assert "Pack an order" in everything or "pack" in everything, address
+    assert f"/runs/{theirs.id}" in iris.get("/search?q=1042").text
+    assert f"/runs/{run_id}" not in iris.get("/search?q=1042").text
+    library = iris.get("/library").text
+    assert "mend inventory/count.md" in library and "mend inventory/new.md" in library
+    assert "mend fulfillment" not in library and "mend fulfillment/new.md" in olga.get("/library").text
 
 
 def test_a_colleague_does_not_reach_it_either(

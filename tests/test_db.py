@@ -197,11 +197,17 @@ def test_an_older_database_keeps_its_rows_and_gets_the_shape_of_the_models(tmp_p
             " VALUES (1, 'pack', 1, '1', 'Pack', '', '', '{}', '2026-01-01')",
             "runs (id, ref, sop_id, revision_id, subject_kind, subject_ref, state, started_at)"
             " VALUES (1, 'a', 'pack', 1, '', '1042', 'open', '2026-01-01')",
+            "locations (id, name, zone) VALUES (1, 'Berlin', 'UTC')",
+            "people (id, login, name, access, location_id, imported, session_token, created_at)"
+            " VALUES (1, 'olga', '', 'owner', 1, 0, 'a', '2026'), (2, 'lena', '', 'lead', 1, 0, 'b', '2026'),"
+            " (3, 'lou', '', 'lead', NULL, 0, 'c', '2026'), (4, 'sam', '', 'staff', NULL, 0, 'd', '2026')",
         ):
             connection.execute(text(f"INSERT INTO {row}"))
     migrations.upgrade(engine)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT subject_ref, from_run_id FROM runs")).all() == [("1042", None)]
+        reach = connection.execute(text("SELECT login FROM people WHERE everywhere")).scalars().all()
+        assert reach == ["olga", "lou"]  # those who reached everything before
         assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
         assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
     engine.dispose()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tracker.domain import people
+from tracker.domain.owners import owner_of
 from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError, ThrottledError
 from tracker.models import Event, Person, Sop
 from tracker.web.throttle import TRIES, WINDOW, Throttle
@@ -27,7 +28,8 @@ def sign_in(visitor: Visitor, login: str, password: str) -> int:
 
 
 def change(session: Session, cast: Cast, person: Person, **more: object) -> None:
-    given = {"name": person.name, "level": person.access, "location": None, "team": None, "roles": []} | more
+    given = {"name": person.name, "level": person.access, "location": None, "team": None, "roles": [],
+             "areas": [], "everywhere": False} | more  # fmt: skip
     if text := given.get("password"):
         given["password"] = people.new_password(str(text), person.login)
     people.change(session, cast.admin, NOW, person, **given)  # type: ignore[arg-type]
@@ -142,10 +144,10 @@ def test_one_place_that_tries_many_logins_is_slowed_too() -> None:
 
 def test_an_owners_name_becomes_a_person(session: Session, cast: Cast) -> None:
     count = session.get_one(Sop, "count")
-    assert people.unknown_owners(session) == ["shelf-keeper"] and people.owner_of(session, count) is None
+    assert people.unknown_owners(session) == ["shelf-keeper"] and owner_of(session, count) is None
     people.name_owner(session, cast.admin, NOW, "Shelf-Keeper", cast.lead)
-    assert people.owner_of(session, count) is cast.lead and people.unknown_owners(session) == []
-    assert people.owner_of(session, session.get_one(Sop, "pack")) is cast.owner
+    assert owner_of(session, count) is cast.lead and people.unknown_owners(session) == []
+    assert owner_of(session, session.get_one(Sop, "pack")) is cast.owner
     with pytest.raises(HoldfastError):
         people.name_owner(session, cast.admin, NOW, "nobody-names-this", cast.lead)
 

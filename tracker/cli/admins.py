@@ -84,6 +84,8 @@ def user() -> None:
 @click.option("--role", "roles", multiple=True, help="A job, such as picker; may be given again.")
 @click.option("--location", help="Name of the location where they work.")
 @click.option("--team", help="Name of their team.")
+@click.option("--area", "areas", multiple=True, help="An area they answer for; may be given again.")
+@click.option("--everywhere", is_flag=True, help="A lead or owner of all locations and SOPs.")
 @click.password_option(help="Asked for if it is not given.")
 @in_app
 def user_add(
@@ -95,6 +97,8 @@ def user_add(
     roles: tuple[str, ...],
     location: str | None,
     team: str | None,
+    areas: tuple[str, ...],
+    everywhere: bool,
     password: str,
 ) -> None:
     """Add an account."""
@@ -114,6 +118,8 @@ def user_add(
             location=people.location_named(session, location),
             team=people.team_named(session, team),
             roles=roles,
+            areas=areas,
+            everywhere=everywhere,
         )
     click.echo(f"{person.login} can sign in as {person.access}.")
 

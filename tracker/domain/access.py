@@ -1,6 +1,8 @@
 """The one table of who may do what.
 
-An action needs an access level; where it touches a run, the run must be within the person's reach too.
+An action needs an access level; where it touches a run or an SOP, that must be within the person's reach
+too. Leads reach what is done at their location; whoever answers for an SOP, as its owner or by its area,
+reaches the SOP and its runs; admins, and who was given everything, reach all.
 Views declare their action, `tracker.app` refuses a route that declares none.
 """
 
@@ -9,20 +11,25 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, False_, and_, exists, false, or_, select, true
 from sqlalchemy.orm import object_session
 
+from tracker.domain.owners import owner_of, spellings
 from tracker.errors import N_, ForbiddenError
-from tracker.models import LEVELS, Person, Run, Step
+from tracker.models import LEVELS, Person, Run, Sop, Step
 
 ANYONE = "anyone"
 
 
 class Rule(NamedTuple):
-    """The lowest access level that may, and what else must hold for a run."""
+    """The lowest access level that may, and what else must hold for the run or SOP that is acted upon.
+
+    Of a run: "own": it is theirs, "part": or one of its steps is, "place": or none of these; in each case
+    whoever it is within the reach of may too. Of an SOP: "sop": they answer for it, "text": or they lead.
+    """
 
     level: str
-    reach: str = "any"  # "own": it is theirs; "part": or one of its steps is; "place": where they lead; "any"
+    reach: str = "any"
 
 
 RULES = {
@@ -41,10 +48,10 @@ RULES = {
     "run.cancel": Rule("lead", "place"),
     "run.move": Rule("lead", "place"),
     "run.override": Rule("lead", "place"),
-    "report.see": Rule("owner"),
-    "revision.see": Rule("lead"),
-    "revision.judge": Rule("owner"),
-    "library.see": Rule("owner"),
+    "report.see": Rule("owner", "sop"),
+    "revision.see": Rule("lead", "text"),
+    "revision.judge": Rule("owner", "sop"),
+    "library.see": Rule("owner", "sop"),
     "people.manage": Rule("admin"),
 }
 
@@ -54,31 +61,38 @@ def level(person: Person) -> int:
     return LEVELS.index(person.access)
 
 
-def may(person: Person | None, action: str, run: Run | None = None) -> bool:
-    """Whether the person may do the action (to the run). Raises KeyError for an action without a rule."""
+def may(person: Person | None, action: str, on: Run | Sop | None = None) -> bool:
+    """Whether the person may do the action (to the run or the SOP). Raises KeyError if it has no rule."""
     rule = RULES[action]
     if rule.level == ANYONE:
         return True
     if person is None or person.disabled_at is not None or level(person) < LEVELS.index(rule.level):
         return False
-    if run is None or rule.reach == "any":
+    if on is None or rule.reach == "any":
         return True
-    if within_place(person, run) or (rule.reach in ("own", "part") and takes_part(person, run)):
+    if isinstance(on, Sop):
+        return (rule.reach == "text" and person.access == "lead") or answers_for(person, on)
+    if within_reach(person, on) or (rule.reach in ("own", "part") and takes_part(person, on)):
         return True
-    return rule.reach == "part" and lends_a_hand(person, run)
+    return rule.reach == "part" and lends_a_hand(person, on)
 
 
-def require(person: Person | None, action: str, run: Run | None = None) -> None:
+def require(person: Person | None, action: str, on: Run | Sop | None = None) -> None:
     """Raise ForbiddenError, saying who can help, unless the person may do the action."""
-    if may(person, action, run):
+    if may(person, action, on):
         return
-    if run is not None and run.assignee is not None:
+    if isinstance(on, Sop) and may(person, action):
         raise ForbiddenError(
-            N_("This run is %(name)s’s. Ask them or a lead to hand it over."), name=run.assignee.name
+            N_("You don’t answer for “%(title)s”. Its owner does; an admin can give you its area."),
+            title=on.title,
         )
-    if run is not None and run.role:
+    if isinstance(on, Run) and on.assignee is not None:
         raise ForbiddenError(
-            N_("This run is open to the role %(role)s. A lead can assign it to you."), role=run.role
+            N_("This run is %(name)s’s. Ask them or a lead to hand it over."), name=on.assignee.name
+        )
+    if isinstance(on, Run) and on.role:
+        raise ForbiddenError(
+            N_("This run is open to the role %(role)s. A lead can assign it to you."), role=on.role
         )
     raise ForbiddenError(
         N_("Your account may not do this. Somebody with more access can, or can change yours.")
@@ -130,11 +144,25 @@ def _is_for(person: Person, run: Run, step: Step) -> bool:
     return theirs and is_at_place(person, run) and person.disabled_at is None
 
 
-def within_place(person: Person, run: Run) -> bool:
-    """A lead reaches the runs of their location, or of all if they have none; owners and admins reach all."""
-    if level(person) >= LEVELS.index("owner"):
+def reaches_all(person: Person) -> bool:
+    """Admins reach everything, and so does a lead or owner who was given more than their own."""
+    return person.access == "admin" or (person.everywhere and level(person) > 0)
+
+
+def answers_for(person: Person, sop: Sop) -> bool:
+    """The SOP is theirs to answer for: they are its owner, its area is theirs, or they reach everything."""
+    if reaches_all(person) or sop.area in person.areas:
         return True
-    return person.access == "lead" and person.location_id in (None, run.location_id)
+    session = object_session(sop)
+    return bool(sop.owner_name) and session is not None and owner_of(session, sop) is person
+
+
+def within_reach(person: Person, run: Run) -> bool:
+    """A lead reaches the runs of their location, and leads and owners those of SOPs they answer for."""
+    if level(person) == 0:
+        return False
+    here = person.access == "lead" and person.location_id is not None
+    return (here and run.location_id == person.location_id) or answers_for(person, run.sop)
 
 
 def takes_part(person: Person, run: Run) -> bool:
@@ -181,13 +209,26 @@ def open_to(person: Person) -> ColumnElement[bool]:
     return and_(Run.assignee_id.is_(None), at_place(person), for_role)
 
 
+def answered(person: Person) -> ColumnElement[bool]:
+    """The same as `answers_for`, as a condition on the table of SOPs."""
+    if reaches_all(person):
+        return true()
+    session = object_session(person)
+    given = {Sop.area: person.areas, Sop.owner_name: spellings(session, person) if session else []}
+    parts = [column.in_(values) for column, values in given.items() if values]
+    return or_(*parts) if parts else false()
+
+
 def reachable(person: Person) -> ColumnElement[bool]:
-    """The runs that a person leads, as a condition on the table: `within_place`, so none for staff."""
-    if person.disabled_at is not None or person.access == "staff":
+    """The same as `within_reach`, as a condition on the table of runs; nothing for who is disabled."""
+    if person.disabled_at is not None or level(person) == 0:
         return false()
-    if person.access == "lead" and person.location_id is not None:
-        return Run.location_id == person.location_id
-    return true()
+    if reaches_all(person):
+        return true()
+    theirs = answered(person)
+    of_sops = theirs if isinstance(theirs, False_) else Run.sop_id.in_(select(Sop.id).where(theirs))
+    leads = person.access == "lead" and person.location_id is not None
+    return or_(of_sops, Run.location_id == person.location_id) if leads else of_sops
 
 
 def visible(person: Person) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.domain import people
+from tracker.domain import owners
 from tracker.domain.events import emit
 from tracker.models import Deviation, Person, Record, Run
 
@@ -63,7 +63,7 @@ def withdraw(session: Session, actor: Person, now: datetime, run: Run, record_id
 
 def answers_for(session: Session, run: Run) -> Person | None:
     """The SOP's owner; where that is nobody here, the longest-standing admin, so that nothing is nobody's."""
-    return people.owner_of(session, run.sop) or session.scalar(
+    return owners.owner_of(session, run.sop) or session.scalar(
         select(Person)
         .where(Person.access == "admin", Person.disabled_at.is_(None))
         .order_by(Person.id)

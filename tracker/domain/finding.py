@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
+from tracker.domain import access
 from tracker.models import Deviation, Location, Person, Record, Revision, Role, Run, Sop, Step, Team
 
 MOST = 50
@@ -138,6 +139,16 @@ def accounts(session: Session) -> Sequence[Person]:
 def names(session: Session) -> dict[int, str]:
     """Everybody's name by id, for reading histories."""
     return dict(session.execute(select(Person.id, Person.name)).all())
+
+
+def answered(session: Session, person: Person) -> set[str]:
+    """The ids of the SOPs that a person answers for."""
+    return set(session.scalars(select(Sop.id).where(access.answered(person))))
+
+
+def areas(session: Session) -> list[str]:
+    """The areas of the SOPs, also of retired ones: their runs and figures are somebody's too."""
+    return list(session.scalars(select(Sop.area).where(Sop.area != "").distinct().order_by(Sop.area)))
 
 
 def locations(session: Session) -> Sequence[Location]:

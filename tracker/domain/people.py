@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from tracker.db import alone, new_id
 from tracker.domain import access
 from tracker.domain.events import emit
+from tracker.domain.owners import owner_of
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
 from tracker.models import LEVELS, Location, OwnerName, Person, Role, Sop, Team
 
@@ -97,9 +98,12 @@ def add(
     location: Location | None = None,
     team: Team | None = None,
     roles: Iterable[str] = (),
+    areas: Iterable[str] = (),
+    everywhere: bool = False,
 ) -> Person:
     """Add an account. Admins may; anybody may add the first one, which then is an admin's.
 
+    `areas` are those whose SOPs a lead or owner answers for; with `everywhere` they reach all that there is.
     `actor` is None on the command line, whose user holds the database anyway. Raises InvalidError,
     ConflictError for a login that is taken.
     """
@@ -120,10 +124,15 @@ def add(
         team_id=team.id if team else None,
         created_at=now,
         roles=[role_named(session, text) for text in roles],
+        areas=_names(areas),
+        everywhere=everywhere,
     )
     session.add(person)
     session.flush()
-    emit(session, actor, now, "person.added", f"person:{person.id}", access=level)
+    emit(
+        session, actor, now, "person.added", f"person:{person.id}",
+        access=level, location=person.location_id, areas=person.areas, everywhere=everywhere,
+    )  # fmt: skip
     return person
 
 
@@ -138,6 +147,8 @@ def change(
     location: Location | None,
     team: Team | None,
     roles: Iterable[str],
+    areas: Iterable[str],
+    everywhere: bool,
     password: PasswordHash | None = None,
     disabled: bool = False,
 ) -> Person:
@@ -157,11 +168,13 @@ def change(
     person.location_id = location.id if location else None
     person.team_id = team.id if team else None
     person.roles = [role_named(session, text) for text in roles]
+    person.areas, person.everywhere = _names(areas), everywhere
     person.disabled_at = (person.disabled_at or now) if disabled else None
     emit(
         session, actor, now, "person.changed", f"person:{person.id}",
         name=person.name, access=level, location=person.location_id, team=person.team_id,
-        roles=[role.name for role in person.roles], password=bool(password), disabled=disabled,
+        roles=[role.name for role in person.roles], areas=person.areas, everywhere=everywhere,
+        password=bool(password), disabled=disabled,
     )  # fmt: skip
     session.flush()
     return person
@@ -253,17 +266,6 @@ def team_named(session: Session, name: str | None) -> Team | None:
     return team
 
 
-def owner_of(session: Session, sop: Sop) -> Person | None:
-    """The one person who answers for an SOP, or None if its owner's name is nobody here."""
-    if not sop.owner_name:
-        return None
-    person = session.scalar(select(Person).where(Person.login == sop.owner_name.lower()))
-    if person is None:
-        named = session.get(OwnerName, sop.owner_name.lower())
-        person = named.person if named else None
-    return person if person is not None and person.disabled_at is None else None
-
-
 def name_owner(session: Session, actor: Person, now: datetime, owner_name: str, person: Person) -> None:
     """Say whom an SOP's `owner:` means where that is nobody's login. Admins may."""
     access.require(actor, "people.manage")
@@ -291,6 +293,10 @@ def unknown_owners(session: Session) -> list[str]:
 def _same_login(text: str) -> str:
     """One login however a keyboard writes it."""
     return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+def _names(texts: Iterable[str]) -> list[str]:
+    return sorted({_name(text) for text in texts})
 
 
 def _name(text: str) -> str:

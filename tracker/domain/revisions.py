@@ -131,7 +131,7 @@ def judge(
     The revision itself stays as it is; the last decision counts. None where it was decided so already.
     Raises ForbiddenError, NotFoundError, InvalidError.
     """
-    access.require(actor, "revision.judge")
+    access.require(actor, "revision.judge", sop)
     if judgement not in JUDGEMENTS:
         raise InvalidError(N_("A revision is editorial or material. Choose one of the two."))
     numbered(session, sop, number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Table
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, new_id
@@ -52,7 +52,8 @@ class Role(Base):
 class Person(Base):
     """Somebody who works with SOPs. Without a password (imported people) they can't sign in.
 
-    `session_token` is part of every signed-in session; changing it ends them all.
+    `session_token` is part of every signed-in session; changing it ends them all. `areas` are those whose
+    SOPs they answer for; with `everywhere`, a lead or owner reaches all that there is.
     """
 
     __tablename__ = "people"
@@ -65,6 +66,8 @@ class Person(Base):
     access: Mapped[str] = mapped_column(default="staff")
     location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
     team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
+    areas: Mapped[list[str]] = mapped_column(JSON, default=list)
+    everywhere: Mapped[bool] = mapped_column(default=False)
     imported: Mapped[bool] = mapped_column(default=False)
     session_token: Mapped[UUID] = mapped_column(default=new_id)
     created_at: Mapped[datetime]

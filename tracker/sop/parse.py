@@ -105,7 +105,8 @@ def id_of(path: str) -> str:
     return "-".join(part for part in parts if part)[:128] or "document"
 
 
-def _area(path: str) -> str:
+def area_of(path: str) -> str:
+    """The area that a document has by its path: the name of its first folder, as people write it."""
     folders = PurePosixPath(path).parts[:-1]
     return folders[0].replace("-", " ").replace("_", " ").capitalize() if folders else ""
 
@@ -116,7 +117,7 @@ def _title(path: str) -> str:
 
 
 def _failed(path: str, problem: Problem) -> Document:
-    return Document(path, id_of(path), _title(path), _area(path), Meta(), (), "", "", (problem,))
+    return Document(path, id_of(path), _title(path), area_of(path), Meta(), (), "", "", (problem,))
 
 
 def _read(text: str, path: str, keys: Keys, whole: bool) -> Document:
@@ -136,7 +137,7 @@ def _read(text: str, path: str, keys: Keys, whole: bool) -> Document:
         path=path,
         id=meta.id or id_of(path),
         title=meta.title or _first_heading(blocks) or _title(path),
-        area=meta.area or _area(path),
+        area=meta.area or area_of(path),
         meta=meta,
         steps=steps,
         html=html,

@@ -41,6 +41,8 @@ def add() -> Any:
                 location=_one(session, Location, "location"),
                 team=_one(session, Team, "team"),
                 roles=_roles(),
+                areas=form.getlist("area"),
+                everywhere=form.get("everywhere") == "1",
             )
     except HoldfastError as error:
         return _page(form, words(error)), error.status
@@ -71,6 +73,8 @@ def change(person_id: int) -> Any:
                 location=_one(session, Location, "location"),
                 team=_one(session, Team, "team"),
                 roles=_roles(),
+                areas=form.getlist("area"),
+                everywhere=form.get("everywhere") == "1",
                 password=password,
                 disabled=form.get("disabled") == "1",
             )
@@ -137,6 +141,7 @@ def _choices() -> dict[str, Any]:
         "locations": finding.locations(session),
         "teams": finding.teams(session),
         "roles": finding.roles(session),
+        "areas": finding.areas(session),
         "zones": sorted(available_timezones()),
     }
 

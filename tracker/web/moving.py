@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from tracker.db import db, write_in_chunks, writing
-from tracker.domain import moving, runs
+from tracker.domain import access, moving, runs
 from tracker.errors import ConflictError
 from tracker.models import Revision
 from tracker.web.pages import actor, needs, now, number
@@ -95,6 +95,7 @@ def _one_page(run_id: int, outdated: bool = False) -> str:
 def _all_page(sop_id: str, outdated: bool = False) -> str:
     session = db.session()
     revision = runs.in_force(session, sop_id)
+    access.require(actor(), "revision.see", revision.sop)
     return render_template(
         "leads/moving.html",
         run=None,

@@ -9,14 +9,16 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from tracker.db import db, writing
-from tracker.domain import analytics, people
+from tracker.domain import access, analytics, finding, people
 from tracker.domain import revisions as sop_revisions
+from tracker.domain.owners import owner_of
 from tracker.errors import N_, NotFoundError
 from tracker.models import DocumentProblem, Revision, Sop
 from tracker.reports import csv as as_csv
 from tracker.reports import data
 from tracker.reports import steps as step_reports
 from tracker.sop.changes import places, sentences
+from tracker.sop.parse import area_of
 from tracker.web.pages import actor, download, needs, now, number, row_id
 
 bp = Blueprint("owners", __name__)
@@ -27,8 +29,7 @@ bp = Blueprint("owners", __name__)
 def overview() -> Any:
     """Every SOP with what came of its steps; the weakest steps first."""
     session = db.session()
-    counted = analytics.step_counts(session)
-    rows = data.overview(session, counted)
+    counted, rows = _overview()
     return render_template(
         "owners/overview.html",
         rows=rows,
@@ -42,8 +43,15 @@ def overview() -> Any:
 @needs("report.see")
 def overview_csv() -> Any:
     """Every SOP with what came of its steps, as CSV."""
+    return download(as_csv.overview(_overview()[1]), "overview.csv")
+
+
+def _overview() -> tuple[list[analytics.StepCounts], list[data.SopRow]]:
+    """The counts of the steps, and the rows, of the SOPs that the reader answers for."""
     session = db.session()
-    return download(as_csv.overview(data.overview(session, analytics.step_counts(session))), "overview.csv")
+    theirs = finding.answered(session, actor())
+    counted = [row for row in analytics.step_counts(session) if row.sop_id in theirs]
+    return counted, [row for row in data.overview(session, counted) if row.sop.id in theirs]
 
 
 @bp.get("/sops/<sop_id>")
@@ -51,12 +59,12 @@ def overview_csv() -> Any:
 def health(sop_id: str) -> Any:
     """One SOP, step by step, over all revisions or over one."""
     session = db.session()
-    sop, revision = _asked(sop_id)
+    sop, revision = _asked(sop_id, "report.see")
     rows = data.sop_health(session, sop, revision.id if revision else None)
     return render_template(
         "owners/health.html",
         sop=sop,
-        owner=people.owner_of(session, sop),
+        owner=owner_of(session, sop),
         revision=revision,
         revisions=analytics.revisions(session, sop),
         rows=rows,
@@ -68,7 +76,7 @@ def health(sop_id: str) -> Any:
 @needs("report.see")
 def health_csv(sop_id: str) -> Any:
     """The same as CSV."""
-    sop, revision = _asked(sop_id)
+    sop, revision = _asked(sop_id, "report.see")
     rows = data.sop_health(db.session(), sop, revision.id if revision else None)
     label = f"-revision-{revision.label}" if revision else ""
     return download(as_csv.sop_health(rows), f"{sop.id}{label}.csv".replace('"', ""))
@@ -78,7 +86,7 @@ def health_csv(sop_id: str) -> Any:
 @needs("report.see")
 def step(sop_id: str, key: str) -> Any:
     """One step through all revisions."""
-    sop, _ = _asked(sop_id)
+    sop, _ = _asked(sop_id, "report.see")
     entries = step_reports.through_revisions(db.session(), sop, key)
     if not entries:
         raise NotFoundError(N_("No revision of “%(title)s” has a step “%(key)s”."), title=sop.title, key=key)
@@ -90,7 +98,7 @@ def step(sop_id: str, key: str) -> Any:
 def revisions(sop_id: str) -> Any:
     """What each revision of an SOP has changed, latest first."""
     session = db.session()
-    sop, _ = _asked(sop_id)
+    sop, _ = _asked(sop_id, "revision.see")
     found = sop_revisions.published(session, sop, before=row_id(request.args.get("before", "")), most=21)
     pairs = list(zip_longest(found[:20], found[1:21]))
     return render_template(
@@ -108,7 +116,7 @@ def revisions(sop_id: str) -> Any:
 def diff(sop_id: str) -> Any:
     """Two revisions side by side; the one in force against the one before it unless others are named."""
     session = db.session()
-    sop, _ = _asked(sop_id)
+    sop, _ = _asked(sop_id, "revision.see")
     last = (sop.in_force.number if sop.in_force else None) or 1
     to = row_id(request.args.get("to", "")) or last
     before = sop_revisions.numbered(session, sop, row_id(request.args.get("from", "")) or max(1, to - 1))
@@ -128,7 +136,7 @@ def diff(sop_id: str) -> Any:
 @needs("revision.judge")
 def judge(sop_id: str) -> Any:
     """Decide whether a revision is editorial or material."""
-    sop, _ = _asked(sop_id)
+    sop, _ = _asked(sop_id, "revision.judge")
     revision = number("revision") or 0
     with writing() as session:
         sop_revisions.judge(session, actor(), now(), sop, revision, request.form.get("judgement", ""))
@@ -146,21 +154,32 @@ _WORDS = {
 @bp.get("/library")
 @needs("library.see")
 def library() -> Any:
-    """The SOPs in force, and the documents that need mending."""
-    session = db.session()
-    sops = session.scalars(select(Sop).where(Sop.path.is_not(None)).order_by(Sop.area, Sop.title)).all()
+    """The SOPs in force, and the documents that need mending, of those that the reader answers for."""
+    session, theirs = db.session(), access.answered(actor())
+    published = select(Sop).where(Sop.path.is_not(None)).order_by(Sop.area, Sop.title)
+    sops = session.scalars(published.where(theirs)).all()
+    mine = {sop.path for sop in sops}
+    others = set(session.scalars(published.with_only_columns(Sop.path))) - mine
     problems = session.scalars(
         select(DocumentProblem).order_by(
             DocumentProblem.error.desc(), DocumentProblem.path, DocumentProblem.line
         )
     ).all()
+    problems = [p for p in problems if p.path in mine or (p.path not in others and _is_of_an_area(p.path))]
     return render_template("owners/library.html", sops=sops, problems=problems)
 
 
-def _asked(sop_id: str) -> tuple[Sop, Revision | None]:
+def _is_of_an_area(path: str) -> bool:
+    """Whether a document that is no SOP yet belongs to the reader, by its folder."""
+    return access.reaches_all(actor()) or area_of(path) in actor().areas
+
+
+def _asked(sop_id: str, action: str) -> tuple[Sop, Revision | None]:
+    """The SOP that the address names, if the reader may do `action` to it, and the revision, if any."""
     sop = db.session.get(Sop, sop_id)
     if sop is None:
         raise NotFoundError(N_("There is no SOP “%(id)s”. Search for it by its title."), id=sop_id)
+    access.require(actor(), action, sop)
     wanted = request.args.get("revision", "")
     if not wanted:
         return sop, None

@@ -1,0 +1,28 @@
+"""Whom SOPs mean by the name of their owner: somebody's login, or a name of which an admin has said whose."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.models import OwnerName, Person, Sop
+
+
+def owner_of(session: Session, sop: Sop) -> Person | None:
+    """The one person who answers for an SOP, or None if its owner's name is nobody here."""
+    if not sop.owner_name:
+        return None
+    person = session.scalar(select(Person).where(Person.login == sop.owner_name.lower()))
+    if person is None:
+        named = session.get(OwnerName, sop.owner_name.lower())
+        person = named.person if named else None
+    return person if person is not None and person.disabled_at is None else None
+
+
+def spellings(session: Session, person: Person) -> list[str]:
+    """Every owner's name in SOPs that means this person, as it is written there: the other way round."""
+    logins = select(Person.login)
+    named = select(OwnerName.name).where(OwnerName.person_id == person.id, OwnerName.name.not_in(logins))
+    names = {person.login, *session.scalars(named)}
+    written = session.scalars(select(Sop.owner_name).where(Sop.owner_name.is_not(None)).distinct())
+    return sorted(name for name in written if name and name.lower() in names)
