@@ -6,8 +6,8 @@ Who reached everything before, still does: owners, and leads without a location.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
