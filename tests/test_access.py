@@ -29,6 +29,7 @@ ROUTES = {  # the lowest level that may
     "GET /board.csv": LEAD,
     "GET /docs/": STAFF,
     "GET /docs/<path:path>": STAFF,
+    "GET /find": STAFF,
     "GET /healthz": NOBODY,
     "GET /library": OWNER,
     "POST /locations": ADMIN,

@@ -24,7 +24,20 @@ from tracker.domain import access, people
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Person
 from tracker.share import share
-from tracker.web import admin, auth, evidence, leads, live, moving, owners, pages, signoffs, site, staff
+from tracker.web import (
+    admin,
+    auth,
+    evidence,
+    finding,
+    leads,
+    live,
+    moving,
+    owners,
+    pages,
+    signoffs,
+    site,
+    staff,
+)
 
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -66,7 +79,7 @@ def create_app(settings: Settings) -> Flask:
     Compress(app).compress_mimetypes_set.add("application/wasm")  # the scanner; 1 MB as it is
     Babel(app, timezone_selector=pages.zone, locale_selector=pages.language)
     app.url_map.converters["int"] = RowId
-    for part in (auth, staff, live, evidence, signoffs, leads, moving, owners, admin, site):
+    for part in (auth, staff, finding, live, evidence, signoffs, leads, moving, owners, admin, site):
         app.register_blueprint(part.bp)
     app.before_request(gate)
     app.before_request(legible)

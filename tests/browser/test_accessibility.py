@@ -13,8 +13,8 @@ from tests.browser.conftest import DESKTOP, PHONE, Enter, House, start
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 PAGES = [
-    "/", "/search", "/search?q=parcel", "/search?q=nothing-like-this", "/start/pack", "/board", "/assign",
-    "/overview", "/sops/pack", "/library", "/people", "/people/2", "/no-such-page", "/docs/",
+    "/", "/search", "/search?q=parcel", "/search?q=nothing-like-this", "/find?q=4711", "/start/pack",
+    "/board", "/assign", "/overview", "/sops/pack", "/library", "/people", "/people/2", "/no-such-page", "/docs/",
     "/docs/fulfillment/pack/",
 ]  # fmt: skip
 

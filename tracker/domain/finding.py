@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -89,6 +89,55 @@ def runs_about(session: Session, query: str, seen: ColumnElement[bool]) -> Seque
         .limit(MOST)
     )
     return session.scalars(found).all()
+
+
+def in_progress(session: Session, person: Person) -> Run | None:
+    """The open run that is theirs to do in which they last recorded something."""
+    latest = (
+        select(Record.run_id, Record.received_at)
+        .where(Record.person_id == person.id)
+        .order_by(Record.received_at.desc())
+        .limit(200)
+        .subquery()
+    )
+    query = (
+        select(Run)
+        .join(latest, latest.c.run_id == Run.id)
+        .where(Run.state == "open", or_(Run.assignee_id == person.id, access.open_to(person)))
+        .order_by(latest.c.received_at.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def about(session: Session, names: Collection[str], person: Person) -> Sequence[Run]:
+    """Runs about a subject under any of its names that the person may see: open ones, then the latest."""
+    query = (
+        select(Run)
+        .where(Run.subject_ref.in_(names), access.visible(person))
+        .options(joinedload(Run.sop), joinedload(Run.assignee), joinedload(Run.location))
+        .order_by(Run.state != "open", Run.started_at.desc())
+        .limit(MOST)
+    )
+    return session.scalars(query).all()
+
+
+def startable(session: Session, person: Person, kinds: Collection[str] = ()) -> list[Sop]:
+    """The SOPs that the person may start; those about one of the kinds first, then by area and title."""
+    query = (
+        select(Sop)
+        .where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
+        .join(Sop.in_force)
+        .options(contains_eager(Sop.in_force).load_only(Revision.meta))
+        .order_by(Sop.area, Sop.title)
+    )
+    theirs = [sop for sop in session.scalars(query) if access.may_run(person, meta(sop).get("roles") or [])]
+    return sorted(theirs, key=lambda sop: meta(sop).get("subject") not in kinds)
+
+
+def meta(sop: Sop) -> dict[str, Any]:
+    """The front matter of the revision in force."""
+    return sop.in_force.meta if sop.in_force else {}
 
 
 def progress(session: Session, found: Sequence[Run]) -> dict[int, tuple[int, int]]:

@@ -52,10 +52,13 @@ def of_alias(session: Session, alias: str, kind: str | None = None) -> list[str]
     return list(session.scalars(found.order_by(SubjectAlias.ref)))
 
 
-def same_as(session: Session, text: str, kind: str) -> set[str]:
-    """Every name under which a run may be about the subject that somebody has named."""
+def same_as(session: Session, text: str, kind: str | None = None) -> set[str]:
+    """Every name under which a run may be about the subject, of one kind or any, that somebody has named."""
     refs = {text, *of_alias(session, text, kind)}
-    return refs.union(*(aliases_of(session, kind, ref) for ref in refs))
+    found = select(SubjectAlias.alias).where(SubjectAlias.ref.in_(refs))
+    if kind is not None:
+        found = found.where(SubjectAlias.kind == kind)
+    return refs.union(session.scalars(found))
 
 
 def meant(session: Session, text: str, kind: str) -> str:

@@ -95,7 +95,11 @@ class Record(Base):
     """
 
     __tablename__ = "records"
-    __table_args__ = (CheckConstraint(f"kind IN {KINDS}", name="kind"), Index(None, "run_id", "step_key"))
+    __table_args__ = (
+        CheckConstraint(f"kind IN {KINDS}", name="kind"),
+        Index(None, "run_id", "step_key"),
+        Index("ix_records_person_id_received_at", "person_id", "received_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))

@@ -15,7 +15,10 @@ class SubjectAlias(Base):
     """
 
     __tablename__ = "subject_aliases"
-    __table_args__ = (Index(None, "alias", postgresql_ops={"alias": "text_pattern_ops"}),)
+    __table_args__ = (
+        Index(None, "alias", postgresql_ops={"alias": "text_pattern_ops"}),
+        Index(None, "ref"),
+    )
 
     kind: Mapped[str] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(primary_key=True)

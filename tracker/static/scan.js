@@ -89,7 +89,8 @@ const scan = async (field) => {
     field.value = text;
     navigator.vibrate?.(60);
     dialog.close();
-    field.form.querySelector(".hf-big").focus(); // Done: a focused field would open the keyboard
+    if (field.form.dataset.scanned === "send") field.form.requestSubmit();
+    else field.form.querySelector(".hf-big").focus(); // Done: a focused field would open the keyboard
   } catch (error) {
     if (!over.aborted) say(PROBLEMS[error.name] ?? "broken");
   } finally {

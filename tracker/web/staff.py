@@ -34,6 +34,9 @@ from tracker.web.runview import changed_since, reading_of, view_of
 
 bp = Blueprint("staff", __name__)
 
+MOST_TO_START = 24
+"""SOPs that Today offers to start; the others are found."""
+
 # The scanner is WebAssembly; a browser compiles that only where the page's policy allows it.
 WEBASSEMBLY = "; script-src 'self' 'wasm-unsafe-eval'"
 
@@ -43,23 +46,35 @@ WEBASSEMBLY = "; script-src 'self' 'wasm-unsafe-eval'"
 def today() -> Any:
     """My runs, late first, and those open to my role."""
     login.modified = True  # whoever comes here at least once in 30 days stays signed in
-    own, others = Run.assignee_id == actor().id, access.open_to(actor())
-    mine = finding.runs(db.session(), own)
-    open_to_me = finding.runs(db.session(), others, most=20)
-    everything = finding.sops(db.session(), "") if not mine else []
-    library = [sop for sop in everything if access.may_run(actor(), sop.in_force.meta.get("roles") or [])]
+    g.also_allowed = WEBASSEMBLY
+    session, own, others = db.session(), Run.assignee_id == actor().id, access.open_to(actor())
+    mine = finding.runs(session, own, most=50)
+    open_to_me = finding.runs(session, others, most=20)
+    library = finding.startable(session, actor()) if not mine else []
     return render_template(
         "staff/today.html",
+        going=_going(),
         mine=mine,
         open_to_me=open_to_me,
-        counted=finding.open_runs(db.session(), now(), own),
-        open_counted=finding.open_runs(db.session(), now(), others),
-        waiting=waiting.waiting_for(db.session(), actor(), most=5),
-        waiting_counted=waiting.counted(db.session(), actor()),
-        library=library,
-        closed_to_me=len(everything) - len(library),
+        counted=finding.open_runs(session, now(), own),
+        open_counted=finding.open_runs(session, now(), others),
+        waiting=waiting.waiting_for(session, actor()),
+        library=library[:MOST_TO_START],
+        more=len(library) > MOST_TO_START,
+        closed_to_me=not mine and not library and bool(finding.sops(session, "")),
         now=now(),
     )
+
+
+def _going() -> dict[str, Any] | None:
+    """The run that the reader is in the middle of, and the step that is next in it."""
+    found = finding.in_progress(db.session(), actor())
+    if found is None:
+        return None
+    view = view_of(found)
+    turn = view.current
+    place = {"number": view.numbers[turn.step.key], "of": view.applying} if turn else {}
+    return {"run": found, "state": turn, **place}
 
 
 @bp.get("/search")
