@@ -33,9 +33,9 @@ def of(body: str, first_line: int, heading: str | None, keys: Keys = None) -> Ou
     """The outline of a text; `heading` is what its front matter says with `steps:`."""
     tree = blocks.parse(lines.read_lines(rewrite.clean(body), first_line))
     found = sections.find(tree, heading)
-    if callable(keys):
-        keys = keys(build(found)[0])
-    steps, faults = build(found, keys)
+    steps, faults = build(found, None if callable(keys) else keys)
+    if callable(keys) and (said := list(keys(steps))) != [step.key for step in steps]:
+        steps, faults = build(found, said)
     for item in found:
         _strip(item.block)
     return Outline(tree, steps, faults)
