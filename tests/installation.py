@@ -163,18 +163,19 @@ class Visitor:
     Each request runs in a context of its own, as in a server, whatever context the test is in.
     """
 
-    def __init__(self, app: Flask, person: Person | None) -> None:
+    def __init__(self, app: Flask, person: Person | None, host: str = "localhost") -> None:
         self.client: FlaskClient = app.test_client()
+        self._base = f"http://{host}"
         self._token = ""
         if person is not None:
             Context().run(self._enter, person.get_id())
 
     def _enter(self, session_id: str) -> None:
-        with self.client.session_transaction() as cookies:
+        with self.client.session_transaction(base_url=self._base) as cookies:
             cookies["_user_id"], cookies["_fresh"] = session_id, True
 
     def _send(self, method: Callable[..., TestResponse], path: str, **more: Any) -> TestResponse:
-        return Context().run(method, path, **more)
+        return Context().run(method, path, **{"base_url": self._base, **more})
 
     def get(self, path: str, **more: Any) -> TestResponse:
         return self._send(self.client.get, path, **more)

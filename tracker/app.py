@@ -27,6 +27,7 @@ from tracker.share import share
 from tracker.web import (
     admin,
     auth,
+    codes,
     evidence,
     finding,
     leads,
@@ -79,7 +80,7 @@ def create_app(settings: Settings) -> Flask:
     Compress(app).compress_mimetypes_set.add("application/wasm")  # the scanner; 1 MB as it is
     Babel(app, timezone_selector=pages.zone, locale_selector=pages.language)
     app.url_map.converters["int"] = RowId
-    for part in (auth, staff, finding, live, evidence, signoffs, leads, moving, owners, admin, site):
+    for part in (auth, staff, finding, codes, live, evidence, signoffs, leads, moving, owners, admin, site):
         app.register_blueprint(part.bp)
     app.before_request(gate)
     app.before_request(legible)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -151,6 +152,34 @@ def test_it_reads(kind: str, text: str, drawn: Callable[[str, str], Rows], camer
         expect(page.locator("#step-0").get_by_label("Scan or type it")).to_have_value(text, timeout=SLOW)
 
 
+def modules(svg: str) -> Rows:
+    """The dark and light modules of a QR code, from the lines that its image draws them with."""
+    [path] = re.findall(r'stroke="#000" d="([^"]+)"', svg)
+    dark, x, y = set(), 0.0, 0.0
+    for order, numbers in re.findall(r"([Mmh])([-\d. ]+)", path):
+        steps = [float(number) for number in numbers.split()]
+        if order == "h":
+            dark |= {(round(x) + n, int(y)) for n in range(int(steps[0]))}
+            x += steps[0]
+        else:
+            x, y = (steps[0], steps[1]) if order == "M" else (x + steps[0], y + steps[1])
+    side = max(n for n, _ in dark) + 5
+    return ["".join("1" if (n, m) in dark else "0" for n in range(side)) for m in range(side)]
+
+
+def test_a_printed_code_is_scanned_on_today_and_opens_what_it_stands_for(
+    camera: Camera, enter: Enter
+) -> None:
+    page = enter("sam")
+    run = start(page, "pack", "printed").partition("#")[0]
+    codes = {path: modules(page.request.get(f"{path}/qr").text()) for path in ("/start/pack", run)}
+    for path, rows in codes.items():
+        with camera(rows) as phone:
+            phone.goto("/")
+            phone.get_by_role("button", name="Scan with the camera").click()
+            expect(phone).to_have_url(re.compile(f"{path}$"), timeout=SLOW)
+
+
 @pytest.mark.parametrize("leave", ["Escape", "the button", "another app"])
 def test_the_camera_stops_when_it_is_closed(leave: str, camera: Camera) -> None:
     with camera(["0"]) as page:  # nothing to read
@@ -200,7 +229,7 @@ def test_without_camera_or_script_there_is_a_field_and_no_button(script: bool, e
 def test_only_pages_that_scan_load_the_scanner_and_may_compile_it(enter: Enter) -> None:
     page = enter("sam")
     scans, ticks = start(page, "pack", "policy"), start(page, "opening", "policy")
-    for address, expected in ((scans, True), (ticks, False), ("/", False)):
+    for address, expected in ((scans, True), (ticks, False), ("/", True), ("/search", False)):
         answer = page.goto(address)
         assert answer and ("wasm-unsafe-eval" in answer.headers["content-security-policy"]) is expected
         assert (page.locator("script[src$='scan.js'], #scanner").count() == 2) is expected
