@@ -27,6 +27,8 @@ ROUTES = {  # the lowest level that may
     "POST /assign": LEAD,
     "GET /board": LEAD,
     "GET /board.csv": LEAD,
+    "GET /board/live": LEAD,
+    "POST /board/assignments": LEAD,
     "GET /docs/": STAFF,
     "GET /docs/<path:path>": STAFF,
     "GET /find": STAFF,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from tracker.domain import access
-from tracker.models import Deviation, Location, Person, Record, Revision, Role, Run, Sop, Step, Team
+from tracker.models import IS_OPEN, Deviation, Location, Person, Record, Revision, Role, Run, Sop, Step, Team
 
 MOST = 50
 
@@ -44,6 +44,12 @@ def sops(session: Session, query: str) -> Sequence[Sop]:
     return session.scalars(found.order_by(Sop.area, Sop.title).limit(300)).all()
 
 
+def startable(session: Session) -> Sequence[tuple[str, str]]:
+    """The id and the title of each SOP that can be started, by title: little beside the SOPs themselves."""
+    query = select(Sop.id, Sop.title).where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
+    return [(id, title) for id, title in session.execute(query.order_by(Sop.title))]
+
+
 def steps(session: Session, query: str) -> Sequence[tuple[Sop, Step]]:
     """Steps in force whose text holds every word of the query."""
     found = select(Sop, Step).join(Step, Step.revision_id == Sop.in_force_id).where(Sop.retired_at.is_(None))
@@ -56,25 +62,27 @@ def open_runs(session: Session, now: datetime, *conditions: ColumnElement[bool])
     """How many runs are open under the conditions, however few of them a page shows."""
     late, unassigned = Run.due_at < now, Run.assignee_id.is_(None)
     counts = (func.count(), func.count().filter(late), func.count().filter(unassigned))
-    return OpenRuns(*session.execute(select(*counts).where(Run.state == "open", *conditions)).one())
+    return OpenRuns(*session.execute(select(*counts).where(IS_OPEN, *conditions)).one())
 
 
 def runs(
     session: Session,
     *conditions: ColumnElement[bool],
     most: int | None = 200,
+    after: int = 0,
     options: Sequence[ExecutableOption] = (),
 ) -> Sequence[Run]:
-    """Open runs under the conditions: due first, then oldest first; all with `most=None`.
+    """Open runs under the conditions: due first, then oldest first; all with `most=None`, else past `after`.
 
     `options`: what else is to be loaded with them.
     """
     query = (
         select(Run)
-        .where(Run.state == "open", *conditions)
+        .where(IS_OPEN, *conditions)
         .options(joinedload(Run.sop), joinedload(Run.assignee), joinedload(Run.location), *options)
-        .order_by(Run.due_at.is_(None), Run.due_at, Run.started_at)
+        .order_by(Run.due_at.asc().nulls_last(), Run.started_at, Run.id)
         .limit(most)
+        .offset(after)
     )
     return session.scalars(query).all()
 

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Mapping
 
 from tracker.domain.analytics import WEAK
+from tracker.domain.board import Held
 from tracker.models import OUTCOMES, Run
 from tracker.reports.data import SopRow, StepRow
 
@@ -53,8 +54,8 @@ def overview(rows: Iterable[SopRow]) -> str:
     )
 
 
-def board(runs: Iterable[Run], progress: Mapping[int, tuple[int, int]]) -> str:
-    """Open runs with whose they are, and how many of their steps are done; times are in UTC."""
+def board(runs: Iterable[Run], progress: Mapping[int, tuple[int, int]], held: Mapping[int, Held]) -> str:
+    """Open runs with whose they are, how many of their steps are done, and what holds them up; in UTC."""
     header = (
         "run",
         "sop",
@@ -65,6 +66,9 @@ def board(runs: Iterable[Run], progress: Mapping[int, tuple[int, int]]) -> str:
         "role",
         "done",
         "steps",
+        "unsigned",
+        "held_by",
+        "held_because",
         "started",
         "due",
     )
@@ -75,6 +79,10 @@ def board(runs: Iterable[Run], progress: Mapping[int, tuple[int, int]]) -> str:
             + [safe(text or "") for text in (run.sop_id, run.sop.title, run.subject_ref)]
             + [safe(run.location.name if run.location else "")]
             + [safe(run.assignee.login if run.assignee else ""), safe(run.role or ""), *progress[run.id]]
+            + [
+                run.unsigned or 0,
+                *(safe(text) for text in (held[run.id][::2] if run.id in held else ("", ""))),
+            ]
             + [run.started_at.isoformat(), run.due_at.isoformat() if run.due_at else ""]
             for run in runs
         ),

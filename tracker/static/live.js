@@ -16,7 +16,7 @@ const typed = (field) => {
   return field.files ? field.files.length > 0 : field.value !== field.defaultValue;
 };
 const busy = (place) =>
-  (place.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) ||
+  (place.contains(document.activeElement) && document.activeElement.matches("input:not([data-kept]), textarea, select")) ||
   place.querySelector(".hf-why[open]:not(.hf-sign > *), .hf-note[open]") ||
   [...place.querySelectorAll("input, textarea, select")].some(typed);
 

@@ -2,50 +2,171 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from sqlalchemy import ColumnElement
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
 
-from tracker.db import db, new_id, writing
+from tracker.db import db, new_id, write_in_chunks, writing
 from tracker.domain import access, finding, moving, records, runs, subjects, waiting
+from tracker.domain import board as domain
 from tracker.errors import N_, HoldfastError, InvalidError
-from tracker.models import Person, Run
+from tracker.models import Person
 from tracker.reports import csv as as_csv
-from tracker.web.pages import actor, download, needs, now, row_id, words
+from tracker.web.pages import Page, actor, download, elsewhere, live, needs, now, row_id, words
 
 bp = Blueprint("leads", __name__)
+
+ROWS = 100
+"""Runs on one page of the board."""
+
+MOST_TOLD = 5
 
 
 @bp.get("/board")
 @needs("board.see")
 def board() -> Any:
     """Everything open where the lead works; filters stand in the address."""
-    conditions = _asked()
-    found = finding.runs(db.session(), *conditions)
+    session = db.session()
+    view = _view()
     return render_template(
         "leads/board.html",
-        runs=found,
-        counted=finding.open_runs(db.session(), now(), *conditions),
-        progress=finding.progress(db.session(), found),
-        aliases=subjects.known_as(db.session(), found),
-        sops=finding.sops(db.session(), ""),
-        people=finding.people(db.session()),
-        behind=moving.behind(db.session(), actor()),
-        unsigned=sum(state.unsigned for _, state in waiting.waiting_for(db.session(), actor())),
-        now=now(),
+        **view,
+        sops=finding.startable(session),
+        places=[(place.id, place.name) for place in finding.locations(session)],
+        teams=[(team.id, team.name) for team in finding.teams(session)],
+        people=finding.people(session),
+        roles=finding.roles(session),
+        behind=moving.behind(session, actor()),
+        to_sign=waiting.counted(session, actor()).signatures,
+        seen=_mark(view),
     )
+
+
+@bp.get("/board/live")
+@needs("board.see")
+def board_live() -> Any:
+    """What has changed on a board that is looked at; its filters stand in the address, too."""
+    view = _view()
+    return live(_mark(view), lambda: render_template("leads/board_live.html", **view))
 
 
 @bp.get("/board.csv")
 @needs("board.see")
 def board_csv() -> Any:
     """The same as CSV, all of it."""
-    found = finding.runs(db.session(), *_asked(), most=None)
+    session = db.session()
+    matching = domain.matching(filters(), now())
+    found = finding.runs(session, access.reachable(actor()), *matching, most=None)
     progress: dict[int, tuple[int, int]] = {}
+    held: dict[int, domain.Held] = {}
     for start in range(0, len(found), 500):  # a query has room for so many ids only
-        progress |= finding.progress(db.session(), found[start : start + 500])
-    return download(as_csv.board(found, progress), "board.csv")
+        progress |= finding.progress(session, found[start : start + 500])
+        held |= domain.holding(session, found[start : start + 500])
+    return download(as_csv.board(found, progress, held), "board.csv")
+
+
+@bp.post("/board/assignments")
+@needs("run.assign")
+def give() -> Any:
+    """Give the runs that were chosen on the board to somebody; each is judged by itself."""
+    numbers = list(dict.fromkeys(filter(None, map(row_id, request.form.getlist("run")))))[:ROWS]
+    if not numbers:
+        raise InvalidError(N_("Choose the runs first: tick the box in front of each, then give them."))
+    person, role = _whom(db.session())  # says what is wrong before anything is changed
+    refused: dict[int, HoldfastError] = {}
+    write_in_chunks(domain.give(actor(), now(), numbers, _to, refused))
+    given = len(numbers) - len(refused)
+    if given:
+        whose = person.name if person else role or gettext("everybody")
+        flash(
+            ngettext(
+                "%(num)d run is given to %(whom)s.", "%(num)d runs are given to %(whom)s.", given, whom=whose
+            ),
+            "good",
+        )
+    for number, error in list(refused.items())[:MOST_TOLD]:  # they travel in a cookie
+        flash(gettext("Run %(number)s is as it was. %(why)s", number=number, why=words(error)), "problem")
+    if len(refused) > MOST_TOLD:
+        flash(gettext("So are %(num)s others.", num=len(refused) - MOST_TOLD), "problem")
+    return redirect(elsewhere("leads.board"), 303)
+
+
+def filters() -> domain.Filters:
+    """The filters that the address names. Raises InvalidError for what can't be one."""
+    given = request.args
+    state, who, subject = (
+        given.get("state", ""),
+        given.get("who", ""),
+        " ".join(given.get("subject", "").split()),
+    )
+    if state not in ("", *domain.STATES):
+        raise InvalidError(
+            N_("“%(text)s” is nothing that a run can be. Choose from the board’s first line."),
+            text=state[:40],
+        )
+    if len(subject) > subjects.LONGEST:
+        raise InvalidError(N_("Keep the subject below 200 characters."))
+    return domain.Filters(
+        state=state,
+        sop=given.get("sop", "")[:200],
+        location=_chosen("location"),
+        team=_chosen("team"),
+        who=0 if who == "nobody" else _chosen("who"),
+        subject=subject,
+    )
+
+
+def _chosen(name: str) -> int | None:
+    """The number of a row that a list of choices in the address names. Raises InvalidError."""
+    text = request.args.get(name, "")
+    found = row_id(text)
+    if text and not found:
+        raise InvalidError(
+            N_("“%(text)s” is none of the choices there are. Choose from the list."), text=text[:40]
+        )
+    return found
+
+
+def _view() -> dict[str, Any]:
+    """What the board shows of the runs, by the filters of the address."""
+    session, moment, page, chosen = db.session(), now(), Page.asked(ROWS), filters()
+    tallies = domain.tallies(session, actor(), chosen, moment)
+    found = finding.runs(
+        session, access.reachable(actor()), *domain.matching(chosen, moment), most=page.size, after=page.after
+    )
+    counted = domain.together(tallies, chosen)
+    return {
+        "chosen": chosen,
+        "page": page,
+        "runs": found,
+        "counted": counted,
+        "matching": getattr(counted, chosen.state or "all"),
+        "loads": domain.loads(session, actor(), tallies),
+        "progress": finding.progress(session, found),
+        "held": domain.holding(session, found),
+        "aliases": subjects.known_as(session, found),
+        "now": moment,
+    }
+
+
+def _mark(view: Mapping[str, Any]) -> str:
+    """A short mark of all that a board shows: another one means that something is different."""
+    rows = [
+        (
+            run.id,
+            run.assignee_id,
+            run.role,
+            run.due_at,
+            run.unsigned,
+            bool(run.due_at and run.due_at < view["now"]),
+        )
+        for run in view["runs"]
+    ]
+    shown = (rows, view["loads"], view["counted"], view["progress"], view["held"], view["aliases"])
+    return hashlib.blake2b(repr((shown, view["now"].date())).encode(), digest_size=12).hexdigest()
 
 
 @bp.get("/assign")
@@ -122,19 +243,6 @@ def override(run_id: int) -> Any:
     return redirect(url_for("staff.run", run_id=run_id), 303)
 
 
-def _asked() -> list[ColumnElement[bool]]:
-    """The runs that the lead reaches, as far as the address's filters let them through."""
-    conditions = [access.reachable(actor())]
-    if sop_id := request.args.get("sop"):
-        conditions.append(Run.sop_id == sop_id)
-    who = request.args.get("who", "")
-    if who == "nobody":
-        conditions.append(Run.assignee_id.is_(None))
-    elif person := row_id(who):
-        conditions.append(Run.assignee_id == person)
-    return conditions
-
-
 def _whom(session: Any) -> tuple[Person | None, str | None]:
     """Whom the form means: "person:7", "role:picker" or "" for everybody."""
     kind, _, name = request.form.get("whom", "").partition(":")
@@ -146,6 +254,12 @@ def _whom(session: Any) -> tuple[Person | None, str | None]:
     if kind == "role":
         return None, name[:80]
     return None, None
+
+
+def _to(session: Any) -> dict[str, Any]:
+    """Whom the form means, as `runs.assign` takes it."""
+    person, role = _whom(session)
+    return {"assignee": person, "role": role}
 
 
 def _assign_page(given: Any, error: str) -> str:

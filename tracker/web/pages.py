@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -321,11 +322,12 @@ def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
     return sentences.get(event.kind, event.kind)
 
 
-def elsewhere(**changed: Any) -> str:
-    """The address of this page with other filters; one that is None or "" is left out."""
+def elsewhere(endpoint: str = "", /, **changed: Any) -> str:
+    """The address of this page, or of another, with these filters changed; None or "" leaves one out."""
     given = {**request.args.to_dict(), **changed}
     kept = {name: value for name, value in given.items() if value not in (None, "")}
-    return url_for(str(request.endpoint), **(request.view_args or {}), **kept)
+    place = url_for(endpoint or str(request.endpoint), **(request.view_args or {}))
+    return f"{place}?{urlencode(kept)}" if kept else place
 
 
 def download(text: str, name: str) -> Response:
