@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 
 from tracker import config
 from tracker.app import create_app
-from tracker.db import db, new_id, writing
+from tracker.db import db, new_id, write_in_chunks, writing
+from tracker.domain import judging
 from tracker.models import Location, Person, Role, Run, Sop, Team
 from tracker.models.people import person_roles
 
@@ -88,6 +89,7 @@ def runs(session: Session, now: datetime, many_open: int, closed: int) -> Iterat
             "started_by_id": person.id,
             "started_at": started,
             "due_at": due if is_open else None,
+            "unsigned": None if is_open else 0,
             "state": "open" if is_open else "done",
             "closed_at": None if is_open else started + timedelta(minutes=20),
             "closed_by_id": None if is_open else person.id,
@@ -127,6 +129,10 @@ def fill(place: Path, many_open: int, many_records: int) -> None:
         database.executemany(RECORD, records(found, now))
         for _, sql in triggers:
             database.execute(sql)
+    with app.app_context():
+        write_in_chunks(judging.units(db.session()))
+        db.session.remove()
+        db.engine.dispose()
 
 
 def sizes(place: Path) -> tuple[int, int, int]:
@@ -162,7 +168,10 @@ def main() -> int:
                 ("board, all", everybody, "/board", BOARD_MS),
                 ("board, a lead's hall", lead, "/board", BOARD_MS),
                 ("board, one SOP", everybody, "/board?sop=sop-3", BOARD_MS),
-                ("board, nobody's", everybody, "/board?who=nobody", BOARD_MS),
+                ("board, the last page", everybody, f"/board?page={given.open // 100}", BOARD_MS),
+                ("board, nobody's", everybody, "/board?state=nobody", BOARD_MS),
+                ("board, blocked", everybody, "/board?state=blocked", BOARD_MS),
+                ("board, a part of a subject", everybody, "/board?subject=777", BOARD_MS),
                 ("today, a lead", lead, "/", PAGE_MS),
                 ("today, a picker", picker, "/", PAGE_MS),
                 ("run page, 12 steps", picker, f"/runs/{run}", PAGE_MS),
@@ -171,6 +180,12 @@ def main() -> int:
                 taken = bench.timed(lambda c=client, p=path: c.get(p), given.rounds)
                 met = bench.percentile(taken, 0.95) <= target
                 rows.append((f"{what} ({size:.0f} kB sent)", bench.spread(taken), f"p95 <= {target} ms", met))
+            for what, client in (("all", everybody), ("a lead's hall", lead)):
+                size = len(client.get("/board/live")) / 1000
+                taken = bench.timed(lambda c=client: c.poll("/board/live", 304), given.rounds)
+                rows.append((f"live board, {what}: nothing new", bench.spread(taken), "", None))
+                taken = bench.timed(lambda c=client: c.get("/board/live"), given.rounds)
+                rows.append((f"live board, {what}: news ({size:.0f} kB sent)", bench.spread(taken), "", None))
     return bench.report("Pages over 10 000 open runs and 1 000 000 records", rows)
 
 
