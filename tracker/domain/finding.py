@@ -44,7 +44,7 @@ def sops(session: Session, query: str) -> Sequence[Sop]:
     return session.scalars(found.order_by(Sop.area, Sop.title).limit(300)).all()
 
 
-def startable(session: Session) -> Sequence[tuple[str, str]]:
+def titles(session: Session) -> Sequence[tuple[str, str]]:
     """The id and the title of each SOP that can be started, by title: little beside the SOPs themselves."""
     query = select(Sop.id, Sop.title).where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
     return [(id, title) for id, title in session.execute(query.order_by(Sop.title))]

@@ -34,7 +34,7 @@ def board() -> Any:
     return render_template(
         "leads/board.html",
         **view,
-        sops=finding.startable(session),
+        sops=finding.titles(session),
         places=[(place.id, place.name) for place in finding.locations(session)],
         teams=[(team.id, team.name) for team in finding.teams(session)],
         people=finding.people(session),
