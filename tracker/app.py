@@ -20,7 +20,7 @@ from werkzeug.wrappers.response import Response as BaseResponse
 
 from tracker.config import Settings
 from tracker.db import db
-from tracker.domain import access, people
+from tracker.domain import access, people, stores
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Person
 from tracker.share import share
@@ -58,6 +58,7 @@ def create_app(settings: Settings) -> Flask:
     behind_tls = bool(settings.trusted_proxy)  # a reverse proxy is there for HTTPS
     app.config.update(
         HOLDFAST=settings,
+        EVIDENCE=stores.opened(settings.evidence, settings.instance, settings.s3_endpoint),
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -26,6 +26,8 @@ class Settings:
     port: int = 8000
     threads: int = 2
     processes: int = 1
+    evidence: str = ""
+    s3_endpoint: str = ""
 
     @property
     def sops(self) -> Path:
@@ -65,6 +67,8 @@ def load(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         port=_number(environ, "HOLDFAST_PORT", 8000, range(65536)),
         threads=_number(environ, "HOLDFAST_THREADS", 2, range(1, 1001)),
         processes=_number(environ, "HOLDFAST_PROCESSES", _cores(), range(1, 65)),
+        evidence=environ.get("HOLDFAST_EVIDENCE", ""),
+        s3_endpoint=environ.get("HOLDFAST_S3_ENDPOINT", ""),
     )
 
 

@@ -61,6 +61,12 @@ class ThrottledError(HoldfastError):
     status = 429
 
 
+class UnavailableError(HoldfastError):
+    """Something that this needs does not answer just now."""
+
+    status = 503
+
+
 class WorkspaceError(HoldfastError):
     """The workspace lacks something or can't be written to."""
 

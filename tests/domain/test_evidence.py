@@ -19,6 +19,7 @@ from tests.installation import NOW, Cast
 from tracker.db import new_id
 from tracker.domain import content, evidence, history, moving, runs
 from tracker.domain.content import LARGEST, LONG_SIDE, Piece, clean, piece
+from tracker.domain.stores import Folder
 from tracker.errors import HoldfastError, InvalidError, NotFoundError
 from tracker.models import Evidence, Outcome, Record, Run, Sop
 from tracker.server import publish
@@ -239,12 +240,15 @@ def test_a_name_is_cleaned(given: str, shown: str) -> None:
 
 
 def test_the_same_content_is_one_file_under_a_name_of_ours(workspace: Path) -> None:
-    instance = workspace / "instance"
+    store = Folder(workspace / "instance/evidence")
     for name in ("../../x.pdf", "b.pdf"):
-        evidence.put(instance, piece("file", PDF, name))
+        evidence.put(store, piece("file", PDF, name))
     (file,) = kept(workspace)
     made = piece("file", PDF)
-    assert file == instance / "evidence" / made.digest[:2] / f"{made.digest}.pdf" and file.read_bytes() == PDF
+    assert (
+        file == workspace / "instance/evidence" / made.digest[:2] / f"{made.digest}.pdf"
+        and file.read_bytes() == PDF
+    )
 
 
 def test_what_cannot_be_written_is_an_error(workspace: Path) -> None:
@@ -253,7 +257,7 @@ def test_what_cannot_be_written_is_an_error(workspace: Path) -> None:
     place.parent.mkdir(parents=True)
     place.write_text("a file where the folder should be")
     with pytest.raises(FileExistsError):
-        evidence.put(workspace / "instance", made)
+        evidence.put(Folder(workspace / "instance/evidence"), made)
     assert kept(workspace) == [place]
 
 
@@ -263,6 +267,6 @@ def test_content_that_was_taken_away_is_said_to_be(
     entry = do(run, "photo", pieces=[piece("photo", photo())])  # never put
     (row,) = evidence.of_run(session, run)[entry.id]
     with pytest.raises(NotFoundError, match="not there any more"):
-        evidence.get(workspace / "instance", row)
+        evidence.get(Folder(workspace / "instance/evidence"), row)
     with pytest.raises(HoldfastError):
         evidence.one(session, run, row.id + 1)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Sequence
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.content import SUFFIXES, Piece
+from tracker.domain.stores import Store
 from tracker.errors import N_, InvalidError, NotFoundError
 from tracker.models import Evidence, Record, Run, Step
 
@@ -76,42 +74,16 @@ def file_name(entry: Evidence) -> str:
     return stem + SUFFIXES[entry.media_type]
 
 
-def put(instance: Path, piece: Piece) -> None:
-    """Keep the content, safe on the disk before this returns. The same content is the same file."""
-    file = _place(instance, piece.digest, piece.media_type)
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_name(f".{secrets.token_hex(8)}")
-        try:
-            with draft.open("xb") as out:
-                out.write(piece.content)
-                out.flush()
-                os.fsync(out.fileno())
-            draft.replace(file)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
-    for folder in (file.parent, file.parent.parent, instance):  # their entries, too, are on the disk
-        _sync(folder)
+def put(store: Store, piece: Piece) -> None:
+    """Keep the content, safe before this returns. The same content is kept once. Raises UnavailableError."""
+    store.put(_name(piece), piece.content)
 
 
-def get(instance: Path, entry: Evidence) -> bytes:
-    """The content that was kept. Raises NotFoundError where it was taken away."""
-    try:
-        return _place(instance, entry.digest, entry.media_type).read_bytes()
-    except FileNotFoundError:
-        raise NotFoundError(_GONE) from None
+def get(store: Store, entry: Evidence) -> bytes:
+    """The content that was kept. Raises NotFoundError where it was taken away, UnavailableError."""
+    return store.get(_name(entry))
 
 
-def _place(instance: Path, digest: str, media_type: str) -> Path:
-    return instance / "evidence" / digest[:2] / f"{digest}{SUFFIXES[media_type]}"
-
-
-def _sync(folder: Path) -> None:
-    if not hasattr(os, "O_DIRECTORY"):  # Windows opens no folders
-        return
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+def _name(of: Piece | Evidence) -> str:
+    """What the content is called in the store."""
+    return of.digest + SUFFIXES[of.media_type]

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, request, send_file
 
-from tracker.config import Settings
 from tracker.db import db
 from tracker.domain import content, evidence, runs
 from tracker.domain.content import Piece
+from tracker.domain.stores import Store
 from tracker.errors import N_, InvalidError
 from tracker.web.pages import SANDBOX, actor, needs
 
@@ -25,7 +25,8 @@ def received(run_id: int, record_id: UUID) -> list[Piece]:
     """What this request brings as evidence of a record, checked and put away.
 
     Opening an image and waiting for the disk take their time, so this comes before the write lock. Whoever
-    may not see the run does not get so far. Raises InvalidError, ForbiddenError, NotFoundError.
+    may not see the run does not get so far.
+    Raises InvalidError, ForbiddenError, NotFoundError, UnavailableError.
     """
     given = [(name, sent) for name, sent in request.files.items(multi=True) if sent.filename]
     if not given:
@@ -35,7 +36,7 @@ def received(run_id: int, record_id: UUID) -> list[Piece]:
     runs.load(db.session(), actor(), run_id, "run.see", repeats=record_id)
     name, sent = given[0]
     piece = content.piece(name, sent.stream.read(content.LARGEST + 1), sent.filename or "")
-    evidence.put(_settings().instance, piece)
+    evidence.put(_store(), piece)
     return [piece]
 
 
@@ -46,7 +47,7 @@ def show(run_id: int, evidence_id: int) -> Any:
     run = runs.load(db.session(), actor(), run_id, "run.see")
     entry = evidence.one(db.session(), run, evidence_id)
     response = send_file(
-        BytesIO(evidence.get(_settings().instance, entry)),
+        BytesIO(evidence.get(_store(), entry)),
         mimetype=entry.media_type,
         as_attachment=not entry.is_image,
         download_name=evidence.file_name(entry),
@@ -57,6 +58,6 @@ def show(run_id: int, evidence_id: int) -> Any:
     return response
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.config["HOLDFAST"]
-    return settings
+def _store() -> Store:
+    store: Store = current_app.config["EVIDENCE"]
+    return store
