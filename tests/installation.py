@@ -86,6 +86,20 @@ subject: order
 5. Hand it over {#hand}
 """
 
+PAY = """\
+---
+id: pay
+title: Pay a refund
+owner: olga
+subject: refund
+verify: quality
+meaning: The money is on its way.
+---
+1. Read the receipt {#receipt}
+2. Pay it {#pay .critical}
+3. Book it {#book}
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Cast:

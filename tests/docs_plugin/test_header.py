@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.docs_plugin.conftest import Build
 
 PICK = """---
@@ -56,3 +58,10 @@ def test_a_retired_sop_can_not_be_started(build: Build) -> None:
 def test_a_guide_page_has_no_start(build: Build) -> None:
     page = (build({"guide/staff.md": "# For staff\n\nRead on.\n"}) / "guide/staff/index.html").read_text()
     assert "Start this SOP" not in page and "Read on." in page
+
+
+@pytest.mark.parametrize(("given", "shown"), [("quality", "quality"), ("yes", "A second person")])
+def test_the_header_says_who_signs_each_run(build: Build, given: str, shown: str) -> None:
+    signed = PICK.replace("subject:", f"verify: {given}\nsubject:")
+    page = (build({"fulfillment/pick.md": signed}) / "fulfillment/pick/index.html").read_text()
+    assert f"<dt>Who signs it</dt><dd>{shown}</dd>" in page

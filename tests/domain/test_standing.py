@@ -60,7 +60,8 @@ def kept(session: Session, run: Run) -> Standing:
 
 def computed(session: Session, cast: Cast, run: Run) -> Standing:
     session.expire_all()
-    return standing.judge(runs.states(runs.load(session, cast.admin, run.id, "run.see", lock=True)))
+    found = runs.load(session, cast.admin, run.id, "run.see", lock=True)
+    return standing.judge(runs.states(found), runs.whole(found, runs.states(found)))
 
 
 def test_a_fresh_run_is_held_up_by_nothing_though_its_first_step_is_critical(

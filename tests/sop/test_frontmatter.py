@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.sop.conftest import document
+from tracker.sop import frontmatter
 
 
 def test_all_keys() -> None:
@@ -85,3 +86,26 @@ def test_unreadable(matter: str, line: int) -> None:
 def test_never_closed() -> None:
     doc = document("---\nowner: maria\n\n1. Open it\n")
     assert "never ends" in doc.errors[0].message
+
+
+@pytest.mark.parametrize(
+    ("given", "signer"),
+    [
+        ("quality", "quality"),
+        ("yes", ""),
+        ("true", ""),
+        ("no", None),
+        ("", None),
+        ('"head of shift"', "head of shift"),
+    ],
+)
+def test_who_signs_each_run(given: str, signer: str | None) -> None:
+    meta, problems = frontmatter.read(f"verify: {given}", "pay.md")
+    assert (meta.verify, problems) == (signer, [])
+
+
+@pytest.mark.parametrize("given", ["[quality, lead]", "quality, lead", "{role: quality}", "2026-03-31"])
+def test_one_role_signs_each_run(given: str) -> None:
+    meta, [problem] = frontmatter.read(f"title: Pay\nverify: {given}", "pay.md")
+    assert meta.verify is None and (problem.line, problem.error) == (3, True)
+    assert "verify: quality" in problem.hint

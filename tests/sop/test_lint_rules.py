@@ -85,8 +85,12 @@ FOUND: dict[str, tuple[list[tuple[str, int]], list[str]]] = {
             ("1. Open it {.critical .optional}\n", 6),
             ("1. Open it {takes=5s at-least=10s}\n", 6),
             ("1. Choose {input=choice options=A}\n", 6),
+            ("---\nmeaning: It is right\n---\n1. Open it\n", 2),
         ],
-        ["1. Open it {.critical takes=10s at-least=5s}\n"],
+        [
+            "1. Open it {.critical takes=10s at-least=5s}\n",
+            "---\nverify: yes\nmeaning: It is right\n---\n1. Open it\n",
+        ],
     ),
     "unit": (
         [("1. Weigh it {input=number min=1 max=2}\n", 6)],

@@ -36,7 +36,8 @@ _LONGEST = 180  # characters of a description on a card
 class Facts:
     """What the header of an SOP says.
 
-    `state` is "in force", "not published" or "retired"; "" where there was no sync.
+    `state` is "in force", "not published" or "retired"; "" where there was no sync. `signer` is the role that
+    signs each run, "" for any second person, None for nobody.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Facts:
     steps: int
     critical: int
     verified: int
+    signer: str | None
 
 
 class SopPage(Page):
@@ -216,4 +218,5 @@ class SopPage(Page):
             steps=len(self.steps),
             critical=sum(bool(step.attributes.get("critical")) for step in self.steps),
             verified=sum(bool(step.attributes.get("verify")) for step in self.steps),
+            signer=known.verify,
         )

@@ -16,7 +16,7 @@ from sqlalchemy.orm import object_session
 
 from tracker.domain.owners import owner_of, spellings
 from tracker.errors import N_, ForbiddenError
-from tracker.models import LEVELS, Person, Run, Sop, Step
+from tracker.models import LEVELS, Person, Revision, Run, Sop, Step
 
 ANYONE = "anyone"
 
@@ -117,7 +117,7 @@ def require_step(person: Person, run: Run, step: Step) -> None:
             step=step.name,
             role=step.role,
         )
-    if not _is_for(person, run, step):
+    if not _is_for(person, run, step.role):
         require(person, "run.see", run)
     return None
 
@@ -131,16 +131,16 @@ def may_do(person: Person, run: Run, step: Step) -> bool:
     return True
 
 
-def may_sign(person: Person, run: Run, step: Step) -> bool:
-    """Whether the person is one of those whose signature the step needs (but for who did it)."""
-    return _is_for(person, run, step) or (
-        may_run(person, [step.role] if step.role else []) and may(person, "step.sign", run)
+def may_sign(person: Person, run: Run, role: str | None) -> bool:
+    """Whether the person is one of those who sign for the role, but for who did it; all, if there is none."""
+    return _is_for(person, run, role) or (
+        may_run(person, [role] if role else []) and may(person, "step.sign", run)
     )
 
 
-def _is_for(person: Person, run: Run, step: Step) -> bool:
-    """Whether a step that is signed, or of a role, lends the person a hand: `helping`, without a query."""
-    theirs = step.role is None or step.role in {role.name for role in person.roles}
+def _is_for(person: Person, run: Run, role: str | None) -> bool:
+    """Whether what is signed, or of a role, lends the person a hand: `helping`, without a query."""
+    theirs = not role or role in {own.name for own in person.roles}
     return theirs and is_at_place(person, run) and person.disabled_at is None
 
 
@@ -178,21 +178,25 @@ def is_at_place(person: Person, run: Run) -> bool:
 
 
 def lends_a_hand(person: Person, run: Run) -> bool:
-    """A step of the run is theirs to do or to sign, though the run is not."""
+    """The run, or a step of it, is theirs to sign or to do, though the run is not theirs."""
     session = object_session(run)
     found = select(true()).where(Run.id == run.id, helping(person))
     return session is not None and bool(session.scalar(found))
 
 
 def helping(person: Person) -> ColumnElement[bool]:
-    """Open runs where the person works with a step for one of their roles, or one that anybody may sign."""
+    """Open runs where the person works with a step for one of their roles, or that they may sign."""
     role = Step.attributes["role"].as_string()
     anybody = and_(Step.attributes["verify"].as_boolean(), role.is_(None))
-    theirs = role.in_([own.name for own in person.roles])
+    roles = [own.name for own in person.roles]
+    whole = select(Revision.id).where(Revision.verify.in_(["", *roles]))
     return and_(
         Run.state == "open",
         at_place(person),
-        exists().where(Step.revision_id == Run.revision_id, or_(theirs, anybody)),
+        or_(
+            exists().where(Step.revision_id == Run.revision_id, or_(role.in_(roles), anybody)),
+            Run.revision_id.in_(whole),
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from tracker.domain import runs, standing
+from tracker.domain import runs
 from tracker.models import IS_OPEN, Run
 
 BATCH = 20
@@ -31,7 +31,7 @@ def judge(session: Session, numbers: Sequence[int]) -> None:
         .execution_options(populate_existing=True)
     )
     for run in session.scalars(query):
-        standing.keep(session, run, runs.states(run))
+        runs.keep_standing(session, run)
 
 
 def units(session: Session) -> Iterator[Callable[[Session], Any]]:

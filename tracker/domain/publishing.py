@@ -83,6 +83,7 @@ def publish(
             "html": media.relink(document.html, document.path, images),
             "meta": _meta(document, images, others or {}),
             "published_at": now,
+            "verify": document.meta.verify,
         },
     ).scalar_one()
     rows = [_row(revision_id, n, step, document.path, images) for n, step in enumerate(document.steps)]
@@ -187,6 +188,7 @@ def _meta(document: Document, images: Mapping[str, str], others: Mapping[str, Do
         "description": meta.description,
         "images": dict(images),
         "language": meta.language,
+        "meaning": meta.meaning,
         "translations": translated.meta(others),
         "source_digest": hashlib.sha256(document.source.encode()).hexdigest(),
         "advice": [(p.line, p.rule, p.message, p.hint, p.error) for p in document.problems],

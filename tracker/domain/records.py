@@ -16,11 +16,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tracker.domain import access, deviations, evidence, moving, standing
+from tracker.domain import access, deviations, evidence, moving
 from tracker.domain.content import Piece
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, uncancelled
-from tracker.domain.runs import must_be_open, own_record, plan, states, why
+from tracker.domain.runs import keep_standing, must_be_open, own_record, plan, states, why
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError
 from tracker.models import KINDS, Outcome, Override, Person, Record, Run, Step
 from tracker.sop import patterns
@@ -126,7 +126,7 @@ def record(
         deviations.open_for(session, actor, now, run, entry, deviation)
     if run.state == "done":
         _amend(session, run)
-    standing.keep(session, run, states(run))
+    keep_standing(session, run)
     return entry
 
 
@@ -153,7 +153,7 @@ def override(session: Session, actor: Person, now: datetime, run: Run, step_key:
     run.overrides.append(entry)
     emit(session, actor, now, "step.overridden", f"run:{run.id}", step=step_key, reason=entry.reason)
     session.flush()
-    standing.keep(session, run, states(run))
+    keep_standing(session, run)
 
 
 def typed_value(step: Step, text: str) -> tuple[Any, str]:

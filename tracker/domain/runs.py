@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session, defer, joinedload, object_session, selectinl
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.db import alone
-from tracker.domain import access, standing, subjects
+from tracker.domain import access, signatures, standing, subjects
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, untouched
+from tracker.domain.signatures import Whole
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
 from tracker.models import Location, Outcome, Override, Person, Record, Revision, Run, SignOff, Sop, Step
 from tracker.sop.numbering import numbers
@@ -29,6 +30,7 @@ class Plan:
     """The steps of a revision in order, to be read only, and what every record asks about all of them."""
 
     steps: Sequence[Step]
+    verify: str | None = None  # the role that signs a whole run, "" for anybody
 
     @cached_property
     def by_key(self) -> dict[str, Step]:
@@ -41,8 +43,8 @@ class Plan:
 
     @cached_property
     def signs(self) -> bool:
-        """Whether a step needs a signature: without one there is nothing to look up."""
-        return any(step.verify for step in self.steps)
+        """Whether a step or the run needs a signature: without one there is nothing to look up."""
+        return self.verify is not None or any(step.verify for step in self.steps)
 
 
 _plans: WeakKeyDictionary[Engine | Connection, dict[int, Plan]] = WeakKeyDictionary()
@@ -113,16 +115,18 @@ def plan(run: Run) -> Plan:
     """The steps of the run's revision; kept in memory, for a published revision never changes."""
     session, place = object_session(run), run.revision_id
     if session is None:
-        return Plan(run.revision.steps)
+        return Plan(run.revision.steps, run.revision.verify)
     kept = _plans.setdefault(session.get_bind(), {})
     found = kept.get(place)
     if found is None:
         if run.revision.number is None:
-            return Plan(run.revision.steps)
+            return Plan(run.revision.steps, run.revision.verify)
         if len(kept) >= MOST_KEPT:
             kept.clear()
         query = select(*Step.__table__.columns).where(Step.revision_id == place).order_by(Step.position)
-        found = kept[place] = Plan([Step(**row) for row in session.execute(query).mappings()])
+        found = kept[place] = Plan(
+            [Step(**row) for row in session.execute(query).mappings()], run.revision.verify
+        )
     return found
 
 
@@ -134,8 +138,20 @@ def steps(run: Run) -> Sequence[Step]:
 def states(run: Run) -> list[StepState]:
     """The state of each of the run's steps, in the order of its revision."""
     found = plan(run)
-    signatures = run.sign_offs if found.signs else ()
-    return step_states(found.steps, run.records, (o.step_key for o in run.overrides), signatures)
+    given = run.sign_offs if found.signs else ()
+    return step_states(found.steps, run.records, (o.step_key for o in run.overrides), given)
+
+
+def whole(run: Run, found: Sequence[StepState]) -> Whole | None:
+    """How the signature under the whole run stands; None where its SOP asks for none."""
+    role = plan(run).verify
+    return None if role is None else signatures.whole(role, run, found)
+
+
+def keep_standing(session: Session, run: Run) -> None:
+    """Keep what has become of an open run, which was loaded with its lock, in its row (`domain.standing`)."""
+    found = states(run)
+    standing.keep(session, run, found, whole(run, found))
 
 
 def in_force(session: Session, sop_id: str) -> Revision:
@@ -213,7 +229,7 @@ def start(
         access.require(actor, "run.assign", run)  # at another location it would be another lead's
     session.add(run)
     session.flush()
-    standing.keep(session, run, states(run))
+    keep_standing(session, run)
     linked = {"from_run": run.from_run_id, "from_step": run.from_step} if origin else {}
     emit(session, actor, now, "run.started", f"run:{run.id}", sop=sop_id, **_whose(run), **linked)
     return run
@@ -279,7 +295,8 @@ def close(
     """Close a run and write its outcomes, unless required steps are untouched that `omit` does not name.
 
     Returns those steps; when there are any, nothing was changed and the person is to be warned.
-    Raises ConflictError while a critical step is neither cleared nor overridden, or a step is not signed.
+    Raises ConflictError while a critical step is neither cleared nor overridden, or a step or the run is not
+    signed.
     """
     access.require(actor, "run.close", run)
     must_be_open(run)
@@ -298,6 +315,7 @@ def close(
             ),
             step=holding.step.name,
         )
+    _must_be_signed(run, found)
     missing = [state for state in untouched(found) if state.step.key not in omit]
     if missing:
         return missing
@@ -306,6 +324,26 @@ def close(
     emit(session, actor, now, "run.closed", f"run:{run.id}", omitted=[s.step.key for s in untouched(found)])
     session.flush()
     return []
+
+
+def _must_be_signed(run: Run, found: Sequence[StepState]) -> None:
+    signing = whole(run, found)
+    if signing is None or signing.settled:
+        return
+    if signing.sent_back:
+        raise ConflictError(
+            N_("%(name)s has sent this run back: %(reason)s. Put it right, then it is signed."),
+            name=signing.sent_back.person.name,
+            reason=signing.sent_back.meaning,
+        )
+    if left := untouched(found):
+        raise ConflictError(
+            N_("“%(step)s” is untouched, and this run is signed before it is closed. Do it, or skip it."),
+            step=left[0].step.name,
+        )
+    raise ConflictError(
+        N_("This run waits for a second person’s signature, or a lead lets it be closed without.")
+    )
 
 
 def cancel(session: Session, actor: Person, now: datetime, run: Run, reason: str) -> None:

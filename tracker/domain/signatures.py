@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from tracker.domain.progress import StepState, uncancelled, untouched
 from tracker.models import Event, Evidence, Record, Run, SignOff
 
 _RECORD = ("id", "run_id", "step_key", "kind", "value", "reason", "note", "person_id", "cancels_id",
@@ -22,6 +24,76 @@ _EVIDENCE = ("digest", "media_type", "size", "name")
 
 Pieces = Mapping[UUID, Sequence[Evidence]]
 
+WHOLE = ""
+"""What an override has for a step's key when a lead lets the run be closed without its signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """How a run stands that a second person signs as a whole.
+
+    `role`: whose signature it is, "" for anybody's. `ready`: every step has its record, and none holds up or
+    waits for a signature of its own. `verdict`: what was said about all that stands in the run now;
+    `lapsed`: what was said last, when other things stood in it.
+    """
+
+    role: str
+    ready: bool
+    overridden: bool
+    verdict: SignOff | None
+    lapsed: SignOff | None
+
+    @property
+    def signed(self) -> SignOff | None:
+        return self.verdict if self.verdict and self.verdict.verdict == "signed" else None
+
+    @property
+    def sent_back(self) -> SignOff | None:
+        """Why the run was sent back, until somebody has done something about it."""
+        return self.verdict if self.verdict and self.verdict.verdict == "rejected" else None
+
+    @property
+    def settled(self) -> bool:
+        """Whether the run may be closed as far as its signature goes."""
+        return self.overridden or self.signed is not None
+
+    @property
+    def waits(self) -> bool:
+        return self.ready and self.verdict is None and not self.overridden
+
+
+def whole(role: str, run: Run, states: Iterable[StepState]) -> Whole:
+    """How a run stands whose SOP has each run signed, by `role`."""
+    states = list(states)
+    last = next((given for given in reversed(run.sign_offs) if given.record_id is None), None)
+    stands = last is not None and last.covers == cover(run)
+    return Whole(
+        role=role,
+        ready=not untouched(states) and not any(state.holds_up or state.unsigned for state in states),
+        overridden=any(override.step_key == WHOLE for override in run.overrides),
+        verdict=last if stands else None,
+        lapsed=None if stands else last,
+    )
+
+
+def cover(run: Run) -> dict[str, Any]:
+    """What a signature of the whole run covers: all that stands in it, also what was taken back."""
+    return {
+        "revision": run.revision_id,
+        "records": sorted(str(record.id) for record in run.records),
+        "overrides": sorted(override.step_key for override in run.overrides),
+    }
+
+
+def seen(run: Run) -> str:
+    """A name for what a signer has before their eyes, so that nothing else is signed by a form of theirs."""
+    return hashlib.sha256(json.dumps(cover(run)).encode()).hexdigest()[:32]
+
+
+def workers(run: Run) -> set[int | None]:
+    """Who has done or skipped a step of the run: nobody of them signs it."""
+    return {record.person_id for record in uncancelled(run.records) if record.kind in ("done", "skipped")}
+
 
 def digest(sign_off: SignOff, run: Run, pieces: Pieces) -> str | None:
     """The SHA-256 of a signature with what it covers; None where some of that is not in the run.
@@ -29,16 +101,20 @@ def digest(sign_off: SignOff, run: Run, pieces: Pieces) -> str | None:
     `pieces` is the run's evidence by record (`evidence.of_run`).
     """
     records = {str(record.id): record for record in run.records}
-    covered = [str(sign_off.record_id)]
-    if any(id not in records for id in covered):
+    overrides = {override.step_key: override for override in run.overrides}
+    covers = sign_off.covers or {"records": [str(sign_off.record_id)], "overrides": []}
+    if not records.keys() >= set(covers["records"]) or not overrides.keys() >= set(covers["overrides"]):
         return None
     content = {
         "run": sign_off.run_id,
         "step": sign_off.step_key,
         "signer": sign_off.person_id,
+        "verdict": sign_off.verdict,
         "meaning": sign_off.meaning,
         "at": _plain(sign_off.at),
-        "records": [_row(records[id], pieces) for id in covered],
+        "covers": sign_off.covers,
+        "records": [_row(records[id], pieces) for id in covers["records"]],
+        "overrides": [_values(overrides[key], _OVERRIDE) for key in covers["overrides"]],
     }
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -61,8 +137,12 @@ def doubts(run: Run, history: Iterable[Event | Record], pieces: Pieces) -> list[
 
 
 def _row(record: Record, pieces: Pieces) -> list[Any]:
-    proofs = [[getattr(piece, name) for name in _EVIDENCE] for piece in pieces.get(record.id, ())]
-    return [*(_plain(getattr(record, name)) for name in _RECORD), proofs]
+    proofs = [_values(piece, _EVIDENCE) for piece in pieces.get(record.id, ())]
+    return [*_values(record, _RECORD), proofs]
+
+
+def _values(row: object, names: Iterable[str]) -> list[Any]:
+    return [_plain(getattr(row, name)) for name in names]
 
 
 def _plain(value: Any) -> Any:

@@ -15,7 +15,7 @@ from tracker.sop.model import Meta, Problem
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ID = re.compile(r"[^\W_][\w.-]{0,127}")
 KEYS = ("id", "title", "area", "owner", "subject", "roles", "tags", "due", "review", "takes", "schedule",
-        "tolerance", "steps", "retired", "description", "language", "lint")  # fmt: skip
+        "tolerance", "steps", "retired", "description", "language", "lint", "verify", "meaning")  # fmt: skip
 
 
 def split(source: str) -> tuple[str, int]:
@@ -137,6 +137,15 @@ def _flag(value: Any) -> bool:
     return value
 
 
+def _signer(value: Any) -> str | None:
+    """A role, or "" for any second person; None for nobody."""
+    if isinstance(value, bool):
+        return "" if value else None
+    if "," in _text(value):
+        raise ValueError(value)
+    return _text(value)
+
+
 def _steps(value: Any) -> str:
     return "none" if value is False else _text(value)
 
@@ -155,7 +164,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "tags": _names, "due": seconds, "review": _days, "takes": seconds, "schedule": _text, "tolerance": _share,
     "steps": _steps, "retired": _flag, "description": _text,
     "lint": _reasons,
-    "language": _text,
+    "language": _text, "verify": _signer, "meaning": _text,
 }  # fmt: skip
 _WRITE = {
     "id": "letters, digits, “-”, “_” and “.”, for example “id: pick-pack-ship”",
@@ -174,5 +183,7 @@ _WRITE = {
     "retired": "true or false",
     "description": "one line of text; put it in quotes if it holds a colon",
     "language": "a language code, for example “language: en”",
+    "verify": "the role that signs each run, for example “verify: quality”, or “yes” for any second person",
+    "meaning": "what is said by signing a run, for example “meaning: The order is complete.”",
     "lint": 'rules with the reason why they are off, for example “lint: {long-step: "a text to read out"}”',
 }

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
 from tracker.db import db, new_id, write_in_chunks, writing
-from tracker.domain import access, finding, moving, records, runs, subjects, waiting
+from tracker.domain import access, finding, moving, records, runs, signoffs, subjects, waiting
 from tracker.domain import board as domain
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Person
@@ -234,12 +234,14 @@ def cancel(run_id: int) -> Any:
 @bp.post("/runs/<int:run_id>/overrides")
 @needs("run.override")
 def override(run_id: int) -> Any:
-    """Let a run go on past a critical step, with a reason."""
+    """Let a run go on past a critical step, or be closed without its signature, with a reason."""
+    step, reason = request.form.get("step", ""), request.form.get("reason", "")
     with writing() as session:
         found = runs.load(session, actor(), run_id, "run.override", lock=True)
-        records.override(
-            session, actor(), now(), found, request.form.get("step", ""), request.form.get("reason", "")
-        )
+        if step:
+            records.override(session, actor(), now(), found, step, reason)
+        else:
+            signoffs.waive(session, actor(), now(), found, reason)
     return redirect(url_for("staff.run", run_id=run_id), 303)
 
 

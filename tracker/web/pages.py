@@ -316,6 +316,11 @@ def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
             "let the run go on without “%(step)s”: %(reason)s", step=step, reason=data.get("reason", "")
         ),
         "step.signed": gettext("signed “%(step)s”", step=step),
+        "run.signed": gettext("signed the whole run"),
+        "run.sent-back": gettext("sent the run back: %(reason)s", reason=data.get("reason", "")),
+        "run.overridden": gettext(
+            "let the run be closed without a signature: %(reason)s", reason=data.get("reason", "")
+        ),
         "deviation.opened": gettext("opened a deviation at “%(step)s”", step=step),
         "deviation.withdrawn": gettext("withdrew the deviation at “%(step)s”", step=step),
     }

@@ -11,8 +11,9 @@ from flask import request
 from markupsafe import Markup
 
 from tracker.db import db
-from tracker.domain import access, evidence, linked, runs, translated
+from tracker.domain import access, evidence, linked, runs, signatures, signoffs, translated
 from tracker.domain.progress import StepState, current, final_outcome, untouched
+from tracker.domain.signatures import Whole
 from tracker.domain.translated import Reading
 from tracker.models import OUTCOMES, Evidence, Run, Step
 from tracker.sop.badges import badges, only_if
@@ -74,6 +75,26 @@ class RunView:
     def unsigned(self) -> StepState | None:
         return next((state for state in self.states if state.unsigned), None)
 
+    @cached_property
+    def whole(self) -> Whole | None:
+        """How the second person's signature under the whole run stands, where its SOP asks for one."""
+        return runs.whole(self.run, self.states)
+
+    @property
+    def may_sign_run(self) -> bool:
+        """Whether the reader is the second person whose signature the whole run waits for."""
+        return self.whole is not None and signoffs.may_sign_run(actor(), self.run, self.whole)
+
+    @property
+    def seen(self) -> str:
+        """What of the run the reader has before their eyes, for whoever signs it here."""
+        return signatures.seen(self.run)
+
+    @property
+    def meaning(self) -> str:
+        """What a signature under the whole run says."""
+        return meaning_of(self.run)
+
     def may_do(self, step: Step) -> bool:
         """Whether the reader may do this step now: those of a role are for whoever has it."""
         kind = None if step.verify else step.role  # the rule is asked once for each
@@ -84,7 +105,7 @@ class RunView:
     def may_sign(self, state: StepState) -> bool:
         """Whether the reader is the second person whose signature the step waits for."""
         did_it = state.done is not None and state.done.person_id == actor().id
-        return not did_it and access.may_sign(actor(), self.run, state.step)
+        return not did_it and access.may_sign(actor(), self.run, state.step.role)
 
     @property
     def scans(self) -> bool:
@@ -184,6 +205,11 @@ def changed_since(run: Run, before: list[StepState], also: str = "") -> tuple[Ru
     shown = {also} | {state.step.key for state in view.states if state != was.get(state.step.key)}
     shown |= {state.step.key for state in (mine, view.current) if state}
     return view, [state for state in view.states if state.step.key in shown]
+
+
+def meaning_of(run: Run) -> str:
+    """What a signature under the whole run says, in its author's words or the usual ones."""
+    return run.revision.meta.get("meaning") or say(signoffs.RUN_MEANING)
 
 
 def reading_of(run: Run) -> Reading | None:

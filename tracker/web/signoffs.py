@@ -12,10 +12,10 @@ from tracker.db import db, writing
 from tracker.domain import runs, signoffs, translated, waiting
 from tracker.domain.progress import StepState
 from tracker.errors import N_, ForbiddenError, InvalidError
-from tracker.models import Person
+from tracker.models import Person, Record, SignOff
 from tracker.web.auth import identified
 from tracker.web.pages import Page, actor, needs, now, unique
-from tracker.web.runview import reading_of
+from tracker.web.runview import meaning_of, reading_of
 from tracker.web.staff import changed
 
 bp = Blueprint("signoffs", __name__)
@@ -39,8 +39,9 @@ def waiting_page() -> Any:
 def sign(run_id: int) -> Any:
     """Sign a step, or send it back. Whoever signs gives name and password; it may be another's phone."""
     runs.load(db.session(), actor(), run_id, "run.see")  # strangers must not try passwords here
-    record_id, verdict, reason = unique("record"), request.form.get("verdict"), request.form.get("reason", "")
-    if record_id is None or verdict not in ("signed", "rejected"):
+    record_id, seen = unique("record"), request.form.get("seen", "")
+    verdict, reason = request.form.get("verdict"), request.form.get("reason", "")
+    if not (record_id or seen) or verdict not in ("signed", "rejected"):
         raise InvalidError(N_("There is nothing to sign here any more. Reload the page."))
     if verdict == "signed" and reason.strip():  # Enter in the field of the reason presses the first button
         raise InvalidError(N_("You wrote what is wrong. Press “Send it back”, or empty that field to sign."))
@@ -50,12 +51,17 @@ def sign(run_id: int) -> Any:
     with writing() as session:
         found = runs.load(session, actor(), run_id, "run.see", lock=True)
         before = runs.states(found)
-        person = session.get_one(Person, signer.id)
-        if verdict == "rejected":
-            entry: Any = signoffs.reject(session, person, now(), found, record_id, reason)
-        else:
+        given = (session, session.get_one(Person, signer.id), now(), found)
+        entry: Record | SignOff
+        if record_id and verdict == "rejected":
+            entry = signoffs.reject(*given, record_id, reason)
+        elif record_id:
             shown = translated.states(before, reading_of(found))
-            entry = signoffs.sign(session, person, now(), found, record_id, _meaning(shown, record_id))
+            entry = signoffs.sign(*given, record_id, _meaning(shown, record_id))
+        elif verdict == "rejected":
+            entry = signoffs.send_back(*given, seen, reason)
+        else:
+            entry = signoffs.sign_run(*given, seen, meaning_of(found))
     return changed(found, before, entry)
 
 

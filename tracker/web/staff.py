@@ -236,7 +236,7 @@ def changed(run: Run, before: list[StepState], entry: Record | SignOff) -> Any:
     then = seen.read(pages.seen())
     if then is not None:
         before = seen.states(run, then)
-    view, steps = changed_since(run, before, also=entry.step_key)
+    view, steps = changed_since(run, before, also=entry.step_key or "")
     opens_deviation = isinstance(entry, Record) and entry.kind != "done"
     text = render_template(
         "staff/changed.html",

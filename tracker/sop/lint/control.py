@@ -83,6 +83,9 @@ def many_critical(document: Document, library: Library) -> Iterator[Finding]:
 
 def contradiction(document: Document, library: Library) -> Iterator[Finding]:
     """Attributes that can't both be meant."""
+    if document.meta.meaning and document.meta.verify is None:
+        message = "The front matter says what is signed, and nobody signs."
+        yield line(document, "meaning"), message, "Add “verify: yes”, or remove “meaning”."
     for step in document.steps:
         given = step.attributes
         if given.get("critical") and given.get("optional"):
