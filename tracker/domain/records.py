@@ -45,6 +45,23 @@ class Device:
     at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody says about a step, as it came: `value` as typed, `pieces` of evidence put away already.
+
+    `id` is the record's, made on the device.
+    """
+
+    id: UUID
+    step_key: str
+    kind: str
+    value: str = ""
+    reason: str = ""
+    note: str = ""
+    cancels: UUID | None = None
+    pieces: Sequence[Piece] = ()
+
+
 def record(
     session: Session,
     actor: Person,
@@ -61,27 +78,23 @@ def record(
     device: Device = Device(),
     offline: bool = False,
     pieces: Sequence[Piece] = (),
-    rejecting: bool = False,
     before: Sequence[StepState] | None = None,
 ) -> Record:
     """Add one record to a run that was loaded with its lock (`runs.load`).
 
     The same id with the same content is the same record. `value` is as typed; outside its limits it is
     kept as failed. `offline` records are kept whatever has happened meanwhile, flagged. `pieces` are the
-    evidence that the step asks for, put away already (`evidence.put`). `rejecting` is for
-    `signoffs.reject`, which has judged by other rules who may. `before` are the run's states, from whoever
-    has them at hand.
+    evidence that the step asks for, put away already (`evidence.put`). `before` are the run's states, from
+    whoever has them at hand.
     Raises InvalidError (unknown step or kind, value of the wrong kind, no reason, no evidence, an id used
     twice), ConflictError (closed run, blocked step, nothing to undo), ForbiddenError.
     """
-    repeats = own_record(actor, run, record_id) is not None  # is answered even after the run was taken over
-    if not repeats and not rejecting:
+    said = Said(record_id, step_key, kind, value, reason, note, cancels, pieces)
+    if (
+        own_record(actor, run, record_id) is None
+    ):  # a repetition is answered even after the run was taken over
         _may(actor, run, step_key, kind)
-    sent = [piece.sent for piece in pieces]
-    digest = _digest(run.id, actor.id, step_key, kind, value, reason, note, cancels, *sent)
-    if (again := next((r for r in run.records if r.id == record_id), None)) is not None:
-        if again.digest != digest:
-            raise InvalidError(_USED)
+    if (again := repeated(actor, run, said)) is not None:
         return again
     before = states(run) if before is None else before
     state = _of(before, step_key) or _gone(session, run, step_key, offline)
@@ -90,36 +103,55 @@ def record(
             N_("“%(kind)s” can’t be recorded: use done, skipped, failed or undone."), kind=kind
         )
     flag = _flag(run, before, state, kind, now, device, offline)
+    if kind == "undone":
+        _must_be_undoable(run, actor, said)
+    return write(session, actor, now, run, state.step, said, flag=flag, device=device)
+
+
+def repeated(actor: Person, run: Run, said: Said) -> Record | None:
+    """The record that this is once more. Raises InvalidError where its id was used for something else."""
+    again = next((record for record in run.records if record.id == said.id), None)
+    if again is not None and again.digest != _digest(run, actor, said):
+        raise InvalidError(_USED)
+    return again
+
+
+def write(
+    session: Session,
+    actor: Person,
+    now: datetime,
+    run: Run,
+    step: Step,
+    said: Said,
+    *,
+    flag: str | None = None,
+    device: Device = Device(),
+) -> Record:
+    """Write one record with all that it brings: its evidence, its deviation, a closed run's outcomes.
+
+    Whether it may be made at all was judged by whoever calls this. Raises InvalidError for what it lacks.
+    """
+    evidence.require(step, said.kind, said.value.strip(), said.pieces)
+    kind, value, reason, deviation = _judged(step, said)
     entry = Record(
-        id=record_id,
+        id=said.id,
         run_id=run.id,
-        step_key=step_key,
+        step_key=step.key,
         kind=kind,
-        value=None,
-        reason="",
-        note=_text(note),
+        value=value,
+        reason=reason,
+        note=_text(said.note),
         person_id=actor.id,
-        cancels_id=None,
+        cancels_id=said.cancels if kind == "undone" else None,
         device_id=(device.id or "")[:64] or None,
         device_seq=device.seq,
         device_at=device.at,
         received_at=now,
         flag=flag,
-        digest=digest,
+        digest=_digest(run, actor, said),
     )
-    deviation = None
-    evidence.require(state.step, kind, value.strip(), pieces)
-    if kind == "undone":
-        entry.cancels_id = _cancelled(run, actor, step_key, cancels, rejecting)
-    elif kind == "done":
-        entry.value, outside = typed_value(state.step, value)
-        if outside:
-            entry.kind, entry.reason, deviation = "failed", outside, "limits"
-    else:
-        entry.reason = why(reason)
-        deviation = "failed" if kind == "failed" else "skipped-critical" if state.step.critical else None
     _insert(session, run, entry)
-    evidence.attach(session, entry, pieces)
+    evidence.attach(session, entry, said.pieces)
     if entry.cancels_id:
         deviations.withdraw(session, actor, now, run, entry.cancels_id)
     if deviation:
@@ -130,10 +162,21 @@ def record(
     return entry
 
 
+def _judged(step: Step, said: Said) -> tuple[str, Any, str, str | None]:
+    """What is kept of what was said: kind, value, reason, and the kind of deviation that it opens."""
+    if said.kind == "done":
+        value, outside = typed_value(step, said.value)
+        return ("failed", value, outside, "limits") if outside else ("done", value, "", None)
+    if said.kind == "undone":
+        return "undone", None, why(said.reason) if said.reason.strip() else "", None
+    opens = "failed" if said.kind == "failed" else "skipped-critical" if step.critical else None
+    return said.kind, None, why(said.reason), opens
+
+
 def _may(actor: Person, run: Run, step_key: str, kind: str) -> None:
     """A step with a role is done, or fails, by whoever has it; skipped by anybody who works on the run.
 
-    What may be undone is judged by who recorded it (`_cancelled`).
+    What may be undone is judged by who recorded it (`_must_be_undoable`).
     """
     step = plan(run).by_key.get(step_key)
     if step is None or kind == "skipped" or (kind == "undone" and access.may(actor, "run.record", run)):
@@ -270,22 +313,22 @@ def _is_quick(run: Run, step: Step, now: datetime) -> bool:
     return bool(least) and now - before < timedelta(seconds=least or 0)
 
 
-def _cancelled(run: Run, actor: Person, step_key: str, cancels: UUID | None, rejecting: bool) -> UUID:
-    target = next((r for r in uncancelled(run.records) if r.id == cancels and r.step_key == step_key), None)
+def _must_be_undoable(run: Run, actor: Person, said: Said) -> None:
+    standing = uncancelled(run.records)
+    target = next((r for r in standing if r.id == said.cancels and r.step_key == said.step_key), None)
     if target is None:
         raise ConflictError(
             N_("There is nothing to undo here: somebody may have been quicker. Reload the page.")
         )
-    if target.person_id != actor.id and not rejecting and not access.may(actor, "run.take-over", run):
+    if target.person_id != actor.id and not access.may(actor, "run.take-over", run):
         raise ForbiddenError(
             N_("%(name)s recorded this. They or a lead can undo it."),
             name=target.person.name if target.person else "?",
         )
-    return target.id
 
 
 def _amend(session: Session, run: Run) -> None:
-    """A late record changes its step's outcome in the same transaction, and of the steps that ask for it."""
+    """A record about a closed run changes the outcomes of its step, and of those that ask for it."""
     now_is = {state.step.key: state for state in states(run)}
     for outcome in session.scalars(select(Outcome).where(Outcome.run_id == run.id)):
         if (state := now_is.get(outcome.step_key)) is not None:
@@ -314,6 +357,8 @@ def _insert(session: Session, run: Run, entry: Record) -> None:
     set_committed_value(run, "records", [*run.records, entry])
 
 
-def _digest(*content: object) -> str:
-    """What the person said, without clocks: a retry may carry another time."""
+def _digest(run: Run, actor: Person, said: Said) -> str:
+    """Of what the person said, without clocks: a retry may carry another time."""
+    content = [run.id, actor.id, said.step_key, said.kind, said.value, said.reason, said.note, said.cancels]
+    content += [piece.sent for piece in said.pieces]
     return hashlib.sha256(json.dumps([str(part) for part in content]).encode()).hexdigest()

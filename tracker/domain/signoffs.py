@@ -11,6 +11,7 @@ from tracker.db import new_id
 from tracker.domain import access, evidence, records, runs, signatures
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState
+from tracker.domain.records import Said
 from tracker.domain.signatures import Whole
 from tracker.errors import N_, ConflictError, ForbiddenError
 from tracker.models import Override, Person, Record, Run, SignOff
@@ -53,23 +54,19 @@ def sign(
 def reject(session: Session, signer: Person, now: datetime, run: Run, record_id: UUID, reason: str) -> Record:
     """Send a step back: what was done is taken back and the step has failed, with the signer's reason.
 
+    That judges what was done, so it is possible also where a step before it holds up again meanwhile.
+
     Raises like `sign`, and InvalidError without a reason.
     """
     state = _waiting(signer, run, record_id)
     runs.must_be_open(run)
     if state.signed is not None:
         raise ConflictError(_ALREADY, name=state.signed.person.name)
-    reason = runs.why(reason)
-    key = state.step.key
+    step, failed = state.step, Said(new_id(), state.step.key, "failed", reason=runs.why(reason))
     for done in [entry for entry in state.records if entry.kind == "done"]:
-        records.record(
-            session, signer, now, run,
-            record_id=new_id(), step_key=key, kind="undone", cancels=done.id, rejecting=True,
-        )  # fmt: skip
-    return records.record(
-        session, signer, now, run,
-        record_id=new_id(), step_key=key, kind="failed", reason=reason, rejecting=True,
-    )  # fmt: skip
+        taken_back = Said(new_id(), step.key, "undone", cancels=done.id)
+        records.write(session, signer, now, run, step, taken_back)
+    return records.write(session, signer, now, run, step, failed)
 
 
 def sign_run(
