@@ -48,6 +48,8 @@ ROUTES = {  # the lowest level that may
     "POST /people/<int:person_id>": ADMIN,
     "GET /runs/<int:run_id>": STAFF,
     "POST /runs/<int:run_id>/aliases": STAFF,
+    "GET /runs/<int:run_id>/amendments": LEAD,
+    "POST /runs/<int:run_id>/amendments": LEAD,
     "POST /runs/<int:run_id>/assignee": LEAD,
     "POST /runs/<int:run_id>/cancellation": LEAD,
     "POST /runs/<int:run_id>/claim": STAFF,

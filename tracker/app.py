@@ -26,6 +26,7 @@ from tracker.models import Person
 from tracker.share import share
 from tracker.web import (
     admin,
+    amending,
     auth,
     codes,
     evidence,
@@ -81,7 +82,21 @@ def create_app(settings: Settings) -> Flask:
     Compress(app).compress_mimetypes_set.add("application/wasm")  # the scanner; 1 MB as it is
     Babel(app, timezone_selector=pages.zone, locale_selector=pages.language)
     app.url_map.converters["int"] = RowId
-    for part in (auth, staff, finding, codes, live, evidence, signoffs, leads, moving, owners, admin, site):
+    for part in (
+        auth,
+        staff,
+        finding,
+        codes,
+        live,
+        evidence,
+        signoffs,
+        amending,
+        leads,
+        moving,
+        owners,
+        admin,
+        site,
+    ):
         app.register_blueprint(part.bp)
     app.before_request(gate)
     app.before_request(legible)

@@ -47,6 +47,7 @@ RULES = {
     "run.take-over": Rule("lead", "place"),
     "run.cancel": Rule("lead", "place"),
     "run.move": Rule("lead", "place"),
+    "run.amend": Rule("lead", "place"),
     "run.override": Rule("lead", "place"),
     "report.see": Rule("owner", "sop"),
     "revision.see": Rule("lead", "text"),

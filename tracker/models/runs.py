@@ -91,7 +91,7 @@ class Record(Base):
     `flag` says what is unusual: "late" (came after the run was closed), "blocked" (made while blocked,
     offline), "gone" (made offline, about a step that the run's new revision does not have), "condition"
     (made offline while the step did not apply), "clock" (the device's clock is ahead), "quick" (done sooner
-    than is plausible). `value` is typed by the step's input.
+    than is plausible), "amended" (a lead put a closed run right). `value` is typed by the step's input.
     """
 
     __tablename__ = "records"

@@ -315,6 +315,7 @@ def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
         "step.overridden": gettext(
             "let the run go on without “%(step)s”: %(reason)s", step=step, reason=data.get("reason", "")
         ),
+        "run.amended": gettext("put “%(step)s” right: %(reason)s", step=step, reason=data.get("reason", "")),
         "step.signed": gettext("signed “%(step)s”", step=step),
         "run.signed": gettext("signed the whole run"),
         "run.sent-back": gettext("sent the run back: %(reason)s", reason=data.get("reason", "")),

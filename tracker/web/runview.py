@@ -15,7 +15,7 @@ from tracker.domain import access, evidence, linked, runs, signatures, signoffs,
 from tracker.domain.progress import StepState, current, final_outcome, untouched
 from tracker.domain.signatures import Whole
 from tracker.domain.translated import Reading
-from tracker.models import OUTCOMES, Evidence, Run, Step
+from tracker.models import OUTCOMES, Evidence, Run, SignOff, Step
 from tracker.sop.badges import badges, only_if
 from tracker.sop.model import INPUTS
 from tracker.web.pages import actor, say
@@ -79,6 +79,18 @@ class RunView:
     def whole(self) -> Whole | None:
         """How the second person's signature under the whole run stands, where its SOP asks for one."""
         return runs.whole(self.run, self.states)
+
+    def void(self, state: StepState) -> SignOff | None:
+        """A signature that was given under the step, when its record does not stand any more."""
+        if state.signed is not None or not state.step.verify:
+            return None
+        given = [s for s in self.run.sign_offs if s.step_key == state.step.key]
+        return given[-1] if given else None
+
+    @cached_property
+    def amends(self) -> bool:
+        """Whether the reader may put right what is recorded in this closed run."""
+        return self.run.state == "done" and access.may(actor(), "run.amend", self.run)
 
     @property
     def may_sign_run(self) -> bool:

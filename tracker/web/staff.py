@@ -10,6 +10,7 @@ from flask import session as login
 from tracker.db import db, new_id, writing
 from tracker.domain import (
     access,
+    amending,
     events,
     evidence,
     finding,
@@ -168,6 +169,7 @@ def run(run_id: int) -> Any:
         view=view,
         deviations=deviations,
         people=_leads(found),
+        amendments=amending.of(db.session(), found),
         aliases=subjects.aliases_of(db.session(), found.subject_kind, found.subject_ref),
         now=now(),
         seen=shown,
