@@ -236,6 +236,20 @@ def reachable(person: Person) -> ColumnElement[bool]:
     return or_(of_sops, Run.location_id == person.location_id) if leads else of_sops
 
 
+def led(person: Person) -> ColumnElement[bool]:
+    """The people whom a person leads, as a condition on the table: those where they lead, or work everywhere.
+
+    The SOPs that an owner answers for are run by people everywhere.
+    """
+    if person.disabled_at is not None or level(person) == 0:
+        return false()
+    if reaches_all(person) or person.access == "owner":
+        return true()
+    if person.location_id is None:
+        return false()
+    return or_(Person.location_id.is_(None), Person.location_id == person.location_id)
+
+
 def visible(person: Person) -> ColumnElement[bool]:
     """The runs that a person may see ("run.see"), as a condition on the table of runs."""
     if person.disabled_at is not None:

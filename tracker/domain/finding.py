@@ -1,4 +1,4 @@
-"""Finding SOPs, steps, runs and people."""
+"""Lists of SOPs, runs, people and places; the search is in `searching`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from tracker.domain import access
@@ -27,12 +27,14 @@ class OpenRuns(NamedTuple):
 def sops(session: Session, query: str) -> Sequence[Sop]:
     """SOPs that can be started whose title, area, id or text hold every word of the query; all for "".
 
-    Words of up to three letters are not looked for in the text: they are in every text.
+    Words of up to three letters are not looked for in the text: they are in every text. A title that begins
+    with the query comes first.
     """
     found = select(Sop).where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
-    found = found.join(Sop.in_force).options(contains_eager(Sop.in_force))
+    light = contains_eager(Sop.in_force).options(defer(Revision.source), defer(Revision.html))
+    found = found.join(Sop.in_force).options(light)
     for word in query.split():
-        like = _like(word)
+        like = contains(word)
         found = found.where(
             or_(
                 Sop.title.ilike(like, escape="\\"),
@@ -41,21 +43,14 @@ def sops(session: Session, query: str) -> Sequence[Sop]:
                 Revision.source.ilike(like, escape="\\") if len(word) > 3 else false(),
             )
         )
-    return session.scalars(found.order_by(Sop.area, Sop.title).limit(300)).all()
+    first = Sop.title.ilike(contains(query)[1:], escape="\\")
+    return session.scalars(found.order_by(first.desc(), Sop.area, Sop.title).limit(300)).all()
 
 
 def titles(session: Session) -> Sequence[tuple[str, str]]:
     """The id and the title of each SOP that can be started, by title: little beside the SOPs themselves."""
     query = select(Sop.id, Sop.title).where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
     return [(id, title) for id, title in session.execute(query.order_by(Sop.title))]
-
-
-def steps(session: Session, query: str) -> Sequence[tuple[Sop, Step]]:
-    """Steps in force whose text holds every word of the query."""
-    found = select(Sop, Step).join(Step, Step.revision_id == Sop.in_force_id).where(Sop.retired_at.is_(None))
-    for word in query.split():
-        found = found.where(Step.text.ilike(_like(word), escape="\\"))
-    return session.execute(found.order_by(Sop.title, Step.position).limit(MOST)).all()
 
 
 def open_runs(session: Session, now: datetime, *conditions: ColumnElement[bool]) -> OpenRuns:
@@ -85,18 +80,6 @@ def runs(
         .offset(after)
     )
     return session.scalars(query).all()
-
-
-def runs_about(session: Session, query: str, seen: ColumnElement[bool]) -> Sequence[Run]:
-    """Runs in any state whose subject holds the query, newest first, as far as the person may see them."""
-    found = (
-        select(Run)
-        .where(Run.subject_ref.ilike(_like(query), escape="\\"), seen)
-        .options(joinedload(Run.sop), joinedload(Run.assignee))
-        .order_by(Run.started_at.desc())
-        .limit(MOST)
-    )
-    return session.scalars(found).all()
 
 
 def in_progress(session: Session, person: Person) -> Run | None:
@@ -130,8 +113,8 @@ def about(session: Session, names: Collection[str], person: Person) -> Sequence[
     return session.scalars(query).all()
 
 
-def startable(session: Session, person: Person, kinds: Collection[str] = ()) -> list[Sop]:
-    """The SOPs that the person may start; those about one of the kinds first, then by area and title."""
+def startable(session: Session, person: Person) -> list[Sop]:
+    """The SOPs that the person may start, by area and title."""
     query = (
         select(Sop)
         .where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
@@ -139,8 +122,7 @@ def startable(session: Session, person: Person, kinds: Collection[str] = ()) -> 
         .options(contains_eager(Sop.in_force).load_only(Revision.meta))
         .order_by(Sop.area, Sop.title)
     )
-    theirs = [sop for sop in session.scalars(query) if access.may_run(person, meta(sop).get("roles") or [])]
-    return sorted(theirs, key=lambda sop: meta(sop).get("subject") not in kinds)
+    return [sop for sop in session.scalars(query) if access.may_run(person, meta(sop).get("roles") or [])]
 
 
 def meta(sop: Sop) -> dict[str, Any]:
@@ -224,6 +206,7 @@ def roles(session: Session) -> list[str]:
     return sorted(named)
 
 
-def _like(word: str) -> str:
+def contains(word: str) -> str:
+    """The pattern of what holds the word somewhere, with a backslash before signs of its own."""
     escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"

@@ -373,6 +373,17 @@ def _texts_of(one: str, many: str, num: int, **details: Any) -> Markup:
 
 
 @lru_cache(maxsize=4096)
+def found(text: str, query: str) -> Markup:
+    """A text with the words that were looked for in bold."""
+    words = sorted(query.split(), key=len, reverse=True)
+    parts = (
+        re.split("(" + "|".join(map(re.escape, words)) + ")", text, flags=re.IGNORECASE) if words else [text]
+    )
+    return Markup("").join(
+        Markup("<b>{}</b>").format(part) if odd % 2 else part for odd, part in enumerate(parts)
+    )
+
+
 def inline(html: str) -> str:
     """The HTML of a paragraph without its tags, to stand in a line."""
     return re.sub(r"</?p\b[^>]*>", "", html)
@@ -409,6 +420,7 @@ def register(app: Flask) -> None:
         docs=address,
         words_end=after_words,
         inline=inline,
+        found=found,
         is_rich=is_rich,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -18,6 +18,7 @@ from tracker.domain import (
     moving,
     records,
     runs,
+    searching,
     seen,
     signatures,
     subjects,
@@ -81,12 +82,19 @@ def _going() -> dict[str, Any] | None:
 @bp.get("/search")
 @needs("sop.find")
 def search() -> Any:
-    """SOPs, steps, and runs by subject."""
-    query = " ".join(request.args.get("q", "").split())[:200]
-    found = finding.sops(db.session(), query)
-    steps = finding.steps(db.session(), query) if query else []
-    matching = finding.runs_about(db.session(), query, access.visible(actor())) if query else []
-    return render_template("staff/search.html", query=query, sops=found, steps=steps, runs=matching)
+    """Runs by what they are about, SOPs, steps, and people for those who lead them."""
+    session, query = db.session(), " ".join(request.args.get("q", "").split())[:200]
+    runs_found = searching.runs(session, query, actor()) if query else []
+    return render_template(
+        "staff/search.html",
+        query=query,
+        sops=finding.sops(session, query),
+        steps=searching.steps(session, query) if query else [],
+        runs=runs_found,
+        people=searching.people(session, query, actor()) if query else [],
+        aliases=subjects.known_as(session, runs_found),
+        now=now(),
+    )
 
 
 @bp.get("/start/<sop_id>")
