@@ -12,6 +12,7 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     CompoundSelect,
+    Row,
     Select,
     and_,
     exists,
@@ -47,16 +48,32 @@ def counted(session: Session, person: Person) -> Waiting:
     return Waiting(*session.execute(query).one())
 
 
+def first(session: Session, person: Person, most: int) -> tuple[Waiting, list[tuple[Run, StepState]]]:
+    """How much waits, and the first `most` steps of it, in one query."""
+    rows = _rows(session, person, most)
+    return Waiting(*rows[0][2:]) if rows else Waiting(0, 0), _judged(session, rows)
+
+
 def waiting_for(
     session: Session, person: Person, *, most: int | None = None, after: int = 0
 ) -> list[tuple[Run, StepState]]:
     """The steps that wait, in the order in which runs are due: `most` of them, past the first `after`."""
+    return _judged(session, _rows(session, person, most, after))
+
+
+def _rows(session: Session, person: Person, most: int | None, after: int = 0) -> Sequence[Row[Any]]:
+    """The run and key of each step, and how many there are in all: to be signed, to be done."""
     found = _waits(person).subquery()
+    signatures, everything = func.count(found.c.key).over(), func.count().over()
     order = (found.c.due_at.is_(None), found.c.due_at, found.c.started_at, found.c.run, found.c.position)
-    query = select(found.c.run, found.c.key).order_by(*order).limit(most).offset(after)
-    rows = session.execute(query).all()
-    states = {run.id: (run, runs.states(run)) for run in _whole(session, [id for id, _ in rows])}
-    return [(states[id][0], state) for id, key in rows if (state := _step(states[id][1], key)) is not None]
+    query = select(found.c.run, found.c.key, signatures, everything - signatures)
+    return session.execute(query.order_by(*order).limit(most).offset(after)).all()
+
+
+def _judged(session: Session, rows: Sequence[Row[Any]]) -> list[tuple[Run, StepState]]:
+    states = {run.id: (run, runs.states(run)) for run in _whole(session, [row.run for row in rows])}
+    judged = ((states[row.run][0], _step(states[row.run][1], row.key)) for row in rows)
+    return [(run, state) for run, state in judged if state is not None]
 
 
 def _step(states: Sequence[StepState], key: str | None) -> StepState | None:

@@ -53,6 +53,7 @@ def today() -> Any:
     mine = finding.runs(session, own, most=200 if request.args.get("all") else 30)
     open_to_me = finding.runs(session, others, most=20)
     library = finding.startable(session, actor()) if not mine else []
+    waiting_counted, first = waiting.first(session, actor(), 5)
     return render_template(
         "staff/today.html",
         going=_going(),
@@ -60,7 +61,8 @@ def today() -> Any:
         open_to_me=open_to_me,
         counted=finding.open_runs(session, now(), own),
         open_counted=finding.open_runs(session, now(), others),
-        waiting=waiting.waiting_for(session, actor()),
+        waiting=first,
+        waiting_counted=waiting_counted,
         library=library[:MOST_TO_START],
         more=len(library) > MOST_TO_START,
         closed_to_me=not mine and not library and bool(finding.sops(session, "")),
