@@ -75,7 +75,7 @@ def runs(
         select(Run)
         .where(IS_OPEN, *conditions)
         .options(joinedload(Run.sop), joinedload(Run.assignee), joinedload(Run.location), *options)
-        .order_by(Run.due_at.asc().nulls_last(), Run.started_at, Run.id)
+        .order_by(Run.due_at.is_(None), Run.due_at, Run.started_at, Run.id)
         .limit(most)
         .offset(after)
     )

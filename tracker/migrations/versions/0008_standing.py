@@ -11,11 +11,12 @@ def upgrade() -> None:
     op.add_column("runs", sa.Column("held_by", sa.String()))
     op.add_column("runs", sa.Column("unsigned", sa.Integer()))
     op.add_column("runs", sa.Column("wants_role", sa.String()))
-    for name, columns, among in (
-        ("due", ["due_at", "started_at", "id"], ""),
-        ("unsigned", ["unsigned", "due_at"], ""),
-        ("held_by", ["held_by"], " AND held_by IS NOT NULL"),
-        ("wants_role", ["wants_role"], " AND wants_role IS NOT NULL"),
+    which = sa.text("state = 'open'")
+    for name, columns in (
+        ("due", [sa.text("(due_at IS NULL)"), "due_at", "started_at", "id"]),
+        ("unsigned", ["unsigned"]),
+        ("wants_role", ["wants_role"]),
     ):
-        which = sa.text(f"state = 'open'{among}")
-        op.create_index(f"ix_runs_{name}", "runs", columns, sqlite_where=which, postgresql_where=which)
+        op.create_index(
+            f"ix_runs_{name}", "runs", ["state", *columns], sqlite_where=which, postgresql_where=which
+        )
