@@ -35,7 +35,7 @@ def test_a_run_for_a_person_and_one_for_a_role(enter: Enter) -> None:
     expect(staff.locator(".hf-facts")).to_contain_text("Sam")
     lead.get_by_label("Who").select_option(label="nobody yet")
     lead.get_by_role("button", name="Show").click()
-    expect(lead.get_by_role("heading", name="No run is open.")).to_be_visible()
+    expect(lead.get_by_role("heading", name="No open run is like this.")).to_be_visible()
 
 
 def test_take_over_let_go_on_and_cancel(enter: Enter) -> None:

@@ -51,7 +51,7 @@ def counted(session: Session, person: Person) -> Waiting:
 def first(session: Session, person: Person, most: int) -> tuple[Waiting, list[tuple[Run, StepState]]]:
     """How much waits, and the first `most` steps of it, in one query."""
     rows = _rows(session, person, most)
-    return Waiting(*rows[0][2:]) if rows else Waiting(0, 0), _judged(session, rows)
+    return Waiting(rows[0][2], rows[0][3]) if rows else Waiting(0, 0), _judged(session, rows)
 
 
 def waiting_for(
