@@ -29,13 +29,16 @@ from tracker.web import (
     amending,
     auth,
     codes,
+    devices,
     evidence,
     finding,
     leads,
     live,
+    lockscreen,
     moving,
     owners,
     pages,
+    seats,
     signoffs,
     site,
     staff,
@@ -56,15 +59,14 @@ csrf = CSRFProtect()
 def create_app(settings: Settings) -> Flask:
     """The application of one workspace. Its database is upgraded by whoever starts it, not here."""
     app = Flask(__name__, template_folder=str(share("templates")))
-    behind_tls = bool(settings.trusted_proxy)  # a reverse proxy is there for HTTPS
     app.config.update(
         HOLDFAST=settings,
         EVIDENCE=stores.opened(settings.evidence, settings.instance, settings.s3_endpoint),
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=behind_tls,
-        SESSION_COOKIE_NAME="__Host-holdfast" if behind_tls else "holdfast",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_NAME="__Host-holdfast" if settings.https else "holdfast",
         SESSION_COOKIE_HTTPONLY=True,
         PERMANENT_SESSION_LIFETIME=timedelta(days=30),
         SESSION_REFRESH_EACH_REQUEST=False,  # Today does, see there
@@ -82,22 +84,10 @@ def create_app(settings: Settings) -> Flask:
     Compress(app).compress_mimetypes_set.add("application/wasm")  # the scanner; 1 MB as it is
     Babel(app, timezone_selector=pages.zone, locale_selector=pages.language)
     app.url_map.converters["int"] = RowId
-    for part in (
-        auth,
-        staff,
-        finding,
-        codes,
-        live,
-        evidence,
-        signoffs,
-        amending,
-        leads,
-        moving,
-        owners,
-        admin,
-        site,
-    ):
+    work = (staff, finding, codes, live, evidence, signoffs, amending, leads, moving, owners, admin, site)
+    for part in (auth, lockscreen, devices, *work):
         app.register_blueprint(part.bp)
+    csrf.exempt(lockscreen.lock)  # an idle page must be able to lock, however old it is
     app.before_request(gate)
     app.before_request(legible)
     app.after_request(secure)
@@ -106,6 +96,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_error_handler(HTTPException, plain)
     app.register_error_handler(Exception, broken)
     pages.register(app)
+    seats.register(app)
     return app
 
 
@@ -116,7 +107,7 @@ def load_person(session_id: str) -> Person | None:
     person = db.session.scalar(_PERSON, {"person": int(number)}) if number.isdigit() else None
     if person is None or person.disabled_at is not None or str(person.session_token) != token:
         return None
-    return person
+    return person if seats.holds(person) else None
 
 
 class RowId(IntegerConverter):
@@ -153,6 +144,8 @@ def gate() -> BaseResponse | None:
     if actor is None and not access.may(None, action):
         if not people.any_account(db.session()):
             return redirect(url_for("auth.setup"))
+        if seats.here():
+            return seats.rise()
         return login.unauthorized() if request.method == "GET" else pages.to_login()
     access.require(actor, action)
     return None

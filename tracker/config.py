@@ -28,6 +28,12 @@ class Settings:
     processes: int = 1
     evidence: str = ""
     s3_endpoint: str = ""
+    tls: bool = False
+
+    @property
+    def https(self) -> bool:
+        """Whether people come over HTTPS: ours, or that of the reverse proxy, which is there for it."""
+        return self.tls or bool(self.trusted_proxy)
 
     @property
     def sops(self) -> Path:

@@ -26,10 +26,12 @@ class Rule(NamedTuple):
 
     Of a run: "own": it is theirs, "part": or one of its steps is, "place": or none of these; in each case
     whoever it is within the reach of may too. Of an SOP: "sop": they answer for it, "text": or they lead.
+    Without `by_pin` it needs the password; who came in by PIN is a lead at most.
     """
 
     level: str
     reach: str = "any"
+    by_pin: bool = True
 
 
 RULES = {
@@ -54,12 +56,15 @@ RULES = {
     "revision.judge": Rule("owner", "sop"),
     "library.see": Rule("owner", "sop"),
     "people.manage": Rule("admin"),
+    "device.manage": Rule("lead", by_pin=False),
+    "pin.set": Rule("staff", by_pin=False),
 }
 
 
 def level(person: Person) -> int:
-    """How much a person may: 0 for staff up to 3 for admin."""
-    return LEVELS.index(person.access)
+    """How much a person may: 0 for staff up to 3 for admin. By a PIN nobody is more than a lead."""
+    most = LEVELS.index("lead") if person.by_pin else len(LEVELS)
+    return min(LEVELS.index(person.access), most)
 
 
 def may(person: Person | None, action: str, on: Run | Sop | None = None) -> bool:
@@ -68,6 +73,8 @@ def may(person: Person | None, action: str, on: Run | Sop | None = None) -> bool
     if rule.level == ANYONE:
         return True
     if person is None or person.disabled_at is not None or level(person) < LEVELS.index(rule.level):
+        return False
+    if person.by_pin and not rule.by_pin:
         return False
     if on is None or rule.reach == "any":
         return True
@@ -94,6 +101,14 @@ def require(person: Person | None, action: str, on: Run | Sop | None = None) -> 
     if isinstance(on, Run) and on.role:
         raise ForbiddenError(
             N_("This run is open to the role %(role)s. A lead can assign it to you."), role=on.role
+        )
+    if (
+        person is not None
+        and person.by_pin
+        and (LEVELS.index(person.access) > level(person) or not RULES[action].by_pin)
+    ):
+        raise ForbiddenError(
+            N_("A PIN is not enough for this. Sign in with your password, best on a device of your own.")
         )
     raise ForbiddenError(
         N_("Your account may not do this. Somebody with more access can, or can change yours.")

@@ -60,7 +60,7 @@ def new_password(password: str, login: str) -> PasswordHash:
     Raises InvalidError.
     """
     check_password(password, _same_login(login))
-    return PasswordHash(_hasher.hash(password))
+    return PasswordHash(hashed(password))
 
 
 @cache
@@ -76,14 +76,29 @@ def _common() -> frozenset[str]:
 
 def authenticate(session: Session, login: str, password: str) -> Person | None:
     """The person, if the password is theirs. Takes as long whether or not the login exists."""
-    person = session.scalar(select(Person).where(Person.login == _same_login(login)))
-    known = person is not None and person.password_hash is not None and person.disabled_at is None
+    person = with_login(session, login)
+    known = person if person is not None and person.disabled_at is None else None
+    return known if verified(known.password_hash if known else None, password) else None
+
+
+def with_login(session: Session, login: str) -> Person | None:
+    """The person of that login name, however it is written."""
+    return session.scalar(select(Person).where(Person.login == _same_login(login)))
+
+
+def hashed(secret: str) -> str:
+    """A password or PIN as it is stored. Slow on purpose: call it before `writing`."""
+    return _hasher.hash(secret)
+
+
+def verified(stored: str | None, secret: str) -> bool:
+    """Whether the secret is the one that is stored. Takes as long where none is."""
     decoy = _decoy()  # made for the first who signs in, whoever that is: no command waits for it
     try:
-        _hasher.verify(person.password_hash if known and person and person.password_hash else decoy, password)
+        _hasher.verify(stored or decoy, secret)
     except VerificationError:
-        return None
-    return person if known else None
+        return False
+    return stored is not None
 
 
 def add(
@@ -152,7 +167,7 @@ def change(
     password: PasswordHash | None = None,
     disabled: bool = False,
 ) -> Person:
-    """Change an account. Admins may. Disabling it, or a new password, ends all its sessions."""
+    """Change an account. Admins may. Disabling it, or a new password, ends its sessions and its PIN."""
     access.require(actor, "people.manage")
     if level not in LEVELS:
         raise InvalidError(N_("There is no access level “%(level)s”."), level=level)
@@ -163,6 +178,7 @@ def change(
         person.imported = False  # from now on they can sign in
     if password or disabled:
         person.session_token = new_id()
+        person.pin_hash = None
     person.name = name.strip() or person.name
     person.access = level
     person.location_id = location.id if location else None

@@ -1,5 +1,6 @@
 """Tables and relations, no rules."""
 
+from tracker.models.devices import Device, DevicePerson
 from tracker.models.events import Event
 from tracker.models.evidence import Evidence
 from tracker.models.library import DocumentProblem, Revision, Sop, Step, Translation
@@ -27,6 +28,8 @@ __all__ = [
     "STATES",
     "VERDICTS",
     "Deviation",
+    "Device",
+    "DevicePerson",
     "DocumentProblem",
     "Event",
     "Evidence",

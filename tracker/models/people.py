@@ -63,6 +63,7 @@ class Person(Base):
     login: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     password_hash: Mapped[str | None]
+    pin_hash: Mapped[str | None]
     access: Mapped[str] = mapped_column(default="staff")
     location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
     team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
@@ -76,6 +77,9 @@ class Person(Base):
     location: Mapped[Location | None] = relationship()
     team: Mapped[Team | None] = relationship()
     roles: Mapped[list[Role]] = relationship(secondary=person_roles, order_by=Role.name)
+
+    by_pin = False
+    """Whether they have shown who they are by their PIN only, in this request; see `access.Rule`."""
 
     # What Flask-Login asks of whoever is signed in.
     is_active = is_authenticated = True

@@ -10,9 +10,10 @@ from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 
 from tracker.db import db, writing
-from tracker.domain import people
-from tracker.errors import N_, ForbiddenError, HoldfastError
-from tracker.models import Person
+from tracker.domain import devices, people, pins
+from tracker.errors import N_, ForbiddenError, HoldfastError, ThrottledError
+from tracker.models import Device, Person
+from tracker.web import seats
 from tracker.web.pages import needs, now, words
 from tracker.web.throttle import Throttle
 
@@ -49,7 +50,7 @@ def set_up() -> Any:
             )
     except HoldfastError as error:
         return _setup_page(given, words(error)), error.status
-    return _enter(person)
+    return enter(person)
 
 
 @bp.get("/login")
@@ -59,24 +60,71 @@ def login() -> Any:
         return redirect(url_for("auth.setup"))
     if current_user.is_authenticated:
         return redirect(url_for("staff.today"))
-    return render_template("login.html", login="", error="")
+    return render_template("login.html", login=request.args.get("login", "")[:64], error="")
 
 
 @bp.post("/login")
 @needs("open")
 def sign_in() -> Any:
-    person = identified()
+    person = _by_password()
     if person is None:
         message = gettext("Name or password is wrong. An admin can give you a new password.")
         return render_template("login.html", login=_login_name(), error=message), 401
-    return _enter(person)
+    return enter(person, request.args.get("next") or seats.way_back(person))
 
 
 def identified() -> Person | None:
-    """Who gives their name and password in this form; None where they are wrong, which is counted.
+    """Who gives their name and password in this form, or on a shared device their PIN; None where they are
+    wrong, which is counted.
 
     Slow on purpose, so it is called outside of the write lock. Raises ThrottledError.
     """
+    device, given = seats.here(), request.form.get("password", "")
+    if device is None or not pins.is_pin(given):
+        return _by_password()
+    named = people.with_login(db.session(), _login_name())
+    try:
+        found = by_pin(device, named, given)
+    except ThrottledError:
+        if len(given) < people.SHORTEST:
+            raise
+        found = None  # eight digits may be a password too, and that works still
+    return found if found or len(given) < people.SHORTEST else _by_password()
+
+
+def by_pin(device: Device, person: Person | None, given: str) -> Person | None:
+    """The person, if this is their PIN and they work where the device stands; each try is counted.
+
+    What it answers and how long it takes does not tell whether they have one. Raises ThrottledError.
+    """
+    if not pins.is_pin(given):
+        return None
+    if person is not None:
+        with writing() as transaction:
+            devices.attempt(transaction, now(), device, person)
+    right = devices.is_pin_of(device, person, given)
+    if person is None:
+        return None
+    with writing() as transaction:
+        if not right:
+            devices.missed(transaction, now(), device, person)
+            return None
+        devices.proved(transaction, device, person)
+    person.by_pin = True
+    return person
+
+
+def has_password(person: Person) -> bool:
+    """Whether the form brings the password of who is signed in. Raises ThrottledError."""
+    address = request.remote_addr or ""
+    throttle.check(address, person.login, now())
+    right = people.verified(person.password_hash, request.form.get("password", ""))
+    if not right:
+        throttle.failed(address, person.login, now())
+    return right
+
+
+def _by_password() -> Person | None:
     name, address = _login_name(), request.remote_addr or ""
     throttle.check(address, name, now())
     person = people.authenticate(db.session(), name, request.form.get("password", ""))
@@ -92,6 +140,8 @@ def _login_name() -> str:
 @bp.post("/logout")
 @needs("open")
 def logout() -> Any:
+    if seats.here():
+        return redirect(url_for("lockscreen.lock"), 307)
     logout_user()
     session.clear()
     return redirect(url_for("auth.login"))
@@ -104,15 +154,20 @@ def health() -> Any:
     return {"status": "ok"}
 
 
-def _enter(person: Person) -> Any:
+def enter(person: Person, target: str = "") -> Any:
     """Start a session of its own, so that one from before the sign-in can't be used."""
-    target = request.args.get("next", "")
     visible = target.isprintable()  # browsers leave tabs and line ends out: "/\t/host" would be another host
     session.clear()
+    seats.sit(person)
     login_user(person, remember=False)
     session.permanent = True
     safe = visible and target.startswith("/") and not target.startswith(("//", "/\\"))
-    return redirect(target if safe else url_for("staff.today"))
+    response = redirect(target if safe else url_for("staff.today"))
+    if token := request.cookies.get(seats.cookie_name()):
+        seats.mark(
+            response, token if seats.here() else None
+        )  # a new while for it, or an end to a retired one's
+    return response
 
 
 def _setup_page(given: Any, error: str) -> str:

@@ -120,6 +120,7 @@ def live(etag: str, render: Callable[[], str]) -> Response:
     """The answer to a page that asks again and again: nothing while it shows `etag` already, else what
     `render` makes of it. `live.js` asks, and puts the elements into their places by their ids.
     """
+    g.by_itself = True  # nobody has touched anything, see `seats`
     new = not request.if_none_match.contains_weak(etag)
     response = make_response(render() if new else ("", 304))
     response.set_etag(etag, weak=True)
@@ -129,10 +130,6 @@ def live(etag: str, render: Callable[[], str]) -> Response:
 def seen() -> str:
     """What the page that asks shows already: the ETag of the answer it had, or ""."""
     return request.headers.get("HX-Seen") or next(iter(request.if_none_match.as_set(True)), "") or ""
-
-
-def device_name() -> str:
-    return request.form.get("device_id", "")
 
 
 def number(name: str) -> int | None:

@@ -29,7 +29,7 @@ from tracker.domain.progress import StepState, untouched
 from tracker.domain.records import Device
 from tracker.errors import N_, AmbiguousError, InvalidError
 from tracker.models import Record, Run, SignOff
-from tracker.web import pages
+from tracker.web import pages, seats
 from tracker.web.evidence import LARGEST_FORM, received
 from tracker.web.pages import actor, moment, needs, now, number, row_id, takes, unique, wants_fragment, words
 from tracker.web.runview import changed_since, reading_of, view_of
@@ -225,7 +225,7 @@ def record(run_id: int) -> Any:
             reason=form.get("reason", "").strip() or form.get("quick", ""),
             note=form.get("note", ""),
             cancels=unique("cancels"),
-            device=Device(form.get("device_id"), number("device_seq"), moment("device_at")),
+            device=Device(seats.name() or form.get("device_id"), number("device_seq"), moment("device_at")),
             offline=form.get("offline") == "1",
             pieces=pieces,
             before=before,

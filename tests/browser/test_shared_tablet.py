@@ -1,0 +1,161 @@
+"""A tablet at the packing table: people switch by name and PIN, sign there, and leave it to lock itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from tests.browser.conftest import House, sign_in, start
+from tests.browser.test_accessibility import objections
+from tests.domain.test_signoffs import SHIP
+from tests.installation import NOW
+from tracker.app import create_app
+from tracker.config import load
+from tracker.db import db, new_id, writing
+from tracker.domain import pins
+from tracker.models import Person
+
+pytestmark = pytest.mark.browser
+TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True}
+PIN = "7294"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shipping(site: House) -> None:
+    """An SOP with a step to be signed is in force; the lead and the member of her team have PINs."""
+    (site.workspace / "sops/ship.md").write_text(SHIP)
+    site.wait_for("1 published")
+    with create_app(load(site.workspace, {})).app_context():
+        with writing() as session:
+            for person in session.scalars(select(Person).where(Person.login.in_(["sam", "lena"]))):
+                pins.set_own(session, person, NOW, pins.new_pin(PIN))
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def tablet(chromium: Browser, site: House, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A tablet that the lead has just registered; it shows the names."""
+    more: dict[str, Any] = getattr(request, "param", {})
+    with chromium.new_context(**TABLET, base_url=site.url, **more) as context:
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        sign_in(page, "lena")
+        page.locator(".hf-me summary").click()
+        page.get_by_role("link", name="Shared tablets").click()
+        page.get_by_label("Name of this tablet").fill(f"Table {new_id()}"[:40])
+        page.get_by_role("button", name="Make this a shared tablet").click()
+        expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
+        yield page
+
+
+def unlock(page: Page, name: str, pin: str = PIN) -> None:
+    page.get_by_role("link", name=name, exact=True).click()
+    for digit in pin:
+        page.get_by_role("button", name=digit, exact=True).click()
+    page.get_by_role("button", name="Unlock").click()
+
+
+def test_two_people_and_a_signature_on_one_tablet(tablet: Page) -> None:
+    unlock(tablet, "Sam", "7295")
+    expect(tablet.get_by_role("alert")).to_contain_text("That is not it")
+    tablet.get_by_label("PIN").fill(PIN)  # by keyboard
+    tablet.get_by_label("PIN").press("Enter")
+    expect(tablet).to_have_title("Today · Holdfast")
+    address = start(tablet, "ship", "on one tablet")
+    for place in (0, 1):
+        tablet.locator(f"#step-{place}").get_by_role("button", name="Done").click()
+        expect(tablet.locator("#message")).to_contain_text("saved")
+    tablet.get_by_role("button", name="Lock").click()
+    expect(tablet.locator(".hf-name").first).to_contain_text("Sam")  # who used it last
+    unlock(tablet, "Lena")
+    expect(tablet).to_have_title("Today · Holdfast")  # not Sam's run
+    tablet.goto(address)
+    step = tablet.locator("#step-1")
+    step.get_by_label("Your password or PIN").fill(PIN)
+    step.get_by_role("button", name="Sign: it is right").click()
+    expect(tablet.locator("#step-1")).to_contain_text("signed by Lena")
+    tablet.goto(f"{address}/history")
+    expect(tablet.get_by_role("main")).to_contain_text("Sam")
+
+
+def test_a_name_is_found_while_it_is_typed(tablet: Page) -> None:
+    expect(tablet.get_by_role("link", name="Ada", exact=True)).to_be_visible()
+    tablet.get_by_label("Part of your name").press_sequentially("le")
+    expect(tablet.locator(".hf-name")).to_have_count(1)
+    unlock(tablet, "Lena")
+    expect(tablet).to_have_title("Today · Holdfast")
+
+
+def test_left_alone_it_warns_and_locks_and_keeps_what_was_typed(tablet: Page) -> None:
+    unlock(tablet, "Sam")
+    expect(tablet).to_have_title("Today · Holdfast")
+    tablet.clock.install()
+    address = start(tablet, "pack", "left alone")
+    tablet.get_by_label("Scan or type it").fill("TOTE-77")
+    warning = tablet.get_by_text("This tablet locks in 15 seconds")
+    tablet.clock.run_for(100_000)
+    expect(warning).to_be_hidden()
+    tablet.clock.run_for(8_000)
+    expect(warning).to_be_visible()
+    tablet.mouse.move(300, 300)  # a touch
+    expect(warning).to_be_hidden()
+    tablet.clock.run_for(119_000)
+    expect(warning).to_be_visible()
+    tablet.clock.run_for(2_000)
+    expect(tablet.get_by_role("heading", name="Who are you?")).to_be_visible()
+    tablet.go_back()
+    expect(tablet.get_by_role("heading", name="Who are you?")).to_be_visible()
+    unlock(tablet, "Sam")
+    expect(tablet).to_have_url(address)
+    expect(tablet.get_by_label("Scan or type it")).to_have_value("TOTE-77")
+
+
+def test_what_was_typed_is_not_for_the_next_person(tablet: Page) -> None:
+    unlock(tablet, "Sam")
+    tablet.clock.install()
+    address = start(tablet, "pack", "not for others")
+    tablet.get_by_label("Scan or type it").fill("TOTE-78")
+    tablet.clock.run_for(121_000)
+    unlock(tablet, "Lena")
+    expect(tablet).to_have_title("Today · Holdfast")
+    assert tablet.evaluate("sessionStorage.length") == 0
+    tablet.goto(address)
+    expect(tablet.get_by_text("TOTE-78")).to_have_count(0)
+
+
+@pytest.mark.parametrize("tablet", [{"java_script_enabled": False}], indirect=True)
+def test_without_scripts(tablet: Page) -> None:
+    tablet.get_by_label("Part of your name").fill("sam")
+    tablet.get_by_role("button", name="Find").click()
+    expect(tablet.locator(".hf-name")).to_have_count(1)
+    tablet.get_by_role("link", name="Sam", exact=True).click()
+    tablet.get_by_label("PIN").fill(PIN)
+    tablet.get_by_role("button", name="Unlock").click()
+    expect(tablet).to_have_title("Today · Holdfast")
+    tablet.get_by_role("button", name="Lock").click()
+    expect(tablet.get_by_role("heading", name="Who are you?")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "tablet", [{"color_scheme": scheme, "bypass_csp": True} for scheme in ("light", "dark")], indirect=True
+)
+def test_axe_has_no_objection(tablet: Page) -> None:
+    found = objections(tablet)
+    tablet.get_by_role("link", name="Sam", exact=True).click()
+    expect(tablet.locator(".hf-keys")).to_be_visible()
+    found += objections(tablet)
+    tablet.get_by_label("PIN").fill("7295")
+    tablet.get_by_role("button", name="Unlock").click()
+    expect(tablet.get_by_role("alert")).to_be_visible()
+    found += objections(tablet)
+    tablet.get_by_role("link", name="Somebody else").click()
+    unlock(tablet, "Sam")
+    expect(tablet).to_have_title("Today · Holdfast")
+    tablet.evaluate("document.getElementById('idle').hidden = false")
+    found += objections(tablet)
+    assert not found, "\n".join(found)
