@@ -48,6 +48,6 @@ def serving(workspace: Path, **settings: str) -> Iterator[House]:
 
 def _address(told: Iterator[str], log: Path) -> str:
     for line in told:
-        if found := re.search(r"http://[\d.]+:\d+", line):
+        if found := re.search(r"https?://[\d.]+:\d+", line):
             return found[0]
     pytest.fail(f"The server did not start:\n{log.read_text()}")

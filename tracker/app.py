@@ -42,6 +42,7 @@ from tracker.web import (
     signoffs,
     site,
     staff,
+    trust,
 )
 
 CONTENT_POLICY = (
@@ -85,7 +86,7 @@ def create_app(settings: Settings) -> Flask:
     Babel(app, timezone_selector=pages.zone, locale_selector=pages.language)
     app.url_map.converters["int"] = RowId
     work = (staff, finding, codes, live, evidence, signoffs, amending, leads, moving, owners, admin, site)
-    for part in (auth, lockscreen, devices, *work):
+    for part in (auth, lockscreen, devices, trust, *work):
         app.register_blueprint(part.bp)
     csrf.exempt(lockscreen.lock)  # an idle page must be able to lock, however old it is
     app.before_request(gate)

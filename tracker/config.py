@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -29,6 +30,7 @@ class Settings:
     evidence: str = ""
     s3_endpoint: str = ""
     tls: bool = False
+    tls_names: tuple[str, ...] = ()
 
     @property
     def https(self) -> bool:
@@ -67,7 +69,7 @@ def load(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         database_url=environ.get("HOLDFAST_DATABASE_URL") or f"sqlite:///{instance / 'holdfast.sqlite3'}",
         secret_key=environ.get("HOLDFAST_SECRET_KEY") or _own_key(instance / "secret.key"),
         zone=_zone(environ.get("HOLDFAST_ZONE", "UTC")),
-        public_site=environ.get("HOLDFAST_PUBLIC_SITE", "").lower() in {"1", "true", "yes", "on"},
+        public_site=_yes(environ, "HOLDFAST_PUBLIC_SITE"),
         trusted_proxy=environ.get("HOLDFAST_TRUSTED_PROXY", ""),
         host=environ.get("HOLDFAST_HOST", "127.0.0.1"),
         port=_number(environ, "HOLDFAST_PORT", 8000, range(65536)),
@@ -75,7 +77,24 @@ def load(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         processes=_number(environ, "HOLDFAST_PROCESSES", _cores(), range(1, 65)),
         evidence=environ.get("HOLDFAST_EVIDENCE", ""),
         s3_endpoint=environ.get("HOLDFAST_S3_ENDPOINT", ""),
+        tls=_yes(environ, "HOLDFAST_TLS"),
+        tls_names=names(environ.get("HOLDFAST_TLS_NAMES", "").replace(",", " ").split()),
     )
+
+
+def names(given: Sequence[str]) -> tuple[str, ...]:
+    """Names and addresses for the certificate. Raises WorkspaceError for what is none."""
+    for name in given:
+        if not re.fullmatch(r"(\*\.)?[0-9A-Za-z]([0-9A-Za-z.-]{0,250}[0-9A-Za-z])?|[0-9A-Fa-f:]+", name):
+            raise WorkspaceError(
+                "“%(name)s” is no name for a certificate. Write one like floor.example or 192.168.1.20.",
+                name=name,
+            )
+    return tuple(given)
+
+
+def _yes(environ: Mapping[str, str], name: str) -> bool:
+    return environ.get(name, "").lower() in {"1", "true", "yes", "on"}
 
 
 def _cores() -> int:

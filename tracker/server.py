@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -24,13 +25,14 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 from werkzeug.wsgi import ClosingIterator
 
-from tracker import migrations
+from tracker import certificates, migrations
 from tracker.config import Settings
 from tracker.db import db, write_in_chunks
 from tracker.domain import judging, publishing, survey
 from tracker.domain.survey import Survey
 from tracker.errors import WorkspaceError
 from tracker.share import share
+from tracker.tls import Channel, Context, https_only
 
 CALM_SECONDS = 0.4
 """An editor writes a file in several goes; a sync starts once nothing has changed for this long."""
@@ -68,6 +70,8 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     one keeps documents and site up to date besides.
     """
     door = _door(settings)
+    if settings.tls:
+        certificates.keep(settings, datetime.now(UTC))
     before = _written_below(settings.sops)
     tell_about(publish(app, settings), tell)
     with app.app_context():
@@ -77,7 +81,12 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     stop = threading.Event()
     keeper = threading.Thread(target=_keep_up, args=(app, settings, tell, stop, others, before), daemon=True)
     keeper.start()
-    tell(f"Holdfast is at http://{settings.host}:{door.getsockname()[1]}/ (Ctrl+C ends it)")
+    if settings.tls:
+        threading.Thread(target=_renew, args=(app, settings, stop), daemon=True).start()
+        shown = certificates.fingerprint(certificates.authority(settings))
+        tell(f"Devices come to trust it on its page /trust; the certificate’s fingerprint is {shown}")
+    scheme = "https" if settings.tls else "http"
+    tell(f"Holdfast is at {scheme}://{settings.host}:{door.getsockname()[1]}/ (Ctrl+C ends it)")
     try:
         _server(app, settings, door).run()
     finally:
@@ -100,6 +109,15 @@ def _door(settings: Settings) -> socket.socket:
         ) from error
 
 
+def _renew(app: Flask, settings: Settings, stop: threading.Event) -> None:
+    """Look once a day whether the certificate ends soon; new connections take a new one up."""
+    while not stop.wait(24 * 3600):
+        try:
+            certificates.keep(settings, datetime.now(UTC))
+        except Exception:  # the old one holds for some weeks yet
+            app.logger.exception("certificate")
+
+
 def _fork(app: Flask, settings: Settings, door: socket.socket, alive: int, held: int) -> int:
     """Start a process that answers requests until its parent ends, in whatever way that ends; its number."""
     if process := os.fork():
@@ -117,8 +135,8 @@ def _server(app: Flask, settings: Settings, door: socket.socket) -> BaseWSGIServ
     gc.collect()
     gc.freeze()  # what is loaded by now stays; no collection needs to look at it
     gc.disable()
-    return waitress.create_server(
-        _tidied(app),
+    server: BaseWSGIServer = waitress.create_server(
+        https_only(_tidied(app)) if settings.tls else _tidied(app),
         sockets=[door],
         threads=settings.threads,
         ident="holdfast",
@@ -126,6 +144,9 @@ def _server(app: Flask, settings: Settings, door: socket.socket) -> BaseWSGIServ
         clear_untrusted_proxy_headers=True,
         **_proxy(settings),
     )
+    if settings.tls:
+        server.channel_class = partial(Channel, Context(certificates.place(settings)))
+    return server
 
 
 def _tidied(app: WSGIApplication) -> WSGIApplication:

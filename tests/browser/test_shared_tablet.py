@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.browser.conftest import House, sign_in, start
 from tests.browser.test_accessibility import objections
 from tests.domain.test_signoffs import SHIP
 from tests.installation import NOW
+from tests.serving import serving
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, new_id, writing
@@ -159,3 +161,27 @@ def test_axe_has_no_objection(tablet: Page) -> None:
     tablet.evaluate("document.getElementById('idle').hidden = false")
     found += objections(tablet)
     assert not found, "\n".join(found)
+
+
+def test_over_https_of_its_own(chromium: Browser, workspace: Path) -> None:
+    """A page of our own certificate is a secure context: cameras work, and cookies are this host's."""
+    with serving(workspace, HOLDFAST_TLS="1", HOLDFAST_PROCESSES="1") as house:
+        more = {"base_url": house.url, "ignore_https_errors": True, "bypass_csp": True}
+        with chromium.new_context(**TABLET, **more) as context:
+            page = context.new_page()
+            page.goto(house.url.replace("https:", "http:") + "/trust")
+            for device in ("Android", "iPhone and iPad", "Windows", "Mac"):
+                page.get_by_text(device, exact=True).click()
+            assert objections(page) == []
+            with page.expect_download() as download:
+                page.get_by_role("link", name="Download the certificate").click()
+            assert download.value.suggested_filename == "holdfast.crt"
+            page.goto(house.url.replace("https:", "http:") + "/board")
+            assert page.url.startswith("https://") and "/login" in page.url
+            sign_in(page, "lena")
+            page.goto("/devices")
+            page.get_by_label("Name of this tablet").fill("Over HTTPS")
+            page.get_by_role("button", name="Make this a shared tablet").click()
+            expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
+            assert page.evaluate("isSecureContext")
+            assert [cookie["name"] for cookie in context.cookies()][:1] == ["__Host-holdfast-device"]

@@ -113,13 +113,13 @@ def names(session: Session, device: Device, words: str = "") -> list[str]:
 def test_it_shows_who_works_there_and_who_used_it_last_first(
     session: Session, cast: Cast, device: Device
 ) -> None:
-    assert names(session, device) == ["Ada", "Lena", "Olga", "Sam"]  # Olga works everywhere
+    assert names(session, device) == ["Ada", "Iris", "Lena", "Olga", "Sam"]  # Olga works everywhere
     devices.unlock(session, cast.lead, NOW, device)
     devices.unlock(session, cast.staff, LATER, device)
-    assert names(session, device) == ["Sam", "Lena", "Ada", "Olga"]
+    assert names(session, device) == ["Sam", "Lena", "Ada", "Iris", "Olga"]
     cast.owner.disabled_at = NOW
     cast.admin.imported = True
-    assert names(session, device) == ["Sam", "Lena"]
+    assert names(session, device) == ["Sam", "Lena", "Iris"]
     assert names(session, device, "lEN") == ["Lena"] and names(session, device, "%") == []
     with pytest.raises(NotFoundError):
         devices.person_at(session, device, cast.outsider.id)

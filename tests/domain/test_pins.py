@@ -72,7 +72,7 @@ def test_a_new_password_or_a_disabled_account_ends_the_pin(
     password = people.new_password(PASSWORD + " new", "sam") if change.pop("password", None) else None
     people.change(
         session, cast.admin, NOW, cast.staff, name="Sam", level="staff", location=cast.staff.location,
-        team=None, roles=[], password=password, **change,
+        team=None, roles=[], areas=[], everywhere=False, password=password, **change,
     )  # fmt: skip
     assert cast.staff.pin_hash is None
 

@@ -34,13 +34,28 @@ def init(target: Path) -> None:
     type=click.IntRange(0, 65535),
     help="Port to listen on; 0 picks a free one (HOLDFAST_PORT, 8000).",
 )
-def serve(place: str | None, host: str | None, port: int | None) -> None:
+@click.option("--tls", is_flag=True, help="HTTPS with a certificate of its own (HOLDFAST_TLS).")
+@click.option(
+    "--tls-name",
+    "tls_names",
+    multiple=True,
+    help="One more name or address in the certificate; may be given again (HOLDFAST_TLS_NAMES).",
+)
+def serve(
+    place: str | None, host: str | None, port: int | None, tls: bool, tls_names: tuple[str, ...]
+) -> None:
     """Publish the documents and serve site and tracker at one address."""
     from tracker import server
     from tracker.app import create_app
 
     settings = config.load(workspace.find(place))
-    settings = replace(settings, host=host or settings.host, port=settings.port if port is None else port)
+    settings = replace(
+        settings,
+        host=host or settings.host,
+        port=settings.port if port is None else port,
+        tls=tls or settings.tls,
+        tls_names=(*settings.tls_names, *config.names(tls_names)),
+    )
     server.serve(create_app(settings), settings, lambda text: click.echo(text, err=text.startswith("error")))
 
 
