@@ -70,6 +70,30 @@ def many_pixels(side: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
+def encoded(image: Image.Image, form: str, **how: object) -> bytes:
+    out = io.BytesIO()
+    image.save(out, form, **how)
+    return out.getvalue()
+
+
+def many_scans(count: int) -> bytes:
+    """A JPEG that is read anew for each of its scans."""
+    whole = encoded(Image.new("L", (64, 64), 128), "JPEG", progressive=True)
+    start = whole.rindex(b"\xff\xda")
+    return whole[:-2] + whole[start:-2] * count + whole[-2:]
+
+
+def swelling(size: int) -> bytes:
+    """A spreadsheet of few bytes that is `size` when it is unpacked."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as parts:
+        parts.writestr("[Content_Types].xml", "x")
+        with parts.open("xl/workbook.xml", "w") as part:
+            for _ in range(size // 1_000_000):
+                part.write(bytes(1_000_000))
+    return out.getvalue()
+
+
 def kept(workspace: Path) -> list[Path]:
     """The files of evidence that a workspace holds."""
     return sorted(file for file in (workspace / "instance/evidence").rglob("*") if file.is_file())

@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -19,6 +20,7 @@ from tests.installation import NOW, PASSWORD, Cast
 from tests.serving import House, serving
 from tracker.db import db, writing
 from tracker.domain import runs
+from tracker.web import toolarge
 
 DEVICES, VISITS = 8, 10
 PATIENCE = 20
@@ -34,6 +36,14 @@ class Device:
         assert token
         fields = {"login": login, "password": PASSWORD, "csrf_token": token[1].decode()}
         assert self._send("POST", "/login", urlencode(fields))[0] == 302
+
+    def send(self, path: str, length: int, form: bytes = b"") -> tuple[int, str]:
+        """The answer to a form of that length, read once all of it is sent."""
+        kind = "multipart/form-data; boundary=edge"
+        body = form + bytes(length - len(form))
+        self._connection.request("POST", path, body, {"Cookie": self._cookie, "Content-Type": kind})
+        answer = self._connection.getresponse()
+        return answer.status, answer.read().decode()
 
     def get(self, path: str) -> int:
         return self._send("GET", path)[0]
@@ -92,3 +102,16 @@ def test_when_a_process_dies_the_others_answer_and_it_is_said(workspace: Path) -
         while "ended (-9)" not in house.log.read_text():
             assert time.monotonic() < give_up
             assert Device(house.url, "sam").get("/") == 200
+
+
+def test_what_is_far_too_large_is_told_so_in_words(workspace: Path) -> None:
+    """The browser sends it to its end and gets a page; the connection goes on."""
+    with serving(workspace, HOLDFAST_PROCESSES="1") as house:
+        sam = Device(house.url, "sam")
+        for path, most in (("/runs/1/records", 10), ("/runs/1/close", 2)):
+            for size in (11_000_000, 50_000_000):
+                status, text = sam.send(path, size)
+                assert status == 413 and f"At most {most} MB can be sent at once" in text
+        assert sam.get("/") == 200
+        with suppress(OSError):  # it may hang up before all was sent
+            assert sam.send("/runs/1/records", toolarge.LONGEST_PATIENCE + 1)[0] == 413

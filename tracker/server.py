@@ -19,6 +19,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import waitress
 from flask import Flask
+from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
@@ -33,6 +34,7 @@ from tracker.domain.survey import Survey
 from tracker.errors import WorkspaceError
 from tracker.share import share
 from tracker.tls import Channel, Context, https_only
+from tracker.web import toolarge
 
 CALM_SECONDS = 0.4
 """An editor writes a file in several goes; a sync starts once nothing has changed for this long."""
@@ -135,12 +137,13 @@ def _server(app: Flask, settings: Settings, door: socket.socket) -> BaseWSGIServ
     gc.collect()
     gc.freeze()  # what is loaded by now stays; no collection needs to look at it
     gc.disable()
+    HTTPChannel.parser_class = toolarge.Parser
     server: BaseWSGIServer = waitress.create_server(
         https_only(_tidied(app)) if settings.tls else _tidied(app),
         sockets=[door],
         threads=settings.threads,
         ident="holdfast",
-        max_request_body_size=11_000_000,  # a record with its evidence; other routes take less (`app`)
+        max_request_body_size=toolarge.largest(app) + 1,  # most routes take less (`app.measure`)
         clear_untrusted_proxy_headers=True,
         **_proxy(settings),
     )

@@ -18,8 +18,9 @@ from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
 from werkzeug.wsgi import get_path_info
+
+from tracker.web.toolarge import Parser
 
 HANDSHAKE = b"\x16"
 RECORD = 16_384  # bytes; a TLS record holds no more, so that nothing is left over inside of OpenSSL
@@ -92,7 +93,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             return 0
 
 
-class SecureRequest(HTTPRequestParser):  # type: ignore[misc]
+class SecureRequest(Parser):  # type: ignore[misc]
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
         self.url_scheme = "https"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import resource
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,11 +16,31 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do, outcomes
-from tests.evidence import DELIVERY, MAKER, drawing, kept, many_pixels, office, photo
+from tests.evidence import (
+    DELIVERY,
+    MAKER,
+    drawing,
+    encoded,
+    kept,
+    many_pixels,
+    many_scans,
+    office,
+    photo,
+    swelling,
+)
 from tests.installation import NOW, Cast
 from tracker.db import new_id
 from tracker.domain import content, evidence, history, moving, runs
-from tracker.domain.content import LARGEST, LONG_SIDE, Piece, clean, piece
+from tracker.domain.content import (
+    LARGEST,
+    LONG_SIDE,
+    MOST_PARTS,
+    MOST_SCANS,
+    MOST_UNPACKED,
+    Piece,
+    clean,
+    piece,
+)
 from tracker.domain.stores import Folder
 from tracker.errors import HoldfastError, InvalidError, NotFoundError
 from tracker.models import Evidence, Outcome, Record, Run, Sop
@@ -147,6 +169,69 @@ def test_other_images_become_jpeg_too_and_transparent_is_white(form: str) -> Non
     assert (made.media_type, image.mode) == ("image/jpeg", "RGB") and min(image.getpixel((5, 5))) > 250
 
 
+RED = (200, 20, 20)
+
+
+@pytest.mark.parametrize(
+    ("sent", "colour"),
+    [
+        (encoded(Image.new("CMYK", (40, 30), (0, 230, 230, 55)), "JPEG"), RED),
+        (encoded(Image.new("I;16", (40, 30), 30_000), "PNG"), (117, 117, 117)),
+        (encoded(Image.new("1", (40, 30), 1), "PNG"), (255, 255, 255)),
+        (encoded(Image.new("RGB", (40, 30), RED).convert("P"), "PNG"), RED),
+        (encoded(Image.new("LA", (40, 30), (90, 255)), "PNG"), (90, 90, 90)),
+        (many_scans(3), (128, 128, 128)),
+    ],
+    ids=["four inks", "16 bits", "1 bit", "palette", "grey with alpha", "some scans"],
+)
+def test_colours_of_other_kinds_are_seen_as_they_are(sent: bytes, colour: tuple[int, int, int]) -> None:
+    image = Image.open(io.BytesIO(piece("photo", sent).content))
+    seen = image.getpixel((20, 15))
+    assert image.mode == "RGB" and all(abs(a - b) < 30 for a, b in zip(seen, colour, strict=True)), seen
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP"])
+def test_of_a_moving_image_the_first_moment_is_kept(form: str) -> None:
+    moments = [Image.new("RGB", (40, 30), colour) for colour in (RED, "white", "black")]
+    sent = encoded(moments[0], form, save_all=True, append_images=moments[1:])
+    assert Image.open(io.BytesIO(sent)).n_frames == 3
+    image = Image.open(io.BytesIO(piece("photo", sent).content))
+    assert (image.format, getattr(image, "n_frames", 1)) == ("JPEG", 1)
+    assert image.getpixel((20, 15))[1] < 60
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_a_photo_is_upright_however_the_phone_was_held(turn: int) -> None:
+    image, exif = Image.new("RGB", (60, 40), "white"), Image.Exif()
+    exif[0x0112] = turn
+    made = Image.open(io.BytesIO(piece("photo", encoded(image, "JPEG", exif=exif)).content))
+    assert made.size == ((60, 40) if turn < 5 else (40, 60)) and not dict(made.getexif())
+
+
+def test_a_document_that_swells_is_refused_unopened() -> None:
+    assert piece("file", swelling(20_000_000), "a.xlsx").media_type == content._OFFICE["xl/"]
+    many = office("[Content_Types].xml", *(f"xl/{n}" for n in range(MOST_PARTS)))
+    for bomb in (swelling(MOST_UNPACKED + 1_000_000), many):
+        assert len(bomb) < LARGEST
+        with pytest.raises(InvalidError, match="far too large once it is opened"):
+            piece("file", bomb, "a.xlsx")
+
+
+def test_a_disk_that_fills_amid_a_file_leaves_nothing_behind(workspace: Path) -> None:
+    """The limit on the size of files stands for the full disk: the write stops in the middle, too."""
+    made = Piece("file", "x", bytes(3_000_000), "application/pdf", "")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            evidence.put(Folder(workspace / "instance/evidence"), made)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    assert kept(workspace) == []
+
+
 def test_a_drawing_is_black_ink_on_white_cut_to_its_ink() -> None:
     image = Image.open(io.BytesIO(piece("signature", drawing()).content))
     assert image.mode == "L" and image.getextrema() == (0, 255)
@@ -174,6 +259,14 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
         (b"RIFF\xff\xff\xff\xffWEBPVP8 " + b"\xff" * 60, "broken"),
         (many_pixels(5001), "25 megapixels"),
         (many_pixels(20_000), "megapixels"),
+        (encoded(Image.new("1", (16_000, 16_000)), "PNG"), "25 megapixels"),
+        (encoded(Image.new("L", (8_000, 8_000)), "JPEG"), "50 megapixels"),
+        (encoded(Image.new("L", (6_000, 6_000)), "WEBP"), "25 megapixels"),
+        (encoded(Image.new("L", (60, 60)), "TIFF"), "no photo"),
+        (encoded(Image.new("L", (60, 60)), "GIF"), "no photo"),
+        (many_scans(MOST_SCANS), "broken"),
+        (encoded(Image.effect_noise((90, 90), 60).convert("RGB"), "PNG")[:-900], "broken"),
+        (encoded(Image.effect_noise((90, 90), 60).convert("RGB"), "WEBP")[:-900], "broken"),
     ],
 )
 def test_what_is_no_photo_or_a_hostile_one_is_refused(sent: bytes, words: str) -> None:

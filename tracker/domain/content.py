@@ -24,6 +24,12 @@ LARGEST = 10_000_000
 MOST_PIXELS = 50_000_000
 """Of a JPEG, which is opened at a fraction of its size; of another image half as many."""
 
+MOST_SCANS = 60
+"""Of a progressive JPEG, which is read once for each; cameras and programs make about ten."""
+
+MOST_PARTS, MOST_UNPACKED = 5_000, 200_000_000
+"""Files in an Office document, and their bytes once they are unpacked: whoever opens it would have to."""
+
 LONG_SIDE = 2560
 LONGEST_NAME = 100
 
@@ -64,6 +70,7 @@ _NO_FILE = N_(
 _EMPTY = N_("This file is empty. Choose another.")
 _TOO_LARGE = N_("This file is too large. At most %(n)s MB can be kept as evidence.")
 _TOO_MANY = N_("This image has too many pixels. At most %(n)s megapixels can be read.")
+_BOMB = N_("This document becomes far too large once it is opened. Save it with less in it, or as a PDF.")
 _NO_INK = N_("Sign in the box, or type your name.")
 
 
@@ -110,6 +117,8 @@ def piece(input: str, content: bytes, name: str = "") -> Piece:
 def picture(content: bytes) -> bytes:
     """An image as JPEG, upright, at most LONG_SIDE pixels long, without anything but its picture."""
     image = _open(content)
+    if image.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off and not scale
+        image = image.convert("I").point(lambda level: level * (1 / 256)).convert("L")
     plain = Image.new("RGB", image.size, "white")
     seen = image.convert("RGBA" if image.has_transparency_data else "RGB")
     plain.paste(seen, mask=seen.getchannel("A") if seen.mode == "RGBA" else None)
@@ -150,6 +159,8 @@ def _open(content: bytes) -> Image.Image:
     with _one_at_a_time:
         try:
             image = Image.open(io.BytesIO(content), formats=_FORMATS)
+            if image.info.get("progressive") and content.count(b"\xff\xda") > MOST_SCANS:
+                raise InvalidError(_BROKEN)
             if image.width * image.height <= most:
                 image.draft(None, (LONG_SIDE, LONG_SIDE))
                 image.load()
@@ -181,11 +192,16 @@ def _kind(content: bytes, name: str) -> str:
 
 def _office(content: bytes) -> str:
     """The media type of an Office document, told from the list of its parts; nothing is unpacked."""
+    if content.count(b"PK\x01\x02") > MOST_PARTS:  # each is an object once the list is read
+        raise InvalidError(_BOMB)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             names = parts.namelist()
+            unpacked = sum(part.file_size for part in parts.infolist())
     except Exception as error:  # a hostile list makes zipfile raise nearly anything
         raise InvalidError(_NO_FILE) from error
+    if unpacked > MOST_UNPACKED:
+        raise InvalidError(_BOMB)
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise InvalidError(_NO_FILE)
     if "[Content_Types].xml" in names:
