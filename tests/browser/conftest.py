@@ -61,9 +61,15 @@ def enter(chromium: Browser, house: House, sessions: Callable[[str], Any]) -> It
         ):  # the browser's own note on an answer that refuses
             complaints.append(text)
 
-    def come(login: str, *, device: dict[str, Any] = PHONE, watched: bool = True, **more: Any) -> Page:
+    def come(
+        login: str, *, device: dict[str, Any] = PHONE, watched: bool = True, steps: str = "list", **more: Any
+    ) -> Page:
         context = chromium.new_context(**device, base_url=house.url, storage_state=sessions(login), **more)
         contexts.append(context)
+        if steps == "list":  # as somebody who has chosen the whole list; a phone begins with one step
+            context.add_init_script(
+                "localStorage.getItem('holdfast.steps') ?? localStorage.setItem('holdfast.steps', 'list')"
+            )
         page = context.new_page()
         page.set_default_timeout(10_000)
         if watched:

@@ -45,6 +45,17 @@ def test_every_page(enter: Enter, site: House, device: dict[str, Any], scheme: s
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_one_step_at_a_time(enter: Enter, scheme: str) -> None:
+    page = enter("sam", steps="one", color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+    start(page, "count", f"one step {scheme}")
+    found = objections(page)
+    for _ in range(5):
+        page.locator("[data-turn='1']").click()
+        found += objections(page)
+    assert not found, "\n".join(found)
+
+
 @pytest.mark.parametrize(("device", "scheme"), [(PHONE, "light"), (DESKTOP, "dark"), (PHONE, "dark")])
 def test_a_run_in_all_its_states(enter: Enter, device: dict[str, Any], scheme: str) -> None:
     page = enter("ada", device=device, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")

@@ -201,6 +201,7 @@ def test_the_same_on_its_page_and_in_a_run(
     chromium: Browser, house: House, device: dict[str, Any], scheme: Any
 ) -> None:
     with chromium.new_context(**device, base_url=house.url, color_scheme=scheme) as context:
+        context.add_init_script("localStorage.setItem('holdfast.steps', 'list')")
         page = context.new_page()
         sign_in(page, "ada")
         for sop in ("rich", "headed"):

@@ -1,0 +1,130 @@
+// On a phone one step at a time, large; the others a swipe or a tap away, the whole list too.
+// The same elements as in the list: which of them is shown is a class, and the look is in the style sheet.
+const root = document.documentElement;
+const narrow = matchMedia("(max-width: 40rem)");
+const foot = document.querySelector(".hf-foot");
+const parent = document.getElementById("parent");
+const next = document.querySelector("[data-turn='1']");
+const FAR = 60; // px: what counts as a swipe
+const KEYBOARD = 100; // px: what covers more of the page is one
+let shown = null; // an id
+
+const one = () => narrow.matches && root.dataset.steps === "one";
+const steps = () => [...document.querySelectorAll(".hf-step")];
+const idle = (step) => step.querySelector(".hf-only") && !step.matches(".hf-current, [class*=hf-is-], .hf-shown");
+const stops = () => [...steps().filter((step) => !idle(step)), document.getElementById("end")];
+const depth = (step) => Number(/hf-depth-(\d)/.exec(step.className)?.[1] ?? 1);
+const name = (step) => {
+  const words = (step.querySelector(".hf-line") ?? step.querySelector(".hf-step-text")).cloneNode(true);
+  for (const other of words.querySelectorAll("small, .hf-badges, table, pre, ul, ol, .admonition, details")) other.remove();
+  return (words.querySelector("p") ?? words).textContent.trim();
+};
+const beside = (by) => {
+  const all = stops();
+  return all[all.findIndex(({ id }) => id === shown) + by];
+};
+
+// What is above and what is next, read from the list itself; how high the foot is, above which the buttons stand.
+const say = () => {
+  const step = document.getElementById(shown);
+  const all = steps();
+  const above = step.matches(".hf-step") && all.slice(0, all.indexOf(step)).findLast((other) => depth(other) < depth(step));
+  parent.hidden = !above;
+  parent.querySelector("span").textContent = above ? name(above) : "";
+  const after = beside(1);
+  next.hidden = !after;
+  const words = next.querySelector("[data-name]");
+  words.textContent = !after ? "" : after.id === "end" ? words.dataset.end : name(after);
+  next.classList.toggle("hf-go", Boolean(step.matches(".hf-is-done:not(.hf-current)")));
+  document.querySelector("[data-turn='-1']").disabled = !beside(-1);
+  root.toggleAttribute("data-at-end", shown === "end");
+};
+const measure = () => {
+  root.style.setProperty("--foot", `${foot.offsetHeight}px`);
+  const view = globalThis.visualViewport;
+  const covered = view && view.scale === 1 ? innerHeight - view.height - view.offsetTop : 0;
+  root.style.setProperty("--keyboard", `${covered > KEYBOARD ? Math.round(covered) : 0}px`);
+};
+
+const show = (step, from = "") => {
+  for (const other of document.querySelectorAll(".hf-shown")) other.classList.remove("hf-shown", "hf-from-left", "hf-from-right");
+  step.classList.add("hf-shown");
+  if (from) step.classList.add(`hf-from-${from}`);
+  shown = step.id;
+  const fold = step.querySelector(":scope > details");
+  if (fold && !fold.open && one()) {
+    fold.open = true;
+    fold.dataset.turned = "";
+  }
+  say();
+  measure();
+};
+const turn = (by) => {
+  const step = beside(by);
+  if (!step) return;
+  show(step, by > 0 ? "right" : "left");
+  const line = document.getElementById("progress").getBoundingClientRect().bottom;
+  if (step.getBoundingClientRect().top < line) scrollBy({ top: step.getBoundingClientRect().top - line - 8, behavior: "instant" });
+  step.focus({ preventScroll: true });
+};
+const toDo = () => document.querySelector(".hf-current") ?? document.getElementById("end");
+
+// After one's own record the next step comes, unless there is something to read; others' acts turn no page.
+let own = null;
+document.addEventListener("htmx:before:swap", ({ target }) => {
+  const kept = target.matches?.("form") && target.querySelector("[name=kind]")?.value !== "undone";
+  own = kept ? target.closest(".hf-step")?.id : null;
+});
+document.addEventListener("htmx:after:swap", () => {
+  const same = own && document.getElementById(own);
+  const unread = same?.querySelector(".hf-recovery") && same.querySelector("[data-read]");
+  if (unread) same.classList.add("hf-unread");
+  const goes = same && own === shown && !unread && same.matches("[class*=hf-is-]");
+  show(goes ? toDo() : document.getElementById(shown) ?? toDo(), goes ? "right" : "");
+  own = null;
+});
+
+document.addEventListener("click", (event) => {
+  const way = event.target.closest("[data-turn]");
+  if (way) turn(Number(way.dataset.turn));
+  const read = event.target.closest("[data-read]")?.closest(".hf-step");
+  if (read) {
+    read.classList.remove("hf-unread");
+    const first = read.querySelector(".hf-do [name=value]:not([type=hidden]), .hf-do .hf-big") ?? read;
+    first.focus({ preventScroll: true });
+    first.scrollIntoView({ block: "nearest", behavior: "instant" });
+  }
+  if (event.target.closest("[data-whole-list]")) {
+    root.dataset.steps = root.dataset.steps === "one" ? "list" : "one";
+    try { localStorage.setItem("holdfast.steps", root.dataset.steps); } catch {}
+    label();
+    for (const fold of document.querySelectorAll("[data-turned]")) fold.open = false;
+    show(one() ? toDo() : document.getElementById(shown));
+    if (!one()) document.getElementById(shown).scrollIntoView({ block: "center", behavior: "instant" });
+  }
+  if (one() && event.target.closest(".hf-step > details > summary")) event.preventDefault(); // there is nothing to fold
+  const place = event.target.closest("a[href^='#step-']");
+  if (one() && place) show(document.querySelector(place.getAttribute("href")) ?? toDo());
+});
+
+let touch = null;
+document.addEventListener("touchstart", ({ touches, target, timeStamp }) => {
+  const taken = target.closest("input, textarea, select, canvas, dialog, table, pre, .hf-foot, .hf-bar");
+  touch = one() && touches.length === 1 && !taken ? { x: touches[0].clientX, y: touches[0].clientY, at: timeStamp } : null;
+}, { passive: true });
+document.addEventListener("touchend", ({ changedTouches: [{ clientX, clientY }], timeStamp }) => {
+  if (!touch || timeStamp - touch.at > 700) return;
+  const [x, y] = [clientX - touch.x, clientY - touch.y];
+  if (Math.abs(x) > FAR && Math.abs(y) < Math.abs(x) / 2) turn(x < 0 ? 1 : -1);
+}, { passive: true });
+
+const label = () => {
+  const button = document.querySelector("[data-whole-list]");
+  button.querySelector("span").textContent = root.dataset.steps === "one" ? button.dataset.list : button.dataset.one;
+};
+
+label();
+show(document.getElementById(location.hash.slice(1))?.closest(".hf-step") ?? toDo());
+new ResizeObserver(measure).observe(foot);
+narrow.addEventListener("change", () => show(document.getElementById(shown) ?? toDo()));
+globalThis.visualViewport?.addEventListener("resize", measure);
