@@ -82,6 +82,22 @@ def test_a_run_in_all_its_states(enter: Enter, device: dict[str, Any], scheme: s
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize(("device", "scheme"), [(PHONE, "light"), (DESKTOP, "dark"), (DESKTOP, "light")])
+def test_a_board_with_runs_late_blocked_and_chosen(enter: Enter, device: dict[str, Any], scheme: str) -> None:
+    page = enter("ada", device=device, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+    start(page, "pack", f"board {scheme} {device['viewport']['width']}")
+    page.locator("#step-0").get_by_text("Failed").click()
+    page.get_by_role("button", name="Damaged").click()
+    expect(page.locator("#step-0")).to_contain_text("failed Damaged")
+    page.goto("/board?state=blocked")
+    page.locator(".hf-load summary").click()
+    page.locator("input[name=run]").first.check()
+    found = objections(page)
+    page.goto("/board?sop=opening&page=9")
+    found += objections(page)
+    assert not found, "\n".join(found)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_signing_in(phone: Page, house: House, scheme: Any) -> None:
     phone.emulate_media(color_scheme=scheme)
