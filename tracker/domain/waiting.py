@@ -51,7 +51,7 @@ def counted(session: Session, person: Person) -> Waiting:
 def first(session: Session, person: Person, most: int) -> tuple[Waiting, list[tuple[Run, StepState]]]:
     """How much waits, and the first `most` steps of it, in one query."""
     rows = _rows(session, person, most)
-    return Waiting(rows[0][2], rows[0][3]) if rows else Waiting(0, 0), _judged(session, rows)
+    return Waiting(rows[0].signatures, rows[0].steps) if rows else Waiting(0, 0), _judged(session, rows)
 
 
 def waiting_for(
@@ -66,7 +66,8 @@ def _rows(session: Session, person: Person, most: int | None, after: int = 0) ->
     found = _waits(person).subquery()
     signatures, everything = func.count(found.c.key).over(), func.count().over()
     order = (found.c.due_at.is_(None), found.c.due_at, found.c.started_at, found.c.run, found.c.position)
-    query = select(found.c.run, found.c.key, signatures, everything - signatures)
+    counts = (signatures.label("signatures"), (everything - signatures).label("steps"))
+    query = select(found.c.run, found.c.key, *counts)
     return session.execute(query.order_by(*order).limit(most).offset(after)).all()
 
 
