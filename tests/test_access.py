@@ -40,6 +40,7 @@ ROUTES = {  # the lowest level that may
     "GET /healthz": NOBODY,
     "GET /library": OWNER,
     "POST /locations": ADMIN,
+    "POST /locations/<int:location_id>": ADMIN,
     "GET /lock": NOBODY,
     "POST /lock": NOBODY,
     "GET /lock/<int:person_id>": NOBODY,
@@ -95,9 +96,11 @@ ROUTES = {  # the lowest level that may
     "GET /start/<sop_id>/qr": STAFF,
     "GET /start/<sop_id>/sheet": STAFF,
     "GET /static/<path:filename>": NOBODY,
+    "GET /team": LEAD,
     "POST /teams": ADMIN,
     "GET /trust": NOBODY,
     "GET /trust/holdfast.crt": NOBODY,
+    "POST /teams/<int:team_id>": ADMIN,
 }
 
 
@@ -136,6 +139,7 @@ def test_every_route_answers_every_level_as_declared(
     person = None if level == NOBODY else getattr(cast, level)
     values = {"<int:run_id>": run_id, "<int:evidence_id>": 1, "<int:person_id>": cast.staff.id,
               "<int:device_id>": 1,
+              "<int:location_id>": 1, "<int:team_id>": 1,
               "<sop_id>": "pack", "<path:path>": "x.html", "<path:filename>": "holdfast.css",
               "<name>": "x.png", "<key>": "weigh"}  # fmt: skip
     for route, lowest in ROUTES.items():

@@ -42,6 +42,7 @@ from tracker.web import (
     signoffs,
     site,
     staff,
+    teams,
     trust,
 )
 
@@ -85,8 +86,8 @@ def create_app(settings: Settings) -> Flask:
     Compress(app).compress_mimetypes_set.add("application/wasm")  # the scanner; 1 MB as it is
     Babel(app, timezone_selector=pages.zone, locale_selector=pages.language)
     app.url_map.converters["int"] = RowId
-    work = (staff, finding, codes, live, evidence, signoffs, amending, leads, moving, owners, admin, site)
-    for part in (auth, lockscreen, devices, trust, *work):
+    work = (staff, finding, codes, live, evidence, signoffs, amending, leads, moving, owners, admin)
+    for part in (auth, lockscreen, devices, trust, *work, teams, site):
         app.register_blueprint(part.bp)
     csrf.exempt(lockscreen.lock)  # an idle page must be able to lock, however old it is
     app.before_request(gate)

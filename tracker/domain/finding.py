@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, defer, joinedload
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from tracker.domain import access
@@ -190,12 +190,34 @@ def areas(session: Session) -> list[str]:
     return list(session.scalars(select(Sop.area).where(Sop.area != "").distinct().order_by(Sop.area)))
 
 
-def locations(session: Session) -> Sequence[Location]:
-    return session.scalars(select(Location).order_by(Location.name)).all()
+def locations(session: Session, *, retired: bool = False) -> Sequence[Location]:
+    """The locations in use, by name; with `retired`, then those that were given up."""
+    query = select(Location).order_by(Location.retired_at.is_not(None), Location.name)
+    return session.scalars(query if retired else query.where(Location.retired_at.is_(None))).all()
 
 
-def teams(session: Session) -> Sequence[Team]:
-    return session.scalars(select(Team).options(joinedload(Team.location)).order_by(Team.name)).all()
+def teams(session: Session, *, retired: bool = False) -> Sequence[Team]:
+    """The same for teams."""
+    query = select(Team).options(joinedload(Team.location))
+    query = query.order_by(Team.retired_at.is_not(None), Team.name)
+    return session.scalars(query if retired else query.where(Team.retired_at.is_(None))).all()
+
+
+def colleagues(session: Session, person: Person) -> Sequence[Person]:
+    """The people of somebody's team, and those whom they lead, by name."""
+    theirs = access.led(person)
+    if person.team_id is not None:
+        theirs = or_(theirs, Person.team_id == person.team_id)
+    query = select(Person).where(theirs, Person.disabled_at.is_(None), Person.imported.is_(False))
+    whole = (joinedload(Person.location), joinedload(Person.team), selectinload(Person.roles))
+    return session.scalars(query.options(*whole).order_by(Person.name).limit(500)).all()
+
+
+def open_by_person(session: Session, people: Collection[int], reader: Person) -> dict[int, int]:
+    """How many open runs each of these people has, of those that the reader reaches."""
+    query = select(Run.assignee_id, func.count()).where(IS_OPEN, Run.assignee_id.in_(people))
+    counted = session.execute(query.where(access.reachable(reader)).group_by(Run.assignee_id))
+    return {person: count for person, count in counted if person is not None}
 
 
 def roles(session: Session) -> list[str]:

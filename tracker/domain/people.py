@@ -223,7 +223,7 @@ def add_location(session: Session, actor: Person | None, now: datetime, *, name:
     """Add a location; its zone is the one in which times are shown there. Admins may."""
     if actor is not None:
         access.require(actor, "people.manage")
-    name = _name(name)
+    name = named(name)
     if zone not in available_timezones():
         raise InvalidError(N_("“%(zone)s” is no time zone. Write one like Europe/Berlin."), zone=zone)
     alone(session, "people")
@@ -239,7 +239,7 @@ def add_location(session: Session, actor: Person | None, now: datetime, *, name:
 def add_team(session: Session, actor: Person, now: datetime, *, name: str, location: Location | None) -> Team:
     """Add a team, at a location or everywhere. Admins may."""
     access.require(actor, "people.manage")
-    name = _name(name)
+    name = named(name)
     alone(session, "people")
     if session.scalar(select(Team.id).where(Team.name == name)):
         raise ConflictError(N_("There is a team “%(name)s” already."), name=name)
@@ -252,7 +252,7 @@ def add_team(session: Session, actor: Person, now: datetime, *, name: str, locat
 
 def role_named(session: Session, text: str) -> Role:
     """The role of that name, made if there is none yet: SOPs name roles before anybody has them."""
-    name = _name(text)
+    name = named(text)
     alone(session, "people")
     role = session.scalar(select(Role).where(Role.name == name))
     if role is None:
@@ -312,10 +312,11 @@ def _same_login(text: str) -> str:
 
 
 def _names(texts: Iterable[str]) -> list[str]:
-    return sorted({_name(text) for text in texts})
+    return sorted({named(text) for text in texts})
 
 
-def _name(text: str) -> str:
+def named(text: str) -> str:
+    """A name as it is kept: without space around it. Raises InvalidError for none, or a very long one."""
     name = " ".join(text.split())
     if not 1 <= len(name) <= 80:
         raise InvalidError(N_("A name needs 1 to 80 characters."))

@@ -212,7 +212,7 @@ def start(
         revision=revision,
         subject_kind=kind,
         subject_ref=about,
-        location_id=(location.id if location else actor.location_id),
+        location_id=_place(actor, location, origin and origin[0]),
         started_by_id=actor.id,
         started_at=now,
         due_at=_due(revision, now),
@@ -412,6 +412,13 @@ def _subject(text: str, kind: str) -> str:
     if kind and not subject:
         raise InvalidError(N_("Say which %(kind)s this run is about, for example its number."), kind=kind)
     return subject
+
+
+def _place(actor: Person, location: Location | None, origin: Run | None) -> int | None:
+    """Where a run is: where it was said to be, else where its starter works, else where it comes from."""
+    if location is not None:
+        return location.id
+    return actor.location_id or (origin.location_id if origin else None)
 
 
 def _due(revision: Revision, now: datetime) -> datetime | None:

@@ -28,6 +28,7 @@ class Location(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     zone: Mapped[str]
+    retired_at: Mapped[datetime | None]
 
 
 class Team(Base):
@@ -36,6 +37,7 @@ class Team(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
+    retired_at: Mapped[datetime | None]
 
     location: Mapped[Location | None] = relationship()
 

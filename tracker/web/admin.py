@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from tracker.db import db, writing
-from tracker.domain import finding, people
+from tracker.domain import finding, people, places
 from tracker.errors import N_, HoldfastError, NotFoundError
 from tracker.models import LEVELS, Location, Person, Team
 from tracker.web.pages import actor, needs, now, row_id, words
@@ -107,6 +107,29 @@ def add_team() -> Any:
     return redirect(url_for("admin.everybody") + "#places", 303)
 
 
+@bp.post("/locations/<int:location_id>")
+@needs("people.manage")
+def change_location(location_id: int) -> Any:
+    """Rename a location, correct its zone, give it up or use it again."""
+    form = request.form
+    name, zone, retired = form.get("name", ""), form.get("zone", ""), form.get("retired") == "1"
+    with writing() as session:
+        places.change_location(session, actor(), now(), location_id, name=name, zone=zone, retired=retired)
+    return redirect(url_for("admin.everybody") + "#places", 303)
+
+
+@bp.post("/teams/<int:team_id>")
+@needs("people.manage")
+def change_team(team_id: int) -> Any:
+    """Rename a team, move it, give it up or use it again."""
+    form = request.form
+    with writing() as session:
+        location = _one(session, Location, "location")
+        name, retired = form.get("name", ""), form.get("retired") == "1"
+        places.change_team(session, actor(), now(), team_id, name=name, location=location, retired=retired)
+    return redirect(url_for("admin.everybody") + "#places", 303)
+
+
 @bp.post("/owner-names")
 @needs("people.manage")
 def name_owner() -> Any:
@@ -155,6 +178,8 @@ def _page(given: Any, error: str) -> str:
         unknown=people.unknown_owners(session),
         given=given,
         error=error,
+        all_locations=finding.locations(session, retired=True),
+        all_teams=finding.teams(session, retired=True),
         **_choices(),
     )
 

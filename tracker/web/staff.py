@@ -16,6 +16,7 @@ from tracker.domain import (
     finding,
     linked,
     moving,
+    places,
     records,
     runs,
     searching,
@@ -28,7 +29,7 @@ from tracker.domain import (
 from tracker.domain.progress import StepState, untouched
 from tracker.domain.records import Device
 from tracker.errors import N_, AmbiguousError, InvalidError
-from tracker.models import Record, Run, SignOff
+from tracker.models import Location, Record, Run, SignOff
 from tracker.web import pages, seats
 from tracker.web.evidence import LARGEST_FORM, received
 from tracker.web.pages import actor, moment, needs, now, number, row_id, takes, unique, wants_fragment, words
@@ -119,7 +120,15 @@ def start(sop_id: str) -> Any:
     try:
         with writing() as session:
             run = runs.start(
-                session, actor(), now(), sop_id, subject=subject, ref=ref, assignee=actor(), origin=origin
+                session,
+                actor(),
+                now(),
+                sop_id,
+                subject=subject,
+                ref=ref,
+                assignee=actor(),
+                location=_where(session),
+                origin=origin,
             )
     except (InvalidError, AmbiguousError) as error:
         return _start_page(sop_id, subject, ref, origin, error=words(error)), error.status
@@ -146,9 +155,16 @@ def _start_page(
         ref=ref,
         origin=origin,
         again=again,
+        locations=finding.locations(db.session()) if actor().location_id is None and not origin else [],
         mine=again is not None and access.may(actor(), "run.see", again),
         error=error,
     )
+
+
+def _where(session: Any) -> Location | None:
+    """The location that somebody chose who works everywhere; others start where they work."""
+    chosen = row_id(request.form.get("location", "")) if actor().location_id is None else None
+    return places.usable(session.get(Location, chosen)) if chosen else None
 
 
 def _origin() -> tuple[Run, str] | None:
