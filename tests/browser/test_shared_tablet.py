@@ -117,6 +117,24 @@ def test_left_alone_it_warns_and_locks_and_keeps_what_was_typed(tablet: Page) ->
     expect(tablet.get_by_label("Scan or type it")).to_have_value("TOTE-77")
 
 
+def test_work_in_one_tab_keeps_the_other_open(tablet: Page) -> None:
+    unlock(tablet, "Sam")
+    expect(tablet).to_have_title("Today · Holdfast")
+    tablet.context.clock.install()
+    address = start(tablet, "pack", "two tabs")
+    other = tablet.context.new_page()
+    other.goto("/search")
+    for _ in range(4):
+        tablet.context.clock.run_for(60_000)
+        other.mouse.move(200, 200)
+        other.mouse.move(300, 300)
+        tablet.context.clock.run_for(2_000)
+    expect(tablet).to_have_url(address)
+    expect(tablet.get_by_text("This tablet locks in 15 seconds")).to_be_hidden()
+    tablet.context.clock.run_for(121_000)
+    expect(other.get_by_role("heading", name="Who are you?")).to_be_visible()
+
+
 def test_what_was_typed_is_not_for_the_next_person(tablet: Page) -> None:
     unlock(tablet, "Sam")
     tablet.clock.install()

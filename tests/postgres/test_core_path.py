@@ -16,10 +16,10 @@ from tests import installation
 from tests.evidence import DELIVERY, photo
 from tests.installation import NOW, Visitor
 from tracker.db import db, new_id, writing
-from tracker.domain import evidence, people, records, runs, signoffs, waiting
+from tracker.domain import devices, evidence, people, pins, records, runs, signoffs, waiting
 from tracker.domain.content import piece
-from tracker.errors import HoldfastError
-from tracker.models import Deviation, Event, Person, Record, Run, Sop
+from tracker.errors import HoldfastError, ThrottledError
+from tracker.models import Deviation, Device, Event, Person, Record, Run, Sop
 from tracker.reports import data
 from tracker.server import publish
 
@@ -169,3 +169,33 @@ def test_a_run_page_takes_a_step_and_what_is_too_large_is_refused(on_postgres: F
         assert answer.status_code == 422
     assert visitor.get("/runs/99999999999999999999").status_code == 404
     assert db.session.get_one(Run, run_id).state == "open"
+
+
+def test_tries_of_a_pin_that_come_at_once_are_all_counted(on_postgres: Flask) -> None:
+    with writing() as session:
+        cast = installation.cast_of(session)
+        device, _ = devices.register(session, cast.lead, NOW, name="Table 2", location=cast.lead.location)
+        pins.set_own(session, cast.staff, NOW, pins.new_pin("7294"))
+    number, person, refused = device.id, cast.staff.id, []
+
+    def attempt() -> None:
+        with on_postgres.app_context():
+            try:
+                with writing() as session:
+                    tablet = session.get_one(Device, number)
+                    devices.attempt(session, NOW, tablet, session.get_one(Person, person))
+            except ThrottledError as error:
+                refused.append(error)
+            db.session.remove()
+
+    threads = [threading.Thread(target=attempt) for _ in range(devices.TRIES + 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 3
+    with writing() as session:
+        tablet = session.get_one(Device, number)
+        assert devices.unlock(session, cast.staff, NOW, tablet) == 1
+        devices.lock(session, cast.staff, NOW, tablet)
+        assert devices.people_at(session, tablet)[0].id == person

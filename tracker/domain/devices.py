@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.db import alone
@@ -152,7 +152,6 @@ def attempt(session: Session, now: datetime, device: Device, person: Person) -> 
     After five wrong ones in a row each further try waits ten minutes, as does everybody after twenty on
     one device. Raises ThrottledError.
     """
-    alone(session, f"device:{device.id}")
     known = _known(session, device, person)
     recent = DevicePerson.device_id == device.id, DevicePerson.tried_at > now - WAIT
     most = case((DevicePerson.wrong > TRIES, TRIES), else_=DevicePerson.wrong)
@@ -189,12 +188,11 @@ def unlock(session: Session, person: Person, now: datetime, device: Device) -> i
 
     Sessions of turns before it end. Raises ConflictError where it was retired meanwhile.
     """
-    session.refresh(device, with_for_update=True)
+    _next_turn(session, device)
     if device.retired_at is not None:
         raise ConflictError(N_("“%(name)s” is no shared tablet any more."), name=device.name)
     known = _known(session, device, person)
     known.wrong, known.used_at = 0, now
-    device.turn += 1
     device.last_seen = now
     emit(
         session,
@@ -210,10 +208,16 @@ def unlock(session: Session, person: Person, now: datetime, device: Device) -> i
 
 def lock(session: Session, person: Person, now: datetime, device: Device) -> None:
     """The device is nobody's; the session on it ends, wherever its cookie is."""
-    session.refresh(device, with_for_update=True)
-    device.turn += 1
+    _next_turn(session, device)
     emit(session, person, now, "device.locked", f"device:{device.id}")
     session.flush()
+
+
+def _next_turn(session: Session, device: Device) -> None:
+    """Counted by the database: two who come at once have a turn each, and the later one holds."""
+    counted = update(Device).where(Device.id == device.id).values(turn=Device.turn + 1)
+    session.execute(counted, execution_options={"synchronize_session": False})
+    session.refresh(device)
 
 
 def is_news(device: Device, now: datetime) -> bool:
@@ -228,6 +232,8 @@ def _works_at(device: Device) -> ColumnElement[bool]:
 
 
 def _known(session: Session, device: Device, person: Person) -> DevicePerson:
+    """The row as it is now, and as nobody else changes it meanwhile."""
+    alone(session, f"device:{device.id}")
     found = session.get(DevicePerson, (device.id, person.id), populate_existing=True)
     if found is None:
         found = DevicePerson(device_id=device.id, person_id=person.id, wrong=0)

@@ -8,6 +8,7 @@ const TELL = 10_000; // ms between two words to the server
 const KEPT = "holdfast.typed";
 let touched = Date.now();
 let told = touched;
+let shared = touched;
 
 const touch = () => {
   touched = Date.now();
@@ -16,6 +17,13 @@ const touch = () => {
 for (const kind of ["pointerdown", "pointermove", "keydown", "wheel", "touchmove", "input"]) {
   addEventListener(kind, touch, { capture: true, passive: true });
 }
+
+// What is touched in one tab keeps the others open.
+const tabs = new BroadcastChannel("holdfast.touched");
+tabs.addEventListener("message", ({ data }) => {
+  touched = shared = Math.max(touched, data);
+  warning.hidden = true;
+});
 
 const fields = () => document.querySelectorAll("main :is(textarea, input:not([type]), input[type=text], input[type=date])[id]");
 const keep = () => {
@@ -39,6 +47,7 @@ const lock = () => {
   form.requestSubmit();
 };
 const look = async () => {
+  if (touched > shared) tabs.postMessage((shared = touched));
   const left = touched + IDLE - Date.now();
   if (left <= 0) return lock();
   warning.hidden = left > WARN;
