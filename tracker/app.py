@@ -27,11 +27,13 @@ from tracker.share import share
 from tracker.web import (
     admin,
     amending,
+    assigning,
     auth,
     codes,
     devices,
     evidence,
     finding,
+    handing,
     leads,
     live,
     lockscreen,
@@ -86,8 +88,10 @@ def create_app(settings: Settings) -> Flask:
     Compress(app).compress_mimetypes_set.add("application/wasm")  # the scanner; 1 MB as it is
     Babel(app, timezone_selector=pages.zone, locale_selector=pages.language)
     app.url_map.converters["int"] = RowId
-    work = (staff, finding, codes, live, evidence, signoffs, amending, leads, moving, owners, admin)
-    for part in (auth, lockscreen, devices, trust, *work, teams, site):
+    entrance = (auth, lockscreen, devices, trust)
+    work = (staff, finding, codes, live, evidence, signoffs, amending)
+    leading = (leads, assigning, handing, moving, owners, admin, teams)
+    for part in (*entrance, *work, *leading, site):
         app.register_blueprint(part.bp)
     csrf.exempt(lockscreen.lock)  # an idle page must be able to lock, however old it is
     app.before_request(gate)

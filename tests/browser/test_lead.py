@@ -51,14 +51,14 @@ def test_take_over_let_go_on_and_cancel(enter: Enter) -> None:
     lead.get_by_label("Why may it go on without it?").fill("The tote has no code")
     lead.get_by_role("button", name="Let it go on").click()
     expect(lead.locator("#step-1")).to_have_attribute("aria-current", "step")
-    lead.get_by_text("Hand over, take over or cancel").click()
+    lead.get_by_text("Hand over, pause or cancel").click()
     lead.get_by_role("button", name="Take it over myself").click()
     expect(lead.locator(".hf-facts")).to_contain_text("Lena")
 
     staff.goto(address)
     expect(staff.get_by_role("heading", name="This run is Lena’s.")).to_be_visible()
 
-    lead.get_by_text("Hand over, take over or cancel").click()
+    lead.get_by_text("Hand over, pause or cancel").click()
     lead.get_by_label("Cancel the run, because").fill("The customer called it off")
     lead.get_by_role("button", name="Cancel this run").click()
     expect(lead.get_by_text("Cancelled: The customer called it off")).to_be_visible()

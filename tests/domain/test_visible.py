@@ -74,3 +74,17 @@ def test_a_name_that_is_a_login_by_now_means_whoever_has_it(session: Session, ca
     everything = fill(session, cast)
     assert agree(session, cast.lead, everything)[1] == 45
     assert agree(session, cast.other_lead, everything)[1] == 45 + 30
+
+
+def test_runs_of_a_team_and_runs_that_are_offered(session: Session, cast: Cast) -> None:
+    teams, people_asked = [None, cast.staff.team_id], [None, cast.outsider.id, cast.staff.id]
+    owners = [None, cast.lead.id]
+    for team, asked, owner, role in product(teams, people_asked, owners, [None, "buyer"]):
+        run = Run(sop_id="pack", revision_id=session.get_one(Sop, "pack").in_force_id, started_at=NOW)
+        run.team_id, run.offered_to_id, run.assignee_id, run.role = team, asked, owner, role
+        run.location_id = cast.lead.location_id
+        session.add(run)
+    session.commit()
+    everything = list(session.scalars(select(Run)))
+    for part in NAMES:
+        agree(session, getattr(cast, part), everything)

@@ -43,6 +43,9 @@ RULES = {
     "run.record": Rule("staff", "own"),
     "run.close": Rule("staff", "own"),
     "run.claim": Rule("staff", "own"),
+    "run.pause": Rule("staff", "own"),
+    "run.offer": Rule("staff", "own"),
+    "run.answer": Rule("staff", "part"),
     "step.sign": Rule("staff", "part"),
     "board.see": Rule("lead"),
     "run.assign": Rule("lead", "place"),
@@ -82,7 +85,7 @@ def may(person: Person | None, action: str, on: Run | Sop | None = None) -> bool
         return (rule.reach == "text" and person.access == "lead") or answers_for(person, on)
     if within_reach(person, on) or (rule.reach in ("own", "part") and takes_part(person, on)):
         return True
-    return rule.reach == "part" and lends_a_hand(person, on)
+    return rule.reach == "part" and (on.offered_to_id == person.id or lends_a_hand(person, on))
 
 
 def require(person: Person | None, action: str, on: Run | Sop | None = None) -> None:
@@ -97,6 +100,10 @@ def require(person: Person | None, action: str, on: Run | Sop | None = None) -> 
     if isinstance(on, Run) and on.assignee is not None:
         raise ForbiddenError(
             N_("This run is %(name)s’s. Ask them or a lead to hand it over."), name=on.assignee.name
+        )
+    if isinstance(on, Run) and on.team is not None:
+        raise ForbiddenError(
+            N_("This run is open to the team %(team)s. A lead can assign it to you."), team=on.team.name
         )
     if isinstance(on, Run) and on.role:
         raise ForbiddenError(
@@ -182,10 +189,12 @@ def within_reach(person: Person, run: Run) -> bool:
 
 
 def takes_part(person: Person, run: Run) -> bool:
-    """It is theirs, or open to one of their roles (or to everybody) where they work."""
+    """It is theirs, or open to their team or one of their roles (or to everybody) where they work."""
     if run.assignee_id is not None:
         return run.assignee_id == person.id
-    return is_at_place(person, run) and (run.role is None or run.role in {role.name for role in person.roles})
+    if not is_at_place(person, run) or run.team_id not in (None, person.team_id):
+        return False
+    return run.role is None or run.role in {role.name for role in person.roles}
 
 
 def is_at_place(person: Person, run: Run) -> bool:
@@ -226,7 +235,8 @@ def at_place(person: Person) -> ColumnElement[bool]:
 def open_to(person: Person) -> ColumnElement[bool]:
     """The same as `takes_part` for unassigned runs, as a condition on the table of runs."""
     for_role = or_(Run.role.is_(None), Run.role.in_([role.name for role in person.roles]))
-    return and_(Run.assignee_id.is_(None), at_place(person), for_role)
+    for_team = or_(Run.team_id.is_(None), Run.team_id == person.team_id)
+    return and_(Run.assignee_id.is_(None), at_place(person), for_team, for_role)
 
 
 def answered(person: Person) -> ColumnElement[bool]:
@@ -269,4 +279,5 @@ def visible(person: Person) -> ColumnElement[bool]:
     """The runs that a person may see ("run.see"), as a condition on the table of runs."""
     if person.disabled_at is not None:
         return false()
-    return or_(reachable(person), Run.assignee_id == person.id, open_to(person), helping(person))
+    theirs = or_(Run.assignee_id == person.id, Run.offered_to_id == person.id)
+    return or_(reachable(person), theirs, open_to(person), helping(person))

@@ -74,7 +74,13 @@ def runs(
     query = (
         select(Run)
         .where(IS_OPEN, *conditions)
-        .options(joinedload(Run.sop), joinedload(Run.assignee), joinedload(Run.location), *options)
+        .options(
+            joinedload(Run.sop),
+            joinedload(Run.assignee),
+            joinedload(Run.team),
+            joinedload(Run.location),
+            *options,
+        )
         .order_by(Run.due_at.is_(None), Run.due_at, Run.started_at, Run.id)
         .limit(most)
         .offset(after)

@@ -14,11 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from tracker.domain import walltime
 from tracker.domain.events import emit
 from tracker.errors import N_, InvalidError
 from tracker.models import OUTCOMES, Location, Outcome, Person, Record, Revision, Run, Sop, Step
@@ -143,7 +143,7 @@ def moment(text: str, zone: str) -> datetime:
     at = datetime.fromisoformat(text)
     if not 1 < at.year < 9999:  # in another zone it would be outside of the calendar
         raise ValueError(text)
-    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    return at.astimezone(UTC) if at.tzinfo else walltime.utc(at, zone)
 
 
 def _write_run(session: Session, job: Import, rows: list[Row], now: datetime) -> None:

@@ -20,7 +20,7 @@ from tracker.domain import access, deviations, evidence, moving
 from tracker.domain.content import Piece
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, uncancelled
-from tracker.domain.runs import keep_standing, must_be_open, own_record, plan, states, why
+from tracker.domain.runs import keep_standing, must_be_open, must_go_on, own_record, plan, states, why
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError
 from tracker.models import KINDS, Outcome, Override, Person, Record, Run, Step
 from tracker.sop import patterns
@@ -289,6 +289,10 @@ def _flag(
         if offline:
             return "late"
         raise ConflictError(N_("This run is closed. What was recorded stays as it is."))
+    if run.paused_at is not None:
+        if offline:
+            return "paused"
+        must_go_on(run)
     if state.blocked_by is not None and kind != "undone":
         if offline:
             return "blocked"

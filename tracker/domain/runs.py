@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -19,7 +20,19 @@ from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, untouched
 from tracker.domain.signatures import Whole
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
-from tracker.models import Location, Outcome, Override, Person, Record, Revision, Run, SignOff, Sop, Step
+from tracker.models import (
+    Location,
+    Outcome,
+    Override,
+    Person,
+    Record,
+    Revision,
+    Run,
+    SignOff,
+    Sop,
+    Step,
+    Team,
+)
 from tracker.sop.numbering import numbers
 
 MOST_KEPT = 500
@@ -173,17 +186,19 @@ def start(
     subject: str = "",
     ref: str = "",
     assignee: Person | None = None,
+    team: Team | None = None,
     role: str | None = None,
     location: Location | None = None,
+    due: datetime | None = None,
     origin: tuple[Run, str] | None = None,
 ) -> Run:
     """Open a run of the revision in force.
 
     Staff of its roles start runs for themselves; a lead may give it to a person, or leave it open to a
-    role or to all (neither `assignee` nor `role`). `ref` is made on the device: the same one
-    again is the same run. `origin` is the run, which the person may see, and the key of the step whose
-    recovery says to start this one: it is about the same subject. A run that is started about an alias
-    of a subject is about the subject.
+    team, to a role or to all (none of the three). `due` is instead of the time that the SOP gives. `ref` is
+    made on the device: the same one again is the same run. `origin` is the run, which the person may see, and
+    the key of the step whose recovery says to start this one: it is about the same subject. A run that is
+    started about an alias of a subject is about the subject.
     Raises ForbiddenError, NotFoundError, ConflictError (retired), InvalidError (subject).
     """
     access.require(actor, "run.start")
@@ -207,32 +222,40 @@ def start(
         if again.subject_ref != about:
             raise ConflictError(N_("This form has started a run about something else. Open it afresh."))
         return again
-    run = Run(
-        sop=revision.sop,
-        revision=revision,
-        subject_kind=kind,
-        subject_ref=about,
-        location_id=_place(actor, location, origin and origin[0]),
-        started_by_id=actor.id,
-        started_at=now,
-        due_at=_due(revision, now),
-        records=[],
-        overrides=[],
-        sign_offs=[],
-    )
+    columns = new(actor, now, revision, kind=kind, about=about, due=due)
+    columns["location_id"] = _place(actor, location, origin and origin[0])
+    run = Run(sop=revision.sop, revision=revision, records=[], overrides=[], sign_offs=[], **columns)
     if ref:
         run.ref = ref
     if origin:
         run.from_run, run.from_step = origin
-    _give(run, assignee, role)
+    _give(run, assignee, team, role)
     if assignee is not actor:
         access.require(actor, "run.assign", run)  # at another location it would be another lead's
     session.add(run)
     session.flush()
     keep_standing(session, run)
     linked = {"from_run": run.from_run_id, "from_step": run.from_step} if origin else {}
-    emit(session, actor, now, "run.started", f"run:{run.id}", sop=sop_id, **_whose(run), **linked)
+    emit(session, actor, now, "run.started", f"run:{run.id}", sop=sop_id, **whose(run), **linked)
     return run
+
+
+def new(
+    actor: Person, now: datetime, revision: Revision, *, kind: str, about: str, due: datetime | None
+) -> dict[str, Any]:
+    """The columns of a new run that its rules decide, for one run or one of ten thousand.
+
+    `about` is the subject as `subjects.meant` knows it. Raises InvalidError for a due time that has passed.
+    """
+    return {
+        "sop_id": revision.sop_id,
+        "revision_id": revision.id,
+        "subject_kind": kind,
+        "subject_ref": about,
+        "started_by_id": actor.id,
+        "started_at": now,
+        "due_at": ahead(due, now) if due else _due(revision, now),
+    }
 
 
 def subject_kind(revision: Revision, origin: Run | None) -> str:
@@ -255,37 +278,49 @@ def already_open(session: Session, sop_id: str, subject: str) -> Run | None:
 
 
 def assign(
-    session: Session, actor: Person, now: datetime, run: Run, *, assignee: Person | None, role: str | None
+    session: Session,
+    actor: Person,
+    now: datetime,
+    run: Run,
+    *,
+    assignee: Person | None = None,
+    team: Team | None = None,
+    role: str | None = None,
+    seen: str | None = None,
 ) -> None:
-    """Give an open run to a person, or leave it open to a role or to all. Leads may, where they work."""
+    """Give an open run to a person, or leave it open to a team, a role or all. Leads may, where they work.
+
+    `seen`: whose it was when the lead decided (`whose_key`). Raises ConflictError if it is another's by now.
+    """
     access.require(actor, "run.assign", run)
     must_be_open(run)
-    _give(run, assignee, role)
-    emit(session, actor, now, "run.assigned", f"run:{run.id}", **_whose(run))
+    must_be_as_seen(run, seen)
+    _give(run, assignee, team, role)
+    emit(session, actor, now, "run.assigned", f"run:{run.id}", **whose(run))
     session.flush()
 
 
 def claim(session: Session, actor: Person, now: datetime, run: Run) -> None:
-    """Take an unassigned run that is open to one's role. Raises ConflictError if somebody was quicker."""
+    """Take an unassigned run that is open to one. Raises ConflictError if somebody was quicker."""
     access.require(actor, "run.claim", run)
     must_be_open(run)
     if run.assignee_id == actor.id:
         return
     if run.assignee is not None:
         raise ConflictError(N_("%(name)s was quicker and has this run now."), name=run.assignee.name)
-    run.assignee = actor
-    emit(session, actor, now, "run.claimed", f"run:{run.id}", **_whose(run))
+    give_to(run, actor)
+    emit(session, actor, now, "run.claimed", f"run:{run.id}", **whose(run))
     session.flush()
 
 
-def take_over(session: Session, actor: Person, now: datetime, run: Run) -> None:
-    """A lead makes an open run their own, from whomever it was."""
+def take_over(session: Session, actor: Person, now: datetime, run: Run, seen: str | None = None) -> None:
+    """A lead makes an open run their own, from whomever it was; `seen` as in `assign`."""
     access.require(actor, "run.take-over", run)
     must_be_open(run)
+    must_be_as_seen(run, seen)
     before = run.assignee_id
-    run.assignee = actor
-    run.role = None
-    emit(session, actor, now, "run.taken-over", f"run:{run.id}", before=before, **_whose(run))
+    _give(run, actor, None, None)
+    emit(session, actor, now, "run.taken-over", f"run:{run.id}", before=before, **whose(run))
     session.flush()
 
 
@@ -300,6 +335,7 @@ def close(
     """
     access.require(actor, "run.close", run)
     must_be_open(run)
+    must_go_on(run)
     found = states(run)
     unsigned = next((state for state in found if state.unsigned), None)
     if unsigned is not None:
@@ -366,15 +402,58 @@ def why(reason: str) -> str:
     return reason
 
 
-def _give(run: Run, assignee: Person | None, role: str | None) -> None:
-    if assignee is not None and assignee.disabled_at is not None:
-        raise ConflictError(N_("%(name)s’s account is disabled."), name=assignee.name)
-    run.assignee = assignee
+def give_to(run: Run, person: Person) -> None:
+    """Make the run a person's; nobody else is asked any more."""
+    if person.disabled_at is not None:
+        raise ConflictError(N_("%(name)s’s account is disabled."), name=person.name)
+    run.assignee = person
+    run.offered_to = run.offered_by = None
+
+
+def _give(run: Run, assignee: Person | None, team: Team | None, role: str | None) -> None:
+    if assignee is not None:
+        give_to(run, assignee)
+    else:
+        run.assignee = run.offered_to = run.offered_by = None
+    run.team = team
     run.role = role or None
 
 
-def _whose(run: Run) -> dict[str, int | str | None]:
-    return {"assignee": run.assignee.id if run.assignee else None, "role": run.role}
+def whose(run: Run) -> dict[str, int | str | None]:
+    """Whose the run is, as its events say it."""
+    return {
+        "assignee": run.assignee.id if run.assignee else None,
+        "team": run.team.name if run.team else None,
+        "role": run.role,
+    }
+
+
+def whose_key(run: Run) -> str:
+    """Whose the run is, for a form that must notice when that has changed."""
+    return f"{run.assignee_id or ''}/{run.team_id or ''}/{run.role or ''}"
+
+
+def must_be_as_seen(run: Run, seen: str | None) -> None:
+    """Raise ConflictError if the run is another's than when the form was made (`whose_key`)."""
+    if seen is None or seen == whose_key(run):
+        return
+    if run.assignee is not None:
+        raise ConflictError(
+            N_("Meanwhile the run has become %(name)s’s, so nothing was changed. Open it and decide again."),
+            name=run.assignee.name,
+        )
+    raise ConflictError(
+        N_("Meanwhile the run was opened to others, so nothing was changed. Open it and decide again.")
+    )
+
+
+def must_go_on(run: Run) -> None:
+    """Raise ConflictError for a paused run."""
+    if run.paused_at is not None:
+        raise ConflictError(
+            N_("This run is paused: %(reason)s. Press “Go on” first, then do it again."),
+            reason=run.pause_reason,
+        )
 
 
 def must_be_open(run: Run) -> None:
@@ -387,6 +466,7 @@ def _end(run: Run, state: str, actor: Person, now: datetime) -> None:
     if state not in TRANSITIONS[run.state]:
         raise ConflictError(N_("This run is closed. What was recorded stays as it is."))
     run.state = state
+    run.offered_to = run.offered_by = None
     run.closed_at = now
     run.closed_by_id = actor.id
 
@@ -419,6 +499,13 @@ def _place(actor: Person, location: Location | None, origin: Run | None) -> int 
     if location is not None:
         return location.id
     return actor.location_id or (origin.location_id if origin else None)
+
+
+def ahead(due: datetime, now: datetime) -> datetime:
+    """A due time that somebody has set. Raises InvalidError for one that has passed."""
+    if due <= now:
+        raise InvalidError(N_("This due time has passed already. Choose a later one."))
+    return due
 
 
 def _due(revision: Revision, now: datetime) -> datetime | None:

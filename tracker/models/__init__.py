@@ -1,5 +1,6 @@
 """Tables and relations, no rules."""
 
+from tracker.models.batches import Batch
 from tracker.models.devices import Device, DevicePerson
 from tracker.models.events import Event
 from tracker.models.evidence import Evidence
@@ -27,6 +28,7 @@ __all__ = [
     "OUTCOMES",
     "STATES",
     "VERDICTS",
+    "Batch",
     "Deviation",
     "Device",
     "DevicePerson",

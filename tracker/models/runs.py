@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, new_id
 from tracker.models.library import Revision, Sop
-from tracker.models.people import Location, Person
+from tracker.models.people import Location, Person, Team
 
 STATES = ("open", "done", "cancelled")
 KINDS = ("done", "skipped", "failed", "undone")
@@ -29,8 +29,9 @@ def _of_open_runs(name: str, *columns: str | TextClause) -> Index:
 
 
 class Run(Base):
-    """One execution of one revision about one subject, by a person or open to a role.
+    """One execution of one revision about one subject, by a person or open to a team or a role.
 
+    Whom it is offered to becomes responsible by accepting. A paused run stays open, and due when it was.
     `ref` is the run's name outside this database, made by whoever made the run: a device, or a history.
     A linked run was started from the recovery of `from_step` of the run `from_run`.
     `held_by`, `unsigned` and `wants_role` are an open run's standing (`domain.standing`); a run whose
@@ -47,6 +48,7 @@ class Run(Base):
         _of_open_runs("due", text("(due_at IS NULL)"), "due_at", "started_at", "id"),
         _of_open_runs("unsigned", "unsigned"),
         _of_open_runs("wants_role", "wants_role"),
+        Index(None, "offered_to_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -57,8 +59,14 @@ class Run(Base):
     subject_ref: Mapped[str] = mapped_column(default="")
     location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
     role: Mapped[str | None]
     state: Mapped[str] = mapped_column(default="open")
+    offered_to_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    offered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    paused_at: Mapped[datetime | None]
+    paused_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    pause_reason: Mapped[str | None]
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     started_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
@@ -75,6 +83,10 @@ class Run(Base):
     revision: Mapped[Revision] = relationship()
     location: Mapped[Location | None] = relationship()
     assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
+    team: Mapped[Team | None] = relationship()
+    offered_to: Mapped[Person | None] = relationship(foreign_keys=[offered_to_id])
+    offered_by: Mapped[Person | None] = relationship(foreign_keys=[offered_by_id])
+    paused_by: Mapped[Person | None] = relationship(foreign_keys=[paused_by_id])
     started_by: Mapped[Person | None] = relationship(foreign_keys=[started_by_id])
     closed_by: Mapped[Person | None] = relationship(foreign_keys=[closed_by_id])
     from_run: Mapped[Run | None] = relationship(remote_side=[id])
@@ -91,9 +103,10 @@ class Record(Base):
     """One append-only fact about a step of a run. The id is made on the device.
 
     `flag` says what is unusual: "late" (came after the run was closed), "blocked" (made while blocked,
-    offline), "gone" (made offline, about a step that the run's new revision does not have), "condition"
-    (made offline while the step did not apply), "clock" (the device's clock is ahead), "quick" (done sooner
-    than is plausible), "amended" (a lead put a closed run right). `value` is typed by the step's input.
+    offline), "paused" (made while the run was paused, offline), "gone" (made offline, about a step that the
+    run's new revision does not have), "condition" (made offline while the step did not apply), "clock" (the
+    device's clock is ahead), "quick" (done sooner than is plausible), "amended" (a lead put a closed run
+    right). `value` is typed by the step's input.
     """
 
     __tablename__ = "records"

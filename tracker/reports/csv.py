@@ -63,7 +63,9 @@ def board(runs: Iterable[Run], progress: Mapping[int, tuple[int, int]], held: Ma
         "subject",
         "location",
         "person",
+        "team",
         "role",
+        "paused",
         "done",
         "steps",
         "unsigned",
@@ -78,7 +80,9 @@ def board(runs: Iterable[Run], progress: Mapping[int, tuple[int, int]], held: Ma
             [run.id]
             + [safe(text or "") for text in (run.sop_id, run.sop.title, run.subject_ref)]
             + [safe(run.location.name if run.location else "")]
-            + [safe(run.assignee.login if run.assignee else ""), safe(run.role or ""), *progress[run.id]]
+            + [safe(run.assignee.login if run.assignee else "")]
+            + [safe(run.team.name if run.team else ""), safe(run.role or "")]
+            + [safe(run.pause_reason or ""), *progress[run.id]]
             + [
                 run.unsigned or 0,
                 *(safe(text) for text in (held[run.id][::2] if run.id in held else ("", ""))),

@@ -1,4 +1,4 @@
-"""Leads: what is open and whose it is; assign, take over, override, cancel."""
+"""Leads: what is open and whose it is; override, cancel."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
-from tracker.db import db, new_id, write_in_chunks, writing
+from tracker.db import db, write_in_chunks, writing
 from tracker.domain import access, finding, moving, records, runs, signoffs, subjects, waiting
 from tracker.domain import board as domain
 from tracker.errors import N_, HoldfastError, InvalidError
-from tracker.models import Person
 from tracker.reports import csv as as_csv
+from tracker.web import handing
 from tracker.web.pages import Page, actor, download, elsewhere, live, needs, now, row_id, words
 
 bp = Blueprint("leads", __name__)
@@ -37,6 +37,7 @@ def board() -> Any:
         sops=finding.titles(session),
         places=[(place.id, place.name) for place in finding.locations(session)],
         teams=[(team.id, team.name) for team in finding.teams(session)],
+        givable=finding.teams(session),
         people=finding.people(session),
         roles=finding.roles(session),
         behind=moving.behind(session, actor()),
@@ -75,12 +76,12 @@ def give() -> Any:
     numbers = list(dict.fromkeys(filter(None, map(row_id, request.form.getlist("run")))))[:ROWS]
     if not numbers:
         raise InvalidError(N_("Choose the runs first: tick the box in front of each, then give them."))
-    person, role = _whom(db.session())  # says what is wrong before anything is changed
+    person, team, role = handing.whom(db.session())  # says what is wrong before anything is changed
     refused: dict[int, HoldfastError] = {}
     write_in_chunks(domain.give(actor(), now(), numbers, _to, refused))
     given = len(numbers) - len(refused)
     if given:
-        whose = person.name if person else role or gettext("everybody")
+        whose = person.name if person else team.name if team else role or gettext("everybody")
         flash(
             ngettext(
                 "%(num)d run is given to %(whom)s.", "%(num)d runs are given to %(whom)s.", given, whom=whose
@@ -158,7 +159,9 @@ def _mark(view: Mapping[str, Any]) -> str:
         (
             run.id,
             run.assignee_id,
+            run.team_id,
             run.role,
+            run.paused_at,
             run.due_at,
             run.unsigned,
             bool(run.due_at and run.due_at < view["now"]),
@@ -167,58 +170,6 @@ def _mark(view: Mapping[str, Any]) -> str:
     ]
     shown = (rows, view["loads"], view["counted"], view["progress"], view["held"], view["aliases"])
     return hashlib.blake2b(repr((shown, view["now"].date())).encode(), digest_size=12).hexdigest()
-
-
-@bp.get("/assign")
-@needs("run.assign")
-def assign_page() -> Any:
-    """Open a run for somebody, or for a role."""
-    return _assign_page({"sop": request.args.get("sop", ""), "ref": str(new_id())}, "")
-
-
-@bp.post("/assign")
-@needs("run.assign")
-def assign() -> Any:
-    form = request.form
-    try:
-        with writing() as session:
-            assignee, role = _whom(session)
-            run = runs.start(
-                session,
-                actor(),
-                now(),
-                form.get("sop", ""),
-                subject=form.get("subject", ""),
-                ref=form.get("ref", "")[:64],
-                assignee=assignee,
-                role=role,
-                location=assignee.location if assignee else None,
-            )
-    except HoldfastError as error:
-        return _assign_page(form, words(error)), error.status
-    return redirect(url_for("staff.run", run_id=run.id), 303)
-
-
-@bp.post("/runs/<int:run_id>/assignee")
-@needs("run.assign")
-def assignee(run_id: int) -> Any:
-    """Give an open run to somebody else, or leave it open to a role."""
-    with writing() as session:
-        found = runs.load(session, actor(), run_id, "run.assign", lock=True)
-        person, role = _whom(session)
-        runs.assign(session, actor(), now(), found, assignee=person, role=role)
-    return redirect(url_for("staff.run", run_id=run_id), 303)
-
-
-@bp.post("/runs/<int:run_id>/takeover")
-@needs("run.take-over")
-def take_over(run_id: int) -> Any:
-    """Make somebody's run one's own."""
-    with writing() as session:
-        runs.take_over(
-            session, actor(), now(), runs.load(session, actor(), run_id, "run.take-over", lock=True)
-        )
-    return redirect(url_for("staff.run", run_id=run_id), 303)
 
 
 @bp.post("/runs/<int:run_id>/cancellation")
@@ -245,31 +196,7 @@ def override(run_id: int) -> Any:
     return redirect(url_for("staff.run", run_id=run_id), 303)
 
 
-def _whom(session: Any) -> tuple[Person | None, str | None]:
-    """Whom the form means: "person:7", "role:picker" or "" for everybody."""
-    kind, _, name = request.form.get("whom", "").partition(":")
-    if kind == "person":
-        person = session.get(Person, row_id(name) or 0)
-        if person is None:
-            raise InvalidError(N_("There is no such person. Choose one from the list."))
-        return person, None
-    if kind == "role":
-        return None, name[:80]
-    return None, None
-
-
 def _to(session: Any) -> dict[str, Any]:
     """Whom the form means, as `runs.assign` takes it."""
-    person, role = _whom(session)
-    return {"assignee": person, "role": role}
-
-
-def _assign_page(given: Any, error: str) -> str:
-    return render_template(
-        "leads/assign.html",
-        given=given,
-        error=error,
-        sops=finding.sops(db.session(), ""),
-        people=finding.people(db.session()),
-        roles=finding.roles(db.session()),
-    )
+    person, team, role = handing.whom(session)
+    return {"assignee": person, "team": team, "role": role}

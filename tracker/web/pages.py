@@ -22,7 +22,7 @@ from tracker.db import new_id
 from tracker.domain import access
 from tracker.domain.media import address
 from tracker.errors import N_, HoldfastError, InvalidError
-from tracker.models import Event, Person, Run
+from tracker.models import Event, Location, Person, Run
 from tracker.sop.badges import after_words
 from tracker.stats.rates import percent
 
@@ -88,6 +88,11 @@ def zone() -> str | None:
     if person and person.is_authenticated and person.location:
         return str(person.location.zone)
     return None
+
+
+def zone_of(location: Location | None) -> str:
+    """The zone in which a location's people read times."""
+    return str(location.zone) if location else str(current_app.config["HOLDFAST"].zone)
 
 
 def language() -> str:
@@ -289,7 +294,13 @@ def level_said(level: str) -> str:
 def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
     """What an event of a run says, after the name of who did it."""
     data = event.data
-    whom = names.get(data.get("assignee") or 0) or data.get("role") or gettext("everybody")
+    whom = (
+        names.get(data.get("assignee") or 0)
+        or (data.get("team") and gettext("the team %(team)s", team=data["team"]))
+        or data.get("role")
+        or gettext("everybody")
+    )
+    to = names.get(data.get("to") or 0, "–")
     before = names.get(data.get("before") or 0, "–")
     step = texts.get(data.get("step", ""), data.get("step", ""))
     sentences = {
@@ -301,6 +312,13 @@ def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
         "run.assigned": gettext("gave the run to %(whom)s", whom=whom),
         "run.claimed": gettext("took the open run"),
         "run.taken-over": gettext("took the run over from %(before)s", before=before),
+        "run.offered": gettext("asked %(name)s to take the run on", name=to),
+        "run.accepted": gettext("took the run on from %(before)s", before=before),
+        "run.declined": gettext("left the run with whom it was"),
+        "run.withdrawn": gettext("no longer asked %(name)s to take the run on", name=to),
+        "run.paused": gettext("paused the run: %(reason)s", reason=data.get("reason", "")),
+        "run.resumed": gettext("went on with the run"),
+        "run.due": gettext("set when the run is due: %(time)s", time=_time(data.get("after"))),
         "run.closed": gettext("closed the run"),
         "run.imported": gettext("took the run in from %(file)s", file=data.get("file", "–")),
         "run.cancelled": gettext("cancelled the run: %(reason)s", reason=data.get("reason", "")),
@@ -331,6 +349,11 @@ def elsewhere(endpoint: str = "", /, **changed: Any) -> str:
     kept = {name: value for name, value in given.items() if value not in (None, "")}
     place = url_for(endpoint or str(request.endpoint), **(request.view_args or {}))
     return f"{place}?{urlencode(kept)}" if kept else place
+
+
+def _time(text: str | None) -> str:
+    """A moment in an event's data, as people say it."""
+    return when(datetime.fromisoformat(text)).striptags() if text else gettext("at no time")
 
 
 def download(text: str, name: str) -> Response:

@@ -111,7 +111,8 @@ class RunView:
         """Whether the reader may do this step now: those of a role are for whoever has it."""
         kind = None if step.verify else step.role  # the rule is asked once for each
         if kind not in self._may:
-            self._may[kind] = self.run.state == "open" and access.may_do(actor(), self.run, step)
+            going_on = self.run.state == "open" and self.run.paused_at is None
+            self._may[kind] = going_on and access.may_do(actor(), self.run, step)
         return self._may[kind]
 
     def may_sign(self, state: StepState) -> bool:
@@ -198,7 +199,7 @@ def view_of(run: Run, at: str | None = None) -> RunView:
             counts[state.outcome] += 1
     asks = any(state.step.input in evidence.INPUTS for state in states)
     pieces = evidence.of_run(db.session(), run) if asks else {}
-    working = run.state == "open" and access.may(actor(), "run.record", run)
+    working = run.state == "open" and run.paused_at is None and access.may(actor(), "run.record", run)
     view = RunView(run, states, None, counts, runs.plan(run).numbers, reading, working, asks, pieces, at)
     if run.state != "open":
         return view

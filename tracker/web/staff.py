@@ -26,11 +26,12 @@ from tracker.domain import (
     translated,
     waiting,
 )
+from tracker.domain.handing import offered_to
 from tracker.domain.progress import StepState, untouched
 from tracker.domain.records import Device
 from tracker.errors import N_, AmbiguousError, InvalidError
 from tracker.models import Location, Record, Run, SignOff
-from tracker.web import pages, seats
+from tracker.web import handing, pages, seats
 from tracker.web.evidence import LARGEST_FORM, received
 from tracker.web.pages import actor, moment, needs, now, number, row_id, takes, unique, wants_fragment, words
 from tracker.web.runview import changed_since, reading_of, view_of
@@ -60,6 +61,7 @@ def today() -> Any:
         going=_going(),
         mine=mine,
         open_to_me=open_to_me,
+        offered=offered_to(session, actor()),
         counted=finding.open_runs(session, now(), own),
         open_counted=finding.open_runs(session, now(), others),
         waiting=first,
@@ -194,8 +196,8 @@ def run(run_id: int) -> Any:
         "staff/run.html",
         view=view,
         deviations=deviations,
-        people=_leads(found),
         amendments=amending.of(db.session(), found),
+        handing=handing.choices(found),
         aliases=subjects.aliases_of(db.session(), found.subject_kind, found.subject_ref),
         now=now(),
         seen=shown,
@@ -320,8 +322,3 @@ def history(run_id: int) -> Any:
         aliases=subjects.aliases_of(db.session(), found.subject_kind, found.subject_ref),
         names=finding.names(db.session()),
     )
-
-
-def _leads(run: Run) -> list[Any]:
-    """Whom a lead may give this run to; nobody else needs the list."""
-    return finding.people(db.session()) if access.may(actor(), "run.assign", run) else []

@@ -1,0 +1,192 @@
+"""A run goes from hand to hand: until somebody accepts it, it stays whose it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.installation import NOW, Cast
+from tracker.domain import access, handing, people, runs
+from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError
+from tracker.models import Event, Person, Run
+
+Start = Callable[..., Run]
+
+
+@pytest.fixture
+def pia(session: Session, cast: Cast) -> Person:
+    """A colleague of the member of the team, with the same job."""
+    person = people.add(
+        session, cast.admin, NOW, login="pia", name="Pia", password=None, level="staff",
+        location=cast.staff.location, team=None, roles=["picker"],
+    )  # fmt: skip
+    session.commit()
+    return person
+
+
+def kinds(session: Session, run: Run) -> list[str]:
+    return list(
+        session.scalars(select(Event.kind).where(Event.subject == f"run:{run.id}").order_by(Event.id))
+    )
+
+
+def test_the_run_stays_its_persons_until_somebody_accepts(
+    start: Start, session: Session, cast: Cast, pia: Person
+) -> None:
+    run = start()
+    handing.offer(session, cast.staff, NOW, run, pia)
+    assert run.assignee_id == cast.staff.id and access.may(pia, "run.see", run)
+    assert not access.may(pia, "run.record", run)
+    assert [found.id for found in handing.offered_to(session, pia)] == [run.id]
+    handing.accept(session, pia, NOW, run)
+    handing.accept(session, pia, NOW, run)
+    assert (run.assignee_id, run.offered_to, run.offered_by) == (pia.id, None, None)
+    assert not access.may(cast.staff, "run.record", run)
+    assert kinds(session, run) == ["run.started", "run.offered", "run.accepted"]
+    assert handing.offered_to(session, pia) == []
+
+
+def test_no_thanks_needs_no_reason_and_changes_nothing_else(
+    start: Start, session: Session, cast: Cast, pia: Person
+) -> None:
+    run = start()
+    handing.offer(session, cast.staff, NOW, run, pia)
+    handing.decline(session, pia, NOW, run)
+    assert (run.assignee_id, run.offered_to) == (cast.staff.id, None)
+    session.flush()
+    with pytest.raises(ForbiddenError):  # she has nothing to do with it any more
+        handing.accept(session, pia, NOW, run)
+
+
+def test_an_offer_can_be_taken_back_once(start: Start, session: Session, cast: Cast, pia: Person) -> None:
+    run = start()
+    handing.offer(session, cast.staff, NOW, run, pia)
+    handing.withdraw(session, cast.lead, NOW, run)
+    with pytest.raises(ConflictError):
+        handing.withdraw(session, cast.staff, NOW, run)
+    assert kinds(session, run)[-1] == "run.withdrawn"
+
+
+def test_asking_another_person_takes_the_first_offer_back(
+    start: Start, session: Session, cast: Cast, pia: Person
+) -> None:
+    run = start()
+    handing.offer(session, cast.staff, NOW, run, pia)
+    handing.offer(session, cast.lead, NOW, run, cast.lead)
+    with pytest.raises(HoldfastError):
+        handing.accept(session, pia, NOW, run)
+    handing.accept(session, cast.lead, NOW, run)
+    assert run.assignee_id == cast.lead.id
+
+
+def test_who_may_ask_and_whom(start: Start, session: Session, cast: Cast, pia: Person) -> None:
+    run = start()
+    for actor, to in (
+        (pia, pia),  # not hers to hand on
+        (cast.outsider, cast.outsider),
+        (cast.other_lead, pia),
+        (cast.staff, cast.outsider),  # works elsewhere
+    ):
+        with pytest.raises(ForbiddenError):
+            handing.offer(session, actor, NOW, run, to)
+    pia.roles = []  # it is another's job
+    with pytest.raises(ForbiddenError, match="another job"):
+        handing.offer(session, cast.staff, NOW, run, pia)
+    assert pia not in handing.takers(session, cast.staff, run)
+    assert pia in handing.takers(session, cast.lead, run)
+    handing.offer(session, cast.lead, NOW, run, pia)  # a lead may
+    with pytest.raises(ConflictError, match="already"):
+        handing.offer(session, cast.lead, NOW, run, cast.staff)
+
+
+def test_a_disabled_account_is_not_asked_and_does_not_answer(
+    start: Start, session: Session, cast: Cast, pia: Person
+) -> None:
+    run = start()
+    handing.offer(session, cast.staff, NOW, run, pia)
+    pia.disabled_at = NOW
+    with pytest.raises(ForbiddenError):
+        handing.accept(session, pia, NOW, run)
+    with pytest.raises(ConflictError, match="disabled"):
+        handing.offer(session, cast.staff, NOW, run, pia)
+    assert pia not in handing.takers(session, cast.lead, run)
+    assert run.assignee_id == cast.staff.id
+    cast.staff.disabled_at = NOW
+    with pytest.raises(ForbiddenError):
+        handing.offer(session, cast.staff, NOW, run, cast.lead)
+
+
+def test_an_open_run_is_a_leads_to_offer(start: Start, session: Session, cast: Cast, pia: Person) -> None:
+    run = start(actor=cast.lead, assignee=None, role="picker")
+    with pytest.raises(ForbiddenError):
+        handing.offer(session, cast.staff, NOW, run, pia)
+    handing.offer(session, cast.lead, NOW, run, pia)
+    runs.claim(session, cast.staff, NOW, run)  # somebody was quicker than her answer
+    assert run.offered_to is None
+
+
+def test_a_closed_run_is_neither_offered_nor_accepted(
+    start: Start, session: Session, cast: Cast, pia: Person
+) -> None:
+    run = start()
+    handing.offer(session, cast.staff, NOW, run, pia)
+    runs.cancel(session, cast.lead, NOW, run, "called off")
+    assert run.offered_to is None
+    for act in (
+        lambda: handing.offer(session, cast.staff, NOW, run, pia),
+        lambda: handing.pause(session, cast.staff, NOW, run, "break"),
+        lambda: handing.put_due(session, cast.lead, NOW, run, None),
+    ):
+        with pytest.raises(ConflictError, match="closed"):
+            act()
+
+
+def test_a_decision_about_a_run_that_is_anothers_by_now_changes_nothing(
+    start: Start, session: Session, cast: Cast, pia: Person
+) -> None:
+    run = start()
+    seen = runs.whose_key(run)
+    runs.assign(session, cast.lead, NOW, run, assignee=pia, seen=seen)
+    for act in (
+        lambda: runs.assign(session, cast.owner, NOW, run, role="picker", seen=seen),
+        lambda: runs.take_over(session, cast.owner, NOW, run, seen),
+        lambda: handing.offer(session, cast.owner, NOW, run, cast.lead, seen),
+    ):
+        with pytest.raises(ConflictError, match="become Pia’s"):
+            act()
+    assert run.assignee_id == pia.id
+    seen = runs.whose_key(run)
+    runs.assign(session, cast.lead, NOW, run, role="picker", seen=seen)
+    with pytest.raises(ConflictError, match="opened to others"):
+        runs.assign(session, cast.owner, NOW, run, assignee=pia, seen=seen)
+
+
+def test_a_run_that_is_open_to_a_team_is_for_its_members(
+    start: Start, session: Session, cast: Cast, pia: Person
+) -> None:
+    run = start(actor=cast.lead, assignee=None, team=cast.staff.team)
+    assert not access.may(pia, "run.see", run)  # the same place, no member
+    with pytest.raises(ForbiddenError, match="the team Packing"):
+        runs.claim(session, pia, NOW, run)
+    runs.claim(session, cast.staff, NOW, run)
+    assert run.assignee_id == cast.staff.id
+    started = session.scalar(select(Event.data).where(Event.kind == "run.started"))
+    assert started and started["team"] == "Packing"
+
+
+def test_a_due_time_is_set_by_a_lead_and_lies_ahead(start: Start, session: Session, cast: Cast) -> None:
+    run = start()
+    later = NOW.replace(hour=20)
+    with pytest.raises(ForbiddenError):
+        handing.put_due(session, cast.staff, NOW, run, later)
+    with pytest.raises(InvalidError, match="passed"):
+        handing.put_due(session, cast.lead, NOW, run, NOW)
+    handing.put_due(session, cast.lead, NOW, run, later)
+    handing.put_due(session, cast.lead, NOW, run, later)
+    assert run.due_at == later and kinds(session, run) == ["run.started", "run.due"]
+    handing.put_due(session, cast.lead, NOW, run, None)
+    assert run.due_at is None
+    assert start(due=later).due_at == later
