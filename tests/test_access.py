@@ -26,6 +26,12 @@ ROUTES = {  # the lowest level that may
     "GET /assign": LEAD,
     "POST /assign": LEAD,
     "GET /awake": NOBODY,
+    "GET /assign/list": LEAD,
+    "POST /assign/list": LEAD,
+    "GET /batches/<int:batch_id>": LEAD,
+    "POST /batches/<int:batch_id>/copy": LEAD,
+    "POST /batches/<int:batch_id>/opening": LEAD,
+    "GET /batches/<int:batch_id>/unopened.csv": LEAD,
     "GET /board": LEAD,
     "GET /board.csv": LEAD,
     "GET /board/live": LEAD,
@@ -146,7 +152,7 @@ def test_every_route_answers_every_level_as_declared(
     person = None if level == NOBODY else getattr(cast, level)
     values = {"<int:run_id>": run_id, "<int:evidence_id>": 1, "<int:person_id>": cast.staff.id,
               "<int:device_id>": 1,
-              "<int:location_id>": 1, "<int:team_id>": 1,
+              "<int:location_id>": 1, "<int:team_id>": 1, "<int:batch_id>": 1,
               "<sop_id>": "pack", "<path:path>": "x.html", "<path:filename>": "holdfast.css",
               "<name>": "x.png", "<key>": "weigh"}  # fmt: skip
     for route, lowest in ROUTES.items():

@@ -126,6 +126,7 @@ def measure() -> None:
     """Let a route that has declared so take more at once."""
     if size := pages.size_of(current_app.view_functions.get(request.endpoint or "")):
         request.max_content_length = size
+        request.max_form_memory_size = size
 
 
 def legible() -> None:

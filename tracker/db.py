@@ -137,10 +137,11 @@ def alone(connection: Session | Connection, what: str) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"), {"what": what})
 
 
-def write_in_chunks(units: Iterable[Callable[[Session], Any]]) -> None:
+def write_in_chunks(units: Iterable[Callable[[Session], Any]], pause: float = PAUSE_SECONDS) -> None:
     """Run each unit of a bulk write whole, committing every CHUNK_SECONDS and pausing in between.
 
     A tick on the floor waits for one chunk at most, in this process (the lock) and in others (the pause).
+    Whoever writes beside the requests of the same process makes the pause longer: they share one core.
     """
     pending = iter(units)
     done = False
@@ -154,7 +155,7 @@ def write_in_chunks(units: Iterable[Callable[[Session], Any]]) -> None:
                     break
                 unit(session)
         if not done:
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(pause)
 
 
 @event.listens_for(Engine, "connect")

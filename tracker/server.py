@@ -32,6 +32,7 @@ from tracker.db import db, write_in_chunks
 from tracker.domain import judging, publishing, survey
 from tracker.domain.survey import Survey
 from tracker.errors import WorkspaceError
+from tracker.opening import keep_opening
 from tracker.share import share
 from tracker.tls import Channel, Context, https_only
 from tracker.web import toolarge
@@ -83,6 +84,8 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     stop = threading.Event()
     keeper = threading.Thread(target=_keep_up, args=(app, settings, tell, stop, others, before), daemon=True)
     keeper.start()
+    opener = threading.Thread(target=keep_opening, args=(app, stop), daemon=True)
+    opener.start()
     if settings.tls:
         threading.Thread(target=_renew, args=(app, settings, stop), daemon=True).start()
         shown = certificates.fingerprint(certificates.authority(settings))
@@ -95,6 +98,7 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
         os.close(held)  # what the other processes wait for
         stop.set()
         keeper.join(timeout=5)
+        opener.join(timeout=5)
 
 
 def _door(settings: Settings) -> socket.socket:

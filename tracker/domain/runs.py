@@ -31,6 +31,7 @@ from tracker.models import (
     SignOff,
     Sop,
     Step,
+    SubjectAlias,
     Team,
 )
 from tracker.sop.numbering import numbers
@@ -215,7 +216,7 @@ def start(
             roles=", ".join(roles),
         )
     kind = subject_kind(revision, origin and origin[0])
-    about = subjects.meant(session, _subject(subject, kind), kind)
+    about = subjects.meant(session, subject_named(subject, kind), kind)
     if ref:
         alone(session, f"run:{sop_id}:{ref}")
     if ref and (again := session.scalar(select(Run).where(Run.sop_id == sop_id, Run.ref == ref))):
@@ -263,6 +264,14 @@ def subject_kind(revision: Revision, origin: Run | None) -> str:
     return (origin and origin.subject_kind) or str(revision.meta.get("subject") or "")
 
 
+def subject_named(text: str, kind: str) -> str:
+    """What somebody says that a run is about, as it is kept. Raises InvalidError."""
+    subject = subjects.plain(text)
+    if kind and not subject:
+        raise InvalidError(N_("Say which %(kind)s this run is about, for example its number."), kind=kind)
+    return subject
+
+
 def already_open(session: Session, sop_id: str, subject: str) -> Run | None:
     """An open run of the same SOP about the same subject, which a second start would do twice.
 
@@ -275,6 +284,24 @@ def already_open(session: Session, sop_id: str, subject: str) -> Run | None:
     return session.scalar(
         select(Run).where(Run.sop_id == sop_id, Run.subject_ref.in_(names), Run.state == "open").limit(1)
     )
+
+
+def states_about(
+    session: Session, sop_id: str, kinds: Collection[str], names: Sequence[str]
+) -> dict[str, set[str]]:
+    """The states of the SOP's runs about each of many subjects, under this or another of their names."""
+    found: dict[str, set[str]] = {}
+    for start in range(0, len(names), 400):  # a query has room for so many names only
+        some = names[start : start + 400]
+        others = select(SubjectAlias.alias, SubjectAlias.ref)
+        others = others.where(SubjectAlias.kind.in_(kinds), SubjectAlias.ref.in_(some))
+        refs = dict(zip(some, some, strict=True)) | dict(session.execute(others).all())
+        # SOP and state are compared here: SQLite would look through all open runs, or all of the SOP
+        there = select(Run.subject_ref, Run.sop_id, Run.state).where(Run.subject_ref.in_(refs))
+        for name, sop, state in session.execute(there):
+            if sop == sop_id:
+                found.setdefault(refs[name], set()).add(state)
+    return found
 
 
 def assign(
@@ -485,13 +512,6 @@ def _outcomes(run: Run, found: Sequence[StepState], now: datetime) -> list[Outco
         )
         for state in found
     ]
-
-
-def _subject(text: str, kind: str) -> str:
-    subject = subjects.plain(text)
-    if kind and not subject:
-        raise InvalidError(N_("Say which %(kind)s this run is about, for example its number."), kind=kind)
-    return subject
 
 
 def _place(actor: Person, location: Location | None, origin: Run | None) -> int | None:

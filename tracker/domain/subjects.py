@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -50,6 +50,17 @@ def of_alias(session: Session, alias: str, kind: str | None = None) -> list[str]
     if kind is not None:
         found = found.where(SubjectAlias.kind == kind)
     return list(session.scalars(found.order_by(SubjectAlias.ref)))
+
+
+def among(session: Session, texts: Sequence[str]) -> set[str]:
+    """Those of the texts that are other names of something."""
+    return {
+        alias
+        for start in range(0, len(texts), _AT_ONCE)
+        for alias in session.scalars(
+            select(SubjectAlias.alias).where(SubjectAlias.alias.in_(texts[start : start + _AT_ONCE]))
+        )
+    }
 
 
 def same_as(session: Session, text: str, kind: str | None = None) -> set[str]:

@@ -17,7 +17,7 @@ class Batch(Base):
 
     `key` is a digest of what was sent. `content` is the list's text, compressed. A line is wrong (it can't be
     opened), passed over (its subject has an open run) or opened; `handled` lines are behind us. Whoever opens
-    it shows that they are alive by `claimed_at`.
+    it shows that they are alive by `claimed_at`. `zone` is that of times in lines without a location.
     """
 
     __tablename__ = "batches"
@@ -36,6 +36,7 @@ class Batch(Base):
     role: Mapped[str | None]
     location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
     due_at: Mapped[datetime | None]
+    zone: Mapped[str]
     anyway: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(default="draft")
     lines: Mapped[int]

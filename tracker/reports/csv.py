@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from tracker.domain.analytics import WEAK
 from tracker.domain.board import Held
+from tracker.domain.lists import COLUMNS, Line
 from tracker.models import OUTCOMES, Run
 from tracker.reports.data import SopRow, StepRow
 
@@ -89,6 +90,20 @@ def board(runs: Iterable[Run], progress: Mapping[int, tuple[int, int]], held: Ma
             ]
             + [run.started_at.isoformat(), run.due_at.isoformat() if run.due_at else ""]
             for run in runs
+        ),
+    )
+
+
+def unopened(lines: Iterable[tuple[Line, str]]) -> str:
+    """Lines of a list that have no run, with the reason; to be mended and sent again."""
+    header = (*COLUMNS, "line", "reason")
+    return _written(
+        header,
+        (
+            [safe(line[column]) for column in COLUMNS] + [line.number, safe(reason)]
+            if line.fields
+            else [safe(line.text), *("" for _ in COLUMNS[1:]), line.number, safe(reason)]
+            for line, reason in lines
         ),
     )
 

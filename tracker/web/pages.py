@@ -437,6 +437,7 @@ def register(app: Flask) -> None:
         percent=percent,
         amount=amount,
         told=told,
+        said=words,
         docs=address,
         words_end=after_words,
         inline=inline,

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String()),
         sa.Column("location_id", sa.Integer()),
         sa.Column("due_at", UtcDateTime(timezone=True)),
+        sa.Column("zone", sa.String(), nullable=False),
         sa.Column("anyway", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("lines", sa.Integer(), nullable=False),
