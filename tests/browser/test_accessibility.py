@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 PAGES = [
     "/", "/search", "/search?q=parcel", "/search?q=nothing-like-this", "/find?q=4711", "/start/pack",
-    "/board", "/assign", "/overview", "/sops/pack", "/library", "/people", "/people/2", "/pin", "/devices",
+    "/board", "/assign", "/assign/list", "/overview", "/sops/pack", "/library", "/people", "/people/2", "/pin", "/devices",
     "/team",
     "/start/pack/sheet", "/sheets?area=Fulfillment", "/no-such-page", "/docs/",
     "/docs/fulfillment/pack/",

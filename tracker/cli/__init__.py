@@ -1,6 +1,6 @@
 """The command line: one command, one verb."""
 
-from tracker.cli import admins, authors
+from tracker.cli import admins, authors, leads
 from tracker.cli.frame import main
 
-__all__ = ["admins", "authors", "main"]
+__all__ = ["admins", "authors", "leads", "main"]

@@ -262,6 +262,14 @@ def role_named(session: Session, text: str) -> Role:
     return role
 
 
+def with_login(session: Session, login: str) -> Person:
+    """The account of that login, in any case. Raises NotFoundError."""
+    person = session.scalar(select(Person).where(func.lower(Person.login) == _same_login(login)))
+    if person is None:
+        raise NotFoundError(N_("There is no account “%(login)s”. Write a login name."), login=login[:80])
+    return person
+
+
 def location_named(session: Session, name: str | None) -> Location | None:
     """The location of that name; None for no name. Raises NotFoundError."""
     if not name:

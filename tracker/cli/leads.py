@@ -1,0 +1,99 @@
+"""Commands for who hands work out."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tracker import config
+from tracker.cli.admins import Bar
+from tracker.cli.frame import in_app, main
+from tracker.models import Person, Team
+
+
+@main.command()
+@click.argument("sop_id", metavar="SOP")
+@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
+@click.option("--by", "login", required=True, help="Login of the lead in whose name the runs are opened.")
+@click.option("--to", "whom", default="", help="A login, team:NAME or role:NAME; otherwise everybody there.")
+@click.option("--location", help="Name of the location; otherwise where they work.")
+@click.option(
+    "--due", default="", help="When they are due, such as 2026-03-31 14:30, in the location's time."
+)
+@click.option("--anyway", is_flag=True, help="Also open what has an open run already.")
+@in_app
+def assign(
+    app: Flask,
+    settings: config.Settings,
+    sop_id: str,
+    file: Path,
+    login: str,
+    whom: str,
+    location: str | None,
+    due: str,
+    anyway: bool,
+) -> None:
+    """Open a run of SOP for each line of a list. Exits with 1 if lines have errors.
+
+    Can be repeated, also after it was cut off: no line opens a second run.
+    """
+    from tracker import opening
+    from tracker.db import db, writing
+    from tracker.domain import batches, lists, people, walltime
+
+    now, worker = datetime.now(UTC), opening.new_worker()
+    text = lists.decode(_bytes(file))
+    with writing() as session:
+        actor = people.with_login(session, login)
+        person, team, role = _whom(session, whom)
+        place = people.location_named(session, location)
+        at = place or (person and person.location) or (team and team.location) or actor.location
+        zone = at.zone if at else settings.zone
+        batch = batches.prepare(
+            session, actor, now, sop_id=sop_id, text=text, name=file.name, assignee=person, team=team,
+            role=role, location=place, due=walltime.read(due, zone, now), zone=settings.zone,
+        )  # fmt: skip
+        found = batches.preview(session, actor, now, batch) if batch.state == "draft" else None
+        before = batch.state == "done"
+        batches.begin(session, actor, now, batch, anyway=anyway)
+        mine = batches.claim(session, now, worker, batch.id)
+    for line, error in found.wrong if found else ():
+        click.echo(f"{file.name}:{line.number}: {error}", err=True)
+    if mine:
+        with Bar(batch.lines // batches.AT_ONCE, "Opening") as bar:
+            opening.open_list(mine, worker, bar)
+    db.session().refresh(batch)
+    if before:
+        click.echo(f"This list was opened before: {batch.opened} runs. Nothing is opened twice.")
+    elif batch.state == "opening":
+        click.echo("Another process is opening this list already.")
+    else:
+        left = f"{batch.passed_over} had an open run, {batch.wrong} lines have errors"
+        click.echo(f"{batch.opened} runs opened, {left}.")
+    sys.exit(1 if batch.wrong else 0)
+
+
+def _bytes(file: Path) -> bytes:
+    from tracker.errors import N_, InvalidError
+
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InvalidError(N_("Can’t read %(file)s: %(why)s."), file=file, why=error.strerror) from error
+
+
+def _whom(session: Session, text: str) -> tuple[Person | None, Team | None, str | None]:
+    """Whom `--to` means. Raises NotFoundError."""
+    from tracker.domain import people
+
+    kind, _, name = text.partition(":")
+    if kind == "team" and name:
+        return None, people.team_named(session, name), None
+    if kind == "role" and name:
+        return None, None, name
+    return (people.with_login(session, text) if text else None), None, None
