@@ -438,7 +438,7 @@ def _rules(session: Session, actor: Person, now: datetime, batch: Batch) -> _Rul
         people={person.login.lower(): person for person in finding.accounts(session)},
         teams={team.name.lower(): team for team in finding.teams(session)},
         roles={name.lower(): name for name in finding.roles(session)},
-        fresh=standing.judge(step_states(revision.steps, (), (), ()))._asdict(),
+        fresh=standing.judge(step_states(revision.steps, (), (), ()), None)._asdict(),
     )
 
 

@@ -262,7 +262,7 @@ def role_named(session: Session, text: str) -> Role:
     return role
 
 
-def with_login(session: Session, login: str) -> Person:
+def account(session: Session, login: str) -> Person:
     """The account of that login, in any case. Raises NotFoundError."""
     person = session.scalar(select(Person).where(func.lower(Person.login) == _same_login(login)))
     if person is None:
