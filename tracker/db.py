@@ -115,10 +115,12 @@ def writing() -> Iterator[Session]:
     what is acted upon is loaded inside, so that a rule is checked against what is true now.
     """
     session = db.session()
-    session.commit()  # ends the reading; nothing is pending, and what was read stays at hand
+    connection = session.connection()
+    connection.connection.commit()  # ends the reading; nothing is pending, and what was read stays at hand
     with _writer:
         try:
-            session.connection(execution_options={"writes": True})
+            if connection.dialect.name == "sqlite":
+                _begin_writing(connection.connection.dbapi_connection)
             yield session
             session.commit()
         except BaseException:
