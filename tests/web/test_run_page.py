@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
-from tracker.db import new_id
+from tracker.db import db, new_id
 from tracker.domain import runs
 from tracker.models import Person, Record, Run
 
@@ -34,6 +34,26 @@ def said(step: str, kind: str = "done", **more: Any) -> dict[str, Any]:
 def kinds(session: Session, run: Run) -> list[str]:
     session.rollback()
     return list(session.scalars(select(Record.kind).where(Record.run_id == run.id).order_by(Record.id)))
+
+
+def test_a_record_reads_the_person_the_run_and_its_records_whoever_makes_it(
+    app: Flask, visit: Visit, cast: Cast, run: Run
+) -> None:
+    address, asked = f"/runs/{run.id}/records", []
+    visits = [visit(person) for person in (cast.staff, cast.lead, cast.admin)]
+    visits[0].htmx(address, said("scan", value="T"))
+    with app.app_context():
+        engine = db.engine
+    listen = lambda *given: asked.append(given[2].split()[0])  # noqa: E731
+    for visitor, form in zip(visits, (said("weigh", value="250"), said("flyer"), said("hand")), strict=True):
+        visitor.htmx(address, said("nothing"))  # from here on steps and token are at hand
+        asked.clear()
+        event.listen(engine, "before_cursor_execute", listen)
+        try:
+            assert visitor.htmx(address, form).status_code == 200
+        finally:
+            event.remove(engine, "before_cursor_execute", listen)
+        assert asked == ["BEGIN", "SELECT", "SELECT", "SELECT", "INSERT"]
 
 
 def test_start_to_closed_without_javascript(visit: Visit, cast: Cast, session: Session) -> None:

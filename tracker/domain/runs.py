@@ -65,8 +65,12 @@ _plans: WeakKeyDictionary[Engine | Connection, dict[int, Plan]] = WeakKeyDiction
 
 _ONE = select(Run).where(Run.id == bindparam("run"))
 _LOCKED = _ONE.with_for_update(of=Run)
-_RECORDS = select(Record).where(Record.run_id == bindparam("run")).order_by(Record.received_at, Record.id)
 _OVERRIDES = select(Override).where(Override.run_id == bindparam("run"))
+_RECORDS = (  # each with whether there is an override: few runs have one, and a query less counts
+    select(Record, _OVERRIDES.exists())
+    .where(Record.run_id == bindparam("run"))
+    .order_by(Record.received_at, Record.id)
+)
 _SIGN_OFFS = select(SignOff).where(SignOff.run_id == bindparam("run")).order_by(SignOff.id)
 _WHOLE = _ONE.options(
     joinedload(Run.revision).options(defer(Revision.source), defer(Revision.html)),
@@ -98,8 +102,10 @@ def load(
     if lock:
         run = session.scalar(_LOCKED, given, execution_options={"populate_existing": True})
         if run is not None:
-            set_committed_value(run, "records", session.scalars(_RECORDS, given).all())
-            set_committed_value(run, "overrides", session.scalars(_OVERRIDES, given).all())
+            rows = session.execute(_RECORDS, given).all()
+            maybe = not rows or rows[0][1]
+            set_committed_value(run, "records", [record for record, _ in rows])
+            set_committed_value(run, "overrides", session.scalars(_OVERRIDES, given).all() if maybe else [])
             if plan(run).signs:
                 set_committed_value(run, "sign_offs", session.scalars(_SIGN_OFFS, given).all())
     else:
