@@ -52,6 +52,8 @@ def test_a_numbered_heading_takes_attributes() -> None:
         ("{takes=soon}", "takes=soon", "takes=20s"),
         ('{input=text pattern="["}', "pattern", "regular expression"),
         ("{#a!b}", "a!b", "letters"),
+        ("{input=number match=subject}", "match", "input=scan"),
+        ("{input=scan match=order}", "match=order", "match=subject"),
         ('{meaning="It is right."}', "nobody signs", ".verify"),
         ("{.verify meaning=}", "meaning=", 'meaning="…"'),
     ],

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tracker.domain import access, deviations, evidence, moving
+from tracker.domain import access, deviations, evidence, moving, subjects
 from tracker.domain.content import Piece
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, uncancelled
@@ -33,6 +33,10 @@ _NOT_YET = N_("“%(step)s” is only done if an earlier step says so. Do that o
 _NOT_HERE = N_("“%(step)s” does not apply to this run as its answers stand. Reload the page.")
 _FIRST = N_("First do “%(step)s”: it is critical.")
 _SIGN_FIRST = N_("First somebody has to sign “%(step)s”: it is critical.")
+_OTHER = N_(
+    "This is “%(text)s”, but the run is about “%(subject)s”. Nothing was recorded: take the right one."
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _USED = N_("This record’s id was used for something else. Reload the page and try again.")
 
 
@@ -83,7 +87,8 @@ def record(
     """Add one record to a run that was loaded with its lock (`runs.load`).
 
     The same id with the same content is the same record. `value` is as typed; outside its limits it is
-    kept as failed. `offline` records are kept whatever has happened meanwhile, flagged. `pieces` are the
+    kept as failed. `offline` records are kept whatever has happened meanwhile, flagged; one about
+    another subject than the step asks for (`match=subject`) as failed. `pieces` are the
     evidence that the step asks for, put away already (`evidence.put`). `before` are the run's states, from
     whoever has them at hand.
     Raises InvalidError (unknown step or kind, value of the wrong kind, no reason, no evidence, an id used
@@ -105,7 +110,11 @@ def record(
     flag = _flag(run, before, state, kind, now, device, offline)
     if kind == "undone":
         _must_be_undoable(run, actor, said)
-    return write(session, actor, now, run, state.step, said, flag=flag, device=device)
+    other = kind == "done" and _is_other(session, run, state.step, value)
+    if other and not offline:
+        raise ConflictError(_OTHER, text=_plain(state.step, value)[:80], subject=run.subject_ref)
+    outside = f"{_plain(state.step, value)[:80]} (≠ {run.subject_ref})" if other else ""
+    return write(session, actor, now, run, state.step, said, flag=flag, device=device, outside=outside)
 
 
 def repeated(actor: Person, run: Run, said: Said) -> Record | None:
@@ -126,13 +135,15 @@ def write(
     *,
     flag: str | None = None,
     device: Device = Device(),
+    outside: str = "",
 ) -> Record:
     """Write one record with all that it brings: its evidence, its deviation, a closed run's outcomes.
 
-    Whether it may be made at all was judged by whoever calls this. Raises InvalidError for what it lacks.
+    Whether it may be made at all was judged by whoever calls this, and how its value misses what it must
+    be (`outside`). Raises InvalidError for what it lacks.
     """
     evidence.require(step, said.kind, said.value.strip(), said.pieces)
-    kind, value, reason, deviation = _judged(step, said)
+    kind, value, reason, deviation = _judged(step, said, outside)
     entry = Record(
         id=said.id,
         run_id=run.id,
@@ -162,10 +173,25 @@ def write(
     return entry
 
 
-def _judged(step: Step, said: Said) -> tuple[str, Any, str, str | None]:
+def _is_other(session: Session, run: Run, step: Step, value: str) -> bool:
+    """Whether the step must be given what the run is about, by any of its names, and this is none of them."""
+    if step.attributes.get("match") != "subject" or not run.subject_ref:
+        return False
+    names = [run.subject_ref, *subjects.aliases_of(session, run.subject_kind, run.subject_ref)]
+    given = " ".join(_plain(step, value).split())
+    return bool(given) and given.casefold() not in {name.casefold() for name in names}
+
+
+def _plain(step: Step, text: str) -> str:
+    """What was entered without the space around it; a scanner may also send control characters."""
+    return (_CONTROL.sub("", text) if step.input == "scan" else text).strip()
+
+
+def _judged(step: Step, said: Said, missed: str = "") -> tuple[str, Any, str, str | None]:
     """What is kept of what was said: kind, value, reason, and the kind of deviation that it opens."""
     if said.kind == "done":
         value, outside = typed_value(step, said.value)
+        outside = missed or outside
         return ("failed", value, outside, "limits") if outside else ("done", value, "", None)
     if said.kind == "undone":
         return "undone", None, why(said.reason) if said.reason.strip() else "", None
@@ -204,7 +230,7 @@ def typed_value(step: Step, text: str) -> tuple[Any, str]:
 
     Raises InvalidError for a value of the wrong kind. A comma is read as a decimal point.
     """
-    text = text.strip()
+    text = _plain(step, text)
     if step.input == "number":
         return _number(step, text)
     if step.input == "choice":

@@ -16,7 +16,7 @@ from tracker.sop.model import INPUTS
 
 FLAGS = ("critical", "optional", "verify")
 NAMES = ("input", "unit", "min", "max", "options", "pattern", "takes", "at-least", "when", "role", "activity",
-         "meaning")  # fmt: skip
+         "meaning", "match")  # fmt: skip
 
 _QUOTED = "\"[^\"]*\"|'[^']*'|“[^”“]*”|„[^“”]*[“”]|”[^”]*”|‘[^’]*’|«[^»]*»"
 _HELD = _QUOTED.replace("[^", r"[^\n").replace(
@@ -32,6 +32,7 @@ _WRITE = {
     "max": "a number, for example max=30000",
     "takes": "a time, for example takes=20s or takes=5m",
     "at-least": "a time, for example at-least=10s",
+    "match": "match=subject: what is entered must be what the run is about",
 }
 
 
@@ -131,6 +132,8 @@ def _typed(name: str, value: str) -> Any:
         patterns.check(value)
     if name == "when" and value.strip():
         parse(value)
+    if name == "match" and value != "subject":
+        raise ValueError(value)
     if not value.strip() or (name == "input" and value not in INPUTS):
         raise ValueError(value)
     return value
@@ -152,8 +155,9 @@ def _consistent(found: Attributes) -> None:
             found.faults.append(
                 (f"{name} does not go with input={kind}.", f"Write input=number or remove {name}.")
             )
-    if "pattern" in values and kind not in ("text", "scan"):
-        found.faults.append((f"pattern does not go with input={kind}.", "Write input=text or input=scan."))
+    for name in ("pattern", "match"):
+        if name in values and kind not in ("text", "scan"):
+            found.faults.append((f"{name} does not go with input={kind}.", "Write input=text or input=scan."))
     if "meaning" in values and "verify" not in values:
         found.faults.append(("meaning is what a signature says, and nobody signs.", "Add .verify."))
 

@@ -124,9 +124,11 @@ def _comparison(one: Compare, titles: Mapping[str, str], say: Say) -> str:
 
 
 def limits(given: Mapping[str, Any], say: Say = english) -> str:
-    """`20 – 30 000 g`, `at most 5 °C`, `yes / no`, or ""."""
+    """`20 – 30 000 g`, `at most 5 °C`, `yes / no`, `that is what the run is about`, or ""."""
     if given.get("options"):
         return " / ".join(given["options"])
+    if given.get("match"):
+        return say(N_("that is what the run is about"))
     low, high, unit = given.get("min"), given.get("max"), given.get("unit", "")
     if low is not None and low == high:
         span = say(N_("exactly %(n)s"), n=number(low))
