@@ -242,5 +242,11 @@ def test_giving_nothing_or_to_nobody_there_is_says_so(
     assert answer.status_code == 422 and "Choose the runs first" in answer.text
     answer = lena.post("/board/assignments", {"run": four[0].id, "whom": "person:9999"})
     assert answer.status_code == 422 and "There is no such person." in answer.text
+    answer = lena.post("/board/assignments", {"run": four[0].id, "whom": ""})
+    assert answer.status_code == 422 and "Choose whom to give them to" in answer.text
     session.expire_all()
     assert four[0].assignee_id == cast.staff.id
+    session.rollback()
+    lena.post("/board/assignments", {"run": four[0].id, "whom": "all"})
+    session.expire_all()
+    assert four[0].assignee_id is None

@@ -76,6 +76,8 @@ def give() -> Any:
     numbers = list(dict.fromkeys(filter(None, map(row_id, request.form.getlist("run")))))[:ROWS]
     if not numbers:
         raise InvalidError(N_("Choose the runs first: tick the box in front of each, then give them."))
+    if not request.form.get("whom"):
+        raise InvalidError(N_("Choose whom to give them to: a person, a team, a role or everybody."))
     person, team, role = handing.whom(db.session())  # says what is wrong before anything is changed
     refused: dict[int, HoldfastError] = {}
     write_in_chunks(domain.give(actor(), now(), numbers, _to, refused))
