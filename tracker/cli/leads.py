@@ -49,7 +49,7 @@ def assign(
     now, worker = datetime.now(UTC), opening.new_worker()
     text = lists.decode(_bytes(file))
     with writing() as session:
-        actor = people.account(session, login)
+        actor = people.person_named(session, login)
         person, team, role = _whom(session, whom)
         place = people.location_named(session, location)
         at = place or (person and person.location) or (team and team.location) or actor.location
@@ -96,4 +96,4 @@ def _whom(session: Session, text: str) -> tuple[Person | None, Team | None, str 
         return None, people.team_named(session, name), None
     if kind == "role" and name:
         return None, None, name
-    return (people.account(session, text) if text else None), None, None
+    return (people.person_named(session, text) if text else None), None, None

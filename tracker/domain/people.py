@@ -262,9 +262,9 @@ def role_named(session: Session, text: str) -> Role:
     return role
 
 
-def account(session: Session, login: str) -> Person:
+def person_named(session: Session, login: str) -> Person:
     """The account of that login, in any case. Raises NotFoundError."""
-    person = session.scalar(select(Person).where(func.lower(Person.login) == _same_login(login)))
+    person = with_login(session, login)
     if person is None:
         raise NotFoundError(N_("There is no account “%(login)s”. Write a login name."), login=login[:80])
     return person
