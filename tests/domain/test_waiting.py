@@ -64,7 +64,7 @@ def expected(session: Session, person: Person) -> list[tuple[int, str]]:
                 state.unsigned
                 and state.done is not None
                 and state.done.person_id != person.id
-                and access.may_sign(person, run, state.step)
+                and access.may_sign(person, run, state.step.role)
             )
             does = (
                 state is current(states)
