@@ -44,7 +44,7 @@ def test_a_lead_signs_what_stands_on_her_today_page(
     lena = visit(cast.lead)
     for page in ("/", "/signoffs", "/board"):
         answer = lena.get(page).text
-        assert "1 step waits for you" in answer, page
+        assert "1 thing waits for you" in answer or "1 waits for your signature" in answer, page
     assert "Check the address" in lena.get("/signoffs").text
     assert "This waits for your signature" in lena.get(f"/runs/{run.id}").text
     answer = lena.post(f"/runs/{run.id}/signoffs", signed(done, "lena"))

@@ -12,26 +12,32 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     CompoundSelect,
-    Row,
     Select,
+    Subquery,
     and_,
     exists,
     false,
     func,
+    literal,
     null,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from tracker.domain import access, runs
 from tracker.domain.progress import StepState, current
-from tracker.models import IS_OPEN, Override, Person, Record, Run, SignOff, Step
+from tracker.domain.signatures import WHOLE
+from tracker.models import IS_OPEN, Override, Person, Record, Revision, Run, SignOff, Step
+
+LAST = 1_000_000
+"""The place of the whole run among its steps."""
 
 
 class Waiting(NamedTuple):
-    """How many steps wait for a person: to be signed, and, in runs of others, to be done by their role."""
+    """How much waits for a person: steps and runs to be signed, and steps of others' runs for their role."""
 
     signatures: int
     steps: int
@@ -41,6 +47,28 @@ class Waiting(NamedTuple):
         return self.signatures + self.steps
 
 
+Found = tuple[Run, StepState | None]
+"""A run with the step that waits in it; without one the whole run waits for a signature."""
+
+
+def to_sign(
+    session: Session, person: Person, *, most: int, after: int = 0, run: int | None = None
+) -> tuple[int, list[Found]]:
+    """How many signatures of this person are waited for, of one run or of all, and `most` of what it is."""
+    found = union_all(*_to_sign_all(person)).subquery()
+    which = true() if run is None else found.c.run == run
+    count = session.scalar(select(func.count()).select_from(found).where(which)) or 0
+    query = select(found.c.run, found.c.key).where(which).order_by(*_order(found))
+    return count, _judged(session, session.execute(query.limit(most).offset(after)).all())
+
+
+def to_do(session: Session, person: Person, *, most: int) -> list[Found]:
+    """The steps of others' runs that wait for the person's role, `most` of them."""
+    found = _to_do(person).subquery()
+    query = select(found.c.run, found.c.key).order_by(*_order(found)).limit(most)
+    return _judged(session, session.execute(query).all())
+
+
 def counted(session: Session, person: Person) -> Waiting:
     """How much waits for this person."""
     found = _waits(person).subquery()
@@ -48,38 +76,39 @@ def counted(session: Session, person: Person) -> Waiting:
     return Waiting(*session.execute(query).one())
 
 
-def first(session: Session, person: Person, most: int) -> tuple[Waiting, list[tuple[Run, StepState]]]:
-    """How much waits, and the first `most` steps of it, in one query."""
+def first(session: Session, person: Person, most: int) -> tuple[Waiting, list[Found]]:
+    """How much waits, and the first `most` of it, in one query."""
     rows = _rows(session, person, most)
     return Waiting(rows[0].signatures, rows[0].steps) if rows else Waiting(0, 0), _judged(session, rows)
 
 
-def waiting_for(
-    session: Session, person: Person, *, most: int | None = None, after: int = 0
-) -> list[tuple[Run, StepState]]:
-    """The steps that wait, in the order in which runs are due: `most` of them, past the first `after`."""
+def waiting_for(session: Session, person: Person, *, most: int | None = None, after: int = 0) -> list[Found]:
+    """What waits, in the order in which runs are due: `most` of them, past the first `after`."""
     return _judged(session, _rows(session, person, most, after))
 
 
-def _rows(session: Session, person: Person, most: int | None, after: int = 0) -> Sequence[Row[Any]]:
+def _rows(session: Session, person: Person, most: int | None, after: int = 0) -> Sequence[Any]:
     """The run and key of each step, and how many there are in all: to be signed, to be done."""
     found = _waits(person).subquery()
     signatures, everything = func.count(found.c.key).over(), func.count().over()
-    order = (found.c.due_at.is_(None), found.c.due_at, found.c.started_at, found.c.run, found.c.position)
     counts = (signatures.label("signatures"), (everything - signatures).label("steps"))
     query = select(found.c.run, found.c.key, *counts)
-    return session.execute(query.order_by(*order).limit(most).offset(after)).all()
+    return session.execute(query.order_by(*_order(found)).limit(most).offset(after)).all()
 
 
-def _judged(session: Session, rows: Sequence[Row[Any]]) -> list[tuple[Run, StepState]]:
+def _order(found: Subquery) -> tuple[Any, ...]:
+    return found.c.due_at.is_(None), found.c.due_at, found.c.started_at, found.c.run, found.c.position
+
+
+def _judged(session: Session, rows: Sequence[Any]) -> list[Found]:
     states = {run.id: (run, runs.states(run)) for run in _whole(session, [row.run for row in rows])}
-    judged = ((states[row.run][0], _step(states[row.run][1], row.key)) for row in rows)
-    return [(run, state) for run, state in judged if state is not None]
+    judged = ((row.key, states[row.run][0], _step(states[row.run][1], row.key)) for row in rows)
+    return [(run, state) for key, run, state in judged if state is not None or key == WHOLE]
 
 
 def _step(states: Sequence[StepState], key: str | None) -> StepState | None:
     """The state of the step that is to be signed, or of the one whose turn it is."""
-    return current(states) if key is None else next(state for state in states if state.step.key == key)
+    return current(states) if key is None else next((s for s in states if s.step.key == key), None)
 
 
 def _whole(session: Session, ids: Sequence[int]) -> Sequence[Run]:
@@ -93,8 +122,13 @@ def _whole(session: Session, ids: Sequence[int]) -> Sequence[Run]:
 
 
 def _waits(person: Person) -> CompoundSelect[Any]:
-    """One row for each step that waits; `key` is None for the step whose turn it is in its run."""
-    return union_all(_to_sign(person), _to_do(person))
+    """One row for each that waits; `key` is None for the step whose turn it is, WHOLE for the whole run."""
+    return union_all(*_to_sign_all(person), _to_do(person))
+
+
+def _to_sign_all(person: Person) -> tuple[Select[Any], Select[Any]]:
+    step = _signed_steps()
+    return _to_sign(person, step), _to_sign_whole(person, step)
 
 
 def _columns(key: Any, position: Any) -> tuple[Any, ...]:
@@ -111,25 +145,63 @@ def _to_do(person: Person) -> Select[Any]:
     )
 
 
-def _to_sign(person: Person) -> Select[Any]:
+def _to_sign(person: Person, step: CTE) -> Select[Any]:
     """Steps that somebody else did last, which was neither taken back nor signed nor overridden.
 
     The same as `access.may_sign`, as a condition.
     """
-    step, done = _signed_steps(), aliased(Record)
+    done = aliased(Record)
     return (
         select(*_columns(step.c.key, step.c.position))
         .join(step, step.c.revision_id == Run.revision_id)
-        .join(done, and_(done.run_id == Run.id, done.step_key == step.c.key, done.kind == "done"))
+        .join(done, done.run_id == Run.id)
         .where(
             IS_OPEN,
             Run.unsigned > 0,
-            _may_sign(person, step),
+            _may_sign(person, step.c.role),
             done.person_id.is_distinct_from(person.id),
-            _stands(done),
-            _is_last(done),
-            ~exists().where(SignOff.record_id == done.id),
-            ~exists().where(Override.run_id == Run.id, Override.step_key == step.c.key),
+            _unsigned(step, done),
+        )
+    )
+
+
+def _unsigned(step: CTE, done: type[Record]) -> ColumnElement[bool]:
+    """The record `done` is the last that says that `step` was done, and nobody has signed it."""
+    return and_(
+        done.step_key == step.c.key,
+        done.kind == "done",
+        _stands(done),
+        _is_last(done),
+        ~exists().where(SignOff.record_id == done.id),
+        ~exists().where(Override.run_id == done.run_id, Override.step_key == done.step_key),
+    )
+
+
+def _to_sign_whole(person: Person, step: CTE) -> Select[Any]:
+    """Runs that wait for a signature of the whole: no step of theirs waits for one before that.
+
+    Who did or skipped a step does not sign, as in `signatures.workers`.
+    """
+    done, own = aliased(Record), aliased(Record)
+    before = exists().where(
+        step.c.revision_id == Run.revision_id, done.run_id == Run.id, _unsigned(step, done)
+    )
+    worked = exists().where(
+        own.run_id == Run.id,
+        own.person_id == person.id,
+        own.kind.in_(("done", "skipped")),
+        _stands(own),
+    )
+    return (
+        select(*_columns(literal(WHOLE), literal(LAST)))
+        .join(Revision, Revision.id == Run.revision_id)
+        .where(
+            IS_OPEN,
+            Run.unsigned > 0,
+            Revision.verify.is_not(None),
+            _may_sign(person, func.nullif(Revision.verify, "")),
+            ~before.correlate(Run),
+            ~worked.correlate(Run),
         )
     )
 
@@ -143,10 +215,10 @@ def _signed_steps() -> CTE:
     return steps.where(Step.revision_id.in_(revisions), verify).cte("signed_steps")
 
 
-def _may_sign(person: Person, step: CTE) -> ColumnElement[bool]:
+def _may_sign(person: Person, role: ColumnElement[Any]) -> ColumnElement[bool]:
     if access.level(person) > 0:
         return access.visible(person)
-    theirs = or_(step.c.role.is_(None), step.c.role.in_([role.name for role in person.roles]))
+    theirs = or_(role.is_(None), role.in_([own.name for own in person.roles]))
     return and_(theirs, or_(access.at_place(person), Run.assignee_id == person.id))
 
 

@@ -130,6 +130,9 @@ class RunView:
         """How many steps this run has, as its answers stand."""
         return sum(bool(state.applies or state.outcome) for state in self.states)
 
+    def state_of(self, key: str) -> StepState | None:
+        return next((state for state in self.states if state.step.key == key), None)
+
     def title_of(self, key: str) -> str:
         return next((state.step.name for state in self.states if state.step.key == key), key)
 
