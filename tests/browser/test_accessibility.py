@@ -16,7 +16,7 @@ PAGES = [
     "/", "/search", "/search?q=parcel", "/search?q=nothing-like-this", "/find?q=4711", "/start/pack",
     "/board", "/assign", "/assign/list", "/overview", "/sops/pack", "/library", "/people", "/people/2",
     "/pin", "/devices", "/team", "/start/pack/sheet", "/sheets?area=Fulfillment",
-    "/no-such-page", "/docs/",
+    "/signoffs", "/no-such-page", "/docs/",
     "/docs/fulfillment/pack/",
 ]  # fmt: skip
 

@@ -1,12 +1,15 @@
-"""A second person signs, on a phone of their own and on the phone of whoever did the step."""
+"""A second person signs, on a phone of their own, on that of whoever did the step, and from the queue."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Enter, House, start
-from tests.installation import PASSWORD, SHIP
+from tests.browser.conftest import DESKTOP, PHONE, Enter, House, start
+from tests.browser.test_accessibility import objections
+from tests.installation import PASSWORD, PAY, SHIP
 
 pytestmark = pytest.mark.browser
 
@@ -15,7 +18,8 @@ pytestmark = pytest.mark.browser
 def shipping(site: House) -> None:
     """One more SOP is in force, with steps to be signed."""
     (site.workspace / "sops/ship.md").write_text(SHIP)
-    site.wait_for("1 published")
+    (site.workspace / "sops/pay.md").write_text(PAY)
+    site.wait_for("2 published")
 
 
 def pack_and_check(page: Page, order: str) -> str:
@@ -66,3 +70,50 @@ def test_sent_back_and_signed_on_a_phone_of_ones_own(enter: Enter, scripts: bool
     expect(lena.locator("#step-1")).to_contain_text("signed by Lena")
     sam.reload()
     expect(sam.get_by_role("button", name="Close this run")).to_be_visible()
+
+
+@pytest.mark.parametrize(("device", "scheme", "scripts"), [(DESKTOP, "light", True), (PHONE, "dark", False)])
+def test_a_whole_run_from_its_last_step_to_an_amendment(
+    enter: Enter, device: dict[str, Any], scheme: str, scripts: bool
+) -> None:
+    sam = enter("sam")
+    address = start(sam, "pay", f"{scheme} refund")
+    for place in range(3):
+        sam.locator(f"#step-{place}").get_by_role("button", name="Done").click()
+        expect(sam.locator("#message")).to_contain_text("saved")
+    expect(sam.locator("#end")).to_contain_text(
+        "This waits for a second person’s signature: quality, or a lead"
+    )
+    lena = enter("lena", device=device, color_scheme=scheme, java_script_enabled=scripts, bypass_csp=True)
+    lena.goto("/signoffs")
+    entry = lena.locator(".hf-queue", has_text=f"{scheme} refund")
+    assert not scripts or objections(lena) == []
+    entry.get_by_label("Your password, again").fill(PASSWORD)
+    entry.get_by_text("It is not right").click()
+    entry.get_by_label("What is wrong?").fill("The amount is wrong")
+    entry.get_by_role("button", name="Send it back").click()
+    expect(lena.locator("#message")).to_contain_text("Sent back: Pay a refund")
+    sam.reload()
+    expect(sam.locator("#sent-back")).to_contain_text("The amount is wrong")
+    sam.locator("#step-1 > details > summary").click()
+    sam.locator("#step-1").get_by_role("button", name="Undo").click()
+    expect(sam.locator("#sent-back")).not_to_contain_text("The amount is wrong")
+    sam.locator("#step-1").get_by_role("button", name="Done").click()
+    expect(sam.locator("#end")).to_contain_text("This waits for a second person’s signature")
+    lena.goto("/signoffs")
+    entry.get_by_label("Your password, again").fill(PASSWORD)
+    entry.get_by_role("button", name="Sign: it is right").click()
+    expect(lena.locator("#message")).to_contain_text("Lena has signed: Pay a refund")
+    sam.reload()
+    sam.get_by_role("button", name="Close this run").click()
+    expect(sam.get_by_text("Closed by Sam")).to_be_visible()
+    lena.goto(address)
+    lena.locator("#step-0 > details > summary").click()
+    lena.locator("#step-0").get_by_role("link", name="Put the record right").click()
+    assert not scripts or objections(lena) == []
+    lena.locator("summary", has_text="failed").click()
+    lena.get_by_label("What was wrong?").fill("It was another receipt")
+    lena.get_by_role("button", name="Put it right: it failed").click()
+    expect(lena.locator("#amended")).to_contain_text("It was another receipt")
+    expect(lena.locator("#end")).to_contain_text("The signature of Lena is void")
+    assert not scripts or objections(lena) == []

@@ -29,7 +29,7 @@ MOST_TO_DO = 20
 
 @dataclass(frozen=True)
 class Waits:
-    """What is to be signed, as the queue shows it: a step (`state`) of a run, or without one the whole run."""
+    """What is to be signed, as the queue shows it: a step (`state`) of a run, or without it the whole run."""
 
     view: RunView
     state: StepState | None
