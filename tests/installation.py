@@ -21,7 +21,7 @@ from tracker.app import create_app
 from tracker.config import load
 from tracker.db import writing
 from tracker.domain import people
-from tracker.models import Person
+from tracker.models import Location, Person
 from tracker.server import publish
 from tracker.share import share
 
@@ -164,6 +164,24 @@ def add_cast(session: Session) -> None:
             location=location, team=team if location is here else None, **more,
         )  # fmt: skip
         person.password_hash = hashed
+
+
+def people_at(session: Session, place: str, logins: list[str], **more: Any) -> None:
+    """More staff at a location, with the password of everybody here."""
+    admin = session.scalars(select(Person).where(Person.login == "ada")).one()
+    location = session.scalars(select(Location).where(Location.name == place)).one()
+    for login in logins:
+        person = people.add(
+            session,
+            admin,
+            NOW,
+            login=login,
+            name=login.capitalize(),
+            password=None,
+            location=location,
+            **more,
+        )
+        person.password_hash = admin.password_hash
 
 
 def cast_of(session: Session) -> Cast:
