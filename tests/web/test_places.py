@@ -47,6 +47,7 @@ def test_a_lead_sees_who_works_where_they_lead(session: Session, cast: Cast, vis
     assert "2 people are in your team; you lead 3 more." in page  # and those who work everywhere
     assert "Sam" in page and "picker" in page and "Oskar" not in page
     assert re.search(rf'who={cast.staff.id}">1<', page)
+    assert "none yet" in page and "has one" not in page
     assert "Oskar" in visit(cast.other_lead).get("/team").text
     assert "Sam" not in visit(cast.other_lead).get("/team").text
     cast.other_lead.location_id = None

@@ -57,6 +57,14 @@ def test_also_a_run_that_nobody_has_taken_but_not_one_that_was_handed_on(
     assert "Continue" not in visit(cast.lead).get("/").text  # she has recorded nothing in it
 
 
+def test_a_paused_run_is_not_gone_on_with(session: Session, cast: Cast, visit: Visit) -> None:
+    run = start(session, cast.staff, "1")
+    tick(session, cast.staff, run, "scan", 1)
+    run.paused_at = NOW
+    session.commit()
+    assert "Continue" not in visit(cast.staff).get("/").text
+
+
 def test_when_every_step_is_done_it_says_so(session: Session, cast: Cast, visit: Visit) -> None:
     run = runs.start(session, cast.staff, NOW, "opening", assignee=cast.staff)
     session.commit()

@@ -100,7 +100,7 @@ def in_progress(session: Session, person: Person) -> Run | None:
     query = (
         select(Run)
         .join(latest, latest.c.run_id == Run.id)
-        .where(Run.state == "open", or_(Run.assignee_id == person.id, access.open_to(person)))
+        .where(IS_OPEN, Run.paused_at.is_(None), or_(Run.assignee_id == person.id, access.open_to(person)))
         .order_by(latest.c.received_at.desc())
         .limit(1)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import available_timezones
 
 from sqlalchemy import ColumnElement, func, select
@@ -13,7 +14,7 @@ from tracker.domain import access
 from tracker.domain.events import emit
 from tracker.domain.people import named
 from tracker.errors import N_, ConflictError, InvalidError, NotFoundError
-from tracker.models import Location, Person, Run, Team
+from tracker.models import Device, Location, Person, Run, Team
 
 
 def change_location(
@@ -54,7 +55,7 @@ def change_team(
 ) -> Team:
     """Rename a team, move it, give it up or take it into use again. Admins may.
 
-    Raises NotFoundError, InvalidError, ConflictError (the name is taken; somebody is in it).
+    Raises NotFoundError, InvalidError, ConflictError (the name is taken; it has people or open runs).
     """
     access.require(actor, "people.manage")
     team = session.get(Team, team_id)
@@ -62,10 +63,8 @@ def change_team(
         raise NotFoundError(N_("There is no such team."))
     alone(session, "people")
     team.name, team.location = _free(session, Team, team, name), location
-    if retired and team.retired_at is None and (many := _working(session, Person.team_id == team.id)):
-        raise ConflictError(
-            N_("%(n)s people are in “%(name)s”. Give them another team first."), n=many, name=team.name
-        )
+    if retired and team.retired_at is None:
+        _must_be_nobodys(session, team)
     team.retired_at = (team.retired_at or now) if retired else None
     emit(
         session, actor, now, "team.changed", f"team:{team.id}",
@@ -91,21 +90,39 @@ def _free(session: Session, kind: type[Location | Team], place: Location | Team,
 
 
 def _must_be_empty(session: Session, location: Location) -> None:
-    people = _working(session, Person.location_id == location.id)
-    here = (Run.state == "open", Run.location_id == location.id)
-    runs = session.scalar(select(func.count()).select_from(Run).where(*here)) or 0
-    teams = select(func.count()).select_from(Team).where(Team.location_id == location.id)
-    groups = session.scalar(teams.where(Team.retired_at.is_(None))) or 0
-    if people or runs or groups:
+    used = {
+        "people": _working(session, Person.location_id == location.id),
+        "teams": _count(session, Team, Team.location_id == location.id, Team.retired_at.is_(None)),
+        "tablets": _count(session, Device, Device.location_id == location.id, Device.retired_at.is_(None)),
+        "runs": _count(session, Run, Run.state == "open", Run.location_id == location.id),
+    }
+    if any(used.values()):
         raise ConflictError(
-            N_("“%(name)s” has people (%(people)s), teams (%(teams)s), open runs (%(runs)s). Move them on."),
+            N_(
+                "“%(name)s” has people (%(people)s), teams (%(teams)s), tablets (%(tablets)s), "
+                "open runs (%(runs)s). Move them on."
+            ),
             name=location.name,
-            people=people,
-            teams=groups,
-            runs=runs,
+            **used,
+        )
+
+
+def _must_be_nobodys(session: Session, team: Team) -> None:
+    used = {
+        "people": _working(session, Person.team_id == team.id),
+        "runs": _count(session, Run, Run.state == "open", Run.team_id == team.id),
+    }
+    if any(used.values()):
+        raise ConflictError(
+            N_("“%(name)s” has people (%(people)s), open runs (%(runs)s). Move them on."),
+            name=team.name,
+            **used,
         )
 
 
 def _working(session: Session, where: ColumnElement[bool]) -> int:
-    query = select(func.count()).select_from(Person).where(where, Person.disabled_at.is_(None))
-    return session.scalar(query) or 0
+    return _count(session, Person, where, Person.disabled_at.is_(None))
+
+
+def _count(session: Session, kind: type[Any], *where: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(kind).where(*where)) or 0
