@@ -27,6 +27,7 @@ const follow = async (query) => {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (box.value !== query || !page.getElementById("hits")) return;
   shown.replaceChildren(...page.getElementById("hits").childNodes);
+  document.getElementById("found").textContent = page.getElementById("found").textContent.trim(); // read aloud
   document.title = page.title;
   history.replaceState(null, "", address);
 };
