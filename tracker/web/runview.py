@@ -18,7 +18,7 @@ from tracker.domain.translated import Reading
 from tracker.models import OUTCOMES, Evidence, Run, SignOff, Step
 from tracker.sop.badges import badges, only_if
 from tracker.sop.model import INPUTS
-from tracker.web.pages import actor, say
+from tracker.web.pages import actor, now, say
 
 LONGEST = 60
 """Steps of a run whose page brings the forms of all of them."""
@@ -119,6 +119,17 @@ class RunView:
         """Whether the reader is the second person whose signature the step waits for."""
         did_it = state.done is not None and state.done.person_id == actor().id
         return not did_it and access.may_sign(actor(), self.run, state.step.role)
+
+    @property
+    def elapsed(self) -> int:
+        """Seconds since the last record, or since the run was started: how long the step to do is at hand."""
+        last = max((record.received_at for record in self.run.records), default=self.run.started_at)
+        return max(0, round((now() - last).total_seconds()))
+
+    @property
+    def times(self) -> bool:
+        """Whether a step says how long it takes."""
+        return any(state.step.attributes.get("takes") for state in self.states)
 
     @property
     def scans(self) -> bool:
