@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
 from tracker.db import new_id
-from tracker.domain import records, runs, subjects
+from tracker.domain import handing, records, runs, subjects
 from tracker.models import Event, Person, Run, Sop
 
 Visit = Callable[[Person | None], Visitor]
@@ -246,7 +246,33 @@ def test_giving_nothing_or_to_nobody_there_is_says_so(
     assert answer.status_code == 422 and "Choose whom to give them to" in answer.text
     session.expire_all()
     assert four[0].assignee_id == cast.staff.id
-    session.rollback()
-    lena.post("/board/assignments", {"run": four[0].id, "whom": "all"})
-    session.expire_all()
-    assert four[0].assignee_id is None
+
+
+def test_a_run_that_has_changed_hands_since_the_lead_looked_stays_where_it_is(
+    visit: Visit, cast: Cast, session: Session, four: list[Run]
+) -> None:
+    lena = visit(cast.lead)
+    boxes = re.findall(r'name="run" value="([^"]+)"', lena.get("/board").text)
+    assert len(boxes) == 3
+    runs.assign(session, cast.admin, NOW, four[1], assignee=cast.lead)
+    session.commit()
+    page = lena.get(lena.post("/board/assignments", {"run": boxes, "whom": "all"}).location).text
+    assert "2 runs are given to everybody." in page
+    assert f"Run {four[1].id} is as it was. Meanwhile the run has become Lena’s" in page
+    assert said(page) == "3 runs are open; 1 is late; 1 is blocked; 2 are nobody’s."
+
+
+def test_paused_and_offered_runs_and_those_open_to_a_team_are_found(
+    visit: Visit, cast: Cast, session: Session, four: list[Run]
+) -> None:
+    handing.pause(session, cast.staff, NOW, four[0], "No cartons")
+    handing.offer(session, cast.lead, NOW, four[2], cast.staff)
+    runs.assign(session, cast.lead, NOW, four[1], team=cast.staff.team)
+    session.commit()
+    lena = visit(cast.lead)
+    page = lena.get("/board").text
+    assert "1 is paused" in said(page) and "1 is offered to somebody" in said(page)
+    assert "paused: No cartons" in page and "offered to Sam" in page
+    assert shown(lena.get("/board?state=paused").text) == ["A0"]
+    assert shown(lena.get("/board?state=offered").text) == ["A2"]
+    assert shown(lena.get(f"/board?state=nobody&team={cast.staff.team_id}").text) == ["A1"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,7 @@ from tracker.domain.progress import STRENGTH, uncancelled
 from tracker.errors import HoldfastError
 from tracker.models import IS_OPEN, Person, Record, Run, Step, SubjectAlias
 
-STATES = ("late", "blocked", "signature", "nobody")
+STATES = ("late", "blocked", "signature", "paused", "nobody", "offered")
 """What a run may be that a lead looks for; it may be several of them."""
 
 
@@ -24,7 +24,8 @@ STATES = ("late", "blocked", "signature", "nobody")
 class Filters:
     """What the runs have in common that a lead wants to see; what is None or "" does not matter.
 
-    `who`: a person's number, or 0 for nobody. `subject`: a part of what the runs are about.
+    `who`: a person's number, or 0 for nobody. `team`: a run is open to the team, or a member's. `subject`: a
+    part of what the runs are about.
     """
 
     state: str = ""
@@ -46,7 +47,9 @@ class Tally(NamedTuple):
     late: int = 0
     blocked: int = 0
     signature: int = 0
+    paused: int = 0
     nobody: int = 0
+    offered: int = 0
 
 
 class Load(NamedTuple):
@@ -134,28 +137,38 @@ def holding(session: Session, shown: Sequence[Run]) -> dict[int, Held]:
 
 
 def give(
-    actor: Person, now: datetime, numbers: Sequence[int], whom: Any, refused: dict[int, HoldfastError]
-) -> Iterator[Any]:
+    actor: Person,
+    now: datetime,
+    chosen: Mapping[int, str | None],
+    whom: Callable[[Session], dict[str, Any]],
+    refused: dict[int, HoldfastError],
+) -> Iterator[Callable[[Session], None]]:
     """The short writes that give runs to somebody, each judged by itself; `refused` takes what can't be.
 
-    `whom` finds, in the session it is given, whom `runs.assign` is told to give them to.
+    `chosen`: whose each run was when the lead decided (`runs.whose_key`), by the run's number. `whom` finds,
+    in the session it is given, whom `runs.assign` is told to give them to.
     """
-    for number in numbers:
-        yield partial(_give_one, actor=actor, now=now, number=number, whom=whom, refused=refused)
 
+    def one(session: Session, number: int) -> None:
+        try:  # every rule is checked before anything is changed
+            run = runs.load(session, actor, number, "run.assign", lock=True)
+            runs.assign(session, actor, now, run, seen=chosen[number], **whom(session))
+        except HoldfastError as error:
+            refused[number] = error
 
-def _give_one(
-    session: Session, actor: Person, now: datetime, number: int, whom: Any, refused: dict[int, HoldfastError]
-) -> None:
-    try:  # every rule is checked before anything is changed
-        run = runs.load(session, actor, number, "run.assign", lock=True)
-        runs.assign(session, actor, now, run, **whom(session))
-    except HoldfastError as error:
-        refused[number] = error
+    for number in chosen:
+        yield partial(one, number=number)
 
 
 def _states(now: datetime) -> dict[str, ColumnElement[bool]]:
-    conditions = (Run.due_at < now, Run.held_by.is_not(None), Run.unsigned > 0, Run.assignee_id.is_(None))
+    conditions = (
+        Run.due_at < now,
+        Run.held_by.is_not(None),
+        Run.unsigned > 0,
+        Run.paused_at.is_not(None),
+        Run.assignee_id.is_(None),
+        Run.offered_to_id.is_not(None),
+    )
     return dict(zip(STATES, conditions, strict=True))
 
 
@@ -166,7 +179,8 @@ def _but_for_state_and_person(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.location is not None:
         found.append(Run.location_id == filters.location)
     if filters.team is not None:
-        found.append(Run.assignee_id.in_(select(Person.id).where(Person.team_id == filters.team)))
+        members = select(Person.id).where(Person.team_id == filters.team)
+        found.append(or_(Run.team_id == filters.team, Run.assignee_id.in_(members)))
     if filters.subject:
         names = select(SubjectAlias.kind, SubjectAlias.ref).where(
             SubjectAlias.alias.icontains(filters.subject, autoescape=True)

@@ -5,6 +5,7 @@ const chosen = new Set();
 let at = ""; // the box with the focus, before its row is replaced
 
 const boxes = () => [...document.querySelectorAll("input[name=run]")];
+const run = (box) => box.value.split("|")[0]; // what comes after it is whose the run was
 const text = (id) => document.getElementById(id).content.textContent;
 const set = (box, on) => {
   box.checked = box.defaultChecked = on; // live.js takes what differs from its default for being typed
@@ -12,7 +13,7 @@ const set = (box, on) => {
 
 const show = () => {
   const shown = boxes();
-  shown.forEach((box) => set(box, chosen.has(box.value)));
+  shown.forEach((box) => set(box, chosen.has(run(box))));
   const all = document.querySelector("[data-all]");
   if (all) {
     all.hidden = false;
@@ -26,18 +27,18 @@ const show = () => {
 document.addEventListener("change", ({ target }) => {
   if (!target.matches("input[name=run], [data-all]")) return;
   const those = target.name === "run" ? [target] : boxes();
-  those.forEach((box) => (target.checked ? chosen.add(box.value) : chosen.delete(box.value)));
+  those.forEach((box) => (target.checked ? chosen.add(run(box)) : chosen.delete(run(box))));
   show();
 });
 document.addEventListener("htmx:before:swap", () => {
   at = document.activeElement?.matches("[data-kept]") ? document.activeElement.id : "";
 });
 document.addEventListener("htmx:after:swap", () => {
-  const shown = new Set(boxes().map((box) => box.value));
-  [...chosen].filter((run) => !shown.has(run)).forEach((run) => chosen.delete(run)); // what can't be seen isn't given
+  const shown = new Set(boxes().map(run));
+  [...chosen].filter((id) => !shown.has(id)).forEach((id) => chosen.delete(id)); // what can't be seen isn't given
   show();
   if (at && document.activeElement.id !== at) document.getElementById(at)?.focus({ preventScroll: true });
 });
 
-boxes().filter((box) => box.checked).forEach((box) => chosen.add(box.value)); // the browser has kept them on its way back
+boxes().filter((box) => box.checked).forEach((box) => chosen.add(run(box))); // the browser has kept them on its way back
 show();

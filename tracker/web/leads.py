@@ -8,11 +8,13 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
+from sqlalchemy.orm import joinedload
 
 from tracker.db import db, write_in_chunks, writing
 from tracker.domain import access, finding, moving, records, runs, signoffs, subjects, waiting
 from tracker.domain import board as domain
 from tracker.errors import N_, HoldfastError, InvalidError
+from tracker.models import Run
 from tracker.reports import csv as as_csv
 from tracker.web import handing
 from tracker.web.pages import Page, actor, download, elsewhere, live, needs, now, row_id, words
@@ -73,15 +75,16 @@ def board_csv() -> Any:
 @needs("run.assign")
 def give() -> Any:
     """Give the runs that were chosen on the board to somebody; each is judged by itself."""
-    numbers = list(dict.fromkeys(filter(None, map(row_id, request.form.getlist("run")))))[:ROWS]
-    if not numbers:
+    ticked = [text.partition("|") for text in request.form.getlist("run")]  # the run, and whose it was
+    chosen = {number: seen or None for text, _, seen in ticked[:ROWS] if (number := row_id(text))}
+    if not chosen:
         raise InvalidError(N_("Choose the runs first: tick the box in front of each, then give them."))
     if not request.form.get("whom"):
         raise InvalidError(N_("Choose whom to give them to: a person, a team, a role or everybody."))
     person, team, role = handing.whom(db.session())  # says what is wrong before anything is changed
     refused: dict[int, HoldfastError] = {}
-    write_in_chunks(domain.give(actor(), now(), numbers, _to, refused))
-    given = len(numbers) - len(refused)
+    write_in_chunks(domain.give(actor(), now(), chosen, _to, refused))
+    given = len(chosen) - len(refused)
     if given:
         whose = person.name if person else team.name if team else role or gettext("everybody")
         flash(
@@ -138,7 +141,12 @@ def _view() -> dict[str, Any]:
     session, moment, page, chosen = db.session(), now(), Page.asked(ROWS), filters()
     tallies = domain.tallies(session, actor(), chosen, moment)
     found = finding.runs(
-        session, access.reachable(actor()), *domain.matching(chosen, moment), most=page.size, after=page.after
+        session,
+        access.reachable(actor()),
+        *domain.matching(chosen, moment),
+        most=page.size,
+        after=page.after,
+        options=[joinedload(Run.offered_to)],
     )
     counted = domain.together(tallies, chosen)
     return {
@@ -151,6 +159,7 @@ def _view() -> dict[str, Any]:
         "progress": finding.progress(session, found),
         "held": domain.holding(session, found),
         "aliases": subjects.known_as(session, found),
+        "whose_key": runs.whose_key,
         "now": moment,
     }
 
@@ -163,6 +172,7 @@ def _mark(view: Mapping[str, Any]) -> str:
             run.assignee_id,
             run.team_id,
             run.role,
+            run.offered_to_id,
             run.paused_at,
             run.due_at,
             run.unsigned,
