@@ -21,10 +21,9 @@ from sqlalchemy import CursorResult, Update, and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
-from tracker.domain import access, finding, lists, runs, standing, subjects, walltime
+from tracker.domain import access, finding, lists, runs, subjects, walltime
 from tracker.domain.events import emit
 from tracker.domain.lists import Line, Sheet
-from tracker.domain.progress import step_states
 from tracker.errors import N_, ConflictError, ForbiddenError, HoldfastError, InvalidError, NotFoundError
 from tracker.models import Batch, Event, Location, Person, Revision, Run, Sop, Team
 
@@ -438,7 +437,7 @@ def _rules(session: Session, actor: Person, now: datetime, batch: Batch) -> _Rul
         people={person.login.lower(): person for person in finding.accounts(session)},
         teams={team.name.lower(): team for team in finding.teams(session)},
         roles={name.lower(): name for name in finding.roles(session)},
-        fresh=standing.judge(step_states(revision.steps, (), (), ()), None)._asdict(),
+        fresh=runs.fresh_standing(revision)._asdict(),
     )
 
 

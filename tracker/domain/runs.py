@@ -174,6 +174,13 @@ def keep_standing(session: Session, run: Run) -> None:
     standing.keep(session, run, found, whole(run, found))
 
 
+def fresh_standing(revision: Revision) -> standing.Standing:
+    """The standing of a run of the revision in which nothing was recorded yet: `keep_standing` for many."""
+    run = Run(revision=revision, state="open", records=[], overrides=[], sign_offs=[])
+    found = states(run)
+    return standing.judge(found, whole(run, found))
+
+
 def in_force(session: Session, sop_id: str) -> Revision:
     """The revision that a new run of the SOP uses. Raises NotFoundError, ConflictError for a retired SOP."""
     sop = session.get(Sop, sop_id)
