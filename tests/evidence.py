@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import zipfile
 import zlib
@@ -97,3 +98,21 @@ def swelling(size: int) -> bytes:
 def kept(workspace: Path) -> list[Path]:
     """The files of evidence that a workspace holds."""
     return sorted(file for file in (workspace / "instance/evidence").rglob("*") if file.is_file())
+
+
+def scene(seed: int, noise: int = 0, **exif: object) -> bytes:
+    """A photo of something: always another for another `seed`, nearly the same for some `noise`."""
+    spots = random.Random(seed).choices(range(30, 226), k=64)
+    image = Image.frombytes("L", (8, 8), bytes(spots)).resize((640, 480), Image.Resampling.BICUBIC)
+    if noise:
+        image = Image.blend(image, Image.effect_noise(image.size, noise), 0.05)
+    return encoded(image.convert("RGB"), "JPEG", **exif)
+
+
+def located(latitude: object = (52, 31, 12), longitude: object = (13, 24, 18), south: str = "N",
+            west: str = "E", taken: str = "2026:03:31 10:58:02", zone: str = "+02:00") -> bytes:  # fmt: skip
+    """A photo with its place and moment in EXIF."""
+    exif = Image.Exif()
+    exif.get_ifd(0x8825).update({1: south, 2: latitude, 3: west, 4: longitude})
+    exif.get_ifd(0x8769).update({0x9003: taken, 0x9011: zone})
+    return scene(1, exif=exif)

@@ -26,7 +26,7 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 from werkzeug.wsgi import ClosingIterator
 
-from tracker import certificates, migrations
+from tracker import certificates, migrations, sweeping
 from tracker.config import Settings
 from tracker.db import db, write_in_chunks
 from tracker.domain import judging, publishing, survey
@@ -86,6 +86,7 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     keeper.start()
     opener = threading.Thread(target=keep_opening, args=(app, stop), daemon=True)
     opener.start()
+    threading.Thread(target=sweeping.daily, args=(app, stop, tell), daemon=True).start()
     if settings.tls:
         threading.Thread(target=_renew, args=(app, settings, stop), daemon=True).start()
         shown = certificates.fingerprint(certificates.authority(settings))

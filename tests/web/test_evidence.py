@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,12 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.buckets import bucket
-from tests.evidence import DELIVERY, MAKER, drawing, kept, many_pixels, photo
+from tests.evidence import DELIVERY, MAKER, drawing, kept, located, many_pixels, photo, scene
 from tests.installation import Cast, Visitor
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, new_id, writing
-from tracker.models import Evidence, Person, Record
+from tracker.models import Evidence, EvidenceDeletion, Person, Record
 from tracker.server import publish
 
 Visit = Callable[[Person | None], Visitor]
@@ -73,7 +74,7 @@ def test_photo_file_and_signature_are_kept_and_shown(
     assert give(sam, address, "photo", photo()).status_code == 303
     assert give(sam, address, "note", PDF, "Delivery  note 7.exe").status_code == 303
     assert give(sam, address, "sign", drawing(), value="Dana Driver").status_code == 303
-    assert len(kept(workspace)) == 3
+    assert len(kept(workspace)) == 4  # the photo has a thumbnail
     for page in (address, f"{address}/history"):
         text = sam.get(page).text
         assert 'alt="Photo: Photograph the damaged carton"' in text and "Dana Driver" in text
@@ -201,7 +202,7 @@ def test_a_name_opens_no_door(visit: Visit, cast: Cast, address: str, workspace:
     sam = visit(cast.staff)
     give(sam, address, "photo", photo())
     assert give(sam, address, "note", PDF, name).status_code == 303
-    assert all(re.fullmatch(r"[0-9a-f]{64}\.(jpg|pdf)", file.name) for file in kept(workspace))
+    assert all(re.fullmatch(r"[0-9a-f]{64}\.(jpg|small\.jpg|pdf)", file.name) for file in kept(workspace))
     assert "<b>" not in sam.get(address).text
     answer = sam.get(links(sam, address)[1])
     assert "\n" not in answer.headers["Content-Disposition"] and answer.data == PDF
@@ -283,3 +284,68 @@ def test_a_bucket_that_does_not_answer_leaves_the_rest_at_work(
         assert answer.status_code == 503 and "does not answer, so nothing was saved" in answer.text
         assert count(session, Record) == 0
         assert give(sam, address, "photo", kind="failed", reason="no store").status_code == 303
+
+
+def test_a_photo_has_a_thumbnail_and_an_old_one_gets_it_when_asked(
+    visit: Visit, cast: Cast, address: str, workspace: Path
+) -> None:
+    sam = visit(cast.staff)
+    give(sam, address, "photo", photo((1200, 900)))
+    (link,) = links(sam, address)
+    assert f'src="{link}?small=1"' in sam.get(address).text
+    (stored,) = (file for file in kept(workspace) if file.name.endswith(".small.jpg"))
+    for _ in range(2):
+        small = sam.get(f"{link}?small=1")
+        assert Image.open(io.BytesIO(small.data)).size == (240, 320) and stored.exists()
+        stored.unlink()
+    whole = sam.get(link)
+    assert Image.open(io.BytesIO(whole.data)).size == (900, 1200)
+    assert whole.headers["ETag"] != small.headers["ETag"]
+    assert visit(cast.outsider).get(f"{link}?small=1").status_code == 403
+
+
+def test_a_photo_that_was_used_before_is_pointed_out_to_whoever_looks(
+    visit: Visit, cast: Cast, address: str, session: Session
+) -> None:
+    sam, oskar = visit(cast.staff), visit(cast.outsider)
+    assert give(sam, address, "photo", scene(1)).status_code == 303
+    second = sam.post("/start/delivery", {"subject": "", "ref": "y"}).location
+    assert give(sam, second, "photo", scene(1)).status_code == 303
+    third = oskar.post("/start/delivery", {"subject": "", "ref": "z"}).location
+    assert give(oskar, third, "photo", scene(1, noise=40)).status_code == 303
+    for page in (second, f"{second}/history"):
+        text = sam.get(page).text
+        assert "This photo was also used in" in text and f'href="{address}/history"' in text
+    assert "was used in" not in sam.get(f"{address}/history").text
+    text = oskar.get(f"{third}/history").text
+    assert "looks the same was used in a run that you can’t open" in text and second not in text
+
+
+def test_where_and_when_it_was_taken_stands_in_the_history(
+    app: Flask, workspace: Path, visit: Visit, cast: Cast, address: str
+) -> None:
+    (workspace / "sops/delivery.md").write_text(DELIVERY.replace(".critical", ".critical .keep-location"))
+    publish(app, app.config["HOLDFAST"])
+    sam = visit(cast.staff)
+    address = sam.post("/start/delivery", {"subject": "", "ref": "y", "anyway": "1"}).location
+    page = sam.get(address).text
+    assert "Where and when your camera says" in page and "data-shrink" not in page
+    give(sam, address, "photo", located())
+    text = sam.get(f"{address}/history").text
+    assert "taken at 52.52000, 13.40500" in text and "on 2026-03-31 10:58" in text
+
+
+def test_what_was_deleted_is_said_to_be(
+    app: Flask, workspace: Path, visit: Visit, cast: Cast, address: str, session: Session
+) -> None:
+    sam = visit(cast.staff)
+    give(sam, address, "photo", photo())
+    (link,) = links(sam, address)
+    with writing() as writer:
+        entry = writer.scalars(select(Evidence)).one()
+        writer.add(EvidenceDeletion(id=entry.id, at=datetime.now(UTC), days=90))
+    text = sam.get(f"{address}/history").text
+    assert "after 90 days, as the SOP says" in text and link not in text
+    for place in (link, f"{link}?small=1"):
+        answer = sam.get(place)
+        assert answer.status_code == 404 and "deleted after 90 days, as its SOP says" in answer.text

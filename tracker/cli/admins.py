@@ -160,6 +160,24 @@ def import_command(app: Flask, settings: config.Settings, history: Path, create:
     click.echo(f"{job.written} runs imported, {job.passed_over} were there already.")
 
 
+@main.group()
+def evidence() -> None:
+    """Photos, files and signatures."""
+
+
+@evidence.command(name="sweep")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--all", "everything", is_flag=True, help="Also if that is a tenth of all files.")
+@in_app
+def evidence_sweep(app: Flask, settings: config.Settings, dry_run: bool, everything: bool) -> None:
+    """Delete what its SOP keeps no longer (keep-evidence), and files that no record names."""
+    from tracker import sweeping
+
+    done = sweeping.sweep(app, dry_run=dry_run, everything=everything)
+    click.echo(f"{'Nothing is done. ' if dry_run else ''}{done}")
+    sys.exit(1 if done.doubtful else 0)
+
+
 @main.command(name="weak-points")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--sop", "sop_id", help="Only this SOP.")

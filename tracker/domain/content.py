@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import re
 import threading
 import unicodedata
 import zipfile
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from PIL import Image, ImageOps
 
@@ -30,7 +33,7 @@ MOST_SCANS = 60
 MOST_PARTS, MOST_UNPACKED = 5_000, 200_000_000
 """Files in an Office document, and their bytes once they are unpacked: whoever opens it would have to."""
 
-LONG_SIDE = 2560
+LONG_SIDE, SMALL_SIDE = 2560, 320
 LONGEST_NAME = 100
 
 IMAGE, PDF, TEXT, CSV = "image/jpeg", "application/pdf", "text/plain", "text/csv"
@@ -57,6 +60,8 @@ SUFFIXES = {
 
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _IMAGE_STARTS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP", re.DOTALL)
+_GPS, _CAMERA = 0x8825, 0x8769
+_ZONE = re.compile(r"[+-](0\d|1[0-4]):[0-5]\d")
 _NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 _one_at_a_time = threading.Lock()  # a large picture needs 200 MB while it is opened
@@ -75,11 +80,22 @@ _NO_INK = N_("Sign in the box, or type your name.")
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """What a camera wrote into its photo: degrees, and a moment in ISO 8601 by its own clock."""
+
+    latitude: float | None = None
+    longitude: float | None = None
+    taken: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """One piece of evidence, ready to be kept.
 
     `input`: the input of a step that it answers. `sent`: digest of what came, the same whenever it is sent
     again. `digest`: of `content`, which is what is kept. `name`: as given, cleaned; "" for a drawing.
+    Of a photo: `small`, the same at SMALL_SIDE; `likeness`; what its camera `noted`, for steps that ask for
+    it; `like`, the id of earlier evidence that looks the same (`evidence.near`).
     """
 
     input: str
@@ -87,6 +103,10 @@ class Piece:
     content: bytes
     media_type: str
     name: str
+    small: bytes = b""
+    likeness: str | None = None
+    noted: Noted = Noted()
+    like: int | None = None
 
     @property
     def digest(self) -> str:
@@ -106,7 +126,7 @@ def piece(input: str, content: bytes, name: str = "") -> Piece:
     if input == "signature":
         kept, kind, name = drawing(content), "image/png", ""
     elif _IMAGE_STARTS.match(content):
-        kept, kind = picture(content), IMAGE
+        return _photo(input, content, name)
     elif input == "photo":
         raise InvalidError(_NO_IMAGE)
     else:
@@ -114,15 +134,80 @@ def piece(input: str, content: bytes, name: str = "") -> Piece:
     return Piece(input, hashlib.sha256(content).hexdigest(), kept, kind, name)
 
 
-def picture(content: bytes) -> bytes:
-    """An image as JPEG, upright, at most LONG_SIDE pixels long, without anything but its picture."""
+def small(content: bytes) -> bytes:
+    """A photo that was kept, at SMALL_SIDE."""
+    return _small(_open(content))
+
+
+def likeness(image: Image.Image) -> str | None:
+    """64 bits as hex, of which few differ between two versions of one photo; None for a plain surface.
+
+    A bit says whether a spot is lighter than the one to its right.
+    """
+    spots = image.convert("L").resize((9, 8), Image.Resampling.LANCZOS).tobytes()
+    bits = "".join(str(int(spots[i] > spots[i + 1])) for i in range(71) if i % 9 < 8)
+    return f"{int(bits, 2):016x}" if 4 < bits.count("1") < 60 else None
+
+
+def noted(content: bytes) -> Noted:
+    """What the camera wrote into an image. What is absent, broken or senseless is None."""
+    try:
+        exif = Image.Exif()
+        exif.load(Image.open(io.BytesIO(content), formats=_FORMATS).info.get("exif", b""))
+        return Noted(*_place(exif.get_ifd(_GPS)), _moment(exif.get_ifd(_CAMERA)))
+    except Exception:  # a hostile block makes Pillow raise nearly anything
+        return Noted()
+
+
+def _place(written: dict[int, Any]) -> tuple[float | None, float | None]:
+    try:
+        latitude = _degrees(written[2], {"N": 1, "S": -1}[written[1]])
+        longitude = _degrees(written[4], {"E": 1, "W": -1}[written[3]])
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None, None
+    sense = abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude or longitude)
+    return (latitude, longitude) if sense else (None, None)
+
+
+def _degrees(parts: Any, sign: int) -> float:
+    degrees, minutes, seconds = (float(part) for part in parts)
+    value = sign * (degrees + minutes / 60 + seconds / 3600)
+    if not math.isfinite(value) or min(degrees, minutes, seconds) < 0:
+        raise ValueError(parts)
+    return round(value, 6)
+
+
+def _moment(written: dict[int, Any]) -> str | None:
+    try:
+        taken = datetime.strptime(str(written[0x9003])[:19], "%Y:%m:%d %H:%M:%S")
+    except (KeyError, ValueError):
+        return None
+    zone = str(written.get(0x9011, ""))
+    return taken.isoformat() + (zone if _ZONE.fullmatch(zone) else "") if taken.year >= 2000 else None
+
+
+def _photo(input: str, content: bytes, name: str) -> Piece:
+    image = _plain(content)
+    sent = hashlib.sha256(content).hexdigest()
+    kept = _saved(image, "JPEG", quality=82)
+    return Piece(input, sent, kept, IMAGE, name, _small(image), likeness(image), noted(content))
+
+
+def _small(image: Image.Image) -> bytes:
+    copy = image.copy()
+    copy.thumbnail((SMALL_SIDE, SMALL_SIDE))
+    return _saved(copy, "JPEG", quality=75)
+
+
+def _plain(content: bytes) -> Image.Image:
+    """An image upright, at most LONG_SIDE pixels long, without anything but its picture."""
     image = _open(content)
     if image.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off and not scale
         image = image.convert("I").point(lambda level: level * (1 / 256)).convert("L")
     plain = Image.new("RGB", image.size, "white")
     seen = image.convert("RGBA" if image.has_transparency_data else "RGB")
     plain.paste(seen, mask=seen.getchannel("A") if seen.mode == "RGBA" else None)
-    return _saved(plain, "JPEG", quality=82)
+    return plain
 
 
 def drawing(content: bytes) -> bytes:

@@ -182,6 +182,7 @@ def _meta(document: Document, images: Mapping[str, str], others: Mapping[str, Do
         "tags": list(meta.tags),
         "due": meta.due,
         "review": meta.review,
+        "keep_evidence": meta.keep_evidence,
         "owner": meta.owner,
         "takes": document.takes,
         "tolerance": meta.tolerance,

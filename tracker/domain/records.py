@@ -162,7 +162,7 @@ def write(
         digest=_digest(run, actor, said),
     )
     _insert(session, run, entry)
-    evidence.attach(session, entry, said.pieces)
+    evidence.attach(session, entry, run, step, said.pieces)
     if entry.cancels_id:
         deviations.withdraw(session, actor, now, run, entry.cancels_id)
     if deviation:

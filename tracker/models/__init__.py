@@ -3,7 +3,7 @@
 from tracker.models.batches import Batch
 from tracker.models.devices import Device, DevicePerson
 from tracker.models.events import Event
-from tracker.models.evidence import Evidence
+from tracker.models.evidence import Evidence, EvidenceDeletion
 from tracker.models.library import DocumentProblem, Revision, Sop, Step, Translation
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team
 from tracker.models.runs import (
@@ -35,6 +35,7 @@ __all__ = [
     "DocumentProblem",
     "Event",
     "Evidence",
+    "EvidenceDeletion",
     "Location",
     "Outcome",
     "Override",

@@ -14,7 +14,7 @@ from tracker.sop.durations import seconds
 from tracker.sop.logic import ConditionError, parse
 from tracker.sop.model import INPUTS
 
-FLAGS = ("critical", "optional", "verify")
+FLAGS = ("critical", "optional", "verify", "keep-location")
 NAMES = ("input", "unit", "min", "max", "options", "pattern", "takes", "at-least", "when", "role", "activity",
          "meaning", "match")  # fmt: skip
 
@@ -158,6 +158,10 @@ def _consistent(found: Attributes) -> None:
     for name in ("pattern", "match"):
         if name in values and kind not in ("text", "scan"):
             found.faults.append((f"{name} does not go with input={kind}.", "Write input=text or input=scan."))
+    if "keep-location" in values and kind != "photo":
+        found.faults.append(
+            (f"keep-location does not go with input={kind}.", "Write input=photo or remove it.")
+        )
     if "meaning" in values and "verify" not in values:
         found.faults.append(("meaning is what a signature says, and nobody signs.", "Add .verify."))
 

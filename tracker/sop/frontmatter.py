@@ -15,7 +15,8 @@ from tracker.sop.model import Meta, Problem
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ID = re.compile(r"[^\W_][\w.-]{0,127}")
 KEYS = ("id", "title", "area", "owner", "subject", "roles", "tags", "due", "review", "takes", "schedule",
-        "tolerance", "steps", "retired", "description", "language", "lint", "verify", "meaning")  # fmt: skip
+        "tolerance", "steps", "retired", "description", "language", "lint", "verify", "meaning",
+        "keep-evidence")  # fmt: skip
 
 
 def split(source: str) -> tuple[str, int]:
@@ -71,7 +72,7 @@ def _meta(data: dict[Any, Any], text: str, path: str) -> tuple[Meta, list[Proble
             extra[str(name)] = value
         elif value is not None:
             try:
-                known[name] = _READ[name](value)
+                known[name.replace("-", "_")] = _READ[name](value)
             except (ValueError, TypeError, OverflowError):
                 problems.append(_wrong(path, text, name, value))
     return Meta(**known, extra=extra), problems
@@ -164,7 +165,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "tags": _names, "due": seconds, "review": _days, "takes": seconds, "schedule": _text, "tolerance": _share,
     "steps": _steps, "retired": _flag, "description": _text,
     "lint": _reasons,
-    "language": _text, "verify": _signer, "meaning": _text,
+    "language": _text, "verify": _signer, "meaning": _text, "keep-evidence": _days,
 }  # fmt: skip
 _WRITE = {
     "id": "letters, digits, “-”, “_” and “.”, for example “id: pick-pack-ship”",
@@ -183,6 +184,7 @@ _WRITE = {
     "retired": "true or false",
     "description": "one line of text; put it in quotes if it holds a colon",
     "language": "a language code, for example “language: en”",
+    "keep-evidence": "a number of days, for example “keep-evidence: 90d”",
     "verify": "the role that signs each run, for example “verify: quality”, or “yes” for any second person",
     "meaning": "what is said by signing a run, for example “meaning: The order is complete.”",
     "lint": 'rules with the reason why they are off, for example “lint: {long-step: "a text to read out"}”',

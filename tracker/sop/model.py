@@ -34,10 +34,10 @@ class Step:
 
     `key` is its identity across revisions, `text` its visible text, `line` its 1-based source line,
     `depth` 1 for a top-level step, `parent` the key of the step it is nested in.
-    `attributes` holds what the author wrote, checked and typed: `critical`, `optional`, `verify`
-    (bool), `input` (one of INPUTS), `unit`, `pattern`, `when`, `role`, `meaning`,
-    `match` (str), `min`, `max` (float),
-    `options` (tuple of str), `takes`, `at-least` (seconds, int). What was not written is absent.
+    `attributes` holds what the author wrote, checked and typed: `critical`, `optional`, `verify`,
+    `keep-location` (bool), `input` (one of INPUTS), `unit`, `pattern`, `when`, `role`, `meaning`,
+    `match` (str), `min`, `max` (float), `options` (tuple of str), `takes`, `at-least` (seconds, int).
+    What was not written is absent.
     `html` is the step as the page shows it, without its nested steps and its recovery;
     `recovery` is the HTML of its recovery block, or "".
     """
@@ -67,6 +67,7 @@ class Meta:
     tags: tuple[str, ...] = ()
     due: int | None = None  # seconds
     review: int | None = None  # days
+    keep_evidence: int | None = None  # days
     takes: int | None = None  # seconds
     schedule: str | None = None
     tolerance: float | None = None  # 0.02 for "2%"

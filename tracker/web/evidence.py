@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from tracker.domain import content, evidence, runs
 from tracker.domain.content import Piece
 from tracker.domain.stores import Store
 from tracker.errors import N_, InvalidError
-from tracker.web.pages import SANDBOX, actor, needs
+from tracker.web.pages import SANDBOX, actor, needs, now
 
 bp = Blueprint("evidence", __name__)
 
@@ -33,25 +34,29 @@ def received(run_id: int, record_id: UUID) -> list[Piece]:
         return []
     if len(given) > 1 or given[0][0] not in evidence.INPUTS:
         raise InvalidError(N_("Send one photo, file or signature for a step."))
-    runs.load(db.session(), actor(), run_id, "run.see", repeats=record_id)
+    run = runs.load(db.session(), actor(), run_id, "run.see", repeats=record_id)
     name, sent = given[0]
     piece = content.piece(name, sent.stream.read(content.LARGEST + 1), sent.filename or "")
     evidence.put(_store(), piece)
-    return [piece]
+    return [replace(piece, like=evidence.near(db.session(), run, request.form.get("step", ""), piece, now()))]
 
 
 @bp.get("/runs/<int:run_id>/evidence/<int:evidence_id>")
 @needs("run.see")
 def show(run_id: int, evidence_id: int) -> Any:
-    """One piece of evidence: an image as we have drawn it, anything else as a file to save."""
+    """One piece of evidence: an image as we have drawn it, anything else as a file to save.
+
+    With `small=1` a photo comes at a size for lists.
+    """
     run = runs.load(db.session(), actor(), run_id, "run.see")
     entry = evidence.one(db.session(), run, evidence_id)
+    small = "small" in request.args
     response = send_file(
-        BytesIO(evidence.get(_store(), entry)),
+        BytesIO((evidence.small if small else evidence.get)(_store(), entry)),
         mimetype=entry.media_type,
         as_attachment=not entry.is_image,
         download_name=evidence.file_name(entry),
-        etag=entry.digest,
+        etag=f"{entry.digest}-small" if small else entry.digest,
     )
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cache-Control"] = "private, no-cache"  # the next person at this tablet is asked about

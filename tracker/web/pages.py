@@ -266,6 +266,11 @@ def words(error: HoldfastError) -> str:
     return text % error.details if error.details else text
 
 
+def may_open(run: Run) -> bool:
+    """Whether the reader may open another run that a page names."""
+    return access.may(actor(), "run.see", run)
+
+
 def subject(run: Run) -> str:
     """What a run is about, as people say it: "order 1042", and "bin 3" even where "bin 3" was typed."""
     kind, ref = run.subject_kind, run.subject_ref
@@ -427,6 +432,7 @@ def register(app: Flask) -> None:
         subject_of=subject,
         may=access.may,
         may_run=access.may_run,
+        may_open=may_open,
         new_id=new_id,
         elsewhere=elsewhere,
         _=_text,

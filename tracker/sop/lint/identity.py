@@ -107,7 +107,9 @@ def questions(before: Sequence[Step], steps: Sequence[Step]) -> Iterator[Finding
 
 def misspelt_key(document: Document, library: Library) -> Iterator[Finding]:
     """An unknown key that looks like one of ours is probably meant to be it."""
-    written = {name for name in KEYS if getattr(document.meta, name) not in (None, (), False, {})}
+    written = {
+        name for name in KEYS if getattr(document.meta, name.replace("-", "_")) not in (None, (), False, {})
+    }
     for name in document.meta.extra:
         near = process.extractOne(name.lower(), KEYS, scorer=fuzz.ratio, score_cutoff=75)
         if near and near[0] not in written:
