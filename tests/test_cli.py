@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -193,3 +195,20 @@ def test_the_docs_name_every_command(command: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("field", [f.name for f in dataclasses.fields(Settings) if f.name != "workspace"])
 def test_the_docs_name_every_setting(field: str) -> None:
     assert f"HOLDFAST_{field.upper()}" in docs()
+
+
+def test_evidence_is_swept_and_what_a_bucket_lacks_is_named(
+    holdfast: Run, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = workspace / "instance/evidence/ab" / ("ab" * 32 + ".pdf")
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"left over")
+    os.utime(place, (1, 1))
+    said = holdfast("evidence", "sweep", "--dry-run", "--workspace", workspace)
+    assert said.exit_code == 0 and "1 files that no record wants" in said.output and place.exists()
+    said = holdfast("evidence", "sweep", "--workspace", workspace)
+    assert said.exit_code == 0 and not place.exists()
+    monkeypatch.setenv("HOLDFAST_EVIDENCE", "s3://shop")
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    said = holdfast("evidence", "sweep", "--workspace", workspace)
+    assert said.exit_code == 1 and "holdfast: HOLDFAST_EVIDENCE names a bucket" in said.output

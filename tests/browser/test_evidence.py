@@ -6,13 +6,15 @@ import io
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import DESKTOP, Enter, House, start
-from tests.evidence import DELIVERY, kept, photo
+from tests.browser.conftest import DESKTOP, PHONE, Enter, House, start
+from tests.browser.test_accessibility import objections
+from tests.evidence import DELIVERY, kept, located, photo
 
 pytestmark = pytest.mark.browser
 
@@ -20,8 +22,11 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module", autouse=True)
 def delivery(site: House) -> None:
     """The SOP is published once the server watches its documents, which it does when the site is built."""
+    damage = DELIVERY.replace("id: delivery", "id: damage\nsubject: order")
+    damage = damage.replace(".critical", ".verify .keep-location")
     (site.workspace / "sops/delivery.md").write_text(DELIVERY)
-    site.wait_for("1 published")
+    (site.workspace / "sops/damage.md").write_text(damage)
+    site.wait_for("2 published")
 
 
 @pytest.fixture
@@ -86,7 +91,10 @@ def test_photo_file_and_signature_from_end_to_end(enter: Enter, large: Path, tmp
     expect(page.locator("#progress")).to_contain_text("3 of 4 done")
     for step in (first, second, third):
         step.locator("summary").first.click()
-    assert loaded(first.get_by_role("img", name="Photo: Photograph the damaged carton")) == (1600, 1200)
+    seen = first.get_by_role("img", name="Photo: Photograph the damaged carton")
+    assert loaded(seen) == (320, 240)
+    whole = page.request.get(str(seen.locator("..").get_attribute("href")))
+    assert Image.open(io.BytesIO(whole.body())).size == (1600, 1200)
     width, height = loaded(third.get_by_role("img", name="Signature: The driver signs"))
     assert 100 < width < 700 and 20 < height < 340
     with page.expect_download() as told:
@@ -113,7 +121,7 @@ def test_a_photo_that_did_not_arrive_is_sent_again_as_it_was(enter: Enter, large
     expect(page.locator("#message")).to_contain_text("Not saved.")
     page.get_by_role("button", name="Send it again").click()
     expect(page.locator("#step-0.hf-is-done")).to_be_visible()
-    assert arrived == [200] and len(kept(house.workspace)) == before + 1
+    assert arrived == [200] and len(kept(house.workspace)) == before + 2  # with its thumbnail
 
 
 def test_a_file_that_is_too_large_is_not_sent(enter: Enter, tmp_path: Path) -> None:
@@ -160,3 +168,36 @@ def test_without_javascript(enter: Enter, large: Path) -> None:
     ).to_be_visible()
     page.locator("#step-2 summary").first.click()
     expect(page.locator("#step-2")).to_contain_text("Dana Driver")
+
+
+@pytest.mark.parametrize(("device", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")])
+def test_place_and_time_and_a_photo_used_before_stand_beside_it(
+    enter: Enter, site: House, tmp_path: Path, device: dict[str, Any], scheme: str
+) -> None:
+    look = {"device": device, "color_scheme": scheme, "bypass_csp": True, "reduced_motion": "reduce"}
+    page, found = enter("sam", **look), []
+    file = tmp_path / "a.jpg"
+    file.write_bytes(located())
+    for subject in (f"1040 {scheme}", f"1041 {scheme}"):
+        start(page, "damage", subject)
+        expect(page.locator("#step-0")).to_contain_text("Where and when your camera says it was taken")
+        found += objections(page)
+        page.locator("#step-0 input[type=file]").set_input_files(file)
+        done(page.locator("#step-0"))
+        expect(page.locator("#message")).to_contain_text("saved")
+    address = page.url.split("#")[0]
+    lead = enter("lena", **look)
+    for place in (address, f"{address}/history", "/signoffs"):
+        lead.goto(place)
+        told = lead.locator(".hf-proof-note:visible", has_text="This photo was also used in").last
+        if place == address and not told.count():
+            lead.locator("#step-0 summary").first.click()
+        expect(told).to_contain_text(f"(order 1040 {scheme}), today")
+        expect(
+            lead.locator(".hf-proof-note:visible", has_text="taken at 52.52000, 13.40500").last
+        ).to_be_visible()
+        assert loaded(lead.locator(".hf-proof img:visible").last) == (320, 240)
+        found += objections(lead)
+    told.get_by_role("link").click()
+    expect(lead).to_have_title(re.compile("History of run"))
+    assert not found, "\n".join(found)
