@@ -171,3 +171,14 @@ def test_the_signature_under_it_becomes_void(session: Session, cast: Cast, run: 
     amend(session, cast.lead, run, "address", note="to Bonn")
     state = next(state for state in runs.states(run) if state.step.key == "address")
     assert state.signed is None and len(run.sign_offs) == 1
+
+
+def test_what_must_be_the_subject_is_refused_for_another_also_afterwards(
+    session: Session, cast: Cast, closed: Run
+) -> None:
+    step = next(step for step in runs.steps(closed) if step.key == "scan")
+    step.attributes = {**step.attributes, "match": "subject"}
+    with pytest.raises(ConflictError, match="This is “T9”, but the run is about"):
+        amend(session, cast.lead, closed, "scan", value="T9")
+    session.rollback()
+    assert amend(session, cast.lead, closed, "scan", value=closed.subject_ref).kind == "done"

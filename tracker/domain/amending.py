@@ -43,7 +43,7 @@ def amend(
     `run` was loaded with its lock; leads may, where they work. `standing` are the ids of the step's records
     that the person has seen standing: they are taken back by this. Outcomes and deviations follow at once.
     Raises ForbiddenError, InvalidError (no reason, unknown step, what the record lacks), ConflictError (open
-    or cancelled run, a step that does not apply, amended by another meanwhile).
+    or cancelled run, a step that does not apply, about another subject, amended by another meanwhile).
     """
     access.require(actor, "run.amend", run)
     reason = runs.why(reason)
@@ -64,6 +64,7 @@ def amend(
         )
     if {record.id for record in state.records} != set(standing):
         raise ConflictError(N_("Somebody has put this right meanwhile. Reload the page and look again."))
+    records.another_subject(session, run, state.step, said)
     before = final_outcome(state)
     for record in state.records:
         taken_back = Said(new_id(), step_key, "undone", reason=reason, cancels=record.id)

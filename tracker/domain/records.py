@@ -110,10 +110,7 @@ def record(
     flag = _flag(run, before, state, kind, now, device, offline)
     if kind == "undone":
         _must_be_undoable(run, actor, said)
-    other = kind == "done" and _is_other(session, run, state.step, value)
-    if other and not offline:
-        raise ConflictError(_OTHER, text=_plain(state.step, value)[:80], subject=run.subject_ref)
-    outside = f"{_plain(state.step, value)[:80]} (≠ {run.subject_ref})" if other else ""
+    outside = another_subject(session, run, state.step, said, offline=offline)
     return write(session, actor, now, run, state.step, said, flag=flag, device=device, outside=outside)
 
 
@@ -173,13 +170,21 @@ def write(
     return entry
 
 
-def _is_other(session: Session, run: Run, step: Step, value: str) -> bool:
-    """Whether the step must be given what the run is about, by any of its names, and this is none of them."""
-    if step.attributes.get("match") != "subject" or not run.subject_ref:
-        return False
+def another_subject(session: Session, run: Run, step: Step, said: Said, *, offline: bool = False) -> str:
+    """How it misses what the run is about, where the step must be given that, by any of its names; else "".
+
+    Raises ConflictError for what was made online.
+    """
+    if said.kind != "done" or step.attributes.get("match") != "subject" or not run.subject_ref:
+        return ""
     names = [run.subject_ref, *subjects.aliases_of(session, run.subject_kind, run.subject_ref)]
-    given = " ".join(_plain(step, value).split())
-    return bool(given) and given.casefold() not in {name.casefold() for name in names}
+    text = _plain(step, said.value)
+    given = " ".join(text.split()).casefold()
+    if not given or given in {name.casefold() for name in names}:
+        return ""
+    if not offline:
+        raise ConflictError(_OTHER, text=text[:80], subject=run.subject_ref)
+    return f"{text[:80]} (≠ {run.subject_ref})"
 
 
 def _plain(step: Step, text: str) -> str:
