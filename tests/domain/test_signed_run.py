@@ -12,7 +12,19 @@ from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do
 from tests.installation import NOW, PAY, Cast
-from tracker.domain import access, events, evidence, moving, people, records, runs, signatures, signoffs
+from tracker.domain import (
+    access,
+    events,
+    evidence,
+    handing,
+    moving,
+    people,
+    records,
+    runs,
+    signatures,
+    signoffs,
+    waiting,
+)
 from tracker.domain.signatures import Whole
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Event, Outcome, Person, Run
@@ -179,3 +191,20 @@ def test_a_run_of_an_sop_that_asks_for_none_is_not_signed(
         signoffs.sign_run(session, cast.lead, NOW, run, signatures.seen(run))
     with pytest.raises(ConflictError, match="no signature"):
         signoffs.waive(session, cast.lead, NOW, run, "x")
+
+
+def test_a_paused_run_is_neither_signed_nor_sent_back(
+    session: Session, cast: Cast, refund: Run, quinn: Person, do: Do
+) -> None:
+    for step in ("receipt", "pay", "book"):
+        do(refund, step)
+    handing.pause(session, cast.staff, NOW, refund, "the bank is closed")
+    session.commit()
+    assert waiting.counted(session, quinn).all == 0
+    with pytest.raises(ConflictError, match="paused: the bank is closed"):
+        sign(session, quinn, refund)
+    with pytest.raises(ConflictError, match="paused"):
+        signoffs.send_back(session, quinn, NOW, refund, signatures.seen(refund), "Wrong sum")
+    handing.resume(session, cast.staff, NOW, refund)
+    assert waiting.counted(session, quinn).all == 1
+    sign(session, quinn, refund)

@@ -14,7 +14,18 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, SHIP, Cast
 from tracker.db import new_id
-from tracker.domain import access, events, evidence, people, records, runs, signatures, signoffs, waiting
+from tracker.domain import (
+    access,
+    events,
+    evidence,
+    handing,
+    people,
+    records,
+    runs,
+    signatures,
+    signoffs,
+    waiting,
+)
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Deviation, Event, Evidence, Outcome, Person, Record, Run, SignOff
 from tracker.server import publish
@@ -317,3 +328,16 @@ def tamper(session: Session, change: str) -> None:
         session.execute(text(f"DROP TRIGGER {name}"))
     session.execute(text(change))
     session.commit()
+
+
+def test_nobody_signs_in_a_paused_run(session: Session, cast: Cast, run: Run) -> None:
+    done = do(session, cast.staff, run, "address")
+    handing.pause(session, cast.staff, NOW, run, "waiting for the truck")
+    session.commit()
+    assert waits(session, cast.lead) == []
+    for judge in (signoffs.sign, lambda *given: signoffs.reject(*given, "Smudged")):
+        with pytest.raises(ConflictError, match="paused: waiting for the truck"):
+            judge(session, cast.lead, NOW, run, done.id)
+    assert len(run.records) == 1
+    handing.resume(session, cast.lead, NOW, run)
+    assert waits(session, cast.lead) == ["address"]

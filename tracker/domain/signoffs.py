@@ -34,7 +34,7 @@ def sign(
     `signer` has just shown who they are, by their password; `meaning` is what they were shown to say by
     signing. Signing the same twice is one signature.
     Raises ForbiddenError (not theirs to sign, or they did it), ConflictError (taken back, signed by another,
-    closed run).
+    closed or paused run).
     """
     state = _waiting(signer, run, record_id)
     if state.signed is not None:
@@ -42,6 +42,7 @@ def sign(
             raise ConflictError(_ALREADY, name=state.signed.person.name)
         return state.signed
     runs.must_be_open(run)
+    runs.must_go_on(run)
     sign_off = SignOff(step_key=state.step.key, record_id=record_id, meaning=meaning)
     _add(session, signer, now, run, sign_off)
     told = {"step": state.step.key, "record": str(record_id), "digest": sign_off.digest}
@@ -60,6 +61,7 @@ def reject(session: Session, signer: Person, now: datetime, run: Run, record_id:
     """
     state = _waiting(signer, run, record_id)
     runs.must_be_open(run)
+    runs.must_go_on(run)
     if state.signed is not None:
         raise ConflictError(_ALREADY, name=state.signed.person.name)
     step, failed = state.step, Said(new_id(), state.step.key, "failed", reason=runs.why(reason))
@@ -76,7 +78,7 @@ def sign_run(
 
     `seen` names what the signer has seen (`signatures.seen`). Anything that is recorded later makes the
     signature void. Raises ForbiddenError (not theirs to sign, or they did a step of it), ConflictError
-    (another state than was seen, signed by another, not ready, closed).
+    (another state than was seen, signed by another, not ready, closed, paused).
     """
     signing = _signing(signer, run, seen)
     if signing.signed is not None:
@@ -121,6 +123,7 @@ def may_sign_run(person: Person, run: Run, signing: Whole) -> bool:
 def _signing(signer: Person, run: Run, seen: str) -> Whole:
     """How the run's signature stands, if the person may give it and has seen what stands there."""
     runs.must_be_open(run)
+    runs.must_go_on(run)
     signing = runs.whole(run, runs.states(run))
     if signing is None:
         raise ConflictError(_NOTHING)

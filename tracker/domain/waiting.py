@@ -35,6 +35,9 @@ from tracker.models import IS_OPEN, Override, Person, Record, Revision, Run, Sig
 LAST = 1_000_000
 """The place of the whole run among its steps."""
 
+_GOES_ON = IS_OPEN, Run.paused_at.is_(None)
+"""In a paused run nothing waits for anybody: nobody may record or sign in it."""
+
 
 class Waiting(NamedTuple):
     """How much waits for a person: steps and runs to be signed, and steps of others' runs for their role."""
@@ -138,7 +141,7 @@ def _columns(key: Any, position: Any) -> tuple[Any, ...]:
 def _to_do(person: Person) -> Select[Any]:
     """Leads may do the steps of every role, but they are not told: only whose job it is."""
     return select(*_columns(null(), null())).where(
-        IS_OPEN,
+        *_GOES_ON,
         Run.wants_role.in_([role.name for role in person.roles]),
         Run.assignee_id.is_distinct_from(person.id),
         or_(access.at_place(person), access.reachable(person)),
@@ -156,7 +159,7 @@ def _to_sign(person: Person, step: CTE) -> Select[Any]:
         .join(step, step.c.revision_id == Run.revision_id)
         .join(done, done.run_id == Run.id)
         .where(
-            IS_OPEN,
+            *_GOES_ON,
             Run.unsigned > 0,
             _may_sign(person, step.c.role),
             done.person_id.is_distinct_from(person.id),
@@ -196,7 +199,7 @@ def _to_sign_whole(person: Person, step: CTE) -> Select[Any]:
         select(*_columns(literal(WHOLE), literal(LAST)))
         .join(Revision, Revision.id == Run.revision_id)
         .where(
-            IS_OPEN,
+            *_GOES_ON,
             Run.unsigned > 0,
             Revision.verify.is_not(None),
             _may_sign(person, func.nullif(Revision.verify, "")),

@@ -95,7 +95,9 @@ class RunView:
     @property
     def may_sign_run(self) -> bool:
         """Whether the reader is the second person whose signature the whole run waits for."""
-        return self.whole is not None and signoffs.may_sign_run(actor(), self.run, self.whole)
+        if self.whole is None or self.run.paused_at is not None:
+            return False
+        return signoffs.may_sign_run(actor(), self.run, self.whole)
 
     @property
     def seen(self) -> str:
@@ -117,6 +119,8 @@ class RunView:
 
     def may_sign(self, state: StepState) -> bool:
         """Whether the reader is the second person whose signature the step waits for."""
+        if self.run.paused_at is not None:
+            return False
         did_it = state.done is not None and state.done.person_id == actor().id
         return not did_it and access.may_sign(actor(), self.run, state.step.role)
 
