@@ -190,3 +190,22 @@ def test_a_due_time_is_set_by_a_lead_and_lies_ahead(start: Start, session: Sessi
     handing.put_due(session, cast.lead, NOW, run, None)
     assert run.due_at is None
     assert start(due=later).due_at == later
+
+
+def test_who_has_no_account_and_a_team_that_was_given_up_get_no_run(
+    start: Start, session: Session, cast: Cast, pia: Person
+) -> None:
+    run, packing = start(), cast.staff.team
+    assert packing is not None
+    pia.imported, packing.retired_at = True, NOW
+    session.commit()
+    for give in (
+        lambda: runs.assign(session, cast.lead, NOW, run, assignee=pia),
+        lambda: runs.assign(session, cast.lead, NOW, run, team=packing),
+        lambda: handing.offer(session, cast.lead, NOW, run, pia),
+        lambda: start(actor=cast.lead, assignee=pia),
+    ):
+        with pytest.raises(ConflictError, match=r"Pia has no account here|“Packing” was given up"):
+            give()
+        session.rollback()
+    assert run.assignee is cast.staff and run.offered_to is None

@@ -66,10 +66,11 @@ def test_one_that_is_in_use_is_not_given_up(
     change(session, cast, hall, retired=True)
     assert run.location is hall and hall not in finding.locations(session)
     assert hall in finding.locations(session, retired=True)
-    with pytest.raises(ConflictError):
-        places.usable(hall)
+    with pytest.raises(ConflictError, match=r"given up\. Choose another location"):
+        start(location=hall)
+    session.rollback()
     change(session, cast, hall)
-    assert hall in finding.locations(session) and places.usable(hall) is hall
+    assert hall in finding.locations(session) and start(location=hall).location is hall
 
 
 def test_a_team_is_renamed_moved_and_given_up(session: Session, cast: Cast, hall: Location) -> None:

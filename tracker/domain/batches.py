@@ -21,7 +21,7 @@ from sqlalchemy import CursorResult, Update, and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
-from tracker.domain import access, finding, lists, runs, subjects, walltime
+from tracker.domain import access, finding, lists, places, runs, subjects, walltime
 from tracker.domain.events import emit
 from tracker.domain.lists import Line, Sheet
 from tracker.errors import N_, ConflictError, ForbiddenError, HoldfastError, InvalidError, NotFoundError
@@ -325,8 +325,7 @@ class _Rules:
             person = _named(
                 self.people, line["assignee"], N_("There is no account “%(name)s”. Write a login name.")
             )
-            if person.disabled_at is not None:
-                raise ConflictError(N_("%(name)s’s account is disabled."), name=person.name)
+            runs.must_be_there(person)
             return person, None, None
         if line["team"]:
             return (
@@ -340,8 +339,7 @@ class _Rules:
                 None,
                 _named(self.roles, line["role"], N_("There is no role “%(name)s”. There are: %(known)s.")),
             )
-        if self.batch.assignee is not None and self.batch.assignee.disabled_at is not None:
-            raise ConflictError(N_("%(name)s’s account is disabled."), name=self.batch.assignee.name)
+        runs.must_be_there(self.batch.assignee, self.batch.team)
         return self.batch.assignee, self.batch.team, self.batch.role
 
     def _place(self, line: Line, person: Person | None, team: Team | None) -> Location | None:
@@ -354,7 +352,7 @@ class _Rules:
             place = (person and person.location) or (team and team.location) or self.batch.location
         else:
             place = self.batch.location
-        number = place.id if place else None
+        number = places.usable(place).id if place else None
         if number not in self._reached:
             run = Run(location_id=number, sop=self.revision.sop)
             self._reached[number] = access.may(self.actor, "run.assign", run)

@@ -30,8 +30,7 @@ def offer(
     _its_person_or_lead(actor, "run.offer", run)
     runs.must_be_open(run)
     runs.must_be_as_seen(run, seen)
-    if to.disabled_at is not None:
-        raise ConflictError(N_("%(name)s’s account is disabled."), name=to.name)
+    runs.must_be_there(to)
     if to.id == run.assignee_id:
         raise ConflictError(N_("The run is %(name)s’s already."), name=to.name)
     if not access.may(actor, "run.assign", run) and not _could_take(to, run):

@@ -74,9 +74,9 @@ def change_team(
     return team
 
 
-def usable(location: Location | None) -> Location | None:
+def usable(location: Location) -> Location:
     """The location, unless it was given up. Raises ConflictError."""
-    if location is not None and location.retired_at is not None:
+    if location.retired_at is not None:
         raise ConflictError(N_("“%(name)s” was given up. Choose another location."), name=location.name)
     return location
 

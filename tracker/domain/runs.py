@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, defer, joinedload, object_session, selectinl
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.db import alone
-from tracker.domain import access, signatures, standing, subjects
+from tracker.domain import access, places, signatures, standing, subjects
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, untouched
 from tracker.domain.signatures import Whole
@@ -213,7 +213,8 @@ def start(
     made on the device: the same one again is the same run. `origin` is the run, which the person may see, and
     the key of the step whose recovery says to start this one: it is about the same subject. A run that is
     started about an alias of a subject is about the subject.
-    Raises ForbiddenError, NotFoundError, ConflictError (retired), InvalidError (subject).
+    Raises ForbiddenError, NotFoundError, ConflictError (retired, an account or place that is no more),
+    InvalidError (subject).
     """
     access.require(actor, "run.start")
     if assignee is not actor:
@@ -442,15 +443,25 @@ def why(reason: str) -> str:
     return reason
 
 
-def give_to(run: Run, person: Person) -> None:
-    """Make the run a person's; nobody else is asked any more."""
-    if person.disabled_at is not None:
+def must_be_there(person: Person | None = None, team: Team | None = None) -> None:
+    """Raise ConflictError for somebody who can't sign in, or a team that was given up: no run is theirs."""
+    if person is not None and person.disabled_at is not None:
         raise ConflictError(N_("%(name)s’s account is disabled."), name=person.name)
+    if person is not None and person.imported:
+        raise ConflictError(N_("%(name)s has no account here, only past runs."), name=person.name)
+    if team is not None and team.retired_at is not None:
+        raise ConflictError(N_("“%(name)s” was given up. Choose another team."), name=team.name)
+
+
+def give_to(run: Run, person: Person) -> None:
+    """Make the run a person's; nobody else is asked any more. Raises ConflictError (`must_be_there`)."""
+    must_be_there(person)
     run.assignee = person
     run.offered_to = run.offered_by = None
 
 
 def _give(run: Run, assignee: Person | None, team: Team | None, role: str | None) -> None:
+    must_be_there(team=team)
     if assignee is not None:
         give_to(run, assignee)
     else:
@@ -528,9 +539,12 @@ def _outcomes(run: Run, found: Sequence[StepState], now: datetime) -> list[Outco
 
 
 def _place(actor: Person, location: Location | None, origin: Run | None) -> int | None:
-    """Where a run is: where it was said to be, else where its starter works, else where it comes from."""
+    """Where a run is: where it was said to be, else where its starter works, else where it comes from.
+
+    Raises ConflictError for a place that was given up.
+    """
     if location is not None:
-        return location.id
+        return places.usable(location).id
     return actor.location_id or (origin.location_id if origin else None)
 
 

@@ -16,7 +16,6 @@ from tracker.domain import (
     finding,
     linked,
     moving,
-    places,
     records,
     runs,
     searching,
@@ -166,7 +165,7 @@ def _start_page(
 def _where(session: Any) -> Location | None:
     """The location that somebody chose who works everywhere; others start where they work."""
     chosen = row_id(request.form.get("location", "")) if actor().location_id is None else None
-    return places.usable(session.get(Location, chosen)) if chosen else None
+    return session.get(Location, chosen) if chosen else None
 
 
 def _origin() -> tuple[Run, str] | None:
