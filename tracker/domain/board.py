@@ -156,7 +156,7 @@ def give(
         except HoldfastError as error:
             refused[number] = error
 
-    for number in chosen:
+    for number in sorted(chosen):  # all lock in one order, or two would wait for each other
         yield partial(one, number=number)
 
 

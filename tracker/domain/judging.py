@@ -21,6 +21,7 @@ def judge(session: Session, numbers: Sequence[int]) -> None:
     query = (
         select(Run)
         .where(Run.id.in_(numbers))
+        .order_by(Run.id)
         .options(
             joinedload(Run.revision),
             selectinload(Run.records),

@@ -144,6 +144,7 @@ def _move_some(
         select(Run.id, Revision.label)
         .join(Run.revision)
         .where(Run.id.in_(runs), _behind(actor, revision))
+        .order_by(Run.id)
         .with_for_update(of=Run)
     )
     found = session.execute(locked).all()
