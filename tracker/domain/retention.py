@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -76,7 +77,7 @@ def expired(session: Session, now: datetime) -> list[Expired]:
 def units(found: Sequence[Expired], now: datetime) -> Iterator[Callable[[Session], Any]]:
     """Delete them, one unit and one event for each batch."""
     for batch in found:
-        yield lambda session, batch=batch: _delete(session, now, batch)  # type: ignore[misc]
+        yield partial(_delete, now=now, batch=batch)
 
 
 def _delete(session: Session, now: datetime, batch: Expired) -> None:
