@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, PASSWORD, Cast
-from tracker.domain import people, pins
+from tracker.domain import devices, people, pins
 from tracker.errors import ForbiddenError, InvalidError
 from tracker.models import Event, Person
 
@@ -97,3 +97,11 @@ def test_who_came_in_by_pin_can_neither_set_nor_take_away_one(session: Session, 
             pins.clear(session, actor, NOW, cast.staff)
         with pytest.raises(ForbiddenError, match="PIN is not enough"):
             pins.set_own(session, actor, NOW, pins.PinHash("x"))
+
+
+def test_a_lead_without_a_place_is_shown_nobodys_pin(session: Session, cast: Cast) -> None:
+    with_pin(session, cast.staff)
+    cast.staff.location_id = cast.lead.location_id = None
+    session.commit()
+    assert devices.with_pin(session, cast.lead) == []
+    assert devices.with_pin(session, cast.admin) == [cast.staff]

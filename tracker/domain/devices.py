@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, func, or_, select, update
+from sqlalchemy import ColumnElement, case, false, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.db import alone
@@ -115,7 +115,8 @@ def with_pin(session: Session, actor: Person) -> Sequence[Person]:
     """People whose PIN the lead may take away."""
     query = select(Person).where(Person.pin_hash.is_not(None), Person.disabled_at.is_(None))
     if not access.reaches_all(actor):
-        query = query.where(Person.location_id == actor.location_id)
+        own = Person.location_id == actor.location_id if actor.location_id is not None else false()
+        query = query.where(own)  # as in `pins.leads`: who works everywhere is nobody's to look after
     return session.scalars(query.options(joinedload(Person.location)).order_by(Person.name)).all()
 
 
