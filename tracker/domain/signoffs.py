@@ -64,10 +64,11 @@ def reject(session: Session, signer: Person, now: datetime, run: Run, record_id:
     runs.must_go_on(run)
     if state.signed is not None:
         raise ConflictError(_ALREADY, name=state.signed.person.name)
-    step, failed = state.step, Said(new_id(), state.step.key, "failed", reason=runs.why(reason))
+    step, reason = state.step, runs.why(reason)
     for done in [entry for entry in state.records if entry.kind == "done"]:
         taken_back = Said(new_id(), step.key, "undone", cancels=done.id)
         records.write(session, signer, now, run, step, taken_back)
+    failed = Said(new_id(), step.key, "failed", reason=reason)  # its id comes after theirs, as in the history
     return records.write(session, signer, now, run, step, failed)
 
 
