@@ -131,7 +131,8 @@ def measure() -> None:
 
 def legible() -> None:
     """Refuse the one character that databases can't keep."""
-    given = [*request.args.values(), *request.form.values()]
+    given = [text for part in (request.args, request.form) for texts in part.listvalues() for text in texts]
+    given += [file.filename or "" for files in request.files.listvalues() for file in files]
     if "\0" in request.path or any("\0" in text for text in given):
         raise InvalidError(N_("This text holds a NUL character. Take it out and try again."))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 
@@ -52,6 +53,14 @@ def test_a_strange_field_breaks_neither_the_record_nor_the_history(
     form = {"id": str(new_id()), "step": "switch-on-the-light", "kind": "done"} | {field: content}
     assert visitor.post(f"{run}/records", form).status_code in (303, 422)
     assert visitor.get(f"{run}/history").status_code == 200
+
+
+def test_a_nul_is_found_wherever_it_is_sent(visit: Visit, cast: Cast) -> None:
+    lena = visit(cast.lead)
+    named = {"sop": "pack", "whom": "all", "file": (BytesIO(b"subject\n1042\n"), "a\0b.csv")}
+    assert lena.post("/assign/list", named).status_code == 422
+    assert lena.post("/board/assignments", {"run": ["1", "a\0b"], "whom": "all"}).status_code == 422
+    assert lena.get("/search?q=1042&q=%00").status_code == 422
 
 
 @pytest.mark.parametrize(
