@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tracker.domain import lists
@@ -80,6 +82,13 @@ def test_a_file_that_is_no_text_is_refused(data: bytes) -> None:
 
 def test_a_hundred_thousand_lines_are_read() -> None:
     assert len(lists.read("\n".join(map(str, range(100_000)))).lines) == 100_000
+
+
+def test_a_first_line_without_end_names_no_columns() -> None:
+    before = time.process_time()
+    sheet = lists.read("subject" + ",x" * 2_000_000 + "\n1042")
+    assert (sheet.columns, len(sheet.lines)) == ((), 2)
+    assert time.process_time() - before < 1
 
 
 def test_quotes_in_every_line_take_no_longer() -> None:

@@ -14,6 +14,8 @@ MOST = 100_000
 LONGEST_RECORD = 20
 """Lines that a quoted field may run over; after that its quotation mark was never closed."""
 
+LONGEST_HEADER = 10_000
+
 COLUMNS = ("subject", "kind", "aliases", "location", "assignee", "team", "role", "due")
 
 _ALSO = {
@@ -99,7 +101,10 @@ def read(text: str) -> Sheet:
             most=MOST,
         )
     first = next(place for place, line in enumerate(lines) if line.strip())
-    delimiter, names = _header(lines[first])
+    short = (
+        len(lines[first]) <= LONGEST_HEADER
+    )  # what is longer names no columns, and takes seconds to look at
+    delimiter, names = _header(lines[first]) if short else (",", [])
     if not any(names):
         return Sheet([_plain(place, line) for place, line in enumerate(lines, 1) if line.strip()])
     written = _cells(lines[first], delimiter)
