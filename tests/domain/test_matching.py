@@ -29,6 +29,22 @@ def test_what_the_run_is_about_is_taken_however_the_scanner_sends_it(run: Run, d
     assert do(run, "scan", value=value).value == "1042"
 
 
+@pytest.mark.parametrize(
+    ("about", "scanned"),
+    [
+        ("01\x1d21", "01\x1d21"),  # a GS1 code, whose parts end with a control character
+        ("Café", "Cafe\u0301"),
+        ("Cafe\u0301", "Café"),
+        ("\u202d10\u200b42\u202c", "1042"),
+    ],
+)
+def test_what_looks_the_same_is_the_same(start: Start, do: Do, about: str, scanned: str) -> None:
+    run = start(subject=about)
+    step = next(step for step in runs.steps(run) if step.key == "scan")
+    step.attributes = {**step.attributes, "match": "subject"}
+    assert do(run, "scan", value=scanned).kind == "done"
+
+
 def test_another_name_of_it_is_taken_too(session: Session, cast: Cast, run: Run, do: Do) -> None:
     subjects.add_alias(session, cast.staff, NOW, run, "#A-17")
     assert do(run, "scan", value="#a-17").kind == "done"

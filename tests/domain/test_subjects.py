@@ -38,6 +38,12 @@ def test_a_run_that_was_started_about_the_alias_is_found_under_every_name(
     assert subjects.meant(session, "B7", "bin") == "B7"
 
 
+def test_what_looks_the_same_is_not_opened_twice(session: Session, start: Start) -> None:
+    early = start(subject=" Cafe\u0301\u200b\t7")
+    assert early.subject_ref == "Café 7"
+    assert runs.already_open(session, "pack", "\ufeffCafé  7") is early
+
+
 def test_an_alias_of_several_subjects_is_asked_about(session: Session, cast: Cast, start: Start) -> None:
     subjects.add_aliases(session, cast.lead, NOW, "order", {"1": ["tote 9"], "2": ["tote 9"]})
     with pytest.raises(AmbiguousError, match="“tote 9” may be 1, 2"):

@@ -257,10 +257,10 @@ def judged(
         return
     seen: dict[tuple[str, str], int] = {}
     for part in _parts(iter(sheet.lines)):
-        aliases = subjects.among(session, [line["subject"] for line in part])
+        aliases = subjects.among(session, [subjects.seen(line["subject"]) for line in part])
         for line in part:
             try:
-                row = rules.row(session, line, line["subject"] in aliases)
+                row = rules.row(session, line, subjects.seen(line["subject"]) in aliases)
                 first = seen.setdefault((row.kind, row.subject), line.number)
                 if first != line.number:
                     raise InvalidError(N_("The same is in line %(n)s already. Delete one of them."), n=first)

@@ -179,7 +179,7 @@ def another_subject(session: Session, run: Run, step: Step, said: Said, *, offli
         return ""
     names = [run.subject_ref, *subjects.aliases_of(session, run.subject_kind, run.subject_ref)]
     text = _plain(step, said.value)
-    given = " ".join(text.split()).casefold()
+    given = subjects.seen(said.value).casefold()
     if not given or given in {name.casefold() for name in names}:
         return ""
     if not offline:

@@ -291,7 +291,7 @@ def already_open(session: Session, sop_id: str, subject: str) -> Run | None:
 
     Also under another of the subject's names.
     """
-    subject, sop = " ".join(subject.split()), session.get(Sop, sop_id)
+    subject, sop = subjects.seen(subject), session.get(Sop, sop_id)
     if not subject or sop is None or sop.in_force is None:
         return None
     names = subjects.same_as(session, subject, subject_kind(sop.in_force, None))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from unicodedata import normalize
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,14 +18,23 @@ from tracker.models import Person, Run, SubjectAlias
 
 LONGEST = 200
 _AT_ONCE = 400  # a query has room for so many names only
+_UNSEEN = re.compile(  # control characters that are no space, marks of direction, joints of no width
+    r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+
+
+def seen(text: str) -> str:
+    """A subject as people see it, so that what looks the same is the same.
+
+    Without space around it and with one space between words; without what scanners and clipboards add and
+    nobody sees; letters and their accents put together.
+    """
+    return normalize("NFC", " ".join(_UNSEEN.sub("", text).split()))
 
 
 def plain(text: str) -> str:
-    """A subject or an alias as it is kept: without space around it, and one space between words.
-
-    Raises InvalidError for more than LONGEST characters.
-    """
-    found = " ".join(text.split())
+    """A subject or an alias as it is kept: as it is `seen`. Raises InvalidError beyond LONGEST characters."""
+    found = seen(text)
     if len(found) > LONGEST:
         raise InvalidError(N_("Keep the subject below 200 characters."))
     return found

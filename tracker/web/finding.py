@@ -25,7 +25,7 @@ def find() -> Any:
 
     A scanned address of ours, as it is printed on paper, is opened.
     """
-    session, query = db.session(), " ".join(request.args.get("q", "").split())[:500]
+    session, query = db.session(), subjects.seen(request.args.get("q", ""))[:500]
     if not query:
         return redirect(url_for("staff.today"))
     if target := _on_paper(query):

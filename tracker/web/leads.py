@@ -106,7 +106,7 @@ def filters() -> domain.Filters:
     state, who, subject = (
         given.get("state", ""),
         given.get("who", ""),
-        " ".join(given.get("subject", "").split()),
+        subjects.seen(given.get("subject", "")),
     )
     if state not in ("", *domain.STATES):
         raise InvalidError(

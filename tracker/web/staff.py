@@ -87,7 +87,7 @@ def _going() -> dict[str, Any] | None:
 @needs("sop.find")
 def search() -> Any:
     """Runs by what they are about, SOPs, steps, and people for those who lead them."""
-    session, query = db.session(), " ".join(request.args.get("q", "").split())[:200]
+    session, query = db.session(), subjects.seen(request.args.get("q", ""))[:200]
     runs_found = searching.runs(session, query, actor()) if query else []
     return render_template(
         "staff/search.html",
