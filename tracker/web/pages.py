@@ -323,7 +323,7 @@ def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
         "run.withdrawn": gettext("no longer asked %(name)s to take the run on", name=to),
         "run.paused": gettext("paused the run: %(reason)s", reason=data.get("reason", "")),
         "run.resumed": gettext("went on with the run"),
-        "run.due": gettext("set when the run is due: %(time)s", time=_time(data.get("after"))),
+        "run.due": gettext("set when the run is due: %(time)s", time=_time(event)),
         "run.closed": gettext("closed the run"),
         "run.imported": gettext("took the run in from %(file)s", file=data.get("file", "–")),
         "run.cancelled": gettext("cancelled the run: %(reason)s", reason=data.get("reason", "")),
@@ -356,8 +356,9 @@ def elsewhere(endpoint: str = "", /, **changed: Any) -> str:
     return f"{place}?{urlencode(kept)}" if kept else place
 
 
-def _time(text: str | None) -> str:
-    """A moment in an event's data, as people say it."""
+def _time(event: Event) -> str:
+    """When a run is due from an event on; what other events call "after" is no moment."""
+    text = event.data.get("after") if event.kind == "run.due" else None
     return when(datetime.fromisoformat(text)).striptags() if text else gettext("at no time")
 
 
