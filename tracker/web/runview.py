@@ -126,8 +126,11 @@ class RunView:
 
     @property
     def elapsed(self) -> int:
-        """Seconds since the last record, or since the run was started: how long the step to do is at hand."""
-        last = max((record.received_at for record in self.run.records), default=self.run.started_at)
+        """Seconds since the last record, or since whoever has the run started it: how long the step to do is
+        at hand. A run that was assigned has waited until now, and its first step with it."""
+        own = self.run.started_by_id == self.run.assignee_id
+        first = self.run.started_at if own else now()
+        last = max((record.received_at for record in self.run.records), default=first)
         return max(0, round((now() - last).total_seconds()))
 
     @property
