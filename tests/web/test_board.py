@@ -82,7 +82,7 @@ def test_a_download_holds_what_the_address_asks_for_and_the_lead_may_see(
 def test_filters_that_match_nothing_say_so(visit: Visit, cast: Cast, session: Session) -> None:
     open_many(session, cast, 1)
     board = visit(cast.lead).get(f"/board?who={cast.staff.id}").text
-    assert "Nothing matches." in board and "Everything is done" not in board
+    assert "Nothing matches." in board and "Nothing is under way" not in board
 
 
 @pytest.fixture

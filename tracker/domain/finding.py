@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, defer, joinedload, selectinl
 from sqlalchemy.sql.base import ExecutableOption
 
 from tracker.domain import access
+from tracker.domain.progress import STRENGTH
 from tracker.models import IS_OPEN, Deviation, Location, Person, Record, Revision, Role, Run, Sop, Step, Team
 
 MOST = 50
@@ -137,19 +138,22 @@ def meta(sop: Sop) -> dict[str, Any]:
 
 
 def progress(session: Session, found: Sequence[Run]) -> dict[int, tuple[int, int]]:
-    """For each run, how many steps have an uncancelled record of being done, and how many there are."""
+    """For each run, how many steps are done and nothing else, as on its page, and how many there are."""
     if not found:
         return {}
     ids = [run.id for run in found]
     cancelled = select(Record.cancels_id).where(Record.run_id.in_(ids), Record.cancels_id.is_not(None))
+    first_time = (
+        select(Record.run_id)
+        .join(Run, Run.id == Record.run_id)
+        .join(Step, and_(Step.revision_id == Run.revision_id, Step.key == Record.step_key))
+        .where(Record.run_id.in_(ids), Record.kind.in_(STRENGTH), Record.id.not_in(cancelled))
+        .group_by(Record.run_id, Record.step_key)
+        .having(func.count().filter(Record.kind != "done") == 0)
+        .subquery()
+    )
     done = dict(
-        session.execute(
-            select(Record.run_id, func.count(func.distinct(Record.step_key)))
-            .join(Run, Run.id == Record.run_id)
-            .join(Step, and_(Step.revision_id == Run.revision_id, Step.key == Record.step_key))
-            .where(Record.run_id.in_(ids), Record.kind == "done", Record.id.not_in(cancelled))
-            .group_by(Record.run_id)
-        ).all()
+        session.execute(select(first_time.c.run_id, func.count()).group_by(first_time.c.run_id)).all()
     )
     sizes = dict(
         session.execute(

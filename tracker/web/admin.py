@@ -30,7 +30,7 @@ def add() -> Any:
     try:
         password = people.new_password(form.get("password", ""), form.get("login", ""))
         with writing() as session:
-            people.add(
+            added = people.add(
                 session,
                 actor(),
                 now(),
@@ -44,9 +44,10 @@ def add() -> Any:
                 areas=form.getlist("area"),
                 everywhere=form.get("everywhere") == "1",
             )
+            number = added.id
     except HoldfastError as error:
         return _page(form, words(error)), error.status
-    return redirect(url_for("admin.everybody"), 303)
+    return redirect(url_for("admin.everybody", _anchor=f"person-{number}"), 303)
 
 
 @bp.get("/people/<int:person_id>")
