@@ -21,8 +21,8 @@ HUGE = "9" * 30
     [
         (f"/runs/{HUGE}", 404),
         (f"/runs/{HUGE}/history", 404),
-        ("/board?who=²", 200),
-        (f"/board?who={HUGE}", 200),
+        ("/board?who=²", 422),
+        (f"/board?who={HUGE}", 422),
         ("/board?sop=%00", 422),
         ("/sops/pack?revision=²", 404),
         (f"/sops/pack?revision={HUGE}", 404),
