@@ -66,6 +66,15 @@ def test_a_value_is_put_right(visit: Visit, cast: Cast, closed: Run) -> None:
     assert again.status_code == 303
 
 
+def test_whoever_looks_at_the_run_meanwhile_is_told(visit: Visit, cast: Cast, closed: Run) -> None:
+    sam, lena, place = visit(cast.staff), visit(cast.lead), f"/runs/{closed.id}"
+    seen = sam.get(f"{place}/live").headers["ETag"]
+    form = form_of(lena.get(f"{place}/amendments?step=weigh").text, "done")
+    lena.post(f"{place}/amendments", form | {"value": "600", "reason": "Read off wrongly"})
+    told = sam.get(f"{place}/live", headers={"If-None-Match": seen})
+    assert told.status_code == 200 and "right: Read off wrongly" in told.text
+
+
 def test_what_is_not_there_is_not_put_right(visit: Visit, cast: Cast, session: Session, closed: Run) -> None:
     lena = visit(cast.lead)
     place = f"/runs/{closed.id}/amendments"
