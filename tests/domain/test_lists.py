@@ -73,7 +73,7 @@ def test_what_is_no_list_is_refused_whole_and_says_why(text: str, why: str) -> N
 
 
 @pytest.mark.parametrize(
-    "data", [b"PK\x03\x04 a workbook", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1", b"\0" * 50]
+    "data", [b"PK\x03\x04 a workbook", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1", b"\0" * 50, b"subject\na\0b\n"]
 )
 def test_a_file_that_is_no_text_is_refused(data: bytes) -> None:
     with pytest.raises(InvalidError):

@@ -65,7 +65,7 @@ def decode(data: bytes) -> str:
         )
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = data.decode("utf-16", "replace")
-    elif b"\0" in data[:1000]:
+    elif data[:1000].count(0) > len(data[:1000]) // 5:  # fewer are no UTF-16, but rubbish
         text = data.decode("utf-16-be" if data[:1] == b"\0" else "utf-16-le", "replace")
     else:
         try:
