@@ -78,7 +78,7 @@ def test_late_comes_first_and_only_so_many_are_shown(session: Session, cast: Cas
         start(session, cast.staff, f"n{number}").due_at = NOW - timedelta(minutes=number)
     session.commit()
     page = visit(cast.staff).get("/").text
-    assert "55 runs are late; 55 runs are yours." in page and "These are the 30 due first." in page
+    assert "55 runs are late; 55 runs are yours." in page and "These are the 12 due first." in page
     assert page.index("order n54") < page.index("order n53") and "order n0<" not in page
     assert "order n0<" in visit(cast.staff).get("/?all=1").text
 

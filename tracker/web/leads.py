@@ -21,7 +21,7 @@ from tracker.web.pages import Page, actor, download, elsewhere, live, needs, now
 
 bp = Blueprint("leads", __name__)
 
-ROWS = 100
+ROWS = 50
 """Runs on one page of the board."""
 
 MOST_TOLD = 5

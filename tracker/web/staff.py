@@ -51,8 +51,8 @@ def today() -> Any:
     login.modified = True  # whoever comes here at least once in 30 days stays signed in
     g.also_allowed = WEBASSEMBLY
     session, own, others = db.session(), Run.assignee_id == actor().id, access.open_to(actor())
-    mine = finding.runs(session, own, most=200 if request.args.get("all") else 30)
-    open_to_me = finding.runs(session, others, most=20)
+    mine = finding.runs(session, own, most=200 if request.args.get("all") else 12)
+    open_to_me = finding.runs(session, others, most=8)
     library = finding.startable(session, actor()) if not mine else []
     waiting_counted, first = waiting.first(session, actor(), 5)
     return render_template(
