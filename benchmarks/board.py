@@ -77,7 +77,7 @@ def runs(session: Session, now: datetime, many_open: int, closed: int) -> Iterat
         is_open = number >= closed
         person, sop = people[number % len(people)], f"sop-{number * 7 % SOPS}"
         started = now - timedelta(minutes=chance.randint(0, 600 if is_open else 500_000))
-        due = now + timedelta(minutes=chance.randint(-20, 480))
+        due = now + timedelta(minutes=chance.choice([-20, -5, *range(30, 480, 10)]))  # none while we measure
         yield {
             "ref": f"r-{number}",
             "sop_id": sop,
