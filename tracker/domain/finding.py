@@ -152,7 +152,7 @@ def progress(session: Session, found: Sequence[Run]) -> dict[int, tuple[int, int
         .having(func.count().filter(Record.kind != "done") == 0)
         .subquery()
     )
-    done = dict(
+    done: dict[int, int] = dict(
         session.execute(select(first_time.c.run_id, func.count()).group_by(first_time.c.run_id)).all()
     )
     sizes = dict(
