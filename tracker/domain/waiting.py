@@ -130,8 +130,7 @@ def _waits(person: Person) -> CompoundSelect[Any]:
 
 
 def _to_sign_all(person: Person) -> tuple[Select[Any], Select[Any]]:
-    step = _signed_steps()
-    return _to_sign(person, step), _to_sign_whole(person, step)
+    return _to_sign(person), _to_sign_whole(person)
 
 
 def _columns(key: Any, position: Any) -> tuple[Any, ...]:
@@ -148,22 +147,21 @@ def _to_do(person: Person) -> Select[Any]:
     )
 
 
-def _to_sign(person: Person, step: CTE) -> Select[Any]:
+def _to_sign(person: Person) -> Select[Any]:
     """Steps that somebody else did last, which was neither taken back nor signed nor overridden.
 
     The same as `access.may_sign`, as a condition.
     """
-    done = aliased(Record)
     return (
-        select(*_columns(step.c.key, step.c.position))
-        .join(step, step.c.revision_id == Run.revision_id)
-        .join(done, done.run_id == Run.id)
+        select(*_columns(_STEP.c.key, _STEP.c.position))
+        .join(_STEP, _STEP.c.revision_id == Run.revision_id)
+        .join(_DONE, _DONE.run_id == Run.id)
         .where(
             *_GOES_ON,
             Run.unsigned > 0,
-            _may_sign(person, step.c.role),
-            done.person_id.is_distinct_from(person.id),
-            _unsigned(step, done),
+            _may_sign(person, _STEP.c.role),
+            _DONE.person_id.is_distinct_from(person.id),
+            _UNSIGNED,
         )
     )
 
@@ -180,21 +178,12 @@ def _unsigned(step: CTE, done: type[Record]) -> ColumnElement[bool]:
     )
 
 
-def _to_sign_whole(person: Person, step: CTE) -> Select[Any]:
+def _to_sign_whole(person: Person) -> Select[Any]:
     """Runs that wait for a signature of the whole: no step of theirs waits for one before that.
 
     Who did or skipped a step does not sign, as in `signatures.workers`.
     """
-    done, own = aliased(Record), aliased(Record)
-    before = exists().where(
-        step.c.revision_id == Run.revision_id, done.run_id == Run.id, _unsigned(step, done)
-    )
-    worked = exists().where(
-        own.run_id == Run.id,
-        own.person_id == person.id,
-        own.kind.in_(("done", "skipped")),
-        _stands(own),
-    )
+    worked = exists().where(_OWN.person_id == person.id, _WORK)
     return (
         select(*_columns(literal(WHOLE), literal(LAST)))
         .join(Revision, Revision.id == Run.revision_id)
@@ -203,7 +192,7 @@ def _to_sign_whole(person: Person, step: CTE) -> Select[Any]:
             Run.unsigned > 0,
             Revision.verify.is_not(None),
             _may_sign(person, func.nullif(Revision.verify, "")),
-            ~before.correlate(Run),
+            _NONE_BEFORE,
             ~worked.correlate(Run),
         )
     )
@@ -245,3 +234,13 @@ def _is_last(done: type[Record]) -> ColumnElement[bool]:
         _stands(later),
     )
     return ~follows.correlate(done)
+
+
+# What is the same for everybody is put together once: that takes longer than asking the database.
+_STEP = _signed_steps()
+_DONE, _OWN = aliased(Record), aliased(Record)
+_UNSIGNED = _unsigned(_STEP, _DONE)
+_NONE_BEFORE = ~(
+    exists().where(_STEP.c.revision_id == Run.revision_id, _DONE.run_id == Run.id, _UNSIGNED).correlate(Run)
+)
+_WORK = and_(_OWN.run_id == Run.id, _OWN.kind.in_(("done", "skipped")), _stands(_OWN))
