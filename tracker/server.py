@@ -79,6 +79,8 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     tell_about(publish(app, settings), tell)
     with app.app_context():
         db.engine.dispose()  # a connection to SQLite must not be carried into another process
+    for name in app.jinja_env.list_templates(filter_func=lambda name: not name.startswith("site/")):
+        app.jinja_env.get_template(name)  # compiled now, for every process, so that no first request waits
     alive, held = os.pipe()
     others = {_fork(app, settings, door, alive, held) for _ in range(settings.processes - 1)}
     stop = threading.Event()
