@@ -4,10 +4,21 @@ from tracker.models.batches import Batch
 from tracker.models.devices import Device, DevicePerson
 from tracker.models.events import Event
 from tracker.models.evidence import Evidence, EvidenceDeletion
+from tracker.models.facts import (
+    Figure,
+    PersonDay,
+    RunDay,
+    SpotCheck,
+    StepDay,
+    StepMonth,
+    Verdict,
+    WeakPoint,
+)
 from tracker.models.library import DocumentProblem, Revision, Sop, Step, Translation
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team
 from tracker.models.runs import (
     IS_OPEN,
+    IS_UNFOLDED,
     KINDS,
     OUTCOMES,
     STATES,
@@ -23,6 +34,7 @@ from tracker.models.subjects import SubjectAlias
 
 __all__ = [
     "IS_OPEN",
+    "IS_UNFOLDED",
     "KINDS",
     "LEVELS",
     "OUTCOMES",
@@ -36,19 +48,27 @@ __all__ = [
     "Event",
     "Evidence",
     "EvidenceDeletion",
+    "Figure",
     "Location",
     "Outcome",
     "Override",
     "OwnerName",
     "Person",
+    "PersonDay",
     "Record",
     "Revision",
     "Role",
     "Run",
+    "RunDay",
     "SignOff",
     "Sop",
+    "SpotCheck",
     "Step",
+    "StepDay",
+    "StepMonth",
     "SubjectAlias",
     "Team",
     "Translation",
+    "Verdict",
+    "WeakPoint",
 ]

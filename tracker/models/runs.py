@@ -6,7 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, TextClause, UniqueConstraint, literal, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    TextClause,
+    UniqueConstraint,
+    and_,
+    false,
+    literal,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, new_id
@@ -35,7 +46,7 @@ class Run(Base):
     `ref` is the run's name outside this database, made by whoever made the run: a device, or a history.
     A linked run was started from the recovery of `from_step` of the run `from_run`.
     `held_by`, `unsigned` and `wants_role` are an open run's standing (`domain.standing`); a run whose
-    `unsigned` is None has not been judged yet.
+    `unsigned` is None has not been judged yet. `folded`: its outcomes are in the facts (`domain.facts`).
     """
 
     __tablename__ = "runs"
@@ -49,6 +60,12 @@ class Run(Base):
         _of_open_runs("unsigned", "unsigned"),
         _of_open_runs("wants_role", "wants_role"),
         Index(None, "offered_to_id"),
+        Index(
+            "ix_runs_unfolded",
+            "id",
+            sqlite_where=text("state = 'done' AND folded IS 0"),
+            postgresql_where=text("state = 'done' AND folded IS false"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -78,6 +95,7 @@ class Run(Base):
     held_by: Mapped[str | None]
     unsigned: Mapped[int | None] = mapped_column(default=0)
     wants_role: Mapped[str | None]
+    folded: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     sop: Mapped[Sop] = relationship()
     revision: Mapped[Revision] = relationship()
@@ -97,6 +115,9 @@ class Run(Base):
 
 IS_OPEN = Run.state == literal("open", literal_execute=True)
 """The condition in the words of the indexes of open runs, so that databases see that they fit."""
+
+IS_UNFOLDED = and_(Run.state == literal("done", literal_execute=True), Run.folded.is_(False))
+"""The closed runs that the facts lack, likewise in the words of their index."""
 
 
 class Record(Base):
@@ -179,13 +200,24 @@ class SignOff(Base):
     person: Mapped[Person] = relationship()
 
 
+_LOST = text("outcome IN ('skipped', 'failed', 'omitted')")
+
+
 class Outcome(Base):
     """What became of one step of one closed run. Statistics count these and nothing else."""
 
     __tablename__ = "outcomes"
     __table_args__ = (
         CheckConstraint(f"outcome IN {OUTCOMES}", name="outcome"),
-        Index("ix_outcomes_counts", "sop_id", "step_key", "revision_id", "outcome", "closed_at"),
+        Index(
+            "ix_outcomes_lost",
+            "sop_id",
+            "step_key",
+            "outcome",
+            "closed_at",
+            sqlite_where=_LOST,
+            postgresql_where=_LOST,
+        ),
     )
 
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
