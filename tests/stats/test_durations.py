@@ -42,10 +42,11 @@ def test_what_is_no_duration_is_refused(seconds):
 
 
 @pytest.mark.parametrize(
-    ("counts", "p"), [({1: 1}, 1.1), ({1: 1}, -0.1), ({1: -1, 2: 3}, 0.5), ({-3: 1}, 0.5)]
+    ("counts", "p", "why"),
+    [({1: 1}, 1.1, "share"), ({1: 1}, -0.1, "share"), ({1: -1, 2: 3}, 0.5, "less"), ({-3: 1}, 0.5, "no bin")],
 )
-def test_what_is_no_histogram_or_share_is_refused(counts, p):
-    with pytest.raises(ValueError):
+def test_what_is_no_histogram_or_share_is_refused(counts, p, why):
+    with pytest.raises(ValueError, match=why):
         quantile(counts, p)
 
 
