@@ -23,6 +23,7 @@ from tracker.domain import access
 from tracker.domain.media import address
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Event, Location, Person, Run
+from tracker.reports.charts import outcome_bar
 from tracker.sop.badges import after_words
 from tracker.stats.rates import percent
 
@@ -428,6 +429,7 @@ def register(app: Flask) -> None:
         outcome=outcome,
         mark_of=mark_of,
         outcome_name=outcome_name,
+        outcome_bar=outcome_bar,
         level_name=level_name,
         level_said=level_said,
         subject_of=subject,
