@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do
 from tests.installation import NOW, Cast
 from tracker.db import new_id
-from tracker.domain import amending, analytics, events, runs, signoffs
+from tracker.domain import amending, events, facts, runs, signoffs
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Deviation, Event, Outcome, Person, Record, Run
 
@@ -101,9 +101,7 @@ def test_a_failure_that_was_none_is_withdrawn(
 
 def test_the_owners_figures_follow_at_once(session: Session, cast: Cast, closed: Run) -> None:
     def weighed() -> dict[str, int]:
-        return next(
-            row.counts for row in analytics.step_counts(session, sop_id="pack") if row.step_key == "weigh"
-        )
+        return next(row.counts for row in facts.totals(session, sop_id="pack") if row.step_key == "weigh")
 
     before = weighed()
     assert (before["done"], before["failed"]) == (1, 0)

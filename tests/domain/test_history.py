@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from math import sqrt
 from pathlib import Path
 
@@ -187,7 +187,7 @@ def test_weak_points_equal_a_recomputation_from_the_file(take: Take, session: Se
             assert row["per_month"] == pytest.approx(n / days * 30.44)
             assert row["flagged"] is row["band"] is row["posterior"] is row["probability"] is None
     assert data.weak_points(session, sop_id="count") == []
-    since = data.weak_points(session, since=datetime(2025, 12, 1, tzinfo=UTC))
+    since = data.weak_points(session, since=date(2025, 12, 1))
     late = [row.split(",") for row in rows if "2025-12" in row]
     n = sum(row[5] == "scan" and row[6] != "na" for row in late)
     assert {row["n"] for row in since if row["step"] == "scan"} == {n}

@@ -187,14 +187,11 @@ def weak_points(
     app: Flask, settings: config.Settings, as_json: bool, sop_id: str | None, since: datetime | None
 ) -> None:
     """Say how often each step was skipped, failed or omitted."""
-    from zoneinfo import ZoneInfo
-
     from tracker.db import db
     from tracker.reports import data
     from tracker.stats.rates import percent
 
-    start = since.replace(tzinfo=ZoneInfo(settings.zone)) if since else None
-    rows = data.weak_points(db.session(), sop_id=sop_id, since=start)
+    rows = data.weak_points(db.session(), sop_id=sop_id, since=since.date() if since else None)
     if as_json:
         click.echo(json.dumps(rows, indent=1))
         return

@@ -17,6 +17,7 @@ from tracker.models.facts import (
 from tracker.models.library import DocumentProblem, Revision, Sop, Step, Translation
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team
 from tracker.models.runs import (
+    IS_DONE,
     IS_OPEN,
     IS_UNFOLDED,
     KINDS,
@@ -33,6 +34,7 @@ from tracker.models.runs import (
 from tracker.models.subjects import SubjectAlias
 
 __all__ = [
+    "IS_DONE",
     "IS_OPEN",
     "IS_UNFOLDED",
     "KINDS",

@@ -30,6 +30,9 @@ OUTCOMES = ("done", "skipped", "failed", "omitted", "na")
 VERDICTS = ("signed", "rejected")
 
 
+_DONE = text("state = 'done'")
+
+
 def _of_open_runs(name: str, *columns: str | TextClause) -> Index:
     """An index of the open runs alone: they are few beside those that are closed.
 
@@ -60,6 +63,7 @@ class Run(Base):
         _of_open_runs("unsigned", "unsigned"),
         _of_open_runs("wants_role", "wants_role"),
         Index(None, "offered_to_id"),
+        Index("ix_runs_closed", "closed_at", sqlite_where=_DONE, postgresql_where=_DONE),
         Index(
             "ix_runs_unfolded",
             "id",
@@ -116,7 +120,9 @@ class Run(Base):
 IS_OPEN = Run.state == literal("open", literal_execute=True)
 """The condition in the words of the indexes of open runs, so that databases see that they fit."""
 
-IS_UNFOLDED = and_(Run.state == literal("done", literal_execute=True), Run.folded.is_(False))
+IS_DONE = Run.state == literal("done", literal_execute=True)
+
+IS_UNFOLDED = and_(IS_DONE, Run.folded.is_(False))
 """The closed runs that the facts lack, likewise in the words of their index."""
 
 

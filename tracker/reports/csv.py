@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
-from tracker.domain.analytics import WEAK
 from tracker.domain.board import Held
+from tracker.domain.facts import WEAK
 from tracker.domain.lists import COLUMNS, Line
 from tracker.models import OUTCOMES, Run
 from tracker.reports.data import SopRow, StepRow

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.domain import analytics
-from tracker.domain.analytics import WEAK, StepCounts
+from tracker.domain import analytics, facts
+from tracker.domain.facts import WEAK, StepCounts
 from tracker.models import OUTCOMES, Sop, Step
 from tracker.sop.numbering import numbers
 from tracker.stats.rates import Interval, rate, wilson
@@ -54,13 +54,13 @@ class SopRow:
 
 
 def overview(session: Session, counted: Sequence[StepCounts]) -> list[SopRow]:
-    """Every SOP that is in use or was, by area and title. `counted`: `analytics.step_counts` of all."""
+    """Every SOP that is in use or was, by area and title. `counted`: `facts.totals` of all."""
     totals: dict[str, dict[str, int]] = {}
     for row in counted:
         sums = totals.setdefault(row.sop_id, dict.fromkeys(row.counts, 0))
         for outcome, count in row.counts.items():
             sums[outcome] += count
-    runs = analytics.runs_closed(session)
+    runs = facts.runs_closed(session)
     sops = session.scalars(select(Sop).order_by(Sop.area, Sop.title))
     return [
         SopRow(sop, runs.get(sop.id, 0), totals.get(sop.id, {}))
@@ -88,7 +88,7 @@ def sop_health(session: Session, sop: Sop, revision_id: int | None = None) -> li
 
     Steps that have counts but are no longer in the document come last.
     """
-    found = analytics.step_counts(session, sop_id=sop.id, revision_id=revision_id)
+    found = facts.totals(session, sop_id=sop.id, revision_id=revision_id)
     counted = {row.step_key: row for row in found}
     shown = revision_id or sop.in_force_id or next((r.id for r in analytics.revisions(session, sop)), None)
     steps = session.scalars(select(Step).where(Step.revision_id == shown).order_by(Step.position)).all()
@@ -112,15 +112,15 @@ def _unplaced(row: StepCounts, texts: dict[str, str]) -> StepRow:
 
 
 def weak_points(
-    session: Session, *, sop_id: str | None = None, since: datetime | None = None
+    session: Session, *, sop_id: str | None = None, since: date | None = None
 ) -> list[dict[str, Any]]:
     """A row for every step and kind that has instances, as `holdfast weak-points --json` gives it.
 
     `flagged`, `band`, `posterior` and `probability` are null: they need the statistics to come.
     """
-    days = analytics.days_covered(session, since)
+    days = facts.days_covered(session, since)
     rows = []
-    for row in analytics.step_counts(session, sop_id=sop_id, since=since):
+    for row in facts.totals(session, sop_id=sop_id, since=since, exact=True):
         for kind in WEAK:
             if not row.n:
                 continue

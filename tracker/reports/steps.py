@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.models import OUTCOMES, Outcome, Revision, Sop, Step
+from tracker.domain import facts
+from tracker.models import OUTCOMES, Revision, Sop, Step
 from tracker.reports.data import StepRow
 from tracker.sop.numbering import numbers
 
@@ -60,12 +61,9 @@ def _row(step: Step, number: str, counted: dict[str, int]) -> StepRow:
 
 def _counts(session: Session, sop: Sop, key: str) -> dict[int, dict[str, int]]:
     """Revision → outcome → how often."""
-    query = (
-        select(Outcome.revision_id, Outcome.outcome, func.count())
-        .where(Outcome.sop_id == sop.id, Outcome.step_key == key)
-        .group_by(Outcome.revision_id, Outcome.outcome)
-    )
     found: dict[int, dict[str, int]] = {}
-    for revision_id, outcome, count in session.execute(query):
-        found.setdefault(revision_id, {})[outcome] = count
+    for row in facts.by_day(session, sop_id=sop.id, step_key=key):
+        counts = found.setdefault(row.revision_id, dict.fromkeys(OUTCOMES, 0))
+        for outcome, count in row.counts.items():
+            counts[outcome] += count
     return found

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from tracker.db import db, writing
-from tracker.domain import access, analytics, finding, people
+from tracker.domain import access, analytics, facts, finding, people
 from tracker.domain import revisions as sop_revisions
 from tracker.domain.owners import owner_of
 from tracker.errors import N_, NotFoundError
@@ -46,11 +46,11 @@ def overview_csv() -> Any:
     return download(as_csv.overview(_overview()[1]), "overview.csv")
 
 
-def _overview() -> tuple[list[analytics.StepCounts], list[data.SopRow]]:
+def _overview() -> tuple[list[facts.StepCounts], list[data.SopRow]]:
     """The counts of the steps, and the rows, of the SOPs that the reader answers for."""
     session = db.session()
     theirs = finding.answered(session, actor())
-    counted = [row for row in analytics.step_counts(session) if row.sop_id in theirs]
+    counted = [row for row in facts.totals(session) if row.sop_id in theirs]
     return counted, [row for row in data.overview(session, counted) if row.sop.id in theirs]
 
 
@@ -68,7 +68,9 @@ def health(sop_id: str) -> Any:
         revision=revision,
         revisions=analytics.revisions(session, sop),
         rows=rows,
-        runs=analytics.runs_closed(session, revision.id if revision else None).get(sop.id, 0),
+        runs=facts.runs_under(session, sop.id, revision.id)
+        if revision
+        else facts.runs_closed(session).get(sop.id, 0),
     )
 
 

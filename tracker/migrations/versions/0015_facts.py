@@ -151,6 +151,14 @@ def upgrade() -> None:
     )
     op.add_column("runs", sa.Column("folded", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index(
+        "ix_runs_closed",
+        "runs",
+        ["closed_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'done'"),
+        postgresql_where=sa.text("state = 'done'"),
+    )
+    op.create_index(
         "ix_runs_unfolded",
         "runs",
         ["id"],
