@@ -186,20 +186,40 @@ def evidence_sweep(app: Flask, settings: config.Settings, dry_run: bool, everyth
 def weak_points(
     app: Flask, settings: config.Settings, as_json: bool, sop_id: str | None, since: datetime | None
 ) -> None:
-    """Say how often each step was skipped, failed or omitted."""
+    """Say which steps are skipped, fail or are left out more often than their owners accept."""
     from tracker.db import db
     from tracker.reports import data
-    from tracker.stats.rates import percent
 
     rows = data.weak_points(db.session(), sop_id=sop_id, since=since.date() if since else None)
-    if as_json:
-        click.echo(json.dumps(rows, indent=1))
-        return
-    for row in rows:
-        if row["count"]:
-            known = row["rate"] is not None
-            span = f"; plausibly {percent(row['low'])} to {percent(row['high'])}" if known else ""
-            click.echo(f"{row['sop']} / {row['step']}: {row['count']} of {row['n']} {row['kind']}{span}")
+    click.echo(_as_json(rows) if as_json else _in_words(rows))
+
+
+def _as_json(rows: list[dict[str, Any]]) -> str:
+    """A row in a line: a large library has a hundred thousand."""
+    return "[\n" + ",\n".join(map(json.dumps, rows)) + "\n]" if rows else "[]"
+
+
+def _in_words(rows: list[dict[str, Any]]) -> str:
+    """The weak points by band, those that are most probably above what is accepted first."""
+    from tracker.stats.rates import percent
+
+    said = {"fix-first": "Fix first", "watch": "Watch"}
+    weak = [row for row in rows if row["band"] in said]
+    lines, band = [], None
+    for row in sorted(weak, key=lambda row: (row["band"], -row["posterior"] * row["per_month"])):
+        if row["band"] != band:
+            band = row["band"]
+            lines.append(f"{said[band]}:")
+        plausibly = f"plausibly {percent(row['low'])} to {percent(row['high'])}"
+        lines.append(
+            f"  {row['sop']} / {row['step']}: {row['count']} of {row['n']} {row['kind']}; {plausibly}"
+        )
+    early = len({(row["sop"], row["step"]) for row in rows if row["band"] == "too-early"})
+    if early:
+        lines.append(
+            f"Too early to tell: {early} {'step' if early == 1 else 'steps'} with fewer than 10 runs."
+        )
+    return "\n".join(lines or ["No weak point can be shown."])
 
 
 class Bar:

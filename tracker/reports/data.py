@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from tracker.domain import analytics, facts
 from tracker.domain.facts import WEAK, StepCounts
+from tracker.domain.tolerances import tolerances
 from tracker.models import OUTCOMES, Sop, Step
 from tracker.sop.numbering import numbers
 from tracker.stats.rates import Interval, rate, wilson
-
-DAYS_A_MONTH = 30.44
+from tracker.stats.shrinkage import fit
+from tracker.stats.weakpoints import Case, Judged, banded, judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,31 +117,41 @@ def weak_points(
 ) -> list[dict[str, Any]]:
     """A row for every step and kind that has instances, as `holdfast weak-points --json` gives it.
 
-    `flagged`, `band`, `posterior` and `probability` are null: they need the statistics to come.
+    Each kind is judged with a prior from the whole library, and bands are those of the whole library, also
+    where only one SOP is asked for. `rate` is None below ten instances.
     """
-    days = facts.days_covered(session, since)
-    rows = []
-    for row in facts.totals(session, sop_id=sop_id, since=since, exact=True):
-        for kind in WEAK:
-            if not row.n:
-                continue
-            count = row.counts[kind]
-            low, high = wilson(count, row.n)
-            rows.append(
-                {
-                    "sop": row.sop_id,
-                    "step": row.step_key,
-                    "kind": kind,
-                    "n": row.n,
-                    "count": count,
-                    "rate": rate(count, row.n),
-                    "low": low,
-                    "high": high,
-                    "posterior": None,
-                    "band": None,
-                    "flagged": None,
-                    "probability": None,
-                    "per_month": row.n / days * DAYS_A_MONTH,
-                }
-            )
-    return rows
+    counted = [row for row in facts.totals(session, since=since, exact=True) if row.n]
+    days, accepted = facts.days_covered(session, since), tolerances(session)
+    cases, judged = [], []
+    for kind in WEAK:
+        of_kind = [
+            Case(row.counts[kind], row.n, *accepted.of(row.sop_id, row.step_key), days) for row in counted
+        ]
+        prior = fit((case.count, case.n) for case in of_kind)
+        cases += [(row, kind, case) for row, case in zip(counted, of_kind, strict=True)]
+        judged += judge(of_kind, prior)
+    found = [
+        _weak_point(row, kind, case, result)
+        for (row, kind, case), result in zip(cases, banded(judged), strict=True)
+        if sop_id in (None, row.sop_id)
+    ]
+    return sorted(found, key=lambda row: (row["sop"], row["step"], WEAK.index(row["kind"])))
+
+
+def _weak_point(row: StepCounts, kind: str, case: Case, judged: Judged) -> dict[str, Any]:
+    low, high = wilson(case.count, case.n)
+    return {
+        "sop": row.sop_id,
+        "step": row.step_key,
+        "kind": kind,
+        "n": case.n,
+        "count": case.count,
+        "rate": rate(case.count, case.n),
+        "low": low,
+        "high": high,
+        "posterior": judged.posterior,
+        "band": judged.band,
+        "flagged": judged.flagged,
+        "probability": judged.probability,
+        "per_month": judged.per_month,
+    }
