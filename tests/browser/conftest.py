@@ -71,7 +71,6 @@ def enter(chromium: Browser, house: House, sessions: Callable[[str], Any]) -> It
                 "localStorage.getItem('holdfast.steps') ?? localStorage.setItem('holdfast.steps', 'list')"
             )
         page = context.new_page()
-        page.set_default_timeout(10_000)
         if watched:
             page.on("console", lambda said: complain(said.text if said.type == "error" else ""))
             page.on("pageerror", lambda error: complain(str(error)))
@@ -97,7 +96,7 @@ def start(page: Page, sop: str, subject: str) -> str:
     page.goto(f"/start/{sop}")
     page.locator("#subject").fill(subject)
     page.get_by_role("main").get_by_role("button", name=re.compile("Start")).click()
-    expect(page.locator(".hf-current")).to_be_visible()
+    page.locator(".hf-current").wait_for()
     return page.url
 
 

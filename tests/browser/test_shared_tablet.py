@@ -45,7 +45,6 @@ def tablet(chromium: Browser, site: House, request: pytest.FixtureRequest) -> It
     more: dict[str, Any] = getattr(request, "param", {})
     with chromium.new_context(**TABLET, base_url=site.url, **more) as context:
         page = context.new_page()
-        page.set_default_timeout(10_000)
         sign_in(page, "lena")
         page.locator(".hf-me summary").click()
         page.get_by_role("link", name="Shared tablets").click()

@@ -40,15 +40,18 @@ const say = () => {
   root.toggleAttribute("data-at-end", shown === "end");
 };
 const measure = () => {
-  root.style.setProperty("--foot", `${foot.offsetHeight}px`);
+  if (!one()) return; // in a list nothing stands on the foot, and the whole page would be styled anew
   const view = globalThis.visualViewport;
   const covered = view && view.scale === 1 ? innerHeight - view.height - view.offsetTop : 0;
+  const height = foot.offsetHeight;
+  root.style.setProperty("--foot", `${height}px`);
   root.style.setProperty("--keyboard", `${covered > KEYBOARD ? Math.round(covered) : 0}px`);
 };
 
 const show = (step, from = "") => {
   for (const other of document.querySelectorAll(".hf-shown")) other.classList.remove("hf-shown", "hf-from-left", "hf-from-right");
   step.classList.add("hf-shown");
+  root.dataset.shown = "";
   if (from) step.classList.add(`hf-from-${from}`);
   shown = step.id;
   const fold = step.querySelector(":scope > details");
