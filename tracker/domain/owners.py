@@ -19,6 +19,14 @@ def owner_of(session: Session, sop: Sop) -> Person | None:
     return person if person is not None and person.disabled_at is None else None
 
 
+def owners(session: Session) -> dict[str, Person]:
+    """Whom every name that an SOP's `owner:` may have here means, by the name in small letters."""
+    here = select(Person).where(Person.disabled_at.is_(None))
+    named = select(OwnerName.name, Person).join(OwnerName.person).where(Person.disabled_at.is_(None))
+    logins = {person.login: person for person in session.scalars(here)}
+    return dict(session.execute(named).all()) | logins
+
+
 def spellings(session: Session, person: Person) -> list[str]:
     """Every owner's name in SOPs that means this person, as it is written there: the other way round."""
     logins = select(Person.login)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from tracker.db import alone, new_id
 from tracker.domain import access
 from tracker.domain.events import emit
-from tracker.domain.owners import owner_of
+from tracker.domain.owners import owners
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
 from tracker.models import LEVELS, Location, OwnerName, Person, Role, Sop, Team
 
@@ -310,8 +310,11 @@ def owner_names(session: Session) -> list[str]:
 
 def unknown_owners(session: Session) -> list[str]:
     """Owner names in SOPs in force that mean nobody here; the admin is asked about them."""
-    sops = session.scalars(select(Sop).where(Sop.retired_at.is_(None), Sop.owner_name.is_not(None)))
-    return sorted({str(sop.owner_name) for sop in sops if owner_of(session, sop) is None})
+    in_force = select(Sop.owner_name).where(Sop.retired_at.is_(None), Sop.owner_name.is_not(None))
+    known = owners(session)
+    return sorted(
+        {str(name) for name in session.scalars(in_force.distinct()) if name and name.lower() not in known}
+    )
 
 
 def _same_login(text: str) -> str:
