@@ -17,8 +17,9 @@ Days = Sequence[tuple[int, int]]
 """(count, n) of each period, in order of time."""
 
 THRESHOLDS = ((0.02, 2.6), (0.05, 2.8), (0.10, 3.5), (0.20, 4.2), (0.30, 4.7), (0.40, 5.1))
-"""(usual rate, height of an alarm): 2 049, 1 037 and 1 064 instances between false alarms for the first
-three; a doubling is seen within about 245, 102 and 63 (STATISTICS.md, section 4). The others keep about 1 000."""
+"""(usual rate, height of an alarm). The first three have 2 049, 1 037 and 1 064 instances between false
+alarms, and see a doubling within about 245, 102 and 63 (STATISTICS.md, section 4).
+The others keep about 1 000."""
 
 
 class Verdict(NamedTuple):
