@@ -27,6 +27,19 @@ def init(target: Path) -> None:
 
 
 @main.command()
+@click.argument("target", metavar="DIR", type=click.Path(path_type=Path))
+def demo(target: Path) -> None:
+    """Make an example in DIR: people, places and half a year of records with weak points to find."""
+    from tracker import demo
+
+    made = demo.make(target, datetime.now(UTC), lambda text: click.echo(text, err=True))
+    click.echo(f"{made.runs} runs made in {target}. Sign in as one of them; their passwords are shown once:")
+    for login, (who, password) in made.accounts.items():
+        click.echo(f"  {login:8} {password:22} {who}")
+    click.echo(f"Next: holdfast serve --workspace {target}")
+
+
+@main.command()
 @workspace_option
 @click.option("--host", help="Address to listen on (HOLDFAST_HOST, 127.0.0.1).")
 @click.option(
