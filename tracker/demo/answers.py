@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from math import exp
 from random import Random
 
-from tracker.models import Step
+from tracker.demo.tasks import Task
 
 Given = Mapping[str, str]
 Answer = Callable[[Random, Given], str]
@@ -194,7 +194,7 @@ EARLIER: dict[tuple[str, str], Answer] = {
 """What was written where revision 1 asked for a text."""
 
 
-def answer(chance: Random, step: Step, sop_id: str, given: Given, day: date) -> str:
+def answer(chance: Random, step: Task, sop_id: str, given: Given, day: date) -> str:
     """What somebody enters in a step, "" where it is only ticked; `given` is what they entered before."""
     place = (sop_id, step.key)
     made = EARLIER[place] if step.input == "text" and place in EARLIER else ANSWERS.get(place)
@@ -210,7 +210,7 @@ def answer(chance: Random, step: Step, sop_id: str, given: Given, day: date) -> 
     return ""
 
 
-def within(step: Step, number: str) -> str:
+def within(step: Task, number: str) -> str:
     """The number, moved to where the step wants it."""
     low, high = step.attributes.get("min"), step.attributes.get("max")
     value = float(number)
@@ -221,7 +221,7 @@ def within(step: Step, number: str) -> str:
     return number
 
 
-def outside(chance: Random, step: Step) -> tuple[str, str]:
+def outside(chance: Random, step: Task) -> tuple[str, str]:
     """A number that misses the step's limits, and how the product says so; two empty texts without limits."""
     low, high = step.attributes.get("min"), step.attributes.get("max")
     unit = step.attributes.get("unit", "")

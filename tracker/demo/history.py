@@ -13,6 +13,7 @@ from random import Random
 from tracker.demo import plants
 from tracker.demo.days import Job, jobs
 from tracker.demo.people import WORKERS
+from tracker.demo.tasks import task
 from tracker.demo.work import Line, work
 from tracker.domain.history import COLUMNS
 from tracker.models import Revision
@@ -40,6 +41,7 @@ def write(file: Path, revisions: Mapping[str, Sequence[Revision]], now: datetime
 def _runs(
     chance: Random, revisions: Mapping[str, Sequence[Revision]], now: datetime, size: float
 ) -> Iterator[list[Line]]:
+    tasks = {one.id: [task(step) for step in one.steps] for every in revisions.values() for one in every}
     paces = {worker.login: exp(chance.gauss(0, 0.1)) for worker in WORKERS}
     count: Counter[str] = Counter()
     for day in jobs(chance, now, plants.DAYS - 1, size):
@@ -49,7 +51,7 @@ def _runs(
             revision = _in_force(revisions[job.sop], job.at)
             at = max(job.at, free.get(job.person, job.at))
             run = work(
-                chance, job, revision.steps,
+                chance, job, tasks[revision.id],
                 ref=f"{job.sop}-{count[job.sop]}", revision=revision.label,
                 subject=job.subject or _subject(chance, job, count[job.sop]), at=at, pace=paces[job.person],
                 strict=(revision.meta.get("tolerance") or 1) < STRICT_BELOW,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tracker.db import new_id
 from tracker.demo import answers, plants
 from tracker.demo.people import LEAD
+from tracker.demo.tasks import task
 from tracker.domain import records, runs
 from tracker.models import Person, Run
 
@@ -105,7 +106,7 @@ def _go_on(
             continue
         at = now - timedelta(minutes=one.minutes * (1 - place / (len(steps) + 1)))
         kind, reason = "done", ""
-        value = (said or {}).get(step.key) or answers.answer(chance, step, one.sop, given, at.date())
+        value = (said or {}).get(step.key) or answers.answer(chance, task(step), one.sop, given, at.date())
         given[step.key] = value
         if step.key == one.failed[0]:
             kind, reason, value = "failed", one.failed[1], ""

@@ -64,6 +64,15 @@ WEAK = (
     FIXED,
 )
 
+
+def weak(sop: str, step: str, ago: int) -> Weak | None:
+    """What was planted at a step, if it was weak that many days ago."""
+    found = _WEAK.get((sop, step))
+    return found if found and found.until < ago <= found.since else None
+
+
+_WEAK = {(weak.sop, weak.step): weak for weak in WEAK}
+
 CEILING = 125
 """Runs a day, in all places together, above which picking begins to go wrong."""
 CLIMB = 0.65

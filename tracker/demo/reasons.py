@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from random import Random
 
-from tracker.demo.plants import CLIMBING, WEAK
-from tracker.models import Step
+from tracker.demo.plants import CLIMBING, weak
+from tracker.demo.tasks import Task
 
 SKIPPED = ("no time", "done by the colleague", "not needed here", "after the break", "scanner is empty")
 FAILED = ("did not work at the first try", "had to ask", "not there", "wrong one", "system was slow")
 
 
-def reason(chance: Random, sop: str, step: Step, kind: str, ago: int) -> str:
+def reason(chance: Random, sop: str, step: Task, kind: str, ago: int) -> str:
     """Why a step was skipped or failed: what its planted weakness says, else something usual."""
-    for weak in WEAK:
-        if (weak.sop, weak.step, weak.kind) == (sop, step.key, kind) and weak.until < ago <= weak.since:
-            return _first_most(chance, weak.reasons)
+    planted = weak(sop, step.key, ago)
+    if planted and planted.kind == kind:
+        return _first_most(chance, planted.reasons)
     if kind == "failed" and (texts := CLIMBING.get(sop, {}).get(step.key)):
         return _first_most(chance, texts)
     return _first_most(chance, SKIPPED if kind == "skipped" else FAILED)

@@ -10,9 +10,9 @@ from random import Random
 
 from tracker.demo import answers, plants, reasons
 from tracker.demo.days import Job
-from tracker.models import Step
+from tracker.demo.tasks import Task
 from tracker.sop.conditions import Answer, answers_of
-from tracker.sop.logic import holds, keys, parse
+from tracker.sop.logic import holds
 
 USUAL = {"skipped": 0.004, "failed": 0.004, "omitted": 0.002}
 CRITICAL = {"skipped": 0.0, "failed": 0.0015, "omitted": 0.0004}
@@ -39,7 +39,7 @@ class Worked:
     answers: dict[str, Answer | None] = field(default_factory=dict)
     not_here: set[str] = field(default_factory=set)
 
-    def add(self, step: Step, outcome: str, reason: str = "", value: str = "") -> None:
+    def add(self, step: Task, outcome: str, reason: str = "", value: str = "") -> None:
         at = self.at.isoformat(timespec="milliseconds")
         self.lines.append(
             (
@@ -52,7 +52,7 @@ class Worked:
 def work(
     chance: Random,
     job: Job,
-    steps: Sequence[Step],
+    steps: Sequence[Task],
     *,
     ref: str,
     revision: str,
@@ -80,7 +80,7 @@ def work(
     return run
 
 
-def _do(chance: Random, run: Worked, step: Step, outcome: str) -> None:
+def _do(chance: Random, run: Worked, step: Task, outcome: str) -> None:
     """Write down what became of a step; one that failed is mostly put right, a critical one always."""
     sop, ago, value = run.job.sop, run.job.ago, ""
     if outcome in ("skipped", "failed"):
@@ -99,27 +99,20 @@ def _do(chance: Random, run: Worked, step: Step, outcome: str) -> None:
     run.answers[step.key] = None if outcome == "omitted" else answers_of(outcome, cleared, known)
 
 
-def _applies(run: Worked, step: Step) -> bool:
+def _applies(run: Worked, step: Task) -> bool:
     if step.parent in run.not_here:
         return False
-    when = step.attributes.get("when")
-    if not when:
-        return True
-    condition = parse(when)
-    return bool(holds(condition, {key: run.answers[key] for key in keys(condition) if key in run.answers}))
+    answers = {key: run.answers[key] for key in step.asked if key in run.answers}
+    return step.when is None or bool(holds(step.when, answers))
 
 
-def _becomes(chance: Random, job: Job, step: Step, strict: bool) -> str:
+def _becomes(chance: Random, job: Job, step: Task, strict: bool) -> str:
     """What becomes of a step: by its planted weakness, else done but for what always happens."""
-    rates = dict(CRITICAL if step.critical else USUAL)
-    if strict:
-        rates = {kind: rate * STRICT for kind, rate in rates.items()}
-    for weak in plants.WEAK:
-        if (weak.sop, weak.step) == (job.sop, step.key) and weak.until < job.ago <= weak.since:
-            rates[weak.kind] = weak.rate
+    rates = CRITICAL if step.critical else USUAL
+    weak = plants.weak(job.sop, step.key, job.ago)
     where = chance.random()
     for kind, rate in rates.items():
-        where -= rate
+        where -= weak.rate if weak and weak.kind == kind else rate * STRICT if strict else rate
         if where < 0:
             return kind
     return "done"
@@ -138,8 +131,8 @@ def _hasty(chance: Random, job: Job) -> bool:
     return planted and chance.random() < plants.HASTY_SHARE
 
 
-def _takes(chance: Random, step: Step, pace: float, hasty: bool) -> timedelta:
+def _takes(chance: Random, step: Task, pace: float, hasty: bool) -> timedelta:
     if hasty:
         return timedelta(seconds=chance.uniform(0.6, 1.7))
-    expected = step.attributes.get("takes") or 6
+    expected = step.takes or 6
     return timedelta(seconds=expected * pace * exp(chance.gauss(-SPREAD * SPREAD / 2, SPREAD)))

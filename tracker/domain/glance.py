@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.domain import access
 from tracker.models import IS_DONE, IS_OPEN, Location, Person, Run, RunDay, Sop, WeakPoint
@@ -54,7 +55,7 @@ def glance(session: Session, actor: Person, now: datetime, sop: Sop) -> Glance:
     )
 
 
-def _last(actor: Person, sop: Sop) -> Select[tuple[datetime, str | None]]:
+def _last(actor: Person, sop: Sop) -> Select[datetime, str]:
     """When and where it was last done, of the newest runs of all SOPs."""
     columns = (Run.sop_id, Run.location_id, Run.closed_at)
     newest = select(*columns).where(IS_DONE).order_by(Run.closed_at.desc()).limit(NEWEST).subquery()
@@ -63,7 +64,7 @@ def _last(actor: Person, sop: Sop) -> Select[tuple[datetime, str | None]]:
     return query.where(newest.c.sop_id == sop.id, there).order_by(newest.c.closed_at.desc()).limit(1)
 
 
-def _last_day(actor: Person, now: datetime, sop: Sop) -> Select[tuple[date, str | None]]:
+def _last_day(actor: Person, now: datetime, sop: Sop) -> Select[date, str]:
     """The same from the facts."""
     query = select(RunDay.day, Location.name).outerjoin(Location, Location.id == RunDay.location_id)
     lately = RunDay.day >= (now - timedelta(days=LATELY)).date()
@@ -75,7 +76,7 @@ def _last_day(actor: Person, now: datetime, sop: Sop) -> Select[tuple[date, str 
     )
 
 
-def _here(actor: Person, sop: Sop, place: ColumnElement[int | None]) -> ColumnElement[bool]:
+def _here(actor: Person, sop: Sop, place: ColumnElement[Any] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Where the person works; everywhere for who has no place, or answers for the SOP."""
     if actor.location_id is None or access.may(actor, "report.see", sop):
         return true()
