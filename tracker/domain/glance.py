@@ -19,6 +19,8 @@ NEWEST = 1_000
 LATELY = 90
 """Days for which "last done" is told."""
 
+_Column = ColumnElement[Any] | InstrumentedAttribute[int]
+
 
 @dataclass(frozen=True, slots=True)
 class Glance:
@@ -76,7 +78,7 @@ def _last_day(actor: Person, now: datetime, sop: Sop) -> Select[date, str]:
     )
 
 
-def _here(actor: Person, sop: Sop, place: ColumnElement[Any] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+def _here(actor: Person, sop: Sop, place: _Column) -> ColumnElement[bool]:
     """Where the person works; everywhere for who has no place, or answers for the SOP."""
     if actor.location_id is None or access.may(actor, "report.see", sop):
         return true()
