@@ -6,6 +6,8 @@ verbs and the same import as everything else, so that the product judges it as i
 
 from __future__ import annotations
 
+import secrets
+import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
@@ -40,7 +42,7 @@ class Made:
 
 
 def make(target: Path, now: datetime, tell: Tell, *, size: float = 1.0) -> Made:
-    """Make the demo in a new folder. `size` is that of its operation, 1 for some hundred runs a day.
+    """Make the demo in a new folder, whole or not at all. `size`: 1 for some hundred runs a day.
 
     Raises WorkspaceError where the folder has something in it.
     """
@@ -49,6 +51,17 @@ def make(target: Path, now: datetime, tell: Tell, *, size: float = 1.0) -> Made:
             "%(place)s is there already. The demo needs a folder of its own: name one that is not there yet.",
             place=target,
         )
+    target = target.resolve()
+    fresh = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
+    try:
+        made = _make(fresh, now, tell, size)
+        fresh.rename(target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return made
+
+
+def _make(target: Path, now: datetime, tell: Tell, size: float) -> Made:
     workspace.init(target)
     settings = config.load(target)
     app = create_app(settings)

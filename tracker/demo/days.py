@@ -10,7 +10,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from tracker.demo.people import WORKERS, ZONES, Worker
-from tracker.demo.plants import HASTY, HASTY_SOP, HASTY_WEEK
+from tracker.demo.plants import CEILING, HASTY, HASTY_SOP, HASTY_WEEK
 
 WEEKDAYS = (1.4, 1.15, 1.0, 0.95, 1.1, 0.6, 0.0)
 SEASON = (78, 36)
@@ -56,14 +56,17 @@ ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A run to be done: of what, where, by whom, not before when; `load` is how many there are that day."""
+    """A run to be done: of what, where, by whom, not before when.
+
+    `strain` is how many there are that day, 1 for as many as go well.
+    """
 
     sop: str
     location: str
     person: str
     at: datetime
     ago: int
-    load: int
+    strain: float
     subject: str = ""
 
 
@@ -71,6 +74,12 @@ def jobs(chance: Random, now: datetime, days: int, size: float) -> Iterator[list
     """The jobs of each day up to now, one day after the other, in the order in which they begin."""
     for ago in range(days, -1, -1):
         yield _day(chance, now, ago, size)
+
+
+def ceiling(size: float) -> float:
+    """Runs a day above which picking begins to go wrong, in an operation of that size."""
+    daily = len(AT) * len(ZONES)
+    return daily + (CEILING - daily) * size
 
 
 def _day(chance: Random, now: datetime, ago: int, size: float) -> list[Job]:
@@ -95,7 +104,7 @@ def _day(chance: Random, now: datetime, ago: int, size: float) -> list[Job]:
             _who(chance, sop, shift[place], ago),
             datetime.combine(day, at, ZoneInfo(ZONES[place])),
             ago,
-            len(wanted),
+            len(wanted) / ceiling(size),
             subject,
         )
         for sop, place, at, subject in wanted

@@ -121,8 +121,7 @@ def _becomes(chance: Random, job: Job, step: Task, strict: bool) -> str:
 def _stumble(chance: Random, job: Job) -> str | None:
     """The step that goes wrong because there is too much to do; None on most days."""
     steps = plants.CLIMBING.get(job.sop)
-    above = job.load / plants.CEILING - 1
-    return chance.choice(list(steps)) if steps and chance.random() < plants.CLIMB * above else None
+    return chance.choice(list(steps)) if steps and chance.random() < plants.CLIMB * (job.strain - 1) else None
 
 
 def _hasty(chance: Random, job: Job) -> bool:
