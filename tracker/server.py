@@ -26,7 +26,7 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 from werkzeug.wsgi import ClosingIterator
 
-from tracker import certificates, migrations, sweeping
+from tracker import certificates, migrations, sweeping, working
 from tracker.config import Settings
 from tracker.db import db, write_in_chunks
 from tracker.domain import judging, publishing, survey
@@ -53,17 +53,14 @@ GARBAGE = 20_000
 Tell = Callable[[str], None]
 
 
-def publish(app: Flask, settings: Settings, *, retire: bool = False, now: datetime | None = None) -> Survey:
-    """Bring the documents of the workspace into force, now if no other moment is given.
-
-    What can't be is in the survey's problems.
-    """
+def publish(app: Flask, settings: Settings, *, retire: bool = False) -> Survey:
+    """Bring the documents of the workspace into force; what can't be is in the survey's problems."""
     with app.app_context():
         migrations.upgrade(db.engine)
         write_in_chunks(judging.units(db.session()))
         found = survey.take(db.session(), settings.sops, settings.instance, retire=retire)
         db.session.rollback()
-        write_in_chunks(publishing.units(found, now or datetime.now(UTC)))
+        write_in_chunks(publishing.units(found, datetime.now(UTC)))
         publishing.write_published(db.session(), settings.instance)
         db.session.remove()
     return found
@@ -85,7 +82,11 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     for name in app.jinja_env.list_templates(filter_func=lambda name: not name.startswith("site/")):
         app.jinja_env.get_template(name)  # compiled now, for every process, so that no first request waits
     alive, held = os.pipe()
-    others = {_fork(app, settings, door, alive, held) for _ in range(settings.processes - 1)}
+    others = {
+        _fork(alive, held, lambda: _server(app, settings, door).run()) for _ in range(settings.processes - 1)
+    }
+    if hasattr(os, "fork"):
+        others.add(_fork(alive, held, lambda: _work(app)))
     stop = threading.Event()
     keeper = threading.Thread(target=_keep_up, args=(app, settings, tell, stop, others, before), daemon=True)
     keeper.start()
@@ -130,15 +131,20 @@ def _renew(app: Flask, settings: Settings, stop: threading.Event) -> None:
             app.logger.exception("certificate")
 
 
-def _fork(app: Flask, settings: Settings, door: socket.socket, alive: int, held: int) -> int:
-    """Start a process that answers requests until its parent ends, in whatever way that ends; its number."""
+def _fork(alive: int, held: int, act: Callable[[], object]) -> int:
+    """Start a process that acts until its parent ends, in whatever way that ends; its number."""
     if process := os.fork():
         return process
     os.close(held)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent
     threading.Thread(target=lambda: os._exit(len(os.read(alive, 1))), daemon=True).start()
-    _server(app, settings, door).run()
+    act()
     os._exit(1)
+
+
+def _work(app: Flask) -> None:
+    os.nice(10)  # the floor comes first
+    working.keep_working(app, threading.Event())
 
 
 def _server(app: Flask, settings: Settings, door: socket.socket) -> BaseWSGIServer:
@@ -275,7 +281,7 @@ def _miss(others: set[int], tell: Tell) -> None:
         if ended:
             others.remove(process)
             code = os.waitstatus_to_exitcode(status)
-            tell(f"error: a process that answers ended ({code}); the others go on. Restart to have it back.")
+            tell(f"error: a process of it ended ({code}); the others go on. Restart to have it back.")
 
 
 def _written(file: Path) -> int:

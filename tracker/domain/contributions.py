@@ -8,15 +8,16 @@ in what order; outcomes tell everything else.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, DateTime, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 from tracker.models import Outcome, Record, Run, Step
 from tracker.stats.conformance import conformance
@@ -44,20 +45,22 @@ class Ending(NamedTuple):
 
 
 class Tick(NamedTuple):
+    """What was done about a step; `at` by the device's clock, if it told. Only differences count."""
+
     step_key: str
     kind: str
     person_id: int | None
-    device_at: datetime | None
     received_at: datetime
-
-    @property
-    def at(self) -> datetime:
-        return self.device_at or self.received_at
+    at: datetime
 
 
 @dataclass(slots=True)
 class Closed:
-    """A closed run as the facts see it. `location_id` is 0 for no place, `order` each step's position."""
+    """A closed run as the facts see it. `location_id` is 0 for no place, `order` each step's position.
+
+    `ticks` are in the order in which they came, and of what came at once, in that of the device's clock.
+    `records`: how many it had when it was read; amendments add to them.
+    """
 
     id: int
     sop_id: str
@@ -68,16 +71,15 @@ class Closed:
     order: Mapping[str, int]
     endings: list[Ending] = field(default_factory=list)
     ticks: list[Tick] = field(default_factory=list)
-
-    def in_order(self) -> list[Tick]:
-        """The ticks as they came; what came at once by the device's clock, then by the document."""
-        last = len(self.order)
-        return sorted(self.ticks, key=lambda t: (t.received_at, t.at, self.order.get(t.step_key, last)))
+    records: int = 0
 
     @property
     def person_id(self) -> int | None:
         """Who recorded most of its steps, of several the first; else who closed it."""
-        steps = dict.fromkeys((t.person_id, t.step_key) for t in self.in_order() if t.person_id)
+        people = {tick.person_id for tick in self.ticks}
+        if len(people) == 1 and None not in people:
+            return people.pop()
+        steps = dict.fromkeys((t.person_id, t.step_key) for t in self.ticks if t.person_id)
         counted = Counter(person for person, _ in steps)
         return counted.most_common(1)[0][0] if counted else self.closed_by_id
 
@@ -86,12 +88,12 @@ class Closed:
         """The time that steps took; nothing for a person's first tick, nor where clocks can't be right."""
         last: dict[int | None, datetime] = {}
         found = []
-        for tick in self.in_order():
-            if (before := last.get(tick.person_id)) is not None:
-                seconds = (tick.at - before).total_seconds()
+        for key, _, person_id, _, at in self.ticks:
+            if (before := last.get(person_id)) is not None:
+                seconds = (at - before).total_seconds()
                 if 0 <= seconds <= LONGEST_GAP:
-                    found.append((tick.step_key, seconds))
-            last[tick.person_id] = tick.at
+                    found.append((key, seconds))
+            last[person_id] = at
         return found
 
     @property
@@ -101,7 +103,7 @@ class Closed:
         applied = [ending.step_key for ending in self.endings if ending.outcome != "na"]
         applied.sort(key=lambda key: self.order.get(key, last))
         known = set(applied)
-        done = dict.fromkeys(t.step_key for t in self.in_order() if t.kind == "done" and t.step_key in known)
+        done = dict.fromkeys(t.step_key for t in self.ticks if t.kind == "done" and t.step_key in known)
         return round(1000 * conformance(applied, list(done)))
 
 
@@ -116,10 +118,10 @@ class Sums:
     `steps`: recovered, the five counts; `months`: the five; `runs`: runs, failed, conformity; `people`: runs.
     """
 
-    steps: dict[tuple[str, str, date, int], list[int]] = field(
+    steps: dict[tuple[str, date, str, int], list[int]] = field(
         default_factory=lambda: defaultdict(lambda: [0, 0, 0, 0, 0, 0])
     )
-    months: dict[tuple[str, str, str, date, str], list[int]] = field(
+    months: dict[tuple[str, str, date, str, str], list[int]] = field(
         default_factory=lambda: defaultdict(_no_counts)
     )
     runs: dict[tuple[date, str, int], list[int]] = field(
@@ -137,18 +139,18 @@ class Sums:
         failed = False
         for key, outcome, reason, recovered in run.endings:
             at = PLACE[outcome]
-            row = self.steps[sop, key, day, run.revision_id]
+            row = self.steps[sop, day, key, run.revision_id]
             row[at + 1] += sign
             row[0] += sign * recovered
-            self.months["all", sop, key, month, ""][at] += sign
-            self.months["location", sop, key, month, str(place)][at] += sign
-            self.months["hour", sop, key, month, hour][at] += sign
+            self.months["all", sop, month, key, ""][at] += sign
+            self.months["location", sop, month, key, str(place)][at] += sign
+            self.months["hour", sop, month, key, hour][at] += sign
             if outcome in ("skipped", "failed"):
                 why = " ".join(reason.split())[:LONGEST_REASON]
-                self.months[outcome, sop, key, month, why][at] += sign
+                self.months[outcome, sop, month, key, why][at] += sign
                 failed = failed or outcome == "failed"
         for key, seconds in run.gaps:
-            self.months["time", sop, key, month, str(bin_of(seconds))][0] += sign
+            self.months["time", sop, month, key, str(bin_of(seconds))][0] += sign
         counted = self.runs[day, sop, place]
         counted[0] += sign
         counted[1] += sign * failed
@@ -175,48 +177,72 @@ def closed(
     numbers: Sequence[int],
     orders: Orders | None = None,
     *,
-    without: Collection[UUID] = (),
+    without: UUID | None = None,
     ticks: bool = True,
 ) -> list[Closed]:
     """Closed runs with their endings and, unless they are not asked for, their ticks, by their numbers.
 
-    `without`: records that are to count as not made yet.
+    `without`: a record that is to count as not made yet.
     """
     orders = orders or Orders()
-    columns = (Run.id, Run.sop_id, Run.revision_id, Run.location_id, Run.closed_at, Run.closed_by_id)
     found: dict[int, Closed] = {}
-    for id, sop_id, revision_id, place, at, by in session.execute(
-        select(*columns).where(Run.id.in_(numbers), Run.state == "done").order_by(Run.id)
-    ):
+    for id, sop_id, revision_id, place, at, by in session.execute(_RUNS, {"numbers": numbers}):
         assert at is not None
         found[id] = Closed(id, sop_id, revision_id, place or 0, at, by, orders.of(session, revision_id))
-    came = select(Outcome.run_id, Outcome.step_key, Outcome.outcome, Outcome.reason, Outcome.recovered)
-    for id, key, outcome, reason, recovered in session.execute(came.where(Outcome.run_id.in_(found))):
-        found[id].endings.append(Ending(key, outcome, reason, recovered))
+    for id, *ending in session.connection().execute(_ENDINGS, {"numbers": list(found)}).all():
+        found[id].endings.append(Ending._make(ending))
     if ticks:
         _add_ticks(session, found, without)
     return list(found.values())
 
 
-def _add_ticks(session: Session, found: Mapping[int, Closed], without: Collection[UUID]) -> None:
-    rows = session.execute(
-        select(
-            Record.run_id,
-            Record.id,
-            Record.cancels_id,
-            Record.flag,
-            Record.step_key,
-            Record.kind,
-            Record.person_id,
-            Record.device_at,
-            Record.received_at,
-        ).where(Record.run_id.in_(found))
-    ).all()
-    rows = [row for row in rows if row.flag != "amended" and row.id not in without]
-    taken_back = {row.cancels_id for row in rows if row.kind == "undone"}
-    for run_id, id, _, _, key, kind, person_id, device_at, received_at in rows:
-        if kind != "undone" and id not in taken_back:
-            found[run_id].ticks.append(Tick(key, kind, person_id, device_at, received_at))
+def of(session: Session, number: int, without: UUID | None = None) -> Closed:
+    """One closed run."""
+    return closed(session, [number], without=without)[0]
+
+
+def _add_ticks(session: Session, found: Mapping[int, Closed], without: UUID | None) -> None:
+    query = _TICKS if without is None else _TICKS.where(Record.id != without)
+    taken_back: set[Any] = set()
+    made: list[tuple[int, Any, Tick]] = []
+    for run_id, id, cancels_id, flag, *tick in (
+        session.connection().execute(query, {"numbers": list(found)}).all()
+    ):
+        found[run_id].records += 1
+        if flag == "amended":
+            continue
+        if tick[1] == "undone":
+            taken_back.add(cancels_id)
+        else:
+            made.append((run_id, id, Tick._make(tick)))
+    for run_id, id, done in made:
+        if id not in taken_back:
+            found[run_id].ticks.append(done)
+    for run in found.values():
+        order, last = run.order, len(run.order)
+        run.ticks.sort(key=lambda t: (t.received_at, t.at, order.get(t.step_key, last)))
+
+
+_NUMBERS: BindParameter[Any] = bindparam("numbers", expanding=True)
+_RUNS = (
+    select(Run.id, Run.sop_id, Run.revision_id, Run.location_id, Run.closed_at, Run.closed_by_id)
+    .where(Run.id.in_(_NUMBERS), Run.state == "done")
+    .order_by(Run.id)
+)
+_ENDINGS = select(Outcome.run_id, Outcome.step_key, Outcome.outcome, Outcome.reason, Outcome.recovered).where(
+    Outcome.run_id.in_(_NUMBERS)
+)
+_TICKS = select(  # as the database gives them: aware times and ids would take as long as all the rest
+    Record.run_id,
+    type_coerce(Record.id, NullType()),
+    type_coerce(Record.cancels_id, NullType()),
+    Record.flag,
+    Record.step_key,
+    Record.kind,
+    Record.person_id,
+    type_coerce(Record.received_at, DateTime()),
+    type_coerce(func.coalesce(Record.device_at, Record.received_at), DateTime()),
+).where(Record.run_id.in_(_NUMBERS))
 
 
 def in_parts(numbers: Sequence[int], most: int = 500) -> Iterator[Sequence[int]]:

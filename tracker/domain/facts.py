@@ -29,6 +29,7 @@ from tracker.models import (
     PersonDay,
     Run,
     RunDay,
+    Sop,
     StepDay,
     StepMonth,
 )
@@ -113,41 +114,23 @@ def by_day(
     exact: bool = False,
 ) -> list[DayCounts]:
     """The counts of every step on every day on which it came up, under each revision, in that order."""
-    keys = select(StepMonth.sop_id, StepMonth.step_key).where(StepMonth.by == "all").distinct()
-    if sop_id is not None:
-        keys = keys.where(StepMonth.sop_id == sop_id)
-    if step_key is not None:
-        keys = keys.where(StepMonth.step_key == step_key)
-    known = keys.subquery()
     query = select(
-        StepDay.sop_id, StepDay.step_key, StepDay.day, StepDay.revision_id, StepDay.recovered, *_OF_DAYS
-    ).join(known, and_(StepDay.sop_id == known.c.sop_id, StepDay.step_key == known.c.step_key))
+        StepDay.sop_id, StepDay.day, StepDay.step_key, StepDay.revision_id, StepDay.recovered, *_OF_DAYS
+    )
+    if sop_id is not None:
+        query = query.where(StepDay.sop_id == sop_id)
+    if step_key is not None:
+        query = query.where(StepDay.step_key == step_key)
     if since is not None:
-        query = query.where(StepDay.day >= since)
+        query = _each_sop(query, sop_id).where(StepDay.day >= since)
     found: dict[tuple[str, str, date, int], list[int]] = {
-        tuple(row[:4]): list(row[4:]) for row in session.execute(query)
+        (sop, key, day, revision): counts for sop, day, key, revision, *counts in session.execute(query)
     }
-    for place, counts in _tail(session, sop_id, exact=exact, ticks=False).steps.items():
-        if (step_key is None or place[1] == step_key) and (since is None or place[2] >= since):
-            _plus(found.setdefault(place, [0] * 6), counts)
+    for (sop, day, key, revision), counts in _tail(session, sop_id, exact=exact, ticks=False).steps.items():
+        if step_key in (None, key) and (since is None or day >= since):
+            _plus(found.setdefault((sop, key, day, revision), [0] * 6), counts)
     return [
         DayCounts(place[0], place[1], _named(found[place][1:]), place[2], place[3], found[place][0])
-        for place in sorted(found)
-        if any(found[place])
-    ]
-
-
-def sop_by_day(session: Session, sop_id: str) -> list[DayCounts]:
-    """The counts of all steps of an SOP together on every day, under each revision; their key is ""."""
-    query = select(StepDay.day, StepDay.revision_id, func.sum(StepDay.recovered), *_sums(StepDay))
-    query = query.where(StepDay.sop_id == sop_id).group_by(StepDay.day, StepDay.revision_id)
-    found: dict[tuple[date, int], list[int]] = {
-        (day, revision): list(counts) for day, revision, *counts in session.execute(query)
-    }
-    for (_, _, day, revision), counts in _tail(session, sop_id, ticks=False).steps.items():
-        _plus(found.setdefault((day, revision), [0] * 6), counts)
-    return [
-        DayCounts(sop_id, "", _named(found[place][1:]), *place, found[place][0])
         for place in sorted(found)
         if any(found[place])
     ]
@@ -301,16 +284,18 @@ def _days(sop_id: str | None, revision_id: int | None, since: date | None, *, wh
         query = query.where(StepDay.revision_id == revision_id)
     if since is not None:
         query = query.where(StepDay.day >= since)
+        query = _each_sop(query, sop_id)
         if not whole:
-            known = select(StepMonth.sop_id, StepMonth.step_key).where(
-                StepMonth.by == "all", StepMonth.month == since.replace(day=1)
-            )
-            if sop_id is not None:
-                known = known.where(StepMonth.sop_id == sop_id)
-            of = known.subquery()  # so that the days are looked up step by step, not all of history read
-            query = query.join(of, and_(StepDay.sop_id == of.c.sop_id, StepDay.step_key == of.c.step_key))
             query = query.where(StepDay.day < _next_month(since))
     return query.group_by(StepDay.sop_id, StepDay.step_key)
+
+
+def _each_sop(query: Any, sop_id: str | None) -> Any:
+    """Look days up SOP by SOP, as the table has them, where not one SOP is asked for: not all of history."""
+    if sop_id is not None:
+        return query
+    known = select(Sop.id).subquery()
+    return query.join(known, StepDay.sop_id == known.c.id)
 
 
 def _next_month(day: date) -> date:
@@ -379,6 +364,6 @@ def _read(session: Session, numbers: Sequence[int], ticks: bool) -> Iterator[Clo
 def _tail_months(
     session: Session, by: str, sop_id: str, since: date | None, exact: bool
 ) -> Iterator[tuple[str, str, list[int]]]:
-    for (which_by, _, key, month, which), counts in _tail(session, sop_id, exact=exact).months.items():
+    for (which_by, _, month, key, which), counts in _tail(session, sop_id, exact=exact).months.items():
         if which_by == by and (since is None or month >= since.replace(day=1)):
             yield key, which, counts

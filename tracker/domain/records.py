@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tracker.domain import access, deviations, evidence, moving, subjects
+from tracker.domain import access, contributions, deviations, evidence, folding, moving, subjects
 from tracker.domain.content import Piece
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, uncancelled
@@ -165,7 +165,7 @@ def write(
     if deviation:
         deviations.open_for(session, actor, now, run, entry, deviation)
     if run.state == "done":
-        _amend(session, run)
+        _amend(session, run, entry)
     keep_standing(session, run)
     return entry
 
@@ -362,8 +362,13 @@ def _must_be_undoable(run: Run, actor: Person, said: Said) -> None:
         )
 
 
-def _amend(session: Session, run: Run) -> None:
-    """A record about a closed run changes the outcomes of its step, and of those that ask for it."""
+def _amend(session: Session, run: Run, entry: Record) -> None:
+    """A record about a closed run changes the outcomes of its step, and of those that ask for it.
+
+    What the run has added to the facts, if it was folded, is swapped; one that is folded just now is seen to
+    have a record more than was read, and waits.
+    """
+    before = contributions.of(session, run.id, without=entry.id) if run.folded else None
     now_is = {state.step.key: state for state in states(run)}
     for outcome in session.scalars(select(Outcome).where(Outcome.run_id == run.id)):
         if (state := now_is.get(outcome.step_key)) is not None:
@@ -371,6 +376,8 @@ def _amend(session: Session, run: Run) -> None:
             outcome.reason = state.last.reason if state.last else ""
             outcome.recovered = state.recovered
     session.flush()
+    if before is not None:
+        folding.swap(session, before, contributions.of(session, run.id))
 
 
 def _text(text: str) -> str:

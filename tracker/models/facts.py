@@ -2,7 +2,8 @@
 
 Every fact is a sum, so that what an amendment changes is taken away and added again. Days and months are
 those of the run's location. A place that is not known is 0. Facts have no foreign keys: the outcomes that
-they are made of have them, and checking each again would slow the folding down.
+they are made of have them, and checking each again would slow the folding down. What one run adds to lies
+together: an SOP's steps of a day, or of a month.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ class StepDay(_Counts, Base):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     sop_id: Mapped[str] = mapped_column(primary_key=True)
-    step_key: Mapped[str] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
+    step_key: Mapped[str] = mapped_column(primary_key=True)
     revision_id: Mapped[int] = mapped_column(primary_key=True)
     recovered: Mapped[int] = mapped_column(default=0)
 
@@ -55,8 +56,8 @@ class StepMonth(_Counts, Base):
 
     by: Mapped[str] = mapped_column(primary_key=True)
     sop_id: Mapped[str] = mapped_column(primary_key=True)
-    step_key: Mapped[str] = mapped_column(primary_key=True)
     month: Mapped[date] = mapped_column(Date, primary_key=True)
+    step_key: Mapped[str] = mapped_column(primary_key=True)
     which: Mapped[str] = mapped_column(primary_key=True)
 
 

@@ -63,9 +63,10 @@ class Run(Base):
         _of_open_runs("unsigned", "unsigned"),
         _of_open_runs("wants_role", "wants_role"),
         Index(None, "offered_to_id"),
-        Index("ix_runs_closed", "closed_at", sqlite_where=_DONE, postgresql_where=_DONE),
+        Index("ix_runs_closed", "state", "closed_at", sqlite_where=_DONE, postgresql_where=_DONE),
         Index(
             "ix_runs_unfolded",
+            "state",
             "id",
             sqlite_where=text("state = 'done' AND folded IS 0"),
             postgresql_where=text("state = 'done' AND folded IS false"),
@@ -234,12 +235,6 @@ class Outcome(Base):
     reason: Mapped[str] = mapped_column(default="")
     recovered: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime]
-
-
-IS_LOST = Outcome.outcome.in_(
-    [literal(kind, literal_execute=True) for kind in ("skipped", "failed", "omitted")]
-)
-"""The outcomes that lose something, in the words of their index."""
 
 
 class Deviation(Base):

@@ -41,8 +41,8 @@ def upgrade() -> None:
     op.create_table(
         "step_days",
         sa.Column("sop_id", sa.String(), nullable=False),
-        sa.Column("step_key", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("step_key", sa.String(), nullable=False),
         sa.Column("revision_id", sa.Integer(), nullable=False),
         sa.Column("recovered", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
@@ -50,15 +50,15 @@ def upgrade() -> None:
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("omitted", sa.Integer(), nullable=False),
         sa.Column("na", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("sop_id", "step_key", "day", "revision_id", name=op.f("pk_step_days")),
+        sa.PrimaryKeyConstraint("sop_id", "day", "step_key", "revision_id", name=op.f("pk_step_days")),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "step_months",
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("sop_id", sa.String(), nullable=False),
-        sa.Column("step_key", sa.String(), nullable=False),
         sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("step_key", sa.String(), nullable=False),
         sa.Column("which", sa.String(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("skipped", sa.Integer(), nullable=False),
@@ -68,7 +68,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "by IN ('all', 'location', 'hour', 'time', 'skipped', 'failed')", name=op.f("ck_step_months_by")
         ),
-        sa.PrimaryKeyConstraint("by", "sop_id", "step_key", "month", "which", name=op.f("pk_step_months")),
+        sa.PrimaryKeyConstraint("by", "sop_id", "month", "step_key", "which", name=op.f("pk_step_months")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -153,7 +153,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_runs_closed",
         "runs",
-        ["closed_at"],
+        ["state", "closed_at"],
         unique=False,
         sqlite_where=sa.text("state = 'done'"),
         postgresql_where=sa.text("state = 'done'"),
@@ -161,7 +161,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_runs_unfolded",
         "runs",
-        ["id"],
+        ["state", "id"],
         unique=False,
         sqlite_where=sa.text("state = 'done' AND folded IS 0"),
         postgresql_where=sa.text("state = 'done' AND folded IS false"),
