@@ -17,13 +17,17 @@ export VENV
 export NO_MKDOCS_2_WARNING := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DELETE_ON_ERROR:
-.PHONY: help install run test check format texts lock wheel bench clean
+.PHONY: help install run demo pictures test check format texts lock wheel bench clean
 
 help:  ## This list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1	\2/p' Makefile | expand -t 16
 
 run: install  ## Set up, then serve everything at one address (HOST=, PORT=)
 	@exec $(BIN)/holdfast serve --host $(HOST) --port $(PORT)
+
+demo: install  ## Make an example with half a year of records in demo/, once, and serve it (HOST=, PORT=)
+	@test -d demo || $(BIN)/holdfast demo demo
+	@exec $(BIN)/holdfast serve --workspace demo --host $(HOST) --port $(PORT)
 
 test: install  ## Set up, then run every test (ARGS="tests/sop -k nested" narrows it)
 	@tools/chromium
@@ -40,7 +44,7 @@ format: $(PACKAGE)  ## Put the code into the project's format
 	$(BIN)/ruff format
 
 bench: install  ## Run every benchmark; each prints its table
-	@failed=0; for file in $(filter-out benchmarks/bench.py,$(wildcard benchmarks/*.py)); do \
+	@failed=0; for file in $(filter-out benchmarks/bench.py benchmarks/gates_people.py,$(wildcard benchmarks/*.py)); do \
 		echo "== $$file"; $(BIN)/python $$file || failed=1; done; exit $$failed
 
 texts: $(PACKAGE)  ## Extract the texts to translate; update and compile the languages there are
@@ -50,6 +54,10 @@ texts: $(PACKAGE)  ## Extract the texts to translate; update and compile the lan
 	@if ls -d tracker/translations/*/ >/dev/null 2>&1; then \
 		$(BIN)/pybabel update --ignore-pot-creation-date -i tracker/translations/messages.pot -d tracker/translations && \
 		$(BIN)/pybabel compile -d tracker/translations; fi
+
+pictures: install  ## Take the README's pictures anew, from a fresh demo
+	@tools/chromium
+	$(BIN)/python tools/pictures
 
 wheel: install texts  ## Build dist/*.whl with templates, starter SOPs and interface files
 	$(PIP) wheel --quiet --no-deps --no-build-isolation --no-index --wheel-dir dist .

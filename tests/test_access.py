@@ -47,6 +47,7 @@ ROUTES = {  # the lowest level that may
     "GET /library": OWNER,
     "POST /locations": ADMIN,
     "POST /locations/<int:location_id>": ADMIN,
+    "GET /live/sops/<sop_id>": STAFF,
     "GET /lock": NOBODY,
     "POST /lock": NOBODY,
     "GET /lock/<int:person_id>": NOBODY,

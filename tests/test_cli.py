@@ -158,6 +158,27 @@ def test_an_import_with_errors_takes_nothing(holdfast: Run, workspace: Path) -> 
     assert json.loads(holdfast("weak-points", "--json").stdout) == []
 
 
+def test_an_event_log_is_imported_as_runs_of_an_sop(holdfast: Run, workspace: Path) -> None:
+    (workspace / "log.xes").write_text(
+        "<log><trace><string key='concept:name' value='R-1'/><event>"
+        "<string key='concept:name' value='Hand it over'/>"
+        "<date key='time:timestamp' value='2025-07-01T12:00:00Z'/></event></trace></log>"
+    )
+    said = holdfast("import", "log.xes", "--sop", "pack").stdout.splitlines()
+    assert said[:2] == ["1 runs imported, 0 were there already.", "1 activities, 1 are steps."]
+    rows = json.loads(holdfast("weak-points", "--json", "--sop", "pack").stdout)
+    assert {row["step"] for row in rows if row["kind"] == "omitted" and row["count"]} == {
+        "scan",
+        "weigh",
+        "box",
+    }
+    for words in (["log.xes"], ["history.csv", "--sop", "pack"], ["log.xes", "--sop", "pack", "--create"]):
+        result = holdfast("import", *words)
+        assert result.exit_code == 2 and "log" in result.stderr
+    result = holdfast("import", "log.xes", "--sop", "nothing")
+    assert result.exit_code == 1 and "There is no SOP “nothing”" in result.stderr
+
+
 @pytest.mark.parametrize(
     "words",
     [["import", "nothing.csv"], ["sync", "--workspace", "nowhere"], ["lint", "--workspace", "nowhere"]],

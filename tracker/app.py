@@ -34,11 +34,11 @@ from tracker.web import (
     evidence,
     finding,
     handing,
+    health,
     leads,
     live,
     lockscreen,
     moving,
-    owners,
     pages,
     seats,
     signoffs,
@@ -90,7 +90,15 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.converters["int"] = RowId
     entrance = (auth, lockscreen, devices, trust)
     work = (staff, finding, codes, live, evidence, signoffs, amending)
-    leading = (leads, assigning, handing, moving, owners, admin, teams)
+    leading = (
+        leads,
+        assigning,
+        handing,
+        moving,
+        health,
+        admin,
+        teams,
+    )  # the owners' pages are put together in health
     for part in (*entrance, *work, *leading, site):
         app.register_blueprint(part.bp)
     csrf.exempt(lockscreen.lock)  # an idle page must be able to lock, however old it is

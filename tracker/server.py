@@ -53,14 +53,17 @@ GARBAGE = 20_000
 Tell = Callable[[str], None]
 
 
-def publish(app: Flask, settings: Settings, *, retire: bool = False) -> Survey:
-    """Bring the documents of the workspace into force; what can't be is in the survey's problems."""
+def publish(app: Flask, settings: Settings, *, retire: bool = False, now: datetime | None = None) -> Survey:
+    """Bring the documents of the workspace into force, now if no other moment is given.
+
+    What can't be is in the survey's problems.
+    """
     with app.app_context():
         migrations.upgrade(db.engine)
         write_in_chunks(judging.units(db.session()))
         found = survey.take(db.session(), settings.sops, settings.instance, retire=retire)
         db.session.rollback()
-        write_in_chunks(publishing.units(found, datetime.now(UTC)))
+        write_in_chunks(publishing.units(found, now or datetime.now(UTC)))
         publishing.write_published(db.session(), settings.instance)
         db.session.remove()
     return found

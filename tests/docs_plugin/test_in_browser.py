@@ -57,6 +57,7 @@ def test_search_and_the_switch_work_under_the_policy(desktop: Page, address: str
     expect(desktop.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
     assert said == []
     assert all(url.startswith((address, "data:", "blob:")) for url in asked)
+    assert not any("/live/" in url for url in asked)  # no tracker serves it, so none is asked
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])

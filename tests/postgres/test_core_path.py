@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +16,11 @@ from sqlalchemy.exc import DatabaseError
 from tests import installation
 from tests.evidence import DELIVERY, photo
 from tests.installation import NOW, Visitor
-from tracker.db import db, new_id, writing
-from tracker.domain import devices, evidence, people, pins, records, runs, signoffs, waiting
+from tracker.db import db, new_id, write_in_chunks, writing
+from tracker.domain import devices, evidence, history, people, pins, records, runs, signoffs, waiting
 from tracker.domain.content import piece
 from tracker.errors import HoldfastError, ThrottledError
-from tracker.models import Deviation, Device, Event, Person, Record, Run, Sop
+from tracker.models import Deviation, Device, Event, Outcome, Person, Record, Run, Sop
 from tracker.reports import data
 from tracker.server import publish
 
@@ -199,3 +200,25 @@ def test_tries_of_a_pin_that_come_at_once_are_all_counted(on_postgres: Flask) ->
         assert devices.unlock(session, cast.staff, NOW, tablet) == 1
         devices.lock(session, cast.staff, NOW, tablet)
         assert devices.people_at(session, tablet)[0].id == person
+
+
+def test_a_history_comes_in_whole_and_once(tmp_path: Path) -> None:
+    file = tmp_path / "history.csv"
+    file.write_text(
+        "run,sop,revision,subject,location,step,outcome,reason,value,actor,device_at\n"
+        + "".join(
+            f"h{n},pack,v1,{n},Porto,{step},{outcome},,{value},paul,2025-07-01T12:00:00\n"
+            for n in range(300)
+            for step, outcome, value in (("scan", "done", f"T-{n}"), ("weigh", "omitted", ""))
+        )
+    )
+    found = []
+    for _ in range(2):
+        job = history.check(db.session(), history.Import(file, "UTC"))
+        write_in_chunks(history.units(job, NOW))
+        found.append((job.written, job.passed_over))
+    assert found == [(300, 0), (0, 300)]
+    run = db.session.scalars(select(Run).where(Run.ref == "h7")).one()
+    assert [(r.step_key, r.value, r.device_at) for r in run.records] == [("scan", "T-7", run.closed_at)]
+    kept = db.session.execute(select(Outcome.step_key, Outcome.outcome).where(Outcome.run_id == run.id))
+    assert sorted(kept) == [("scan", "done"), ("weigh", "omitted")]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.stats.shrinkage import FEWEST_STEPS, HEAVIEST, LIGHTEST, WEAK, exceeds, fit, posterior
+from tracker.stats.shrinkage import FEWEST_STEPS, HEAVIEST, LIGHTEST, WEAK, Prior, exceeds, fit, posterior
 
 STEPS = st.lists(
     st.integers(1, 2000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=8, max_size=40
@@ -91,6 +91,18 @@ def test_nothing_lost_can_be_never() -> None:
 def test_more_losses_are_more_suspicious(count: int, tolerance: float) -> None:
     fewer, more = (exceeds(k, 201, WEAK, tolerance) for k in (count, count + 1))
     assert more >= fewer - 1e-9
+
+
+def test_the_others_never_speak_against_a_step() -> None:
+    bad = Prior(30, 70)
+    assert exceeds(0, 10, bad, 0.01) < exceeds(0, 0, bad, 0.01) < 0.5
+    assert exceeds(0, 10, bad, 0.05) < 0.5
+    assert exceeds(5, 100, Prior(1, 99), 0.05) < exceeds(5, 100, Prior(5, 95), 0.05)
+
+
+def test_no_tolerance_at_all() -> None:
+    assert [exceeds(count, 50, WEAK, 0) for count in (0, 1)] == [0, 1]
+    assert exceeds(50, 50, WEAK, 1) == 0
 
 
 @pytest.mark.parametrize("pair", [(5, 4), (-1, 4), (0, -1), (1, 0)])

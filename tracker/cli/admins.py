@@ -29,6 +29,19 @@ def init(target: Path) -> None:
 
 
 @main.command()
+@click.argument("target", metavar="DIR", type=click.Path(path_type=Path))
+def demo(target: Path) -> None:
+    """Make an example in DIR: people, places and half a year of records with weak points to find."""
+    from tracker import demo
+
+    made = demo.make(target, datetime.now(UTC), lambda text: click.echo(text, err=True))
+    click.echo(f"{made.runs} runs made in {target}. Sign in as one of them; their passwords are shown once:")
+    for login, (who, password) in made.accounts.items():
+        click.echo(f"  {login:8} {password:22} {who}")
+    click.echo(f"Next: holdfast serve --workspace {target}")
+
+
+@main.command()
 @workspace_option
 @click.option("--host", help="Address to listen on (HOLDFAST_HOST, 127.0.0.1).")
 @click.option(
@@ -185,24 +198,38 @@ def user_add(
 
 
 @main.command(name="import")
-@click.argument("history", metavar="HISTORY.csv", type=click.Path(path_type=Path))
-@click.option("--create", is_flag=True, help="Make SOPs and steps that are not known.")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--create", is_flag=True, help="Make SOPs and steps that a table names and nobody knows.")
+@click.option("--sop", "sop_id", help="The SOP whose runs an event log (.xes, .xes.gz) tells of.")
 @in_app
-def import_command(app: Flask, settings: config.Settings, history: Path, create: bool) -> None:
-    """Take in finished runs. Can be repeated: a run that is there is passed over."""
-    from tracker.db import db, write_in_chunks
-    from tracker.domain import history as histories
+def import_command(
+    app: Flask, settings: config.Settings, file: Path, create: bool, sop_id: str | None
+) -> None:
+    """Take in finished runs: a table (HISTORY.csv), or an event log (LOG.xes.gz).
 
-    job = histories.check(db.session(), histories.Import(history, settings.zone, create))
+    Can be repeated: a run that is there is passed over.
+    """
+    from tracker.db import db, write_in_chunks
+    from tracker.domain import history
+
+    job = history.Import(file, settings.zone, create, sop_id)
+    if job.is_log != bool(sop_id):
+        raise click.UsageError("Say with --sop whose runs an event log tells of; a table says it itself.")
+    if job.is_log and create:
+        raise click.UsageError("An event log needs an SOP that is published: --create is for tables.")
+    history.check(db.session(), job)
     if job.errors:
         for error, times in zip(job.errors, job.wrong.values(), strict=True):
-            click.echo(error + (f" ({times} lines)" if times > 1 else ""), err=True)
-        lines = sum(job.wrong.values())
-        click.echo(f"{lines} of {job.lines} lines are wrong, so nothing was imported.", err=True)
+            click.echo(error + (f" ({times} times)" if times > 1 else ""), err=True)
+        what = "events" if job.is_log else "lines"
+        wrong = sum(job.wrong.values())
+        click.echo(f"{wrong} of {job.lines} {what} are wrong, so nothing was imported.", err=True)
         sys.exit(1)
-    with Bar(job.runs, "Importing") as bar:
-        write_in_chunks(bar(histories.units(job, datetime.now(UTC))))
+    with Bar(job.runs, "Importing", lambda: job.written + job.passed_over) as bar:
+        write_in_chunks(bar(history.units(job, datetime.now(UTC))))
     click.echo(f"{job.written} runs imported, {job.passed_over} were there already.")
+    for note in job.notes:
+        click.echo(note)
 
 
 @main.group()
@@ -268,9 +295,13 @@ def _in_words(rows: list[dict[str, Any]]) -> str:
 
 
 class Bar:
-    """A progress bar on a terminal's standard error; nothing elsewhere."""
+    """A progress bar on a terminal's standard error; nothing elsewhere.
 
-    def __init__(self, length: int, label: str) -> None:
+    It counts the units of a bulk write, or shows how far `reached` says that it is.
+    """
+
+    def __init__(self, length: int, label: str, reached: Callable[[], int] | None = None) -> None:
+        self._reached = reached
         self._shown = (
             click.progressbar(length=length, label=label, file=sys.stderr) if sys.stderr.isatty() else None
         )
@@ -288,4 +319,4 @@ class Bar:
         for unit in units:
             yield unit
             if self._shown:
-                self._shown.update(1)
+                self._shown.update(self._reached() - self._shown.pos if self._reached else 1)

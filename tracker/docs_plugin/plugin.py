@@ -49,7 +49,7 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
         config.theme.dirs.insert(0, str(share("templates") / "site"))
         config.theme["favicon"] = "assets/favicon.svg"
         config.extra_css[:0] = ["assets/document.css", "assets/holdfast.css"]
-        config.extra_javascript.insert(0, _script("assets/search.js"))
+        config.extra_javascript[:0] = [_script("assets/search.js"), _script("assets/live.js")]
         # One place in the browser for the choice of light or dark, which the tracker reads too.
         config.extra.setdefault("scope", "/")
         config.extra.setdefault("generator", False)

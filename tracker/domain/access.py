@@ -38,6 +38,7 @@ RULES = {
     "open": Rule(ANYONE),  # sign in, first account, health, static files
     "site.read": Rule("staff"),
     "sop.find": Rule("staff"),
+    "sop.glance": Rule("staff"),
     "run.start": Rule("staff"),
     "run.see": Rule("staff", "part"),
     "run.record": Rule("staff", "own"),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from tracker.models import Revision, Sop, Step
 
 
 def revisions(session: Session, sop: Sop) -> Sequence[Revision]:
-    """An SOP's revisions, latest first."""
-    query = select(Revision).where(Revision.sop_id == sop.id)
+    """An SOP's revisions, latest first, their texts to be loaded when they are asked for."""
+    texts = (Revision.source, Revision.html, Revision.meta)
+    query = select(Revision).where(Revision.sop_id == sop.id).options(*map(defer, texts))
     return session.scalars(query.order_by(Revision.published_at.desc(), Revision.id.desc())).all()
 
 

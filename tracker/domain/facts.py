@@ -136,6 +136,22 @@ def by_day(
     ]
 
 
+def sop_by_day(session: Session, sop_id: str) -> list[DayCounts]:
+    """The counts of all steps of an SOP together on every day, under each revision; their key is ""."""
+    query = select(StepDay.day, StepDay.revision_id, func.sum(StepDay.recovered), *_sums(StepDay))
+    query = query.where(StepDay.sop_id == sop_id).group_by(StepDay.day, StepDay.revision_id)
+    found: dict[tuple[date, int], list[int]] = {
+        (day, revision): list(counts) for day, revision, *counts in session.execute(query)
+    }
+    for (_, _, day, revision), counts in _tail(session, sop_id, ticks=False).steps.items():
+        _plus(found.setdefault((day, revision), [0] * 6), counts)
+    return [
+        DayCounts(sop_id, "", _named(found[place][1:]), *place, found[place][0])
+        for place in sorted(found)
+        if any(found[place])
+    ]
+
+
 def apart(
     session: Session,
     by: str,

@@ -18,6 +18,7 @@ from tracker.models.library import DocumentProblem, Revision, Sop, Step, Transla
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team
 from tracker.models.runs import (
     IS_DONE,
+    IS_LOST,
     IS_OPEN,
     IS_UNFOLDED,
     KINDS,
@@ -35,6 +36,7 @@ from tracker.models.subjects import SubjectAlias
 
 __all__ = [
     "IS_DONE",
+    "IS_LOST",
     "IS_OPEN",
     "IS_UNFOLDED",
     "KINDS",

@@ -237,6 +237,12 @@ class Outcome(Base):
     closed_at: Mapped[datetime]
 
 
+IS_LOST = Outcome.outcome.in_(
+    [literal(kind, literal_execute=True) for kind in ("skipped", "failed", "omitted")]
+)
+"""The outcomes that lose something, in the words of their index."""
+
+
 class Deviation(Base):
     """Something that did not go as the SOP says and needs a person."""
 

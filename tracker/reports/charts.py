@@ -99,7 +99,7 @@ def control(
     wide = (_RIGHT - _LEFT) / max(1, len(points))
     shown = [(_LEFT + wide * (i + 0.5), p.share, p) for i, p in enumerate(points) if p.share is not None]
     highest = max((share for _, share, _ in shown), default=usual[0])
-    up, body = _upright([highest, min(max((p.high for p in points), default=1.0), 1.6 * highest)])
+    up, body = _upright([1.2 * highest, min(max((p.high for p in points), default=1.0), 1.6 * highest)])
     body += _path("c-axis", f"M{_LEFT} {_n(up(usual[0]))}H{_RIGHT}")
     band = "".join(f"V{_n(up(p.high))}h{_n(wide)}" for p in points)
     band += "".join(f"V{_n(up(p.low))}h-{_n(wide)}" for p in reversed(points))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -105,6 +105,11 @@ def sop_health(session: Session, sop: Sop, revision_id: int | None = None) -> li
         )
     texts = analytics.step_texts(session, sop.id) if counted else {}
     return rows + [_unplaced(row, texts) for row in counted.values()]
+
+
+def counted(row: StepRow, counts: dict[str, int]) -> StepRow:
+    """The step with other counts."""
+    return replace(row, counts=counts, n=sum(count for outcome, count in counts.items() if outcome != "na"))
 
 
 def _unplaced(row: StepCounts, texts: dict[str, str]) -> StepRow:

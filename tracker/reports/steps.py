@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.domain import facts
+from tracker.domain import analytics
+from tracker.domain.facts import DayCounts
 from tracker.models import OUTCOMES, Revision, Sop, Step
+from tracker.reports import courses
 from tracker.reports.data import StepRow
 from tracker.sop.numbering import numbers
 
@@ -26,27 +30,34 @@ class StepInRevision:
     said_before: bool
 
 
-def through_revisions(session: Session, sop: Sop, key: str) -> list[StepInRevision]:
-    """The step in every revision, latest first; [] if no revision ever had it."""
-    revisions = session.scalars(
-        select(Revision).where(Revision.sop_id == sop.id).order_by(Revision.published_at, Revision.id)
-    ).all()
-    steps = session.scalars(
-        select(Step).where(Step.revision_id.in_([r.id for r in revisions])).order_by(Step.position)
-    ).all()
-    by_revision: dict[int, list[Step]] = {}
-    for step in steps:
-        by_revision.setdefault(step.revision_id, []).append(step)
-    counts = _counts(session, sop, key)
+def through_revisions(
+    session: Session, sop: Sop, key: str, days: Iterable[DayCounts]
+) -> list[StepInRevision]:
+    """The step in every revision, latest first; [] if no revision ever had it. `days`: its counts by day."""
+    revisions = analytics.revisions(session, sop)[::-1]
+    ids = [revision.id for revision in revisions]
+    query = select(Step).where(Step.revision_id.in_(ids), Step.key == key)
+    steps = {step.revision_id: step for step in session.scalars(query)}
+    names = _numbers(session, [id for id in ids if id in steps], key)
+    counts = courses.by_revision(days)
     found, before = [], None
     for revision in revisions:
-        all_steps = by_revision.get(revision.id, [])
-        step = next((step for step in all_steps if step.key == key), None)
-        row = _row(step, numbers(all_steps)[key], counts.get(revision.id, {})) if step else None
+        step = steps.get(revision.id)
+        row = _row(step, names[revision.id], counts.get(revision.id, {})) if step else None
         same = step is not None and before is not None and _says(step) == _says(before)
         found.append(StepInRevision(revision, row, dict(step.attributes) if step else {}, same))
         before = step
-    return found[::-1] if any(entry.row for entry in found) else []
+    return found[::-1] if steps else []
+
+
+def _numbers(session: Session, revisions: Sequence[int], key: str) -> dict[int, str]:
+    """What people call the step in each revision."""
+    columns = (Step.revision_id, Step.key, Step.parent, Step.depth)
+    query = select(*columns).where(Step.revision_id.in_(revisions)).order_by(Step.position)
+    by_revision: dict[int, list[Any]] = {}
+    for row in session.execute(query):
+        by_revision.setdefault(row.revision_id, []).append(row)
+    return {revision: numbers(rows)[key] for revision, rows in by_revision.items()}
 
 
 def _says(step: Step) -> tuple[str, dict[str, object]]:
@@ -57,13 +68,3 @@ def _row(step: Step, number: str, counted: dict[str, int]) -> StepRow:
     counts = dict.fromkeys(OUTCOMES, 0) | counted
     n = sum(count for outcome, count in counts.items() if outcome != "na")
     return StepRow(step.key, step.text, number, step.depth, step.critical, counts, n)
-
-
-def _counts(session: Session, sop: Sop, key: str) -> dict[int, dict[str, int]]:
-    """Revision → outcome → how often."""
-    found: dict[int, dict[str, int]] = {}
-    for row in facts.by_day(session, sop_id=sop.id, step_key=key):
-        counts = found.setdefault(row.revision_id, dict.fromkeys(OUTCOMES, 0))
-        for outcome, count in row.counts.items():
-            counts[outcome] += count
-    return found

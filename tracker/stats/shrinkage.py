@@ -24,9 +24,9 @@ WEAK = Prior(0.5, 19.5)
 """For a library with few steps. A mean of 2.5 %, half of the default tolerance: a step is presumed fine, as
 most are. Its weight of 20 instances keeps 2 failures in 10 from being flagged; 100 outweigh it by far."""
 
-LIGHTEST, HEAVIEST = 1.0, 300.0
-"""Bounds of a + b. Steps that agree within chance fit any weight, the more the better; 300 instances let a
-step that does differ say so."""
+LIGHTEST, HEAVIEST = 1.0, 100.0
+"""Bounds of a + b. Steps that agree within chance fit any weight, the more the better; then the one step that
+differs could not say so, and ranges were too short (simulated with few instances: 84 % instead of 90 %)."""
 
 
 class Posterior(NamedTuple):
@@ -144,6 +144,10 @@ def posterior(count: int, n: int, prior: Prior) -> Posterior:
 def exceeds(count: int, n: int, prior: Prior, tolerance: float) -> float:
     """The probability that the step's rate is above its tolerance.
 
+    The other steps speak for a step, never against it: where their mean is above the tolerance, it counts as
+    the tolerance. (A critical step is allowed less than they are; simulated without this, critical steps at
+    0.8 % among others at 4 % had only false flags.) With no tolerance at all one loss is too many.
+
     >>> round(exceeds(3, 30, WEAK, 0.05), 2)
     0.67
 
@@ -151,4 +155,8 @@ def exceeds(count: int, n: int, prior: Prior, tolerance: float) -> float:
     """
     if n < 0 or not 0 <= count <= n or not 0 <= tolerance <= 1:
         raise ValueError(f"{count} of {n} against {tolerance} is no proportion")
-    return beta.cdf(1 - tolerance, n - count + prior.b, count + prior.a)
+    if tolerance in (0, 1):
+        return float(tolerance == 0 and count > 0)
+    weight = prior.a + prior.b
+    a = min(prior.a, weight * tolerance)
+    return beta.cdf(1 - tolerance, n - count + weight - a, count + a)

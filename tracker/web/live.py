@@ -1,13 +1,15 @@
-"""A page that shows a run hears what others do to it, while it is looked at."""
+"""A page that is looked at hears what happens: one with a run what others do, one of an SOP how it goes."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template
 
 from tracker.db import db
-from tracker.domain import finding, runs, seen
+from tracker.domain import finding, glance, runs, seen
+from tracker.models import Sop
 from tracker.web import pages
 from tracker.web.pages import needs
 from tracker.web.runview import changed_since
@@ -44,3 +46,17 @@ def _since(run_id: int) -> str:
         deviations=finding.deviations(session, found),
         now=pages.now(),
     )
+
+
+@bp.get("/live/sops/<sop_id>")
+@needs("sop.glance")
+def sop(sop_id: str) -> Any:
+    """The strip on an SOP's page of the site, and the marks at its weak steps."""
+    session = db.session()
+    found = session.get(Sop, sop_id)
+    if found is None:
+        abort(404)
+    text = render_template(
+        "site_live.html", sop=found, glance=glance.glance(session, pages.actor(), pages.now(), found)
+    )
+    return pages.live(hashlib.sha256(text.encode()).hexdigest()[:16], lambda: text)

@@ -11,12 +11,10 @@ from sqlalchemy import select
 from tracker.db import db, writing
 from tracker.domain import access, analytics, facts, finding, people
 from tracker.domain import revisions as sop_revisions
-from tracker.domain.owners import owner_of
 from tracker.errors import N_, NotFoundError
 from tracker.models import DocumentProblem, Revision, Sop
 from tracker.reports import csv as as_csv
 from tracker.reports import data
-from tracker.reports import steps as step_reports
 from tracker.sop.changes import places, sentences
 from tracker.sop.parse import area_of
 from tracker.web.pages import actor, download, needs, now, number, row_id
@@ -54,53 +52,12 @@ def _overview() -> tuple[list[facts.StepCounts], list[data.SopRow]]:
     return counted, [row for row in data.overview(session, counted) if row.sop.id in theirs]
 
 
-@bp.get("/sops/<sop_id>")
-@needs("report.see")
-def health(sop_id: str) -> Any:
-    """One SOP, step by step, over all revisions or over one."""
-    session = db.session()
-    sop, revision = _asked(sop_id, "report.see")
-    rows = data.sop_health(session, sop, revision.id if revision else None)
-    return render_template(
-        "owners/health.html",
-        sop=sop,
-        owner=owner_of(session, sop),
-        revision=revision,
-        revisions=analytics.revisions(session, sop),
-        rows=rows,
-        runs=facts.runs_under(session, sop.id, revision.id)
-        if revision
-        else facts.runs_closed(session).get(sop.id, 0),
-    )
-
-
-@bp.get("/sops/<sop_id>/health.csv")
-@needs("report.see")
-def health_csv(sop_id: str) -> Any:
-    """The same as CSV."""
-    sop, revision = _asked(sop_id, "report.see")
-    rows = data.sop_health(db.session(), sop, revision.id if revision else None)
-    label = f"-revision-{revision.label}" if revision else ""
-    return download(as_csv.sop_health(rows), f"{sop.id}{label}.csv".replace('"', ""))
-
-
-@bp.get("/sops/<sop_id>/steps/<key>")
-@needs("report.see")
-def step(sop_id: str, key: str) -> Any:
-    """One step through all revisions."""
-    sop, _ = _asked(sop_id, "report.see")
-    entries = step_reports.through_revisions(db.session(), sop, key)
-    if not entries:
-        raise NotFoundError(N_("No revision of “%(title)s” has a step “%(key)s”."), title=sop.title, key=key)
-    return render_template("owners/step.html", sop=sop, key=key, entries=entries)
-
-
 @bp.get("/sops/<sop_id>/revisions")
 @needs("revision.see")
 def revisions(sop_id: str) -> Any:
     """What each revision of an SOP has changed, latest first."""
     session = db.session()
-    sop, _ = _asked(sop_id, "revision.see")
+    sop, _ = asked(sop_id, "revision.see")
     found = sop_revisions.published(session, sop, before=row_id(request.args.get("before", "")), most=21)
     pairs = list(zip_longest(found[:20], found[1:21]))
     return render_template(
@@ -118,7 +75,7 @@ def revisions(sop_id: str) -> Any:
 def diff(sop_id: str) -> Any:
     """Two revisions side by side; the one in force against the one before it unless others are named."""
     session = db.session()
-    sop, _ = _asked(sop_id, "revision.see")
+    sop, _ = asked(sop_id, "revision.see")
     last = (sop.in_force.number if sop.in_force else None) or 1
     to = row_id(request.args.get("to", "")) or last
     before = sop_revisions.numbered(session, sop, row_id(request.args.get("from", "")) or max(1, to - 1))
@@ -138,7 +95,7 @@ def diff(sop_id: str) -> Any:
 @needs("revision.judge")
 def judge(sop_id: str) -> Any:
     """Decide whether a revision is editorial or material."""
-    sop, _ = _asked(sop_id, "revision.judge")
+    sop, _ = asked(sop_id, "revision.judge")
     revision = number("revision") or 0
     with writing() as session:
         sop_revisions.judge(session, actor(), now(), sop, revision, request.form.get("judgement", ""))
@@ -176,7 +133,7 @@ def _is_of_an_area(path: str) -> bool:
     return access.reaches_all(actor()) or area_of(path) in actor().areas
 
 
-def _asked(sop_id: str, action: str) -> tuple[Sop, Revision | None]:
+def asked(sop_id: str, action: str) -> tuple[Sop, Revision | None]:
     """The SOP that the address names, if the reader may do `action` to it, and the revision, if any."""
     sop = db.session.get(Sop, sop_id)
     if sop is None:

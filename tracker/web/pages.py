@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple, TypeVar
@@ -13,7 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
-from flask_babel import format_datetime, get_translations, gettext
+from flask_babel import format_date, format_datetime, get_translations, gettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 from werkzeug.wrappers.response import Response as BaseResponse
@@ -220,6 +220,11 @@ def when(at: datetime | None) -> Markup:
     exact, everywhere = local.isoformat(" ", "seconds"), f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     title = f"{exact} {here.key} = {everywhere}"
     return Markup(f'<time datetime="{at.isoformat()}" title="{title}">{escape(text)}</time>')
+
+
+def day(on: date) -> str:
+    """A day as people say it."""
+    return str(format_date(on, "d MMM" if abs((datetime.now(UTC).date() - on).days) < 180 else "d MMM y"))
 
 
 @cache
@@ -443,6 +448,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         when=when,
+        day=day,
         percent=percent,
         amount=amount,
         told=told,

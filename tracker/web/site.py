@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, current_app, make_response, redirect, render_template, send_from_directory
+from flask_login import current_user
 from werkzeug.security import safe_join
 
 from tracker.config import Settings
 from tracker.web.pages import SANDBOX, needs
 
 bp = Blueprint("site", __name__)
+
+LIVE = "assets/live.js"
+"""Does nothing in the site as it is built; who is signed in gets the script that asks the tracker."""
 
 
 @bp.get("/docs/")
@@ -35,6 +39,8 @@ def page(path: str = "") -> Any:
         if path and not path.endswith("/"):
             return redirect(f"/docs/{path}/")
         path = f"{path}index.html"
+    if path == LIVE and current_user.is_authenticated:
+        return current_app.send_static_file("glance.js")
     response = send_from_directory(settings.site, path)
     if path.endswith((".svg", ".xml")):  # opened by itself, an SVG is a document that could run scripts
         response.headers["Content-Security-Policy"] = SANDBOX

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from math import sqrt
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.domain.history.conftest import Take
 from tests.installation import NAMES, NOW, PASSWORD
-from tracker.db import write_in_chunks
-from tracker.domain import history, people
+from tracker.domain import people
 from tracker.errors import InvalidError
 from tracker.models import Event, Outcome, Person, Record, Revision, Run, Sop
 from tracker.reports import data
@@ -27,24 +25,6 @@ GOOD = HEADER + (
     "r2,pack,v7,1043,Berlin,hand,omitted,,,lena,2025-07-01T12:01:00+05:00\n"
     "r1,pack,v7,1042,Porto,flyer,na,,,paul,2025-07-01T12:07:00\n"
 )
-Take = Callable[..., history.Import]
-
-
-@pytest.fixture
-def take(session: Session, tmp_path: Path) -> Take:
-    """Import a text as the command does: check it, write it only if there is no error."""
-
-    def run(content: str | bytes, zone: str = "Asia/Tokyo", create: bool = False) -> history.Import:
-        file = tmp_path / "history.csv"
-        file.write_bytes(content.encode() if isinstance(content, str) else content)
-        session.rollback()
-        job = history.check(session, history.Import(file, zone, create))
-        if not job.errors:
-            write_in_chunks(history.units(job, NOW))
-        session.rollback()
-        return job
-
-    return run
 
 
 def count(session: Session, table: type) -> int:
@@ -68,9 +48,7 @@ def test_runs_come_in_whole_with_records_and_outcomes(take: Take, session: Sessi
     ]  # fmt: skip
     second = session.scalars(select(Run).where(Run.ref == "r2")).one()
     kept = dict(
-        session.execute(select(Outcome.step_key, Outcome.outcome).where(Outcome.run_id == second.id))
-        .tuples()
-        .all()
+        session.execute(select(Outcome.step_key, Outcome.outcome).where(Outcome.run_id == second.id)).all()
     )
     assert kept == {"scan": "skipped", "hand": "omitted"}
 
@@ -190,3 +168,91 @@ def test_weak_points_equal_a_recomputation_from_the_file(take: Take, session: Se
     late = [row.split(",") for row in rows if "2025-12" in row]
     n = sum(row[5] == "scan" and row[6] != "na" for row in late)
     assert {row["n"] for row in since if row["step"] == "scan"} == {n}
+
+
+def imported(session: Session, label: str) -> Revision:
+    return session.scalars(select(Revision).where(Revision.sop_id == "pack", Revision.label == label)).one()
+
+
+def test_a_historys_revision_dates_from_its_first_run(take: Take, session: Session) -> None:
+    line = "r{n},pack,v7,1,Porto,scan,done,,,paul,{at}\n"
+    take(HEADER + line.format(n=1, at="2025-07-02T12:00:00") + line.format(n=2, at="2025-07-01T12:00:00"))
+    assert imported(session, "v7").published_at == datetime(2025, 7, 1, 11, tzinfo=UTC)
+    session.rollback()
+    take(HEADER + line.format(n=3, at="2025-08-01T12:00:00"))
+    assert imported(session, "v7").published_at == datetime(2025, 7, 1, 11, tzinfo=UTC)
+    session.rollback()
+    take(HEADER + line.format(n=4, at="2024-12-01T12:00:00"))
+    assert imported(session, "v7").published_at == datetime(2024, 12, 1, 12, tzinfo=UTC)
+    kinds = session.scalars(select(Event.kind).where(Event.kind.like("revision.%"), Event.at == NOW)).all()
+    assert sorted(kinds) == ["revision.imported", "revision.redated"]
+
+
+def test_a_published_revision_keeps_its_date_and_steps(take: Take, session: Session) -> None:
+    revision = session.get_one(Sop, "pack").in_force
+    assert revision is not None
+    date, steps = revision.published_at, len(revision.steps)
+    line = f"r1,pack,{revision.label},1,Porto,lift,done,,,paul,2020-07-02T12:00:00\n"
+    take(HEADER + line, create=True)
+    session.refresh(revision)
+    assert (revision.published_at, len(revision.steps)) == (date, steps)
+    assert session.scalars(select(Run)).one().revision_id == revision.id
+
+
+def test_steps_of_a_historys_revision_are_those_that_the_sop_has(take: Take, session: Session) -> None:
+    take(GOOD + "r3,pack,v7,1,,lift-box,done,,,paul,2025-07-01T12:00:00\n", create=True)
+    steps = {step.key: step for step in imported(session, "v7").steps}
+    assert steps["scan"].critical and steps["scan"].text == "Scan the tote" and steps["flyer"].optional
+    assert (steps["lift-box"].text, steps["lift-box"].attributes) == ("lift box", {})
+
+
+def test_the_lines_of_a_run_may_lie_anywhere(take: Take, session: Session) -> None:
+    lines = [
+        f"r{run},pack,v7,{run},Porto,{step},{outcome},,,p{run % 3},2025-07-{run % 28 + 1:02}T12:0{minute}\n"
+        for minute, (step, outcome) in enumerate([("scan", "done"), ("weigh", "failed"), ("weigh", "done")])
+        for run in range(300)
+    ]
+    job = take(HEADER + "".join(lines))
+    assert (job.runs, job.written, job.lines) == (300, 300, 900)
+    refs = session.scalars(select(Run.ref).order_by(Run.id)).all()
+    assert refs == [f"r{run}" for run in range(300)]
+    run = session.scalars(select(Run).where(Run.ref == "r7")).one()
+    assert [(r.step_key, r.kind) for r in run.records] == [
+        ("scan", "done"), ("weigh", "failed"), ("weigh", "done"),
+    ]  # fmt: skip
+    assert count(session, Outcome) == 600
+
+
+def test_a_quote_that_is_never_closed_is_said_to_be_one(take: Take, session: Session) -> None:
+    lines = [f"r{n},pack,v7,1,,scan,done,,,p,2025-07-01T12:00:00\n" for n in range(3000)]
+    with pytest.raises(InvalidError, match=r"history.csv:\d+: .* longer than 131072 .* quotation mark"):
+        take(GOOD + 'r9,pack,v7,1,,scan,skipped,"too late,,p,2025-07-01T12:00:00\n' + "".join(lines))
+    assert count(session, Run) == 0
+
+
+def test_midnights_clock_changes_and_wrong_clocks_come_in_as_written(take: Take, session: Session) -> None:
+    take(
+        HEADER
+        + "night,pack,v7,1,Berlin,scan,done,,,p,2025-07-01T23:59:30\n"
+        + "night,pack,v7,1,Berlin,hand,done,,,p,2025-07-02T00:00:30\n"
+        + "spring,pack,v7,1,Berlin,scan,done,,,p,2025-03-30T01:59:00\n"
+        + "spring,pack,v7,1,Berlin,hand,done,,,p,2025-03-30T02:30:00\n"
+        + "autumn,pack,v7,1,Berlin,scan,done,,,p,2025-10-26T02:30:00\n"
+        + "autumn,pack,v7,1,Berlin,hand,done,,,p,2025-10-26T02:30:00+01:00\n"
+        + "clock,pack,v7,1,Berlin,scan,done,,,p,2025-07-04T12:00:00\n"
+        + "clock,pack,v7,1,Berlin,hand,done,,,p,2025-07-01T12:00:00\n"
+    )
+    took = {run.ref: (run.closed_at - run.started_at).total_seconds() for run in session.scalars(select(Run))}
+    assert took == {"night": 60, "spring": 31 * 60, "autumn": 3600, "clock": 3 * 86400}
+
+
+def test_records_are_named_as_a_device_names_them(take: Take, session: Session) -> None:
+    take(GOOD)
+    ids = session.scalars(select(Record.id).order_by(Record.device_at)).all()
+    assert {id.version for id in ids} == {7} and ids == sorted(ids)
+
+
+def test_many_short_lines_and_blank_ones_do_no_harm(take: Take) -> None:
+    lines = "".join(f"{n},pack,scan,done,2025-07-01T12:00:00\n\n" for n in range(250))
+    job = take("run,sop,step,outcome,device_at,note\n" + lines)
+    assert (job.lines, job.written) == (250, 250)

@@ -1,0 +1,114 @@
+"""An installation to look around in: people, places and half a year of records with weak points in them.
+
+What is planted is in `plants`. The documents are the starter SOPs; what happened goes through the same
+verbs and the same import as everything else, so that the product judges it as it would any history.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from tracker import config, migrations, workspace
+from tracker.app import create_app
+from tracker.config import Settings
+from tracker.db import db, write_in_chunks, writing
+from tracker.demo import history, live, people, plants
+from tracker.domain import history as imports
+from tracker.domain.people import new_password
+from tracker.errors import WorkspaceError
+from tracker.models import Person, Revision
+from tracker.server import publish
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made: how many runs, and by login who can sign in, as what and with which password."""
+
+    runs: int
+    accounts: dict[str, tuple[str, str]]
+
+
+def make(target: Path, now: datetime, tell: Tell, *, size: float = 1.0) -> Made:
+    """Make the demo in a new folder, whole or not at all. `size`: 1 for some hundred runs a day.
+
+    Raises WorkspaceError where the folder has something in it.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise WorkspaceError(
+            "%(place)s is there already. The demo needs a folder of its own: name one that is not there yet.",
+            place=target,
+        )
+    target = target.resolve()
+    fresh = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
+    try:
+        made = _make(fresh, now, tell, size)
+        fresh.rename(target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return made
+
+
+def _make(target: Path, now: datetime, tell: Tell, size: float) -> Made:
+    workspace.init(target)
+    settings = config.load(target)
+    app = create_app(settings)
+    passwords = people.new_passwords()
+    hashes = {login: new_password(password, login) for login, password in passwords.items()}
+    with app.app_context():
+        migrations.upgrade(db.engine)
+        started = now - timedelta(days=plants.DAYS)
+        with writing() as session:
+            there = {login: person.id for login, person in people.add(session, started, hashes).items()}
+    tell("Publishing the SOPs …")
+    _publish(app, settings, now)
+    tell("Working through half a year …")
+    with app.app_context():
+        with writing() as session:
+            people.say_who_is_meant(session, now, {n: session.get_one(Person, id) for n, id in there.items()})
+        runs = _take_in(settings, now, size)
+        with writing() as session:
+            live.open_some(session, now)
+        db.session.remove()
+        db.engine.dispose()
+    return Made(runs, {login: (people.about(login), password) for login, password in passwords.items()})
+
+
+def _publish(app: Flask, settings: Settings, now: datetime) -> None:
+    """Publish the starter SOPs; those that have had an earlier wording first in that."""
+    as_shipped = {}
+    for path, (new, old) in plants.EARLIER.items():
+        file = settings.sops / path
+        as_shipped[file] = text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace(new, old), encoding="utf-8")
+    publish(app, settings, now=now - timedelta(days=plants.DAYS))
+    for file, text in as_shipped.items():
+        file.write_text(text, encoding="utf-8")
+    publish(app, settings, now=now - timedelta(days=plants.FIXED_ON))
+
+
+def _take_in(settings: Settings, now: datetime, size: float) -> int:
+    """Import the history; how many runs it has."""
+    revisions: dict[str, list[Revision]] = defaultdict(list)
+    query = select(Revision).options(selectinload(Revision.steps)).order_by(Revision.number)
+    for revision in db.session().scalars(query):
+        revisions[revision.sop_id].append(revision)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "demo.csv"
+        runs = history.write(file, revisions, now, size)
+        job = imports.check(db.session(), imports.Import(file, settings.zone))
+        assert not job.errors, job.errors
+        write_in_chunks(imports.units(job, now), pause=0)
+    return runs

@@ -1,0 +1,103 @@
+"""An import on its way, and a finished run as any file tells of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from tracker.domain import walltime
+
+LABEL = "imported"
+"""The label of a history's revision that has none."""
+
+_SHOWN = 100  # an error that names what stands in the line differs from line to line
+
+
+class Line(NamedTuple):
+    """What became of one step, who said so (a login, or "") and when."""
+
+    step: str
+    outcome: str
+    reason: str
+    value: str
+    actor: str
+    at: datetime
+
+
+class Finished(NamedTuple):
+    """One finished run. `lines` are in the order of the file; `actor` began it and `closer` closed it."""
+
+    sop_id: str
+    ref: str
+    label: str
+    subject: str
+    location: str
+    lines: list[Line]
+    actor: str
+    closer: str
+    started_at: datetime
+    closed_at: datetime
+
+
+class Source(Protocol):
+    """A file of finished runs."""
+
+    def check(self) -> None:
+        """Read all of it: errors, counts and when each revision's first run began go to the job."""
+
+    def runs(self) -> Iterator[Finished]:
+        """Its runs, one at a time."""
+
+
+@dataclass
+class Import:
+    """An import: what is asked for, then what was found and written.
+
+    `sop_id` is the SOP whose runs an event log tells of. `began` holds when the first run of each revision
+    (SOP, label) began; `notes` what a person should know about the file.
+    """
+
+    path: Path
+    zone: str
+    create: bool = False
+    sop_id: str | None = None
+    lines: int = 0
+    runs: int = 0
+    written: int = 0
+    passed_over: int = 0
+    errors: list[str] = field(default_factory=list)
+    wrong: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+    began: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    source: Source | None = None
+
+    @property
+    def is_log(self) -> bool:
+        """Whether the file is an event log (XES); otherwise it is a table."""
+        return self.path.name.lower().endswith((".xes", ".xes.gz"))
+
+    def refuse(self, line: int, wrong: str) -> None:
+        """A line is wrong. Each thing that is wrong is told once, with its first line."""
+        if wrong not in self.wrong and len(self.wrong) >= _SHOWN:
+            wrong = "and more like these."
+        self.wrong[wrong] += 1
+        if self.wrong[wrong] == 1:
+            self.errors.append(f"{self.path.name}:{line}: {wrong}")
+
+    def begins(self, sop_id: str, label: str, at: datetime) -> None:
+        """A run of a revision began at that time, or later."""
+        before = self.began.get((sop_id, label))
+        if before is None or at < before:
+            self.began[sop_id, label] = at
+
+
+def moment(text: str, zone: str) -> datetime:
+    """A time as written; one without a zone is in `zone`. Raises ValueError."""
+    at = datetime.fromisoformat(text)
+    if not 1 < at.year < 9999:  # in another zone it would be outside of the calendar
+        raise ValueError(text)
+    return at.astimezone(UTC) if at.tzinfo else walltime.utc(at, zone)

@@ -1,0 +1,226 @@
+"""What the pages of an SOP and of its steps say: how it goes, since when, why, where, and in which runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy.orm import Session, joinedload
+
+from tracker.domain import facts, findings
+from tracker.domain.facts import WEAK
+from tracker.models import IS_LOST, Location, Outcome, Revision, Run, Sop, Verdict, WeakPoint
+from tracker.reports import data
+from tracker.reports.data import StepRow
+from tracker.stats.durations import quantile
+from tracker.stats.pareto import pareto
+from tracker.stats.rates import FEWEST
+
+BANDS = ("fix-first", "watch", "too-early", "fine")
+"""From what needs somebody to what needs nobody; a step is in the first that one of its kinds is in."""
+
+CAUSES = 7
+"""Reasons that are drawn; the rest are others."""
+
+REASONS = 20
+"""Reasons that can be chosen."""
+
+Points = Mapping[tuple[str, str], WeakPoint]
+"""What is judged of an SOP, by step and kind."""
+
+
+class Times(NamedTuple):
+    """The seconds that half of all took at most, and those that nine of ten took at most."""
+
+    half: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One step as its SOP has it, with how it goes. `band` is "" for what nobody has judged yet; `weak` are
+    the kinds for which it is flagged or to be watched, the costliest first.
+    """
+
+    step: StepRow
+    times: Times | None
+    band: str
+    weak: Sequence[WeakPoint]
+
+    @property
+    def missing(self) -> int:
+        """Instances without which nothing can be said."""
+        return max(0, FEWEST - self.step.n)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What became of steps at one location or in one hour. `id` is 0 where no location is known."""
+
+    id: int
+    name: str
+    counts: dict[str, int]
+
+    @property
+    def n(self) -> int:
+        return sum(count for outcome, count in self.counts.items() if outcome != "na")
+
+
+class Lost(NamedTuple):
+    """Which of the runs are asked for in which a step was lost; "" and None ask for all."""
+
+    kind: str = ""
+    reason: str | None = None
+    revision: int | None = None
+    place: int | None = None
+    since: datetime | None = None
+
+
+def steps(session: Session, sop: Sop, revision_id: int | None, judged: Points) -> list[Health]:
+    """Each step of an SOP in the order of its document, over one revision or over all."""
+    took = {key: _times(bins) for key, bins in facts.times(session, sop.id).items()}
+    rows = data.sop_health(session, sop, revision_id)
+    return [health(row, took.get(row.key), judged) for row in rows]
+
+
+def health(row: StepRow, times: Times | None, judged: Points) -> Health:
+    """A step with what is judged of it."""
+    found = [judged[row.key, kind] for kind in WEAK if (row.key, kind) in judged]
+    band = next((band for band in BANDS if any(point.band == band for point in found)), "")
+    weak = [point for point in found if point.band in ("fix-first", "watch")]
+    return Health(row, times, band, sorted(weak, key=lambda point: (-point.flagged, -point.priority)))
+
+
+def times_of(session: Session, sop_id: str, key: str) -> Times | None:
+    """How long one step takes."""
+    return _times(facts.times(session, sop_id).get(key, {}))
+
+
+def _times(bins: Mapping[int, int]) -> Times | None:
+    if sum(bins.values()) < FEWEST:
+        return None
+    half, most = quantile(bins, 0.5), quantile(bins, 0.9)
+    return Times(half or 0.0, most or 0.0)
+
+
+def weakest(judged: Points) -> WeakPoint | None:
+    """What is to be fixed before all else in an SOP, or watched."""
+    found = [point for point in judged.values() if point.band in ("fix-first", "watch")]
+    return max(found, key=lambda point: (point.flagged, point.priority), default=None)
+
+
+def verdicts(session: Session, sop_id: str, key: str | None = None) -> dict[int, list[Verdict]]:
+    """What each revision did to the SOP's steps or to one, by its id; what is said for sure first."""
+    found: dict[int, list[Verdict]] = {}
+    for verdict in findings.verdicts(session, sop_id):
+        if key in (None, verdict.step_key):
+            found.setdefault(verdict.revision_id, []).append(verdict)
+    order = ("worse", "better", "same", "early")
+    return {id: sorted(said, key=lambda v: order.index(v.word)) for id, said in found.items()}
+
+
+def helped(revisions: Sequence[Revision], said: Mapping[int, Sequence[Verdict]]) -> dict[str, Verdict]:
+    """The last sure word about each step that was made better or worse, by its key. Latest revision first."""
+    found: dict[str, Verdict] = {}
+    for revision in revisions:
+        for verdict in said.get(revision.id, ()):
+            if verdict.word in ("better", "worse"):
+                found.setdefault(verdict.step_key, verdict)
+    return found
+
+
+def causes(
+    session: Session, sop_id: str, key: str | None, kind: str, since: date
+) -> list[tuple[str | None, int, float | None]]:
+    """The reasons of one kind since about a day: (reason, how often, cumulative share); None for all others.
+
+    Where fewer than FEWEST were lost there is no share. Nobody gives a reason for what is omitted.
+    """
+    if kind == "omitted":
+        return []
+    found = facts.apart(session, kind, sop_id, key, since)
+    rows: list[tuple[str | None, int, float]] = [
+        *pareto({reason: counts[kind] for reason, counts in found.items()})
+    ]
+    rest = sum(count for _, count, _ in rows[CAUSES:])
+    shown = rows[:CAUSES] + ([(None, rest, 1.0)] if rest else [])
+    total = sum(count for _, count, _ in shown)
+    return [(reason, count, share if total >= FEWEST else None) for reason, count, share in shown]
+
+
+def reasons(session: Session, sop_id: str, key: str, also: str | None) -> list[str]:
+    """The reasons most often given for skipping or failing a step, and one more that is asked for."""
+    found: dict[str, int] = {also: 0} if also else {}
+    for kind in ("skipped", "failed"):
+        for reason, counts in facts.apart(session, kind, sop_id, key).items():
+            found[reason] = found.get(reason, 0) + counts[kind]
+    most = sorted((reason for reason in found if reason), key=lambda reason: -found[reason])[:REASONS]
+    return most + ([also] if also and also not in most else [])
+
+
+def places(session: Session, sop_id: str, key: str | None, since: date) -> list[Place]:
+    """What became of it at each location since about a day, by name."""
+    found = facts.apart(session, "location", sop_id, key, since)
+    names = dict(session.execute(select(Location.id, Location.name)).all())
+    rows = [Place(int(id), names.get(int(id), ""), counts) for id, counts in found.items()]
+    return sorted(rows, key=lambda row: row.name)
+
+
+def hours(session: Session, sop_id: str, key: str | None, since: date) -> list[Place]:
+    """What became of it by the hour in which the run was closed, since about a day."""
+    found = facts.apart(session, "hour", sop_id, key, since)
+    return sorted((Place(int(hour), "", counts) for hour, counts in found.items()), key=lambda row: row.id)
+
+
+def lost(
+    session: Session, sop_id: str, key: str, wanted: Lost, before: tuple[datetime, int] | None, most: int
+) -> list[tuple[Outcome, Run]]:
+    """The runs in which a step was lost, latest first, with what became of it: at most `most`.
+
+    `before`: when the last one of the page before was closed, and its number.
+    """
+    kinds = (wanted.kind,) if wanted.kind else WEAK
+    found = [row for kind in kinds for row in _lost(session, sop_id, key, kind, wanted, before, most)]
+    found = sorted(found, key=lambda row: (row.closed_at, row.run_id), reverse=True)[:most]
+    query = select(Run).where(Run.id.in_([row.run_id for row in found]))
+    runs = {run.id: run for run in session.scalars(query.options(joinedload(Run.location)))}
+    return [(row, runs[row.run_id]) for row in found]
+
+
+def _lost(
+    session: Session,
+    sop_id: str,
+    key: str,
+    kind: str,
+    wanted: Lost,
+    before: tuple[datetime, int] | None,
+    most: int,
+) -> Sequence[Outcome]:
+    """Those of one kind: the index of what is lost holds them in this order."""
+    query = select(Outcome).where(Outcome.sop_id == sop_id, Outcome.step_key == key, Outcome.outcome == kind)
+    query = query.where(IS_LOST, *_only(wanted))
+    if before:
+        query = query.where(Outcome.closed_at <= before[0])
+        query = query.where(tuple_(Outcome.closed_at, Outcome.run_id) < before)
+    order = (Outcome.closed_at.desc(), Outcome.run_id.desc())
+    return session.scalars(query.order_by(*order).limit(most)).all()
+
+
+def _only(wanted: Lost) -> Iterator[ColumnElement[bool]]:
+    if wanted.reason is not None:
+        yield Outcome.reason == wanted.reason
+    if wanted.revision:
+        yield Outcome.revision_id == wanted.revision
+    if wanted.since:
+        yield Outcome.closed_at >= wanted.since
+    if wanted.place is not None:
+        place = Run.location_id == wanted.place if wanted.place else Run.location_id.is_(None)
+        yield select(Run.id).where(Run.id == Outcome.run_id, place).exists()
+
+
+def labels(revisions: Sequence[Revision]) -> dict[int, str]:
+    """What each revision is called."""
+    return {revision.id: revision.label for revision in revisions}

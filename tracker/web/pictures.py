@@ -1,0 +1,185 @@
+"""How often something came up, as it is shown: the chart over time, the reasons, where and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import format_date, get_locale, gettext, ngettext
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from tracker.domain.facts import DayCounts
+from tracker.models import WeakPoint
+from tracker.reports import charts, courses, health
+from tracker.reports.courses import Course
+from tracker.reports.health import Place
+from tracker.stats.rates import percent
+from tracker.web.pages import outcome_name
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A reason with how often it was given. `reason` is None for all that are not shown."""
+
+    reason: str | None
+    said: str
+    count: int
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is shown of one kind. `course` is None, and all else empty, where it is too early to say."""
+
+    kind: str
+    title: str
+    course: Course | None = None
+    chart: str = ""
+    cause_title: str = ""
+    cause_chart: str = ""
+    causes: Sequence[Cause] = ()
+    places: Sequence[Place] = ()
+    weekdays: Sequence[Place] = ()
+    hours: Sequence[Place] = ()
+
+
+def picture(
+    session: Session, sop_id: str, key: str | None, name: str, kind: str, days: Sequence[DayCounts],
+    labels: Mapping[int, str], point: WeakPoint | None,
+) -> Picture:  # fmt: skip
+    """What is shown of one kind of an SOP (`key` is None) or of a step. `name` is what people call it.
+
+    `days`: its counts day by day; `labels`: of the revisions; `point`: what is judged of it.
+    """
+    began = point.began if point else None
+    found = courses.course(days, kind, labels, began)
+    if found is None:
+        return Picture(kind, gettext("Too early for a chart: no week has ten instances yet."))
+    title = told(found, name)
+    causes = [
+        Cause(
+            reason,
+            gettext("all others") if reason is None else reason or gettext("no reason given"),
+            count,
+            share,
+        )
+        for reason, count, share in health.causes(session, sop_id, key, kind, found.start)
+    ]
+    cause_title = _of_causes(causes, kind)
+    drawn = [(cause.said, cause.count, cause.share) for cause in causes]
+    names = get_locale().days["format"]["wide"]
+    return Picture(
+        kind,
+        title,
+        found,
+        _control(found, title),
+        cause_title,
+        charts.pareto(drawn, cause_title) if causes else "",
+        causes,
+        health.places(session, sop_id, key, found.start),
+        [Place(d, names[d], counts) for d, counts in courses.weekdays(days, found.start).items()],
+        [Place(h.id, f"{h.id:02d}:00", h.counts) for h in health.hours(session, sop_id, key, found.start)],
+    )
+
+
+def told(course: Course, name: str) -> str:
+    """The finding of a course: what is unusual in it, or that nothing is."""
+    said = {
+        "name": name.rstrip(" ."),
+        "kind": outcome_name(course.kind),
+        "n": course.n,
+        "count": course.count,
+    }
+    if course.turn:
+        day, before, since = course.turn
+        shares = {"before": percent(before[0] / before[1]), "since": percent(since[0] / since[1])}
+        if before[0] * since[1] < since[0] * before[1]:
+            return gettext(
+                "%(name)s: %(kind)s more often since around %(day)s, %(before)s before, %(since)s since",
+                day=day_name(day),
+                **said,
+                **shares,
+            )
+        return gettext(
+            "%(name)s: %(kind)s less often since around %(day)s, %(before)s before, %(since)s since",
+            day=day_name(day),
+            **said,
+            **shares,
+        )
+    above = [period for period in course.periods if period.outside > 0]
+    if above:
+        said |= {
+            "above": len(above),
+            "all": len(course.periods),
+            "last": period_name(course, above[-1].start),
+        }
+        return {
+            "day": gettext(
+                "%(name)s: %(kind)s more than usual on %(above)s of %(all)s days, last on %(last)s", **said
+            ),
+            "week": gettext(
+                "%(name)s: %(kind)s more than usual in %(above)s of %(all)s weeks, last in that of %(last)s",
+                **said,
+            ),
+            "month": gettext(
+                "%(name)s: %(kind)s more than usual in %(above)s of %(all)s months, last in %(last)s", **said
+            ),
+        }[course.unit]
+    if not course.count:
+        return gettext("%(name)s: never %(kind)s in %(n)s instances", **said)
+    share = percent(course.count / course.n)
+    return gettext(
+        "%(name)s: %(kind)s about as often as usual all the time, %(count)s of %(n)s (%(share)s)",
+        share=share,
+        **said,
+    )
+
+
+def _of_causes(causes: Sequence[Cause], kind: str) -> str:
+    total = sum(cause.count for cause in causes)
+    if not causes:
+        return ""
+    if causes[0].share is None:
+        return ngettext(
+            "%(kind)s %(num)d time: too early for shares",
+            "%(kind)s %(num)d times: too early for shares",
+            total,
+            kind=outcome_name(kind),
+        )
+    few = next(place for place, cause in enumerate(causes, 1) if (cause.share or 0) >= 0.8)
+    return ngettext(
+        "%(num)d reason makes up %(share)s of what is %(kind)s",
+        "%(num)d reasons make up %(share)s of what is %(kind)s",
+        few,
+        share=percent(causes[few - 1].share or 0),
+        kind=outcome_name(kind),
+    )
+
+
+def _control(course: Course, title: str) -> Markup:
+    points = [
+        charts.Point(period_name(course, p.start), p.share, p.low / max(1, p.n), p.high / max(1, p.n))
+        for p in course.periods
+    ]
+    return charts.control(
+        points,
+        [(place, gettext("revision %(label)s", label=label)) for place, label in course.flags],
+        title,
+        gettext(
+            "%(count)s of %(n)s since %(day)s", count=course.count, n=course.n, day=day_name(course.start)
+        ),
+        (course.usual, gettext("usual: %(share)s", share=percent(course.usual))),
+        gettext("limit of chance"),
+    )
+
+
+def period_name(course: Course, start: date) -> str:
+    """What people call a period of a course."""
+    return format_date(start, "MMM y") if course.unit == "month" else day_name(start)
+
+
+def day_name(day: date) -> str:
+    """A day as people say it; with the year where it is not the last one."""
+    return format_date(day, "d MMM" if (date.today() - day).days < 300 else "d MMM y")
