@@ -143,7 +143,7 @@ def sop_by_day(session: Session, sop_id: str) -> list[DayCounts]:
     found: dict[tuple[date, int], list[int]] = {
         (day, revision): list(counts) for day, revision, *counts in session.execute(query)
     }
-    for (_, _, day, revision), counts in _tail(session, sop_id, ticks=False).steps.items():
+    for (_, day, _, revision), counts in _tail(session, sop_id, ticks=False).steps.items():
         _plus(found.setdefault((day, revision), [0] * 6), counts)
     return [
         DayCounts(sop_id, "", _named(found[place][1:]), *place, found[place][0])
