@@ -58,6 +58,8 @@ ROUTES = {  # the lowest level that may
     "GET /media/<name>": STAFF,
     "GET /overview": OWNER,
     "GET /overview.csv": OWNER,
+    "GET /weak-points": OWNER,
+    "GET /weak-points.csv": OWNER,
     "POST /owner-names": ADMIN,
     "GET /people": ADMIN,
     "POST /people": ADMIN,

@@ -46,6 +46,7 @@ from tracker.web import (
     staff,
     teams,
     trust,
+    weak_points,
 )
 
 CONTENT_POLICY = (
@@ -90,15 +91,7 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.converters["int"] = RowId
     entrance = (auth, lockscreen, devices, trust)
     work = (staff, finding, codes, live, evidence, signoffs, amending)
-    leading = (
-        leads,
-        assigning,
-        handing,
-        moving,
-        health,
-        admin,
-        teams,
-    )  # the owners' pages are put together in health
+    leading = (leads, assigning, handing, moving, health, weak_points, admin, teams)  # health: all of owners
     for part in (*entrance, *work, *leading, site):
         app.register_blueprint(part.bp)
     csrf.exempt(lockscreen.lock)  # an idle page must be able to lock, however old it is

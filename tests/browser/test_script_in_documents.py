@@ -100,7 +100,8 @@ def test_on_the_site(ada: BrowserContext, path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     ["/", "/search?q=evil", "/search?q=" + quote(PAYLOADS[1]), "/start/evil", "/board", "/assign?sop=evil",
-     "/overview", "/sops/evil", "/library", "/people", "/start/" + quote(PAYLOADS[1])],
+     "/overview", "/weak-points?band=too-early", "/sops/evil", "/library", "/people",
+     "/start/" + quote(PAYLOADS[1])],
 )  # fmt: skip
 def test_in_the_tracker(ada: BrowserContext, path: str) -> None:
     page = ada.new_page()

@@ -49,9 +49,8 @@ def downloaded(visitor: Visitor) -> dict[str, dict[str, str]]:
 def test_below_ten_there_is_no_percentage(visit: Visit, cast: Cast, session: Session) -> None:
     close_runs(session, ["failed"] * 3 + ["done"] * 6)
     olga = visit(cast.owner)
-    for path in ("/overview", "/sops/pack"):
-        assert "%" not in olga.get(path).text.replace("%20", ""), path
-    assert "Too early for rates: 9 runs so far" in olga.get("/sops/pack").text
+    page = olga.get("/sops/pack").text
+    assert "%" not in page.replace("%20", "") and "Too early for rates: 9 runs so far" in page
     row = downloaded(olga)["weigh"]
     assert (row["n"], row["failed"], row["failed_rate"], row["failed_low"]) == ("9", "3", "", "")
 
@@ -59,9 +58,8 @@ def test_below_ten_there_is_no_percentage(visit: Visit, cast: Cast, session: Ses
 def test_from_ten_on_a_rate_comes_with_its_interval(visit: Visit, cast: Cast, session: Session) -> None:
     close_runs(session, ["failed"] * 3 + ["done"] * 27 + ["na"] * 5)
     olga = visit(cast.owner)
-    for path in ("/overview", "/sops/pack"):
-        page = olga.get(path).text
-        assert "Weigh the parcel" in page and "plausibly 3.5% to 26%" in page, path
+    page = olga.get("/sops/pack").text
+    assert "Weigh the parcel" in page and "plausibly 3.5% to 26%" in page
     row = downloaded(olga)["weigh"]
     assert (row["n"], row["done"], row["failed"], row["na"]) == ("30", "27", "3", "5")
     assert float(row["failed_rate"]) == 0.1
@@ -73,10 +71,6 @@ def test_the_columns_of_the_download(visit: Visit, cast: Cast) -> None:
     assert list(rows) == ["scan", "weigh", "box", "flyer", "hand"]
     assert tuple(rows["scan"]) == as_csv.HEADER
     assert as_csv.HEADER[:8] == ("step", "text", "n", "done", "skipped", "failed", "omitted", "na")
-
-
-def test_an_empty_installation_says_so(visit: Visit, cast: Cast) -> None:
-    assert "No run is closed yet" in visit(cast.owner).get("/overview").text
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
@@ -100,11 +94,3 @@ def test_wilson_equals_published_values(count: int, n: int, low: float, high: fl
 
 def test_a_rate_needs_ten_instances() -> None:
     assert rate(3, 9) is None and rate(1, 10) == 0.1
-
-
-def test_the_overview_can_be_taken_along(visit: Visit, cast: Cast, session: Session) -> None:
-    close_runs(session, ["failed"] * 3 + ["done"] * 9)
-    answer = visit(cast.owner).get("/overview.csv")
-    rows = {row["sop"]: row for row in csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))}
-    assert (rows["pack"]["runs"], rows["pack"]["failed"], rows["pack"]["done"]) == ("12", "3", "9")
-    assert rows["count"]["runs"] == "0"

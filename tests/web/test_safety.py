@@ -36,6 +36,7 @@ PAGES = [
     "/board",
     "/assign",
     "/overview",
+    "/weak-points?band=too-early",
     "/sops/pack",
     "/library",
     "/people",

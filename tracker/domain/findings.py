@@ -92,7 +92,7 @@ def _rounded(prior: Prior) -> Prior:
 def _changed(session: Session, look: Look) -> dict[str, list[Any]]:
     """The SOPs that look different from when they were last looked at, each with what it looks like."""
     closed = facts.conformity(session, look.start)
-    kept = {name.removeprefix(_PREFIX): data for name, data in _figures(session)}
+    kept = figures(session)
     query = select(Revision.sop_id, func.max(Revision.id)).group_by(Revision.sop_id)
     latest: dict[str, int] = dict(session.execute(query).all())
     priors = [round(part, 4) for prior in look.priors.values() for part in prior]
@@ -108,9 +108,10 @@ def _changed(session: Session, look: Look) -> dict[str, list[Any]]:
 _PREFIX = "findings of "
 
 
-def _figures(session: Session) -> Sequence[tuple[str, dict[str, Any]]]:
+def figures(session: Session) -> dict[str, dict[str, Any]]:
+    """What is kept about each SOP as a whole: runs, conformity (their sum), counts, last (day with a run)."""
     query = select(Figure.name, Figure.data).where(Figure.name.startswith(_PREFIX))
-    return session.execute(query).all()
+    return {name.removeprefix(_PREFIX): data for name, data in session.execute(query)}
 
 
 def forget(session: Session, sop_id: str) -> None:

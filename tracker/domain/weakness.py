@@ -93,8 +93,10 @@ def _since_when(look: Look, row: Row, rates: Rates, before: Row | None) -> Row:
         flagged_on = helped.flagged_on(rates, prior, tolerance) or look.today
         if was and was["flagged_on"]:
             flagged_on = min(flagged_on, was["flagged_on"])
+    alarm_on = _alarm(look, rates, prior, tolerance)
+    if row["flagged"] or alarm_on:
         began = _began([day for day in rates if day[0] < look.today])
-    return {"flagged_on": flagged_on, "began": began, "alarm_on": _alarm(look, rates, prior, tolerance)}
+    return {"flagged_on": flagged_on, "began": began, "alarm_on": alarm_on}
 
 
 def _began(rates: Rates) -> date | None:
@@ -121,7 +123,7 @@ def _alarm(look: Look, rates: Rates, prior: Prior, tolerance: float) -> date | N
     if not alarms:
         return None
     lately = helped.total(day for day in recent if day[0] >= look.today - LATELY)
-    too_high = shrinkage.exceeds(*lately, prior, max(tolerance, rate)) >= weakpoints.SURE
+    too_high = shrinkage.exceeds(*lately, shrinkage.WEAK, max(tolerance, rate)) >= weakpoints.SURE
     return recent[alarms[-1]][0] if too_high else None
 
 

@@ -7,10 +7,12 @@ import io
 from collections.abc import Iterable, Mapping
 
 from tracker.domain.board import Held
+from tracker.domain.claims import Claim
 from tracker.domain.facts import WEAK
 from tracker.domain.lists import COLUMNS, Line
 from tracker.models import OUTCOMES, Run
-from tracker.reports.data import SopRow, StepRow
+from tracker.reports.data import StepRow
+from tracker.reports.overview import SopRow
 
 HEADER = (
     "step",
@@ -51,6 +53,25 @@ def overview(rows: Iterable[SopRow]) -> str:
                 *(row.counts.get(o, 0) for o in OUTCOMES),
             )
             for row in rows
+        ),
+    )
+
+
+def weak_points(found: Iterable[Claim]) -> str:
+    """Weak points with their figures; shares are fractions, days are in ISO."""
+    header = (
+        *("sop", "title", "area", "owner", "step", "text", "kind", "band", "count", "n", "low", "high"),
+        *("posterior", "probability", "tolerance", "critical", "flagged", "per_month", "cost"),
+        *("since", "since_revision", "flagged_on", "began", "alarm_on"),
+    )
+    return _written(
+        header,
+        (
+            [safe(text) for text in (c.sop.id, c.sop.title, c.sop.area, c.owner.login if c.owner else "")]
+            + [safe(text) for text in (c.point.step_key, c.text)]
+            + [getattr(c.point, name) for name in header[6:19]]
+            + [c.point.since, safe(c.revision or ""), c.point.flagged_on, c.point.began, c.point.alarm_on]
+            for c in found
         ),
     )
 

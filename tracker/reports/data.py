@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -39,49 +38,6 @@ class StepRow:
     def interval(self, outcome: str) -> Interval | None:
         """Where the share plausibly lies, or None while there are too few to say."""
         return wilson(self.counts[outcome], self.n) if self.rate(outcome) is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class SopRow:
-    """One SOP with its closed runs and the counts over all its steps."""
-
-    sop: Sop
-    runs: int
-    counts: dict[str, int]
-
-    @property
-    def n(self) -> int:
-        return sum(count for outcome, count in self.counts.items() if outcome != "na")
-
-
-def overview(session: Session, counted: Sequence[StepCounts]) -> list[SopRow]:
-    """Every SOP that is in use or was, by area and title. `counted`: `facts.totals` of all."""
-    totals: dict[str, dict[str, int]] = {}
-    for row in counted:
-        sums = totals.setdefault(row.sop_id, dict.fromkeys(row.counts, 0))
-        for outcome, count in row.counts.items():
-            sums[outcome] += count
-    runs = facts.runs_closed(session)
-    sops = session.scalars(select(Sop).order_by(Sop.area, Sop.title))
-    return [
-        SopRow(sop, runs.get(sop.id, 0), totals.get(sop.id, {}))
-        for sop in sops
-        if sop.retired_at is None or sop.id in runs
-    ]
-
-
-def weakest(session: Session, counted: Sequence[StepCounts], most: int = 5) -> list[tuple[Sop, StepRow, str]]:
-    """The steps with most instances lost, of those with enough runs: (SOP, step, outcome)."""
-    rows = [row for row in counted if rate(0, row.n) is not None]
-    lost = sorted(
-        ((row, outcome) for row in rows for outcome in WEAK if row.counts[outcome]),
-        key=lambda pair: -wilson(pair[0].counts[pair[1]], pair[0].n).low,
-    )[:most]
-    texts = {sop_id: analytics.step_texts(session, sop_id) for sop_id in {row.sop_id for row, _ in lost}}
-    return [
-        (session.get_one(Sop, row.sop_id), _unplaced(row, texts[row.sop_id]), outcome)
-        for row, outcome in lost
-    ]
 
 
 def sop_health(session: Session, sop: Sop, revision_id: int | None = None) -> list[StepRow]:

@@ -9,12 +9,12 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from tracker.db import db, writing
-from tracker.domain import access, analytics, facts, finding, people
+from tracker.domain import access, analytics, people
 from tracker.domain import revisions as sop_revisions
 from tracker.errors import N_, NotFoundError
 from tracker.models import DocumentProblem, Revision, Sop
 from tracker.reports import csv as as_csv
-from tracker.reports import data
+from tracker.reports import overview as overviews
 from tracker.sop.changes import places, sentences
 from tracker.sop.parse import area_of
 from tracker.web.pages import actor, download, needs, now, number, row_id
@@ -25,14 +25,12 @@ bp = Blueprint("owners", __name__)
 @bp.get("/overview")
 @needs("report.see")
 def overview() -> Any:
-    """Every SOP with what came of its steps; the weakest steps first."""
+    """What needs a decision this week; then the areas, and every SOP."""
     session = db.session()
-    counted, rows = _overview()
     return render_template(
         "owners/overview.html",
-        rows=rows,
-        weakest=data.weakest(session, counted),
-        runs=sum(row.runs for row in rows),
+        found=overviews.overview(session, actor(), now()),
+        now=now(),
         unknown=people.unknown_owners(session),
     )
 
@@ -41,15 +39,7 @@ def overview() -> Any:
 @needs("report.see")
 def overview_csv() -> Any:
     """Every SOP with what came of its steps, as CSV."""
-    return download(as_csv.overview(_overview()[1]), "overview.csv")
-
-
-def _overview() -> tuple[list[facts.StepCounts], list[data.SopRow]]:
-    """The counts of the steps, and the rows, of the SOPs that the reader answers for."""
-    session = db.session()
-    theirs = finding.answered(session, actor())
-    counted = [row for row in facts.totals(session) if row.sop_id in theirs]
-    return counted, [row for row in data.overview(session, counted) if row.sop.id in theirs]
+    return download(as_csv.overview(overviews.sops(db.session(), actor())), "overview.csv")
 
 
 @bp.get("/sops/<sop_id>/revisions")

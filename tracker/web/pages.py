@@ -443,6 +443,7 @@ def register(app: Flask) -> None:
         may_open=may_open,
         new_id=new_id,
         elsewhere=elsewhere,
+        is_route=app.view_functions.__contains__,
         _=_text,
         ngettext=_texts_of,
     )

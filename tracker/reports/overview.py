@@ -1,0 +1,195 @@
+"""What needs an owner's decision this week, from what is kept: no more to read with more records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from tracker.domain import access, claims, facts, findings
+from tracker.domain.claims import Claim, Wanted
+from tracker.domain.facts import WEAK
+from tracker.models import IS_DONE, OUTCOMES, Person, Revision, Sop, Verdict
+
+SHOWN = 5
+"""Of each kind of thing; the rest is a click away."""
+
+ALARMS = timedelta(days=7)
+DECIDED = timedelta(days=30)
+UNUSED = timedelta(days=30)
+SOON = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class SopRow:
+    """One SOP over the last 90 days. `last`: the last day on which a run of it was closed."""
+
+    sop: Sop
+    runs: int
+    conformity: float
+    counts: Mapping[str, int]
+    last: date | None
+
+    @property
+    def n(self) -> int:
+        return sum(count for outcome, count in self.counts.items() if outcome != "na")
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The SOPs of one area together. `conformity`: what a run conforms to its SOP on average."""
+
+    name: str
+    runs: int
+    conformity: float
+    counts: Mapping[str, int]
+    n: int
+
+    @property
+    def lost(self) -> float:
+        """Instances lost of a hundred."""
+        return 100 * sum(self.counts[kind] for kind in WEAK) / self.n if self.n else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """What a revision has done to a step."""
+
+    verdict: Verdict
+    sop: Sop
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """When an SOP is to be read again."""
+
+    sop: Sop
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the page shows. `first`, `then` and `alarms` are a few of them; `then`: what else is flagged.
+
+    `counts`, `flagged`: all weak points, and those that are flagged, by band. `waiting`: nothing is counted
+    though runs are closed.
+    """
+
+    day: date
+    as_of: datetime | None
+    rows: Sequence[SopRow]
+    areas: Sequence[Area]
+    first: Sequence[Claim]
+    then: Sequence[Claim]
+    alarms: Sequence[Claim]
+    counts: Mapping[str, int]
+    flagged: Mapping[str, int]
+    helped: Sequence[Helped]
+    unused: Sequence[SopRow]
+    reviews: Sequence[Review]
+    waiting: bool
+
+    @property
+    def runs(self) -> int:
+        return sum(row.runs for row in self.rows)
+
+
+def overview(session: Session, actor: Person, now: datetime) -> Overview:
+    """What the reader answers for, at a glance."""
+    day = findings.last_day(session, now)
+    rows = sops(session, actor)
+    first = claims.weak(session, actor, Wanted(band="fix-first"), most=SHOWN)
+    then = claims.weak(session, actor, Wanted(band="watch", flagged=True), most=SHOWN)
+    alarms = [c for c in claims.alarms(session, actor, day - ALARMS) if not c.point.flagged]
+    return Overview(
+        day=day,
+        as_of=facts.as_of(session),
+        rows=rows,
+        areas=_areas(rows),
+        first=first,
+        then=then,
+        alarms=alarms[:SHOWN],
+        counts=claims.counts(session, actor, Wanted()),
+        flagged=claims.counts(session, actor, Wanted(flagged=True)),
+        helped=_helped(session, actor, day - DECIDED),
+        unused=_unused(session, rows, now.date() - UNUSED),
+        reviews=_reviews(session, actor, now.date() + SOON),
+        waiting=not any(row.runs for row in rows) and bool(session.scalar(select(exists().where(IS_DONE)))),
+    )
+
+
+def sops(session: Session, actor: Person) -> list[SopRow]:
+    """Every SOP that is in use or was, by area and title."""
+    kept = findings.figures(session)
+    found = session.scalars(select(Sop).where(access.answered(actor)).order_by(Sop.area, Sop.title))
+    return [_row(sop, kept.get(sop.id)) for sop in found if sop.retired_at is None or sop.id in kept]
+
+
+def _row(sop: Sop, kept: Mapping[str, Any] | None) -> SopRow:
+    if kept is None:
+        return SopRow(sop, 0, 0.0, dict.fromkeys(OUTCOMES, 0), None)
+    last = kept["last"]
+    return SopRow(sop, kept["runs"], kept["conformity"], kept["counts"], last and date.fromisoformat(last))
+
+
+def _areas(rows: Sequence[SopRow]) -> list[Area]:
+    """The areas with runs, where most is lost first."""
+    found = []
+    for name in {row.sop.area for row in rows if row.runs}:
+        own = [row for row in rows if row.sop.area == name and row.runs]
+        counts = {outcome: sum(row.counts[outcome] for row in own) for outcome in OUTCOMES}
+        runs = sum(row.runs for row in own)
+        conformity = sum(row.conformity for row in own) / runs
+        found.append(Area(name, runs, conformity, counts, sum(row.n for row in own)))
+    return sorted(found, key=lambda area: (-area.lost, area.name))
+
+
+def _helped(session: Session, actor: Person, since: date) -> list[Helped]:
+    """The verdicts of the last weeks, what got worse first."""
+    query = (
+        select(Verdict, Sop, Revision.label)
+        .join(Sop, Sop.id == Verdict.sop_id)
+        .join(Revision, Revision.id == Verdict.revision_id)
+        .where(
+            Verdict.decided_on >= since,
+            access.answered(actor),
+            Sop.retired_at.is_(None) | Sop.in_force_id.is_(None),
+        )
+        .order_by(Verdict.decided_on.desc(), Verdict.revision_id, Verdict.step_key, Verdict.kind)
+    )
+    found = session.execute(query).all()
+    texts = claims.texts(session, {(sop, verdict.step_key) for verdict, sop, _ in found})
+    order = {"worse": 0, "better": 1, "same": 2}
+    rows = [Helped(v, sop, texts[sop.id, v.step_key], label) for v, sop, label in found]
+    return sorted(rows, key=lambda row: order[row.verdict.word])
+
+
+def _unused(session: Session, rows: Sequence[SopRow], before: date) -> list[SopRow]:
+    """The SOPs in force for a month of which no run was closed in it; what has rested longest first."""
+    first = select(Revision.sop_id, func.min(Revision.published_at)).group_by(Revision.sop_id)
+    since: dict[str, datetime] = dict(session.execute(first).all())
+    found = [
+        row
+        for row in rows
+        if row.sop.in_force_id and row.sop.retired_at is None and since[row.sop.id].date() <= before
+    ]
+    idle = [row for row in found if row.last is None or row.last < before]
+    return sorted(idle, key=lambda row: (row.last or date.min, row.sop.title))
+
+
+def _reviews(session: Session, actor: Person, until: date) -> list[Review]:
+    """The SOPs whose review is due by a day, first the one that has been due longest."""
+    every = Revision.meta["review"].as_integer()
+    query = (
+        select(Sop, Revision.published_at, every)
+        .join(Revision, Revision.id == Sop.in_force_id)
+        .where(access.answered(actor), Sop.retired_at.is_(None), every.is_not(None))
+    )
+    found = [Review(sop, at.date() + timedelta(days=days)) for sop, at, days in session.execute(query)]
+    return sorted((row for row in found if row.due <= until), key=lambda row: (row.due, row.sop.title))
