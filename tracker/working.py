@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from tracker.config import Settings
 from tracker.db import db, write_in_chunks, writing
-from tracker.domain import facts, folding, rebuilding
+from tracker.domain import facts, findings, folding, rebuilding
 from tracker.domain.contributions import Closed
 from tracker.domain.rebuilding import Difference
 from tracker.models import Figure
@@ -73,8 +73,8 @@ def fold(session: Session, now: datetime) -> None:
         write.merge(Figure(name=facts.FOLDED, at=now, data={}))
 
 
-JOBS = [Job("fold", 10, fold)]
-"""In the order in which they are done. They follow the fold: what it adds is seen by the others."""
+JOBS = [Job("fold", 10, fold), Job("findings", 10, findings.refresh)]
+"""In the order in which they are done: what the fold adds is seen by the others."""
 
 
 def keep_working(app: Flask, stop: threading.Event) -> None:

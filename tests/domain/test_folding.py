@@ -11,19 +11,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from tests.domain.conftest import Do
 from tests.installation import NOW, Cast
 from tracker import working
-from tracker.db import new_id, writing
-from tracker.domain import amending, facts, folding, records, runs
-from tracker.models import (
-    Location,
-    Outcome,
-    Person,
-    Run,
-)
+from tracker.db import db, new_id, write_in_chunks, writing
+from tracker.domain import amending, facts, folding, rebuilding, records, runs
+from tracker.errors import ConflictError
+from tracker.models import Figure, Location, Outcome, Person, PersonDay, Run, RunDay, StepDay, StepMonth
 from tracker.stats.durations import bin_of
 
 TABLES = tuple(folding.KEYS)
@@ -223,3 +220,147 @@ def totals(session: Session) -> list[Any]:
     found += [facts.conformity(session), facts.runs_closed(session, since), facts.days_covered(session)]
     session.rollback()
     return found
+
+
+@pytest.fixture
+def closed(session: Session, cast: Cast, start: Callable[..., Run], do: Do) -> Run:
+    """A closed run: scanned, weighed within its limits, the box skipped, not handed over."""
+    run = start()
+    do(run, "scan", value="T1")
+    do(run, "weigh", value="500", now=NOW + timedelta(seconds=40))
+    do(run, "box", "skipped", reason="no time")
+    runs.close(session, cast.staff, NOW, run, omit=["hand"])
+    session.commit()
+    return run
+
+
+def weigh_in(session: Session, cast: Cast, run: Run) -> None:
+    """A lead says that the weighing failed."""
+    found = runs.load(session, cast.lead, run.id, "run.see", lock=True)
+    standing = [r.id for s in runs.states(found) if s.step.key == "weigh" for r in s.records]
+    amending.amend(
+        session, cast.lead, NOW, found, record_id=new_id(), step_key="weigh", kind="failed", reason="open",
+        standing=standing,
+    )  # fmt: skip
+    session.commit()
+
+
+def test_a_run_that_is_amended_while_it_is_folded_waits(session: Session, cast: Cast, closed: Run) -> None:
+    with writing() as write:
+        folding.keep_zones(write, NOW, folding.zones_now(write, ZONE))
+    look = folding.Fold()
+    part = look.read(session)
+    assert part and [run.id for run in part.runs] == [closed.id]
+    weigh_in(session, cast, closed)
+    with writing() as write:
+        assert not look.write(write, NOW, part)
+    assert not rows(session)["step_days"]
+    fold(session)
+    assert rows(session) == recounted(session)
+    with writing() as write:  # and what is folded is not folded again
+        assert not look.write(write, NOW, part)
+    assert rows(session) == recounted(session)
+
+
+def test_an_amendment_changes_the_facts_at_once(session: Session, cast: Cast, closed: Run) -> None:
+    fold(session)
+    weigh_in(session, cast, closed)
+    counts = {row.step_key: row.counts for row in facts.totals(session, sop_id="pack")}
+    assert (counts["weigh"]["done"], counts["weigh"]["failed"]) == (0, 1)
+    assert facts.apart(session, "failed", "pack")["open"]["failed"] == 1
+    assert [(load.runs, load.failed, load.people) for load in facts.load(session, NOW.date())] == [(1, 1, 1)]
+    assert rows(session) == recounted(session)
+
+
+@pytest.mark.parametrize(
+    ("moment", "place", "day", "hour"),
+    [
+        ("2026-03-28T22:59:59", "Berlin", "2026-03-28", "23"),
+        ("2026-03-28T23:00:00", "Berlin", "2026-03-29", "0"),
+        ("2026-03-29T21:59:59", "Berlin", "2026-03-29", "23"),  # the day has 23 hours
+        ("2026-03-29T22:00:00", "Berlin", "2026-03-30", "0"),
+        ("2026-10-25T22:59:59", "Berlin", "2026-10-25", "23"),  # and this one 25
+        ("2026-10-25T01:30:00", "Berlin", "2026-10-25", "2"),
+        ("2026-12-31T14:59:59", None, "2026-12-31", "23"),
+        ("2026-12-31T15:00:00", None, "2027-01-01", "0"),
+    ],
+)
+def test_days_and_hours_are_those_of_the_place(
+    session: Session, closed: Run, moment: str, place: str | None, day: str, hour: str
+) -> None:
+    at = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    where = session.scalar(select(Location.id).where(Location.name == place)) if place else None
+    session.execute(update(Run).values(closed_at=at, location_id=where))
+    session.execute(update(Outcome).values(closed_at=at))
+    session.commit()
+    if place:
+        assert {row.day.isoformat() for row in facts.by_day(session)} == {day}
+        assert [load.day.isoformat() for load in facts.load(session, date(2026, 1, 1))] == [day]
+    fold(session)
+    assert {row.day.isoformat() for row in facts.by_day(session)} == {day}
+    assert list(facts.apart(session, "hour", "pack")) == [hour]
+    on = date.fromisoformat(day)
+    assert facts.totals(session, since=on) and not facts.totals(session, since=on + timedelta(days=1))
+
+
+def test_a_place_whose_zone_has_changed_is_counted_anew(
+    app: Flask, session: Session, closed: Run, cast: Cast
+) -> None:
+    working.look(app)
+    berlin = session.get_one(Location, closed.location_id)
+    berlin.zone = "Pacific/Kiritimati"
+    session.commit()
+    weigh_in(session, cast, closed)  # still by the clocks of before
+    session.execute(delete(Figure).where(Figure.name.like("job: %")))
+    session.commit()
+    working.look(app)
+    assert rows(session) == recounted(session, "UTC")
+    assert list(facts.apart(session, "hour", "pack")) == ["23"]
+
+
+def test_a_rebuild_says_what_differed_and_puts_it_right(app: Flask, session: Session, closed: Run) -> None:
+    fold(session)
+    right = rows(session)
+    session.execute(update(StepDay).where(StepDay.step_key == "box").values(skipped=7))
+    session.execute(delete(StepMonth).where(StepMonth.by == "all", StepMonth.step_key == "weigh"))
+    session.add(PersonDay(day=date(2020, 1, 1), sop_id="pack", location_id=0, person_id=1, runs=3))
+    session.commit()
+    told = sorted(str(difference) for difference in working.rebuild(ZONE))
+    assert [line.split(" ")[0] for line in told] == ["person_days", "step_days", "step_months"]
+    assert told[1] == f"step_days pack · 2026-03-31 · box · {closed.revision_id}: skipped 7, not 1"
+    assert rows(session) == right == recounted(session)
+    assert working.rebuild(ZONE) == []
+
+
+def test_of_two_rebuilds_the_first_gives_way(session: Session, closed: Run) -> None:
+    fold(session)
+    session.execute(update(RunDay).values(runs=5))
+    session.commit()
+    with writing() as write:
+        rebuilding.begin(write, NOW, "one", ZONE)
+    with rebuilding.snapshot(db.engine) as seen:
+        found = rebuilding.differences(seen, rebuilding.folded(seen))
+    assert len(found) == 1
+    assert working.rebuild(ZONE) == found
+    with pytest.raises(ConflictError, match="Another rebuild"):
+        write_in_chunks(rebuilding.units("one", found))
+    assert rows(session) == recounted(session)
+
+
+def test_a_device_whose_clock_is_days_off_has_no_times(
+    session: Session, cast: Cast, start: Callable[..., Run], do: Do
+) -> None:
+    run, wrong = start(), timedelta(days=3)
+    for step, value, seconds, device in (
+        ("scan", "T1", 0, None),
+        ("weigh", "500", 60, wrong),
+        ("box", "M", 120, wrong),
+        ("hand", "", 180, None),
+    ):
+        at = NOW + timedelta(seconds=seconds)
+        own = records.Device(at=at + device) if device else records.Device(at=at)
+        do(run, step, value=value, now=at, device=own, offline=True)
+    runs.close(session, cast.staff, NOW, run, omit=[])
+    session.commit()
+    assert facts.times(session, "pack") == {"box": {bin_of(60): 1}}
+    assert facts.conformity(session) == {"pack": (1, 1.0)}

@@ -34,7 +34,7 @@ from tracker.models import (
     StepMonth,
 )
 
-TAIL = 2000
+TAIL = 200
 """Runs that are not folded yet and are still added up for a page."""
 
 WEAK = ("skipped", "failed", "omitted")
