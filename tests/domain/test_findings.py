@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.closed import Closed, close, spread
+from tracker import working
 from tracker.domain import findings
-from tracker.models import Figure, Outcome, Run, Verdict, WeakPoint
+from tracker.models import Figure, Verdict, WeakPoint
 
 TODAY = date(2026, 6, 30)
 NOW = datetime.combine(TODAY, time(18), UTC)
@@ -39,6 +40,7 @@ def library(session: Session) -> None:
 
 def look(session: Session, now: datetime = NOW) -> dict[tuple[str, str, str], WeakPoint]:
     session.rollback()
+    working.fold(session, now)
     findings.refresh(session, now)
     session.rollback()
     session.expire_all()
@@ -103,6 +105,13 @@ def test_only_the_last_ninety_days_count(session: Session) -> None:
     assert (point.n, point.count, point.flagged) == (100, 0, False)
 
 
+def test_an_old_history_is_judged_as_of_its_last_day(session: Session) -> None:
+    close(session, "sop", spread(300, {"s": {"failed": 100}}, date(2019, 1, 1), 60))
+    point = look(session)["sop", "s", "failed"]
+    assert findings.last_day(session, NOW) == date(2019, 3, 1)
+    assert point.flagged and point.since == date(2019, 1, 1)
+
+
 def test_a_second_look_finds_nothing_to_write(session: Session) -> None:
     library(session)
     look(session)
@@ -111,17 +120,19 @@ def test_a_second_look_finds_nothing_to_write(session: Session) -> None:
     assert list(findings.parts(session, NOW)) == []
     close(session, "sop", spread(10, {"s": {}}, TODAY, 1))
     session.rollback()
+    working.fold(session, NOW)
     names = [unit for part in findings.parts(session, NOW) for unit in part]
     assert len(names) == 3  # the SOP, the bands, the priors
 
 
-def test_what_is_gone_is_gone(session: Session) -> None:
-    close(session, "sop", spread(20, {"s": {}}, TODAY, 1))
-    assert look(session)
-    for table in (Outcome, Run):
-        session.execute(table.__table__.delete())
+def test_what_was_put_right_is_judged_again(session: Session) -> None:
+    close(session, "sop", spread(20, {"s": {"skipped": 5}}, TODAY, 1))
+    look(session)
+    assert list(findings.parts(session, NOW)) == []
+    findings.look_again(session, "sop")
     session.commit()
-    assert look(session) == {}
+    assert len(list(findings.parts(session, NOW))) == 3
+    assert session.get_one(Figure, "findings of sop").data["runs"] == 20  # pages go on showing it
 
 
 def test_a_revision_that_helped_is_said_to_once(session: Session) -> None:

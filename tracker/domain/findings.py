@@ -114,9 +114,12 @@ def figures(session: Session) -> dict[str, dict[str, Any]]:
     return {name.removeprefix(_PREFIX): data for name, data in session.execute(query)}
 
 
-def forget(session: Session, sop_id: str) -> None:
-    """Figures of an SOP were put right in a way that counting its runs does not show: look at it again."""
-    session.execute(delete(Figure).where(Figure.name == _PREFIX + sop_id))
+def look_again(session: Session, sop_id: str) -> None:
+    """Figures of an SOP were put right, which its number of runs does not show: judge it at the next look."""
+    figure = session.get(Figure, _PREFIX + sop_id, populate_existing=True)
+    if figure is not None:
+        figure.data = {**figure.data, "digest": None}
+        session.flush()
 
 
 def _look_at(session: Session, now: datetime, look: Look, sop_id: str, digest: list[Any]) -> Unit:

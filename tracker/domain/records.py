@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tracker.domain import access, contributions, deviations, evidence, folding, moving, subjects
+from tracker.domain import access, contributions, deviations, evidence, findings, folding, moving, subjects
 from tracker.domain.content import Piece
 from tracker.domain.events import emit
 from tracker.domain.progress import StepState, final_outcome, step_states, uncancelled
@@ -378,6 +378,7 @@ def _amend(session: Session, run: Run, entry: Record) -> None:
     session.flush()
     if before is not None:
         folding.swap(session, before, contributions.of(session, run.id))
+        findings.look_again(session, run.sop_id)
 
 
 def _text(text: str) -> str:
