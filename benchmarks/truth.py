@@ -19,16 +19,18 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import bench
 import numpy as np
 
+from tracker.domain import helped
+from tracker.domain.eras import Version
 from tracker.stats import change
 from tracker.stats.rates import wilson
-from tracker.stats.shrinkage import fit, posterior
+from tracker.stats.shrinkage import Prior, fit, posterior
 from tracker.stats.weakpoints import Case, judge
 
 try:
@@ -255,8 +257,12 @@ def verdicts(dice: Dice, histories: int) -> list[Row]:
         is not None
         for at in range(histories // 4)
     )
+    kept = {factor: revised(dice, 2 * histories, factor) for factor in (1.0, 0.5)}
+    wrong, right = (share(said["better"], said.total()) for said in kept.values())
     return [
         ("Verdict better though nothing changed", f"{false:.1%}", "<= 5 %", false <= 0.05),
+        (f"  of {kept[1.0].total()} flagged steps, then revised", f"{wrong:.1%}", "<= 5 %", wrong <= 0.05),
+        ("  better where revising halved their rate", f"{right:.0%}", "", None),
         (
             "  better where the rate was halved",
             f"{halved['better'] / halved.total():.0%}",
@@ -267,18 +273,49 @@ def verdicts(dice: Dice, histories: int) -> list[Row]:
     ]
 
 
+def revised(dice: Dice, histories: int, factor: float) -> Counter[str]:
+    """What the product says of steps revised within a month of their flag; their rates change by `factor`."""
+    said: Counter[str] = Counter()
+    prior = Prior(1, 24)
+    first = date(2026, 1, 1)
+    for _ in range(histories):
+        rate, n = dice.beta(*prior), int(dice.choice((3, 8, 25)))
+        rates = [(first + timedelta(day), int(dice.binomial(n, rate)), n) for day in range(90)]
+        flagged = helped.flagged_on(rates, prior, TOLERANCE)
+        if flagged is None:
+            continue
+        on = flagged + timedelta(int(dice.integers(1, 30)))
+        rates = [day for day in rates if day[0] < on]
+        later = [(on + timedelta(day), int(dice.binomial(n, rate * factor)), n) for day in range(170)]
+        days = [
+            helped.Day(day, revision, {"skipped": count, "failed": 0, "omitted": 0}, n)
+            for revision, part in enumerate((rates, later), 1)
+            for day, count, n in part
+        ]
+        versions = [Version(number, str(number), at, {"a": None}) for number, at in ((1, first), (2, on))]
+        priors = dict.fromkeys(KINDS, prior)
+        today = later[-1][0]
+        for row in helped.said("sop", versions, {"a": days}, {}, priors, lambda key: TOLERANCE, today):
+            said[row["word"]] += 1
+    return said
+
+
 # A history as a file, and what the product says about it
 
 
 def history(dice: Dice) -> tuple[list[list[str]], dict[str, dict[str, float]]]:
-    """Lines of a CSV for `holdfast import`, and each step's true rates: "sop step" -> kind -> rate."""
+    """Lines of a CSV for `holdfast import`, and each step's true rates: "sop step" -> kind -> rate.
+
+    Each kind has a library of its own.
+    """
     lines: list[list[str]] = []
     truth: dict[str, dict[str, float]] = {}
     start = datetime(2026, 1, 5, 6, tzinfo=UTC)
-    for number in range(int(dice.integers(6, 11))):
+    shapes = [LIBRARIES[str(dice.choice(list(LIBRARIES)))] for _ in KINDS]
+    for number in range(int(dice.integers(1, 11))):
         sop, size = f"sop-{number}", int(dice.integers(4, 13))
-        runs = int(np.exp(dice.uniform(np.log(20), np.log(600))))
-        rates = np.minimum(0.3, fine_but(0.08, spread(1, 60), (0.15, 0.3))(dice, 3 * size)).reshape(3, size)
+        runs = int(np.exp(dice.uniform(np.log(12), np.log(600))))
+        rates = np.minimum(0.3, [shape(dice, size) for shape in shapes])
         applies = np.where(dice.random(size) < 0.2, 0.7, 1.0)
         for step in range(size):
             truth[f"{sop} step-{step + 1}"] = dict(zip(KINDS, rates[:, step].tolist(), strict=True))
