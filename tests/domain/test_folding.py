@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do
@@ -20,7 +25,19 @@ from tracker import working
 from tracker.db import db, new_id, write_in_chunks, writing
 from tracker.domain import amending, facts, folding, rebuilding, records, runs
 from tracker.errors import ConflictError
-from tracker.models import Figure, Location, Outcome, Person, PersonDay, Run, RunDay, StepDay, StepMonth
+from tracker.models import (
+    Figure,
+    Location,
+    Outcome,
+    Person,
+    PersonDay,
+    Record,
+    Run,
+    RunDay,
+    Sop,
+    StepDay,
+    StepMonth,
+)
 from tracker.stats.durations import bin_of
 
 TABLES = tuple(folding.KEYS)
@@ -55,11 +72,14 @@ def rows(session: Session) -> dict[str, dict[tuple[Any, ...], tuple[int, ...]]]:
     return found
 
 
-def recounted(session: Session, zone: str = ZONE) -> dict[str, dict[tuple[Any, ...], tuple[int, ...]]]:
+def recounted(
+    session: Session, zone: str = ZONE, *, folded: bool = False
+) -> dict[str, dict[tuple[Any, ...], tuple[int, ...]]]:
     """The same from outcomes and records, by another and slower way."""
     zones = {0: ZoneInfo(zone)} | {p.id: ZoneInfo(p.zone) for p in session.scalars(select(Location))}
     found: dict[str, Counter[Any]] = defaultdict(Counter)
-    for run in session.scalars(select(Run).where(Run.state == "done")):
+    done = select(Run).where(Run.state == "done", Run.folded if folded else Run.id > 0)
+    for run in session.scalars(done):
         assert run.closed_at
         place, made = run.location_id or 0, list(run.records)
         local = run.closed_at.astimezone(zones[place])
@@ -222,6 +242,32 @@ def totals(session: Session) -> list[Any]:
     return found
 
 
+def filled(session: Session, count: int) -> list[int]:
+    """Closed runs of pack, a minute after each other, in which everything but the last step was done."""
+    revision = session.scalars(select(Sop).where(Sop.id == "pack")).one().in_force_id
+    person = session.scalars(select(Person.id).where(Person.login == "sam")).one()
+    numbers: list[int] = []
+    lists: tuple[list[Any], list[Any]] = ([], [])
+    for n in range(count):
+        at = NOW + timedelta(minutes=n)
+        run = {"sop_id": "pack", "revision_id": revision, "state": "done", "started_at": at, "closed_at": at}
+        numbers += session.scalars(insert(Run).returning(Run.id), [run | {"ref": f"filled-{n}"}]).all()
+        for place, key in enumerate(VALUES):
+            what = "omitted" if key == "hand" else "skipped" if n % 7 == place else "done"
+            step = {"run_id": numbers[-1], "step_key": key}
+            lists[0].append(
+                step | {"sop_id": "pack", "revision_id": revision, "outcome": what, "closed_at": at}
+            )
+            if what != "omitted":
+                then = at + timedelta(seconds=20 * place)
+                lists[1].append(
+                    step | {"id": new_id(), "kind": what, "person_id": person, "received_at": then}
+                )
+    for table, found in zip((Outcome, Record), lists, strict=True):
+        session.execute(insert(table), found)
+    return numbers
+
+
 @pytest.fixture
 def closed(session: Session, cast: Cast, start: Callable[..., Run], do: Do) -> Run:
     """A closed run: scanned, weighed within its limits, the box skipped, not handed over."""
@@ -364,3 +410,26 @@ def test_a_device_whose_clock_is_days_off_has_no_times(
     session.commit()
     assert facts.times(session, "pack") == {"box": {bin_of(60): 1}}
     assert facts.conformity(session) == {"pack": (1, 1.0)}
+
+
+def test_a_worker_that_is_killed_amid_its_work_loses_and_doubles_nothing(
+    app: Flask, session: Session, workspace: Path
+) -> None:
+    with writing() as write:
+        numbers = filled(write, 500)
+    session.rollback()
+    command = [sys.executable, "-m", "tracker.cli", "work", "--workspace", str(workspace)]
+    folded = select(func.count()).select_from(Run).where(Run.folded)
+
+    with subprocess.Popen(command, env={**os.environ, "HOLDFAST_ZONE": ZONE}) as worker:
+        give_up = time.monotonic() + 60
+        while not session.scalar(folded):
+            assert time.monotonic() < give_up
+            session.rollback()
+        worker.kill()
+    session.rollback()
+    assert 0 < (session.scalar(folded) or 0) < len(numbers)
+    assert rows(session) == recounted(session, ZONE, folded=True)
+    fold(session)
+    assert rows(session) == recounted(session)
+    assert working.rebuild(ZONE) == []

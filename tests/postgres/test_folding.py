@@ -1,0 +1,83 @@
+"""On PostgreSQL several workers fold at once while runs are amended; nothing is lost or counted twice."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests import installation
+from tests.domain.test_folding import filled, recounted, rows
+from tests.installation import NOW
+from tracker import working
+from tracker.db import db, new_id, writing
+from tracker.domain import amending, facts, folding, runs
+from tracker.models import IS_UNFOLDED, Person, Run
+
+pytestmark = pytest.mark.postgres
+RUNS = 90
+
+
+@pytest.fixture
+def app(postgres_database: Callable[[], str], tmp_path: Path) -> Iterator[Flask]:
+    app = installation.build(tmp_path / "workspace", {"HOLDFAST_DATABASE_URL": postgres_database()})
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_two_fold_at_once_while_runs_are_amended(app: Flask) -> None:
+    with writing() as session:
+        numbers = filled(session, RUNS)
+        folding.keep_zones(session, NOW, folding.zones_now(session, "UTC"))
+    engine, gate, others = db.engine, threading.Barrier(3), []
+
+    def fold() -> int:
+        gate.wait(10)
+        folded = 0
+        with Session(engine) as session:
+            while session.scalar(select(func.count()).where(IS_UNFOLDED)):
+                look = folding.Fold(most=3)
+                while part := look.read(session):
+                    session.rollback()
+                    if not look.write(session, NOW, part):
+                        others.append(part)
+                    session.commit()
+                folded += look.runs
+        return folded
+
+    def amend() -> None:
+        gate.wait(10)
+        for number in numbers[:: RUNS // 30]:
+            with Session(engine) as session, session.begin():
+                ada = session.scalars(select(Person).where(Person.login == "ada")).one()
+                run = runs.load(session, ada, number, "run.see", lock=True)
+                amending.amend(
+                    session, ada, NOW, run, record_id=new_id(), step_key="hand", kind="failed", reason="open",
+                    standing=[],
+                )  # fmt: skip
+
+    with ThreadPoolExecutor(3) as pool:
+        folders = [pool.submit(fold), pool.submit(fold)]
+        pool.submit(amend).result()
+        assert sum(folder.result() for folder in folders) == RUNS
+    session = db.session()
+    assert rows(session) == recounted(session, "UTC")
+    assert facts.runs_closed(session) == {"pack": RUNS}
+    assert working.rebuild("UTC") == []
+    assert session.scalar(select(func.count()).select_from(Run).where(Run.folded)) == RUNS
+
+
+def test_a_worker_does_what_is_due(app: Flask) -> None:
+    with writing() as session:
+        filled(session, 5)
+    working.look(app)
+    assert rows(db.session()) == recounted(db.session(), "UTC")
+    assert facts.as_of(db.session()) is not None
