@@ -56,6 +56,7 @@ RULES = {
     "run.amend": Rule("lead", "place"),
     "run.override": Rule("lead", "place"),
     "report.see": Rule("owner", "sop"),
+    "spot-check.look": Rule("owner", "sop"),
     "revision.see": Rule("lead", "text"),
     "revision.judge": Rule("owner", "sop"),
     "library.see": Rule("owner", "sop"),

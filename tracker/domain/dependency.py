@@ -1,0 +1,83 @@
+"""Which SOPs hang on single people, and who could stand in. It never ranks anybody."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.domain import access, facts, findings
+from tracker.models import Person, Sop
+from tracker.stats.dependency import ENOUGH, Dependency, dependency
+
+BACK = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """One SOP and who completes its runs. `found` is None while there are too few of them.
+
+    `stand_ins`: who else has completed at least 3, by name.
+    """
+
+    sop: Sop
+    runs: int
+    found: Dependency | None
+    person: Person | None
+    stand_ins: Sequence[Person]
+
+    @property
+    def top_runs(self) -> int:
+        """How many of them that person has completed."""
+        return round(self.found.top_share * self.runs) if self.found else 0
+
+    @property
+    def more(self) -> int:
+        """About so many more runs it takes to tell."""
+        return max(0, ENOUGH - self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The SOPs with runs since a day: those that hang on one person, those that don't, those too early."""
+
+    since: date
+    flagged: Sequence[Hanging]
+    shared: Sequence[Hanging]
+    early: Sequence[Hanging]
+
+
+def look(session: Session, person: Person, now: datetime) -> Looked:
+    """How the SOPs that a person answers for depend on individuals, over 90 days."""
+    since = findings.last_day(session, now) - BACK
+    completed: dict[str, dict[int, int]] = defaultdict(dict)
+    for sop_id, person_id, runs in facts.completions(session, since):
+        completed[sop_id][person_id] = runs
+    theirs = select(Sop).where(access.answered(person), Sop.retired_at.is_(None)).order_by(Sop.title)
+    sops = [sop for sop in session.scalars(theirs) if sop.id in completed]
+    known = {id for sop in sops for id in completed[sop.id]}
+    people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(known)))}
+    rows = [_hanging(sop, completed[sop.id], people) for sop in sops]
+    judged = [row for row in rows if row.found]
+    return Looked(
+        since=since,
+        flagged=[row for row in judged if row.found and row.found.flagged],
+        shared=[row for row in judged if row.found and not row.found.flagged],
+        early=[row for row in rows if not row.found],
+    )
+
+
+def _hanging(sop: Sop, completed: dict[int, int], people: dict[int, Person]) -> Hanging:
+    found = dependency(completed)
+    others = [people[id] for id in found.stand_ins if id in people] if found else []
+    return Hanging(
+        sop=sop,
+        runs=sum(completed.values()),
+        found=found,
+        person=people.get(found.top) if found else None,
+        stand_ins=sorted((one for one in others if one.disabled_at is None), key=lambda one: one.name),
+    )

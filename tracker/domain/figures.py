@@ -1,0 +1,29 @@
+"""Results that are slow to compute: kept by the worker, read by the pages, with when they were computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from tracker.models import Figure
+
+
+def kept(session: Session, name: str) -> Figure | None:
+    """A kept result, or None if nobody has computed it yet."""
+    return session.get(Figure, name, populate_existing=True)
+
+
+def several(session: Session, names: Iterable[str]) -> dict[str, Figure]:
+    """Those of these results that are kept, by name."""
+    found = session.scalars(select(Figure).where(Figure.name.in_(list(names))))
+    return {figure.name: figure for figure in found}
+
+
+def keep(session: Session, now: datetime, name: str, data: dict[str, Any]) -> None:
+    """Keep a result in place of what was; within the caller's write transaction."""
+    session.execute(delete(Figure).where(Figure.name == name))
+    session.execute(insert(Figure), {"name": name, "at": now, "data": data})
