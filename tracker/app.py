@@ -41,6 +41,7 @@ from tracker.web import (
     moving,
     pages,
     seats,
+    signals,
     signoffs,
     site,
     staff,
@@ -91,7 +92,8 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.converters["int"] = RowId
     entrance = (auth, lockscreen, devices, trust)
     work = (staff, finding, codes, live, evidence, signoffs, amending)
-    leading = (leads, assigning, handing, moving, health, weak_points, admin, teams)  # health: all of owners
+    owning = (health, weak_points, signals)  # health: all of owners
+    leading = (leads, assigning, handing, moving, *owning, admin, teams)
     for part in (*entrance, *work, *leading, site):
         app.register_blueprint(part.bp)
     csrf.exempt(lockscreen.lock)  # an idle page must be able to lock, however old it is

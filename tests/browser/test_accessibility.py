@@ -16,7 +16,7 @@ PAGES = [
     "/", "/search", "/search?q=parcel", "/search?q=nothing-like-this", "/find?q=4711", "/start/pack",
     "/board", "/assign", "/assign/list", "/overview", "/weak-points", "/sops/pack", "/library", "/people",
     "/people/2", "/pin", "/devices", "/team", "/start/pack/sheet", "/sheets?area=Fulfillment",
-    "/signoffs", "/no-such-page", "/docs/",
+    "/load", "/dependency", "/spot-checks", "/signoffs", "/no-such-page", "/docs/",
     "/docs/fulfillment/pack/",
 ]  # fmt: skip
 

@@ -348,6 +348,7 @@ def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
         "run.overridden": gettext(
             "let the run be closed without a signature: %(reason)s", reason=data.get("reason", "")
         ),
+        "spot-check.looked": gettext("had a look at how the run was done: %(saw)s", saw=data.get("saw", "")),
         "deviation.opened": gettext("opened a deviation at “%(step)s”", step=step),
         "deviation.withdrawn": gettext("withdrew the deviation at “%(step)s”", step=step),
     }

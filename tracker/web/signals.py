@@ -1,0 +1,158 @@
+"""Owners: what the load does to errors, which SOPs hang on single people, which runs are worth a look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import format_date, gettext
+
+from tracker.db import db, writing
+from tracker.domain import ceiling, dependency, runs, spotchecks
+from tracker.domain.ceiling import Found
+from tracker.errors import N_, NotFoundError
+from tracker.models import SpotCheck
+from tracker.reports import charts
+from tracker.web.pages import Page, actor, amount, needs, now, say
+
+bp = Blueprint("signals", __name__)
+
+SHOWN = 20
+"""Runs on one page of spot checks."""
+
+
+@bp.get("/load")
+@needs("report.see")
+def load() -> Any:
+    """Failures against volume, with the load from which errors climb; of everything, or of one scope."""
+    session = db.session()
+    scopes = ceiling.scopes(session, actor())
+    asked = request.args.get("of", "")
+    scope = next((one for one in scopes if one.name == asked or not asked), None)
+    if asked and scope is None:
+        raise NotFoundError(N_("You answer for nothing that is called “%(name)s”."), name=asked[:80])
+    found = ceiling.found(session, scope) if scope else None
+    return render_template(
+        "owners/load.html",
+        scopes=scopes,
+        scope=scope,
+        found=found,
+        chart=_chart(found) if found and not found.early else "",
+        title=_title(found) if found else "",
+        unit=_unit(found) if found else "",
+        near=near,
+    )
+
+
+def near(load: float) -> str:
+    """A load as it is said: to about a twentieth."""
+    step = 10 if load >= 100 else 5 if load >= 50 else 1 if load >= 10 else 0.5
+    return amount(step * round(load / step))
+
+
+_UNITS = {
+    ("order", False): N_("orders a day"),
+    ("order", True): N_("orders a day per person"),
+    ("", False): N_("runs a day"),
+    ("", True): N_("runs a day per person"),
+}
+
+
+def _unit(found: Found) -> str:
+    return say(_UNITS["order" if found.unit == "order" else "", found.per_person])
+
+
+def _title(found: Found) -> str:
+    """What the days say, as a sentence."""
+    if found.early:
+        return gettext("Too early to say at what load errors begin to climb.")
+    words = {"unit": _unit(found), "busiest": amount(round(found.busiest, 1 if found.per_person else None))}
+    if found.ceiling is None:
+        return say(
+            N_(
+                "No load can be shown at which errors begin to climb; nothing is known above your "
+                "busiest day (%(busiest)s %(unit)s)."
+            ),
+            **words,
+        )
+    return say(
+        N_(
+            "Errors begin to climb near %(load)s %(unit)s; nothing is known above your busiest day "
+            "(%(busiest)s)."
+        ),
+        load=near(found.ceiling),
+        **words,
+    )
+
+
+def _chart(found: Found) -> Any:
+    band = None
+    if found.ceiling is not None and found.low is not None and found.high is not None:
+        label = say(N_("near %(n)s"), n=near(found.ceiling))
+        band = charts.Ceiling(found.low, found.ceiling, found.high, label)
+    return charts.load(
+        [(day.load, day.failed / day.runs) for day in found.days],
+        band,
+        _title(found),
+        across=_unit(found),
+        upright=gettext("runs with a failed step"),
+        fit=found.curve,
+    )
+
+
+@bp.get("/dependency")
+@needs("report.see")
+def key_people() -> Any:
+    """The SOPs whose runs hang on single people, and who could stand in."""
+    looked = dependency.look(db.session(), actor(), now())
+    return render_template("owners/dependency.html", looked=looked, since=format_date(looked.since, "d MMMM"))
+
+
+@bp.get("/spot-checks")
+@needs("report.see")
+def spot_checks() -> Any:
+    """The runs that are worth a look, latest first, each with why; or those that somebody has looked at."""
+    page, looked = Page.asked(SHOWN), request.args.get("looked") == "yes"
+    count, found = spotchecks.listed(db.session(), actor(), looked=looked, most=page.size, after=page.after)
+    return render_template(
+        "owners/spot_checks.html",
+        found=found,
+        count=count,
+        page=page,
+        looked=looked,
+        runs=spotchecks.runs_judged(db.session(), actor()),
+        why=why,
+    )
+
+
+_WHY = {
+    "burst": N_(
+        "%(below)s of %(of)s steps were ticked sooner after the one before than the work usually takes."
+    ),
+    "shift-end": N_("%(late)s of the %(of)s runs of one shift were ticked in its last tenth."),
+    "same-answers": N_("Exactly the same was measured in %(runs)s runs in a row."),
+    "digits": N_(
+        "The last digits of %(values)s values at “%(at)s” are less even than measuring makes them; "
+        "those of others are even."
+    ),
+    "limit": N_(
+        "Of %(values)s values at “%(at)s”, %(inside)s lie just inside the limit of %(limit)s and "
+        "%(beside)s a little further in; with others it is not so."
+    ),
+}
+
+
+def why(mark: SpotCheck) -> str:
+    """Why a run is worth a look, with its figures."""
+    return say(_WHY[mark.signal], **{name: amount(value) for name, value in mark.data.items()})
+
+
+@bp.post("/runs/<int:run_id>/spot-check")
+@needs("spot-check.look")
+def look(run_id: int) -> Any:
+    """Say what somebody saw who looked at the run."""
+    with writing() as session:
+        run = runs.load(session, actor(), run_id, "run.see", lock=True)
+        spotchecks.looked(session, actor(), now(), run, request.form.get("saw", ""))
+    flash(gettext("Noted in the run’s history: you had a look."), "good")
+    return redirect(url_for("signals.spot_checks", page=request.args.get("page")), 303)
