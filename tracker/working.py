@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from tracker.config import Settings
 from tracker.db import db, write_in_chunks, writing
-from tracker.domain import facts, findings, folding, rebuilding
+from tracker.domain import ceiling, facts, findings, folding, rebuilding, spotchecks
 from tracker.domain.contributions import Closed
 from tracker.domain.rebuilding import Difference
 from tracker.models import Figure
@@ -62,7 +62,7 @@ def fold(session: Session, now: datetime) -> None:
             folding.keep_zones(write, now, right | kept)
     if any(right.get(place, was) != was for place, was in kept.items()):
         rebuild(zone)
-    job = folding.Fold()
+    job = folding.Fold(judge=spotchecks.judge)
     while part := job.read(session):
         with writing() as write:
             began = time.perf_counter()
@@ -73,7 +73,13 @@ def fold(session: Session, now: datetime) -> None:
         write.merge(Figure(name=facts.FOLDED, at=now, data={}))
 
 
-JOBS = [Job("fold", 10, fold), Job("findings", 10, findings.refresh)]
+JOBS = [
+    Job("fold", 10, fold),
+    Job("findings", 10, findings.refresh),
+    Job("floors", 30, spotchecks.refresh),
+    Job("ceiling", 60, ceiling.refresh),
+    Job("habits", 60, spotchecks.refresh_others),
+]
 """In the order in which they are done: what the fold adds is seen by the others."""
 
 

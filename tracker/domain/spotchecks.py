@@ -100,7 +100,8 @@ def _afterwards(
 def _bursts(floors: Mapping[str, Mapping[str, float]], runs: Iterable[Closed]) -> list[Mark]:
     found = []
     for run in runs:
-        if burst := suspicious(run.gaps, floors.get(run.sop_id, {})):
+        known = floors.get(run.sop_id)
+        if known and (burst := suspicious(run.gaps, known)):
             data = {"below": burst.below, "of": burst.of}
             found.append({"run_id": run.id, "signal": "burst", "person_id": run.person_id, "data": data})
     return found
