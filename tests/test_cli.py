@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -233,3 +234,13 @@ def test_evidence_is_swept_and_what_a_bucket_lacks_is_named(
     monkeypatch.setitem(sys.modules, "boto3", None)
     said = holdfast("evidence", "sweep", "--workspace", workspace)
     assert said.exit_code == 1 and "holdfast: HOLDFAST_EVIDENCE names a bucket" in said.output
+
+
+def test_weak_points_does_not_wait_for_the_web(workspace: Path) -> None:
+    script = (
+        "import sys; from tracker.cli import main\n"
+        "main(['weak-points', '--json'], standalone_mode=False)\n"
+        "print(*sorted({'alembic', 'mkdocs', 'markdown', 'flask_login', 'tracker.app'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=workspace, capture_output=True, text=True)
+    assert (done.stdout.splitlines(), done.stderr) == (["[]", ""], "")

@@ -18,12 +18,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers.response import Response as BaseResponse
 
+from tracker.base import base_app
 from tracker.config import Settings
 from tracker.db import db
-from tracker.domain import access, people, stores
+from tracker.domain import access, people
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Person
-from tracker.share import share
 from tracker.web import (
     admin,
     amending,
@@ -64,12 +64,8 @@ csrf = CSRFProtect()
 
 def create_app(settings: Settings) -> Flask:
     """The application of one workspace. Its database is upgraded by whoever starts it, not here."""
-    app = Flask(__name__, template_folder=str(share("templates")))
+    app = base_app(settings)
     app.config.update(
-        HOLDFAST=settings,
-        EVIDENCE=stores.opened(settings.evidence, settings.instance, settings.s3_endpoint),
-        SECRET_KEY=settings.secret_key,
-        SQLALCHEMY_DATABASE_URI=settings.database_url,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_NAME="__Host-holdfast" if settings.https else "holdfast",
@@ -83,7 +79,6 @@ def create_app(settings: Settings) -> Flask:
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=3,  # 4 takes twice as long for a twentieth less
     )
-    db.init_app(app)
     login.init_app(app)
     app.before_request(measure)  # before anything looks into the form
     csrf.init_app(app)

@@ -1,4 +1,4 @@
-"""The command line: one command, one verb."""
+"""The command line: one command, one verb. Each loads what it needs when it is called."""
 
 from tracker.cli import admins, authors, leads
 from tracker.cli.frame import main

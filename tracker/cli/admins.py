@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from flask import Flask
 
 from tracker import config, workspace
 from tracker.cli.frame import in_app, main, workspace_option
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 MOST_SHOWN = 20
 

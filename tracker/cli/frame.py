@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import __version__, config, workspace
 from tracker.errors import HoldfastError
@@ -29,7 +28,11 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except HoldfastError as error:
             click.echo(f"holdfast: {error}", err=True)
-        except (SQLAlchemyError, ModuleNotFoundError) as error:
+        except Exception as error:
+            from sqlalchemy.exc import SQLAlchemyError
+
+            if not isinstance(error, (SQLAlchemyError, ModuleNotFoundError)):
+                raise
             why = str(error).splitlines()[0]
             click.echo(f"holdfast: the database can’t be used: {why}. Check HOLDFAST_DATABASE_URL.", err=True)
         sys.exit(1)
@@ -42,17 +45,20 @@ def main() -> None:
 
 
 def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the workspace's settings and application, with its database up to date."""
+    """Give a command the workspace's settings and application, with its database up to date.
+
+    The application is `tracker.base`: loading the web would take longer than most commands do.
+    """
 
     @workspace_option
     @wraps(command)
     def wrapped(place: str | None, **given: Any) -> Any:
         from tracker import migrations
-        from tracker.app import create_app
+        from tracker.base import base_app
         from tracker.db import db
 
         settings = config.load(workspace.find(place))
-        app = create_app(settings)
+        app = base_app(settings)
         with app.app_context():
             migrations.upgrade(db.engine)
             return command(app=app, settings=settings, **given)

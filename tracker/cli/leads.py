@@ -5,15 +5,19 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from flask import Flask
-from sqlalchemy.orm import Session
 
 from tracker import config
 from tracker.cli.admins import Bar
 from tracker.cli.frame import in_app, main
-from tracker.models import Person, Team
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy.orm import Session
+
+    from tracker.models import Person, Team
 
 
 @main.command()
