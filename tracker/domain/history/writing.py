@@ -91,20 +91,19 @@ def _outcomes(run: Finished, number: int, revision: int) -> Iterator[Row]:
 
 
 def _records(session: Session, known: Known, run: Finished, number: int) -> Iterator[Row]:
+    name = blake2b(f"{run.sop_id}\0{run.ref}".encode(), digest_size=8).digest()
     for place, (step, outcome, reason, value, actor, at) in enumerate(run.lines):
         if outcome in RECORDED:
             person = known.person(session, actor)
-            about = (_record_id(run, place, at), number, step, outcome, value or None, reason, "", person)
+            about = (_record_id(name, place, at), number, step, outcome, value or None, reason, "", person)
             yield *about, at, at, ""
 
 
-def _record_id(run: Finished, place: int, at: datetime) -> UUID:
-    """A UUIDv7 as a device makes it, but the same at every import: the line's place instead of chance.
+def _record_id(run: bytes, place: int, at: datetime) -> UUID:
+    """A UUIDv7 as a device makes it, but the same at every import: run and place in it instead of chance.
 
     Ids that sort by their time keep the records of a day together, which is most of an import's speed.
     """
-    stamp = max(0, int(at.timestamp() * 1000)).to_bytes(6, "big")
-    rest = bytearray(blake2b(f"{run.sop_id}\0{run.ref}\0{place}".encode(), digest_size=10).digest())
-    rest[0] = 0x70 | rest[0] & 0x0F
-    rest[2] = 0x80 | rest[2] & 0x3F
-    return UUID(bytes=stamp + bytes(rest))
+    stamp = max(0, int(at.timestamp() * 1000))
+    rest = int.from_bytes(run) << 16 | place & 0xFFFF
+    return UUID(int=stamp << 80 | 0x7 << 76 | (rest >> 62 & 0xFFF) << 64 | 0b10 << 62 | rest & (1 << 62) - 1)
