@@ -1,5 +1,5 @@
 from fractions import Fraction
-from math import comb, exp, log, log1p
+from math import comb, exp, inf, log, log1p, nan
 
 import pytest
 from hypothesis import given
@@ -63,7 +63,7 @@ def test_the_ends() -> None:
     assert quantile(0.05, 0.001, 100) == 0
 
 
-@pytest.mark.parametrize(("a", "b"), [(0, 1), (1, 0), (-1, 2), (float("nan"), 1)])
+@pytest.mark.parametrize(("a", "b"), [(0, 1), (1, 0), (-1, 2), (nan, 1), (1, inf), (inf, 1)])
 def test_no_distribution(a: float, b: float) -> None:
     with pytest.raises(ValueError, match="no distribution"):
         cdf(0.5, a, b)
@@ -72,5 +72,7 @@ def test_no_distribution(a: float, b: float) -> None:
 
 
 def test_no_probability() -> None:
+    with pytest.raises(ValueError, match="no distribution"):
+        cdf(nan, 1, 1)
     with pytest.raises(ValueError, match=r"no quantile 1\.1"):
         quantile(1.1, 1, 1)

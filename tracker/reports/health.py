@@ -18,9 +18,7 @@ from tracker.reports.data import StepRow
 from tracker.stats.durations import quantile
 from tracker.stats.pareto import pareto
 from tracker.stats.rates import FEWEST
-
-BANDS = ("fix-first", "watch", "too-early", "fine")
-"""From what needs somebody to what needs nobody; a step is in the first that one of its kinds is in."""
+from tracker.stats.weakpoints import BANDS, runs_missing
 
 CAUSES = 7
 """Reasons that are drawn; the rest are others."""
@@ -53,7 +51,7 @@ class Health:
     @property
     def missing(self) -> int:
         """Instances without which nothing can be said."""
-        return max(0, FEWEST - self.step.n)
+        return runs_missing(self.step.n)
 
 
 @dataclass(frozen=True, slots=True)

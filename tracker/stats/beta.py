@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, lgamma, log, log1p, sqrt
+from math import exp, inf, lgamma, log, log1p, sqrt
 from statistics import NormalDist
 
 _TINY = 1e-300
@@ -18,10 +18,10 @@ def cdf(x: float, a: float, b: float) -> float:
     >>> round(cdf(0.5, 2, 3), 4)  # 11/16
     0.6875
 
-    Raises ValueError unless a and b are above 0.
+    Raises ValueError unless a and b are above 0 and finite, and x is a number.
     """
-    if not (a > 0 and b > 0):
-        raise ValueError(f"Beta({a}, {b}) is no distribution")
+    if not (0 < a < inf and 0 < b < inf and x == x):
+        raise ValueError(f"Beta({a}, {b}) is no distribution at {x}")
     if x <= 0 or x >= 1:
         return float(x >= 1)
     front = exp(a * log(x) + b * log1p(-x) - log_beta(a, b))
@@ -65,9 +65,9 @@ def quantile(p: float, a: float, b: float) -> float:
     >>> quantile(0, 2, 3), quantile(1, 2, 3)
     (0.0, 1.0)
 
-    Raises ValueError unless 0 <= p <= 1, and a and b are above 0.
+    Raises ValueError unless 0 <= p <= 1, and a and b are above 0 and finite.
     """
-    if not (a > 0 and b > 0 and 0 <= p <= 1):
+    if not (0 < a < inf and 0 < b < inf and 0 <= p <= 1):
         raise ValueError(f"Beta({a}, {b}) has no quantile {p}")
     if p in (0, 1):
         return float(p)

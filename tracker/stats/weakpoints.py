@@ -15,7 +15,8 @@ SURE = 0.9
 DAYS_A_MONTH = 30.44
 SEVERITY_CRITICAL = 3
 BANDS = ("fix-first", "watch", "too-early", "fine")
-"""Never a rank: in simulation no ordering got more than 3 of the true five into its top five."""
+"""From what needs somebody to what needs nobody. Never a rank: in simulation no ordering got more than 3 of
+the true five into its top five."""
 
 
 @dataclass(frozen=True, slots=True)
