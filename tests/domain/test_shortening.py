@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy.orm import Session
 
-from tests.installation import NOW, Cast
+from tests.installation import NOW, Cast, Visitor
 from tracker.domain import shortening
-from tracker.models import Sop, StepDay, StepMonth
+from tracker.models import Person, Sop, StepDay, StepMonth
 from tracker.stats.durations import bin_of
+
+Visit = Callable[[Person | None], Visitor]
 
 MONTH = NOW.date().replace(day=1)
 
@@ -25,7 +29,8 @@ def test_a_step_that_always_went_well_is_a_candidate_with_its_time(session: Sess
     months(session, "hand", done=600)
     months(session, "hand", by="time", which=str(bin_of(60)), done=300)
     session.commit()
-    [one] = shortening.candidates(session)
+    shortening.refresh(session, NOW)
+    [one] = shortening.candidates(session, cast.owner)
     assert (one.sop.id, one.step.key, one.n) == ("pack", "hand", 600)
     assert one.seconds and 0.9 < one.seconds / (600 * 60) < 1.1
 
@@ -37,10 +42,30 @@ def test_critical_rare_failing_and_former_steps_are_none(session: Session, cast:
     months(session, "hand", done=400, na=900)
     months(session, "gone", done=900)
     session.commit()
-    assert shortening.candidates(session) == []
+    shortening.refresh(session, NOW)
+    assert shortening.candidates(session, cast.owner) == []
 
 
 def test_where_no_time_is_known_it_says_so(session: Session, cast: Cast) -> None:
     months(session, "hand", done=600)
     session.commit()
-    assert [one.seconds for one in shortening.candidates(session)] == [None]
+    assert shortening.candidates(session, cast.owner) == []  # nobody has counted yet
+    shortening.refresh(session, NOW)
+    assert [one.seconds for one in shortening.candidates(session, cast.owner)] == [None]
+
+
+def test_only_what_somebody_answers_for(session: Session, cast: Cast) -> None:
+    months(session, "hand", done=600)
+    session.commit()
+    shortening.refresh(session, NOW)
+    assert shortening.candidates(session, cast.area_owner) == []
+
+
+def test_the_weak_points_page_shows_them(session: Session, cast: Cast, visit: Visit) -> None:
+    months(session, "hand", done=600)
+    months(session, "hand", by="time", which=str(bin_of(60)), done=300)
+    session.commit()
+    shortening.refresh(session, NOW)
+    page = visit(cast.owner).get("/weak-points").text
+    assert "Candidates to shorten" in page and "Came up 600 times, never failed and never was skipped" in page
+    assert "took about 10 hours" in page

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import select
 
 from tracker.db import db
-from tracker.domain import access, claims, facts
+from tracker.domain import access, claims, facts, shortening
 from tracker.domain.claims import Wanted
 from tracker.domain.facts import WEAK
 from tracker.errors import N_, InvalidError
@@ -44,6 +44,7 @@ def page() -> Any:
         page=shown,
         sops=sops,
         areas=sorted({sop.area for sop in sops if sop.area}),
+        shorten=shortening.candidates(session, actor()),
         as_of=facts.as_of(session),
         now=now(),
     )
