@@ -6,6 +6,7 @@ verbs and the same import as everything else, so that the product judges it as i
 
 from __future__ import annotations
 
+import re
 import secrets
 import shutil
 import tempfile
@@ -31,6 +32,8 @@ from tracker.models import Person, Revision
 from tracker.server import publish
 
 Tell = Callable[[str], None]
+
+_TAGS = re.compile(r"^tags: .*\n", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +90,17 @@ def _make(target: Path, now: datetime, tell: Tell, size: float) -> Made:
 
 
 def _publish(app: Flask, settings: Settings, now: datetime) -> None:
-    """Publish the starter SOPs; those that have had an earlier wording first in that."""
-    as_shipped = {}
-    for path, (new, old) in plants.EARLIER.items():
-        file = settings.sops / path
-        as_shipped[file] = text = file.read_text(encoding="utf-8")
-        file.write_text(text.replace(new, old), encoding="utf-8")
-    publish(app, settings, now=now - timedelta(days=plants.DAYS))
-    for file, text in as_shipped.items():
-        file.write_text(text, encoding="utf-8")
-    publish(app, settings, now=now - timedelta(days=plants.FIXED_ON))
+    """Publish the starter SOPs as they were at first, then with their tags, and then as they are."""
+    shipped = {
+        file.relative_to(settings.sops).as_posix(): file.read_text(encoding="utf-8")
+        for file in settings.sops.rglob("*.md")
+    }
+    before = shipped | {path: shipped[path].replace(*words) for path, words in plants.EARLIER.items()}
+    first = {path: text if path in plants.UNTIDIED else _TAGS.sub("", text) for path, text in before.items()}
+    for texts, ago in ((first, plants.DAYS), (before, plants.TIDIED_ON), (shipped, plants.FIXED_ON)):
+        for path, text in texts.items():
+            (settings.sops / path).write_text(text, encoding="utf-8")
+        publish(app, settings, now=now - timedelta(days=ago))
 
 
 def _take_in(settings: Settings, now: datetime, size: float) -> int:

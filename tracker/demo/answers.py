@@ -191,7 +191,7 @@ EARLIER: dict[tuple[str, str], Answer] = {
         "too small", "colour is different", "broken zip", "came too late", "not needed"
     )
 }
-"""What was written where revision 1 asked for a text."""
+"""What was written where an earlier revision asked for a text."""
 
 
 def answer(chance: Random, step: Task, sop_id: str, given: Given, day: date) -> str:
