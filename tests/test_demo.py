@@ -22,10 +22,10 @@ from tracker.demo import history, plants
 from tracker.demo.days import ceiling
 from tracker.demo.people import LEAD, OWNER, STAFF
 from tracker.domain import people, runs
-from tracker.models import Location, Outcome, Person, Record, Revision, Run, Sop
+from tracker.models import Location, Outcome, Person, Record, Revision, Run, Sop, Verdict, WeakPoint
 from tracker.share import share
 
-SIZE = 0.35
+SIZE = 0.6
 NOW = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)
 
 
@@ -93,9 +93,9 @@ def test_the_fixed_step_has_an_earlier_revision_that_said_something_else(session
         select(Revision).where(Revision.sop_id == plants.FIXED.sop).order_by(Revision.number)
     ).all()
     days = [(NOW - one.published_at).days for one in revisions]
-    assert days == [plants.DAYS, plants.TIDIED_ON, plants.FIXED_ON]
+    assert days == [plants.DAYS, plants.FIXED_ON]
     texts = [step.text for one in revisions for step in one.steps if step.key == plants.FIXED.step]
-    assert texts[0] == texts[1] != texts[2]
+    assert texts[0] != texts[1]
     used = select(Run.revision_id, func.min(Run.closed_at)).where(Run.sop_id == plants.FIXED.sop)
     began = dict(session.execute(used.where(Run.state == "done").group_by(Run.revision_id)).all())
     assert all(began[one.id] > one.published_at for one in revisions)
@@ -181,3 +181,18 @@ def test_the_same_moment_gives_the_same_history(session: Session, tmp_path: Path
     for name in ("one", "other"):
         history.write(tmp_path / name, revisions, NOW, 0.05)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
+
+
+def test_exactly_what_is_planted_is_found_weak(session: Session) -> None:
+    flagged = session.scalars(select(WeakPoint).where(WeakPoint.band.in_(("fix-first", "watch")))).all()
+    planted = {(weak.sop, weak.step, weak.kind) for weak in plants.WEAK if weak is not plants.FIXED}
+    assert {(point.sop_id, point.step_key, point.kind) for point in flagged} == planted
+    assert all(point.flagged for point in flagged)
+
+
+def test_the_fixed_step_is_found_better(session: Session) -> None:
+    found = session.scalars(select(Verdict).where(Verdict.word.in_(("better", "worse", "same")))).all()
+    fixed = plants.FIXED
+    assert [(one.sop_id, one.step_key, one.kind, one.word) for one in found] == [
+        (fixed.sop, fixed.step, fixed.kind, "better")
+    ]

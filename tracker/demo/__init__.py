@@ -102,13 +102,13 @@ def _hurry(connection: Any, _: object) -> None:
 
 
 def _publish(app: Flask, settings: Settings, now: datetime) -> None:
-    """Publish the starter SOPs as they were at first, then with their tags, and then as they are."""
+    """Publish the starter SOPs as they were at first, some with their tags then, and then as they are."""
     shipped = {
         file.relative_to(settings.sops).as_posix(): file.read_text(encoding="utf-8")
         for file in settings.sops.rglob("*.md")
     }
     before = shipped | {path: shipped[path].replace(*words) for path, words in plants.EARLIER.items()}
-    first = {path: text if path in plants.UNTIDIED else _TAGS.sub("", text) for path, text in before.items()}
+    first = before | {path: _TAGS.sub("", before[path]) for path in plants.TIDIED}
     for texts, ago in ((first, plants.DAYS), (before, plants.TIDIED_ON), (shipped, plants.FIXED_ON)):
         for path, text in texts.items():
             (settings.sops / path).write_text(text, encoding="utf-8")

@@ -20,7 +20,7 @@ FIRST, LAST = time(8, 0), time(17, 0)
 
 VOLUMES = {
     "pick-pack-ship": {"Berlin": 26.0, "Manchester": 14.0, "Austin": 12.0},
-    "receive-and-inspect": {"Berlin": 7.0, "Manchester": 4.0, "Austin": 3.0},
+    "receive-and-inspect": {"Berlin": 9.0, "Manchester": 5.0, "Austin": 4.0},
     "refund": {"Berlin": 6.0, "Manchester": 3.0, "Austin": 3.0},
     "exception-order": {"Berlin": 2.0, "Manchester": 1.2, "Austin": 1.0},
     "cycle-count": {"Berlin": 4.0, "Manchester": 3.0, "Austin": 2.0},
