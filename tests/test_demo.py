@@ -21,8 +21,20 @@ from tracker.db import db
 from tracker.demo import history, plants
 from tracker.demo.days import ceiling
 from tracker.demo.people import LEAD, OWNER, STAFF
-from tracker.domain import people, runs
-from tracker.models import Location, Outcome, Person, Record, Revision, Run, Sop, Verdict, WeakPoint
+from tracker.domain import ceiling as ceilings
+from tracker.domain import dependency, people, runs
+from tracker.models import (
+    Location,
+    Outcome,
+    Person,
+    Record,
+    Revision,
+    Run,
+    Sop,
+    SpotCheck,
+    Verdict,
+    WeakPoint,
+)
 from tracker.share import share
 
 SIZE = 0.6
@@ -196,3 +208,23 @@ def test_the_fixed_step_is_found_better(session: Session) -> None:
     assert [(one.sop_id, one.step_key, one.kind, one.word) for one in found] == [
         (fixed.sop, fixed.step, fixed.kind, "better")
     ]
+
+
+def test_the_ceiling_is_found_near_where_it_is_planted(session: Session) -> None:
+    found = ceilings.found(session, ceilings.Scope("all", "", ""))
+    assert found is not None and found.ceiling is not None
+    assert abs(found.ceiling - ceiling(SIZE)) < 0.15 * ceiling(SIZE)
+
+
+def test_the_key_person_is_found_and_nobody_else(session: Session) -> None:
+    looked = dependency.look(session, people.person_named(session, OWNER), NOW)
+    found = [(one.sop.id, one.person and one.person.login) for one in looked.flagged]
+    assert found == [(plants.KEY_SOP, plants.KEY_PERSON)]
+
+
+def test_the_bursts_are_worth_a_spot_check_and_no_other_run_is(session: Session) -> None:
+    first, last = plants.HASTY_WEEK
+    found = session.scalars(select(SpotCheck)).all()
+    assert found and {(one.signal, one.run.sop_id) for one in found} == {("burst", plants.HASTY_SOP)}
+    assert {one.person and one.person.login for one in found} == {plants.HASTY}
+    assert all(_ago(first + 1) < one.run.closed_at < _ago(last - 1) for one in found)
