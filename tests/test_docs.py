@@ -69,7 +69,7 @@ def test_every_option_is_explained_beside_its_command(command: str, option: str)
 
 
 def test_no_command_is_explained_that_is_not_there() -> None:
-    written = re.findall(r"(?:`|\$ |^)(holdfast (?:(?:user|evidence) )?[a-z][a-z-]*)", EVERYTHING, re.M)
+    written = re.findall(r"(?:`|\$ |^)(holdfast (?:(?:user|evidence|facts) )?[a-z][a-z-]*)", EVERYTHING, re.M)
     assert set(written) - set(COMMANDS) == set()
 
 
