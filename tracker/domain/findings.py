@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from math import exp, log
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select, update
@@ -33,6 +34,9 @@ QUIET = timedelta(days=30)
 PART = 20
 """SOPs that are looked at before what came of it is written."""
 
+SECONDS = 8.0
+"""Of judging at one look; what is left over is judged at the next, and the counting goes on meanwhile."""
+
 _DAY = timedelta(days=1)  # somewhere it is tomorrow already; what is later comes from a clock that is wrong
 
 PRIORS = "findings"
@@ -53,10 +57,12 @@ def parts(session: Session, now: datetime) -> Iterator[list[Unit]]:
     changed = _changed(session, look)
     if not changed:
         return
-    names = list(changed)
+    names, began = list(changed), monotonic()
     for start in range(0, len(names), PART):
         few = names[start : start + PART]
-        yield [_look_at(session, now, look, sop_id, changed[sop_id]) for sop_id in few]
+        yield [_look_at(session, now, look, sop_id, *changed[sop_id]) for sop_id in few]
+        if monotonic() - began > SECONDS:
+            break
     yield [_band]
     yield [partial(_keep, name=PRIORS, at=now, data={"priors": _fitted(session)})]
 
@@ -89,8 +95,10 @@ def _rounded(prior: Prior) -> Prior:
     return Prior(*(exp(round(log(part) * 50) / 50) for part in prior))
 
 
-def _changed(session: Session, look: Look) -> dict[str, list[Any]]:
-    """The SOPs that look different from when they were last looked at, each with what it looks like."""
+def _changed(session: Session, look: Look) -> dict[str, tuple[list[Any], bool]]:
+    """The SOPs that look different from when they were last looked at: what each looks like, and whether
+    that was today.
+    """
     closed = facts.conformity(session, look.start)
     kept = figures(session)
     query = select(Revision.sop_id, func.max(Revision.id)).group_by(Revision.sop_id)
@@ -100,8 +108,9 @@ def _changed(session: Session, look: Look) -> dict[str, list[Any]]:
     for sop_id in sorted(closed.keys() | kept.keys()):
         runs, conforming = closed.get(sop_id, (0, 0.0))
         digest = [runs, round(conforming, 3), look.today.isoformat(), latest.get(sop_id), *priors]
-        if kept.get(sop_id, {}).get("digest") != digest:
-            found[sop_id] = digest
+        before: list[Any] = kept.get(sop_id, {}).get("digest") or []
+        if before != digest:
+            found[sop_id] = digest, before[2:3] == digest[2:3]
     return found
 
 
@@ -122,7 +131,9 @@ def look_again(session: Session, sop_id: str) -> None:
         session.flush()
 
 
-def _look_at(session: Session, now: datetime, look: Look, sop_id: str, digest: list[Any]) -> Unit:
+def _look_at(
+    session: Session, now: datetime, look: Look, sop_id: str, digest: list[Any], today: bool
+) -> Unit:
     """Judge one SOP: the write that keeps it."""
     start = look.start
     if _has_verdicts(session, sop_id, look.today):
@@ -134,7 +145,7 @@ def _look_at(session: Session, now: datetime, look: Look, sop_id: str, digest: l
     versions = eras.versions(session, sop_id, first)
     days = _days(rows)
     before = {(point["step_key"], point["kind"]): point for point in _points(session, sop_id)}
-    points = judged(look, sop_id, versions, days, before)
+    points = judged(look, sop_id, versions, days, before, first=not today)
     said = helped.said(
         sop_id,
         versions,
@@ -166,8 +177,8 @@ def _days(rows: Sequence[DayCounts]) -> dict[str, list[Day]]:
     """The days of each step, in order."""
     found: dict[str, list[Day]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row.day):
-        if row.n:
-            found[row.step_key].append(Day(row.day, row.revision_id, row.counts, row.n))
+        if n := sum(row.counts.values()) - row.counts["na"]:
+            found[row.step_key].append(Day(row.day, row.revision_id, row.counts, n))
     return found
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zlib import crc32
 
 from tracker.domain import eras, helped
 from tracker.domain.facts import WEAK
@@ -48,8 +49,13 @@ def judged(
     versions: Sequence[eras.Version],
     days: Mapping[str, Sequence[Day]],
     before: Mapping[tuple[str, str], Row],
+    *,
+    first: bool,
 ) -> list[Row]:
-    """What is to be kept about each step and kind; the bands are put right when all SOPs are judged."""
+    """What is to be kept about each step and kind; the bands are put right when all SOPs are judged.
+
+    `first`: it is the first look of the day.
+    """
     found = []
     for key, all_days in days.items():
         era = eras.era(versions, key)
@@ -80,12 +86,15 @@ def judged(
                 "since_revision_id": era.first.id if era and era.changed else None,
                 **result._asdict(),
             }
-            found.append(row | _since_when(look, row, rates, before.get((key, kind))))
+            found.append(row | _since_when(look, row, rates, before.get((key, kind)), first))
     return found
 
 
-def _since_when(look: Look, row: Row, rates: Rates, before: Row | None) -> Row:
-    """Since when a step is weak, as far as that can be told."""
+def _since_when(look: Look, row: Row, rates: Rates, before: Row | None, first: bool) -> Row:
+    """Since when a step is weak, as far as that can be told.
+
+    When it began takes long to tell: it is told anew once a week, each step on a day of its own.
+    """
     prior, tolerance = look.priors[row["kind"]], row["tolerance"]
     was = before if before and before["since_revision_id"] == row["since_revision_id"] else None
     flagged_on = began = None
@@ -95,7 +104,12 @@ def _since_when(look: Look, row: Row, rates: Rates, before: Row | None) -> Row:
             flagged_on = min(flagged_on, was["flagged_on"])
     alarm_on = _alarm(look, rates, prior, tolerance)
     if row["flagged"] or alarm_on:
-        began = _began([day for day in rates if day[0] < look.today])
+        told = was is not None and bool(was["flagged_on"] or was["alarm_on"])
+        its_day = crc32(row["step_key"].encode()) % 7 == look.today.toordinal() % 7
+        if was is not None and told and not (first and its_day):
+            began = was["began"] if was["began"] and was["began"] >= row["since"] else None
+        else:
+            began = _began([day for day in rates if day[0] < look.today])
     return {"flagged_on": flagged_on, "began": began, "alarm_on": alarm_on}
 
 

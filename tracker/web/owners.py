@@ -17,9 +17,12 @@ from tracker.reports import csv as as_csv
 from tracker.reports import overview as overviews
 from tracker.sop.changes import places, sentences
 from tracker.sop.parse import area_of
-from tracker.web.pages import actor, download, needs, now, number, row_id
+from tracker.web.pages import Page, actor, download, needs, now, number, row_id
 
 bp = Blueprint("owners", __name__)
+
+SHOWN = 50
+"""SOPs on one page of the overview."""
 
 
 @bp.get("/overview")
@@ -29,6 +32,7 @@ def overview() -> Any:
     session = db.session()
     return render_template(
         "owners/overview.html",
+        page=Page.asked(SHOWN),
         found=overviews.overview(session, actor(), now()),
         now=now(),
         unknown=people.unknown_owners(session),
