@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from tracker.config import Settings
 from tracker.db import db, write_in_chunks, writing
-from tracker.domain import ceiling, facts, findings, folding, rebuilding, shortening, spotchecks
+from tracker.domain import ceiling, dependency, facts, findings, folding, rebuilding, shortening, spotchecks
 from tracker.domain.contributions import Closed
 from tracker.domain.rebuilding import Difference
 from tracker.models import Figure
@@ -79,6 +79,7 @@ JOBS = [
     Job("floors", 30, spotchecks.refresh),
     Job("ceiling", 60, ceiling.refresh),
     Job("habits", 60, spotchecks.refresh_others),
+    Job("key people", 60, dependency.refresh),
     Job("shortening", 600, shortening.refresh),
 ]
 """In the order in which they are done: what the fold adds is seen by the others."""

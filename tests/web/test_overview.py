@@ -8,13 +8,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.closed import close, spread
 from tests.installation import Cast, Visitor
+from tracker import working
 from tracker.domain import findings
-from tracker.models import Figure, Person, Revision, Sop, Verdict
+from tracker.models import Figure, Person, Revision, Run, Sop, SpotCheck, Verdict
 
 Visit = Callable[[Person | None], Visitor]
 NOW = datetime.now(UTC)  # pages ask the clock
@@ -28,9 +29,8 @@ def counted(session: Session) -> Callable[[], None]:
 
     def look() -> None:
         session.rollback()
+        working.fold(session, NOW)
         findings.refresh(session, NOW)
-        session.merge(Figure(name="facts", at=NOW, data={}))
-        session.commit()
 
     return look
 
@@ -188,3 +188,25 @@ def test_the_overview_can_be_taken_along(
     rows = {row["sop"]: row for row in csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))}
     assert (rows["pack"]["runs"], rows["pack"]["failed"]) == ("420", "66")
     assert rows["count"]["runs"] == "0"
+
+
+def test_other_pages_have_a_line_where_there_is_something(
+    visit: Visit, cast: Cast, session: Session, packed: None, counted: Callable[[], None]
+) -> None:
+    counted()
+    assert "Load, people, spot checks" not in visit(cast.owner).get("/overview").text
+    days = [[40 + day, 40 + day, 1] for day in range(60)]
+    data = {"days": days, "curve": [], "digest": [], "per_person": False, "early": 0, "unit": "order"}
+    ceiling = {"ceiling": 80.0, "low": 70.0, "high": 90.0, "busiest": 99.0}
+    session.add(Figure(name="ceiling", at=NOW, data=data | ceiling))
+    session.add(Figure(name="key people", at=NOW, data={"rows": [["pack", cast.staff.id, 380, 420]]}))
+    run = session.scalars(select(Run)).first()
+    assert run
+    session.add(SpotCheck(run_id=run.id, signal="burst", found_at=NOW, data={}))
+    session.commit()
+    page = visit(cast.owner).get("/overview").text
+    assert "Errors begin to climb near 80" in page and 'href="/load"' in page
+    assert "Pack an order hangs on one person: Sam completed 380 of 420 runs." in page
+    assert "1 run is worth a look" in page and 'href="/spot-checks"' in page
+    theirs = visit(cast.area_owner).get("/overview").text
+    assert "Errors begin" not in theirs and "Sam" not in theirs and "worth a look" not in theirs

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.closed import close, spread
 from tests.installation import Cast, Visitor
+from tracker import working
 from tracker.domain import findings
 from tracker.models import Person, Revision, Sop, Verdict
 
@@ -29,8 +30,9 @@ def counted(session: Session) -> None:
     fine = {key: {"failed": 2} for key in ("scan", "box", "hand")}
     close(session, "pack", spread(420, few | fine | {"weigh": {"failed": 90}}, START, 86), "1")
     close(session, "count", spread(100, {"lock": {"failed": 1}, "pieces": {"omitted": 20}}, START, 86), "1")
-    findings.refresh(session, NOW)
     session.rollback()
+    working.fold(session, NOW)
+    findings.refresh(session, NOW)
 
 
 def test_those_to_fix_first_stand_first(visit: Visit, cast: Cast, counted: None) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import write_in_chunks
 from tracker.domain import access, figures, findings
-from tracker.models import Location, Person, PersonDay, RunDay, Sop
+from tracker.models import Figure, Location, Person, PersonDay, RunDay, Sop
 from tracker.stats.ceiling import Day, Early, ceiling
 from tracker.stats.rates import Interval, wilson
 
@@ -122,12 +122,23 @@ def scopes(session: Session, person: Person) -> list[Scope]:
 def found(session: Session, scope: Scope) -> Found | None:
     """The kept ceiling of a scope, or None if it has not been computed yet."""
     figure = figures.kept(session, scope.figure)
-    if figure is None:
-        return None
+    return _read(scope, figure) if figure else None
+
+
+def _read(scope: Scope, figure: Figure) -> Found:
     data = dict(figure.data)
     days, curve = data.pop("days"), data.pop("curve")
     del data["digest"]
     return Found(scope, figure.at, days=[Day(*day) for day in days], curve=[(v, p) for v, p in curve], **data)
+
+
+def climbing(session: Session, person: Person, most: int) -> list[Found]:
+    """The ceilings that were found, of what a person may see: that of all runs first."""
+    every = {scope.figure: scope for scope in scopes(session, person)}
+    kept = figures.several(session, every)
+    return [_read(every[name], kept[name]) for name in every if name in kept and kept[name].data["ceiling"]][
+        :most
+    ]
 
 
 def refresh(session: Session, now: datetime) -> None:

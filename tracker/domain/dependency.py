@@ -6,15 +6,30 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.domain import access, facts, findings
+from tracker.db import write_in_chunks
+from tracker.domain import access, facts, figures, findings
 from tracker.models import Person, Sop
 from tracker.stats.dependency import ENOUGH, Dependency, dependency
 
 BACK = timedelta(days=90)
+
+
+FIGURE = "key people"
+
+
+class Key(NamedTuple):
+    """An SOP that hangs on one person, who completed so many of its runs."""
+
+    sop: Sop
+    person: Person
+    completed: int
+    runs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +66,43 @@ class Looked:
     early: Sequence[Hanging]
 
 
-def look(session: Session, person: Person, now: datetime) -> Looked:
-    """How the SOPs that a person answers for depend on individuals, over 90 days."""
-    since = findings.last_day(session, now) - BACK
+def refresh(session: Session, now: datetime) -> None:
+    """Keep which SOPs hang on one person. For the worker: it reads without a lock."""
+    completed = _completed(session, findings.last_day(session, now) - BACK)
+    rows = [
+        [sop_id, found.top, counts[found.top], found.runs]
+        for sop_id, counts in sorted(completed.items())
+        if (found := dependency(counts)) and found.flagged
+    ]
+    before = figures.kept(session, FIGURE)
+    if before is None or before.data["rows"] != rows:
+        write_in_chunks([partial(figures.keep, now=now, name=FIGURE, data={"rows": rows})])
+
+
+def kept(session: Session, person: Person) -> list[Key]:
+    """The SOPs that a person answers for and that hang on somebody, by title, as the worker has kept them."""
+    figure = figures.kept(session, FIGURE)
+    rows = figure.data["rows"] if figure else []
+    theirs = select(Sop).where(Sop.id.in_([row[0] for row in rows]), access.answered(person))
+    sops = {sop.id: sop for sop in session.scalars(theirs.where(Sop.retired_at.is_(None)))}
+    people = session.scalars(select(Person).where(Person.id.in_([row[1] for row in rows])))
+    known = {one.id: one for one in people}
+    found = [Key(sops[id], known[who], *counts) for id, who, *counts in rows if id in sops and who in known]
+    return sorted(found, key=lambda key: key.sop.title)
+
+
+def _completed(session: Session, since: date) -> dict[str, dict[int, int]]:
+    """How many runs of each SOP each person has completed."""
     completed: dict[str, dict[int, int]] = defaultdict(dict)
     for sop_id, person_id, runs in facts.completions(session, since):
         completed[sop_id][person_id] = runs
+    return completed
+
+
+def look(session: Session, person: Person, now: datetime) -> Looked:
+    """How the SOPs that a person answers for depend on individuals, over 90 days."""
+    since = findings.last_day(session, now) - BACK
+    completed = _completed(session, since)
     theirs = select(Sop).where(access.answered(person), Sop.retired_at.is_(None)).order_by(Sop.title)
     sops = [sop for sop in session.scalars(theirs) if sop.id in completed]
     known = {id for sop in sops for id in completed[sop.id]}

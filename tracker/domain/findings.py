@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from tracker.db import write_in_chunks
 from tracker.domain import eras, facts, helped
 from tracker.domain.facts import WEAK, DayCounts
+from tracker.domain.figures import keep
 from tracker.domain.helped import Day, Row
 from tracker.domain.tolerances import tolerances
 from tracker.domain.weakness import WINDOW, Look, judged
@@ -64,7 +65,7 @@ def parts(session: Session, now: datetime) -> Iterator[list[Unit]]:
         if monotonic() - began > SECONDS:
             break
     yield [_band]
-    yield [partial(_keep, name=PRIORS, at=now, data={"priors": _fitted(session)})]
+    yield [partial(keep, now=now, name=PRIORS, data={"priors": _fitted(session)})]
 
 
 def last_day(session: Session, now: datetime) -> date:
@@ -220,12 +221,7 @@ def _write(
     new = [row for row in said if (row["revision_id"], row["step_key"], row["kind"]) not in there]
     if new:
         session.execute(insert(Verdict), new)
-    _keep(session, _PREFIX + sop_id, now, data)
-
-
-def _keep(session: Session, name: str, at: datetime, data: dict[str, Any]) -> None:
-    session.execute(delete(Figure).where(Figure.name == name))
-    session.execute(insert(Figure), {"name": name, "at": at, "data": data})
+    keep(session, now, _PREFIX + sop_id, data)
 
 
 def _band(session: Session) -> None:

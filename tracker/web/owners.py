@@ -9,7 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from tracker.db import db, writing
-from tracker.domain import access, analytics, people
+from tracker.domain import access, analytics, ceiling, dependency, people, spotchecks
 from tracker.domain import revisions as sop_revisions
 from tracker.errors import N_, NotFoundError
 from tracker.models import DocumentProblem, Revision, Sop
@@ -17,6 +17,7 @@ from tracker.reports import csv as as_csv
 from tracker.reports import overview as overviews
 from tracker.sop.changes import places, sentences
 from tracker.sop.parse import area_of
+from tracker.web import signals
 from tracker.web.pages import Page, actor, download, needs, now, number, row_id
 
 bp = Blueprint("owners", __name__)
@@ -36,6 +37,9 @@ def overview() -> Any:
         found=overviews.overview(session, actor(), now()),
         now=now(),
         unknown=people.unknown_owners(session),
+        climbing=[(found.scope, signals.title(found)) for found in ceiling.climbing(session, actor(), 2)],
+        key_people=dependency.kept(session, actor()),
+        worth=spotchecks.listed(session, actor(), most=1)[0],
     )
 
 

@@ -38,7 +38,7 @@ def load() -> Any:
         scope=scope,
         found=found,
         chart=_chart(found) if found and not found.early else "",
-        title=_title(found) if found else "",
+        title=title(found) if found else "",
         unit=_unit(found) if found else "",
         near=near,
     )
@@ -62,7 +62,7 @@ def _unit(found: Found) -> str:
     return say(_UNITS["order" if found.unit == "order" else "", found.per_person])
 
 
-def _title(found: Found) -> str:
+def title(found: Found) -> str:
     """What the days say, as a sentence."""
     if found.early:
         return gettext("Too early to say at what load errors begin to climb.")
@@ -93,7 +93,7 @@ def _chart(found: Found) -> Any:
     return charts.load(
         [(day.load, day.failed / day.runs) for day in found.days],
         band,
-        _title(found),
+        title(found),
         across=_unit(found),
         upright=gettext("runs with a failed step"),
         fit=found.curve,
