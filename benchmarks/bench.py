@@ -107,8 +107,10 @@ def furnish(place: Path, open_runs: Mapping[str, int]) -> dict[str, list[int]]:
 
 
 @contextmanager
-def serving(place: Path) -> Iterator[str]:
-    """The real server on a free port, its site built; the address without a slash at its end."""
+def serving(place: Path, site: bool = True) -> Iterator[str]:
+    """The real server on a free port, its site just built unless that was before; the address without a slash
+    at its end.
+    """
     server = subprocess.Popen(
         command(place, "serve", "--port", "0"),
         cwd=ROOT,
@@ -122,6 +124,8 @@ def serving(place: Path) -> Iterator[str]:
         for line in server.stdout or ():
             if found := re.search(r"http://[^ ]+?(?=/ )", line):
                 address = found[0]
+                if not site:
+                    break
             if "site is up to date" in line or "could not be built" in line:
                 break
         if not address:

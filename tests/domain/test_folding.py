@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tests.domain.conftest import Do
 from tests.installation import NOW, Cast
@@ -78,13 +78,16 @@ def recounted(
     """The same from outcomes and records, by another and slower way."""
     zones = {0: ZoneInfo(zone)} | {p.id: ZoneInfo(p.zone) for p in session.scalars(select(Location))}
     found: dict[str, Counter[Any]] = defaultdict(Counter)
+    endings: dict[int, list[Outcome]] = defaultdict(list)
+    for outcome in session.scalars(select(Outcome)):
+        endings[outcome.run_id].append(outcome)
     done = select(Run).where(Run.state == "done", Run.folded if folded else Run.id > 0)
-    for run in session.scalars(done):
+    for run in session.scalars(done.options(selectinload(Run.records), joinedload(Run.revision))):
         assert run.closed_at
         place, made = run.location_id or 0, list(run.records)
         local = run.closed_at.astimezone(zones[place])
         day, month = local.date(), local.date().replace(day=1)
-        outcomes = session.scalars(select(Outcome).where(Outcome.run_id == run.id)).all()
+        outcomes = endings[run.id]
         for o in outcomes:
             found["step_days"][(run.sop_id, day, o.step_key, run.revision_id), o.outcome] += 1
             found["step_days"][(run.sop_id, day, o.step_key, run.revision_id), "recovered"] += o.recovered
