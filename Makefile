@@ -31,7 +31,7 @@ demo: install  ## Make an example with half a year of records in demo/, once, an
 
 test: install  ## Set up, then run every test (ARGS="tests/sop -k nested" narrows it)
 	@tools/chromium
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 check: $(PACKAGE)  ## Lint, format, types and the direction of imports
 	$(BIN)/ruff check

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from tests import installation
 from tests.chromium import executable
@@ -27,7 +29,24 @@ from tracker.server import publish
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
-PATIENCE = 20_000  # ms that a test waits for what a page has yet to show, on a machine that does much else
+PATIENCE = 30_000  # ms that a test waits for what a page has yet to show, on a machine that does much else
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Templates and routes are compiled once for all applications of this process, which are thousands."""
+    place = str(tmp_path_factory.mktemp("templates"))
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(place)}
+    compile_one = Rule._compile_builder
+    known: dict[tuple[str, str, bool], Callable[..., tuple[str, str]]] = {}
+
+    def builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = rule.rule, repr(rule.defaults), append_unknown
+        if key not in known:
+            known[key] = compile_one(rule, append_unknown)
+        return known[key]
+
+    Rule._compile_builder = builder  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,6 @@ def house(tmp_path: Path) -> Iterator[House]:
         db.engine.dispose()
     (place / "sops/index.md").write_text("# Our way of working\n")
     with serving(place) as house:
-        house.wait_for("The site is up to date")
         yield house
 
 

@@ -19,6 +19,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import waitress
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -82,6 +83,9 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     tell_about(publish(app, settings), tell)
     with app.app_context():
         db.engine.dispose()  # a connection to SQLite must not be carried into another process
+    compiled = settings.instance / "templates"
+    compiled.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))  # the next start is a second sooner
     for name in app.jinja_env.list_templates(filter_func=lambda name: not name.startswith("site/")):
         app.jinja_env.get_template(name)  # compiled now, for every process, so that no first request waits
     alive, held = os.pipe()
@@ -91,8 +95,11 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     if hasattr(os, "fork"):
         others.add(_fork(alive, held, lambda: _work(app)))
     stop = threading.Event()
-    keeper = threading.Thread(target=_keep_up, args=(app, settings, tell, stop, others, before), daemon=True)
+    stale = threading.Event()
+    known = (app, settings, tell, stop, stale)
+    keeper = threading.Thread(target=_keep_up, args=(*known, others, before), daemon=True)
     keeper.start()
+    threading.Thread(target=_keep_built, args=known, daemon=True).start()
     opener = threading.Thread(target=keep_opening, args=(app, stop), daemon=True)
     opener.start()
     threading.Thread(target=sweeping.daily, args=(app, stop, tell), daemon=True).start()
@@ -214,12 +221,13 @@ def _keep_up(
     settings: Settings,
     tell: Tell,
     stop: threading.Event,
+    stale: threading.Event,
     others: set[int],
     before: Mapping[str, int],
 ) -> None:
-    """Publish after every change below sops/, and build the site whenever it is not up to date.
+    """Publish after every change below sops/, however long the site takes to follow (`_keep_built`).
 
-    `before` is what was written there when the last publishing began.
+    `stale` is set for that. `before` is what was written there when the last publishing began.
     """
     changed = threading.Event()
     observer = Observer()
@@ -227,16 +235,10 @@ def _keep_up(
     watched = _watch(observer, changed, settings.sops)
     if _written_below(settings.sops) != before:  # since then, while nobody watched
         changed.set()
-    published, wrong = settings.instance / "published.json", False
+    wrong = False
     try:
         while not stop.is_set():
-            seen = _written(published)
-            try:
-                _build_if_needed(settings, tell)
-            except Exception as error:  # the server goes on with the site as it was
-                app.logger.exception("build")
-                tell(f"error: the site could not be built: {error}")
-            while not changed.wait(1) and _written(published) == seen:  # another process publishes too
+            while not changed.wait(1):
                 _miss(others, tell)
                 if stop.is_set():
                     return
@@ -254,9 +256,28 @@ def _keep_up(
             except Exception as error:  # the server goes on with what is in force
                 app.logger.exception("sync")
                 tell(f"error: the documents could not be published: {error}")
+            stale.set()
             gc.collect()
     finally:
         observer.stop()
+
+
+def _keep_built(
+    app: Flask, settings: Settings, tell: Tell, stop: threading.Event, stale: threading.Event
+) -> None:
+    """Build the site whenever it is not up to date; what is published meanwhile, once more after that."""
+    published = settings.instance / "published.json"
+    while not stop.is_set():
+        stale.clear()
+        seen = _written(published)
+        try:
+            _build_if_needed(settings, tell)
+        except Exception as error:  # the server goes on with the site as it was
+            app.logger.exception("build")
+            tell(f"error: the site could not be built: {error}")
+        while not stale.wait(1) and _written(published) == seen:  # another process publishes too
+            if stop.is_set():
+                return
 
 
 def _watch(observer: BaseObserver, changed: threading.Event, folder: Path) -> tuple[int, int] | None:
@@ -340,18 +361,15 @@ def _build_if_needed(settings: Settings, tell: Tell) -> None:
 
 
 def _fingerprint(settings: Settings) -> str:
-    """A digest of everything that the site is made of."""
+    """A digest of everything that the site is made of, wherever the workspace lies."""
     total = hashlib.sha256()
-    theme = share("templates") / "site"
+    bases = settings.workspace, share("templates"), Path(__file__).parent
     files = [settings.workspace / "mkdocs.yml", settings.instance / "published.json"]
-    for folder in (
-        settings.sops,
-        theme,
-        Path(__file__).parent / "docs_plugin",
-        Path(__file__).parent / "sop",
-    ):
+    folders = settings.sops, bases[1] / "site", bases[2] / "docs_plugin", bases[2] / "sop"
+    for folder in folders:
         files += sorted(f for f in folder.rglob("*") if f.is_file() and f.suffix != ".pyc")
     for file in files:
         if file.is_file():
-            total.update(os.fsencode(file) + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+            name = next((file.relative_to(base) for base in bases if file.is_relative_to(base)), file)
+            total.update(os.fsencode(name) + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return total.hexdigest()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,23 +20,23 @@ from tracker.db import db
 Enter = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Three SOPs in force and the cast of `tests.installation`, served."""
-    place = tmp_path_factory.mktemp("house") / "workspace"
-    app = installation.build(place)
-    with app.app_context():
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three SOPs in force, the cast of `tests.installation` and their site, made once for all modules."""
+    place = tmp_path_factory.mktemp("built") / "workspace"
+    with installation.build(place).app_context():
         db.engine.dispose()
     (place / "sops/index.md").write_text("# Our way of working\n")
     with serving(place) as house:
-        yield house
+        house.wait_for("The site is up to date")
+    return place
 
 
 @pytest.fixture(scope="module")
-def site(house: House) -> House:
-    """The same, once its site is built."""
-    house.wait_for("The site is up to date")
-    return house
+def house(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A copy of it, served."""
+    with serving(shutil.copytree(built, tmp_path_factory.mktemp("house") / "workspace")) as house:
+        yield house
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ def objections(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(("device", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
-def test_every_page(enter: Enter, site: House, device: dict[str, Any], scheme: str) -> None:
+def test_every_page(enter: Enter, house: House, device: dict[str, Any], scheme: str) -> None:
     page = enter("ada", device=device, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
     found = []
     for path in PAGES:

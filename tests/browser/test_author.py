@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +11,10 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import expect
 
-from tests import installation
 from tests.browser.conftest import DESKTOP, Enter, House, start
 from tests.serving import serving
 from tests.sop.conftest import corpus  # noqa: F401  (a fixture)
 from tracker.cli import main
-from tracker.db import db
 
 pytestmark = pytest.mark.browser
 
@@ -30,11 +29,9 @@ MIX = (
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Iterator[House]:  # noqa: F811
+def house(built: Path, tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Iterator[House]:  # noqa: F811
     """Two documents of a laboratory beside the three SOPs: one with its keys, one without any."""
-    place = tmp_path_factory.mktemp("author") / "workspace"
-    with installation.build(place).app_context():
-        db.engine.dispose()
+    place = shutil.copytree(built, tmp_path_factory.mktemp("author") / "workspace")
     protocols = corpus / "buckley-lab-protocols"
     papers = [protocols / "fieldwork/field_soil_sampling.md", protocols / "lab_equipment/speed_vac.md"]
     result = _holdfast(place, "adopt", "--area", "Lab", "--owner", "olga", *papers)

@@ -11,8 +11,6 @@ from tests.browser.conftest import DESKTOP, PHONE, Enter, start
 
 pytestmark = pytest.mark.browser
 
-SOON = 4_000  # ms: the target of two seconds is for a quiet machine
-
 
 def fail_first(page: Page) -> None:
     page.locator("#step-0").get_by_text("Failed", exact=True).click()
@@ -34,7 +32,7 @@ def test_a_blocked_run_appears_by_itself_and_what_the_lead_is_at_stays(enter: En
     choose(lead, "L-1")
     lead.get_by_label("Subject").fill("L-")
     fail_first(sam)
-    expect(line).to_contain_text("1 is blocked", timeout=SOON)
+    expect(line).to_contain_text("1 is blocked")
     expect(lead.get_by_role("row", name="L-2")).to_contain_text("“Scan the tote” failed: Damaged")
     expect(lead.get_by_label("Subject")).to_have_value("L-")
     expect(lead.get_by_label("Subject")).to_be_focused()
@@ -56,7 +54,7 @@ def test_a_chosen_box_keeps_the_focus_while_the_rows_change(enter: Enter) -> Non
     box.focus()
     lead.keyboard.press("Space")
     start(sam, "pack", "M-2")
-    expect(lead.get_by_role("row", name="M-2")).to_be_visible(timeout=SOON)
+    expect(lead.get_by_role("row", name="M-2")).to_be_visible()
     expect(box).to_be_focused()
     expect(box).to_be_checked()
     lead.get_by_role("checkbox", name="Choose all that are shown").check()

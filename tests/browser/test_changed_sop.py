@@ -10,16 +10,16 @@ from tests.browser.conftest import Enter, House, start
 pytestmark = pytest.mark.browser
 
 
-def test_the_site_and_new_runs_follow(enter: Enter, site: House) -> None:
+def test_the_site_and_new_runs_follow(enter: Enter, house: House) -> None:
     page = enter("sam")
     before = start(page, "count", "shelf 1")
-    file = site.workspace / "sops/inventory/count.md"
+    file = house.workspace / "sops/inventory/count.md"
     file.write_text(file.read_text().replace("Count the pieces", "Count the boxes and the pieces"))
-    site.wait_for("1 published")
+    house.wait_for("1 published")
     start(page, "count", "shelf 2")
     expect(page.get_by_text("Count the boxes and the pieces").first).to_be_visible()
     page.goto(before)
     expect(page.get_by_text("Count the pieces")).to_be_visible()
-    site.wait_for("The site is up to date")
+    house.wait_for("The site is up to date")
     page.goto("/docs/inventory/count/")
     expect(page.get_by_text("Count the boxes and the pieces").first).to_be_visible()

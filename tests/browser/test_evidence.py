@@ -20,13 +20,13 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module", autouse=True)
-def delivery(site: House) -> None:
-    """The SOP is published once the server watches its documents, which it does when the site is built."""
+def delivery(house: House) -> None:
+    """The SOPs are in force."""
     damage = DELIVERY.replace("id: delivery", "id: damage\nsubject: order")
     damage = damage.replace(".critical", ".verify .keep-location")
-    (site.workspace / "sops/delivery.md").write_text(DELIVERY)
-    (site.workspace / "sops/damage.md").write_text(damage)
-    site.wait_for("2 published")
+    (house.workspace / "sops/delivery.md").write_text(DELIVERY)
+    (house.workspace / "sops/damage.md").write_text(damage)
+    house.wait_for("2 published")
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def test_without_javascript(enter: Enter, large: Path) -> None:
 
 @pytest.mark.parametrize(("device", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")])
 def test_place_and_time_and_a_photo_used_before_stand_beside_it(
-    enter: Enter, site: House, tmp_path: Path, device: dict[str, Any], scheme: str
+    enter: Enter, house: House, tmp_path: Path, device: dict[str, Any], scheme: str
 ) -> None:
     look = {"device": device, "color_scheme": scheme, "bypass_csp": True, "reduced_motion": "reduce"}
     page, found = enter("sam", **look), []

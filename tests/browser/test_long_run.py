@@ -12,10 +12,10 @@ STEPS = "\n".join(f"{n}. Check bin {n} of the shelf {{#bin-{n}}}" for n in range
 
 
 @pytest.fixture(scope="module", autouse=True)
-def thousand(site: House) -> None:
+def thousand(house: House) -> None:
     """An SOP of a thousand steps is in force."""
-    (site.workspace / "sops/long.md").write_text(f"---\nid: long\nowner: olga\n---\n{STEPS}\n")
-    site.wait_for("1 published")
+    (house.workspace / "sops/long.md").write_text(f"---\nid: long\nowner: olga\n---\n{STEPS}\n")
+    house.wait_for("1 published")
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -12,16 +12,16 @@ from tests.browser.conftest import DESKTOP, Enter, House, start
 pytestmark = pytest.mark.browser
 
 
-def test_a_run_is_moved_under_somebodys_hands(enter: Enter, site: House) -> None:
+def test_a_run_is_moved_under_somebodys_hands(enter: Enter, house: House) -> None:
     sam = enter("sam")
     address = start(sam, "count", "shelf 7")
     sam.locator(".hf-current").get_by_role("button", name="Done").click()
     expect(sam.locator("#step-0.hf-is-done")).to_be_visible()
 
-    file = site.workspace / "sops/inventory/count.md"
+    file = house.workspace / "sops/inventory/count.md"
     text = file.read_text().replace("    2. Hang up the sign {#sign}\n", "    2. Put on gloves {#gloves}\n")
     file.write_text(text.replace("Close the gate", "Close the inner gate"))
-    site.wait_for("1 published")
+    house.wait_for("1 published")
 
     lena = enter("lena", device=DESKTOP)
     lena.goto(address)
@@ -38,7 +38,7 @@ def test_a_run_is_moved_under_somebodys_hands(enter: Enter, site: House) -> None
     expect(current).to_contain_text("Put on gloves")
     expect(sam.locator(".hf-is-done")).to_have_count(2)
 
-    site.wait_for("The site is up to date")
+    house.wait_for("The site is up to date")
     sam.goto("/docs/inventory/count/")
     history = sam.get_by_role("region", name="History")
     expect(history).to_contain_text("“Hang up the sign” is gone.")
@@ -46,13 +46,13 @@ def test_a_run_is_moved_under_somebodys_hands(enter: Enter, site: House) -> None
     expect(history.locator("pre")).to_contain_text("2. Hang up the sign {#sign}")
 
 
-def test_all_runs_are_moved_from_the_board(enter: Enter, site: House) -> None:
+def test_all_runs_are_moved_from_the_board(enter: Enter, house: House) -> None:
     lena = enter("lena", device=DESKTOP)
     for place in ("front", "back"):
         start(lena, "pack", place)
-    file = site.workspace / "sops/fulfillment/pack.md"
+    file = house.workspace / "sops/fulfillment/pack.md"
     file.write_text(file.read_text().replace("Hand it over", "Hand it over, kindly"))
-    site.wait_for("1 published")
+    house.wait_for("1 published")
     lena.goto("/board")
     lena.get_by_role("link", name="See what is new and move them").click()
     expect(lena.get_by_role("heading", name=re.compile("2 open runs of “Pack an order”"))).to_be_visible()

@@ -116,7 +116,7 @@ def test_what_another_does_turns_no_page(enter: Enter) -> None:
     lena.goto(address)
     done(lena, "TOTE-1")
     expect(lena.locator("#step-1.hf-shown")).to_be_visible()
-    expect(sam.locator("#step-0.hf-is-done")).to_be_visible(timeout=5_000)
+    expect(sam.locator("#step-0.hf-is-done")).to_be_visible()
     assert shown(sam) == ["step-0"]
     expect(sam.locator("#step-0")).to_contain_text("Lena")
     sam.locator("[data-turn='1']").click()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("device", [PHONE, DESKTOP])
 def test_no_page_complains_or_is_wider_than_the_window(
-    enter: Enter, site: House, device: dict[str, Any]
+    enter: Enter, house: House, device: dict[str, Any]
 ) -> None:
     page = enter("ada", device=device)  # with the policy in force; `enter` fails on what the console says
     wide = []
@@ -27,7 +27,7 @@ def test_no_page_complains_or_is_wider_than_the_window(
     assert wide == []
 
 
-def test_the_tracker_follows_the_sites_light_or_dark(enter: Enter, site: House) -> None:
+def test_the_tracker_follows_the_sites_light_or_dark(enter: Enter, house: House) -> None:
     page = enter("sam", color_scheme="light")
     root = page.locator("html")
     expect(root).to_have_attribute("data-bs-theme", "light")

@@ -19,7 +19,6 @@ from tests.conftest import QUIET
 pytestmark = pytest.mark.browser
 WIDTH, HEIGHT = 640, 480
 WRITER = Path(__file__).parents[2] / "node_modules/zxing-wasm/dist"
-SLOW = 30_000  # ms, at most: a camera and 1 MB of WebAssembly have to start
 ALLOWED, REFUSED = "--use-fake-ui-for-media-stream", "--deny-permission-prompts"
 EAN = "4006381333931"
 
@@ -129,7 +128,7 @@ def test_a_code_before_the_camera_comes_into_the_field_and_done_saves_it(camera:
         assert "scan.js" in asked
         assert not {"ponyfill.js", "zxing_reader.wasm"} & set(asked), "loaded before it is needed"
         button.click()
-        expect(field).to_have_value(EAN, timeout=SLOW)
+        expect(field).to_have_value(EAN)
         assert "zxing_reader.wasm" in asked
         expect(page.get_by_role("dialog")).to_be_hidden()
         expect(page.locator("#step-0").get_by_role("button", name="Done")).to_be_focused()
@@ -149,7 +148,7 @@ def test_a_code_before_the_camera_comes_into_the_field_and_done_saves_it(camera:
 def test_it_reads(kind: str, text: str, drawn: Callable[[str, str], Rows], camera: Camera) -> None:
     with camera(drawn(text, kind)) as page:
         scan(page, kind)
-        expect(page.locator("#step-0").get_by_label("Scan or type it")).to_have_value(text, timeout=SLOW)
+        expect(page.locator("#step-0").get_by_label("Scan or type it")).to_have_value(text)
 
 
 def modules(svg: str) -> Rows:
@@ -177,16 +176,14 @@ def test_a_printed_code_is_scanned_on_today_and_opens_what_it_stands_for(
         with camera(rows) as phone:
             phone.goto("/")
             phone.get_by_role("button", name="Scan with the camera").click()
-            expect(phone).to_have_url(re.compile(f"{path}$"), timeout=SLOW)
+            expect(phone).to_have_url(re.compile(f"{path}$"))
 
 
 @pytest.mark.parametrize("leave", ["Escape", "the button", "another app"])
 def test_the_camera_stops_when_it_is_closed(leave: str, camera: Camera) -> None:
     with camera(["0"]) as page:  # nothing to read
         scan(page, leave)
-        expect(page.get_by_role("dialog")).to_contain_text(
-            "Hold the code in front of the camera.", timeout=SLOW
-        )
+        expect(page.get_by_role("dialog")).to_contain_text("Hold the code in front of the camera.")
         track = page.locator("#scanner video").evaluate_handle("video => video.srcObject.getTracks()[0]")
         assert track.evaluate("track => track.readyState") == "live"
         if leave == "Escape":

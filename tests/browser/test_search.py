@@ -12,7 +12,7 @@ from tests.browser.conftest import DESKTOP, Enter, House, start
 pytestmark = pytest.mark.browser
 
 
-def test_the_sites_search_leads_to_the_trackers_hits_and_back(enter: Enter, site: House) -> None:
+def test_the_sites_search_leads_to_the_trackers_hits_and_back(enter: Enter, house: House) -> None:
     page = enter("sam")
     run = start(page, "pack", "4711")
     page.goto("/docs/")
@@ -20,7 +20,7 @@ def test_the_sites_search_leads_to_the_trackers_hits_and_back(enter: Enter, site
     page.locator(".md-search__input").fill("4711")
     page.get_by_role("link", name="Steps, runs and orders with these words").click()
     expect(page).to_have_url(re.compile(r"/search\?q=4711$"))
-    expect(page.locator(f"a[href='{run.removeprefix(site.url)}']").first).to_be_visible()
+    expect(page.locator(f"a[href='{run.removeprefix(house.url)}']").first).to_be_visible()
     page.goto("/")
     page.keyboard.press("/")
     page.keyboard.type("tote & co")

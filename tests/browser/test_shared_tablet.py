@@ -27,11 +27,11 @@ PIN = "7294"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def shipping(site: House) -> None:
+def shipping(house: House) -> None:
     """An SOP with a step to be signed is in force; the lead and the member of her team have PINs."""
-    (site.workspace / "sops/ship.md").write_text(SHIP)
-    site.wait_for("1 published")
-    with create_app(load(site.workspace, {})).app_context():
+    (house.workspace / "sops/ship.md").write_text(SHIP)
+    house.wait_for("1 published")
+    with create_app(load(house.workspace, {})).app_context():
         with writing() as session:
             for person in session.scalars(select(Person).where(Person.login.in_(["sam", "lena"]))):
                 pins.set_own(session, person, NOW, pins.new_pin(PIN))
@@ -40,10 +40,10 @@ def shipping(site: House) -> None:
 
 
 @pytest.fixture
-def tablet(chromium: Browser, site: House, request: pytest.FixtureRequest) -> Iterator[Page]:
+def tablet(chromium: Browser, house: House, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A tablet that the lead has just registered; it shows the names."""
     more: dict[str, Any] = getattr(request, "param", {})
-    with chromium.new_context(**TABLET, base_url=site.url, **more) as context:
+    with chromium.new_context(**TABLET, base_url=house.url, **more) as context:
         page = context.new_page()
         sign_in(page, "lena")
         page.locator(".hf-me summary").click()

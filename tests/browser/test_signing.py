@@ -15,11 +15,11 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module", autouse=True)
-def shipping(site: House) -> None:
+def shipping(house: House) -> None:
     """One more SOP is in force, with steps to be signed."""
-    (site.workspace / "sops/ship.md").write_text(SHIP)
-    (site.workspace / "sops/pay.md").write_text(PAY)
-    site.wait_for("2 published")
+    (house.workspace / "sops/ship.md").write_text(SHIP)
+    (house.workspace / "sops/pay.md").write_text(PAY)
+    house.wait_for("2 published")
 
 
 def pack_and_check(page: Page, order: str) -> str:

@@ -28,7 +28,7 @@ def entries(page: Page) -> list[str]:
     return page.locator(".hf-history li").all_inner_texts()
 
 
-def test_from_the_site_to_a_closed_run(enter: Enter, site: House) -> None:
+def test_from_the_site_to_a_closed_run(enter: Enter, house: House) -> None:
     page = enter("sam")
     page.get_by_role("link", name="SOPs").click()
     expect(page).to_have_url(re.compile("/docs/"))

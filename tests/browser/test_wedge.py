@@ -23,9 +23,9 @@ subject: order
 
 
 @pytest.fixture(scope="module", autouse=True)
-def labels(site: House) -> None:
-    (site.workspace / "sops/label.md").write_text(LABEL)
-    site.wait_for("1 published")
+def labels(house: House) -> None:
+    (house.workspace / "sops/label.md").write_text(LABEL)
+    house.wait_for("1 published")
 
 
 def scan(page: Page, code: str) -> None:
