@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from tests.installation import NOW, Cast, Visitor
+from tests.installation import NOW, Cast, Visitor, token_in
 from tracker.db import db, new_id
 from tracker.domain import runs
 from tracker.models import Person, Record, Run
@@ -54,6 +54,23 @@ def test_a_record_reads_the_person_the_run_and_its_records_whoever_makes_it(
         finally:
             event.remove(engine, "before_cursor_execute", listen)
         assert asked == ["BEGIN", "SELECT", "SELECT", "SELECT", "INSERT"]
+
+
+def test_a_row_that_was_drawn_for_one_run_and_person_is_right_for_others(
+    visit: Visit, cast: Cast, session: Session, run: Run
+) -> None:
+    other = runs.start(session, cast.lead, NOW, "pack", subject="1043", assignee=cast.lead)
+    session.commit()
+    given: list[str] = []
+    for person, number in ((cast.staff, run.id), (cast.lead, run.id), (cast.lead, other.id)):
+        visitor = visit(person)
+        visitor.htmx(f"/runs/{number}/records", said("scan", value="T"))
+        page = visitor.get(f"/runs/{number}").text
+        assert set(re.findall(r'hx-post="/runs/(\d+)/records', page)) == {str(number)}
+        assert set(re.findall(r'name="csrf_token" value="([^"]+)"', page)) == {token_in(page)}
+        assert "\0" not in page
+        given += re.findall(r'name="id" value="([^"]+)"', page)
+    assert len(given) == len(set(given)) > 12
 
 
 def test_start_to_closed_without_javascript(visit: Visit, cast: Cast, session: Session) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from flask import request
 from markupsafe import Markup
 
-from tracker.db import db
+from tracker.db import db, new_id
 from tracker.domain import access, evidence, linked, runs, signatures, signoffs, translated
 from tracker.domain.progress import StepState, current, final_outcome, untouched
 from tracker.domain.signatures import Whole
@@ -18,10 +20,19 @@ from tracker.domain.translated import Reading
 from tracker.models import OUTCOMES, Evidence, Run, SignOff, Step
 from tracker.sop.badges import badges, only_if
 from tracker.sop.model import INPUTS
-from tracker.web.pages import actor, now, say
+from tracker.web.pages import actor, language, now, say
 
 LONGEST = 60
 """Steps of a run whose page brings the forms of all of them."""
+
+MOST_KEPT = 1500
+"""Steps whose rows are kept as they were drawn: some kilobytes each."""
+
+_Drawn = dict[tuple[object, ...], tuple[str, ...]]
+_drawn: WeakKeyDictionary[Step, _Drawn] = WeakKeyDictionary()
+_ID = re.compile(r'(?<=name="id" value=")[^"]+')
+_CLOCK = re.compile(r'data-elapsed="\d+"')
+_URL, _TOKEN, _ELAPSED = "\0url", "\0token", 'data-elapsed="\0"'
 
 
 @dataclass(frozen=True)
@@ -171,6 +182,45 @@ class RunView:
         waits = state.applies is not True or (state.blocked_by and not state.outcome)
         answered = state.outcome == "done" or (state.outcome and state.cleared)
         return self.run.state == "open" and not waits and not answered and self.may_do(state.step)
+
+    def row(
+        self, draw: Callable[[StepState], str], state: StepState, oob: bool, url: str, token: str
+    ) -> Markup:
+        """A step's row as `draw` makes it, to be swapped into its place on a page where `oob`.
+
+        That of a step which nobody has touched is drawn once for everybody: only the ids of its records,
+        the address that they are posted to, the session's token and the time are put in anew.
+        """
+        key = self._same(state)
+        if key is None:
+            row = str(draw(state))
+        else:
+            if len(_drawn) > MOST_KEPT:
+                _drawn.clear()
+            kept = _drawn.setdefault(state.step, {})
+            if key not in kept:
+                row = str(draw(state)).replace(url, _URL).replace(token, _TOKEN)
+                kept[key] = tuple(_ID.split(_CLOCK.sub(lambda _: _ELAPSED, row)))
+            first, *others = kept[key]
+            row = first + "".join(f"{new_id()}{other}" for other in others)
+            row = row.replace(_URL, url).replace(_TOKEN, token)
+            if _ELAPSED in row:
+                row = row.replace(_ELAPSED, f'data-elapsed="{self.elapsed}"')
+        return Markup(row.replace(" tabindex", ' hx-swap-oob="true" tabindex', 1) if oob else row)
+
+    def _same(self, state: StepState) -> tuple[object, ...] | None:
+        """What the row of a step depends on beside the step; None where that is more than can be said."""
+        step, here = state.step, self.current is not None and self.current.step.key == state.step.key
+        touched = state.records or state.outcome or state.overridden or state.signed or not state.applies
+        own = step.key == self.at or step.attributes.get("match")
+        if self.run.state != "open" or self.reading or self.long or touched or own:
+            return None
+        signs = self.unsigned is not None and self.unsigned.step.key == state.blocked_by
+        return here, self.working, self.may_do(step), state.blocked_by, signs, self._language
+
+    @cached_property
+    def _language(self) -> str:
+        return language()
 
     def badges(self, state: StepState) -> list[tuple[str, str]]:
         """What a step asks, as on its page; an input that has its field here needs no words."""
