@@ -134,7 +134,7 @@ def _shift(chance: Random, place: str) -> list[Worker]:
     """Who is at work there: most of them, and of every job somebody."""
     here = [worker for worker in WORKERS if worker.location == place and worker.roles]
     there = [worker for worker in here if chance.random() < worker.there]
-    for role in {role for worker in here for role in worker.roles}:
+    for role in sorted({role for worker in here for role in worker.roles}):
         if not any(role in worker.roles for worker in there):
             there.append(chance.choice([worker for worker in here if role in worker.roles]))
     return there

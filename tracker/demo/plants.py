@@ -86,8 +86,8 @@ _WEAK = {(weak.sop, weak.step): weak for weak in WEAK}
 
 CEILING = 128
 """Runs a day, in all places together, above which picking begins to go wrong."""
-CLIMB = 0.65
-"""Share of runs of these SOPs that fail more, at double the ceiling."""
+AT_CEILING, CLIMB = 0.07, 3.4
+"""Share of runs of these SOPs with a failed step at the ceiling, and how steeply (log) it rises above."""
 CLIMBING = {
     "pick-pack-ship": {
         "match-sku": ("wrong item in the tote", "SKU of the bin next to it"),

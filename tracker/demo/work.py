@@ -121,7 +121,12 @@ def _becomes(chance: Random, job: Job, step: Task, strict: bool) -> str:
 def _stumble(chance: Random, job: Job) -> str | None:
     """The step that goes wrong because there is too much to do; None on most days."""
     steps = plants.CLIMBING.get(job.sop)
-    return chance.choice(list(steps)) if steps and chance.random() < plants.CLIMB * (job.strain - 1) else None
+    return chance.choice(list(steps)) if steps and chance.random() < _more(job.strain) else None
+
+
+def _more(strain: float) -> float:
+    """The share of runs that fail besides the usual ones; at most every other."""
+    return min(0.5, plants.AT_CEILING * (exp(plants.CLIMB * (strain - 1)) - 1))
 
 
 def _hasty(chance: Random, job: Job) -> bool:
