@@ -218,7 +218,8 @@ def report(title: str, rows: Sequence[tuple[str, str, str, bool | None]]) -> int
     """Print (what, measured, target, met or None where there is no target). 1 if a target is missed."""
     load = " ".join(f"{value:.1f}" for value in os.getloadavg()) if hasattr(os, "getloadavg") else "?"
     print(f"{title}   (load of this machine: {load})")
+    first, second = (max(least, *(len(row[at]) + 2 for row in rows)) for at, least in ((0, 44), (1, 46)))
     for what, measured, target, met in rows:
         verdict = {True: "met", False: "MISSED", None: ""}[met]
-        print(f"  {what:<44}{measured:<46}{target:<16}{verdict}".rstrip())
+        print(f"  {what:<{first}}{measured:<{second}}{target:<16}{verdict}".rstrip())
     return 1 if any(met is False for *_, met in rows) else 0

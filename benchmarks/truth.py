@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import bench
+import gates_people
 import numpy as np
 
 from tracker.domain import helped
@@ -32,11 +33,6 @@ from tracker.stats import change
 from tracker.stats.rates import wilson
 from tracker.stats.shrinkage import Prior, fit, posterior
 from tracker.stats.weakpoints import Case, judge
-
-try:
-    import gates_people
-except ImportError:
-    gates_people = None
 
 Dice = np.random.Generator
 Rates = Callable[[Dice, int], np.ndarray]
@@ -149,7 +145,7 @@ def steps(dice: Dice, histories: int) -> list[Row]:
         ),
         gate(f"False share of {flagged} flags", share(false, flagged), "<= 10 %", lambda at: at <= 0.1),
         gate(
-            f"Flagged, of {total['clear']} steps at >= 3τ with nτ >= 5",
+            f"Flagged, of {total['clear']} steps at >= 3τ, nτ >= 5",
             share(total["seen"], total["clear"]),
             ">= 90 %",
             lambda at: at >= 0.9,
@@ -314,7 +310,7 @@ def history(dice: Dice) -> tuple[list[list[str]], dict[str, dict[str, float]]]:
     shapes = [LIBRARIES[str(dice.choice(list(LIBRARIES)))] for _ in KINDS]
     for number in range(int(dice.integers(1, 11))):
         sop, size = f"sop-{number}", int(dice.integers(4, 13))
-        runs = int(np.exp(dice.uniform(np.log(12), np.log(600))))
+        runs = int(np.exp(dice.uniform(np.log(12), np.log(1000))))
         rates = np.minimum(0.3, [shape(dice, size) for shape in shapes])
         applies = np.where(dice.random(size) < 0.2, 0.7, 1.0)
         for step in range(size):
@@ -412,7 +408,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--histories", type=int, default=1300)
-    parser.add_argument("--imports", type=int, default=8, help="histories taken in by the product")
+    parser.add_argument("--imports", type=int, default=12, help="histories taken in by the product")
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument(
         "--write", type=Path, metavar="FILE.csv", help="one history, for `holdfast import --create`"
@@ -428,9 +424,8 @@ def main() -> int:
         return 0
     began = time.process_time()
     rows = [*steps(dice, given.histories), *alarms(dice), *verdicts(dice, given.histories)]
-    if gates_people:
-        for claim, required, measured, met in gates_people.gates(given.seed):
-            rows.append((claim, measured, required, met))
+    people = gates_people.gates(given.seed)
+    rows += [(claim, measured, required, met) for claim, required, measured, met in people]
     rows += product(dice, given.imports)
     missed = bench.report(
         f"What is claimed of steps, in {given.histories} histories with a known truth", rows
