@@ -14,7 +14,8 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 PAGES = [
     "/", "/search", "/search?q=parcel", "/search?q=nothing-like-this", "/find?q=4711", "/start/pack",
-    "/board", "/assign", "/assign/list", "/overview", "/weak-points", "/sops/pack", "/library", "/people",
+    "/board", "/assign", "/assign/list", "/overview", "/weak-points", "/sops/pack", "/sops/pack/steps/weigh",
+    "/library", "/people",
     "/people/2", "/pin", "/devices", "/team", "/start/pack/sheet", "/sheets?area=Fulfillment",
     "/load", "/dependency", "/spot-checks", "/signoffs", "/no-such-page", "/docs/",
     "/docs/fulfillment/pack/",

@@ -187,7 +187,7 @@ def test_the_chart_says_its_finding_and_the_table_its_figures(
     title = "Weigh the parcel: failed more than usual in 1 of 10 weeks"
     assert f"<title>{title}" in page and title in words(page)
     assert page.count('class="hf-chart"') == 2  # over time, and the reasons
-    assert "1 reason makes up 100% of what is failed" in words(page)
+    assert "1 reason makes up 100% of the failures" in words(page)
     assert "By weekday" not in words(page)  # all on Mondays: nothing to compare
     whole = words(olga.get("/sops/pack?step=&kind=failed").text)
     assert "Pack an order: failed more than usual in 1 of 10 weeks" in whole
@@ -209,9 +209,21 @@ def test_a_place_below_ten_has_no_percentage(visit: Visit, cast: Cast, session: 
         close(session, ["failed"] * 2 + ["done"] * 10, day=7 * week, location=berlin.id)
     close(session, ["failed"] + ["done"] * 4, day=3)
     page = visit(cast.owner).get("/sops/pack?step=weigh&kind=failed").text
-    place = words(page.split("By location</h3>")[1].split("</section>")[0])
+    place = words(page.split("By location: no difference beyond chance</h3>")[1].split("</section>")[0])
     assert "6 failed 6 of 36 17%" in place and "no location 4 done, 1 failed 1 of 5" in place
     assert "20%" not in place
+
+
+def test_a_place_where_more_is_lost_than_chance_explains_stands_out(
+    visit: Visit, cast: Cast, session: Session
+) -> None:
+    here, there = session.query(Location).order_by(Location.id).limit(2)
+    for week in range(6):
+        close(session, ["omitted"] * (5 if week < 5 else 0) + ["done"] * 15, day=7 * week, location=here.id)
+        close(session, ["omitted"] * (week == 0) + ["done"] * 19, day=7 * week, location=there.id)
+    page = visit(cast.owner).get("/sops/pack/steps/weigh?kind=omitted").text
+    places = page.split(f"By location: more than by chance: {here.name}</h3>")[1].split("</section>")[0]
+    assert places.count('class="hf-stands-out"') == 1
 
 
 def test_revisions_stand_side_by_side_with_the_verdict(

@@ -227,21 +227,25 @@ def completions(session: Session, since: date) -> list[tuple[str, int, int]]:
     return [(*place, runs) for place, runs in sorted(found.items()) if runs]
 
 
-def conformity(session: Session, since: date | None = None) -> dict[str, tuple[int, float]]:
+def conformity(
+    session: Session, since: date | None = None, sop_id: str | None = None
+) -> dict[str, tuple[int, float]]:
     """Of each SOP the runs closed since a day, and the sum of what they conform to it, each from 0 to 1."""
     query = select(RunDay.sop_id, func.sum(RunDay.runs), func.sum(RunDay.conformity)).group_by(RunDay.sop_id)
     if since is not None:
         query = query.where(RunDay.day >= since)
+    if sop_id is not None:
+        query = query.where(RunDay.sop_id == sop_id)
     found = {sop: [runs, total] for sop, runs, total in session.execute(query)}
-    for (day, sop, _), (runs, _, total) in _tail(session).runs.items():
+    for (day, sop, _), (runs, _, total) in _tail(session, sop_id).runs.items():
         if since is None or day >= since:
             _plus(found.setdefault(sop, [0, 0]), [runs, total])
     return {sop: (runs, total / 1000) for sop, (runs, total) in sorted(found.items()) if runs}
 
 
-def runs_closed(session: Session, since: date | None = None) -> dict[str, int]:
-    """How many runs of each SOP were closed since a day."""
-    return {sop: runs for sop, (runs, _) in conformity(session, since).items()}
+def runs_closed(session: Session, since: date | None = None, sop_id: str | None = None) -> dict[str, int]:
+    """How many runs of each SOP, or of one, were closed since a day."""
+    return {sop: runs for sop, (runs, _) in conformity(session, since, sop_id).items()}
 
 
 def runs_under(session: Session, sop_id: str, revision_id: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from tracker.domain.facts import WEAK
 from tracker.models import IS_LOST, Location, Outcome, Revision, Run, Sop, Verdict, WeakPoint
 from tracker.reports import data
 from tracker.reports.data import StepRow
+from tracker.stats import change
 from tracker.stats.durations import quantile
 from tracker.stats.pareto import pareto
 from tracker.stats.rates import FEWEST
@@ -56,11 +57,15 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What became of steps at one location or in one hour. `id` is 0 where no location is known."""
+    """What became of steps at one location, on one weekday, in one hour, or under one revision.
+
+    `id` is 0 where no location is known. `more`: more is lost here than chance alone explains.
+    """
 
     id: int
     name: str
     counts: dict[str, int]
+    more: bool = False
 
     @property
     def n(self) -> int:
@@ -147,6 +152,24 @@ def causes(
     shown = rows[:CAUSES] + ([(None, rest, 1.0)] if rest else [])
     total = sum(count for _, count, _ in shown)
     return [(reason, count, share if total >= FEWEST else None) for reason, count, share in shown]
+
+
+def compared(rows: Sequence[Place], kind: str) -> list[Place]:
+    """The rows, each of them held against all others together.
+
+    More is lost at one if its count is above the exact binomial limits of the others' rate, and Newcombe's
+    interval of the difference above 0, which allows for how well that rate is known.
+    """
+    count, n = sum(row.counts[kind] for row in rows), sum(row.n for row in rows)
+    return [replace(row, more=_is_more(row.counts[kind], row.n, count, n)) for row in rows]
+
+
+def _is_more(count: int, n: int, of_all: int, n_of_all: int) -> bool:
+    others, rest = of_all - count, n_of_all - n
+    if n < FEWEST or rest < 3 * FEWEST or count * rest <= others * n:
+        return False
+    _, high = change.exact_limits(n, (others + 0.5) / (rest + 1))
+    return count > high and change.newcombe(others, rest, count, n).low > 0
 
 
 def reasons(session: Session, sop_id: str, key: str, also: str | None) -> list[str]:

@@ -77,7 +77,7 @@ def _runs(sop: Sop, revision_id: int | None) -> int:
     session = db.session()
     if revision_id:
         return facts.runs_under(session, sop.id, revision_id)
-    return facts.runs_closed(session).get(sop.id, 0)
+    return facts.runs_closed(session, sop_id=sop.id).get(sop.id, 0)
 
 
 def _chosen(

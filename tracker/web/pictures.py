@@ -56,7 +56,7 @@ def picture(
     began = point.began if point else None
     found = courses.course(days, kind, labels, began)
     if found is None:
-        return Picture(kind, gettext("Too early for a chart: no week has ten instances yet."))
+        return Picture(kind, gettext("Too early for a chart: no month has ten instances yet."))
     title = told(found, name)
     causes = [
         Cause(
@@ -69,6 +69,8 @@ def picture(
     ]
     cause_title = _of_causes(causes, kind)
     drawn = [(cause.said, cause.count, cause.share) for cause in causes]
+    weekdays = courses.weekdays(days, found.start)
+    hours = health.hours(session, sop_id, key, found.start)
     names = get_locale().days["format"]["wide"]
     return Picture(
         kind,
@@ -78,9 +80,9 @@ def picture(
         cause_title,
         charts.pareto(drawn, cause_title) if causes else "",
         causes,
-        health.places(session, sop_id, key, found.start),
-        [Place(d, names[d], counts) for d, counts in courses.weekdays(days, found.start).items()],
-        [Place(h.id, f"{h.id:02d}:00", h.counts) for h in health.hours(session, sop_id, key, found.start)],
+        health.compared(health.places(session, sop_id, key, found.start), kind),
+        health.compared([Place(d, names[d], counts) for d, counts in weekdays.items()], kind),
+        health.compared([Place(h.id, f"{h.id:02d}:00", h.counts) for h in hours], kind),
     )
 
 
@@ -149,12 +151,19 @@ def _of_causes(causes: Sequence[Cause], kind: str) -> str:
             kind=outcome_name(kind),
         )
     few = next(place for place, cause in enumerate(causes, 1) if (cause.share or 0) >= 0.8)
+    share = percent(causes[few - 1].share or 0)
+    if kind == "skipped":
+        return ngettext(
+            "%(num)d reason makes up %(share)s of the skips",
+            "%(num)d reasons make up %(share)s of the skips",
+            few,
+            share=share,
+        )
     return ngettext(
-        "%(num)d reason makes up %(share)s of what is %(kind)s",
-        "%(num)d reasons make up %(share)s of what is %(kind)s",
+        "%(num)d reason makes up %(share)s of the failures",
+        "%(num)d reasons make up %(share)s of the failures",
         few,
-        share=percent(causes[few - 1].share or 0),
-        kind=outcome_name(kind),
+        share=share,
     )
 
 
