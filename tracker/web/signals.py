@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import ceil, floor
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -40,14 +42,15 @@ def load() -> Any:
         chart=_chart(found) if found and not found.early else "",
         title=title(found) if found else "",
         unit=_unit(found) if found else "",
-        near=near,
+        low=near(found.low, floor) if found and found.low else "",
+        high=near(found.high, ceil) if found and found.high else "",
     )
 
 
-def near(load: float) -> str:
-    """A load as it is said: to about a twentieth."""
+def near(load: float, whole: Callable[[float], int] = round) -> str:
+    """A load as it is said: to about a twentieth, rounded as `whole` does."""
     step = 10 if load >= 100 else 5 if load >= 50 else 1 if load >= 10 else 0.5
-    return amount(step * round(load / step))
+    return amount(step * whole(load / step))
 
 
 _UNITS = {
