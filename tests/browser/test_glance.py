@@ -59,7 +59,7 @@ def strip(page: Page) -> None:
         expect(mark).to_have_attribute("href", f"/sops/pack/steps/{key}")
 
 
-def test_the_strip_and_the_marks_are_on_every_page_of_the_sop(enter: Enter, site: House) -> None:
+def test_the_strip_and_the_marks_are_on_every_page_of_the_sop(enter: Enter, house: House) -> None:
     page = enter("olga")
     page.goto(PAGE)
     strip(page)
@@ -73,7 +73,7 @@ def test_the_strip_and_the_marks_are_on_every_page_of_the_sop(enter: Enter, site
     expect(page.locator(".hf-glance")).to_have_count(0)
 
 
-def test_it_follows_what_happens_without_a_reload(enter: Enter, site: House) -> None:
+def test_it_follows_what_happens_without_a_reload(enter: Enter, house: House) -> None:
     page = enter("sam")
     page.clock.install()
     page.goto(PAGE)
@@ -85,7 +85,7 @@ def test_it_follows_what_happens_without_a_reload(enter: Enter, site: House) -> 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_to_object_to(enter: Enter, site: House, scheme: str) -> None:
+def test_axe_finds_nothing_to_object_to(enter: Enter, house: House, scheme: str) -> None:
     page = enter("olga", color_scheme=scheme, bypass_csp=True)
     page.goto(PAGE)
     expect(page.locator("a.hf-weak").first).to_be_visible()
