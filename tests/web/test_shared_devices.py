@@ -244,6 +244,14 @@ def test_left_alone_it_locks_and_the_same_person_comes_back_to_their_page(
     assert unlock(tablet, cast.lead).location == "/"
 
 
+def test_the_locked_page_loaded_again_stays_with_who_left_it(tablet: Visitor, cast: Cast) -> None:
+    unlock(tablet, cast.staff)
+    age(tablet, 1000)
+    assert tablet.get("/search?q=tote").location == "/lock"
+    assert tablet.get("/search?q=tote").location == "/lock"  # as when the page notices that it is locked
+    assert unlock(tablet, cast.lead).location == "/"
+
+
 def test_what_is_opened_on_a_locked_tablet_waits_for_whoever_unlocks_it(tablet: Visitor, cast: Cast) -> None:
     assert tablet.get("/start/pack").location == "/lock"
     assert unlock(tablet, cast.lead).location == "/start/pack"

@@ -107,8 +107,10 @@ def rise() -> BaseResponse:
     """End the session and show who may unlock the device; the same person comes back to where they were."""
     back = session.get("back")
     left = str(session.get("_user_id", "")).partition(":")[0]
-    if left or not back or not request.headers.get("HX-Request"):
-        back = {"person": int(left) if left else None, "path": _place()}
+    place = _place()
+    again = back and (request.headers.get("HX-Request") or back["path"] == place)  # the page that was locked
+    if left or not again:
+        back = {"person": int(left) if left else None, "path": place}
     session.clear()
     session["back"] = back
     target = url_for("lockscreen.names")
