@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 
@@ -18,7 +18,16 @@ from tracker.web.pages import needs, now, words
 from tracker.web.throttle import Throttle
 
 bp = Blueprint("auth", __name__)
-throttle = Throttle()
+
+
+def register(app: Flask) -> None:
+    """Count failed tries, for this application alone."""
+    app.extensions["throttle"] = Throttle()
+
+
+def _throttle() -> Throttle:
+    found: Throttle = current_app.extensions["throttle"]
+    return found
 
 
 @bp.get("/setup")
@@ -117,19 +126,19 @@ def by_pin(device: Device, person: Person | None, given: str) -> Person | None:
 def has_password(person: Person) -> bool:
     """Whether the form brings the password of who is signed in. Raises ThrottledError."""
     address = request.remote_addr or ""
-    throttle.check(address, person.login, now())
+    _throttle().check(address, person.login, now())
     right = people.verified(person.password_hash, request.form.get("password", ""))
     if not right:
-        throttle.failed(address, person.login, now())
+        _throttle().failed(address, person.login, now())
     return right
 
 
 def _by_password() -> Person | None:
     name, address = _login_name(), request.remote_addr or ""
-    throttle.check(address, name, now())
+    _throttle().check(address, name, now())
     person = people.authenticate(db.session(), name, request.form.get("password", ""))
     if person is None:
-        throttle.failed(address, name, now())
+        _throttle().failed(address, name, now())
     return person
 
 
