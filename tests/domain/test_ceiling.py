@@ -15,6 +15,7 @@ from tracker.domain import ceiling
 from tracker.models import Figure, Location
 
 TODAY = NOW.date()
+YESTERDAY = TODAY - timedelta(days=1)
 
 
 def history(session: Session, days: int = 90, *, place: int = 0, people: bool = False) -> None:
@@ -25,7 +26,7 @@ def history(session: Session, days: int = 90, *, place: int = 0, people: bool = 
         share = 1 / (1 + exp(3.6 - max(0, runs - 150) * 0.06))
         failed = sum(dice.random() < share for _ in range(runs))
         by = dict.fromkeys(range(1, (2, 6)[back % 2] + 1), 1) if people else None
-        day_of_runs(session, TODAY - timedelta(days=back), runs, failed, place=place, by=by)
+        day_of_runs(session, YESTERDAY - timedelta(days=back), runs, failed, place=place, by=by)
     session.commit()
 
 
@@ -58,11 +59,21 @@ def test_an_empty_installation_is_kept_as_such(session: Session, cast: Cast) -> 
 
 
 def test_one_run_has_one_day(session: Session, cast: Cast) -> None:
-    day_of_runs(session, TODAY, 1)
+    day_of_runs(session, YESTERDAY, 1)
     session.commit()
     ceiling.refresh(session, NOW)
     found = of(session, cast)
     assert found and found.early == 59 and len(found.bands) == 1
+
+
+def test_a_day_counts_when_it_is_over(session: Session, cast: Cast) -> None:
+    history(session, 20)
+    day_of_runs(session, TODAY, 10)
+    session.commit()
+    for later, days in ((timedelta(), 20), (timedelta(days=1), 21)):
+        ceiling.refresh(session, NOW + later)
+        found = of(session, cast)
+        assert found and len(found.days) == days
 
 
 def test_it_is_computed_again_after_ten_minutes_if_something_has_changed(
@@ -89,7 +100,7 @@ def test_each_place_has_its_own(session: Session, cast: Cast) -> None:
     here = session.scalars(select(Location)).first()
     assert here
     history(session, 70, place=here.id)
-    day_of_runs(session, TODAY, 10)
+    day_of_runs(session, YESTERDAY, 10)
     session.commit()
     for _ in range(9):  # a look ends after a few seconds of computing
         ceiling.refresh(session, NOW)
@@ -99,8 +110,8 @@ def test_each_place_has_its_own(session: Session, cast: Cast) -> None:
 
 
 def test_who_answers_for_an_area_sees_that_area_and_its_sops_alone(session: Session, cast: Cast) -> None:
-    day_of_runs(session, TODAY, 5)
-    day_of_runs(session, TODAY, 3, sop_id="count")
+    day_of_runs(session, YESTERDAY, 5)
+    day_of_runs(session, YESTERDAY, 3, sop_id="count")
     session.commit()
     assert [scope.name for scope in ceiling.scopes(session, cast.area_owner)] == [
         "area:Inventory",

@@ -20,6 +20,7 @@ from tracker.web.signals import near
 Visit = Callable[[Person | None], Visitor]
 
 TODAY = NOW.date()
+YESTERDAY = TODAY - timedelta(days=1)
 
 
 def busy(session: Session, days: int = 90, kink: int = 150) -> None:
@@ -28,7 +29,7 @@ def busy(session: Session, days: int = 90, kink: int = 150) -> None:
         runs = max(20, round(dice.gauss(140, 35)))
         share = 1 / (1 + exp(3.6 - max(0, runs - kink) * 0.06))
         failed = sum(dice.random() < share for _ in range(runs))
-        day_of_runs(session, TODAY - timedelta(days=back), runs, failed)
+        day_of_runs(session, YESTERDAY - timedelta(days=back), runs, failed)
     session.commit()
     ceiling.refresh(session, NOW)
 
@@ -77,8 +78,8 @@ def test_too_few_days_say_how_many_more(visit: Visit, cast: Cast, session: Sessi
 
 
 def test_everybody_sees_the_load_of_what_they_answer_for(visit: Visit, cast: Cast, session: Session) -> None:
-    day_of_runs(session, TODAY, 100, 7)
-    day_of_runs(session, TODAY, 11, 1, sop_id="count")
+    day_of_runs(session, YESTERDAY, 100, 7)
+    day_of_runs(session, YESTERDAY, 11, 1, sop_id="count")
     session.commit()
     ceiling.refresh(session, NOW)
     assert "111 runs" in visit(cast.owner).get("/load").text

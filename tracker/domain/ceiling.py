@@ -1,7 +1,7 @@
 """The operations ceiling of everything, of a place, an area or an SOP: computed by the worker and kept.
 
-The load of a day is its runs. Where the number of people who work differs much from day to day, it is the
-runs for each of them: a team that has doubled carries twice as much.
+The load of a day is its runs, once it is over: a morning is no quiet day. Where the number of people who work
+differs much from day to day, it is the runs for each of them: a team that has doubled carries twice as much.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.db import write_in_chunks
-from tracker.domain import access, figures, findings
+from tracker.domain import access, facts, figures, findings
 from tracker.models import Figure, Location, Person, PersonDay, RunDay, Sop
 from tracker.stats.ceiling import Day, Early, ceiling
 from tracker.stats.rates import Interval, wilson
@@ -150,8 +150,10 @@ def refresh(session: Session, now: datetime) -> None:
     if not due:
         return
     since = findings.last_day(session, now) - BACK
+    today = min(now.astimezone(zone).date() for zone in facts.zones(session).values())
     columns = (RunDay.day, RunDay.sop_id, RunDay.location_id, RunDay.runs, RunDay.failed)
-    rows = session.execute(select(*columns).where(RunDay.day >= since).order_by(RunDay.day)).all()
+    query = select(*columns).where(RunDay.day >= since, RunDay.day < today).order_by(RunDay.day)
+    rows = session.execute(query).all()
     began = time.thread_time()
     for scope in sorted(
         due, key=lambda scope: old[scope.figure].at.timestamp() if scope.figure in old else 0
