@@ -252,6 +252,33 @@ def test_revisions_stand_side_by_side_with_the_verdict(
         page = words(olga.get(path).text)
         assert "failed 40 of 200 before, 20 of 200 after; down by 3 to 17 points" in page, path
         assert "too early: about 169 more runs" in page, path
+    step = words(olga.get("/sops/pack/steps/weigh?kind=failed").text)
+    assert "failed less often since revision 2, 40 of 200 before, 20 of 200 after" in step
+    assert "Revision 2: better failed 40 of 200 before" in step.split("Over time, why and where")[0]
+    assert "since revision 2" not in words(olga.get("/sops/pack/steps/weigh?kind=skipped").text)
+
+
+@pytest.mark.parametrize(
+    ("band", "n", "said"),
+    [
+        (
+            "fine",
+            1200,
+            r"No weakness can be shown in 1 200 instances since 5 Jan( 2026)?\. In all, 19 of 20 done\.",
+        ),
+        (
+            "too-early",
+            7,
+            r"Too early since it was last changed: it came up 7 times\. In all, 19 of 20 done\.",
+        ),
+    ],
+)
+def test_a_step_is_judged_on_what_is_lately_so_and_that_is_said(
+    visit: Visit, cast: Cast, session: Session, band: str, n: int, said: str
+) -> None:
+    close(session, ["failed"] + ["done"] * 19)
+    judge(session, band=band, n=n, flagged=False, since=date(2026, 1, 5))
+    assert re.search(said, words(visit(cast.owner).get("/sops/pack/steps/weigh").text))
 
 
 def test_a_history_without_a_document_has_its_pages(visit: Visit, cast: Cast, session: Session) -> None:

@@ -135,6 +135,14 @@ def helped(revisions: Sequence[Revision], said: Mapping[int, Sequence[Verdict]])
     return found
 
 
+def last_word(
+    revisions: Sequence[Revision], said: Mapping[int, Sequence[Verdict]], key: str | None, kind: str
+) -> Verdict | None:
+    """The last sure word about one kind at a step, if a revision made it better or worse."""
+    of_it = {id: [v for v in words if v.kind == kind] for id, words in said.items()}
+    return helped(revisions, of_it).get(key or "")
+
+
 def causes(
     session: Session, sop_id: str, key: str | None, kind: str, since: date
 ) -> list[tuple[str | None, int, float | None]]:

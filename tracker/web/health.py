@@ -62,6 +62,7 @@ def sop_health(sop_id: str) -> Any:
             of_step,
             labels,
             judged.get((key or "", kind)),
+            health.last_word(revisions, said, key, kind),
         ),
         by_revision={id: Place(id, "", counts) for id, counts in courses.by_revision(days).items()},
         first=courses.first_runs(days),
@@ -130,8 +131,10 @@ def step(sop_id: str, key: str) -> Any:
     latest = next(entry.row for entry in entries if entry.row)
     counts = courses.total(days)
     shown = health.health(data.counted(latest, counts), health.times_of(session, sop.id, key), judged)
-    labels = health.labels([entry.revision for entry in entries])
     kind = _kind() or (shown.weak[0].kind if shown.weak else courses.most_lost(counts))
+    verdicts = health.verdicts(session, sop.id, key)
+    revisions = [entry.revision for entry in entries]
+    labels = health.labels(revisions)
     wanted = _wanted(revision.id if revision else None)
     found = health.lost(session, sop.id, key, wanted, _before(), PAGE + 1)
     return render_template(
@@ -145,9 +148,19 @@ def step(sop_id: str, key: str) -> Any:
         as_of=facts.as_of(session),
         now=now(),
         picture=pictures.picture(
-            session, sop.id, key, latest.text, kind, days, labels, judged.get((key, kind))
+            session,
+            sop.id,
+            key,
+            latest.text,
+            kind,
+            days,
+            labels,
+            judged.get((key, kind)),
+            health.last_word(revisions, verdicts, key, kind),
         ),
-        verdicts=health.verdicts(session, sop.id, key),
+        judged=judged.get((key, kind)),
+        verdicts=verdicts,
+        said=health.helped(revisions, verdicts).get(key),
         first=courses.first_runs(days),
         found=found[:PAGE],
         wanted=wanted,

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import format_date, get_locale, gettext, ngettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from tracker.domain.facts import DayCounts
-from tracker.models import WeakPoint
+from tracker.models import Verdict, WeakPoint
 from tracker.reports import charts, courses, health
 from tracker.reports.courses import Course
 from tracker.reports.health import Place
 from tracker.stats.rates import percent
-from tracker.web.pages import outcome_name
+from tracker.web.pages import amount, outcome_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +48,18 @@ class Picture:
 
 def picture(
     session: Session, sop_id: str, key: str | None, name: str, kind: str, days: Sequence[DayCounts],
-    labels: Mapping[int, str], point: WeakPoint | None,
+    labels: Mapping[int, str], point: WeakPoint | None, said: Verdict | None = None,
 ) -> Picture:  # fmt: skip
     """What is shown of one kind of an SOP (`key` is None) or of a step. `name` is what people call it.
 
-    `days`: its counts day by day; `labels`: of the revisions; `point`: what is judged of it.
+    `days`: its counts day by day; `labels`: of the revisions; `point`: what is judged of it;
+    `said`: what a revision has done to it.
     """
     began = point.began if point else None
     found = courses.course(days, kind, labels, began)
     if found is None:
         return Picture(kind, gettext("Too early for a chart: no month has ten instances yet."))
-    title = told(found, name)
+    title = told(found, name, said and (said, labels.get(said.revision_id, "–")))
     causes = [
         Cause(
             reason,
@@ -86,13 +88,13 @@ def picture(
     )
 
 
-def told(course: Course, name: str) -> str:
-    """The finding of a course: what is unusual in it, or that nothing is."""
+def told(course: Course, name: str, helped: tuple[Verdict, str] | None = None) -> str:
+    """The finding of a course: since when it is so, what a revision did, or what is unusual in it."""
     said = {
-        "name": name.rstrip(" ."),
+        "name": _called(name),
         "kind": outcome_name(course.kind),
-        "n": course.n,
-        "count": course.count,
+        "n": amount(course.n),
+        "count": amount(course.count),
     }
     if course.turn:
         day, before, since = course.turn
@@ -110,6 +112,8 @@ def told(course: Course, name: str) -> str:
             **said,
             **shares,
         )
+    if helped:
+        return _since_revision(*helped, said)
     above = [period for period in course.periods if period.outside > 0]
     if above:
         said |= {
@@ -136,6 +140,35 @@ def told(course: Course, name: str) -> str:
         "%(name)s: %(kind)s about as often as usual all the time, %(count)s of %(n)s (%(share)s)",
         share=share,
         **said,
+    )
+
+
+def _called(name: str) -> str:
+    """A step's text before a colon; one that asks something keeps its mark."""
+    name = name.rstrip(" .")
+    return gettext("“%(name)s”", name=name) if name.endswith(("?", "!")) else name
+
+
+def _since_revision(verdict: Verdict, label: str, said: Mapping[str, Any]) -> str:
+    words = {
+        "name": said["name"],
+        "kind": said["kind"],
+        "label": label,
+        "x1": amount(verdict.before_count),
+        "n1": amount(verdict.before_n),
+        "x2": amount(verdict.after_count),
+        "n2": amount(verdict.after_n),
+    }
+    if verdict.word == "better":
+        return gettext(
+            "%(name)s: %(kind)s less often since revision %(label)s, %(x1)s of %(n1)s before, "
+            "%(x2)s of %(n2)s after",
+            **words,
+        )
+    return gettext(
+        "%(name)s: %(kind)s more often since revision %(label)s, %(x1)s of %(n1)s before, "
+        "%(x2)s of %(n2)s after",
+        **words,
     )
 
 
@@ -177,7 +210,10 @@ def _control(course: Course, title: str) -> Markup:
         [(place, gettext("revision %(label)s", label=label)) for place, label in course.flags],
         title,
         gettext(
-            "%(count)s of %(n)s since %(day)s", count=course.count, n=course.n, day=day_name(course.start)
+            "%(count)s of %(n)s since %(day)s",
+            count=amount(course.count),
+            n=amount(course.n),
+            day=day_name(course.start),
         ),
         (course.usual, gettext("usual: %(share)s", share=percent(course.usual))),
         gettext("limit of chance"),
