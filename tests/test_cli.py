@@ -145,6 +145,9 @@ def test_import_and_weak_points(holdfast: Run, workspace: Path) -> None:
     assert json.loads(holdfast("weak-points", "--json", "--sop", "count").stdout) == []
     few = json.loads(holdfast("weak-points", "--json", "--since", "2025-07-05").stdout)
     assert {(row["n"], row["rate"]) for row in few} == {(8, None)}
+    for day, n in (("9999-12-31", []), ("9998-12-31", []), ("0001-01-01", [12, 12, 12])):
+        found = json.loads(holdfast("weak-points", "--json", "--since", day).stdout)
+        assert [row["n"] for row in found] == n
 
 
 def test_an_import_with_errors_takes_nothing(holdfast: Run, workspace: Path) -> None:

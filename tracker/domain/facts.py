@@ -319,6 +319,8 @@ def _each_sop(query: Any, sop_id: str | None) -> Any:
 
 
 def _next_month(day: date) -> date:
+    if day >= date.max.replace(day=1):
+        return date.max  # the calendar ends
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
@@ -356,7 +358,7 @@ def _tail_counts(session: Session, sop_id: str | None, revision_id: int | None, 
 
 def _closed_since(since: date, clocks: Mapping[int, ZoneInfo]) -> ColumnElement[bool]:
     """Whether a run was closed since a day began where it was done."""
-    began = datetime.combine(max(since, date(1000, 1, 1)), time())
+    began = datetime.combine(min(max(since, date(1000, 1, 1)), date(9998, 12, 31)), time())
     place = func.coalesce(Run.location_id, 0)
     at = {id: walltime.utc(began, zone.key) for id, zone in clocks.items()}
     there = or_(*(and_(place == id, Run.closed_at >= moment) for id, moment in at.items()))
