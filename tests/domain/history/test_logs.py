@@ -199,6 +199,7 @@ LAUGHS = '<!DOCTYPE log [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>\n'
         ("run,sop\n1,2\n", "syntax error"),
         ("<log>" + "<list>" * 60, "more than 50 deep"),
         (f"<log note='{'x' * (3 << 20)}'/>", "longer than"),
+        (log(trace("R-1")), "has no events"),
         (log(trace("R-1", event("Dance", "2025-01-01T10:00:00Z"))), "None of the activities.*Dance"),
     ],
 )

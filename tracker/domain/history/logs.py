@@ -110,6 +110,11 @@ class Log:
     def _must_fit(self, seen: Counter[str]) -> None:
         if any(_same(name) in self._named for name in seen):
             return
+        if not seen:
+            raise InvalidError(
+                N_("%(file)s has no events: no <event> within a <trace>. Export it again, with its cases."),
+                file=self._job.path.name,
+            )
         raise InvalidError(
             N_(
                 "None of the activities of %(file)s is a step of “%(sop)s”. Write after each step which one "
