@@ -78,7 +78,11 @@ def test_what_is_there_is_passed_over(take: Take, session: Session) -> None:
         ("r9,pack,v7,1,,scan,finished,,,p,2025-07-01T12:00:00", "“finished” is none of"),
         ("r9,pack,v7,1,,scan,done,,,p,yesterday", "“yesterday” is no time"),
         ("r9,pack,v7,1,,scan,done,,,p,0001-01-01T00:00:00+10:00", "is no time"),
+        ("r9,pack,v7,1,,scan,done,,,p,0202-07-01T12:00:00", "is no time"),
         ("r9,pack,v7,1,,scan,done,,,p,", "“device_at” is empty"),
+        ("r9,pack,v7,1\0,,scan,done,,,p,2025-07-01T12:00:00", "NUL"),
+        (f"{'r' * 201},pack,v7,1,,scan,done,,,p,2025-07-01T12:00:00", "“run” holds more than 200"),
+        (f"r9,pack,v7,1,{'W' * 201},scan,done,,,p,2025-07-01T12:00:00", "“location” holds more than 200"),
         (",pack,v7,1,,scan,done,,,p,2025-07-01T12:00:00", "“run” is empty"),
     ],
 )
@@ -107,6 +111,14 @@ def test_a_file_that_is_no_history_is_refused(take: Take, session: Session, cont
 def test_a_column_more_and_a_byte_order_mark_do_no_harm(take: Take) -> None:
     lines = GOOD.splitlines()
     content = "\ufeff" + "\n".join([lines[0] + ",mood", *(line + ",good" for line in lines[1:])])
+    assert take(content).written == 2
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_table_as_a_spreadsheet_saves_it_comes_in(take: Take, mark: str) -> None:
+    """Semicolons or tabs, capitals and spaces among the names, the lines of Windows."""
+    head, *lines = GOOD.replace(",", mark).splitlines()
+    content = "\ufeff" + "\r\n".join([head.title().replace(mark, f"{mark} "), *lines])
     assert take(content).written == 2
 
 
@@ -227,6 +239,16 @@ def test_a_quote_that_is_never_closed_is_said_to_be_one(take: Take, session: Ses
     lines = [f"r{n},pack,v7,1,,scan,done,,,p,2025-07-01T12:00:00\n" for n in range(3000)]
     with pytest.raises(InvalidError, match=r"history.csv:\d+: .* longer than 131072 .* quotation mark"):
         take(GOOD + 'r9,pack,v7,1,,scan,skipped,"too late,,p,2025-07-01T12:00:00\n' + "".join(lines))
+    assert count(session, Run) == 0
+
+
+@pytest.mark.parametrize("after", ["", 'r9,pack,scan,done,2025-07-01T12:00:00,"late"\n'])
+def test_a_quote_that_is_never_closed_swallows_no_runs(take: Take, session: Session, after: str) -> None:
+    """In the last column everything that follows would be one long reason, and nobody would know."""
+    lines = "".join(f"r{n},pack,scan,done,2025-07-01T12:00:00,\n" for n in range(9))
+    open_quote = 'r10,pack,scan,skipped,2025-07-01T12:00:00,"too late\n'
+    with pytest.raises(InvalidError, match=r"history.csv:1[12]: a quotation mark .* has no partner"):
+        take("run,sop,step,outcome,device_at,reason\n" + open_quote + lines + after)
     assert count(session, Run) == 0
 
 

@@ -98,6 +98,6 @@ class Import:
 def moment(text: str, zone: str) -> datetime:
     """A time as written; one without a zone is in `zone`. Raises ValueError."""
     at = datetime.fromisoformat(text)
-    if not 1 < at.year < 9999:  # in another zone it would be outside of the calendar
+    if not 1000 <= at.year < 9999:  # a slip of the pen, or in another zone outside of the calendar
         raise ValueError(text)
     return at.astimezone(UTC) if at.tzinfo else walltime.utc(at, zone)

@@ -20,9 +20,19 @@ from tracker.models import OUTCOMES, Location, Revision, Step
 
 REQUIRED = ("run", "sop", "step", "outcome", "device_at")
 
+LONGEST = 200
+"""Characters that a name may have by which runs, steps and places are found."""
+
+_NAMES = ("run", "sop", "revision", "location", "step")
+_DELIMITERS = ",;\t"
+
 _LOST_QUOTE = N_(
     "%(file)s:%(line)s: a field is longer than %(most)s characters. Most likely a quotation mark "
     '(") before it is never closed: close it, or shorten the text.'
+)
+_OPEN_QUOTE = N_(
+    '%(file)s:%(line)s: a quotation mark (") here, or in a line before, has no partner: close the field with '
+    'one, and write one that belongs to the text twice ("").'
 )
 
 
@@ -46,7 +56,10 @@ COLUMNS = Row._fields
 
 
 class Table:
-    """A CSV file in these columns, in any order. The lines of a run may lie anywhere in it."""
+    """A CSV file in these columns, in any order. The lines of a run may lie anywhere in it.
+
+    As spreadsheets of some countries write it, semicolons or tabs may stand for the commas.
+    """
 
     def __init__(self, job: Import, session: Session) -> None:
         self._job = job
@@ -105,6 +118,7 @@ class Table:
         for name in REQUIRED:
             if not getattr(row, name):
                 raise ValueError(f"the column “{name}” is empty.")
+        _must_be_text(row)
         if row.outcome not in OUTCOMES:
             raise ValueError(f"the outcome “{row.outcome}” is none of {', '.join(OUTCOMES)}.")
         if not self._job.create and (row.sop, row.step) not in self._steps:
@@ -125,8 +139,10 @@ class Table:
         path, reader = self._job.path, None
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.reader(file)
-                head = next(reader, [])
+                delimiter = _delimiter(file.readline(csv.field_size_limit()))
+                file.seek(0)
+                reader = csv.reader(file, delimiter=delimiter, strict=True)
+                head = [name.strip().lower() for name in next(reader, [])]
                 _must_have(head, path.name)
                 pick = itemgetter(*(head.index(name) if name in head else len(head) for name in COLUMNS))
                 short = [""] * (len(head) + 1)
@@ -142,6 +158,8 @@ class Table:
             line, most = reader.line_num if reader else 1, csv.field_size_limit()
             if "field limit" in str(error):
                 raise InvalidError(_LOST_QUOTE, file=path.name, line=line, most=most) from error
+            if str(error).endswith(("unexpected end of data", "expected after '\"'")):
+                raise InvalidError(_OPEN_QUOTE, file=path.name, line=line) from error
             raise InvalidError(
                 N_("%(file)s:%(line)s: this can’t be read as CSV: %(why)s."),
                 file=path.name,
@@ -150,6 +168,19 @@ class Table:
             ) from error
         except OSError as error:
             raise InvalidError(N_("Can’t read %(file)s: %(why)s."), file=path, why=error.strerror) from error
+
+
+def _must_be_text(row: Row) -> None:
+    """Raises ValueError for what no database keeps, or finds again."""
+    if "\0" in "".join(row):
+        raise ValueError("a NUL character stands in this line. Export the file again, as text.")
+    if long := next((name for name in _NAMES if len(getattr(row, name)) > LONGEST), None):
+        raise ValueError(f"the column “{long}” holds more than {LONGEST} characters. Shorten the name.")
+
+
+def _delimiter(head: str) -> str:
+    """What stands most often between the names of the columns."""
+    return max(_DELIMITERS, key=head.count)
 
 
 def _must_have(head: list[str], file: str) -> None:
