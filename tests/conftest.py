@@ -29,6 +29,7 @@ from tracker.server import publish
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+MATERIAL = Path(__file__).resolve().parents[2] / "shared"
 PATIENCE = 30_000  # ms that a test waits for what a page has yet to show, on a machine that does much else
 
 
@@ -47,6 +48,18 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> None:
         return known[key]
 
     Rule._compile_builder = builder  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def material() -> Callable[[str], Path]:
+    """Finds a folder of real material beside the project by its name; without it the test is skipped."""
+
+    def found(name: str) -> Path:
+        if not (MATERIAL / name).is_dir():
+            pytest.skip(f"the real material ../shared/{name} is not here")
+        return MATERIAL / name
+
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.installation import PACK
-from tests.sop.conftest import CORPUS
 from tracker import documents
 from tracker.cli import main
 from tracker.sop.lint import RULES
@@ -263,11 +262,12 @@ def test_fix_leaves_the_guide_and_broken_documents_alone(workspace: Path, holdfa
         assert (workspace / "sops" / path).read_text() == text
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real documents is not here")
-def test_fix_on_real_documents_changes_no_step_and_no_other_byte(tmp_path: Path, holdfast: Run) -> None:
+def test_fix_on_real_documents_changes_no_step_and_no_other_byte(
+    tmp_path: Path, holdfast: Run, material: Callable[[str], Path]
+) -> None:
     place = tmp_path / "corpus"
     shutil.copytree(
-        CORPUS,
+        material("corpus"),
         place,
         copy_function=shutil.copyfile,
         ignore=lambda _, names: [n for n in names if n.startswith(".")],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from textwrap import dedent
@@ -11,8 +12,6 @@ import pytest
 
 from tracker.sop.model import Document
 from tracker.sop.parse import read
-
-CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 
 
 def document(text: str, path: str = "returns/inspect.md") -> Document:
@@ -26,10 +25,8 @@ def outline(doc: Document) -> list[tuple[int, str]]:
 
 
 @pytest.fixture(scope="session")
-def corpus() -> Path:
-    if not CORPUS.is_dir():
-        pytest.skip("the corpus of real documents (../shared/corpus) is not here")
-    return CORPUS
+def corpus(material: Callable[[str], Path]) -> Path:
+    return material("corpus")
 
 
 class Page(HTMLParser):

@@ -6,6 +6,7 @@ import gzip
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -20,8 +21,6 @@ from tracker.errors import InvalidError, NotFoundError
 from tracker.models import Outcome, Person, Record, Revision, Run, Step
 from tracker.reports import data
 from tracker.server import publish
-
-LOGS = Path(__file__).resolve().parents[4] / "shared/eventlogs"
 
 RETURNS = """\
 # Take a return
@@ -263,12 +262,12 @@ ACTIVITIES = {
 
 
 def test_a_real_logs_omitted_steps_equal_a_recomputation(
-    app: Flask, workspace: Path, take: Take, session: Session
+    app: Flask, workspace: Path, take: Take, session: Session, material: Callable[[str], Path]
 ) -> None:
     (workspace / "sops/receipt.md").write_text(RECEIPT)
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    file = LOGS / "receipt.xes.gz"
+    file = material("eventlogs") / "receipt.xes.gz"
     job = take(file, sop="receipt")
     assert (job.written, job.lines, job.errors) == (1434, 8577, [])
     assert job.notes[0].startswith("27 activities, 6 are steps; the others were passed over: ")
@@ -291,11 +290,11 @@ def test_a_real_logs_omitted_steps_equal_a_recomputation(
 
 
 def test_a_log_of_midnights_without_people_comes_in(
-    app: Flask, workspace: Path, take: Take, session: Session
+    app: Flask, workspace: Path, take: Take, session: Session, material: Callable[[str], Path]
 ) -> None:
     text = "# Travel\n\n1. Start trip\n2. End trip\n3. Request Payment\n4. Payment Handled\n"
     (workspace / "sops/travel.md").write_text(text)
     publish(app, app.config["HOLDFAST"])
-    job = take(LOGS / "bpic2020_permit_log_1_trace_per_variant.xes.gz", sop="travel")
+    job = take(material("eventlogs") / "bpic2020_permit_log_1_trace_per_variant.xes.gz", sop="travel")
     assert (job.written, job.errors) == (1478, [])
     assert session.scalars(select(Person).where(Person.imported)).all() == []
