@@ -202,11 +202,23 @@ def test_other_pages_have_a_line_where_there_is_something(
     session.add(Figure(name="key people", at=NOW, data={"rows": [["pack", cast.staff.id, 380, 420]]}))
     run = session.scalars(select(Run)).first()
     assert run
-    session.add(SpotCheck(run_id=run.id, signal="burst", found_at=NOW, data={}))
+    session.add(SpotCheck(run_id=run.id, signal="limit", found_at=NOW, data={}))
+    session.commit()
+    assert "1 run is worth a look: filled in late, or alike." in visit(cast.owner).get("/overview").text
+    other = session.scalars(select(Run).where(Run.id != run.id)).first()
+    assert other
+    session.add(SpotCheck(run_id=other.id, signal="burst", found_at=NOW, data={}))
     session.commit()
     page = visit(cast.owner).get("/overview").text
     assert "Errors begin to climb near 80" in page and 'href="/load"' in page
     assert "Pack an order hangs on one person: Sam completed 380 of 420 runs." in page
-    assert "1 run is worth a look" in page and 'href="/spot-checks"' in page
+    assert "1 run of Pack an order was ticked faster than the work takes, on " in page
+    assert 'href="/spot-checks?sop=pack"' in page
+    assert "1 more run is worth a look." in page and 'href="/spot-checks"' in page
     theirs = visit(cast.area_owner).get("/overview").text
-    assert "Errors begin" not in theirs and "Sam" not in theirs and "worth a look" not in theirs
+    assert (
+        "Errors begin" not in theirs
+        and "Sam" not in theirs
+        and "worth a look" not in theirs
+        and "ticked faster" not in theirs
+    )

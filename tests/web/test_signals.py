@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from math import exp
@@ -123,6 +124,23 @@ def test_a_run_worth_a_look_is_one_click_away_and_names_nobody(visit: Visit, cas
     assert "1 run is worth a look." in page and f'href="/runs/{worth.id}"' in page
     assert "2 of 3 steps were ticked sooner after the one before than the work usually takes." in page
     assert cast.staff.name not in page.split("<main")[1] and "fake" not in page.lower()
+
+
+def test_a_week_of_hasty_runs_is_told_in_a_sentence(visit: Visit, cast: Cast, session: Session) -> None:
+    for back, sop in [(9, "pack"), (6, "pack"), (4, "pack"), (2, "count")]:
+        run = closed_run(session, cast.staff, NOW - timedelta(days=back), [1, 1], sop_id=sop)
+        run.location_id = cast.staff.location_id
+        session.add(SpotCheck(run_id=run.id, signal="burst", found_at=NOW, data={"below": 2, "of": 2}))
+    session.commit()
+    olga = visit(cast.owner)
+    first, last = (
+        rf"{on.day} {on:%b}( {on.year})?" for on in (NOW - timedelta(days=9), NOW - timedelta(days=4))
+    )
+    said = rf"3 runs of Pack an order were ticked faster than the work takes, from {first} to {last}, in Ber"
+    assert re.search(said, olga.get("/spot-checks").text)
+    page = olga.get("/spot-checks?sop=pack").text
+    assert "3 runs are worth a look." in page and re.search(said, page) and "1 run of" not in page
+    assert page.count("were ticked sooner") == 3
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session, joinedload
@@ -20,7 +20,7 @@ from tracker.domain import access, contributions, figures, findings, habits
 from tracker.domain.contributions import Closed
 from tracker.domain.events import emit
 from tracker.errors import N_, ConflictError, InvalidError
-from tracker.models import IS_DONE, IS_UNFOLDED, Person, Run, RunDay, Sop, SpotCheck, StepMonth
+from tracker.models import IS_DONE, IS_UNFOLDED, Location, Person, Run, RunDay, Sop, SpotCheck, StepMonth
 from tracker.stats.gaps import floor, suspicious
 
 LOOKED = "spot-check.looked"
@@ -162,13 +162,47 @@ class Worth:
     marks: Sequence[SpotCheck]
 
 
+class Hasty(NamedTuple):
+    """The runs of one SOP, still to be looked at, that were ticked faster than the work takes.
+
+    `first`, `last`: when the first and the last of them was closed; `place`: where all were, or "".
+    """
+
+    sop: Sop
+    runs: int
+    first: datetime
+    last: datetime
+    place: str
+
+
+def hasty(session: Session, person: Person) -> list[Hasty]:
+    """Which SOPs that a person answers for have such runs: what has most of them first."""
+    places = func.count(func.coalesce(Run.location_id, 0).distinct())
+    query = (
+        select(Run.sop_id, func.count(), func.min(Run.closed_at), func.max(Run.closed_at))
+        .add_columns(places, func.max(Location.name))
+        .join(SpotCheck, SpotCheck.run_id == Run.id)
+        .outerjoin(Location, Location.id == Run.location_id)
+        .where(SpotCheck.signal == "burst", SpotCheck.looked_at.is_(None), _theirs(person))
+        .group_by(Run.sop_id)
+        .order_by(func.count().desc(), Run.sop_id)
+    )
+    return [
+        Hasty(session.get_one(Sop, sop_id), runs, first, last, (place or "") if count == 1 else "")
+        for sop_id, runs, first, last, count, place in session.execute(query)
+    ]
+
+
 def listed(
-    session: Session, person: Person, *, looked: bool = False, most: int, after: int = 0
+    session: Session, person: Person, *, looked: bool = False, sop: str = "", most: int, after: int = 0
 ) -> tuple[int, list[Worth]]:
     """The runs of SOPs that a person answers for that are worth a look, or those that somebody has looked
     at: how many there are, and `most` of them after the first `after`; the latest runs come first.
+
+    `sop`: only those of this one.
     """
     of = select(SpotCheck.run_id).join(Run, Run.id == SpotCheck.run_id).where(_theirs(person))
+    of = of.where(Run.sop_id == sop) if sop else of
     of = of.where(SpotCheck.looked_at.is_not(None) if looked else SpotCheck.looked_at.is_(None))
     count = (
         session.scalar(select(func.count(SpotCheck.run_id.distinct())).where(SpotCheck.run_id.in_(of))) or 0

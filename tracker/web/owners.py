@@ -40,6 +40,7 @@ def overview() -> Any:
         climbing=[(found.scope, signals.title(found)) for found in ceiling.climbing(session, actor(), 2)],
         key_people=dependency.kept(session, actor()),
         worth=spotchecks.listed(session, actor(), most=1)[0],
+        hasty=[(h, signals.hastily(h)) for h in spotchecks.hasty(session, actor())[:2]],
     )
 
 

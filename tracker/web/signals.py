@@ -7,15 +7,16 @@ from math import ceil, floor
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import format_date, gettext
+from flask_babel import format_date, gettext, ngettext, to_user_timezone
 
 from tracker.db import db, writing
 from tracker.domain import ceiling, dependency, runs, spotchecks
 from tracker.domain.ceiling import Found
+from tracker.domain.spotchecks import Hasty
 from tracker.errors import N_, NotFoundError
-from tracker.models import SpotCheck
+from tracker.models import Sop, SpotCheck
 from tracker.reports import charts
-from tracker.web.pages import Page, actor, amount, needs, now, say
+from tracker.web.pages import Page, actor, amount, day, needs, now, say
 
 bp = Blueprint("signals", __name__)
 
@@ -115,16 +116,39 @@ def key_people() -> Any:
 @needs("report.see")
 def spot_checks() -> Any:
     """The runs that are worth a look, latest first, each with why; or those that somebody has looked at."""
+    session = db.session()
     page, looked = Page.asked(SHOWN), request.args.get("looked") == "yes"
-    count, found = spotchecks.listed(db.session(), actor(), looked=looked, most=page.size, after=page.after)
+    sop = session.get(Sop, request.args.get("sop", ""))
+    of = sop.id if sop else ""
+    count, found = spotchecks.listed(
+        session, actor(), looked=looked, sop=of, most=page.size, after=page.after
+    )
     return render_template(
         "owners/spot_checks.html",
         found=found,
         count=count,
         page=page,
         looked=looked,
-        runs=spotchecks.runs_judged(db.session(), actor()),
+        sop=sop,
+        hasty=[] if looked else [(h, hastily(h)) for h in spotchecks.hasty(session, actor())],
+        runs=spotchecks.runs_judged(session, actor()),
         why=why,
+    )
+
+
+def hastily(found: Hasty) -> str:
+    """How many runs of an SOP were ticked faster than the work takes, on which days and where."""
+    first, last = (day(to_user_timezone(at).date()) for at in (found.first, found.last))
+    return ngettext(
+        "%(runs)s run of %(title)s was ticked faster than the work takes, %(days)s%(place)s.",
+        "%(runs)s runs of %(title)s were ticked faster than the work takes, %(days)s%(place)s.",
+        found.runs,
+        runs=amount(found.runs),
+        title=found.sop.title,
+        days=gettext("on %(day)s", day=first)
+        if first == last
+        else gettext("from %(first)s to %(last)s", first=first, last=last),
+        place=gettext(", in %(place)s", place=found.place) if found.place else "",
     )
 
 
@@ -158,4 +182,6 @@ def look(run_id: int) -> Any:
         run = runs.load(session, actor(), run_id, "run.see", lock=True)
         spotchecks.looked(session, actor(), now(), run, request.form.get("saw", ""))
     flash(gettext("Noted in the run’s history: you had a look."), "good")
-    return redirect(url_for("signals.spot_checks", page=request.args.get("page")), 303)
+    return redirect(
+        url_for("signals.spot_checks", page=request.args.get("page"), sop=request.args.get("sop")), 303
+    )
