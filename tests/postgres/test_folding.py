@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
 from tests import installation
@@ -56,13 +56,7 @@ def test_two_fold_at_once_while_runs_are_amended(app: Flask) -> None:
     def amend() -> None:
         gate.wait(10)
         for number in numbers[:: RUNS // 30]:
-            with Session(engine) as session, session.begin():
-                ada = session.scalars(select(Person).where(Person.login == "ada")).one()
-                run = runs.load(session, ada, number, "run.see", lock=True)
-                amending.amend(
-                    session, ada, NOW, run, record_id=new_id(), step_key="hand", kind="failed", reason="open",
-                    standing=[],
-                )  # fmt: skip
+            amended(engine, number)
 
     with ThreadPoolExecutor(3) as pool:
         folders = [pool.submit(fold), pool.submit(fold)]
@@ -81,3 +75,38 @@ def test_a_worker_does_what_is_due(app: Flask) -> None:
     working.look(app)
     assert rows(db.session()) == recounted(db.session(), "UTC")
     assert facts.as_of(db.session()) is not None
+
+
+@pytest.mark.parametrize("table", ["records", "outcomes"])
+def test_a_run_that_is_amended_while_it_is_read_waits_for_the_next_look(app: Flask, table: str) -> None:
+    with writing() as session:
+        (number,) = filled(session, 1)
+        folding.keep_zones(session, NOW, folding.zones_now(session, "UTC"))
+    engine, reader, waiting = db.engine, db.engine.connect(), [number]
+
+    def amend(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if waiting and f"FROM {table}" in statement:
+            amended(engine, waiting.pop())
+
+    event.listen(reader, "after_cursor_execute", amend)
+    with Session(reader) as session:
+        look = folding.Fold()
+        part = look.read(session)
+        session.rollback()
+        assert part and not waiting and not look.write(session, NOW, part)
+        session.rollback()
+    reader.close()
+    working.look(app)
+    assert rows(db.session()) == recounted(db.session(), "UTC")
+    assert [row.counts["failed"] for row in facts.totals(db.session()) if row.step_key == "hand"] == [1]
+
+
+def amended(engine: Engine, number: int) -> None:
+    """A lead says that handing over has failed."""
+    with Session(engine) as session, session.begin():
+        ada = session.scalars(select(Person).where(Person.login == "ada")).one()
+        run = runs.load(session, ada, number, "run.see", lock=True)
+        amending.amend(
+            session, ada, NOW, run, record_id=new_id(), step_key="hand", kind="failed", reason="open",
+            standing=[],
+        )  # fmt: skip

@@ -189,10 +189,10 @@ def closed(
     for id, sop_id, revision_id, place, at, by in session.execute(_RUNS, {"numbers": numbers}):
         assert at is not None
         found[id] = Closed(id, sop_id, revision_id, place or 0, at, by, orders.of(session, revision_id))
+    if ticks:  # before the endings: what is amended between the two has a record more than was counted
+        _add_ticks(session, found, without)
     for id, *ending in session.connection().execute(_ENDINGS, {"numbers": list(found)}).all():
         found[id].endings.append(Ending._make(ending))
-    if ticks:
-        _add_ticks(session, found, without)
     return list(found.values())
 
 
