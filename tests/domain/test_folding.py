@@ -367,6 +367,21 @@ def test_a_place_whose_zone_has_changed_is_counted_anew(
     assert list(facts.apart(session, "hour", "pack")) == ["23"]
 
 
+def test_what_was_read_by_the_clocks_of_before_is_not_folded(session: Session, closed: Run) -> None:
+    with writing() as write:
+        folding.keep_zones(write, NOW, folding.zones_now(write, ZONE))
+    look = folding.Fold()
+    part = look.read(session)
+    with writing() as write:
+        write.get_one(Location, closed.location_id).zone = "Pacific/Kiritimati"
+        write.flush()
+        rebuilding.begin(write, NOW, "another", ZONE)
+    with writing() as write:
+        assert part and not look.write(write, NOW, part)
+    fold(session)
+    assert rows(session) == recounted(session)
+
+
 def test_a_rebuild_says_what_differed_and_puts_it_right(app: Flask, session: Session, closed: Run) -> None:
     fold(session)
     right = rows(session)

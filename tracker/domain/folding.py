@@ -2,12 +2,13 @@
 
 A part is read and added up without a lock and then written in one short transaction, which marks its runs as
 folded. A run that was amended in between has a record more than was read; one that somebody else folds is
-locked or marked. Either way the part is left for the next look.
+locked or marked; a place whose zone has changed has other days. In each case the part is left for the next
+look.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -111,6 +112,8 @@ class Fold:
             return False
         if session.scalar(_RECORDS, runs) != sum(run.records for run in part.runs):
             return False
+        if not self._are_kept(session, {run.location_id for run in part.runs}):
+            return False
         put(session, part.sums)
         session.execute(_FOLDED, runs, execution_options={"synchronize_session": False})
         if self.judge:
@@ -118,6 +121,12 @@ class Fold:
         self.runs += len(part.runs)
         self.outcomes += sum(len(run.endings) for run in part.runs)
         return True
+
+    def _are_kept(self, session: Session, places: Collection[int]) -> bool:
+        """Whether these places' days are still told by the clocks of this look: a rebuild may have begun."""
+        alone(session, "facts")
+        kept = kept_zones(session)
+        return all(kept.get(place) == self._clocks[place].key for place in places)
 
     def pace(self, seconds: float, wanted: float) -> None:
         """Make the next part so large that it takes `wanted` seconds to write; this one took `seconds`."""
@@ -133,6 +142,7 @@ _FOLDED = update(Run).where(Run.id.in_(_NUMBERS)).values(folded=True)
 
 def swap(session: Session, before: Closed, after: Closed) -> None:
     """Replace what a folded run contributes, in the transaction that changes it."""
+    alone(session, "facts")  # before the clock is read: a rebuild that begins later sees what this adds
     clock, change = facts.zones(session)[before.location_id], Sums()
     change.add(before, clock, -1)
     change.add(after, clock)
