@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker.models import Figure
@@ -24,6 +25,8 @@ def several(session: Session, names: Iterable[str]) -> dict[str, Figure]:
 
 
 def keep(session: Session, now: datetime, name: str, data: dict[str, Any]) -> None:
-    """Keep a result in place of what was; within the caller's write transaction."""
-    session.execute(delete(Figure).where(Figure.name == name))
-    session.execute(insert(Figure), {"name": name, "at": now, "data": data})
+    """Keep a result in place of what was, also where another worker does; in the caller's transaction."""
+    database = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    row = database.insert(Figure).values(name=name, at=now, data=data)
+    new = {"at": row.excluded.at, "data": row.excluded.data}
+    session.execute(row.on_conflict_do_update(index_elements=["name"], set_=new))

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from tracker.db import write_in_chunks
+from tracker.db import alone, new_id, write_in_chunks
 from tracker.domain import eras, facts, helped
 from tracker.domain.facts import WEAK, DayCounts
 from tracker.domain.figures import keep
@@ -96,10 +96,8 @@ def _rounded(prior: Prior) -> Prior:
     return Prior(*(exp(round(log(part) * 50) / 50) for part in prior))
 
 
-def _changed(session: Session, look: Look) -> dict[str, tuple[list[Any], bool]]:
-    """The SOPs that look different from when they were last looked at: what each looks like, and whether
-    that was today.
-    """
+def _changed(session: Session, look: Look) -> dict[str, tuple[list[Any], list[Any]]]:
+    """The SOPs that look different from when they were last looked at: what each looks like and looked like."""
     closed = facts.conformity(session, look.start)
     kept = figures(session)
     query = select(Revision.sop_id, func.max(Revision.id)).group_by(Revision.sop_id)
@@ -111,7 +109,7 @@ def _changed(session: Session, look: Look) -> dict[str, tuple[list[Any], bool]]:
         digest = [runs, round(conforming, 3), look.today.isoformat(), latest.get(sop_id), *priors]
         before: list[Any] = kept.get(sop_id, {}).get("digest") or []
         if before != digest:
-            found[sop_id] = digest, before[2:3] == digest[2:3]
+            found[sop_id] = digest, before
     return found
 
 
@@ -125,15 +123,19 @@ def figures(session: Session) -> dict[str, dict[str, Any]]:
 
 
 def look_again(session: Session, sop_id: str) -> None:
-    """Figures of an SOP were put right, which its number of runs does not show: judge it at the next look."""
+    """Figures of an SOP were put right, which its number of runs does not show: judge it at the next look.
+
+    It looks like nothing before, so that a worker which is at it just now sees this too.
+    """
+    alone(session, "findings")
     figure = session.get(Figure, _PREFIX + sop_id, populate_existing=True)
     if figure is not None:
-        figure.data = {**figure.data, "digest": None}
+        figure.data = {**figure.data, "digest": [str(new_id())]}
         session.flush()
 
 
 def _look_at(
-    session: Session, now: datetime, look: Look, sop_id: str, digest: list[Any], today: bool
+    session: Session, now: datetime, look: Look, sop_id: str, digest: list[Any], was: list[Any]
 ) -> Unit:
     """Judge one SOP: the write that keeps it."""
     start = look.start
@@ -146,7 +148,7 @@ def _look_at(
     versions = eras.versions(session, sop_id, first)
     days = _days(rows)
     before = {(point["step_key"], point["kind"]): point for point in _points(session, sop_id)}
-    points = judged(look, sop_id, versions, days, before, first=not today)
+    points = judged(look, sop_id, versions, days, before, first=was[2:3] != digest[2:3])
     said = helped.said(
         sop_id,
         versions,
@@ -162,7 +164,7 @@ def _look_at(
         "conformity": digest[1],
         **_summed(session, sop_id, look, rows),
     }
-    return partial(_write, now=now, sop_id=sop_id, points=points, said=said, data=data)
+    return partial(_write, now=now, sop_id=sop_id, was=was, points=points, said=said, data=data)
 
 
 def _has_verdicts(session: Session, sop_id: str, today: date) -> bool:
@@ -207,11 +209,19 @@ def _write(
     session: Session,
     now: datetime,
     sop_id: str,
+    was: list[Any],
     points: Sequence[Row],
     said: Sequence[Row],
     data: dict[str, Any],
 ) -> None:
-    """Keep what was found about an SOP in place of what was; what is decided stays."""
+    """Keep what was found about an SOP in place of what was; what is decided stays.
+
+    Not if it looked different meanwhile: somebody has put figures right, or another worker was first.
+    """
+    alone(session, "findings")
+    kept = session.scalar(select(Figure.data).where(Figure.name == _PREFIX + sop_id)) or {}
+    if (kept.get("digest") or []) != was:
+        return
     session.execute(delete(WeakPoint).where(WeakPoint.sop_id == sop_id))
     if points:
         session.execute(insert(WeakPoint), points)
@@ -226,6 +236,7 @@ def _write(
 
 def _band(session: Session) -> None:
     """Of all that is flagged, the upper half is to be fixed first."""
+    alone(session, "findings")
     query = select(*WeakPoint.__table__.columns).where(WeakPoint.flagged)
     rows = session.execute(query).mappings().all()
     judged = weakpoints.banded(Judged(**{name: row[name] for name in Judged._fields}) for row in rows)
