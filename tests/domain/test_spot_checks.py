@@ -6,11 +6,12 @@ import random
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast
 from tests.worked import closed_run, day_of_runs
+from tracker.db import db
 from tracker.domain import contributions, figures, spotchecks
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Event, Run, SpotCheck, StepMonth
@@ -58,18 +59,39 @@ def test_a_run_across_midnight_is_judged_like_any(session: Session, cast: Cast) 
     assert len(judged(session, closed_run(session, cast.staff, evening, BURST))) == 1
 
 
-def test_earlier_runs_are_judged_once_their_steps_have_floors(session: Session, cast: Cast) -> None:
-    burst = closed_run(session, cast.staff, NOW, BURST)
-    unfolded = closed_run(session, cast.staff, NOW, BURST, folded=False)
+def enough_for_floors(session: Session) -> None:
+    """Forty runs in which each step took about fifty seconds."""
     month = NOW.date().replace(day=1)
     for key in FLOORS["pack"]:
         row = {"by": "time", "sop_id": "pack", "step_key": key, "month": month}
         session.add(StepMonth(**row, which=str(bin_of(50)), done=40))
     day_of_runs(session, NOW.date(), 40)
     session.commit()
+
+
+def test_earlier_runs_are_judged_once_their_steps_have_floors(session: Session, cast: Cast) -> None:
+    burst = closed_run(session, cast.staff, NOW, BURST)
+    unfolded = closed_run(session, cast.staff, NOW, BURST, folded=False)
+    enough_for_floors(session)
     spotchecks.refresh(session, NOW)
     assert [mark.run_id for mark in session.scalars(select(SpotCheck))] == [burst.id]
     assert judged(session, unfolded)[-1].run_id == unfolded.id  # the floors are kept now
+
+
+def test_earlier_runs_are_judged_even_if_a_worker_ends_amid_them(session: Session, cast: Cast) -> None:
+    burst = closed_run(session, cast.staff, NOW, BURST)
+    enough_for_floors(session)
+
+    def end(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO spot_checks"):
+            raise InterruptedError
+
+    event.listen(db.engine, "before_cursor_execute", end)
+    with pytest.raises(InterruptedError):
+        spotchecks.refresh(session, NOW)
+    event.remove(db.engine, "before_cursor_execute", end)
+    spotchecks.refresh(session, NOW)
+    assert [mark.run_id for mark in session.scalars(select(SpotCheck))] == [burst.id]
 
 
 def test_floors_are_left_alone_while_little_is_new(session: Session, cast: Cast) -> None:

@@ -97,7 +97,7 @@ def _rounded(prior: Prior) -> Prior:
 
 
 def _changed(session: Session, look: Look) -> dict[str, tuple[list[Any], list[Any]]]:
-    """The SOPs that look different from when they were last looked at: what each looks like and looked like."""
+    """The SOPs that look different from when they were last judged: what each looks like and looked like."""
     closed = facts.conformity(session, look.start)
     kept = figures(session)
     query = select(Revision.sop_id, func.max(Revision.id)).group_by(Revision.sop_id)

@@ -24,7 +24,7 @@ from tracker.models import IS_DONE, IS_UNFOLDED, Location, Person, Run, RunDay, 
 from tracker.stats.gaps import floor, suspicious
 
 LOOKED = "spot-check.looked"
-FLOORS, ROUND = "floors", "spot checks"
+FLOORS, LEFT, ROUND = "floors", "floors, not applied yet", "spot checks"
 
 BACK = 5000
 """Runs of an SOP that are judged afterwards, the latest first, once its steps have floors."""
@@ -51,16 +51,30 @@ def judge(session: Session, now: datetime, runs: Sequence[Closed]) -> None:
 
 def refresh(session: Session, now: datetime) -> None:
     """Keep the floors true; judge earlier runs of SOPs that have them for the first time. For the worker."""
+    left = _left(session)
     runs = session.scalar(select(func.sum(RunDay.runs))) or 0
     before = figures.kept(session, FLOORS)
-    if not runs or (before and before.data["runs"] <= runs < GROWN * before.data["runs"]):
-        return
-    known, floors = _floors(session), _computed(session)
-    data = {"runs": runs, "of": floors}
-    write_in_chunks([partial(figures.keep, now=now, name=FLOORS, data=data)])
-    for sop_id, steps in floors.items():
-        if steps.keys() - known.get(sop_id, {}).keys():
-            write_in_chunks(_afterwards(session, now, sop_id, floors))
+    if runs and not (before and before.data["runs"] <= runs < GROWN * before.data["runs"]):
+        known, floors = _floors(session), _computed(session)
+        new = {sop_id for sop_id, steps in floors.items() if steps.keys() - known.get(sop_id, {}).keys()}
+        left = sorted(new.union(left))
+        write_in_chunks([partial(_keep_floors, now=now, data={"runs": runs, "of": floors}, left=left)])
+    while left:
+        for marks in _afterwards(session, left[0]):
+            write_in_chunks([partial(_add, now=now, marks=marks)])
+        left = left[1:]
+        write_in_chunks([partial(figures.keep, now=now, name=LEFT, data={"sops": left})])
+
+
+def _keep_floors(session: Session, now: datetime, data: dict[str, Any], left: list[str]) -> None:
+    figures.keep(session, now, FLOORS, data)
+    figures.keep(session, now, LEFT, {"sops": left})
+
+
+def _left(session: Session) -> list[str]:
+    """The SOPs with floors whose earlier runs are still to be judged: a worker may end amid them."""
+    figure = figures.kept(session, LEFT)
+    return figure.data["sops"] if figure else []
 
 
 def _floors(session: Session) -> Mapping[str, Mapping[str, float]]:
@@ -84,17 +98,16 @@ def _computed(session: Session) -> dict[str, dict[str, float]]:
     return found
 
 
-def _afterwards(
-    session: Session, now: datetime, sop_id: str, floors: Mapping[str, Mapping[str, float]]
-) -> Iterator[Any]:
-    """The writes that mark runs which were folded before their steps had floors."""
+def _afterwards(session: Session, sop_id: str) -> Iterator[list[Mark]]:
+    """The marks of runs that were folded before their steps had floors, some at a time."""
+    floors = _floors(session)
     folded = select(Run.id).where(IS_DONE, ~IS_UNFOLDED, Run.sop_id == sop_id)
     numbers = session.scalars(folded.order_by(Run.closed_at.desc()).limit(BACK)).all()
     orders = contributions.Orders()
     for part in contributions.in_parts(numbers, 200):
         found = _bursts(floors, contributions.closed(session, part, orders))
         if found:
-            yield partial(_add, now=now, marks=found)
+            yield found
 
 
 def _bursts(floors: Mapping[str, Mapping[str, float]], runs: Iterable[Closed]) -> list[Mark]:
