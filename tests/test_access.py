@@ -47,6 +47,7 @@ ROUTES = {  # the lowest level that may
     "GET /healthz": NOBODY,
     "GET /library": OWNER,
     "GET /load": OWNER,
+    "GET /load/<day>": OWNER,
     "POST /locations": ADMIN,
     "POST /locations/<int:location_id>": ADMIN,
     "GET /live/sops/<sop_id>": STAFF,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import exp
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tests.installation import NOW, Cast, Visitor
 from tests.worked import closed_run, day_of_runs
 from tracker.domain import ceiling, contributions, figures, spotchecks
-from tracker.models import Person, Run, SpotCheck
+from tracker.models import Outcome, Person, Run, Sop, SpotCheck
 from tracker.web.signals import near
 
 Visit = Callable[[Person | None], Visitor]
@@ -64,6 +64,39 @@ def test_the_load_says_where_errors_begin_to_climb(visit: Visit, cast: Cast, ses
         "Plausibly between" in page and "<svg" in page and "hf-table" in page and "So far: 90 days," in page
     )
     assert "style=" not in page.split("<main")[1]
+
+
+def test_a_busy_day_is_one_click_from_its_runs(visit: Visit, cast: Cast, session: Session) -> None:
+    busy(session)
+    page = visit(cast.owner).get("/load").text
+    busiest = re.search(r"your busiest day \((\d+)\)", page)
+    assert busiest and re.search(rf'href="/load/[-0-9]+".*?\d+ of {busiest[1]} runs', page)
+
+    late = datetime(2025, 11, 10, 23, 30, tzinfo=UTC)  # in Berlin it is the 11th
+    step = session.get_one(Sop, "pack").in_force.steps[0]  # type: ignore[union-attr]
+    runs = [closed_run(session, cast.staff, late + timedelta(minutes=n), [1]) for n in range(3)]
+    runs.append(closed_run(session, cast.staff, late - timedelta(hours=1), [1]))  # still the 10th
+    for run in runs:
+        run.location_id = cast.staff.location_id
+    for run in runs[1:]:
+        row = {"step_key": step.key, "sop_id": "pack", "revision_id": run.revision_id, "reason": "<torn>"}
+        session.add(Outcome(**row, run_id=run.id, outcome="failed", closed_at=run.closed_at))
+    day_of_runs(session, date(2025, 11, 11), 3, 2, place=cast.staff.location_id or 0)
+    session.commit()
+    olga = visit(cast.owner)
+    page = olga.get("/load/2025-11-11").text
+    assert "Tuesday, 11 November 2025: 3 runs were closed, a step failed in 2." in page
+    assert re.findall(r'href="/runs/(\d+)"', page) == [str(runs[2].id), str(runs[1].id)]
+    assert f"{step.name}: &lt;torn&gt;" in page
+    assert olga.get("/load/2025-11-11?runs=all").text.count('href="/runs/') == 3
+    assert "no run was closed." in olga.get("/load/2025-11-12?of=sop:pack").text
+    assert "no run was closed." in visit(cast.area_owner).get("/load/2025-11-11").text
+
+
+@pytest.mark.parametrize("day", ["x", "2026-02-30", "0001-01-01", "9999-12-31"])
+def test_what_is_no_day_has_no_runs(visit: Visit, cast: Cast, day: str) -> None:
+    answer = visit(cast.owner).get(f"/load/{day}")
+    assert answer.status_code == 404 and "is no day" in answer.text
 
 
 def test_a_load_without_a_ceiling_says_so(visit: Visit, cast: Cast, session: Session) -> None:

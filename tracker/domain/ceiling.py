@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
 from statistics import fmean, pstdev
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -37,6 +37,11 @@ UNEVEN = 0.25
 """The variation of the number of people a day, from which on the load is counted per person."""
 
 BANDS = 6
+BUSY = 10
+"""The busiest days that are kept by their dates."""
+
+KEPT = 2
+"""Counted up when what is kept of a scope changes, so that it is computed anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +77,20 @@ class Band:
         return wilson(self.failed, self.runs)
 
 
+class Busy(NamedTuple):
+    """A day with its load, its runs and those in which a step failed."""
+
+    load: float
+    day: date
+    runs: int
+    failed: int
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """The kept result of a scope. `days`: (load, runs, failed); `early`: about so many more days are needed.
+
+    `busiest_days`: some of them, that with the highest load first.
 
     `per_person`: the load is the runs of a day for each who worked, else the runs of a day.
     """
@@ -90,6 +106,7 @@ class Found:
     busiest: float
     curve: list[tuple[float, float]]
     unit: str
+    busiest_days: Sequence[Busy] = ()
 
     @property
     def bands(self) -> list[Band]:
@@ -129,7 +146,15 @@ def _read(scope: Scope, figure: Figure) -> Found:
     data = dict(figure.data)
     days, curve = data.pop("days"), data.pop("curve")
     del data["digest"]
-    return Found(scope, figure.at, days=[Day(*day) for day in days], curve=[(v, p) for v, p in curve], **data)
+    busiest = [Busy(load, date.fromisoformat(day), *counts) for load, day, *counts in data.pop("busy", [])]
+    return Found(
+        scope,
+        figure.at,
+        days=[Day(*day) for day in days],
+        curve=[(v, p) for v, p in curve],
+        busiest_days=busiest,
+        **data,
+    )
 
 
 def climbing(session: Session, person: Person, most: int) -> list[Found]:
@@ -158,10 +183,10 @@ def refresh(session: Session, now: datetime) -> None:
     for scope in sorted(
         due, key=lambda scope: old[scope.figure].at.timestamp() if scope.figure in old else 0
     ):
-        members = _members(scope, sops)
+        those = members(scope, sops)
         of = 2 if scope.kind == "location" else 1
-        days = _days(row for row in rows if members is None or row[of] in members)
-        digest = [since.isoformat(), *(sum(part) for part in zip(*days.values(), strict=True))]
+        days = _days(row for row in rows if those is None or row[of] in those)
+        digest = [KEPT, since.isoformat(), *(sum(part) for part in zip(*days.values(), strict=True))]
         data = dict(old[scope.figure].data) if scope.figure in old else {}
         if data.get("digest") != digest:
             data = {"digest": digest, **_computed(session, scope, sops, since, days)}
@@ -187,7 +212,7 @@ def _sops(session: Session, sops: Iterable[Sop]) -> list[Scope]:
     return [Scope("sop", sop.id, sop.title) for sop in sops if sop.id in most]
 
 
-def _members(scope: Scope, sops: Iterable[Sop]) -> set[Any] | None:
+def members(scope: Scope, sops: Iterable[Sop]) -> set[Any] | None:
     """The SOPs of a scope, or its location; None for everything."""
     if scope.kind == "location":
         return {int(scope.key)}
@@ -219,6 +244,13 @@ def _computed(
     data = {
         "per_person": uneven,
         "days": [[round(day.load, 2), day.runs, day.failed] for day in days],
+        "busy": sorted(
+            (
+                [round(one.load, 2), day.isoformat(), one.runs, one.failed]
+                for day, one in zip(counted, days, strict=True)
+            ),
+            reverse=True,
+        )[:BUSY],
         "busiest": max((day.load for day in days), default=0.0),
         "unit": _unit(session, scope, sops, since),
     }
@@ -238,20 +270,20 @@ def _people(session: Session, scope: Scope, sops: Iterable[Sop], since: date) ->
     """How many people have completed a run on each day."""
     query = select(PersonDay.day, func.count(PersonDay.person_id.distinct()))
     query = query.where(PersonDay.day >= since, PersonDay.runs > 0)
-    members = _members(scope, sops)
-    if members is not None:
+    those = members(scope, sops)
+    if those is not None:
         column = PersonDay.location_id if scope.kind == "location" else PersonDay.sop_id
-        query = query.where(column.in_(members))
+        query = query.where(column.in_(those))
     return dict(session.execute(query.group_by(PersonDay.day)).all())
 
 
 def _unit(session: Session, scope: Scope, sops: Sequence[Sop], since: date) -> str:
     """What the runs are about, "order", if nearly all are about the same; else ""."""
     query = select(RunDay.sop_id, func.sum(RunDay.runs)).where(RunDay.day >= since)
-    members = _members(scope, sops)
-    if members is not None:
+    those = members(scope, sops)
+    if those is not None:
         column = RunDay.location_id if scope.kind == "location" else RunDay.sop_id
-        query = query.where(column.in_(members))
+        query = query.where(column.in_(those))
     about = {sop.id: sop.in_force.meta.get("subject") or "" for sop in sops if sop.in_force}
     kinds: dict[str, int] = defaultdict(int)
     for sop_id, runs in session.execute(query.group_by(RunDay.sop_id)):

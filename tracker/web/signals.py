@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from math import ceil, floor
 from typing import Any
 
@@ -11,11 +12,12 @@ from flask_babel import format_date, gettext, ngettext, to_user_timezone
 
 from tracker.db import db, writing
 from tracker.domain import ceiling, dependency, runs, spotchecks
-from tracker.domain.ceiling import Found
+from tracker.domain.ceiling import Found, Scope
 from tracker.domain.spotchecks import Hasty
 from tracker.errors import N_, NotFoundError
 from tracker.models import Sop, SpotCheck
 from tracker.reports import charts
+from tracker.reports.day import of_day
 from tracker.web.pages import Page, actor, amount, day, needs, now, say
 
 bp = Blueprint("signals", __name__)
@@ -23,17 +25,16 @@ bp = Blueprint("signals", __name__)
 SHOWN = 20
 """Runs on one page of spot checks."""
 
+RUNS = 50
+"""Runs of a day on one page."""
+
 
 @bp.get("/load")
 @needs("report.see")
 def load() -> Any:
     """Failures against volume, with the load from which errors climb; of everything, or of one scope."""
     session = db.session()
-    scopes = ceiling.scopes(session, actor())
-    asked = request.args.get("of", "")
-    scope = next((one for one in scopes if one.name == asked or not asked), None)
-    if asked and scope is None:
-        raise NotFoundError(N_("You answer for nothing that is called “%(name)s”."), name=asked[:80])
+    scopes, scope = _scopes()
     found = ceiling.found(session, scope) if scope else None
     return render_template(
         "owners/load.html",
@@ -43,8 +44,42 @@ def load() -> Any:
         chart=_chart(found) if found and not found.early else "",
         title=title(found) if found else "",
         unit=_unit(found) if found else "",
+        day_name=lambda on: format_date(on, "EEE d MMM"),
         low=near(found.low, floor) if found and found.low else "",
         high=near(found.high, ceil) if found and found.high else "",
+    )
+
+
+def _scopes() -> tuple[list[Scope], Scope | None]:
+    """What the reader may see the load of, and which of it is asked for. Raises NotFoundError."""
+    scopes = ceiling.scopes(db.session(), actor())
+    asked = request.args.get("of", "")
+    scope = next((one for one in scopes if one.name == asked or not asked), None)
+    if asked and scope is None:
+        raise NotFoundError(N_("You answer for nothing that is called “%(name)s”."), name=asked[:80])
+    return scopes, scope
+
+
+@bp.get("/load/<day>")
+@needs("report.see")
+def load_day(day: str) -> Any:
+    """The runs of one day, those with a failed step unless all are asked for."""
+    scope, page, every = _scopes()[1], Page.asked(RUNS), request.args.get("runs") == "all"
+    try:
+        on = date.fromisoformat(day)
+    except ValueError:
+        on = date.min
+    if scope is None or not 1 < on.year < 9999:  # in another zone it would be outside of the calendar
+        raise NotFoundError(N_("“%(text)s” is no day. Write one like 2026-03-31."), text=day[:40])
+    found = of_day(db.session(), actor(), scope, on, failed=not every, most=page.size, after=page.after)
+    return render_template(
+        "owners/day.html",
+        scope=scope,
+        found=found,
+        page=page,
+        every=every,
+        name=format_date(on, "EEEE, d MMMM y"),
+        on=on,
     )
 
 

@@ -1,0 +1,95 @@
+"""The runs that were closed on one day, and what failed in them: the records behind a dot of the load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from tracker.domain import access, ceiling, facts
+from tracker.domain.ceiling import Scope
+from tracker.models import IS_DONE, Outcome, Person, Run, RunDay, Sop, Step
+
+
+class Failure(NamedTuple):
+    """A step that failed, why, and whether it was then put right."""
+
+    step: str
+    reason: str
+    recovered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A closed run with the steps that failed in it."""
+
+    run: Run
+    failures: Sequence[Failure]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """How many runs of a scope were closed on a day, in how many a step failed; `rows`: some of them."""
+
+    runs: int
+    failed: int
+    rows: Sequence[Row]
+
+
+def of_day(
+    session: Session, actor: Person, scope: Scope, day: date, *, failed: bool, most: int, after: int
+) -> Day:
+    """The runs of a day by their places' clocks, latest first: `most` after the first `after`.
+
+    `scope` is one of those that the actor may see. `failed`: only those in which a step failed.
+    """
+    sops = session.scalars(select(Sop).where(access.answered(actor))).all()
+    those = ceiling.members(scope, sops)
+    place = scope.kind == "location"
+    counted = select(func.sum(RunDay.runs), func.sum(RunDay.failed)).where(RunDay.day == day)
+    query = select(Run).where(IS_DONE, *_closed_on(session, day))
+    if those is not None:
+        counted = counted.where((RunDay.location_id if place else RunDay.sop_id).in_(those))
+        query = query.where((Run.location_id if place else Run.sop_id).in_(those))
+    if failed:
+        query = query.where(exists().where(Outcome.run_id == Run.id, Outcome.outcome == "failed"))
+    query = query.options(joinedload(Run.sop), joinedload(Run.location))
+    query = query.order_by(Run.closed_at.desc(), Run.id.desc()).limit(most).offset(after)
+    found = session.scalars(query).all()
+    failures = _failures(session, found)
+    runs, lost = session.execute(counted).one()
+    return Day(runs or 0, lost or 0, [Row(run, failures.get(run.id, [])) for run in found])
+
+
+def _closed_on(session: Session, day: date) -> Iterator[ColumnElement[bool]]:
+    """The conditions that a run was closed on a day of its place's clocks."""
+    here: dict[tuple[datetime, datetime], list[int]] = {}
+    for place, zone in facts.zones(session).items():
+        begins, ends = (datetime.combine(on, time(), zone) for on in (day, day + timedelta(days=1)))
+        here.setdefault((begins, ends), []).append(place)
+    place_of = func.coalesce(Run.location_id, 0)
+    yield Run.closed_at >= min(begins for begins, _ in here)
+    yield Run.closed_at < max(ends for _, ends in here)
+    yield or_(
+        *(
+            and_(Run.closed_at >= begins, Run.closed_at < ends, place_of.in_(places))
+            for (begins, ends), places in here.items()
+        )
+    )
+
+
+def _failures(session: Session, runs: Sequence[Run]) -> dict[int, list[Failure]]:
+    found: dict[int, list[Failure]] = {}
+    query = (
+        select(Outcome, Step)
+        .join(Step, and_(Step.revision_id == Outcome.revision_id, Step.key == Outcome.step_key))
+        .where(Outcome.run_id.in_([run.id for run in runs]), Outcome.outcome == "failed")
+        .order_by(Outcome.run_id, Step.position)
+    )
+    for outcome, step in session.execute(query):
+        found.setdefault(outcome.run_id, []).append(Failure(step.name, outcome.reason, outcome.recovered))
+    return found
