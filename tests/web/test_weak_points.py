@@ -110,6 +110,18 @@ def test_nothing_counted_yet(visit: Visit, cast: Cast) -> None:
     assert "Nothing to judge yet." in page and "No closed run is counted yet." in page
 
 
+def test_nothing_to_fix_first_is_said(visit: Visit, cast: Cast, counted: None) -> None:
+    page = visit(cast.owner).get("/weak-points?band=fix-first&kind=omitted").text
+    assert "Nothing to fix first." in page and "with a certainty of 90%." in page
+
+
+def test_past_the_last_page_it_does_not_say_that_nothing_is_weak(
+    visit: Visit, cast: Cast, counted: None
+) -> None:
+    page = visit(cast.owner).get("/weak-points?band=fix-first&page=9")
+    assert page.status_code == 200 and "Nothing here." in page.text and "Nothing to fix" not in page.text
+
+
 def test_all_can_be_taken_along(visit: Visit, cast: Cast, counted: None) -> None:
     answer = visit(cast.owner).get("/weak-points.csv")
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from babel.messages.extract import extract_from_dir
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -88,3 +91,12 @@ def test_history_tells_a_deviation_after_the_record_that_opened_it(
     assert told.index("failed") < told.index("deviation.opened")
     page = visit(cast.staff).get(f"/runs/{run.id}/history").text
     assert "Pack an order · order 1042" in page and "started the run for" not in page
+
+
+def test_a_percent_sign_in_a_text_is_written_twice() -> None:
+    """A single one begins a place to fill in: the page that says the text would break."""
+    methods = [("**.html", "jinja2"), ("**.txt", "jinja2")]
+    found = list(extract_from_dir(Path(__file__).parents[2] / "templates", methods))
+    texts = [text for _, _, said, *_ in found for text in (said if isinstance(said, tuple) else (said,))]
+    assert len(texts) > 500
+    assert not [text for text in texts if re.search(r"%(?!\(\w+\)[sd])", text.replace("%%", ""))]
