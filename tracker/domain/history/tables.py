@@ -119,6 +119,8 @@ class Table:
             if not getattr(row, name):
                 raise ValueError(f"the column “{name}” is empty.")
         _must_be_text(row)
+        if "/" in row.sop or {row.sop, row.step} & {".", ".."}:
+            raise ValueError(f"“{row.sop}” or “{row.step}” can’t stand in an address. Write it with “-”.")
         if row.outcome not in OUTCOMES:
             raise ValueError(f"the outcome “{row.outcome}” is none of {', '.join(OUTCOMES)}.")
         if not self._job.create and (row.sop, row.step) not in self._steps:
