@@ -111,7 +111,7 @@ ROUTES = {  # the lowest level that may
     "GET /sops/<sop_id>/open-runs": LEAD,
     "POST /sops/<sop_id>/open-runs": LEAD,
     "GET /sops/<sop_id>/revisions": LEAD,
-    "GET /sops/<sop_id>/steps/<key>": OWNER,
+    "GET /sops/<sop_id>/steps/<path:key>": OWNER,
     "GET /start/<sop_id>": STAFF,
     "POST /start/<sop_id>": STAFF,
     "GET /start/<sop_id>/qr": STAFF,
@@ -162,7 +162,7 @@ def test_every_route_answers_every_level_as_declared(
               "<int:device_id>": 1,
               "<int:location_id>": 1, "<int:team_id>": 1, "<int:batch_id>": 1,
               "<sop_id>": "pack", "<path:path>": "x.html", "<path:filename>": "holdfast.css",
-              "<name>": "x.png", "<key>": "weigh"}  # fmt: skip
+              "<name>": "x.png", "<path:key>": "weigh"}  # fmt: skip
     for route, lowest in ROUTES.items():
         method, path = route.split(" ")
         for name, value in values.items():
@@ -209,7 +209,7 @@ def test_an_owner_reaches_nothing_of_an_sop_that_they_do_not_answer_for(
     method, path = route.split(" ")
     iris = visit(cast.area_owner)
     for sop, step, status in (("pack", "weigh", 403), ("count", "pieces", 0)):
-        address = path.replace("<sop_id>", sop).replace("<key>", step)
+        address = path.replace("<sop_id>", sop).replace("<path:key>", step)
         answer = iris.get(address) if method == "GET" else iris.post(address)
         assert answer.status_code == status or (not status and answer.status_code != 403), address
 

@@ -168,8 +168,12 @@ def test_a_long_list_goes_on_where_it_ended(visit: Visit, cast: Cast, session: S
 
 @pytest.mark.parametrize(
     "query",
-    ["kind=none", "before=x", "before=2026-01-01~", "since=soon", "since=0001-01-01", "revision=999999"],
-)
+    [
+        "kind=none", "before=x", "before=2026-01-01~", "before=2026-01-01T10:00:00~5", "since=soon",
+        "before=2026-01-01T10:00:00Z~99999999999999999999", "before=0001-01-01T00:00:00%2B14:00~1",
+        "before=9999-12-31T23:59:59-14:00~1", "since=0001-01-01", "revision=999999",
+    ],
+)  # fmt: skip
 def test_an_address_that_makes_no_sense_is_refused(visit: Visit, cast: Cast, query: str) -> None:
     assert visit(cast.owner).get(f"/sops/pack/steps/weigh?{query}").status_code in (400, 404, 422)
 

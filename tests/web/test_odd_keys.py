@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from tests.installation import Cast, Visitor
-from tracker.models import Person
+from tracker.models import Person, Sop, Step
 from tracker.server import publish
 
 KEYS = ("größe", "ключ", "a.b", "a_b-c")
@@ -31,3 +32,16 @@ def test_a_step_with_an_odd_key_has_its_page(
     step = olga.get(unescape(links[KEYS.index(key)]))
     assert step.status_code == 200 and f"Check {key}" in step.text
     assert key in olga.get("/sops/odd/health.csv").text
+
+
+def test_a_step_of_a_history_with_a_slash_in_its_key_has_its_page(
+    visit: Callable[[Person | None], Visitor], cast: Cast, session: Session
+) -> None:
+    """A published key has none; the activity of another system may well."""
+    session.add(
+        Step(revision_id=session.get_one(Sop, "pack").in_force_id, position=99, key="in/out", text="Book")
+    )
+    session.commit()
+    olga = visit(cast.owner)
+    links = re.findall(r'href="(/sops/pack/steps/in[^"]+)"', olga.get("/sops/pack").text)
+    assert links and "Book" in olga.get(unescape(links[0])).text

@@ -117,7 +117,7 @@ def health_csv(sop_id: str) -> Any:
     return download(as_csv.sop_health(rows), f"{sop.id}{label}.csv".replace('"', ""))
 
 
-@bp.get("/sops/<sop_id>/steps/<key>")
+@bp.get("/sops/<sop_id>/steps/<path:key>")
 @needs("report.see")
 def step(sop_id: str, key: str) -> Any:
     """One step: how it went, through all revisions, and the runs in which it was lost."""
@@ -200,10 +200,14 @@ def _before() -> tuple[datetime, int] | None:
     if not text:
         return None
     at, _, run = text.partition("~")
+    number = row_id(run)
     try:
-        return datetime.fromisoformat(at), int(run)
+        moment = datetime.fromisoformat(at)
     except ValueError:
-        raise InvalidError(N_("This address is not whole. Go back and press the link again.")) from None
+        moment = datetime.min
+    if number is None or moment.tzinfo is None or not 1 < moment.year < 9999:
+        raise InvalidError(N_("This address is not whole. Go back and press the link again."))
+    return moment, number
 
 
 def _after(row: tuple[Any, Any]) -> str:
