@@ -21,7 +21,7 @@ def test_one_person_alone_is_flagged_with_who_could_stand_in(session: Session, c
     [row] = looked.flagged
     assert (row.sop.id, row.person, row.top_runs, row.runs) == ("pack", cast.staff, 27, 32)
     assert row.stand_ins == [cast.outsider]  # twice is not enough
-    assert looked.since == TODAY - timedelta(days=90) and not looked.shared and not looked.early
+    assert looked.since == TODAY - timedelta(days=89) and not looked.shared and not looked.early
 
 
 def test_who_is_gone_can_not_stand_in(session: Session, cast: Cast) -> None:

@@ -74,4 +74,4 @@ def test_what_lies_outside_of_its_limits_is_a_triangle_up_or_down() -> None:
 def test_what_makes_up_four_fifths_stands_out() -> None:
     svg = charts.pareto([("a", 60, 0.6), ("b", 30, 0.9), ("c", 10, 1.0)], "Two of three")
     assert (svg.count('class="c-find"'), svg.count('class="c-grey"')) == (2, 1)
-    assert "60 · 60%" in svg
+    assert "60 · 60%" in svg and "30 · 30%" in svg and "10 · 10%" in svg  # its own share, not the sum

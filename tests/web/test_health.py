@@ -95,6 +95,17 @@ def test_it_says_too_when_nothing_is(
     assert said in words(visit(cast.owner).get("/sops/pack").text)
 
 
+def test_what_is_above_what_is_accepted_is_not_only_to_be_watched(
+    visit: Visit, cast: Cast, session: Session
+) -> None:
+    close(session, ["failed"] * 3 + ["done"] * 17)
+    judge(session, band="watch")
+    olga = visit(cast.owner)
+    assert "1 step is above what is accepted" in words(olga.get("/sops/pack").text)
+    step = words(olga.get("/sops/pack/steps/weigh").text)
+    assert "More is lost here than is accepted" in step and "is to be watched" not in step
+
+
 def test_thin_data_says_how_many_runs_are_missing(visit: Visit, cast: Cast, session: Session) -> None:
     close(session, ["failed"] * 2 + ["done"] * 4)
     judge(session, band="too-early", flagged=False, n=6, count=2)

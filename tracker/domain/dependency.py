@@ -17,7 +17,8 @@ from tracker.domain import access, facts, figures, findings
 from tracker.models import Person, Sop
 from tracker.stats.dependency import ENOUGH, Dependency, dependency
 
-BACK = timedelta(days=90)
+BACK = timedelta(days=89)
+"""Before the last day: 90 days with it, as weak points are judged."""
 
 
 FIGURE = "key people"

@@ -72,11 +72,12 @@ def outcome_bar(counts: Mapping[str, int], title: str) -> Markup:
 def pareto(rows: Sequence[tuple[str, int, float | None]], title: str, desc: str = "") -> Markup:
     """What loses most, first: (label, count, cumulative share, None where it would say too much).
 
-    Those that make up four fifths together are the finding, the others are context.
+    Those that make up four fifths together are the finding, the others are context. Each is written with its
+    own share, which is what people take a figure beside a bar for.
     """
     most, before, body = max((count for _, count, _ in rows), default=1) or 1, 0.0, ""
     for y, (label, count, share) in enumerate(rows):
-        few, said = before < 0.8, f"{count}" if share is None else f"{count} · {percent(share)}"
+        few, said = before < 0.8, f"{count}" if share is None else f"{count} · {percent(share - before)}"
         room = int(WIDE / _LETTER) - len(said) - 2
         short = label if len(label) <= room else label[: room - 1].rstrip() + "…"
         body += _text("c-strong" if few else "c-text", 0, 42 * y + 16, short)

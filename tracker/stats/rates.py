@@ -33,12 +33,14 @@ def wilson(count: int, n: int, z: float = 1.96) -> Interval:
 
 
 def percent(share: float) -> str:
-    """A share in whole percent, or with one decimal below 10 %.
+    """A share in whole percent, or with one decimal below 10 %; what is not all is never 100 %.
 
-    >>> percent(0.256), percent(0.0346), percent(0.0)
-    ('26%', '3.5%', '0%')
+    >>> percent(0.256), percent(0.0346), percent(0.0), percent(0.996), percent(0.99999)
+    ('26%', '3.5%', '0%', '99.6%', '99.9%')
     """
-    return f"{share:.0%}" if share >= 0.1 or share == 0 else f"{share:.1%}"
+    if 0.995 <= share < 1:
+        return f"{min(share, 0.999):.1%}"
+    return f"{share:.0%}" if round(share, 3) >= 0.1 or share == 0 else f"{share:.1%}"
 
 
 def rate(count: int, n: int) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -39,6 +40,7 @@ def page() -> Any:
         found=claims.weak(session, actor(), wanted, most=SHOWN, after=shown.after),
         wanted=wanted,
         counts=counts,
+        flagged=claims.counts(session, actor(), replace(_wanted(""), flagged=True)),
         bands=BANDS,
         kinds=WEAK,
         page=shown,
