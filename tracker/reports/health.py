@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import facts, findings
+from tracker.domain.contributions import LONGEST_REASON
 from tracker.domain.facts import WEAK
 from tracker.models import IS_LOST, Location, Outcome, Revision, Run, Sop, Verdict, WeakPoint
 from tracker.reports import data
@@ -240,7 +241,8 @@ def _lost(
 
 def _only(wanted: Lost) -> Iterator[ColumnElement[bool]]:
     if wanted.reason is not None:
-        yield Outcome.reason == wanted.reason
+        cut = len(wanted.reason) == LONGEST_REASON  # as the facts have it
+        yield (func.substr(Outcome.reason, 1, LONGEST_REASON) if cut else Outcome.reason) == wanted.reason
     if wanted.revision:
         yield Outcome.revision_id == wanted.revision
     if wanted.since:

@@ -20,7 +20,7 @@ HEADER = "run,sop,revision,subject,location,step,outcome,reason,value,actor,devi
 GOOD = HEADER + (
     "r1,pack,v7,1042,Porto,scan,done,,TOTE-7,paul,2025-07-01T12:00:00\n"
     "r2,pack,v7,1043,Berlin,scan,skipped,no time,,lena,2025-07-01T12:00:00\n"
-    "r1,pack,v7,1042,Porto,weigh,failed,too light,5,paul,2025-07-01T12:05:00\n"
+    "r1,pack,v7,1042,Porto,weigh,failed,too  light,5,paul,2025-07-01T12:05:00\n"
     "r1,pack,v7,1042,Porto,weigh,done,,250,paul,2025-07-01T12:06:00\n"
     "r2,pack,v7,1043,Berlin,hand,omitted,,,lena,2025-07-01T12:01:00+05:00\n"
     "r1,pack,v7,1042,Porto,flyer,na,,,paul,2025-07-01T12:07:00\n"

@@ -96,7 +96,14 @@ class Table:
         first = rows[0]
         zone = self._zones.get(first.location, self._job.zone)
         lines = [
-            Line(row.step, row.outcome, row.reason, row.value, row.actor, moment(row.device_at, zone))
+            Line(
+                row.step,
+                row.outcome,
+                _on_a_line(row.reason),
+                row.value,
+                row.actor,
+                moment(row.device_at, zone),
+            )
             for row in rows
         ]
         times = [line.at for line in lines]
@@ -183,6 +190,11 @@ def _must_be_text(row: Row) -> None:
 def _delimiter(head: str) -> str:
     """What stands most often between the names of the columns."""
     return max(_DELIMITERS, key=head.count)
+
+
+def _on_a_line(reason: str) -> str:
+    """A reason as it is kept wherever it comes from: reports look runs up by it."""
+    return " ".join(reason.split())
 
 
 def _must_have(head: list[str], file: str) -> None:
