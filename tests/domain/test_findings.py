@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.closed import Closed, close, spread
 from tracker import working
+from tracker.db import write_in_chunks
 from tracker.domain import findings
 from tracker.models import Figure, Verdict, WeakPoint
 
@@ -59,6 +60,20 @@ def test_a_weak_step_is_kept_with_since_when(session: Session) -> None:
     assert weak.flagged_on is not None and start < weak.flagged_on < start + timedelta(days=20)
     assert weak.began is None and weak.alarm_on is None  # it always was
     assert not any(point.flagged for name, point in kept.items() if name != ("sop", "weak", "failed"))
+
+
+def test_until_all_are_judged_none_is_to_be_fixed_first_that_was_not(session: Session) -> None:
+    library(session)
+    start = TODAY - timedelta(days=59)
+    close(session, "sop", by_chance(start, 60, 10, {"weakest": 0.4, "weaker": 0.3, "weak": 0.2}))
+    bands = {"weakest": "fix-first", "weaker": "fix-first", "weak": "watch"}
+    assert {key: look(session)["sop", key, "failed"].band for key in bands} == bands
+    session.rollback()
+    findings.look_again(session, "sop")
+    session.commit()
+    write_in_chunks(next(findings.parts(session, NOW)))
+    query = select(WeakPoint.step_key, WeakPoint.band).where(WeakPoint.flagged)
+    assert dict(session.execute(query).all()) == bands
 
 
 def test_since_when_is_told_where_it_has_begun(session: Session) -> None:

@@ -86,7 +86,10 @@ def judged(
                 "since_revision_id": era.first.id if era and era.changed else None,
                 **result._asdict(),
             }
-            found.append(row | _since_when(look, row, rates, before.get((key, kind)), first))
+            was = before.get((key, kind))
+            if result.flagged:  # the first of its own, but not of all; until those are judged, as it was
+                row["band"] = was["band"] if was and was["flagged"] else "watch"
+            found.append(row | _since_when(look, row, rates, was, first))
     return found
 
 
