@@ -239,8 +239,12 @@ def totals(session: Session) -> list[Any]:
     found += [facts.by_day(session), facts.by_day(session, sop_id="pack", step_key="weigh", since=since)]
     found += [facts.apart(session, by, "pack") for by in ("location", "hour", "skipped", "failed")]
     found += [facts.apart(session, "hour", "pack", "box", since), facts.times(session, "pack")]
-    found += [facts.load(session, since), facts.load(session, since, 1), facts.completions(session, since)]
-    found += [facts.conformity(session), facts.runs_closed(session, since), facts.days_covered(session)]
+    found += [
+        facts.completions(session, since),
+        facts.conformity(session),
+        facts.runs_closed(session, since),
+        facts.days_covered(session),
+    ]
     session.rollback()
     return found
 
@@ -317,7 +321,6 @@ def test_an_amendment_changes_the_facts_at_once(session: Session, cast: Cast, cl
     counts = {row.step_key: row.counts for row in facts.totals(session, sop_id="pack")}
     assert (counts["weigh"]["done"], counts["weigh"]["failed"]) == (0, 1)
     assert facts.apart(session, "failed", "pack")["open"]["failed"] == 1
-    assert [(load.runs, load.failed, load.people) for load in facts.load(session, NOW.date())] == [(1, 1, 1)]
     assert rows(session) == recounted(session)
 
 
@@ -344,7 +347,6 @@ def test_days_and_hours_are_those_of_the_place(
     session.commit()
     if place:
         assert {row.day.isoformat() for row in facts.by_day(session)} == {day}
-        assert [load.day.isoformat() for load in facts.load(session, date(2026, 1, 1))] == [day]
     fold(session)
     assert {row.day.isoformat() for row in facts.by_day(session)} == {day}
     assert list(facts.apart(session, "hour", "pack")) == [hour]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -66,23 +66,6 @@ class DayCounts(StepCounts):
     day: date
     revision_id: int
     recovered: int
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """One day: the runs that were closed, those in which a step failed, the people who did them."""
-
-    day: date
-    runs: int
-    failed: int
-    people: int
-
-
-@dataclass(slots=True)
-class _Day:
-    runs: int = 0
-    failed: int = 0
-    people: set[int] = field(default_factory=set)
 
 
 def totals(
@@ -191,29 +174,6 @@ def times(
     for key, which, counts in _tail_months(session, "time", sop_id, since, exact):
         found[key][int(which)] += counts[0]
     return {key: {bin: n for bin, n in sorted(bins.items()) if n} for key, bins in sorted(found.items())}
-
-
-def load(session: Session, since: date, location_id: int | None = None) -> list[Load]:
-    """Each day since one on which runs were closed, everywhere or at one place (0: those without one)."""
-    runs = select(RunDay.day, func.sum(RunDay.runs), func.sum(RunDay.failed)).where(RunDay.day >= since)
-    people = select(PersonDay.day, PersonDay.person_id).where(PersonDay.day >= since, PersonDay.runs > 0)
-    if location_id is not None:
-        runs = runs.where(RunDay.location_id == location_id)
-        people = people.where(PersonDay.location_id == location_id)
-    found: dict[date, _Day] = defaultdict(_Day)
-    for day, count, failed in session.execute(runs.group_by(RunDay.day)):
-        found[day] = _Day(count, failed)
-    for day, person in session.execute(people.distinct()):
-        found[day].people.add(person)
-    tail = _tail(session)
-    for (day, _, place), (count, failed, _) in tail.runs.items():
-        if day >= since and location_id in (None, place):
-            found[day].runs += count
-            found[day].failed += failed
-    for day, _, place, person in tail.people:
-        if day >= since and location_id in (None, place):
-            found[day].people.add(person)
-    return [Load(day, d.runs, d.failed, len(d.people)) for day, d in sorted(found.items()) if d.runs]
 
 
 def completions(session: Session, since: date) -> list[tuple[str, int, int]]:
