@@ -1,7 +1,7 @@
 """Reading the facts: what became of steps and runs, at a cost of steps × days however many records there are.
 
 Every function adds the *tail*, the closed runs that are not folded yet. A long tail, as after an import, is
-left out until it is folded (`as_of` says of when the figures are), unless an `exact` answer is asked for.
+left out until it is folded (`as_of` says of when the figures are), unless `totals` are to be `exact`.
 Days are those of the run's place.
 """
 
@@ -94,7 +94,6 @@ def by_day(
     sop_id: str | None = None,
     step_key: str | None = None,
     since: date | None = None,
-    exact: bool = False,
 ) -> list[DayCounts]:
     """The counts of every step on every day on which it came up, under each revision, in that order."""
     query = select(
@@ -109,7 +108,7 @@ def by_day(
     found: dict[tuple[str, str, date, int], list[int]] = {
         (sop, key, day, revision): counts for sop, day, key, revision, *counts in session.execute(query)
     }
-    for (sop, day, key, revision), counts in _tail(session, sop_id, exact=exact, ticks=False).steps.items():
+    for (sop, day, key, revision), counts in _tail(session, sop_id, ticks=False).steps.items():
         if step_key in (None, key) and (since is None or day >= since):
             _plus(found.setdefault((sop, key, day, revision), [0] * 6), counts)
     return [
@@ -141,7 +140,6 @@ def apart(
     sop_id: str,
     step_key: str | None = None,
     since: date | None = None,
-    exact: bool = False,
 ) -> dict[str, dict[str, int]]:
     """The counts of an SOP or one step of it, taken apart by location, hour, skipped or failed (the reasons).
 
@@ -153,25 +151,21 @@ def apart(
     if since is not None:
         query = query.where(StepMonth.month >= since.replace(day=1))
     found = {which: list(counts) for which, *counts in session.execute(query.group_by(StepMonth.which))}
-    for key, which, counts in _tail_months(session, by, sop_id, since, exact):
+    for key, which, counts in _tail_months(session, by, sop_id, since):
         if step_key is None or key == step_key:
             _plus(found.setdefault(which, [0] * len(OUTCOMES)), counts)
     return {which: _named(counts) for which, counts in sorted(found.items()) if any(counts)}
 
 
-def times(
-    session: Session, sop_id: str, since: date | None = None, exact: bool = False
-) -> dict[str, dict[int, int]]:
-    """How long each step of an SOP took, as histograms (`stats.durations`); whole months from `since` on."""
+def times(session: Session, sop_id: str) -> dict[str, dict[int, int]]:
+    """How long each step of an SOP took, as histograms (`stats.durations`)."""
     query = select(StepMonth.step_key, StepMonth.which, func.sum(StepMonth.done)).where(
         StepMonth.by == "time", StepMonth.sop_id == sop_id
     )
-    if since is not None:
-        query = query.where(StepMonth.month >= since.replace(day=1))
     found: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for key, bin, count in session.execute(query.group_by(StepMonth.step_key, StepMonth.which)):
         found[key][int(bin)] += count
-    for key, which, counts in _tail_months(session, "time", sop_id, since, exact):
+    for key, which, counts in _tail_months(session, "time", sop_id, None):
         found[key][int(which)] += counts[0]
     return {key: {bin: n for bin, n in sorted(bins.items()) if n} for key, bins in sorted(found.items())}
 
@@ -325,9 +319,9 @@ def _closed_since(since: date, clocks: Mapping[int, ZoneInfo]) -> ColumnElement[
     return and_(Run.closed_at >= min(at.values()), there)  # the first part is what an index can find
 
 
-def _tail(session: Session, sop_id: str | None = None, *, exact: bool = False, ticks: bool = True) -> Sums:
+def _tail(session: Session, sop_id: str | None = None, *, ticks: bool = True) -> Sums:
     """What the runs that are not folded yet add."""
-    if not exact and not _is_short(session):
+    if not _is_short(session):
         return Sums()
     query = select(Run.id).where(IS_UNFOLDED).order_by(Run.id)
     if sop_id is not None:
@@ -344,8 +338,8 @@ def _read(session: Session, numbers: Sequence[int], ticks: bool) -> Iterator[Clo
 
 
 def _tail_months(
-    session: Session, by: str, sop_id: str, since: date | None, exact: bool
+    session: Session, by: str, sop_id: str, since: date | None
 ) -> Iterator[tuple[str, str, list[int]]]:
-    for (which_by, _, month, key, which), counts in _tail(session, sop_id, exact=exact).months.items():
+    for (which_by, _, month, key, which), counts in _tail(session, sop_id).months.items():
         if which_by == by and (since is None or month >= since.replace(day=1)):
             yield key, which, counts
