@@ -128,6 +128,14 @@ def writing() -> Iterator[Session]:
             raise
 
 
+def snapshot() -> Session:
+    """A session that sees everything as it is when it first looks, as SQLite's always do."""
+    engine = db.engine
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    return Session(engine)
+
+
 def alone(connection: Session | Connection, what: str) -> None:
     """Until this transaction ends, nobody else is in one that has asked for the same `what`.
 

@@ -22,7 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker.config import Settings
-from tracker.db import db, write_in_chunks, writing
+from tracker.db import db, snapshot, write_in_chunks, writing
 from tracker.domain import ceiling, dependency, facts, findings, folding, rebuilding, shortening, spotchecks
 from tracker.domain.contributions import Closed
 from tracker.domain.rebuilding import Difference
@@ -116,7 +116,7 @@ def rebuild(zone: str, shown: Shown = lambda found, length: found) -> list[Diffe
     worker = f"{os.getpid()}-{secrets.token_hex(4)}"
     with writing() as session:
         rebuilding.begin(session, datetime.now(UTC), worker, zone)
-    with rebuilding.snapshot(db.engine) as session:
+    with snapshot() as session:
         length = rebuilding.runs(session)
         found = rebuilding.differences(session, shown(rebuilding.folded(session), length))
     write_in_chunks(rebuilding.units(worker, found))

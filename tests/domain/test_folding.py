@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from tests.domain.conftest import Do
 from tests.installation import NOW, Cast
 from tracker import working
-from tracker.db import db, new_id, write_in_chunks, writing
+from tracker.db import new_id, snapshot, write_in_chunks, writing
 from tracker.domain import amending, facts, folding, rebuilding, records, runs
 from tracker.errors import ConflictError
 from tracker.models import (
@@ -404,7 +404,7 @@ def test_of_two_rebuilds_the_first_gives_way(session: Session, closed: Run) -> N
     session.commit()
     with writing() as write:
         rebuilding.begin(write, NOW, "one", ZONE)
-    with rebuilding.snapshot(db.engine) as seen:
+    with snapshot() as seen:
         found = rebuilding.differences(seen, rebuilding.folded(seen))
     assert len(found) == 1
     assert working.rebuild(ZONE) == found

@@ -16,9 +16,10 @@ from tests import installation
 from tests.domain.test_folding import filled, recounted, rows
 from tests.installation import NOW
 from tracker import working
-from tracker.db import db, new_id, writing
+from tracker.db import db, new_id, snapshot, writing
 from tracker.domain import amending, facts, folding, runs
 from tracker.models import IS_UNFOLDED, Person, Run
+from tracker.reports import data
 
 pytestmark = pytest.mark.postgres
 RUNS = 90
@@ -99,6 +100,23 @@ def test_a_run_that_is_amended_while_it_is_read_waits_for_the_next_look(app: Fla
     working.look(app)
     assert rows(db.session()) == recounted(db.session(), "UTC")
     assert [row.counts["failed"] for row in facts.totals(db.session()) if row.step_key == "hand"] == [1]
+
+
+def test_what_is_folded_while_it_is_counted_is_counted_once(app: Flask) -> None:
+    with writing() as session:
+        filled(session, 9)
+    waiting = [True]
+
+    def fold(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if waiting and "FROM step_months" in statement:
+            waiting.clear()
+            working.fold(db.session(), NOW)
+
+    with snapshot() as session:
+        reader = session.connection()
+        event.listen(reader, "after_cursor_execute", fold)
+        found = data.weak_points(session)
+    assert not waiting and {row["n"] for row in found if row["step"] != "flyer"} == {9}
 
 
 def amended(engine: Engine, number: int) -> None:

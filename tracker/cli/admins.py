@@ -261,10 +261,11 @@ def weak_points(
     app: Flask, settings: config.Settings, as_json: bool, sop_id: str | None, since: datetime | None
 ) -> None:
     """Say which steps are skipped, fail or are left out more often than their owners accept."""
-    from tracker.db import db
+    from tracker.db import snapshot
     from tracker.reports import data
 
-    rows = data.weak_points(db.session(), sop_id=sop_id, since=since.date() if since else None)
+    with snapshot() as session:
+        rows = data.weak_points(session, sop_id=sop_id, since=since.date() if since else None)
     click.echo(_as_json(rows) if as_json else _in_words(rows))
 
 

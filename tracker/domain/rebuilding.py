@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.db import Base, alone
@@ -48,13 +48,6 @@ def begin(session: Session, now: datetime, worker: str, zone: str) -> None:
     session.merge(Figure(name=NAME, at=now, data={"worker": worker}))
 
 
-def snapshot(engine: Engine) -> Session:
-    """A session that sees everything as it is when it first looks."""
-    if engine.dialect.name == "postgresql":
-        engine = engine.execution_options(isolation_level="REPEATABLE READ")
-    return Session(engine)
-
-
 def runs(session: Session) -> int:
     """How many runs are to be read."""
     return session.scalar(select(func.count()).select_from(Run).where(Run.folded)) or 0
@@ -70,7 +63,7 @@ def folded(session: Session) -> Iterator[Closed]:
 
 
 def differences(session: Session, found: Iterable[Closed]) -> list[Difference]:
-    """Every row that is not what the runs (`folded`) add up to. The session is a `snapshot`."""
+    """Every row that is not what the runs (`folded`) add up to. The session is a `db.snapshot`."""
     clocks = {place: ZoneInfo(name) for place, name in folding.kept_zones(session).items()}
     right = contributions.sums(found, clocks)
     return [difference for table in folding.KEYS for difference in _differences(session, table, right)]
