@@ -42,6 +42,11 @@ ZONES = "zones"
 FOLDED = "facts"
 
 
+def instances(counts: Mapping[str, int]) -> int:
+    """Step instances, the denominator of every rate: everything but `na`."""
+    return sum(count for outcome, count in counts.items() if outcome != "na")
+
+
 @dataclass(frozen=True, slots=True)
 class StepCounts:
     """How often each outcome came up for one step."""
@@ -52,8 +57,8 @@ class StepCounts:
 
     @property
     def n(self) -> int:
-        """Step instances: everything but `na`."""
-        return sum(count for outcome, count in self.counts.items() if outcome != "na")
+        """How many instances these are."""
+        return instances(self.counts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,8 +180,8 @@ def _days(rows: Sequence[DayCounts]) -> dict[str, list[Day]]:
     """The days of each step, in order."""
     found: dict[str, list[Day]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row.day):
-        if n := sum(row.counts.values()) - row.counts["na"]:
-            found[row.step_key].append(Day(row.day, row.revision_id, row.counts, n))
+        if row.n:
+            found[row.step_key].append(Day(row.day, row.revision_id, row.counts, row.n))
     return found
 
 

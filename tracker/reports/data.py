@@ -65,7 +65,7 @@ def sop_health(session: Session, sop: Sop, revision_id: int | None = None) -> li
 
 def counted(row: StepRow, counts: dict[str, int]) -> StepRow:
     """The step with other counts."""
-    return replace(row, counts=counts, n=sum(count for outcome, count in counts.items() if outcome != "na"))
+    return replace(row, counts=counts, n=facts.instances(counts))
 
 
 def _unplaced(row: StepCounts, texts: dict[str, str]) -> StepRow:

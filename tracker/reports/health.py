@@ -70,7 +70,7 @@ class Place:
 
     @property
     def n(self) -> int:
-        return sum(count for outcome, count in self.counts.items() if outcome != "na")
+        return facts.instances(self.counts)
 
 
 class Lost(NamedTuple):

@@ -36,7 +36,7 @@ class SopRow:
 
     @property
     def n(self) -> int:
-        return sum(count for outcome, count in self.counts.items() if outcome != "na")
+        return facts.instances(self.counts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain import analytics
-from tracker.domain.facts import DayCounts
+from tracker.domain.facts import DayCounts, instances
 from tracker.models import OUTCOMES, Revision, Sop, Step
 from tracker.reports import courses
 from tracker.reports.data import StepRow
@@ -66,5 +66,4 @@ def _says(step: Step) -> tuple[str, dict[str, object]]:
 
 def _row(step: Step, number: str, counted: dict[str, int]) -> StepRow:
     counts = dict.fromkeys(OUTCOMES, 0) | counted
-    n = sum(count for outcome, count in counts.items() if outcome != "na")
-    return StepRow(step.key, step.text, number, step.depth, step.critical, counts, n)
+    return StepRow(step.key, step.text, number, step.depth, step.critical, counts, instances(counts))
