@@ -180,6 +180,15 @@ def test_areas_are_compared(
     assert page.index("Inventory") < page.index("Fulfillment") and "20.0" in page
 
 
+def test_an_area_with_few_instances_has_no_share(
+    visit: Visit, cast: Cast, session: Session, packed: None, counted: Callable[[], None]
+) -> None:
+    close(session, "count", spread(9, {"lock": {"omitted": 3}}, TODAY, 1), "1")
+    counted()
+    page = visit(cast.owner).get("/overview").text.partition("Areas compared")[2].partition("</table>")[0]
+    assert page.index("Fulfillment") < page.index("Inventory") and "too early" in page and "33" not in page
+
+
 def test_the_overview_can_be_taken_along(
     visit: Visit, cast: Cast, packed: None, counted: Callable[[], None]
 ) -> None:

@@ -14,6 +14,7 @@ from tracker.domain import access, claims, facts, findings
 from tracker.domain.claims import Claim, Wanted
 from tracker.domain.facts import WEAK
 from tracker.models import IS_DONE, OUTCOMES, Person, Revision, Sop, Verdict
+from tracker.stats.rates import rate
 
 SHOWN = 5
 """Of each kind of thing; the rest is a click away."""
@@ -50,9 +51,10 @@ class Area:
     n: int
 
     @property
-    def lost(self) -> float:
-        """Instances lost of a hundred."""
-        return 100 * sum(self.counts[kind] for kind in WEAK) / self.n if self.n else 0.0
+    def lost(self) -> float | None:
+        """Instances lost of a hundred, or None while there are too few to say."""
+        share = rate(sum(self.counts[kind] for kind in WEAK), self.n)
+        return None if share is None else 100 * share
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def _areas(rows: Sequence[SopRow]) -> list[Area]:
         runs = sum(row.runs for row in own)
         conformity = sum(row.conformity for row in own) / runs
         found.append(Area(name, runs, conformity, counts, sum(row.n for row in own)))
-    return sorted(found, key=lambda area: (-area.lost, area.name))
+    return sorted(found, key=lambda area: (-(area.lost or 0), area.name))
 
 
 def _helped(session: Session, actor: Person, since: date) -> list[Helped]:
