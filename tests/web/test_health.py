@@ -103,7 +103,7 @@ def test_what_is_above_what_is_accepted_is_not_only_to_be_watched(
     close(session, ["failed"] * 3 + ["done"] * 17)
     judge(session, band="watch")
     olga = visit(cast.owner)
-    assert "1 step is above what is accepted" in words(olga.get("/sops/pack").text)
+    assert "1 step is above what is accepted: Weigh the parcel ." in words(olga.get("/sops/pack").text)
     step = words(olga.get("/sops/pack/steps/weigh").text)
     assert "More is lost here than is accepted" in step and "is to be watched" not in step
 

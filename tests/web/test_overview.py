@@ -47,10 +47,12 @@ def test_an_empty_installation_says_so(visit: Visit, cast: Cast) -> None:
     page = visit(cast.owner).get("/overview").text
     assert "No run is closed yet" in page and "Nobody runs these" not in page
     assert "Not counted yet" in page and "holdfast serve" in page
+    assert "Nothing to decide yet." in page and "Choose an SOP to start</a>" in page
 
 
 def test_runs_that_are_not_counted_are_said_to_wait(visit: Visit, cast: Cast, packed: None) -> None:
-    assert "The closed runs wait to be counted" in visit(cast.owner).get("/overview").text
+    page = visit(cast.owner).get("/overview").text
+    assert "The closed runs wait to be counted" in page and "Nothing to decide yet." not in page
 
 
 def test_below_ten_runs_it_is_too_early(
