@@ -46,6 +46,7 @@ ROUTES = {  # the lowest level that may
     "GET /find": STAFF,
     "GET /healthz": NOBODY,
     "GET /library": OWNER,
+    "GET /dependency/<sop_id>": OWNER,
     "GET /load": OWNER,
     "GET /load/<day>": OWNER,
     "POST /locations": ADMIN,

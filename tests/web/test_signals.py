@@ -143,6 +143,26 @@ def test_who_is_missed_when_away_is_named_with_who_could_stand_in(
     assert "about 8 more runs" in page
 
 
+def test_who_completed_a_run_is_one_click_from_what_hangs_on_them(
+    visit: Visit, cast: Cast, session: Session
+) -> None:
+    day_of_runs(session, TODAY, 30, by={cast.staff.id: 27, cast.lead.id: 3})
+    runs = [closed_run(session, cast.staff, NOW - timedelta(hours=n), [1, 1]) for n in (3, 2)]
+    runs.append(closed_run(session, cast.lead, NOW - timedelta(hours=1), [1, 1]))
+    closed_run(session, cast.lead, NOW - timedelta(days=120), [1, 1])  # too long ago
+    closed_run(session, cast.lead, NOW, [1], sop_id="count")
+    session.commit()
+    olga = visit(cast.owner)
+    assert 'href="/dependency/pack"' in olga.get("/dependency").text
+    page = olga.get("/dependency/pack").text
+    assert f"Pack an order: {cast.staff.name} completed 27 of 30 runs." in page
+    listed = re.findall(r'href="/runs/(\d+)".*?Completed by">([^<]+)<', page)
+    names = [cast.lead.name, cast.staff.name, cast.staff.name]
+    assert listed == [(str(run.id), name) for run, name in zip(reversed(runs), names, strict=True)]
+    assert olga.get("/dependency/nothing").status_code == 404
+    assert visit(cast.area_owner).get("/dependency/pack").status_code == 404
+
+
 def test_one_person_with_nobody_else_asks_to_teach_somebody(
     visit: Visit, cast: Cast, session: Session
 ) -> None:

@@ -17,6 +17,7 @@ from tracker.domain.spotchecks import Hasty
 from tracker.errors import N_, NotFoundError
 from tracker.models import Sop, SpotCheck
 from tracker.reports import charts
+from tracker.reports.completed import completed
 from tracker.reports.day import of_day
 from tracker.web.pages import Page, actor, amount, day, needs, now, say
 
@@ -26,7 +27,7 @@ SHOWN = 20
 """Runs on one page of spot checks."""
 
 RUNS = 50
-"""Runs of a day on one page."""
+"""Runs of a day, or of an SOP, on one page."""
 
 
 @bp.get("/load")
@@ -145,6 +146,24 @@ def key_people() -> Any:
     """The SOPs whose runs hang on single people, and who could stand in."""
     looked = dependency.look(db.session(), actor(), now())
     return render_template("owners/dependency.html", looked=looked, since=format_date(looked.since, "d MMMM"))
+
+
+@bp.get("/dependency/<sop_id>")
+@needs("report.see")
+def key_person(sop_id: str) -> Any:
+    """The runs of an SOP by which it is judged, each with who completed it."""
+    looked, page = dependency.look(db.session(), actor(), now()), Page.asked(RUNS)
+    every = (*looked.flagged, *looked.shared, *looked.early)
+    row = next((row for row in every if row.sop.id == sop_id), None)
+    if row is None:
+        raise NotFoundError(N_("No run of it is closed yet, or you don’t answer for it."))
+    return render_template(
+        "owners/completed.html",
+        row=row,
+        found=completed(db.session(), sop_id, looked.since, most=page.size, after=page.after),
+        page=page,
+        since=format_date(looked.since, "d MMMM"),
+    )
 
 
 @bp.get("/spot-checks")
