@@ -150,6 +150,17 @@ def test_import_and_weak_points(holdfast: Run, workspace: Path) -> None:
         assert [row["n"] for row in found] == n
 
 
+@pytest.mark.parametrize(("year", "said"), [("2025", ""), ("2999", "The last is of 2999-07-12")])
+def test_an_import_of_runs_that_are_yet_to_come_says_so(
+    holdfast: Run, workspace: Path, year: str, said: str
+) -> None:
+    file = workspace / "history.csv"
+    file.write_text(HISTORY.replace("2025", year))
+    done = holdfast("import", file)
+    assert done.exit_code == 0 and "12 runs imported" in done.stdout
+    assert done.stderr.startswith(said) and bool(done.stderr) is bool(said)
+
+
 def test_an_import_with_errors_takes_nothing(holdfast: Run, workspace: Path) -> None:
     file = workspace / "history.csv"
     file.write_text(HISTORY + "r99,pack,v1,1,,lift,done,,,p,2025-07-01T12:00:00\n")

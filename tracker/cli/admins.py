@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -232,6 +232,8 @@ def import_command(
     click.echo(f"{job.written} runs imported, {job.passed_over} were there already.")
     for note in job.notes:
         click.echo(note)
+    if job.last > datetime.now(UTC) + timedelta(days=1):
+        click.echo(f"The last is of {job.last:%Y-%m-%d}, which is yet to come: is its clock right?", err=True)
 
 
 @main.group()

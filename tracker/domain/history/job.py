@@ -14,6 +14,7 @@ from tracker.domain import walltime
 LABEL = "imported"
 """The label of a history's revision that has none."""
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _SHOWN = 100  # an error that names what stands in the line differs from line to line
 
 
@@ -58,7 +59,7 @@ class Import:
     """An import: what is asked for, then what was found and written.
 
     `sop_id` is the SOP whose runs an event log tells of. `began` holds when the first run of each revision
-    (SOP, label) began; `notes` what a person should know about the file.
+    (SOP, label) began, `last` the latest time in it; `notes` what a person should know about the file.
     """
 
     path: Path
@@ -73,6 +74,7 @@ class Import:
     wrong: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     began: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    last: datetime = _LONG_AGO
     source: Source | None = None
 
     @property
@@ -89,7 +91,9 @@ class Import:
             self.errors.append(f"{self.path.name}:{line}: {wrong}")
 
     def begins(self, sop_id: str, label: str, at: datetime) -> None:
-        """A run of a revision began at that time, or later."""
+        """A run of a revision was at work at that time: it began then, or before."""
+        if at > self.last:
+            self.last = at
         before = self.began.get((sop_id, label))
         if before is None or at < before:
             self.began[sop_id, label] = at
