@@ -27,7 +27,9 @@ SOPS, STEPS, DAYS, PEOPLE = 40, 12, 180, 60
 ZONES = ("Europe/Berlin", "Europe/Lisbon", "America/New_York")
 REASONS = ("no time", "label torn", "scanner empty", "wrong box", "customer called", "out of tape")
 PER_SECOND, TARGET_MS, GROWTH, TICK_MS = 20_000, 200, 1.3, 50
-PAGES = ("/overview", "/weak-points", "/sops/sop-0")
+PAGES = ("/overview", "/weak-points?band=fine", "/sops/sop-0")
+"""Weak points: those of which there is a full page at either size. How many are weak is another matter."""
+
 FOLLOWING = ("findings", "floors", "ceiling", "habits", "key people")
 """Jobs of the worker that look at what is folded."""
 
