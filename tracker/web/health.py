@@ -69,7 +69,6 @@ def sop_health(sop_id: str) -> Any:
         helped=health.helped(revisions, said),
         texts={row.step.key: row.step.text for row in rows},
         verdicts=said,
-        day_name=pictures.day_name,
         period_name=pictures.period_name,
     )
 
@@ -167,7 +166,6 @@ def step(sop_id: str, key: str) -> Any:
         reasons=health.reasons(session, sop.id, key, wanted.reason),
         place=session.get(Location, wanted.place) if wanted.place else None,
         more=_after(found[PAGE - 1]) if len(found) > PAGE else None,
-        day_name=pictures.day_name,
         period_name=pictures.period_name,
     )
 

@@ -17,7 +17,7 @@ from tracker.reports import charts, courses, health
 from tracker.reports.courses import Course
 from tracker.reports.health import Place
 from tracker.stats.rates import percent
-from tracker.web.pages import amount, outcome_name
+from tracker.web.pages import amount, day, outcome_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +97,18 @@ def told(course: Course, name: str, helped: tuple[Verdict, str] | None = None) -
         "count": amount(course.count),
     }
     if course.turn:
-        day, before, since = course.turn
+        turned, before, since = course.turn
         shares = {"before": percent(before[0] / before[1]), "since": percent(since[0] / since[1])}
         if before[0] * since[1] < since[0] * before[1]:
             return gettext(
                 "%(name)s: %(kind)s more often since around %(day)s, %(before)s before, %(since)s since",
-                day=day_name(day),
+                day=day(turned),
                 **said,
                 **shares,
             )
         return gettext(
             "%(name)s: %(kind)s less often since around %(day)s, %(before)s before, %(since)s since",
-            day=day_name(day),
+            day=day(turned),
             **said,
             **shares,
         )
@@ -213,7 +213,7 @@ def _control(course: Course, title: str) -> Markup:
             "%(count)s of %(n)s since %(day)s",
             count=amount(course.count),
             n=amount(course.n),
-            day=day_name(course.start),
+            day=day(course.start),
         ),
         (course.usual, gettext("usual: %(share)s", share=percent(course.usual))),
         gettext("limit of chance"),
@@ -222,9 +222,4 @@ def _control(course: Course, title: str) -> Markup:
 
 def period_name(course: Course, start: date) -> str:
     """What people call a period of a course."""
-    return format_date(start, "MMM y") if course.unit == "month" else day_name(start)
-
-
-def day_name(day: date) -> str:
-    """A day as people say it; with the year where it is not the last one."""
-    return format_date(day, "d MMM" if (date.today() - day).days < 300 else "d MMM y")
+    return format_date(start, "MMM y") if course.unit == "month" else day(start)
