@@ -93,6 +93,15 @@ def test_a_busy_day_is_one_click_from_its_runs(visit: Visit, cast: Cast, session
     assert "no run was closed." in visit(cast.area_owner).get("/load/2025-11-11").text
 
 
+def test_a_day_with_few_runs_has_no_share(visit: Visit, cast: Cast, session: Session) -> None:
+    for back in range(90):
+        day_of_runs(session, YESTERDAY - timedelta(days=back), 4 + back % 3, 1)
+    session.commit()
+    ceiling.refresh(session, NOW)
+    days = visit(cast.owner).get("/load").text.partition("The busiest days")[2].partition("</table>")[0]
+    assert "1 of 6 runs" in days and "%" not in days
+
+
 @pytest.mark.parametrize("day", ["x", "2026-02-30", "0001-01-01", "9999-12-31"])
 def test_what_is_no_day_has_no_runs(visit: Visit, cast: Cast, day: str) -> None:
     answer = visit(cast.owner).get(f"/load/{day}")
