@@ -94,6 +94,8 @@ def test_only_what_one_answers_for(
     counted()
     page = visit(cast.area_owner).get("/overview").text
     assert "Weigh the parcel" not in page and "Pack an order" not in page and "Count a shelf" in page
+    table = visit(cast.area_owner).get("/overview.csv").text
+    assert "Pack an order" not in table and "Count a shelf" in table
 
 
 def test_a_retired_sop_needs_no_decision(
