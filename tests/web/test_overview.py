@@ -109,6 +109,17 @@ def test_a_retired_sop_needs_no_decision(
     assert findings.for_sop(session, "pack")["weigh", "failed"].flagged  # its own page still says so
 
 
+def test_a_retired_sop_is_not_fixed_before_what_is_in_use(
+    visit: Visit, cast: Cast, session: Session, packed: None, counted: Callable[[], None]
+) -> None:
+    session.get_one(Sop, "pack").retired_at = NOW
+    close(session, "count", spread(50, {"lock": {"omitted": 20}}, TODAY - timedelta(days=85), 86), "1")
+    counted()
+    assert findings.for_sop(session, "count")["lock", "omitted"].band == "fix-first"
+    page = visit(cast.owner).get("/overview").text
+    assert "Fix first" in page and "20 of 50 omitted" in page
+
+
 def test_sops_that_nobody_runs(
     visit: Visit, cast: Cast, session: Session, packed: None, counted: Callable[[], None]
 ) -> None:

@@ -19,12 +19,13 @@ from sqlalchemy.orm import Session
 
 from tracker.db import alone, new_id, write_in_chunks
 from tracker.domain import eras, facts, helped
+from tracker.domain.claims import IN_USE
 from tracker.domain.facts import WEAK, DayCounts
 from tracker.domain.figures import keep
 from tracker.domain.helped import Day, Row
 from tracker.domain.tolerances import tolerances
 from tracker.domain.weakness import WINDOW, Look, judged
-from tracker.models import OUTCOMES, Figure, Revision, RunDay, StepDay, Verdict, WeakPoint
+from tracker.models import OUTCOMES, Figure, Revision, RunDay, Sop, StepDay, Verdict, WeakPoint
 from tracker.stats import shrinkage, weakpoints
 from tracker.stats.shrinkage import Prior
 from tracker.stats.weakpoints import Judged
@@ -235,10 +236,10 @@ def _write(
 
 
 def _band(session: Session) -> None:
-    """Of all that is flagged, the upper half is to be fixed first."""
+    """Of all that is flagged and in use, the upper half is to be fixed first."""
     alone(session, "findings")
-    query = select(*WeakPoint.__table__.columns).where(WeakPoint.flagged)
-    rows = session.execute(query).mappings().all()
+    query = select(*WeakPoint.__table__.columns).join(Sop, Sop.id == WeakPoint.sop_id)
+    rows = session.execute(query.where(WeakPoint.flagged, IN_USE)).mappings().all()
     judged = weakpoints.banded(Judged(**{name: row[name] for name in Judged._fields}) for row in rows)
     for row, now in zip(rows, judged, strict=True):
         if row["band"] != now.band:
