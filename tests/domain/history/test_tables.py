@@ -81,6 +81,7 @@ def test_what_is_there_is_passed_over(take: Take, session: Session) -> None:
         ("r9,pack,v7,1,,scan,done,,,p,0202-07-01T12:00:00", "is no time"),
         ("r9,pack,v7,1,,scan,done,,,p,", "“device_at” is empty"),
         ("r9,pack,v7,1\0,,scan,done,,,p,2025-07-01T12:00:00", "NUL"),
+        ("r9,pack,v7,1,,sc\tan,done,,,p,2025-07-01T12:00:00", "“step” holds a line break"),
         ("r9,a/b,v7,1,,scan,done,,,p,2025-07-01T12:00:00", "can’t stand in an address"),
         ("r9,pack,v7,1,,..,done,,,p,2025-07-01T12:00:00", "can’t stand in an address"),
         (f"{'r' * 201},pack,v7,1,,scan,done,,,p,2025-07-01T12:00:00", "“run” holds more than 200"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -24,6 +25,7 @@ LONGEST = 200
 """Characters that a name may have by which runs, steps and places are found."""
 
 _NAMES = ("run", "sop", "revision", "location", "step")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DELIMITERS = ",;\t"
 
 _LOST_QUOTE = N_(
@@ -181,10 +183,17 @@ class Table:
 
 def _must_be_text(row: Row) -> None:
     """Raises ValueError for what no database keeps, or finds again."""
-    if "\0" in "".join(row):
+    text = "".join(row)
+    if len(text) <= LONGEST and text.isprintable():
+        return  # nearly all lines, and quickly
+    if "\0" in text:
         raise ValueError("a NUL character stands in this line. Export the file again, as text.")
-    if long := next((name for name in _NAMES if len(getattr(row, name)) > LONGEST), None):
-        raise ValueError(f"the column “{long}” holds more than {LONGEST} characters. Shorten the name.")
+    for name in _NAMES:
+        given = getattr(row, name)
+        if _CONTROL.search(given):
+            raise ValueError(f"the column “{name}” holds a line break or another control character.")
+        if len(given) > LONGEST:
+            raise ValueError(f"the column “{name}” holds more than {LONGEST} characters. Shorten the name.")
 
 
 def _delimiter(head: str) -> str:
