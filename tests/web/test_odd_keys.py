@@ -45,3 +45,12 @@ def test_a_step_of_a_history_with_a_slash_in_its_key_has_its_page(
     olga = visit(cast.owner)
     links = re.findall(r'href="(/sops/pack/steps/in[^"]+)"', olga.get("/sops/pack").text)
     assert links and "Book" in olga.get(unescape(links[0])).text
+
+
+def test_the_figures_of_a_history_with_an_odd_name_can_be_taken_along(
+    visit: Callable[[Person | None], Visitor], cast: Cast, session: Session
+) -> None:
+    session.add(Sop(id='a\nb"☃', title="Odd"))
+    session.commit()
+    answer = visit(cast.admin).get("/sops/a%0Ab%22☃/health.csv")
+    assert answer.status_code == 200 and "ab" in answer.headers["Content-Disposition"]

@@ -113,7 +113,7 @@ def health_csv(sop_id: str) -> Any:
     sop, revision = asked(sop_id, "report.see")
     rows = data.sop_health(db.session(), sop, revision.id if revision else None)
     label = f"-revision-{revision.label}" if revision else ""
-    return download(as_csv.sop_health(rows), f"{sop.id}{label}.csv".replace('"', ""))
+    return download(as_csv.sop_health(rows), f"{sop.id}{label}.csv")
 
 
 @bp.get("/sops/<sop_id>/steps/<path:key>")

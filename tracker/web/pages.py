@@ -370,9 +370,13 @@ def _time(event: Event) -> str:
 
 
 def download(text: str, name: str) -> Response:
-    """A CSV file, with a mark by which spreadsheets know that it is UTF-8."""
+    """A CSV file, with a mark by which spreadsheets know that it is UTF-8.
+
+    A character that no header may hold is left out of its name.
+    """
     response = make_response("\ufeff" + text)
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    name = "".join(letter for letter in name if letter.isprintable() and letter != '"')
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
