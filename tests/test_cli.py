@@ -143,6 +143,8 @@ def test_import_and_weak_points(holdfast: Run, workspace: Path) -> None:
         0.25,
     )
     assert json.loads(holdfast("weak-points", "--json", "--sop", "count").stdout) == []
+    slip = holdfast("weak-points", "--json", "--sop", "cuont")
+    assert slip.exit_code == 1 and not slip.stdout and "no SOP “cuont”" in slip.stderr
     few = json.loads(holdfast("weak-points", "--json", "--since", "2025-07-05").stdout)
     assert {(row["n"], row["rate"]) for row in few} == {(8, None)}
     for day, n in (("9999-12-31", []), ("9998-12-31", []), ("0001-01-01", [12, 12, 12])):

@@ -264,9 +264,13 @@ def weak_points(
 ) -> None:
     """Say which steps are skipped, fail or are left out more often than their owners accept."""
     from tracker.db import snapshot
+    from tracker.errors import N_, NotFoundError
+    from tracker.models import Sop
     from tracker.reports import data
 
     with snapshot() as session:
+        if sop_id is not None and session.get(Sop, sop_id) is None:
+            raise NotFoundError(N_("There is no SOP “%(sop)s”: holdfast steps shows their ids."), sop=sop_id)
         rows = data.weak_points(session, sop_id=sop_id, since=since.date() if since else None)
     click.echo(_as_json(rows) if as_json else _in_words(rows))
 
