@@ -14,10 +14,11 @@ from tests import installation
 from tests.domain.test_folding import filled
 from tests.installation import NOW
 from tests.postgres.test_folding import amended
+from tests.worked import closed_run
 from tracker import working
 from tracker.db import db, writing
-from tracker.domain import findings
-from tracker.models import WeakPoint
+from tracker.domain import contributions, figures, findings, spotchecks
+from tracker.models import Person, SpotCheck, WeakPoint
 
 pytestmark = pytest.mark.postgres
 WAITING = (
@@ -73,6 +74,28 @@ def test_a_run_is_amended_while_its_sop_is_judged(closed: int) -> None:
     judge(engine)
     query = select(WeakPoint.count).where(WeakPoint.step_key == "hand", WeakPoint.kind == "failed")
     assert db.session.scalar(query) == 1
+
+
+def test_two_workers_mark_a_run_at_once(closed: int) -> None:
+    engine = db.engine
+    with writing() as session:
+        sam = session.scalars(select(Person).where(Person.login == "sam")).one()
+        burst = closed_run(session, sam, NOW, [60, 1, 1, 40])
+        floors = {"pack": dict.fromkeys(("weigh", "box", "flyer", "hand"), 7.0)}
+        figures.keep(session, NOW, spotchecks.FLOORS, {"runs": 1, "of": floors})
+        number = burst.id
+
+    def mark() -> None:
+        with marked() as session:
+            session.commit()
+
+    def marked() -> Session:
+        session = Session(engine)
+        spotchecks.judge(session, NOW, contributions.closed(session, [number]))
+        return session
+
+    while_it_waits(engine, mark, marked())
+    assert db.session.scalar(select(func.count()).select_from(SpotCheck)) == 1
 
 
 def test_two_workers_judge_an_sop_at_once(closed: int) -> None:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.db import write_in_chunks
+from tracker.db import alone, write_in_chunks
 from tracker.domain import access, contributions, figures, findings, habits
 from tracker.domain.contributions import Closed
 from tracker.domain.events import emit
@@ -150,6 +150,7 @@ def _add(session: Session, now: datetime, marks: Sequence[Mark]) -> None:
     """Keep marks, but for those that are there and habits that were found already in the last 30 days."""
     if not marks:
         return
+    alone(session, "spot checks")  # another worker may have found the same
     runs = [mark["run_id"] for mark in marks]
     known = select(SpotCheck.run_id, SpotCheck.signal).where(SpotCheck.run_id.in_(runs))
     there = {(run_id, signal) for run_id, signal in session.execute(known)}
