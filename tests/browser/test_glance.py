@@ -45,6 +45,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
                 )  # fmt: skip
         db.engine.dispose()
     with serving(place) as house:
+        house.wait_for("The site is up to date")
         yield house
 
 
