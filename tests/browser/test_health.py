@@ -23,7 +23,10 @@ from tracker.domain import findings
 pytestmark = pytest.mark.browser
 
 WEAK = "/sops/pack/steps/weigh"
-PATHS = ("/sops/pack", "/sops/pack?step=&kind=skipped", WEAK, f"{WEAK}?kind=failed&reason=Scale+shows+zero")
+PATHS = (
+    "/sops/pack", "/sops/pack?step=&kind=skipped", WEAK, f"{WEAK}?kind=failed&reason=Scale+shows+zero",
+    "/overview", "/weak-points", "/dependency/pack",
+)  # fmt: skip
 COLUMNS = "run sop revision subject location step outcome reason value actor device_at"
 
 
