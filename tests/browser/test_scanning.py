@@ -19,7 +19,7 @@ from tests.conftest import QUIET
 pytestmark = pytest.mark.browser
 WIDTH, HEIGHT = 640, 480
 WRITER = Path(__file__).parents[2] / "node_modules/zxing-wasm/dist"
-ALLOWED, REFUSED = "--use-fake-ui-for-media-stream", "--deny-permission-prompts"
+ALLOWED, REFUSED = "--use-fake-ui-for-media-stream", "--use-fake-ui-for-media-stream=deny"
 EAN = "4006381333931"
 
 # What a browser does when its page is left; a headless one never hides a page.
