@@ -80,7 +80,7 @@ JOBS = [
     Job("ceiling", 60, ceiling.refresh),
     Job("habits", 60, spotchecks.refresh_others),
     Job("key people", 60, dependency.refresh),
-    Job("shortening", 600, shortening.refresh),
+    Job("shortening", 60, shortening.refresh),
 ]
 """In the order in which they are done: what the fold adds is seen by the others."""
 

@@ -76,17 +76,18 @@ def test_a_day_counts_when_it_is_over(session: Session, cast: Cast) -> None:
         assert found and len(found.days) == days
 
 
-def test_it_is_computed_again_after_ten_minutes_if_something_has_changed(
-    session: Session, cast: Cast
-) -> None:
+def test_at_each_look_it_is_computed_again_if_something_has_changed(session: Session, cast: Cast) -> None:
     history(session, 20)
     ceiling.refresh(session, NOW)
+    for minute in (1, 2):
+        ceiling.refresh(session, NOW + timedelta(minutes=minute))
+        found = of(session, cast)
+        assert found and found.at == NOW + timedelta(minutes=minute) and len(found.days) == 20
     day_of_runs(session, TODAY - timedelta(days=40), 100)
     session.commit()
-    for minutes, days in ((5, 20), (11, 21)):
-        ceiling.refresh(session, NOW + timedelta(minutes=minutes))
-        found = of(session, cast)
-        assert found and len(found.days) == days
+    ceiling.refresh(session, NOW + timedelta(minutes=3))
+    found = of(session, cast)
+    assert found and len(found.days) == 21
 
 
 def test_where_the_number_of_people_differs_much_the_load_is_per_person(session: Session, cast: Cast) -> None:

@@ -26,7 +26,6 @@ from tracker.stats.ceiling import Day, Early, ceiling
 from tracker.stats.rates import Interval, wilson
 
 BACK = timedelta(days=365)
-AGAIN = timedelta(minutes=10)
 SECONDS = 3.0
 """Of computing at one look; what is left over is done at the next, the oldest first."""
 
@@ -167,32 +166,29 @@ def climbing(session: Session, person: Person, most: int) -> list[Found]:
 
 
 def refresh(session: Session, now: datetime) -> None:
-    """Compute anew what has changed, every ten minutes. For the worker: it reads without a lock."""
+    """Compute anew what has changed. For the worker: it reads without a lock."""
     sops = session.scalars(select(Sop).order_by(Sop.title)).all()
     every = [Scope("all", "", ""), *_places(session), *_areas(sops), *_sops(session, sops)]
     old = figures.several(session, [scope.figure for scope in every])
-    due = [scope for scope in every if scope.figure not in old or old[scope.figure].at <= now - AGAIN]
-    if not due:
-        return
     since = findings.last_day(session, now) - BACK
     today = min(now.astimezone(zone).date() for zone in facts.zones(session).values())
     columns = (RunDay.day, RunDay.sop_id, RunDay.location_id, RunDay.runs, RunDay.failed)
     query = select(*columns).where(RunDay.day >= since, RunDay.day < today).order_by(RunDay.day)
     rows = session.execute(query).all()
-    began = time.thread_time()
+    began, unchanged = time.thread_time(), []
     for scope in sorted(
-        due, key=lambda scope: old[scope.figure].at.timestamp() if scope.figure in old else 0
+        every, key=lambda scope: old[scope.figure].at.timestamp() if scope.figure in old else 0
     ):
         those = members(scope, sops)
         of = 2 if scope.kind == "location" else 1
         days = _days(row for row in rows if those is None or row[of] in those)
         digest = [KEPT, since.isoformat(), *(sum(part) for part in zip(*days.values(), strict=True))]
-        data = dict(old[scope.figure].data) if scope.figure in old else {}
-        if data.get("digest") != digest:
+        if scope.figure in old and old[scope.figure].data.get("digest") == digest:
+            unchanged.append(scope.figure)
+        elif time.thread_time() - began < SECONDS:
             data = {"digest": digest, **_computed(session, scope, sops, since, days)}
-        write_in_chunks([partial(figures.keep, now=now, name=scope.figure, data=data)])
-        if time.thread_time() - began > SECONDS:
-            return
+            write_in_chunks([partial(figures.keep, now=now, name=scope.figure, data=data)])
+    write_in_chunks([partial(figures.still_right, now=now, names=unchanged)])
 
 
 def _places(session: Session) -> list[Scope]:
