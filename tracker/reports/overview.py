@@ -12,9 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain import access, claims, facts, findings
 from tracker.domain.claims import Claim, Wanted
-from tracker.domain.facts import WEAK
 from tracker.models import IS_DONE, OUTCOMES, Person, Revision, Sop, Verdict
-from tracker.stats.rates import rate
 
 SHOWN = 5
 """Of each kind of thing; the rest is a click away."""
@@ -49,12 +47,6 @@ class Area:
     conformity: float
     counts: Mapping[str, int]
     n: int
-
-    @property
-    def lost(self) -> float | None:
-        """Instances lost of a hundred, or None while there are too few to say."""
-        share = rate(sum(self.counts[kind] for kind in WEAK), self.n)
-        return None if share is None else 100 * share
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +133,15 @@ def _row(sop: Sop, kept: Mapping[str, Any] | None) -> SopRow:
 
 
 def _areas(rows: Sequence[SopRow]) -> list[Area]:
-    """The areas with runs, where most is lost first."""
+    """The areas with runs, by name."""
     found = []
-    for name in {row.sop.area for row in rows if row.runs}:
+    for name in sorted({row.sop.area for row in rows if row.runs}):
         own = [row for row in rows if row.sop.area == name and row.runs]
         counts = {outcome: sum(row.counts[outcome] for row in own) for outcome in OUTCOMES}
         runs = sum(row.runs for row in own)
         conformity = sum(row.conformity for row in own) / runs
         found.append(Area(name, runs, conformity, counts, sum(row.n for row in own)))
-    return sorted(found, key=lambda area: (-(area.lost or 0), area.name))
+    return found
 
 
 def _helped(session: Session, actor: Person, since: date) -> list[Helped]:
