@@ -30,7 +30,7 @@ def history(file: Path, runs: int, sops: int, steps: int = STEPS, mixed: bool = 
     `mixed`: the lines of a run far from each other, all first steps, then all second ones. Nothing is held: a
     process that is started later would begin with this one's memory as its own peak.
     """
-    start = datetime(2026, 1, 1, tzinfo=UTC)
+    start = datetime(2022, 1, 1, tzinfo=UTC)
     together = ((run, step) for run in range(runs) for step in range(steps))
     apart = ((run, step) for step in range(steps) for run in range(runs))
     with file.open("w", newline="") as out:
