@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Enter, House
 from tests.browser.test_accessibility import objections
+from tracker import working
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db
@@ -38,7 +39,8 @@ def half_a_year(house: House, tmp_path_factory: pytest.TempPathFactory) -> None:
     command = [sys.executable, "-m", "tracker.cli", "import", str(file), "--create"]
     subprocess.run([*command, "--workspace", str(house.workspace)], check=True, capture_output=True)
     with create_app(load(house.workspace, {})).app_context():
-        findings.refresh(db.session(), datetime.now(UTC))
+        for job in (working.fold, findings.refresh):
+            job(db.session(), datetime.now(UTC))
         db.engine.dispose()
 
 
