@@ -217,7 +217,7 @@ def days_covered(session: Session, since: date | None = None) -> float:
     """Days from the first to the last closed run, at least one; 0 if there is none."""
     query = select(Run.closed_at).where(IS_DONE).limit(1)
     if since is not None:
-        query = query.where(_closed_since(since, zones(session)))
+        query = query.where(closed_from(session, since))
     first, last = (session.scalar(query.order_by(end)) for end in (Run.closed_at.asc(), Run.closed_at.desc()))
     return max(1.0, (last - first).total_seconds() / 86400) if first and last else 0.0
 
@@ -311,17 +311,27 @@ def _tail_counts(session: Session, sop_id: str | None, revision_id: int | None, 
     if revision_id is not None:
         query = query.where(Run.revision_id == revision_id)
     if since is not None:
-        query = query.where(_closed_since(since, zones(session)))
+        query = query.where(closed_from(session, since))
     return session.execute(query.group_by(*columns))
 
 
-def _closed_since(since: date, clocks: Mapping[int, ZoneInfo]) -> ColumnElement[bool]:
-    """Whether a run was closed since a day began where it was done."""
-    began = datetime.combine(min(max(since, date(1000, 1, 1)), date(9998, 12, 31)), time())
-    place = func.coalesce(Run.location_id, 0)
-    at = {id: walltime.utc(began, zone.key) for id, zone in clocks.items()}
-    there = or_(*(and_(place == id, Run.closed_at >= moment) for id, moment in at.items()))
-    return and_(Run.closed_at >= min(at.values()), there)  # the first part is what an index can find
+def closed_from(session: Session, since: date, until: date | None = None) -> ColumnElement[bool]:
+    """Whether a run was closed since a day began where it was done, and before `until` began there."""
+    place, clocks = func.coalesce(Run.location_id, 0), zones(session)
+    begins = {id: _moment(since, zone) for id, zone in clocks.items()}
+    ends = {id: _moment(until, zone) for id, zone in clocks.items()} if until else {}
+    there = or_(*(and_(place == id, Run.closed_at >= moment) for id, moment in begins.items()))
+    parts = [Run.closed_at >= min(begins.values()), there]  # the first is what an index can find
+    if ends:
+        there = or_(*(and_(place == id, Run.closed_at < moment) for id, moment in ends.items()))
+        parts += [Run.closed_at < max(ends.values()), there]
+    return and_(*parts)
+
+
+def _moment(day: date, zone: ZoneInfo) -> datetime:
+    """When a day begins by a clock; near the ends of the calendar, about then."""
+    within = min(max(day, date(1000, 1, 1)), date(9998, 12, 31))
+    return walltime.utc(datetime.combine(within, time()), zone.key)
 
 
 def _tail(session: Session, sop_id: str | None = None, *, ticks: bool = True) -> Sums:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -23,8 +23,7 @@ class Completed:
 
 def completed(session: Session, sop_id: str, since: date, *, most: int, after: int) -> Sequence[Completed]:
     """The runs of an SOP that were closed since a day, latest first: `most` after the first `after`."""
-    begins = min(datetime.combine(since, time(), zone) for zone in facts.zones(session).values())
-    query = select(Run).where(IS_DONE, Run.sop_id == sop_id, Run.closed_at >= begins)
+    query = select(Run).where(IS_DONE, Run.sop_id == sop_id, facts.closed_from(session, since))
     query = query.options(joinedload(Run.location)).order_by(Run.closed_at.desc(), Run.id.desc())
     runs = session.scalars(query.limit(most).offset(after)).all()
     who = {one.id: one.person_id for one in contributions.closed(session, [run.id for run in runs])}

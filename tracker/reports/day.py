@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import access, ceiling, facts
@@ -51,7 +51,7 @@ def of_day(
     those = ceiling.members(scope, sops)
     place = scope.kind == "location"
     counted = select(func.sum(RunDay.runs), func.sum(RunDay.failed)).where(RunDay.day == day)
-    query = select(Run).where(IS_DONE, *_closed_on(session, day))
+    query = select(Run).where(IS_DONE, facts.closed_from(session, day, day + timedelta(days=1)))
     if those is not None:
         counted = counted.where((RunDay.location_id if place else RunDay.sop_id).in_(those))
         query = query.where((Run.location_id if place else Run.sop_id).in_(those))
@@ -63,23 +63,6 @@ def of_day(
     failures = _failures(session, found)
     runs, lost = session.execute(counted).one()
     return Day(runs or 0, lost or 0, [Row(run, failures.get(run.id, [])) for run in found])
-
-
-def _closed_on(session: Session, day: date) -> Iterator[ColumnElement[bool]]:
-    """The conditions that a run was closed on a day of its place's clocks."""
-    here: dict[tuple[datetime, datetime], list[int]] = {}
-    for place, zone in facts.zones(session).items():
-        begins, ends = (datetime.combine(on, time(), zone) for on in (day, day + timedelta(days=1)))
-        here.setdefault((begins, ends), []).append(place)
-    place_of = func.coalesce(Run.location_id, 0)
-    yield Run.closed_at >= min(begins for begins, _ in here)
-    yield Run.closed_at < max(ends for _, ends in here)
-    yield or_(
-        *(
-            and_(Run.closed_at >= begins, Run.closed_at < ends, place_of.in_(places))
-            for (begins, ends), places in here.items()
-        )
-    )
 
 
 def _failures(session: Session, runs: Sequence[Run]) -> dict[int, list[Failure]]:
