@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tracker import private
 from tracker.errors import WorkspaceError
 
 
@@ -57,7 +58,8 @@ def load(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """
     instance = workspace / "instance"
     try:
-        instance.mkdir(parents=True, exist_ok=True)
+        workspace.mkdir(parents=True, exist_ok=True)
+        private.close(private.folder(instance).resolve())
     except OSError as error:
         raise WorkspaceError(
             "Can't write to %(place)s: %(why)s. Give this user write access to the workspace.",
@@ -104,11 +106,8 @@ def _cores() -> int:
 
 def _own_key(path: Path) -> str:
     """The installation's secret, made on first use: there is no default that anybody could know."""
-    try:
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        private.write(path, secrets.token_urlsafe(48).encode(), anew=False)
     return path.read_text().strip()
 
 
