@@ -167,7 +167,7 @@ def _server(app: Flask, settings: Settings, door: socket.socket) -> BaseWSGIServ
     gc.disable()
     HTTPChannel.parser_class = toolarge.Parser
     server: BaseWSGIServer = waitress.create_server(
-        https_only(_tidied(app)) if settings.tls else _tidied(app),
+        https_only(_tidied(app), settings) if settings.tls else _tidied(app),
         sockets=[door],
         threads=settings.threads,
         ident="holdfast",

@@ -26,6 +26,7 @@ from tracker.models import Event, Location, Person, Run
 from tracker.reports.charts import outcome_bar
 from tracker.sop.badges import after_words
 from tracker.stats.rates import percent
+from tracker.web import hosts
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -448,6 +449,7 @@ def register(app: Flask) -> None:
         may_open=may_open,
         new_id=new_id,
         elsewhere=elsewhere,
+        way_back=hosts.way_back,
         is_route=app.view_functions.__contains__,
         _=_text,
         ngettext=_texts_of,
