@@ -446,6 +446,7 @@ def register(app: Flask) -> None:
         subject_of=subject,
         may=access.may,
         may_run=access.may_run,
+        may_hear_of=access.may_hear_of,
         may_open=may_open,
         new_id=new_id,
         elsewhere=elsewhere,
