@@ -170,7 +170,7 @@ def test_plain_http_is_sent_to_https(house: House) -> None:
     answer = plain(house, "/start/pack?subject=7&x=%20")
     assert answer.status == 307
     assert answer.headers["Location"] == "https://floor.example:8443/start/pack?subject=7&x=%20"
-    for host in (None, "", "a b", "x/y", "evil@x"):
+    for host in (None, "", "a b", "x/y", "evil@x", "evil.example", "floor.example.evil.example"):
         answer = plain(house, "/", host)
         assert answer.status == 400 and b"HTTPS only" in answer.read()
 

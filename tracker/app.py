@@ -35,6 +35,7 @@ from tracker.web import (
     finding,
     handing,
     health,
+    hosts,
     leads,
     live,
     lockscreen,
@@ -54,6 +55,17 @@ CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
 )
+
+PERMISSIONS = "camera=(self), " + ", ".join(
+    f"{name}=()"
+    for name in (
+        *("accelerometer", "autoplay", "browsing-topics", "display-capture", "encrypted-media", "fullscreen"),
+        *("geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone"),
+        *("midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "storage-access", "usb"),
+        *("web-share", "xr-spatial-tracking"),
+    )
+)
+"""The scanner uses the camera; nothing here uses anything else."""
 
 _PERSON = select(Person).where(Person.id == bindparam("person")).options(joinedload(Person.location))
 
@@ -80,6 +92,7 @@ def create_app(settings: Settings) -> Flask:
         COMPRESS_BR_LEVEL=3,  # 4 takes twice as long for a twentieth less
     )
     login.init_app(app)
+    app.before_request(hosts.check)
     app.before_request(measure)  # before anything looks into the form
     csrf.init_app(app)
     Compress(app).compress_mimetypes_set.add("application/wasm")  # the scanner; 1 MB as it is
@@ -164,8 +177,13 @@ def secure(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    if response.mimetype == "text/html":
-        response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = PERMISSIONS
+    if request.routing_exception is not None and response.location:
+        response.location = hosts.path_of(response.location)  # the router names the host that was asked for
+    if transport := hosts.strict_transport():
+        response.headers["Strict-Transport-Security"] = transport
+    response.headers.setdefault("Cache-Control", "no-store")  # files say otherwise by themselves
     return response
 
 

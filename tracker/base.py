@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from contextlib import suppress
+from pathlib import Path
 
+from flask import Flask
+from sqlalchemy import make_url
+
+from tracker import private
 from tracker.config import Settings
 from tracker.db import db
 from tracker.domain import stores
@@ -19,5 +24,18 @@ def base_app(settings: Settings) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
     )
+    _own_database(settings)
     db.init_app(app)
     return app
+
+
+def _own_database(settings: Settings) -> None:
+    """Make the database's file before SQLite does, which would let others read it.
+
+    A database at a place that somebody has chosen is theirs to close.
+    """
+    url = make_url(settings.database_url)
+    file = Path(url.database or "")
+    if url.get_backend_name() == "sqlite" and file.is_relative_to(settings.instance):
+        with suppress(OSError):  # who opens it says why it can't be written
+            private.make(file)

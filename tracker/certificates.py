@@ -6,17 +6,16 @@ A device comes to trust the authority once (`/trust`); certificates change under
 from __future__ import annotations
 
 import hashlib
-import os
 import socket
 import ssl
 import struct
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
+from tracker import private
 from tracker.config import Settings
 from tracker.errors import WorkspaceError
 
@@ -66,10 +65,10 @@ def _keep(settings: Settings, now: datetime) -> bool:
     from trustme import CA  # late: most commands need no certificate
 
     folder, wanted = place(settings).parent, names(settings)
-    folder.mkdir(mode=0o700, exist_ok=True)
+    private.folder(folder)
     if not (folder / "ca.pem").exists():
         made = CA(organization_name="Holdfast", organization_unit_name=f"Holdfast on {socket.gethostname()}")
-        _write(folder / "ca.pem", made.private_key_pem.bytes() + made.cert_pem.bytes(), anew=False)
+        private.write(folder / "ca.pem", made.private_key_pem.bytes() + made.cert_pem.bytes(), anew=False)
     with suppress(FileNotFoundError):
         found = x509.load_pem_x509_certificate(_certificate(place(settings)))
         named = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
@@ -89,28 +88,13 @@ def _keep(settings: Settings, now: datetime) -> bool:
         not_before=now - timedelta(days=1),  # a device's clock may be behind
         not_after=now + VALID - timedelta(days=1),
     )
-    _write(place(settings), leaf.private_key_and_cert_chain_pem.bytes(), anew=True)
+    private.write(place(settings), leaf.private_key_and_cert_chain_pem.bytes())
     return True
 
 
 def _certificate(file: Path) -> bytes:
     """The certificate in a file that holds its key too."""
     return (_BEGIN + file.read_text().partition(_BEGIN)[2]).encode()
-
-
-def _write(file: Path, content: bytes, *, anew: bool) -> None:
-    """Write a secret whole or not at all, for this user alone; without `anew` what is there stays."""
-    handle, name = tempfile.mkstemp(dir=file.parent)  # 0600
-    try:
-        with open(handle, "wb") as new:
-            new.write(content)
-        if anew:
-            os.replace(name, file)
-        else:
-            with suppress(FileExistsError):
-                os.link(name, file)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def names(settings: Settings) -> list[str]:

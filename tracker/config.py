@@ -8,9 +8,13 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tracker import private
 from tracker.errors import WorkspaceError
+
+_NAME = r"[0-9A-Za-z]([0-9A-Za-z.-]{0,250}[0-9A-Za-z])?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,12 @@ class Settings:
     s3_endpoint: str = ""
     tls: bool = False
     tls_names: tuple[str, ...] = ()
+    address: str = ""
 
     @property
     def https(self) -> bool:
         """Whether people come over HTTPS: ours, or that of the reverse proxy, which is there for it."""
-        return self.tls or bool(self.trusted_proxy)
+        return self.tls or bool(self.trusted_proxy) or self.address.startswith("https:")
 
     @property
     def sops(self) -> Path:
@@ -57,7 +62,8 @@ def load(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """
     instance = workspace / "instance"
     try:
-        instance.mkdir(parents=True, exist_ok=True)
+        workspace.mkdir(parents=True, exist_ok=True)
+        private.close(private.folder(instance).resolve())
     except OSError as error:
         raise WorkspaceError(
             "Can't write to %(place)s: %(why)s. Give this user write access to the workspace.",
@@ -79,18 +85,39 @@ def load(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         s3_endpoint=environ.get("HOLDFAST_S3_ENDPOINT", ""),
         tls=_yes(environ, "HOLDFAST_TLS"),
         tls_names=names(environ.get("HOLDFAST_TLS_NAMES", "").replace(",", " ").split()),
+        address=_address(environ.get("HOLDFAST_ADDRESS", "")),
     )
 
 
 def names(given: Sequence[str]) -> tuple[str, ...]:
     """Names and addresses for the certificate. Raises WorkspaceError for what is none."""
     for name in given:
-        if not re.fullmatch(r"(\*\.)?[0-9A-Za-z]([0-9A-Za-z.-]{0,250}[0-9A-Za-z])?|[0-9A-Fa-f:]+", name):
+        if not re.fullmatch(rf"(\*\.)?{_NAME}|[0-9A-Fa-f:]+", name):
             raise WorkspaceError(
                 "“%(name)s” is no name for a certificate. Write one like floor.example or 192.168.1.20.",
                 name=name,
             )
     return tuple(given)
+
+
+def _address(given: str) -> str:
+    """Where people reach this installation, as `https://floor.example:8443`, without a slash at its end."""
+    text = given.strip().removesuffix("/")
+    try:
+        parts = urlsplit(text)
+        usual = parts.port in (None, {"http": 80, "https": 443}.get(parts.scheme))
+        name, port = parts.hostname or "", "" if usual else f":{parts.port}"
+    except ValueError:
+        parts, name, port = urlsplit(""), "", ""
+    host = f"[{name}]" if ":" in name else name
+    right = parts.scheme in ("http", "https") and re.fullmatch(rf"{_NAME}|\[[0-9a-f:.]+\]", host)
+    if text and not (right and text.isprintable() and re.fullmatch(r"[^/?#@]+", text.partition("://")[2])):
+        raise WorkspaceError(
+            "HOLDFAST_ADDRESS is “%(text)s”. Write where people reach Holdfast, like https://floor.example, "
+            "without a path.",
+            text=given,
+        )
+    return f"{parts.scheme}://{host}{port}" if text else ""
 
 
 def _yes(environ: Mapping[str, str], name: str) -> bool:
@@ -104,11 +131,8 @@ def _cores() -> int:
 
 def _own_key(path: Path) -> str:
     """The installation's secret, made on first use: there is no default that anybody could know."""
-    try:
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        private.write(path, secrets.token_urlsafe(48).encode(), anew=False)
     return path.read_text().strip()
 
 

@@ -27,7 +27,7 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 from werkzeug.wsgi import ClosingIterator
 
-from tracker import certificates, migrations, sweeping, working
+from tracker import certificates, migrations, private, sweeping, working
 from tracker.config import Settings
 from tracker.db import db, write_in_chunks
 from tracker.domain import judging, publishing, survey
@@ -76,6 +76,8 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     One Python process uses one core, so `settings.processes` of them answer at the same address; this
     one keeps documents and site up to date besides.
     """
+    for problem in private.tighten(settings.instance):
+        tell(f"note: {problem}")
     door = _door(settings)
     if settings.tls:
         certificates.keep(settings, datetime.now(UTC))
@@ -84,7 +86,7 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     with app.app_context():
         db.engine.dispose()  # a connection to SQLite must not be carried into another process
     compiled = settings.instance / "templates"
-    compiled.mkdir(exist_ok=True)
+    private.folder(compiled)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))  # the next start is a second sooner
     for name in app.jinja_env.list_templates(filter_func=lambda name: not name.startswith("site/")):
         app.jinja_env.get_template(name)  # compiled now, for every process, so that no first request waits
@@ -165,7 +167,7 @@ def _server(app: Flask, settings: Settings, door: socket.socket) -> BaseWSGIServ
     gc.disable()
     HTTPChannel.parser_class = toolarge.Parser
     server: BaseWSGIServer = waitress.create_server(
-        https_only(_tidied(app)) if settings.tls else _tidied(app),
+        https_only(_tidied(app), settings) if settings.tls else _tidied(app),
         sockets=[door],
         threads=settings.threads,
         ident="holdfast",
@@ -356,7 +358,7 @@ def _build_if_needed(settings: Settings, tell: Tell) -> None:
     if done.returncode:
         tell(f"error: the site could not be built:\n{done.stderr.strip()}")
         return
-    stamp.write_text(wanted)
+    private.write(stamp, wanted.encode())
     tell("The site is up to date.")
 
 

@@ -6,7 +6,6 @@ A handshake is done piece by piece as it arrives, so that a phone that falls sil
 from __future__ import annotations
 
 import errno
-import re
 import socket
 import ssl
 import threading
@@ -20,6 +19,8 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from waitress.channel import HTTPChannel
 from werkzeug.wsgi import get_path_info
 
+from tracker.config import Settings
+from tracker.web import hosts
 from tracker.web.toolarge import Parser
 
 HANDSHAKE = b"\x16"
@@ -99,17 +100,20 @@ class SecureRequest(Parser):  # type: ignore[misc]
         self.url_scheme = "https"
 
 
-def https_only(app: WSGIApplication) -> WSGIApplication:
-    """The application for who comes over HTTPS; others are sent there, but for what they need to come."""
+def https_only(app: WSGIApplication, settings: Settings) -> WSGIApplication:
+    """The application for who comes over HTTPS; others are sent there, but for what they need to come.
+
+    They are sent to names of ours only: whose name stands in a request is anybody's choice.
+    """
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = get_path_info(environ)
         if environ["wsgi.url_scheme"] == "https" or path.startswith(UNSAFE):
             return app(environ, start_response)
         host = environ.get("HTTP_HOST", "")
-        if not re.fullmatch(r"[\w.:\[\]-]+", host):
+        if not hosts.is_known(settings, host):
             start_response("400 Bad Request", [("Content-Type", "text/plain")])
-            return [b"Here is HTTPS only. Write https:// before the address.\n"]
+            return [b"Here is HTTPS only. Write https:// before a name that is in the certificate.\n"]
         query = environ.get("QUERY_STRING", "")
         target = f"https://{host}{quote(path)}" + (f"?{query}" if query else "")
         start_response("307 Temporary Redirect", [("Location", target), ("Content-Length", "0")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -10,11 +11,14 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
+from tracker.app import create_app
+from tracker.config import load
 from tracker.domain import runs, subjects
 from tracker.models import Person, Run, Sop
 
 Visit = Callable[[Person | None], Visitor]
 HOST = "floor.example:8000"
+ADDRESS = {"HOLDFAST_ADDRESS": f"http://{HOST}"}
 WARNING = "This address works on this machine only."
 
 
@@ -26,7 +30,8 @@ def run(session: Session, cast: Cast) -> Run:
     return found
 
 
-def test_a_sheet_says_what_it_is_for_and_the_address(cast: Cast, app: Flask) -> None:
+def test_a_sheet_says_what_it_is_for_and_the_address(cast: Cast, workspace: Path) -> None:
+    app = create_app(load(workspace, ADDRESS))
     page = Visitor(app, cast.staff, HOST).get("/start/pack/sheet").text
     assert "<h2>Pack an order</h2>" in page and f'">http://{HOST}/start/pack</p>' in page and "<svg" in page
     assert WARNING not in page
@@ -46,7 +51,11 @@ def test_an_area_is_printed_as_far_as_one_may_start_it(cast: Cast, visit: Visit)
 
 
 def test_a_run_has_a_label_for_those_who_may_see_it(cast: Cast, visit: Visit, app: Flask, run: Run) -> None:
-    page = Visitor(app, cast.staff, HOST).get(f"/runs/{run.id}/sheet").text
+    page = (
+        Visitor(create_app(load(app.config["HOLDFAST"].workspace, ADDRESS)), cast.staff, HOST)
+        .get(f"/runs/{run.id}/sheet")
+        .text
+    )
     assert "order &lt;1042&gt;" in page and "tote 9" in page and f"http://{HOST}/runs/{run.id}</p>" in page
     for what in ("sheet", "qr"):
         assert visit(cast.outsider).get(f"/runs/{run.id}/{what}").status_code == 403

@@ -73,12 +73,6 @@ def test_the_columns_of_the_download(visit: Visit, cast: Cast) -> None:
     assert as_csv.HEADER[:8] == ("step", "text", "n", "done", "skipped", "failed", "omitted", "na")
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
-def test_no_spreadsheet_runs_a_cell(text: str) -> None:
-    assert as_csv.safe(text) == "'" + text
-    assert as_csv.safe("Weigh = good") == "Weigh = good"
-
-
 @pytest.mark.parametrize(("count", "n"), [(-1, 10), (11, 10), (0, 0)])
 def test_what_is_no_proportion_is_refused(count: int, n: int) -> None:
     with pytest.raises(ValueError, match="no proportion"):

@@ -7,6 +7,8 @@ import json
 import os
 from pathlib import Path
 
+from tracker import private
+
 Ledger = dict[str, dict[str, str]]  # place → where it came from, its digest then, that of what was written
 
 
@@ -23,7 +25,7 @@ def keep(ledger: Ledger, instance: Path) -> None:
     """Write down what was adopted, if anything was."""
     if ledger:
         text = json.dumps(ledger, ensure_ascii=False, indent=1, sort_keys=True)
-        put(instance / "adopted.json", text.encode())
+        private.write(instance / "adopted.json", text.encode())
 
 
 def inside(file: Path, sops: Path) -> bool:

@@ -83,8 +83,10 @@ def work(app: Flask, settings: config.Settings, once: bool) -> None:
     """Add up what was done, beside the server; `serve` does this too. Any number may run."""
     import threading
 
-    from tracker import working
+    from tracker import private, working
 
+    for problem in private.tighten(settings.instance):
+        click.echo(f"note: {problem}", err=True)
     stop = threading.Event()
     if once:
         stop.set()

@@ -99,6 +99,8 @@ def require(person: Person | None, action: str, on: Run | Sop | None = None) -> 
             N_("You don’t answer for “%(title)s”. Its owner does; an admin can give you its area."),
             title=on.title,
         )
+    if isinstance(on, Run) and not may_hear_of(person, on):
+        raise ForbiddenError(N_("This run is out of your reach. A lead where it is done can give it to you."))
     if isinstance(on, Run) and on.assignee is not None:
         raise ForbiddenError(
             N_("This run is %(name)s’s. Ask them or a lead to hand it over."), name=on.assignee.name
@@ -122,6 +124,16 @@ def require(person: Person | None, action: str, on: Run | Sop | None = None) -> 
     raise ForbiddenError(
         N_("Your account may not do this. Somebody with more access can, or can change yours.")
     )
+
+
+def may_hear_of(person: Person | None, run: Run) -> bool:
+    """Whether the person may be told whose the run is: they see it, or work where it is done."""
+    if person is None or person.disabled_at is not None:
+        return False
+    at_work = is_at_place(person, run) and (
+        person.location_id is not None or person.access in ("staff", "lead")
+    )
+    return at_work or may(person, "run.see", run)
 
 
 def may_run(person: Person, roles: Collection[str]) -> bool:

@@ -244,9 +244,7 @@ def _known(session: Session, device: Device, person: Person) -> DevicePerson:
 
 def _must_lead(actor: Person, location: Location) -> None:
     if not pins.leads(actor, location.id):
-        raise ForbiddenError(
-            N_("You don’t lead at %(place)s. Somebody who does can do this."), place=location.name
-        )
+        raise ForbiddenError(N_("You don’t lead at that place. Somebody who does can do this."))
 
 
 def _name(session: Session, text: str, device: Device | None = None) -> str:

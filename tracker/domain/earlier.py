@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, contains_eager
 
+from tracker import private
 from tracker.models import Revision, Sop, Step
 from tracker.sop import changes, model
 
@@ -52,7 +53,7 @@ def name(sop: Sop) -> str | None:
 def write(session: Session, instance: Path) -> None:
     """Write the files that are missing, each whole, and remove those they follow on."""
     folder = instance / "earlier"
-    folder.mkdir(parents=True, exist_ok=True)
+    private.folder(folder)
     kept: dict[str, list[str]] = defaultdict(list)  # listed once: a folder of thousands is slow to look into
     for old in os.listdir(folder):
         kept[old.partition("-")[0]].append(old)
@@ -69,9 +70,7 @@ def _write(session: Session, folder: Path, sop: Sop, file: str, before: list[Pat
     entries = _new(session, sop, known[0]["revision"] if known else 0) + known
     for entry in entries[TEXTS + 1 :]:
         entry["source"] = None
-    draft = folder / f".{file}.{os.getpid()}"
-    draft.write_text(json.dumps({"revisions": entries[:MOST]}, ensure_ascii=False), encoding="utf-8")
-    draft.replace(folder / file)
+    private.write(folder / file, json.dumps({"revisions": entries[:MOST]}, ensure_ascii=False).encode())
     for old in before:
         old.unlink(missing_ok=True)
 

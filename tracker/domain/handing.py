@@ -30,13 +30,11 @@ def offer(
     _its_person_or_lead(actor, "run.offer", run)
     runs.must_be_open(run)
     runs.must_be_as_seen(run, seen)
+    if not access.may(actor, "run.assign", run) and not _could_take(to, run):
+        raise ForbiddenError(N_("They work elsewhere or do another job. A lead can give them the run."))
     runs.must_be_there(to)
     if to.id == run.assignee_id:
         raise ConflictError(N_("The run is %(name)s’s already."), name=to.name)
-    if not access.may(actor, "run.assign", run) and not _could_take(to, run):
-        raise ForbiddenError(
-            N_("%(name)s works elsewhere or does another job. A lead can give them the run."), name=to.name
-        )
     run.offered_to, run.offered_by = to, actor
     emit(session, actor, now, "run.offered", f"run:{run.id}", to=to.id)
     session.flush()

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tracker.domain import cells
 from tracker.errors import N_, HoldfastError, InvalidError
 
 MOST = 100_000
@@ -143,23 +144,24 @@ def _plain(number: int, line: str) -> Line:
     text = line.strip()
     if len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1].replace('""', '"')
-    return _judged(Line(number, line, {"subject": text}))
+    return _judged(Line(number, line, {"subject": cells.restored(text)}))
 
 
 def _records(lines: list[str], at: int, delimiter: str, names: list[str]) -> Iterator[Line]:
     while at < len(lines):
-        cells, many = _record(lines, at, delimiter)
+        fields, many = _record(lines, at, delimiter)
         text = "\n".join(lines[at : at + many])
-        if cells is None:
+        if fields is None:
             yield Line(
                 at + 1,
                 text,
                 problem=InvalidError(N_("A quotation mark is not closed. Write it twice, or delete it.")),
             )
-        elif any(cell.strip() for cell in cells):
-            found = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name}
+        elif any(field.strip() for field in fields):
+            given = zip(names, fields, strict=False)
+            found = {name: cells.restored(field.strip()) for name, field in given if name}
             yield _judged(
-                Line(at + 1, text, found), extra=len(cells) > len(names) and any(cells[len(names) :])
+                Line(at + 1, text, found), extra=len(fields) > len(names) and any(fields[len(names) :])
             )
         at += many
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from tracker import private
 from tracker.sop.model import Document, Problem
 
 DOCS = "/docs/"
@@ -36,10 +37,7 @@ def freeze(document: Document, sops: Path, instance: Path) -> tuple[dict[str, st
         name = hashlib.sha256(content).hexdigest() + file.suffix.lower()
         store = instance / "media" / name
         if not store.exists():
-            store.parent.mkdir(parents=True, exist_ok=True)
-            draft = store.with_name(f".{name}")
-            draft.write_bytes(content)
-            draft.replace(store)
+            private.write(store, content)
         frozen[target] = name
     return frozen, [_problem(document.path, why, lines) for why, lines in unusable.items()]
 

@@ -61,9 +61,7 @@ def clear(session: Session, actor: Person, now: datetime, person: Person) -> Non
     if person.id != actor.id:
         access.require(actor, "device.manage")
         if not leads(actor, person.location_id):
-            raise ForbiddenError(
-                N_("%(name)s works elsewhere. A lead of that place can help."), name=person.name
-            )
+            raise ForbiddenError(N_("This person works elsewhere. A lead of that place can help."))
     else:
         access.require(actor, "pin.set")
     if person.pin_hash is None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from tracker import private
 from tracker.domain import earlier, media, people, revisions, translated
 from tracker.domain.events import emit
 from tracker.domain.survey import Survey
@@ -169,9 +169,7 @@ def write_published(session: Session, instance: Path) -> None:
     earlier.write(session, instance)
     if target.is_file() and target.read_text(encoding="utf-8") == text:
         return
-    draft = target.with_name(f".published.{os.getpid()}.json")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(target)
+    private.write(target, text.encode())
 
 
 def _meta(document: Document, images: Mapping[str, str], others: Mapping[str, Document]) -> dict[str, Any]:

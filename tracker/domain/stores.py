@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from tracker import private
 from tracker.errors import N_, NotFoundError, UnavailableError, WorkspaceError
 
 CONNECT_SECONDS, ANSWER_SECONDS = 2, 4
@@ -122,10 +123,10 @@ class Folder:
         return self._root / name[:2] / name
 
     def _write(self, file: Path, content: bytes) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        private.folder(file.parent)
         draft = file.with_name(f"{file.stem[:64]}.{secrets.token_hex(8)}.draft")
         try:
-            with draft.open("xb") as out:
+            with open(draft, "xb", opener=private.opener) as out:
                 out.write(content)
                 out.flush()
                 os.fsync(out.fileno())

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
+from tracker.domain import cells
 from tracker.domain.board import Held
 from tracker.domain.claims import Claim
 from tracker.domain.facts import WEAK
@@ -28,7 +29,7 @@ def sop_health(rows: Iterable[StepRow]) -> str:
     return _written(
         HEADER,
         (
-            [safe(row.key), safe(row.text), row.n, *(row.counts[o] for o in OUTCOMES)]
+            [row.key, row.text, row.n, *(row.counts[o] for o in OUTCOMES)]
             + [share for kind in WEAK for share in _shares(row, kind)]
             for row in rows
         ),
@@ -47,7 +48,7 @@ def overview(rows: Iterable[SopRow]) -> str:
         header,
         (
             (
-                *(safe(text or "") for text in (row.sop.id, row.sop.title, row.sop.area)),
+                *(row.sop.id, row.sop.title, row.sop.area),
                 row.sop.retired_at is not None,
                 row.runs,
                 *(row.counts.get(o, 0) for o in OUTCOMES),
@@ -67,10 +68,10 @@ def weak_points(found: Iterable[Claim]) -> str:
     return _written(
         header,
         (
-            [safe(text) for text in (c.sop.id, c.sop.title, c.sop.area, c.owner.login if c.owner else "")]
-            + [safe(text) for text in (c.point.step_key, c.text)]
+            [c.sop.id, c.sop.title, c.sop.area, c.owner.login if c.owner else ""]
+            + [c.point.step_key, c.text]
             + [getattr(c.point, name) for name in header[6:19]]
-            + [c.point.since, safe(c.revision or ""), c.point.flagged_on, c.point.began, c.point.alarm_on]
+            + [c.point.since, c.revision, c.point.flagged_on, c.point.began, c.point.alarm_on]
             for c in found
         ),
     )
@@ -99,17 +100,15 @@ def board(runs: Iterable[Run], progress: Mapping[int, tuple[int, int]], held: Ma
     return _written(
         header,
         (
-            [run.id]
-            + [safe(text or "") for text in (run.sop_id, run.sop.title, run.subject_ref)]
-            + [safe(run.location.name if run.location else "")]
-            + [safe(run.assignee.login if run.assignee else "")]
-            + [safe(run.team.name if run.team else ""), safe(run.role or "")]
-            + [safe(run.pause_reason or ""), *progress[run.id]]
-            + [
-                run.unsigned or 0,
-                *(safe(text) for text in (held[run.id][::2] if run.id in held else ("", ""))),
-            ]
-            + [run.started_at.isoformat(), run.due_at.isoformat() if run.due_at else ""]
+            (
+                *(run.id, run.sop_id, run.sop.title, run.subject_ref),
+                run.location.name if run.location else "",
+                run.assignee.login if run.assignee else "",
+                run.team.name if run.team else "",
+                *(run.role, run.pause_reason, *progress[run.id], run.unsigned or 0),
+                *(held[run.id][::2] if run.id in held else ("", "")),
+                *(run.started_at.isoformat(), run.due_at.isoformat() if run.due_at else ""),
+            )
             for run in runs
         ),
     )
@@ -121,9 +120,9 @@ def unopened(lines: Iterable[tuple[Line, str]]) -> str:
     return _written(
         header,
         (
-            [safe(line[column]) for column in COLUMNS] + [line.number, safe(reason)]
+            [line[column] for column in COLUMNS] + [line.number, reason]
             if line.fields
-            else [safe(line.text), *("" for _ in COLUMNS[1:]), line.number, safe(reason)]
+            else [line.text, *("" for _ in COLUMNS[1:]), line.number, reason]
             for line, reason in lines
         ),
     )
@@ -133,10 +132,5 @@ def _written(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerows([cells.safe(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return out.getvalue()
-
-
-def safe(text: str) -> str:
-    """Text that a spreadsheet will not run as a formula."""
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from io import BytesIO
-from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from tracker.db import db
 from tracker.domain import finding, runs, subjects
 from tracker.errors import N_, NotFoundError
 from tracker.models import Run, Sop
+from tracker.web import hosts
 from tracker.web.pages import SANDBOX, actor, needs, subject
 
 bp = Blueprint("codes", __name__)
@@ -81,9 +81,8 @@ def code(address: str) -> Markup:
 
 
 def _sheet(cards: list[Card], title: str, back: str) -> str:
-    return render_template(
-        "staff/sheet.html", cards=cards, title=title, back=back, only_here=_is_this_machine()
-    )
+    only_here = hosts.is_loopback(urlsplit(hosts.origin()).hostname or "")
+    return render_template("staff/sheet.html", cards=cards, title=title, back=back, only_here=only_here)
 
 
 def _of_sop(sop: Sop) -> Card:
@@ -92,11 +91,11 @@ def _of_sop(sop: Sop) -> Card:
 
 
 def _start_of(sop: Sop) -> str:
-    return url_for("staff.start_page", sop_id=sop.id, _external=True)
+    return hosts.origin() + url_for("staff.start_page", sop_id=sop.id)
 
 
 def _address_of(run: Run) -> str:
-    return url_for("staff.run", run_id=run.id, _external=True)
+    return hosts.origin() + url_for("staff.run", run_id=run.id)
 
 
 def _image(address: str) -> Response:
@@ -106,12 +105,3 @@ def _image(address: str) -> Response:
     response = Response(drawn.getvalue(), mimetype="image/svg+xml")
     response.headers["Content-Security-Policy"] = SANDBOX
     return response
-
-
-def _is_this_machine() -> bool:
-    """Whether the address that the reader has come by means another machine on every other one."""
-    name = urlsplit(f"//{request.host}").hostname or ""
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost" or name.endswith(".localhost")

@@ -10,6 +10,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from tracker.db import db
 from tracker.domain import access, finding, subjects
+from tracker.web import hosts
 from tracker.web.pages import actor, needs, now, row_id
 from tracker.web.staff import WEBASSEMBLY
 
@@ -73,14 +74,10 @@ def _on_paper(text: str) -> str | None:
     except ValueError:
         return None
     found = _PAPER.fullmatch(address.path)
-    if not found or address.scheme not in ("http", "https") or address.hostname != _hostname():
+    if not found or address.scheme not in ("http", "https") or not hosts.is_ours(address.hostname):
         return None
     kind, name = found[1], unquote(found[2])
     if kind == "start":
         return url_for("staff.start_page", sop_id=name)
     number = row_id(name)
     return url_for("staff.run", run_id=number) if number is not None else None
-
-
-def _hostname() -> str | None:
-    return urlsplit(f"//{request.host}").hostname

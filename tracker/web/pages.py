@@ -26,6 +26,7 @@ from tracker.models import Event, Location, Person, Run
 from tracker.reports.charts import outcome_bar
 from tracker.sop.badges import after_words
 from tracker.stats.rates import percent
+from tracker.web import hosts
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -445,9 +446,11 @@ def register(app: Flask) -> None:
         subject_of=subject,
         may=access.may,
         may_run=access.may_run,
+        may_hear_of=access.may_hear_of,
         may_open=may_open,
         new_id=new_id,
         elsewhere=elsewhere,
+        way_back=hosts.way_back,
         is_route=app.view_functions.__contains__,
         _=_text,
         ngettext=_texts_of,

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, current_app, make_response, redirect, render_template, send_from_directory
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 from flask_login import current_user
 from werkzeug.security import safe_join
 
@@ -19,6 +30,14 @@ bp = Blueprint("site", __name__)
 
 LIVE = "assets/live.js"
 """Does nothing in the site as it is built; who is signed in gets the script that asks the tracker."""
+
+DOCUMENTS = {
+    *("image/svg+xml", "application/xml", "text/xml"),
+    *("application/xhtml+xml", "application/mathml+xml"),
+}
+"""Kinds of files that a browser shows as a page of their own, with what scripts are in it."""
+
+_FROZEN = re.compile(r"[0-9a-f]{64}\.[a-z]+")
 
 
 @bp.get("/docs/")
@@ -32,22 +51,52 @@ def page(path: str = "") -> Any:
         response.headers["Retry-After"] = "3"
         response.headers["Refresh"] = "3"
         return response
-    found = safe_join(str(settings.site), path)
-    if found is None or path == "csp.json":
+    name = spelled(path)
+    found = safe_join(str(settings.site), name)
+    if found is None or name.casefold() == "csp.json":
         abort(404)
-    if os.path.isdir(found):  # says no to names that the system can't have
-        if path and not path.endswith("/"):
-            return redirect(f"/docs/{path}/")
-        path = f"{path}index.html"
-    if path == LIVE and current_user.is_authenticated:
-        return current_app.send_static_file("glance.js")
-    response = send_from_directory(settings.site, path)
-    if path.endswith((".svg", ".xml")):  # opened by itself, an SVG is a document that could run scripts
+    is_folder = os.path.isdir(found)  # says no to names that the system can't have
+    if not is_folder and name.endswith("/"):
+        abort(404)
+    if is_folder and name and not name.endswith("/"):
+        name += "/"
+    if name != path:
+        asked = request.query_string.decode("ascii", "replace")
+        return redirect(url_for("site.page", path=name) + (f"?{asked}" if asked else ""), 308)
+    if is_folder:
+        name += "index.html"
+    live = name == LIVE and current_user.is_authenticated
+    response = current_app.send_static_file("glance.js") if live else send_from_directory(settings.site, name)
+    if response.mimetype in DOCUMENTS:  # opened by itself, an SVG is a document that could run scripts
         response.headers["Content-Security-Policy"] = SANDBOX
-    if path.endswith(".html"):
+    if response.mimetype == "text/html":
         response.headers["Content-Security-Policy"] = _policy(settings.site / "csp.json")
-        response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = _kept(response.mimetype, name)
     return response
+
+
+def spelled(path: str) -> str:
+    """The one spelling of a path below the site, so that no rule is passed by another: no empty, "." or ".."
+    part. What no page of ours is called is refused (404): backslashes, and parts that begin or end with a dot
+    or end with a space, which some systems leave out.
+    """
+    if ".." in path.split("/") or "\\" in path or not path.isprintable():
+        abort(404)
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    if any(part.startswith(".") or part.endswith((".", " ")) for part in parts):
+        abort(404)
+    folder = bool(parts) and path.rpartition("/")[2] in ("", ".")
+    return "/".join(parts) + ("/" if folder else "")
+
+
+def _kept(kind: str, name: str) -> str:
+    """Who may keep a file of the site: a site that one signs in for is kept by nobody in between.
+
+    Pages and what is searched in them are asked for again each time, so that they are the ones in force.
+    """
+    whose = "public" if current_app.config["HOLDFAST"].public_site and name != LIVE else "private"
+    changing = kind == "text/html" or name == LIVE or name.endswith(".json")
+    return f"{whose}, no-cache" if changing else f"{whose}, max-age=3600"
 
 
 @bp.get("/media/<name>")
@@ -55,8 +104,12 @@ def page(path: str = "") -> Any:
 def media(name: str) -> Any:
     """An image as it was when its revision was published; its name is its digest, so it never changes."""
     settings: Settings = current_app.config["HOLDFAST"]
-    response = send_from_directory(settings.instance / "media", name, max_age=31_536_000)
+    if not _FROZEN.fullmatch(name):
+        abort(404)
+    response = send_from_directory(settings.instance / "media", name)
     response.headers["Content-Security-Policy"] = SANDBOX
+    whose = "public" if settings.public_site else "private"
+    response.headers["Cache-Control"] = f"{whose}, max-age=31536000, immutable"
     return response
 
 

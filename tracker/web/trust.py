@@ -10,6 +10,7 @@ from flask import Blueprint, current_app, make_response, render_template, reques
 from tracker import certificates
 from tracker.config import Settings
 from tracker.errors import N_, NotFoundError
+from tracker.web import hosts
 from tracker.web.pages import needs
 
 bp = Blueprint("trust", __name__)
@@ -46,9 +47,8 @@ def _own() -> Settings:
 def _host(settings: Settings) -> str:
     """By what another device reaches us: the name that was asked for, unless that is this machine's own."""
     host = request.host
-    name, _, port = host.rpartition(":") if ":" in host else (host, "", "")
-    if name not in ("localhost", "127.0.0.1", "[::1]"):
-        return host
-    found = next(iter(certificates.addresses(settings)), name)
-    found = f"[{found}]" if ":" in found and "[" not in found else found
+    if not hosts.is_loopback(hosts.name_of(host)):
+        return host  # it is known: `hosts.check`
+    found = next(iter(certificates.addresses(settings)), "localhost")
+    found, port = f"[{found}]" if ":" in found else found, host.rpartition("]")[2].partition(":")[2]
     return f"{found}:{port}" if port else found

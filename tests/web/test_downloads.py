@@ -1,0 +1,62 @@
+"""Whatever people have written, no download of the product holds a cell that a spreadsheet runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from tests.installation import NOW, Cast, Visitor
+from tracker.domain import runs
+from tracker.models import Location, Person, Run, Sop, Step, Team
+
+Visit = Callable[[Person | None], Visitor]
+
+EVIL = "\u200b=cmd;\uff1d1\n@SUM(A1)"
+PACKAGE = Path(__file__).parents[2] / "tracker"
+
+
+@pytest.fixture
+def evil(session: Session, cast: Cast) -> None:
+    """Every text that people or documents bring is a formula."""
+    runs.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    for column in (Sop.title, Sop.area, Step.text, Run.subject_ref, Run.pause_reason):
+        session.execute(update(column.class_).values({column: EVIL}))
+    for table in (Location, Team):
+        session.execute(update(table).where(table.id == 1).values(name=EVIL))
+    session.commit()
+
+
+def test_every_download_is_made_by_the_one_writer() -> None:
+    files = {file.relative_to(PACKAGE).as_posix(): file.read_text() for file in PACKAGE.rglob("*.py")}
+    writers = {name for name, text in files.items() if re.search(r"csv\.(writer|DictWriter)\(", text)}
+    assert writers == {"demo/history.py", "reports/csv.py"}  # the demo's is taken in at once, and then gone
+
+
+def test_no_download_holds_a_formula(app: Flask, visit: Visit, cast: Cast, evil: None) -> None:
+    lena = visit(cast.lead)
+    form = {"sop": "pack", "whom": "role:picker", "list": f'subject,assignee\n"{EVIL}",nobody\n'}
+    batch = lena.post("/assign/list", form).location
+    for rule in app.url_map.iter_rules():
+        if rule.rule.endswith(".csv"):
+            path = rule.rule.replace("<sop_id>", "pack").replace("/batches/<int:batch_id>", batch)
+            answer = (lena if path.startswith("/batches") else visit(cast.owner)).get(path)
+            assert answer.mimetype == "text/csv", path
+            assert "cmd" in answer.text or path in ("/weak-points.csv", "/sops/pack/health.csv")
+            assert formulas(answer.text) == [], path
+
+
+def formulas(text: str) -> list[str]:
+    """The cells that begin a formula, by each separator that spreadsheets expect."""
+    rows = [
+        row for separator in ",;\t" for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    ]
+    lines = [line for row in rows for cell in row for line in re.split(r"[\r\n]", cell)]
+    return [line for line in lines if re.match(r"[\s\u200b\ufeff\"]*[=+@\uff1d]", line)]
