@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import http.client
 import multiprocessing
+import re
 import resource
 import sys
 import time
@@ -20,7 +21,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 import bench
@@ -78,6 +79,20 @@ async def pipelined(line: Stream) -> None:
         pass
 
 
+async def guesses(line: Stream) -> None:
+    """Sign in with wrong passwords, one after the other, each checked as slowly as a right one."""
+    form = await _ask(line, b"GET /login HTTP/1.1\r\nHost: x\r\n\r\n")
+    cookie = re.search(rb"Set-Cookie: ([^;]+)", form, re.I)
+    token = re.search(rb'name="csrf_token" value="([^"]+)"', form)
+    assert cookie and token
+    while True:
+        fields = {"login": uuid4().hex, "password": "wrong and long", "csrf_token": token[1].decode()}
+        body = urlencode(fields).encode()
+        kind = b"Cookie: %s\r\nContent-Type: application/x-www-form-urlencoded" % cookie[1]
+        head = b"POST /login HTTP/1.1\r\nHost: x\r\n%s\r\nContent-Length: %d\r\n\r\n" % (kind, len(body))
+        await _ask(line, head + body)
+
+
 KINDS: dict[str, Callable[[Stream], Awaitable[None]]] = {
     "idle": say_nothing,
     "slow headers": slow_headers,
@@ -87,7 +102,17 @@ KINDS: dict[str, Callable[[Stream], Awaitable[None]]] = {
     "too large bodies": too_large_bodies,
     "tiny chunks": tiny_chunks,
     "many requests at once": pipelined,
+    "guesses": guesses,
 }
+FEWER = {"guesses": 50}
+"""Kinds that are work for the server rather than connections, and how many there are at most."""
+
+
+async def _ask(line: Stream, request: bytes) -> bytes:
+    line[1].write(request)
+    head = await line[0].readuntil(b"\r\n\r\n")
+    length = re.search(rb"Content-Length: (\d+)", head, re.I)
+    return head + await line[0].readexactly(int(length[1]) if length else 0)
 
 
 def _post(length: int) -> bytes:
@@ -119,10 +144,11 @@ def strangers(address: str, kind: str, number: int, seconds: float, told: multip
 
     async def one(at: int) -> None:
         await asyncio.sleep(at / number)  # all within a second
+        source = f"127.0.1.{at % 250 + 1}" if kind in FEWER else STRANGER
         while True:
-            with suppress(OSError, ConnectionError):
+            with suppress(OSError, EOFError, AssertionError):
                 line = await asyncio.open_connection(
-                    urlsplit(address).hostname, urlsplit(address).port, local_addr=(STRANGER, 0), limit=1024
+                    urlsplit(address).hostname, urlsplit(address).port, local_addr=(source, 0), limit=65_536
                 )
                 counted["opened"] += 1
                 try:
@@ -173,8 +199,9 @@ def ticks(devices: list[Device], runs: list[int], rate: float, seconds: float) -
                 return taken, failed + len(range(number, total, DEVICES))
             try:
                 devices[device].tick(runs[number % len(runs)], number // len(runs))
-            except (OSError, http.client.HTTPException, RuntimeError):
+            except (OSError, http.client.HTTPException, RuntimeError) as error:
                 failed += 1
+                print(f"  failed: {error!r}", file=sys.stderr)
             taken.append(1000 * (time.perf_counter() - due))
         return taken, failed
 
@@ -216,8 +243,8 @@ def main() -> int:
         each = len(runs) // (len(kinds) + 1)
         for at, kind in enumerate(["", *kinds]):
             mine = runs[at * each : (at + 1) * each]
-            number = given.connections if kind else 0
-            with bench.serving(place) as address:
+            number = min(given.connections, FEWER.get(kind, given.connections)) if kind else 0
+            with bench.serving(place, site=not at) as address:
                 taken, failed, counted = measure(address, mine, kind or "idle", number, given.seconds)
             p95 = bench.percentile(taken, 0.95)
             told = f"{bench.spread(taken)}   {failed} failed"

@@ -36,7 +36,12 @@ class _Door(Door):
 
 
 @contextmanager
-def opened(limits: Limits, channel: Callable[..., Any] | None = None, **more: Any) -> Iterator[Door]:
+def opened(
+    limits: Limits,
+    channel: Callable[..., Any] | None = None,
+    application: Any = application,
+    **more: Any,
+) -> Iterator[Door]:
     """Serve at a free port until the block ends."""
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
         door = _Door(application, listening, limits, **{"threads": 1, **more})

@@ -12,18 +12,18 @@ from wsgiref.types import WSGIApplication
 
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
 
 from tracker.serving import crowd, loop
 from tracker.serving.channels import Channel, State
+from tracker.serving.lanes import Lane, Lanes, lane
 from tracker.serving.limits import Limits
 from tracker.serving.requests import Held, NoRoomError
-from tracker.serving.turns import Turns
 
 NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 ROOM = 20
 """When the door is full, one connection of so many goes at once: to look for them takes some milliseconds."""
 
+COME_AGAIN = "Very many people ask for this at the moment. Please try again in a minute."
 SAY_AGAIN = 60  # s between two warnings that it is full
 
 
@@ -54,14 +54,12 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
             **settings,
         )
         self._proxied = adjusted.trusted_proxy is not None
-        threads = ThreadedTaskDispatcher()
-        threads.queue = Turns(self._asks)
-        threads.set_thread_count(adjusted.threads)
+        self._lanes = Lanes(adjusted.threads, self._asks)
         super().__init__(
             application,
             {},
             _sock=door,
-            dispatcher=threads,
+            dispatcher=self._lanes,
             adj=adjusted,
             sockinfo=(door.family, door.type, door.proto, door.getsockname()),
             bind_socket=False,
@@ -95,8 +93,12 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
         """
         if channel.total_outbufs_len:
             channel.put_off = True  # the loop is woken after this, and has it done once it has sent that
-        else:
-            self.task_dispatcher.add_task(channel)
+            return
+        request = channel.requests[0]
+        where = Lane.FLOOR if request.error else lane(request.command, request.path)
+        if self._lanes.full(where):
+            request.error, where = NoRoomError(COME_AGAIN), Lane.FLOOR
+        self._lanes.add(where, channel)
 
     def opened(self, channel: Channel) -> None:
         """A connection that has just come."""
