@@ -1,10 +1,10 @@
 """Ticks of others while one address holds 2 000 connections that are idle, slow or greedy.
 
 The strangers are a process of their own at 127.0.0.2, never signed in, bounded in number and time; a
-connection that is dropped is opened anew. The ticks come from 127.0.0.1, open loop: 50 a second are due
-whatever the server does, and a late answer counts from when its tick was due. Every fourth tick comes on a
-new connection; a device whose connection was dropped connects anew and sends the same record again, as a
-browser does.
+connection that is dropped is opened anew. The ticks come from 127.0.0.1, open loop: so many a second are
+due whatever the server does, and a late answer counts from when its tick was due. Every fourth tick comes
+on a new connection; a device whose connection was dropped connects anew and sends the same record again,
+as a browser does.
 """
 
 from __future__ import annotations
@@ -211,7 +211,7 @@ def ticks(devices: list[Device], runs: list[int], rate: float, seconds: float) -
 
 
 def measure(
-    address: str, runs: list[int], kind: str, number: int, seconds: float
+    address: str, runs: list[int], kind: str, number: int, rate: float, seconds: float
 ) -> tuple[list[float], int, dict[str, int]]:
     """Ticks while strangers of this kind are there: latencies, failures, what the strangers counted."""
     process = multiprocessing.get_context("spawn")
@@ -221,7 +221,7 @@ def measure(
     if number:
         crowd.start()
         time.sleep(3)
-    taken, failed = ticks(devices, runs, 50, seconds)
+    taken, failed = ticks(devices, runs, rate, seconds)
     counted = told.get(timeout=60) if number else {}
     if number:
         crowd.join(20)
@@ -232,10 +232,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--connections", type=int, default=2000)
     parser.add_argument("--seconds", type=float, default=10, help="of ticks beside each kind")
+    parser.add_argument("--rate", type=float, default=50, help="of ticks a second")
     parser.add_argument("--kinds", default=",".join(KINDS), help="which, with commas")
     given = parser.parse_args()
     kinds = [kind for kind in given.kinds.split(",") if kind]
-    needed = int((len(kinds) + 1) * 50 * given.seconds / records.STEPS) + 20
+    needed = int((len(kinds) + 1) * given.rate * given.seconds / records.STEPS) + 20
     rows: list[tuple[str, str, str, bool | None]] = []
     with bench.workspace({f"sop-{n}.md": bench.document(n) for n in range(10)}) as place:
         found = bench.furnish(place, {f"sop-{n}": needed // 10 + 1 for n in range(10)})
@@ -245,7 +246,9 @@ def main() -> int:
             mine = runs[at * each : (at + 1) * each]
             number = min(given.connections, FEWER.get(kind, given.connections)) if kind else 0
             with bench.serving(place, site=not at) as address:
-                taken, failed, counted = measure(address, mine, kind or "idle", number, given.seconds)
+                taken, failed, counted = measure(
+                    address, mine, kind or "idle", number, given.rate, given.seconds
+                )
             p95 = bench.percentile(taken, 0.95)
             told = f"{bench.spread(taken)}   {failed} failed"
             met = p95 <= TARGET_MS and not failed
@@ -256,7 +259,7 @@ def main() -> int:
             if kind:
                 seen = f"{counted.get('opened', 0)} opened, {counted.get('dropped', 0)} dropped"
                 rows.append(("  what became of them", seen, "", None))
-    return bench.report("50 ticks a second beside strangers who hold connections", rows)
+    return bench.report(f"{given.rate:g} ticks a second beside strangers who hold connections", rows)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ purpose, would have all of them; so would a few people who look at half a year o
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
@@ -17,6 +18,8 @@ from tracker.serving.turns import Turns
 
 MOST = 100
 """Requests that wait in a slow lane of one process; more are told to come again."""
+
+LONGEST_REST = 0.5  # s
 
 
 class Lane(StrEnum):
@@ -44,13 +47,26 @@ def lane(command: str, path: str) -> Lane:
     return next((lane for lane, of, paths in LONG if command == of and paths.match(path)), Lane.FLOOR)
 
 
+class _Unhurried:
+    """A task after which its thread rests as long as it took: half of the processor is for others."""
+
+    def __init__(self, task: Any) -> None:
+        self.task = task
+        self.cancel = task.cancel
+
+    def service(self) -> None:
+        began = time.monotonic()
+        self.task.service()
+        time.sleep(min(LONGEST_REST, time.monotonic() - began))
+
+
 class Lanes:
     """The threads of one process and what waits for them, for waitress one dispatcher."""
 
     def __init__(self, threads: int, whose: Callable[[Any], str]) -> None:
         self._lanes = {lane: ThreadedTaskDispatcher() for lane in Lane}
         for lane, dispatcher in self._lanes.items():
-            dispatcher.queue = Turns(whose)
+            dispatcher.queue = Turns(lambda task: whose(task.task if isinstance(task, _Unhurried) else task))
             dispatcher.set_thread_count(threads if lane is Lane.FLOOR else 1)
 
     def waiting(self, lane: Lane) -> int:
@@ -60,7 +76,7 @@ class Lanes:
         return lane is not Lane.FLOOR and self.waiting(lane) >= MOST
 
     def add(self, lane: Lane, task: Any) -> None:
-        self._lanes[lane].add_task(task)
+        self._lanes[lane].add_task(_Unhurried(task) if lane is Lane.ENTRANCE else task)
 
     def shutdown(self) -> None:
         for dispatcher in self._lanes.values():
