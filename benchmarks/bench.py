@@ -145,8 +145,8 @@ def free_port() -> int:
 class Client:
     """One signed-in device: a kept connection, the session's cookie, its CSRF token."""
 
-    def __init__(self, address: str, login: str = LOGIN) -> None:
-        self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+    def __init__(self, address: str, login: str = LOGIN, patience: float = 60) -> None:
+        self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=patience)
         self._cookie = ""
         self.token = ""
         self.etag = ""
@@ -168,6 +168,10 @@ class Client:
         if htmx:
             headers["HX-Request"] = "true"
         return self._send("POST", path, body, headers, expect)
+
+    def hang_up(self) -> None:
+        """Close the connection; the next request opens one."""
+        self._connection.close()
 
     def _learn(self, path: str) -> None:
         found = re.search(rb'name="csrf_token" value="([^"]+)"', self.get(path, "identity"))

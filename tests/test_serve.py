@@ -5,11 +5,13 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import resource
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -24,6 +26,7 @@ from tracker.web import toolarge
 
 DEVICES, VISITS = 8, 10
 PATIENCE = 20
+POST = b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nx"
 
 
 class Device:
@@ -91,6 +94,41 @@ def test_a_crowd_of_devices_is_answered_to_the_last(busy: Path) -> None:
         with ThreadPoolExecutor(DEVICES) as pool:
             answers = [status for some in pool.map(work, range(DEVICES)) for status in some]
         assert answers == [200] * DEVICES * VISITS
+
+
+def test_hundreds_of_idle_and_slow_connections_hold_nobody_up(workspace: Path) -> None:
+    """Two hundred idle ones stopped it for everybody."""
+    with serving(workspace, HOLDFAST_PROCESSES="2") as house, ExitStack() as stack:
+        for number in range(400):
+            line = stack.enter_context(socket.create_connection(("127.0.0.1", urlsplit(house.url).port or 0)))
+            line.sendall([b"", b"GET /login HTTP/1.1\r\n", POST][number % 3])
+        for _ in range(4):  # of each process some
+            sam = Device(house.url, "sam")
+            assert [sam.get("/") for _ in range(5)] == [200] * 5
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="the system can't bound another process")
+def test_without_descriptors_it_neither_ends_nor_spins(workspace: Path) -> None:
+    with serving(workspace, HOLDFAST_PROCESSES="1") as house, ExitStack() as stack:
+        house.wait_for("The site is up to date")
+        sam = Device(house.url, "sam")
+        most = len(list(Path(f"/proc/{house.process}/fd").iterdir())) + 10
+        resource.prlimit(house.process, resource.RLIMIT_NOFILE, (most, most))
+        for _ in range(60):
+            stack.enter_context(socket.create_connection(("127.0.0.1", urlsplit(house.url).port or 0)))
+        began, used = time.monotonic(), ticks_used(house.process)
+        assert sam.get("/") in (200, 500)  # the application gets none either
+        while time.monotonic() - began < 1:
+            time.sleep(0.1)
+        assert (ticks_used(house.process) - used) / os.sysconf("SC_CLK_TCK") < 0.7
+        stack.close()
+        assert Device(house.url, "sam").get("/") == 200
+
+
+def ticks_used(process: int) -> int:
+    """The processor time that a process has used, in ticks of the system's clock."""
+    about = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return int(about[11]) + int(about[12])
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the processes in /proc")

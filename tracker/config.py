@@ -31,6 +31,7 @@ class Settings:
     port: int = 8000
     threads: int = 2
     processes: int = 1
+    connections: int = 4000
     evidence: str = ""
     s3_endpoint: str = ""
     tls: bool = False
@@ -81,6 +82,7 @@ def load(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         port=_number(environ, "HOLDFAST_PORT", 8000, range(65536)),
         threads=_number(environ, "HOLDFAST_THREADS", 2, range(1, 1001)),
         processes=_number(environ, "HOLDFAST_PROCESSES", _cores(), range(1, 65)),
+        connections=_number(environ, "HOLDFAST_CONNECTIONS", 4000, range(16, 100_001)),
         evidence=environ.get("HOLDFAST_EVIDENCE", ""),
         s3_endpoint=environ.get("HOLDFAST_S3_ENDPOINT", ""),
         tls=_yes(environ, "HOLDFAST_TLS"),

@@ -17,11 +17,8 @@ from functools import partial
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-import waitress
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from waitress.channel import HTTPChannel
-from waitress.server import BaseWSGIServer
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
@@ -34,6 +31,8 @@ from tracker.domain import judging, publishing, survey
 from tracker.domain.survey import Survey
 from tracker.errors import WorkspaceError
 from tracker.opening import keep_opening
+from tracker.serving.door import Door
+from tracker.serving.limits import Limits, connections
 from tracker.share import share
 from tracker.tls import Channel, Context, https_only
 from tracker.web import toolarge
@@ -159,16 +158,16 @@ def _work(app: Flask) -> None:
     working.keep_working(app, threading.Event())
 
 
-def _server(app: Flask, settings: Settings, door: socket.socket) -> BaseWSGIServer:
+def _server(app: Flask, settings: Settings, door: socket.socket) -> Door:
     sys.setswitchinterval(SWITCH_SECONDS)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # two requests at once are no warning
     gc.collect()
     gc.freeze()  # what is loaded by now stays; no collection needs to look at it
     gc.disable()
-    HTTPChannel.parser_class = toolarge.Parser
-    server: BaseWSGIServer = waitress.create_server(
+    server = Door(
         https_only(_tidied(app), settings) if settings.tls else _tidied(app),
-        sockets=[door],
+        door,
+        Limits(connections=connections(settings.connections)),
         threads=settings.threads,
         ident="holdfast",
         max_request_body_size=toolarge.largest(app) + 1,  # most routes take less (`app.measure`)

@@ -9,19 +9,18 @@ import errno
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from waitress.channel import HTTPChannel
 from werkzeug.wsgi import get_path_info
 
 from tracker.config import Settings
+from tracker.serving import channels
+from tracker.serving.requests import Request
 from tracker.web import hosts
-from tracker.web.toolarge import Parser
 
 HANDSHAKE = b"\x16"
 RECORD = 16_384  # bytes; a TLS record holds no more, so that nothing is left over inside of OpenSSL
@@ -46,15 +45,21 @@ class Context:
         return self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]
+class Channel(channels.Channel):
     """A connection that begins with a handshake is TLS; any other is plain HTTP."""
 
     _begun = False
+    _shaken = False
 
     def __init__(self, context: Context, *given: Any, **more: Any) -> None:
         self._context = context
         self._turn = threading.Lock()  # OpenSSL takes one thread at a time
         super().__init__(*given, **more)
+
+    @property
+    def aside(self) -> bool:
+        """Handshakes are work; who has one behind them goes first."""
+        return not self._shaken or super().aside
 
     def handle_read(self) -> None:
         try:
@@ -64,7 +69,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         except OSError:
             data = b""  # no handshake, or gone amid it
         if data:
-            self.last_activity = time.time()
+            self._shaken = True
             self.received(data)
         else:
             self.handle_close()
@@ -74,7 +79,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             first = self.socket.recv(1, socket.MSG_PEEK)
             self._begun = bool(first)
             if first == HANDSHAKE:
-                self.socket, self.parser_class = self._context.wrap(self.socket), SecureRequest
+                self.socket = self._context.wrap(self.socket)
+                self.read_as(SecureRequest)
         with self._turn:
             data: bytes = self.socket.recv(RECORD)
             return data
@@ -83,7 +89,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         try:
             with self._turn:
                 sent: int = self.socket.send(data)
-                return sent
+            self.note_sent(sent)
+            return sent
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError):
             return 0
         except OSError as error:
@@ -94,7 +101,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             return 0
 
 
-class SecureRequest(Parser):  # type: ignore[misc]
+class SecureRequest(Request):
+    """A request that came over TLS."""
+
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
         self.url_scheme = "https"

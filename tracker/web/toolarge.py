@@ -29,17 +29,17 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
         if self.adj.max_request_body_size <= self.content_length <= LONGEST_PATIENCE:
-            self.body_rcv = FixedStreamReceiver(self.content_length, _Nowhere())
+            self.body_rcv = FixedStreamReceiver(self.content_length, Nowhere())
             self.content_length = 0
 
     def received(self, data: bytes) -> int:
         read: int = super().received(data)
-        if self.body_rcv is not None and isinstance(self.body_rcv.getbuf(), _Nowhere):
+        if self.body_rcv is not None and isinstance(self.body_rcv.getbuf(), Nowhere):
             self.body_bytes_received = 0
         return read
 
 
-class _Nowhere:
+class Nowhere:
     """A buffer that keeps nothing."""
 
     def append(self, data: bytes) -> None:

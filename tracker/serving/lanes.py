@@ -1,0 +1,83 @@
+"""Requests that take long wait in a line of their own, so that a tick never waits for them.
+
+Each process has few threads. Fifty strangers who sign in with wrong passwords, each checked slowly on
+purpose, would have all of them; so would a few people who look at half a year of figures.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from waitress.task import ThreadedTaskDispatcher
+
+from tracker.serving.turns import Turns
+
+MOST = 100
+"""Requests that wait in a slow lane of one process; more are told to come again."""
+
+LONGEST_REST = 0.5  # s
+
+
+class Lane(StrEnum):
+    """Where a request waits: each lane but the first has one thread."""
+
+    FLOOR = "floor"
+    ENTRANCE = "entrance"  # passwords of people who are not signed in, checked slowly on purpose
+    FIGURES = "figures"  # reports and exports: much is read and counted
+
+
+LONG = (
+    (Lane.ENTRANCE, "POST", re.compile(r"/(setup|login|forgotten|link)(/|$)")),
+    (
+        Lane.FIGURES,
+        "GET",
+        re.compile(r"/(overview|library|weak-points|load|dependency|spot-checks|sops)(/|$)"),
+    ),
+    (Lane.FIGURES, "GET", re.compile(r"/.*\.csv$")),
+)
+"""What takes long, by method and path; all else is of the floor."""
+
+
+def lane(command: str, path: str) -> Lane:
+    """Where a request waits, by its method and path."""
+    return next((lane for lane, of, paths in LONG if command == of and paths.match(path)), Lane.FLOOR)
+
+
+class _Unhurried:
+    """A task after which its thread rests as long as it took: half of the processor is for others."""
+
+    def __init__(self, task: Any) -> None:
+        self.task = task
+        self.cancel = task.cancel
+
+    def service(self) -> None:
+        began = time.monotonic()
+        self.task.service()
+        time.sleep(min(LONGEST_REST, time.monotonic() - began))
+
+
+class Lanes:
+    """The threads of one process and what waits for them, for waitress one dispatcher."""
+
+    def __init__(self, threads: int, whose: Callable[[Any], str]) -> None:
+        self._lanes = {lane: ThreadedTaskDispatcher() for lane in Lane}
+        for lane, dispatcher in self._lanes.items():
+            dispatcher.queue = Turns(lambda task: whose(task.task if isinstance(task, _Unhurried) else task))
+            dispatcher.set_thread_count(threads if lane is Lane.FLOOR else 1)
+
+    def waiting(self, lane: Lane) -> int:
+        return len(self._lanes[lane].queue)
+
+    def full(self, lane: Lane) -> bool:
+        return lane is not Lane.FLOOR and self.waiting(lane) >= MOST
+
+    def add(self, lane: Lane, task: Any) -> None:
+        self._lanes[lane].add_task(_Unhurried(task) if lane is Lane.ENTRANCE else task)
+
+    def shutdown(self) -> None:
+        for dispatcher in self._lanes.values():
+            dispatcher.shutdown()
