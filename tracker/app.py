@@ -12,8 +12,6 @@ from flask_compress import Compress
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers.response import Response as BaseResponse
@@ -23,7 +21,6 @@ from tracker.config import Settings
 from tracker.db import db
 from tracker.domain import access, people
 from tracker.errors import N_, HoldfastError, InvalidError
-from tracker.models import Person
 from tracker.web import (
     admin,
     amending,
@@ -41,6 +38,7 @@ from tracker.web import (
     moving,
     pages,
     seats,
+    sessions,
     signals,
     signoffs,
     site,
@@ -55,10 +53,10 @@ CONTENT_POLICY = (
     "frame-ancestors 'none'; form-action 'self'"
 )
 
-_PERSON = select(Person).where(Person.id == bindparam("person")).options(joinedload(Person.location))
-
 login = LoginManager()
 login.login_view = "auth.login"
+login.session_protection = None  # the row tells whether the session is good
+login.user_loader(sessions.load_person)
 csrf = CSRFProtect()
 
 
@@ -70,8 +68,7 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_NAME="__Host-holdfast" if settings.https else "holdfast",
         SESSION_COOKIE_HTTPONLY=True,
-        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
-        SESSION_REFRESH_EACH_REQUEST=False,  # Today does, see there
+        SESSION_REFRESH_EACH_REQUEST=False,  # the cookie is made for as long as a session lasts
         WTF_CSRF_TIME_LIMIT=None,  # a run stays open for a shift; the token lives as long as the session
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         MAX_CONTENT_LENGTH=2_000_000,
@@ -92,6 +89,7 @@ def create_app(settings: Settings) -> Flask:
     for part in (*entrance, *work, *leading, site):
         app.register_blueprint(part.bp)
     csrf.exempt(lockscreen.lock)  # an idle page must be able to lock, however old it is
+    sessions.register(app)
     app.before_request(gate)
     app.before_request(legible)
     app.after_request(secure)
@@ -103,16 +101,6 @@ def create_app(settings: Settings) -> Flask:
     pages.register(app)
     seats.register(app)
     return app
-
-
-@login.user_loader
-def load_person(session_id: str) -> Person | None:
-    """The person of a session; a disabled account or an older session token is nobody."""
-    number, _, token = session_id.partition(":")
-    person = db.session.scalar(_PERSON, {"person": int(number)}) if number.isdigit() else None
-    if person is None or person.disabled_at is not None or str(person.session_token) != token:
-        return None
-    return person if seats.holds(person) else None
 
 
 class RowId(IntegerConverter):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from sqlalchemy import ColumnElement, case, false, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.db import alone
-from tracker.domain import access, people, pins
+from tracker.domain import access, people, pins, security_log, sessions
 from tracker.domain.events import emit
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError, ThrottledError
 from tracker.models import Device, DevicePerson, Location, Person
@@ -45,7 +44,7 @@ def register(
     alone(session, "devices")
     token = secrets.token_urlsafe(32)
     device = Device(
-        name=_name(session, name), location=location, token_hash=_digest(token), at=now,
+        name=_name(session, name), location=location, token_hash=sessions.digest(token), at=now,
         idle_minutes=_minutes(idle_minutes), registered_by_id=actor.id,
     )  # fmt: skip
     session.add(device)
@@ -58,6 +57,9 @@ def register(
         f"device:{device.id}",
         name=device.name,
         location=location.id,
+    )
+    security_log.write(
+        session, now, security_log.DEVICE_REGISTERED, actor=actor, device=device.id, name=device.name
     )
     return device, token
 
@@ -86,12 +88,16 @@ def retire(session: Session, actor: Person, now: datetime, device: Device) -> No
     if device.retired_at is None:
         device.retired_at = now
         emit(session, actor, now, "device.retired", f"device:{device.id}", name=device.name)
+        security_log.write(
+            session, now, security_log.DEVICE_RETIRED, actor=actor, device=device.id, name=device.name
+        )
+        sessions.end_of_device(session, actor, now, device)
         session.flush()
 
 
 def by_token(session: Session, token: str) -> Device | None:
     """The device whose cookie holds this token; None if there is none, or no more."""
-    query = select(Device).where(Device.token_hash == _digest(token), Device.retired_at.is_(None))
+    query = select(Device).where(Device.token_hash == sessions.digest(token), Device.retired_at.is_(None))
     return session.scalar(query.options(joinedload(Device.location)))
 
 
@@ -195,6 +201,7 @@ def unlock(session: Session, person: Person, now: datetime, device: Device) -> i
     known = _known(session, device, person)
     known.wrong, known.used_at = 0, now
     device.last_seen = now
+    sessions.end_of_device(session, person, now, device)
     emit(
         session,
         person,
@@ -210,6 +217,7 @@ def unlock(session: Session, person: Person, now: datetime, device: Device) -> i
 def lock(session: Session, person: Person, now: datetime, device: Device) -> None:
     """The device is nobody's; the session on it ends, wherever its cookie is."""
     _next_turn(session, device)
+    sessions.end_of_device(session, person, now, device)
     emit(session, person, now, "device.locked", f"device:{device.id}")
     session.flush()
 
@@ -264,8 +272,3 @@ def _minutes(number: int | None) -> int:
     if number is None or number not in IDLE_MINUTES:
         raise InvalidError(N_("A tablet locks after 1 to 30 minutes."))
     return number
-
-
-def _digest(token: str) -> str:
-    """A token is long and random, so that a plain digest of it tells nothing."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user
 
 from tracker.db import db, writing
 from tracker.domain import devices, people, pins
 from tracker.errors import N_, ForbiddenError, HoldfastError, ThrottledError
 from tracker.models import Device, Person
-from tracker.web import seats
+from tracker.web import seats, sessions
 from tracker.web.pages import needs, now, words
 from tracker.web.throttle import Throttle
 
@@ -151,8 +151,8 @@ def _login_name() -> str:
 def logout() -> Any:
     if seats.here():
         return redirect(url_for("lockscreen.lock"), 307)
-    logout_user()
-    session.clear()
+    with writing() as transaction:
+        sessions.end(transaction)
     return redirect(url_for("auth.login"))
 
 
@@ -163,15 +163,17 @@ def health() -> Any:
     return {"status": "ok"}
 
 
-def enter(person: Person, target: str = "") -> Any:
-    """Start a session of its own, so that one from before the sign-in can't be used."""
+def enter(person: Person, target: str = "", via: str = "") -> Any:
+    """Begin a session of its own, so that one from before the sign-in can't be used, and go to the target.
+
+    `via` is how they have shown who they are, one of `domain.sessions.WAYS`.
+    """
     visible = target.isprintable()  # browsers leave tabs and line ends out: "/\t/host" would be another host
-    session.clear()
-    seats.sit(person)
-    login_user(person, remember=False)
-    session.permanent = True
+    with writing() as transaction:
+        sessions.begin(transaction, person, via or ("pin" if person.by_pin else "password"))
     safe = visible and target.startswith("/") and not target.startswith(("//", "/\\"))
     response = redirect(target if safe else url_for("staff.today"))
+    sessions.mark(response)
     if token := request.cookies.get(seats.cookie_name()):
         seats.mark(
             response, token if seats.here() else None
