@@ -97,7 +97,6 @@ def create_app(settings: Settings) -> Flask:
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, plain)
     app.register_error_handler(Exception, broken)
-    auth.register(app)
     pages.register(app)
     seats.register(app)
     return app

@@ -75,10 +75,15 @@ def _common() -> frozenset[str]:
 
 
 def authenticate(session: Session, login: str, password: str) -> Person | None:
-    """The person, if the password is theirs. Takes as long whether or not the login exists."""
+    """The person, if the password is theirs."""
     person = with_login(session, login)
+    return person if is_password_of(person, password) else None
+
+
+def is_password_of(person: Person | None, password: str) -> bool:
+    """Whether the password is theirs, and they may sign in. Takes as long where there is nobody."""
     known = person if person is not None and person.disabled_at is None else None
-    return known if verified(known.password_hash if known else None, password) else None
+    return verified(known.password_hash if known else None, password)
 
 
 def with_login(session: Session, login: str) -> Person | None:

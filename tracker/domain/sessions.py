@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from tracker.db import alone
-from tracker.domain import access, security_log
+from tracker.domain import access, security_log, tries
 from tracker.errors import N_, ForbiddenError, NotFoundError
 from tracker.models import Device, KnownBrowser, LoginSession, Person
 
@@ -70,7 +70,8 @@ def begin(
     own = digest(browser) if browser else None
     begun = LoginSession(
         person_id=person.id, digest=digest(token), via=via, begun_at=now, used_at=now,
-        browser=origin.browser, address=origin.address, known_browser=own,
+        browser=origin.browser, address=origin.address,
+        network=tries.network(origin.address), known_browser=own,
         location_id=device.location_id if device else person.location_id,
         device_id=device.id if device else None,
     )  # fmt: skip
@@ -111,6 +112,7 @@ def note(session: Session, found: LoginSession, now: datetime) -> None:
     if current is not None and current.ended_at is None:
         origin = security_log.origin_of(session)
         current.used_at, current.address, current.browser = now, origin.address, origin.browser
+        current.network = tries.network(origin.address)
 
 
 def open_ones(session: Session, person: Person, now: datetime, limits: Limits) -> Sequence[LoginSession]:

@@ -40,14 +40,10 @@ class SecurityEntry(Base):
 
 
 class Tries(Base):
-    """How many tries in a row were not right, of one account, browser, device or address.
-
-    `key` is a digest of what is counted (see `domain.tries`); `told_at` is when a refusal was last logged.
-    """
+    """How many tries in a row were not right, of one account, browser or address; see `domain.tries`."""
 
     __tablename__ = "tries"
 
     key: Mapped[str] = mapped_column(primary_key=True)
     wrong: Mapped[int] = mapped_column(default=0)
     tried_at: Mapped[datetime] = mapped_column(index=True)
-    told_at: Mapped[datetime | None]

@@ -20,7 +20,7 @@ class LoginSession(Base):
     """
 
     __tablename__ = "sessions"
-    __table_args__ = (Index(None, "person_id", "ended_at"), Index(None, "address", "begun_at"))
+    __table_args__ = (Index(None, "person_id", "ended_at"), Index(None, "network", "begun_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
@@ -32,6 +32,7 @@ class LoginSession(Base):
     ended_by: Mapped[str | None]
     browser: Mapped[str] = mapped_column(default="")
     address: Mapped[str] = mapped_column(default="")
+    network: Mapped[str] = mapped_column(default="")
     known_browser: Mapped[str | None]
     location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
     device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"), index=True)

@@ -17,6 +17,7 @@ from werkzeug.wrappers.response import Response as BaseResponse
 from tracker.config import Settings
 from tracker.db import db, writing
 from tracker.domain import security_log, sessions
+from tracker.errors import N_, ConflictError
 from tracker.models import LoginSession, Person
 from tracker.web import pages, seats
 
@@ -50,8 +51,13 @@ def here() -> LoginSession | None:
 def begin(transaction: Session, person: Person, via: str) -> None:
     """Begin a session for the person, who has just shown who they are, and end the one before it.
 
-    What was in the cookie is gone, the CSRF token too. Call `mark` with the answer.
+    What was in the cookie is gone, the CSRF token too. Call `mark` with the answer. Raises ConflictError
+    where their password or PIN was changed meanwhile.
     """
+    shown = person.password_hash, person.pin_hash
+    transaction.refresh(person)
+    if person.disabled_at is not None or (person.password_hash, person.pin_hash) != shown:
+        raise ConflictError(N_("Your account was changed just now. Sign in again."))
     end(transaction)
     session.clear()
     seats.sit(transaction, person)

@@ -28,10 +28,11 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("wrong", sa.Integer(), nullable=False),
         moment("tried_at"),
-        moment("told_at", nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_tries")),
     )
     op.create_index(op.f("ix_tries_tried_at"), "tries", ["tried_at"])
+    for column in ("wrong", "tried_at"):  # tries of PINs are counted with the others
+        op.execute(f"ALTER TABLE device_people DROP COLUMN {column}")
     security_log()
 
 
@@ -61,6 +62,7 @@ def sessions() -> None:
         sa.Column("ended_by", sa.String(), nullable=True),
         sa.Column("browser", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
+        sa.Column("network", sa.String(), nullable=False),
         sa.Column("known_browser", sa.String(), nullable=True),
         sa.Column("location_id", sa.Integer(), nullable=True),
         sa.Column("device_id", sa.Integer(), nullable=True),
@@ -70,7 +72,7 @@ def sessions() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
         sa.UniqueConstraint("digest", name=op.f("uq_sessions_digest")),
     )
-    for columns in (["person_id", "ended_at"], ["address", "begun_at"], ["device_id"]):
+    for columns in (["person_id", "ended_at"], ["network", "begun_at"], ["device_id"]):
         op.create_index(op.f("ix_sessions_" + "_".join(columns)), "sessions", columns)
 
 
