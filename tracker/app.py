@@ -20,8 +20,9 @@ from tracker.base import base_app
 from tracker.config import Settings
 from tracker.db import db
 from tracker.domain import access, people
-from tracker.errors import N_, HoldfastError, InvalidError
+from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError
 from tracker.web import (
+    account,
     admin,
     amending,
     assigning,
@@ -38,6 +39,7 @@ from tracker.web import (
     moving,
     pages,
     seats,
+    security,
     sessions,
     signals,
     signoffs,
@@ -82,13 +84,14 @@ def create_app(settings: Settings) -> Flask:
     Compress(app).compress_mimetypes_set.add("application/wasm")  # the scanner; 1 MB as it is
     Babel(app, timezone_selector=pages.zone, locale_selector=pages.language)
     app.url_map.converters["int"] = RowId
-    entrance = (auth, lockscreen, devices, trust)
+    entrance = (auth, lockscreen, devices, trust, account, security)
     work = (staff, finding, codes, live, evidence, signoffs, amending)
     owning = (health, weak_points, signals)  # health: all of owners
     leading = (leads, assigning, handing, moving, *owning, admin, teams)
     for part in (*entrance, *work, *leading, site):
         app.register_blueprint(part.bp)
     csrf.exempt(lockscreen.lock)  # an idle page must be able to lock, however old it is
+    csrf.exempt(security.report)  # browsers send reports by themselves
     sessions.register(app)
     app.before_request(gate)
     app.before_request(legible)
@@ -147,7 +150,10 @@ def gate() -> BaseResponse | None:
 
 def secure(response: Response) -> Response:
     """The headers that every answer carries; the site brings its own policy (its scripts' hashes)."""
-    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY + g.get("also_allowed", ""))
+    own = CONTENT_POLICY + g.get("also_allowed", "")
+    policy = response.headers.get("Content-Security-Policy", own)
+    response.headers["Content-Security-Policy"] = f"{policy}; {security.REPORTED}"
+    response.headers["Reporting-Endpoints"] = security.ENDPOINT
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -159,10 +165,13 @@ def secure(response: Response) -> Response:
 def explain(error: HoldfastError) -> tuple[Any, int]:
     """An error of the domain, in the person's language."""
     db.session.rollback()
+    if isinstance(error, ForbiddenError):
+        security.refused()
     return answer(pages.words(error), error.status)
 
 
 def expired(error: CSRFError) -> tuple[Any, int]:
+    security.refused(form=True)
     return answer(gettext("This page is out of date. Reload it and try again; nothing was saved."), 400)
 
 

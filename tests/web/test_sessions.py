@@ -201,3 +201,55 @@ def test_after_the_end_every_page_leads_to_the_sign_in_and_back(app: Flask, sess
     assert answer.status_code == 302 and answer.location.startswith("/login?next=")
     answer = other_tab.get("/start/pack", headers={"HX-Request": "true"})
     assert "/login" in answer.headers.get("HX-Redirect", answer.headers.get("Location", ""))
+
+
+def test_one_sees_where_one_is_signed_in_and_ends_one_or_all_others(app: Flask, session: Session) -> None:
+    phone, laptop, third = entered(app, **{"User-Agent": PHONE}), entered(app), entered(app)
+    page = laptop.get("/account").text
+    assert "Chrome on Android" in page and "Berlin" in page and page.count("this one") == 1
+    first, second, _ = rows(session)
+    assert laptop.post(f"/account/sessions/{first.id}/end").location == "/account#sessions"
+    assert not signed_in(phone) and signed_in(laptop) and signed_in(third)
+    laptop.post("/account/sessions/end")
+    assert signed_in(laptop) and not signed_in(third)
+    laptop.post(f"/account/sessions/{second.id}/end")  # the one that asks
+    assert not signed_in(laptop)
+    assert {row.ended_by for row in rows(session)} == {sessions.BY_PERSON}
+
+
+def test_nobody_but_an_admin_sees_or_ends_sessions_of_others(
+    app: Flask, visit: Visit, session: Session, cast: Cast
+) -> None:
+    sam, lena, ada = entered(app), entered(app, "lena"), visit(cast.admin)
+    number = rows(session)[0].id
+    assert lena.get(f"/people/{cast.staff.id}").status_code == 403
+    for path in (f"/people/{cast.staff.id}/sessions/{number}/end", f"/people/{cast.staff.id}/sessions/end"):
+        assert lena.post(path).status_code == 403
+    assert lena.post(f"/account/sessions/{number}/end").status_code == 404
+    assert ada.post(f"/account/sessions/{number}/end").status_code == 404  # not one of their own
+    assert ada.post(f"/people/{cast.lead.id}/sessions/{number}/end").status_code == 404
+    assert signed_in(sam) and f"/sessions/{number}/end" in ada.get(f"/people/{cast.staff.id}").text
+    answer = ada.post(f"/people/{cast.staff.id}/sessions/{number}/end")
+    assert answer.location == f"/people/{cast.staff.id}#sessions"
+    assert not signed_in(sam) and signed_in(lena)
+    ada.post(f"/people/{cast.lead.id}/sessions/end")
+    assert not signed_in(lena)
+    told_of = [(entry.person_id, entry.actor_id, entry.data["why"]) for entry in
+               told(session, security_log.SESSION_ENDED) if entry.data["of"]]  # fmt: skip
+    assert told_of == [(person.id, cast.admin.id, "admin") for person in (cast.staff, cast.lead)]
+
+
+def test_once_a_day_what_is_over_is_ended_and_what_is_old_is_forgotten(
+    app: Flask, session: Session, cast: Cast
+) -> None:
+    entered(app)
+    now, limits = datetime.now(UTC), sessions.Limits(timedelta(days=14), timedelta(days=30))
+    session.rollback()
+    sessions.sweep(session, now + timedelta(days=15), limits)
+    session.commit()
+    assert [row.ended_by for row in rows(session)] == [sessions.IDLE]
+    assert told(session, security_log.SESSION_ENDED)[-1].data["why"] == "idle"
+    sessions.sweep(session, now + timedelta(days=46), limits)
+    session.commit()
+    assert rows(session) == []
+    assert len(told(session, security_log.SIGNED_IN)) == 1  # the log keeps it

@@ -7,13 +7,14 @@ transaction comes (`come_from`); the verbs write. Nothing here, and no route, de
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from tracker.models import Person, SecurityEntry
 
@@ -31,7 +32,6 @@ ACCOUNT_DISABLED = "account.disabled"
 ACCOUNT_ENABLED = "account.enabled"
 ACCESS_CHANGED = "access.changed"
 DEVICE_REGISTERED = "device.registered"
-DEVICE_UNLOCKED = "device.unlocked"
 DEVICE_RETIRED = "device.retired"
 EXPORTED = "export"
 REFUSED = "refused"
@@ -41,7 +41,7 @@ POLICY_VIOLATED = "policy.violated"
 KINDS = (
     SIGNED_IN, FAILED, THROTTLED, SIGNED_OUT, SESSION_ENDED, PASSWORD_CHANGED, FACTOR_CHANGED, PIN_SET,
     PIN_CLEARED, ACCOUNT_ADDED, ACCOUNT_DISABLED, ACCOUNT_ENABLED, ACCESS_CHANGED, DEVICE_REGISTERED,
-    DEVICE_UNLOCKED, DEVICE_RETIRED, EXPORTED, REFUSED, FORM_REFUSED, POLICY_VIOLATED,
+    DEVICE_RETIRED, EXPORTED, REFUSED, FORM_REFUSED, POLICY_VIOLATED,
 )  # fmt: skip
 
 FLOOD = 500
@@ -123,3 +123,64 @@ def write_bounded(session: Session, now: datetime, kind: str, /, **more: Any) ->
         write(session, now, kind, **more)
     elif number == FLOOD:
         write(session, now, kind, flood=FLOOD, minutes=FLOOD_OVER // timedelta(minutes=1))
+
+
+def write_once(
+    session: Session, now: datetime, since: datetime, kind: str, person: Person | None, **data: Any
+) -> None:
+    """The same as `write_bounded`, but only what has not been said of the person since then."""
+    if not is_said(session, since, kind, person, data):
+        write_bounded(session, now, kind, person=person, actor=person, **data)
+
+
+def is_said(
+    session: Session, since: datetime, kind: str, person: Person | None, data: dict[str, Any]
+) -> bool:
+    """Whether the log says just this of the person (or of nobody) since then."""
+    theirs = SecurityEntry.person_id == person.id if person else SecurityEntry.person_id.is_(None)
+    query = select(SecurityEntry.data).where(SecurityEntry.kind == kind, SecurityEntry.at >= since, theirs)
+    return data in session.scalars(query).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines are asked for: of a kind, about or by a person, of the last days."""
+
+    kind: str = ""
+    person_id: int | None = None
+    days: int = 30
+
+    def holds(self, now: datetime) -> list[ColumnElement[bool]]:
+        """The same, as conditions on the table."""
+        found = [SecurityEntry.at > now - timedelta(days=self.days)]
+        if self.kind:
+            found.append(SecurityEntry.kind == self.kind)
+        if self.person_id is not None:
+            found.append(
+                (SecurityEntry.person_id == self.person_id) | (SecurityEntry.actor_id == self.person_id)
+            )
+        return found
+
+
+def number(session: Session, now: datetime, wanted: Wanted) -> int:
+    """How many lines there are."""
+    return session.scalar(select(func.count()).select_from(SecurityEntry).where(*wanted.holds(now))) or 0
+
+
+def entries(
+    session: Session, now: datetime, wanted: Wanted, *, most: int, after: int = 0
+) -> Sequence[SecurityEntry]:
+    """The lines, newest first; `most` of them, `after` so many."""
+    query = select(SecurityEntry).where(*wanted.holds(now)).order_by(SecurityEntry.id.desc())
+    parts = (
+        joinedload(SecurityEntry.person),
+        joinedload(SecurityEntry.actor),
+        joinedload(SecurityEntry.device),
+    )
+    return session.scalars(query.options(*parts).offset(after).limit(most)).all()
+
+
+def failed_since(session: Session, since: datetime) -> int:
+    """How many sign-ins have failed since then."""
+    failed = SecurityEntry.kind == FAILED, SecurityEntry.at >= since
+    return session.scalar(select(func.count()).select_from(SecurityEntry).where(*failed)) or 0

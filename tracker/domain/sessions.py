@@ -122,10 +122,10 @@ def open_ones(session: Session, person: Person, now: datetime, limits: Limits) -
     return session.scalars(query.order_by(LoginSession.used_at.desc(), LoginSession.id.desc())).all()
 
 
-def end(session: Session, actor: Person, now: datetime, session_id: int) -> LoginSession:
-    """End one session: one's own, or as an admin anybody's. Raises NotFoundError, ForbiddenError."""
+def end(session: Session, actor: Person, now: datetime, session_id: int, *, of: Person) -> LoginSession:
+    """End one session of a person: one's own, or as an admin anybody's. Raises NotFoundError."""
     found = session.get(LoginSession, session_id, populate_existing=True)
-    if found is None or not _may_end(actor, found.person_id):
+    if found is None or found.person_id != of.id or not _may_end(actor, found.person_id):
         raise NotFoundError(N_("There is no such session."))  # whether there is one is nobody else's to know
     _end(session, actor, now, [found], BY_PERSON if found.person_id == actor.id else BY_ADMIN)
     return found

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Mapping
 
 from tracker.domain.board import Held
 from tracker.domain.claims import Claim
 from tracker.domain.facts import WEAK
 from tracker.domain.lists import COLUMNS, Line
-from tracker.models import OUTCOMES, Run
+from tracker.models import OUTCOMES, Run, SecurityEntry
 from tracker.reports.data import StepRow
 from tracker.reports.overview import SopRow
 
@@ -135,6 +136,27 @@ def _written(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     writer.writerow(header)
     writer.writerows(rows)
     return out.getvalue()
+
+
+def security(entries: Iterable[SecurityEntry]) -> str:
+    """Lines of the security log, with the details as JSON."""
+    return _written(
+        ("at", "kind", "person", "login", "actor", "address", "browser", "tablet", "details"),
+        (
+            (
+                one.at.isoformat(timespec="seconds"),
+                one.kind,
+                safe(one.person.login if one.person else ""),
+                safe(one.login or ""),
+                safe(one.actor.login if one.actor else ""),
+                safe(one.address),
+                safe(one.browser),
+                safe(one.device.name if one.device else ""),
+                json.dumps(one.data, ensure_ascii=False) if one.data else "",
+            )
+            for one in entries
+        ),
+    )
 
 
 def safe(text: str) -> str:

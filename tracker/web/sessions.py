@@ -111,5 +111,6 @@ def register(app: Flask) -> None:
     """Watch every request. The cookie lasts as long as a session can."""
     settings: Settings = app.config["HOLDFAST"]
     app.config["PERMANENT_SESSION_LIFETIME"] = max(settings.session_longest, timedelta(days=1))
+    app.jinja_env.globals["login_session"] = here
     app.before_request(come_from)
     app.after_request(note)
