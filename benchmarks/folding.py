@@ -66,9 +66,9 @@ def inhabit(place: Path) -> None:
             [(zone.rpartition("/")[2], zone) for zone in ZONES],
         )
         base.executemany(
-            "INSERT INTO people (login, name, access, areas, everywhere, imported, session_token, created_at)"
-            " VALUES (?, ?, 'staff', '[]', 0, 0, ?, '2026-01-01 00:00:00')",
-            [(f"p{n}", f"Person {n}", f"{n:032x}") for n in range(PEOPLE)],
+            "INSERT INTO people (login, name, access, areas, everywhere, imported, created_at)"
+            " VALUES (?, ?, 'staff', '[]', 0, 0, '2026-01-01 00:00:00')",
+            [(f"p{n}", f"Person {n}") for n in range(PEOPLE)],
         )
 
 

@@ -7,21 +7,21 @@ import shutil
 from collections.abc import Callable
 from contextvars import Context
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tracker.app import create_app
 from tracker.config import load
-from tracker.db import writing
-from tracker.domain import people
-from tracker.models import Location, Person
+from tracker.db import db, writing
+from tracker.domain import people, sessions
+from tracker.models import Location, LoginSession, Person
 from tracker.server import publish
 from tracker.share import share
 
@@ -164,6 +164,9 @@ def add_cast(session: Session) -> None:
             location=location, team=team if location is here else None, **more,
         )  # fmt: skip
         person.password_hash = hashed
+    session.flush()
+    for number in session.scalars(select(Person.id)):
+        begin_session(session, number)
 
 
 def people_at(session: Session, place: str, logins: list[str], **more: Any) -> None:
@@ -189,6 +192,14 @@ def cast_of(session: Session) -> Cast:
     return Cast(**{part: found[login] for part, login in NAMES.items()})
 
 
+def begin_session(session: Session, person_id: int) -> None:
+    """A session whose token is known. Its last use lies ahead, so that no page of a test writes it down."""
+    digest, soon = sessions.digest(f"session of {person_id}"), datetime.now(UTC) + timedelta(hours=2)
+    session.execute(delete(LoginSession).where(LoginSession.digest == digest))  # one that was signed out of
+    session.add(LoginSession(person_id=person_id, digest=digest, via="password", begun_at=soon, used_at=soon))
+    session.flush()
+
+
 class Visitor:
     """A person at a browser without JavaScript: keeps cookies, sends each form with the session's token.
 
@@ -200,11 +211,18 @@ class Visitor:
         self._base = f"http://{host}"
         self._token = ""
         if person is not None:
-            Context().run(self._enter, person.get_id())
+            Context().run(self._enter, app, person.id)
 
-    def _enter(self, session_id: str) -> None:
+    def _enter(self, app: Flask, person_id: int) -> None:
+        """A session of the person, as signing in makes it, without the slow check of a password."""
+        with app.app_context():
+            token = f"session of {person_id}"
+            if sessions.of_token(db.session(), token) is None:
+                with writing() as session:
+                    begin_session(session, person_id)
+            db.session.remove()
         with self.client.session_transaction(base_url=self._base) as cookies:
-            cookies["_user_id"], cookies["_fresh"] = session_id, True
+            cookies["_user_id"], cookies["_fresh"] = token, True
 
     def _send(self, method: Callable[..., TestResponse], path: str, **more: Any) -> TestResponse:
         return Context().run(method, path, **{"base_url": self._base, **more})

@@ -23,6 +23,9 @@ LEVELS = (NOBODY, STAFF, LEAD, OWNER, ADMIN)
 
 ROUTES = {  # the lowest level that may
     "GET /": STAFF,
+    "GET /account": STAFF,
+    "POST /account/sessions/<int:session_id>/end": STAFF,
+    "POST /account/sessions/end": STAFF,
     "GET /assign": LEAD,
     "POST /assign": LEAD,
     "GET /awake": NOBODY,
@@ -36,6 +39,7 @@ ROUTES = {  # the lowest level that may
     "GET /board.csv": LEAD,
     "GET /board/live": LEAD,
     "POST /board/assignments": LEAD,
+    "POST /csp-reports": NOBODY,
     "GET /dependency": OWNER,
     "GET /devices": LEAD,
     "POST /devices": LEAD,
@@ -69,6 +73,8 @@ ROUTES = {  # the lowest level that may
     "POST /people": ADMIN,
     "GET /people/<int:person_id>": ADMIN,
     "POST /people/<int:person_id>": ADMIN,
+    "POST /people/<int:person_id>/sessions/<int:session_id>/end": ADMIN,
+    "POST /people/<int:person_id>/sessions/end": ADMIN,
     "POST /people/<int:person_id>/pin/removal": LEAD,
     "GET /pin": STAFF,
     "POST /pin": STAFF,
@@ -102,6 +108,8 @@ ROUTES = {  # the lowest level that may
     "GET /search": STAFF,
     "GET /sheets": STAFF,
     "GET /signoffs": STAFF,
+    "GET /security": ADMIN,
+    "GET /security.csv": ADMIN,
     "GET /setup": NOBODY,
     "POST /setup": NOBODY,
     "GET /spot-checks": OWNER,
@@ -161,7 +169,7 @@ def test_every_route_answers_every_level_as_declared(
     person = None if level == NOBODY else getattr(cast, level)
     values = {"<int:run_id>": run_id, "<int:evidence_id>": 1, "<int:person_id>": cast.staff.id,
               "<int:device_id>": 1,
-              "<int:location_id>": 1, "<int:team_id>": 1, "<int:batch_id>": 1,
+              "<int:location_id>": 1, "<int:team_id>": 1, "<int:batch_id>": 1, "<int:session_id>": 99,
               "<sop_id>": "pack", "<path:path>": "x.html", "<path:filename>": "holdfast.css",
               "<name>": "x.png", "<path:key>": "weigh"}  # fmt: skip
     for route, lowest in ROUTES.items():

@@ -131,7 +131,9 @@ def test_ids_are_uuid7_and_sort_by_their_time() -> None:
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {} = 'x'", "DELETE FROM {}"])
-@pytest.mark.parametrize(("table", "column"), [("records", "reason"), ("events", "kind")])
+@pytest.mark.parametrize(
+    ("table", "column"), [("records", "reason"), ("events", "kind"), ("security_log", "kind")]
+)
 def test_records_and_events_are_append_only_in_the_database(
     session: Session, statement: str, table: str, column: str
 ) -> None:
@@ -146,7 +148,7 @@ def test_records_and_events_are_append_only_in_the_database(
 
 
 @pytest.mark.parametrize("by", ["id", "rowid"])
-@pytest.mark.parametrize("table", ["records", "events"])
+@pytest.mark.parametrize("table", ["records", "events", "security_log"])
 def test_what_was_appended_cannot_be_replaced(session: Session, table: str, by: str) -> None:
     with writing() as writer:
         run = Run(sop_id="pack", revision_id=1, started_at=NOW)

@@ -12,8 +12,6 @@ from flask_compress import Compress
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers.response import Response as BaseResponse
@@ -22,9 +20,9 @@ from tracker.base import base_app
 from tracker.config import Settings
 from tracker.db import db
 from tracker.domain import access, people
-from tracker.errors import N_, HoldfastError, InvalidError
-from tracker.models import Person
+from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError
 from tracker.web import (
+    account,
     admin,
     amending,
     assigning,
@@ -42,6 +40,8 @@ from tracker.web import (
     moving,
     pages,
     seats,
+    security,
+    sessions,
     signals,
     signoffs,
     site,
@@ -67,10 +67,11 @@ PERMISSIONS = "camera=(self), " + ", ".join(
 )
 """The scanner uses the camera; nothing here uses anything else."""
 
-_PERSON = select(Person).where(Person.id == bindparam("person")).options(joinedload(Person.location))
 
 login = LoginManager()
 login.login_view = "auth.login"
+login.session_protection = None  # the row tells whether the session is good
+login.user_loader(sessions.load_person)
 csrf = CSRFProtect()
 
 
@@ -82,8 +83,7 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_NAME="__Host-holdfast" if settings.https else "holdfast",
         SESSION_COOKIE_HTTPONLY=True,
-        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
-        SESSION_REFRESH_EACH_REQUEST=False,  # Today does, see there
+        SESSION_REFRESH_EACH_REQUEST=False,  # the cookie is made for as long as a session lasts
         WTF_CSRF_TIME_LIMIT=None,  # a run stays open for a shift; the token lives as long as the session
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         MAX_CONTENT_LENGTH=2_000_000,
@@ -98,13 +98,15 @@ def create_app(settings: Settings) -> Flask:
     Compress(app).compress_mimetypes_set.add("application/wasm")  # the scanner; 1 MB as it is
     Babel(app, timezone_selector=pages.zone, locale_selector=pages.language)
     app.url_map.converters["int"] = RowId
-    entrance = (auth, lockscreen, devices, trust)
+    entrance = (auth, lockscreen, devices, trust, account, security)
     work = (staff, finding, codes, live, evidence, signoffs, amending)
     owning = (health, weak_points, signals)  # health: all of owners
     leading = (leads, assigning, handing, moving, *owning, admin, teams)
     for part in (*entrance, *work, *leading, site):
         app.register_blueprint(part.bp)
     csrf.exempt(lockscreen.lock)  # an idle page must be able to lock, however old it is
+    csrf.exempt(security.report)  # browsers send reports by themselves
+    sessions.register(app)
     app.before_request(gate)
     app.before_request(legible)
     app.after_request(secure)
@@ -112,20 +114,9 @@ def create_app(settings: Settings) -> Flask:
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, plain)
     app.register_error_handler(Exception, broken)
-    auth.register(app)
     pages.register(app)
     seats.register(app)
     return app
-
-
-@login.user_loader
-def load_person(session_id: str) -> Person | None:
-    """The person of a session; a disabled account or an older session token is nobody."""
-    number, _, token = session_id.partition(":")
-    person = db.session.scalar(_PERSON, {"person": int(number)}) if number.isdigit() else None
-    if person is None or person.disabled_at is not None or str(person.session_token) != token:
-        return None
-    return person if seats.holds(person) else None
 
 
 class RowId(IntegerConverter):
@@ -173,7 +164,10 @@ def gate() -> BaseResponse | None:
 
 def secure(response: Response) -> Response:
     """The headers that every answer carries; the site brings its own policy (its scripts' hashes)."""
-    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY + g.get("also_allowed", ""))
+    own = CONTENT_POLICY + g.get("also_allowed", "")
+    policy = response.headers.get("Content-Security-Policy", own)
+    response.headers["Content-Security-Policy"] = f"{policy}; {security.REPORTED}"
+    response.headers["Reporting-Endpoints"] = security.ENDPOINT
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -190,10 +184,13 @@ def secure(response: Response) -> Response:
 def explain(error: HoldfastError) -> tuple[Any, int]:
     """An error of the domain, in the person's language."""
     db.session.rollback()
+    if isinstance(error, ForbiddenError):
+        security.refused()
     return answer(pages.words(error), error.status)
 
 
 def expired(error: CSRFError) -> tuple[Any, int]:
+    security.refused(form=True)
     return answer(gettext("This page is out of date. Reload it and try again; nothing was saved."), 400)
 
 

@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -37,6 +38,8 @@ class Settings:
     tls: bool = False
     tls_names: tuple[str, ...] = ()
     address: str = ""
+    session_idle: timedelta = timedelta(days=14)
+    session_longest: timedelta = timedelta(days=30)
 
     @property
     def https(self) -> bool:
@@ -88,6 +91,8 @@ def load(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         tls=_yes(environ, "HOLDFAST_TLS"),
         tls_names=names(environ.get("HOLDFAST_TLS_NAMES", "").replace(",", " ").split()),
         address=_address(environ.get("HOLDFAST_ADDRESS", "")),
+        session_idle=_span(environ, "HOLDFAST_SESSION_IDLE", "14d"),
+        session_longest=_span(environ, "HOLDFAST_SESSION_LONGEST", "30d"),
     )
 
 
@@ -145,6 +150,18 @@ def _zone(name: str) -> str:
         raise WorkspaceError(
             "HOLDFAST_ZONE is “%(name)s”, which is no time zone. Write one like Europe/Berlin.", name=name
         ) from error
+
+
+def _span(environ: Mapping[str, str], name: str, default: str) -> timedelta:
+    """Minutes, hours or days: "90m", "12h", "14d"; five minutes to a year."""
+    text = environ.get(name) or default
+    found = re.fullmatch(r"([0-9]{1,6})([mhd])", text)
+    span = timedelta(minutes=int(found[1]) * {"m": 1, "h": 60, "d": 1440}[found[2]]) if found else timedelta()
+    if not timedelta(minutes=5) <= span <= timedelta(days=366):
+        raise WorkspaceError(
+            "%(name)s is “%(text)s”. Write 90m, 12h or 14d: five minutes to 366 days.", name=name, text=text
+        )
+    return span
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, allowed: range) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast
-from tracker.domain import access, devices, people, pins
+from tracker.domain import access, devices, people, pins, tries
 from tracker.errors import (
     ConflictError,
     ForbiddenError,
@@ -150,25 +150,25 @@ def test_a_pin_counts_where_the_person_works_only(
 def test_after_five_wrong_pins_in_a_row_each_try_waits(
     session: Session, cast: Cast, device: Device, sam: Person
 ) -> None:
-    for _ in range(devices.TRIES):
+    for _ in range(tries.FREE):
         devices.attempt(session, NOW, device, sam)
         devices.missed(session, NOW, device, sam)
     (event,) = told(session, "pin.locked")
     assert event.subject == f"person:{sam.id}" and event.data == {"device": device.id}
-    for moment in (NOW, LATER - timedelta(seconds=2)):
-        with pytest.raises(ThrottledError, match="ten minutes"):
+    for moment in (NOW, NOW + timedelta(seconds=58)):
+        with pytest.raises(ThrottledError, match="Wait 1 min"):
             devices.attempt(session, moment, device, sam)
     devices.attempt(session, NOW, device, cast.lead)  # others go on
     devices.attempt(session, LATER, device, sam)
     with pytest.raises(ThrottledError):  # one more, not five more
         devices.attempt(session, LATER, device, sam)
     devices.proved(session, device, sam)
-    for _ in range(devices.TRIES):
+    for _ in range(tries.FREE):
         devices.attempt(session, LATER, device, sam)
 
 
 def test_the_password_works_still_and_frees_the_pin(session: Session, device: Device, sam: Person) -> None:
-    for _ in range(devices.TRIES):
+    for _ in range(tries.FREE):
         devices.attempt(session, NOW, device, sam)
     devices.unlock(session, sam, NOW, device)
     devices.attempt(session, NOW, device, sam)
@@ -195,7 +195,7 @@ def test_one_stubborn_guesser_does_not_stop_the_others(
     moment = NOW
     for _ in range(devices.TRIES_OF_DEVICE * 2):
         devices.attempt(session, moment, device, sam)
-        moment += devices.WAIT + timedelta(seconds=1)
+        moment += tries.PAUSES[-1] + timedelta(seconds=1)
     devices.attempt(session, moment - timedelta(seconds=2), device, cast.lead)
 
 

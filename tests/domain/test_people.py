@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -14,9 +13,8 @@ from sqlalchemy.orm import Session
 from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tracker.domain import people
 from tracker.domain.owners import owner_of
-from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError, ThrottledError
+from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError
 from tracker.models import Event, Person, Sop
-from tracker.web.throttle import TRIES, WINDOW, Throttle
 
 Visit = Callable[[Person | None], Visitor]
 HASH = people.new_password(PASSWORD, "")
@@ -120,26 +118,6 @@ def test_a_wrong_password_is_said_without_saying_which(visit: Visit, session: Se
     assert [page.status_code for page in pages] == [401, 401]
     said = [re.findall(r'role="alert">(.*?)</p>', page.text, re.S) for page in pages]
     assert said[0] == said[1] and len(said[0]) == 1
-
-
-def test_guessing_is_slowed_for_the_guesser_not_for_the_victim() -> None:
-    throttle = Throttle()
-    for _ in range(TRIES):
-        throttle.check("10.0.0.66", "sam", NOW)
-        throttle.failed("10.0.0.66", "sam", NOW)
-    with pytest.raises(ThrottledError, match=r"Wait 11 minutes|Wait 10 minutes"):
-        throttle.check("10.0.0.66", "sam", NOW)
-    throttle.check("10.0.0.1", "sam", NOW)
-    throttle.check("10.0.0.66", "lena", NOW)
-    throttle.check("10.0.0.66", "sam", NOW + WINDOW + timedelta(seconds=1))
-
-
-def test_one_place_that_tries_many_logins_is_slowed_too() -> None:
-    throttle = Throttle()
-    for number in range(TRIES * 5):
-        throttle.failed("10.0.0.66", f"login{number}", NOW)
-    with pytest.raises(ThrottledError):
-        throttle.check("10.0.0.66", "another", NOW)
 
 
 def test_an_owners_name_becomes_a_person(session: Session, cast: Cast) -> None:

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from tests import installation
 from tests.evidence import DELIVERY, photo
-from tests.installation import NOW, Visitor
+from tests.installation import NOW, Visitor, token_in
 from tracker.db import db, new_id, write_in_chunks, writing
-from tracker.domain import devices, evidence, history, people, pins, records, runs, signoffs, waiting
+from tracker.domain import devices, evidence, history, people, pins, records, runs, signoffs, tries, waiting
 from tracker.domain.content import piece
 from tracker.errors import HoldfastError, ThrottledError
-from tracker.models import Deviation, Device, Event, Outcome, Person, Record, Run, Sop
+from tracker.models import Deviation, Device, Event, Outcome, Person, Record, Run, Sop, Tries
 from tracker.reports import data
 from tracker.server import publish
 
@@ -189,7 +189,7 @@ def test_tries_of_a_pin_that_come_at_once_are_all_counted(on_postgres: Flask) ->
                 refused.append(error)
             db.session.remove()
 
-    threads = [threading.Thread(target=attempt) for _ in range(devices.TRIES + 3)]
+    threads = [threading.Thread(target=attempt) for _ in range(tries.FREE + 3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -200,6 +200,42 @@ def test_tries_of_a_pin_that_come_at_once_are_all_counted(on_postgres: Flask) ->
         assert devices.unlock(session, cast.staff, NOW, tablet) == 1
         devices.lock(session, cast.staff, NOW, tablet)
         assert devices.people_at(session, tablet)[0].id == person
+
+
+def test_signing_in_by_guesses_at_once_and_out_for_every_copy(on_postgres: Flask) -> None:
+    def post(visitor: Visitor, password: str, answers: list[int]) -> None:
+        form = {"login": "lena", "password": password, "csrf_token": visitor._token}
+        answers.append(visitor.post("/login", form).status_code)
+
+    strangers, answers = [Visitor(on_postgres, None) for _ in range(tries.FREE + 3)], list[int]()
+    for visitor in strangers:
+        visitor._token = token_in(visitor.get("/login").text)
+    threads = [threading.Thread(target=post, args=(visitor, "wrong", answers)) for visitor in strangers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [401] * tries.FREE + [429] * 3
+    lena = Visitor(on_postgres, None)
+    lena._token = token_in(lena.get("/login").text)
+    with writing() as session:
+        session.execute(delete(Tries))
+    post(lena, installation.PASSWORD, answers)
+    cookie = lena.client.get_cookie("holdfast")
+    assert cookie is not None and lena.get("/").status_code == 200
+    thief = Visitor(on_postgres, None)
+    thief.client.set_cookie("holdfast", cookie.value)
+    assert thief.get("/").status_code == 200
+    lena._token = ""
+    lena.post("/logout")
+    assert thief.get("/").status_code == 302
+    for statement in (
+        "UPDATE security_log SET kind = 'x'",
+        "DELETE FROM security_log",
+        "TRUNCATE security_log",
+    ):
+        with pytest.raises(DatabaseError, match="append-only"), writing() as session:
+            session.execute(text(statement))
 
 
 def test_a_history_comes_in_whole_and_once(tmp_path: Path) -> None:

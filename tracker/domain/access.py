@@ -63,6 +63,8 @@ RULES = {
     "people.manage": Rule("admin"),
     "device.manage": Rule("lead", by_pin=False),
     "pin.set": Rule("staff", by_pin=False),
+    "account.see": Rule("staff", by_pin=False),
+    "security.see": Rule("admin", by_pin=False),
 }
 
 

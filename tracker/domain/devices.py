@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,13 +10,12 @@ from sqlalchemy import ColumnElement, case, false, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.db import alone
-from tracker.domain import access, people, pins
+from tracker.domain import access, people, pins, security_log, sessions, tries
 from tracker.domain.events import emit
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError, ThrottledError
-from tracker.models import Device, DevicePerson, Location, Person
+from tracker.models import Device, DevicePerson, Location, Person, Tries
 
 IDLE_MINUTES = range(1, 31)
-TRIES = 5
 TRIES_OF_DEVICE = 20
 WAIT = timedelta(minutes=10)
 SEEN_EVERY = timedelta(minutes=10)
@@ -45,7 +43,7 @@ def register(
     alone(session, "devices")
     token = secrets.token_urlsafe(32)
     device = Device(
-        name=_name(session, name), location=location, token_hash=_digest(token), at=now,
+        name=_name(session, name), location=location, token_hash=sessions.digest(token), at=now,
         idle_minutes=_minutes(idle_minutes), registered_by_id=actor.id,
     )  # fmt: skip
     session.add(device)
@@ -58,6 +56,9 @@ def register(
         f"device:{device.id}",
         name=device.name,
         location=location.id,
+    )
+    security_log.write(
+        session, now, security_log.DEVICE_REGISTERED, actor=actor, device=device.id, name=device.name
     )
     return device, token
 
@@ -86,12 +87,16 @@ def retire(session: Session, actor: Person, now: datetime, device: Device) -> No
     if device.retired_at is None:
         device.retired_at = now
         emit(session, actor, now, "device.retired", f"device:{device.id}", name=device.name)
+        security_log.write(
+            session, now, security_log.DEVICE_RETIRED, actor=actor, device=device.id, name=device.name
+        )
+        sessions.end_of_device(session, actor, now, device)
         session.flush()
 
 
 def by_token(session: Session, token: str) -> Device | None:
     """The device whose cookie holds this token; None if there is none, or no more."""
-    query = select(Device).where(Device.token_hash == _digest(token), Device.retired_at.is_(None))
+    query = select(Device).where(Device.token_hash == sessions.digest(token), Device.retired_at.is_(None))
     return session.scalar(query.options(joinedload(Device.location)))
 
 
@@ -150,19 +155,21 @@ def works_at(device: Device, person: Person) -> bool:
 def attempt(session: Session, now: datetime, device: Device, person: Person) -> None:
     """Take one of the tries that a PIN has on a device, before it is looked at: tries at once count too.
 
-    After five wrong ones in a row each further try waits ten minutes, as does everybody after twenty on
-    one device. Raises ThrottledError.
+    After five wrong ones in a row each further try waits, longer and longer, and everybody does for ten
+    minutes after twenty on one device. Raises ThrottledError.
     """
-    known = _known(session, device, person)
-    recent = DevicePerson.device_id == device.id, DevicePerson.tried_at > now - WAIT
-    most = case((DevicePerson.wrong > TRIES, TRIES), else_=DevicePerson.wrong)
+    alone(session, f"device:{device.id}")
+    recent = Tries.key.startswith(_pin(device)), Tries.tried_at > now - WAIT
+    most = case((Tries.wrong > tries.FREE, tries.FREE), else_=Tries.wrong)
     of_device = session.scalar(select(func.sum(most)).where(*recent)) or 0
-    if (
-        known.wrong >= TRIES and known.tried_at and known.tried_at > now - WAIT
-    ) or of_device >= TRIES_OF_DEVICE:
+    if of_device >= TRIES_OF_DEVICE:
         raise ThrottledError(N_("Too many wrong PINs. Wait ten minutes, or sign in with name and password."))
-    known.wrong, known.tried_at = known.wrong + 1, now
-    session.flush()
+    try:
+        tries.take(session, now, [_pin_count(device, person)])
+    except ThrottledError as error:
+        raise ThrottledError(
+            N_("Too many wrong PINs. Wait %(n)s min, or sign in with name and password."), **error.details
+        ) from None
 
 
 def is_pin_of(device: Device, person: Person | None, pin: str) -> bool:
@@ -174,14 +181,15 @@ def is_pin_of(device: Device, person: Person | None, pin: str) -> bool:
 
 def missed(session: Session, now: datetime, device: Device, person: Person) -> None:
     """A wrong PIN was given; who has none left waits, which is written down."""
-    if _known(session, device, person).wrong >= TRIES:
+    count = _pin_count(device, person)
+    tries.wrong(session, now, [count], person=person, login=person.login)
+    if tries.number(session, count) >= tries.FREE:
         emit(session, None, now, "pin.locked", f"person:{person.id}", device=device.id)
 
 
 def proved(session: Session, device: Device, person: Person) -> None:
     """The right PIN was given: the wrong ones before it are forgotten."""
-    _known(session, device, person).wrong = 0
-    session.flush()
+    tries.forget(session, _pin_count(device, person))
 
 
 def unlock(session: Session, person: Person, now: datetime, device: Device) -> int:
@@ -193,8 +201,10 @@ def unlock(session: Session, person: Person, now: datetime, device: Device) -> i
     if device.retired_at is not None:
         raise ConflictError(N_("“%(name)s” is no shared tablet any more."), name=device.name)
     known = _known(session, device, person)
-    known.wrong, known.used_at = 0, now
+    known.used_at = now
+    tries.forget(session, _pin_count(device, person))
     device.last_seen = now
+    sessions.end_of_device(session, person, now, device)
     emit(
         session,
         person,
@@ -210,6 +220,7 @@ def unlock(session: Session, person: Person, now: datetime, device: Device) -> i
 def lock(session: Session, person: Person, now: datetime, device: Device) -> None:
     """The device is nobody's; the session on it ends, wherever its cookie is."""
     _next_turn(session, device)
+    sessions.end_of_device(session, person, now, device)
     emit(session, person, now, "device.locked", f"device:{device.id}")
     session.flush()
 
@@ -237,9 +248,17 @@ def _known(session: Session, device: Device, person: Person) -> DevicePerson:
     alone(session, f"device:{device.id}")
     found = session.get(DevicePerson, (device.id, person.id), populate_existing=True)
     if found is None:
-        found = DevicePerson(device_id=device.id, person_id=person.id, wrong=0)
+        found = DevicePerson(device_id=device.id, person_id=person.id)
         session.add(found)
     return found
+
+
+def _pin(device: Device) -> str:
+    return f"pin:{device.id}:"
+
+
+def _pin_count(device: Device, person: Person) -> tries.Count:
+    return tries.Count(f"{_pin(device)}{person.id}")
 
 
 def _must_lead(actor: Person, location: Location) -> None:
@@ -262,8 +281,3 @@ def _minutes(number: int | None) -> int:
     if number is None or number not in IDLE_MINUTES:
         raise InvalidError(N_("A tablet locks after 1 to 30 minutes."))
     return number
-
-
-def _digest(token: str) -> str:
-    """A token is long and random, so that a plain digest of it tells nothing."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

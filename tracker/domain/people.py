@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import NewType
+from typing import Any, NewType
 from zoneinfo import available_timezones
 
 from argon2 import PasswordHasher
@@ -17,11 +17,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.db import alone, new_id
-from tracker.domain import access
+from tracker.domain import access, security_log, sessions
 from tracker.domain.events import emit
 from tracker.domain.owners import owners
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
-from tracker.models import LEVELS, Location, OwnerName, Person, Role, Sop, Team
+from tracker.models import LEVELS, Location, OwnerName, Person, Role, Sop, Team, login_key
 
 SHORTEST = 8
 PasswordHash = NewType("PasswordHash", str)
@@ -75,15 +75,26 @@ def _common() -> frozenset[str]:
 
 
 def authenticate(session: Session, login: str, password: str) -> Person | None:
-    """The person, if the password is theirs. Takes as long whether or not the login exists."""
+    """The person, if the password is theirs."""
     person = with_login(session, login)
+    return person if is_password_of(person, password) else None
+
+
+def is_password_of(person: Person | None, password: str) -> bool:
+    """Whether the password is theirs, and they may sign in. Takes as long where there is nobody."""
     known = person if person is not None and person.disabled_at is None else None
-    return known if verified(known.password_hash if known else None, password) else None
+    return verified(known.password_hash if known else None, password)
 
 
 def with_login(session: Session, login: str) -> Person | None:
-    """The person of that login name, however it is written."""
-    return session.scalar(select(Person).where(Person.login == _same_login(login)))
+    """The person of that login name, however it is written.
+
+    Accounts from before the key may share one: each is known by its own spelling, and by no other.
+    """
+    found = session.scalars(select(Person).where(Person.login_key == login_key(login)).limit(9)).all()
+    if len(found) == 1:
+        return found[0]
+    return next((person for person in found if person.login == _same_login(login)), None)
 
 
 def hashed(secret: str) -> str:
@@ -128,7 +139,7 @@ def add(
     if level not in LEVELS:
         raise InvalidError(N_("There is no access level “%(level)s”."), level=level)
     alone(session, "people")
-    if session.scalar(select(Person.id).where(Person.login == login)):
+    if session.scalar(select(Person.id).where(Person.login_key == login_key(login)).limit(1)):
         raise ConflictError(N_("The login name “%(login)s” is taken."), login=login)
     person = Person(
         login=login,
@@ -148,6 +159,9 @@ def add(
         session, actor, now, "person.added", f"person:{person.id}",
         access=level, location=person.location_id, areas=person.areas, everywhere=everywhere,
     )  # fmt: skip
+    security_log.write(
+        session, now, security_log.ACCOUNT_ADDED, person=person, actor=actor, **_access_of(person)
+    )
     return person
 
 
@@ -167,18 +181,23 @@ def change(
     password: PasswordHash | None = None,
     disabled: bool = False,
 ) -> Person:
-    """Change an account. Admins may. Disabling it, or a new password, ends its sessions and its PIN."""
+    """Change an account. Admins may. Disabling it, or a new password, ends its sessions and its PIN.
+
+    An admin who changes their own password goes on in the session in which they do.
+    """
     access.require(actor, "people.manage")
     if level not in LEVELS:
         raise InvalidError(N_("There is no access level “%(level)s”."), level=level)
     if person.id == actor.id and (disabled or level != "admin"):
         raise ConflictError(N_("You can’t take away your own access. Another admin can."))
+    before, was_disabled = _access_of(person), person.disabled_at is not None
     if password:
         person.password_hash = password
         person.imported = False  # from now on they can sign in
     if password or disabled:
-        person.session_token = new_id()
         person.pin_hash = None
+        why = sessions.DISABLED if disabled else sessions.PASSWORD
+        sessions.end_all(session, actor, now, person, why, but=actor.token if person is actor else "")
     person.name = name.strip() or person.name
     person.access = level
     person.location_id = location.id if location else None
@@ -193,7 +212,41 @@ def change(
         password=bool(password), disabled=disabled,
     )  # fmt: skip
     session.flush()
+    _tell(session, actor, now, person, before, was_disabled, bool(password))
     return person
+
+
+def _tell(
+    session: Session,
+    actor: Person,
+    now: datetime,
+    person: Person,
+    before: dict[str, Any],
+    was_disabled: bool,
+    password: bool,
+) -> None:
+    """Tell the security log what of the change touches what the account may do."""
+    after, is_disabled = _access_of(person), person.disabled_at is not None
+    about: dict[str, Any] = {"person": person, "actor": actor}
+    if password:
+        security_log.write(session, now, security_log.PASSWORD_CHANGED, **about)
+    if is_disabled != was_disabled:
+        kind = security_log.ACCOUNT_DISABLED if is_disabled else security_log.ACCOUNT_ENABLED
+        security_log.write(session, now, kind, **about)
+    if changed := [name for name in after if after[name] != before[name]]:
+        security_log.write(
+            session, now, security_log.ACCESS_CHANGED, **about,
+            before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
+        )  # fmt: skip
+
+
+def _access_of(person: Person) -> dict[str, Any]:
+    """All that decides what the account may do and reach."""
+    return {
+        "access": person.access, "location": person.location_id, "team": person.team_id,
+        "roles": sorted(role.name for role in person.roles), "areas": list(person.areas),
+        "everywhere": person.everywhere,
+    }  # fmt: skip
 
 
 def set_up(

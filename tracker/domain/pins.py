@@ -8,7 +8,7 @@ from typing import NewType
 
 from sqlalchemy.orm import Session
 
-from tracker.domain import access, people
+from tracker.domain import access, people, security_log, sessions
 from tracker.domain.events import emit
 from tracker.errors import N_, ForbiddenError, InvalidError
 from tracker.models import Person
@@ -50,6 +50,7 @@ def set_own(session: Session, actor: Person, now: datetime, pin: PinHash) -> Non
     access.require(actor, "pin.set")
     actor.pin_hash = pin
     emit(session, actor, now, "pin.set", f"person:{actor.id}")
+    security_log.write(session, now, security_log.PIN_SET, person=actor, actor=actor)
     session.flush()
 
 
@@ -68,6 +69,8 @@ def clear(session: Session, actor: Person, now: datetime, person: Person) -> Non
         return
     person.pin_hash = None
     emit(session, actor, now, "pin.cleared", f"person:{person.id}")
+    security_log.write(session, now, security_log.PIN_CLEARED, person=person, actor=actor)
+    sessions.end_all(session, actor, now, person, sessions.PIN)
     session.flush()
 
 

@@ -15,7 +15,7 @@ from tracker.models.facts import (
     WeakPoint,
 )
 from tracker.models.library import DocumentProblem, Revision, Sop, Step, Translation
-from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team
+from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team, login_key
 from tracker.models.runs import (
     IS_DONE,
     IS_LOST,
@@ -32,6 +32,8 @@ from tracker.models.runs import (
     Run,
     SignOff,
 )
+from tracker.models.security import SecurityEntry, Tries
+from tracker.models.sessions import KnownBrowser, LoginSession
 from tracker.models.subjects import SubjectAlias
 
 __all__ = [
@@ -53,7 +55,9 @@ __all__ = [
     "Evidence",
     "EvidenceDeletion",
     "Figure",
+    "KnownBrowser",
     "Location",
+    "LoginSession",
     "Outcome",
     "Override",
     "OwnerName",
@@ -64,6 +68,7 @@ __all__ = [
     "Role",
     "Run",
     "RunDay",
+    "SecurityEntry",
     "SignOff",
     "Sop",
     "SpotCheck",
@@ -73,6 +78,8 @@ __all__ = [
     "SubjectAlias",
     "Team",
     "Translation",
+    "Tries",
     "Verdict",
     "WeakPoint",
+    "login_key",
 ]

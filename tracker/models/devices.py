@@ -35,12 +35,10 @@ class Device(Base):
 
 
 class DevicePerson(Base):
-    """What a device knows of a person: when they used it, and wrong PINs in a row."""
+    """That a person has used a device, and when."""
 
     __tablename__ = "device_people"
 
     device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     used_at: Mapped[datetime | None]
-    wrong: Mapped[int] = mapped_column(default=0)
-    tried_at: Mapped[datetime | None]

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
-from uuid import UUID
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.db import Base, new_id
+from tracker.db import Base
 
 LEVELS = ("staff", "lead", "owner", "admin")
+
+
+def login_key(login: str) -> str:
+    """One key for a login however a keyboard writes it: what Unicode folds to the same is the same."""
+    folded = unicodedata.normalize("NFKC", login).strip().casefold()
+    return unicodedata.normalize("NFKC", folded)
+
+
+def _key_of_login(context: Any) -> str:
+    return login_key(context.get_current_parameters()["login"])
+
 
 person_roles = Table(
     "person_roles",
@@ -54,8 +66,8 @@ class Role(Base):
 class Person(Base):
     """Somebody who works with SOPs. Without a password (imported people) they can't sign in.
 
-    `session_token` is part of every signed-in session; changing it ends them all. `areas` are those whose
-    SOPs they answer for; with `everywhere`, a lead or owner reaches all that there is.
+    `login_key` is the login as it is looked up, however a keyboard writes it. `areas` are those whose SOPs
+    they answer for; with `everywhere`, a lead or owner reaches all that there is.
     """
 
     __tablename__ = "people"
@@ -63,6 +75,7 @@ class Person(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(unique=True)
+    login_key: Mapped[str] = mapped_column(index=True, default=_key_of_login)
     name: Mapped[str]
     password_hash: Mapped[str | None]
     pin_hash: Mapped[str | None]
@@ -72,7 +85,6 @@ class Person(Base):
     areas: Mapped[list[str]] = mapped_column(JSON, default=list)
     everywhere: Mapped[bool] = mapped_column(default=False)
     imported: Mapped[bool] = mapped_column(default=False)
-    session_token: Mapped[UUID] = mapped_column(default=new_id)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 
@@ -83,12 +95,15 @@ class Person(Base):
     by_pin = False
     """Whether they have shown who they are by their PIN only, in this request; see `access.Rule`."""
 
+    token = ""
+    """The token of the session in which they are signed in, in this request."""
+
     # What Flask-Login asks of whoever is signed in.
     is_active = is_authenticated = True
     is_anonymous = False
 
     def get_id(self) -> str:
-        return f"{self.id}:{self.session_token}"
+        return self.token
 
 
 class OwnerName(Base):

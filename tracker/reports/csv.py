@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Mapping
 
 from tracker.domain import cells
@@ -11,7 +12,7 @@ from tracker.domain.board import Held
 from tracker.domain.claims import Claim
 from tracker.domain.facts import WEAK
 from tracker.domain.lists import COLUMNS, Line
-from tracker.models import OUTCOMES, Run
+from tracker.models import OUTCOMES, Run, SecurityEntry
 from tracker.reports.data import StepRow
 from tracker.reports.overview import SopRow
 
@@ -134,3 +135,24 @@ def _written(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     writer.writerow(header)
     writer.writerows([cells.safe(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return out.getvalue()
+
+
+def security(entries: Iterable[SecurityEntry]) -> str:
+    """Lines of the security log, with the details as JSON."""
+    return _written(
+        ("at", "kind", "person", "login", "actor", "address", "browser", "tablet", "details"),
+        (
+            (
+                one.at.isoformat(timespec="seconds"),
+                one.kind,
+                one.person.login if one.person else "",
+                one.login or "",
+                one.actor.login if one.actor else "",
+                one.address,
+                one.browser,
+                one.device.name if one.device else "",
+                json.dumps(one.data, ensure_ascii=False) if one.data else "",
+            )
+            for one in entries
+        ),
+    )

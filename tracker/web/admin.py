@@ -11,6 +11,7 @@ from tracker.db import db, writing
 from tracker.domain import finding, people, places
 from tracker.errors import N_, HoldfastError, NotFoundError
 from tracker.models import LEVELS, Location, Person, Team
+from tracker.web.account import open_sessions
 from tracker.web.pages import actor, needs, now, row_id, words
 
 bp = Blueprint("admin", __name__)
@@ -186,4 +187,6 @@ def _page(given: Any, error: str) -> str:
 
 
 def _person_page(person: Person, error: str) -> str:
-    return render_template("admin/person.html", person=person, error=error, **_choices())
+    return render_template(
+        "admin/person.html", person=person, error=error, sessions=open_sessions(person), **_choices()
+    )

@@ -5,29 +5,19 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user
 
 from tracker.db import db, writing
 from tracker.domain import devices, people, pins
 from tracker.errors import N_, ForbiddenError, HoldfastError, ThrottledError
 from tracker.models import Device, Person
-from tracker.web import hosts, seats
+from tracker.web import hosts, seats, sessions
 from tracker.web.pages import needs, now, words
-from tracker.web.throttle import Throttle
+from tracker.web.throttle import tried
 
 bp = Blueprint("auth", __name__)
-
-
-def register(app: Flask) -> None:
-    """Count failed tries, for this application alone."""
-    app.extensions["throttle"] = Throttle()
-
-
-def _throttle() -> Throttle:
-    found: Throttle = current_app.extensions["throttle"]
-    return found
 
 
 @bp.get("/setup")
@@ -75,7 +65,10 @@ def login() -> Any:
 @bp.post("/login")
 @needs("open")
 def sign_in() -> Any:
-    person = _by_password()
+    try:
+        person = _by_password()
+    except ThrottledError as error:
+        return render_template("login.html", login=_login_name(), error=words(error)), error.status
     if person is None:
         message = gettext("Name or password is wrong. An admin can give you a new password.")
         return render_template("login.html", login=_login_name(), error=message), 401
@@ -125,25 +118,18 @@ def by_pin(device: Device, person: Person | None, given: str) -> Person | None:
 
 def has_password(person: Person) -> bool:
     """Whether the form brings the password of who is signed in. Raises ThrottledError."""
-    address = request.remote_addr or ""
-    _throttle().check(address, person.login, now())
-    right = people.verified(person.password_hash, request.form.get("password", ""))
-    if not right:
-        _throttle().failed(address, person.login, now())
-    return right
+    given = request.form.get("password", "")
+    return tried(person, person.login, lambda: people.verified(person.password_hash, given))
 
 
 def _by_password() -> Person | None:
-    name, address = _login_name(), request.remote_addr or ""
-    _throttle().check(address, name, now())
-    person = people.authenticate(db.session(), name, request.form.get("password", ""))
-    if person is None:
-        _throttle().failed(address, name, now())
-    return person
+    name, given = _login_name(), request.form.get("password", "")
+    person = people.with_login(db.session(), name)
+    return person if tried(person, name, lambda: people.is_password_of(person, given)) else None
 
 
 def _login_name() -> str:
-    return request.form.get("login", "").strip().lower()
+    return request.form.get("login", "").strip()
 
 
 @bp.post("/logout")
@@ -151,8 +137,8 @@ def _login_name() -> str:
 def logout() -> Any:
     if seats.here():
         return redirect(url_for("lockscreen.lock"), 307)
-    logout_user()
-    session.clear()
+    with writing() as transaction:
+        sessions.end(transaction)
     response = redirect(url_for("auth.login"))
     response.headers["Clear-Site-Data"] = '"cache"'  # not "storage": what waits to be sent is kept there
     return response
@@ -165,13 +151,15 @@ def health() -> Any:
     return {"status": "ok"}
 
 
-def enter(person: Person, target: str = "") -> Any:
-    """Start a session of its own, so that one from before the sign-in can't be used."""
-    session.clear()
-    seats.sit(person)
-    login_user(person, remember=False)
-    session.permanent = True
+def enter(person: Person, target: str = "", via: str = "") -> Any:
+    """Begin a session of its own, so that one from before the sign-in can't be used, and go to the target.
+
+    `via` is how they have shown who they are, one of `domain.sessions.WAYS`.
+    """
+    with writing() as transaction:
+        sessions.begin(transaction, person, via or ("pin" if person.by_pin else "password"))
     response = redirect(hosts.inside(target) or url_for("staff.today"))
+    sessions.mark(response)
     if token := request.cookies.get(seats.cookie_name()):
         seats.mark(
             response, token if seats.here() else None

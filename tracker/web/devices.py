@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
-from flask_login import logout_user
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 
 from tracker.db import db, writing
 from tracker.domain import devices, finding, pins
 from tracker.errors import N_, HoldfastError, InvalidError, NotFoundError
 from tracker.models import Location, Person
-from tracker.web import seats
+from tracker.web import seats, sessions
 from tracker.web.auth import has_password
 from tracker.web.pages import actor, needs, now, number, row_id, words
 
@@ -37,10 +36,9 @@ def register() -> Any:
                 transaction, actor(), now(),
                 name=form.get("name", ""), location=place, idle_minutes=number("idle_minutes"),
             )  # fmt: skip
+            sessions.end(transaction)
     except HoldfastError as error:
         return _page(form, words(error)), error.status
-    logout_user()
-    session.clear()
     response = make_response(redirect(url_for("lockscreen.names"), 303))
     seats.mark(response, token)
     return response

@@ -18,8 +18,8 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 from werkzeug.wrappers.response import Response as BaseResponse
 
-from tracker.db import new_id
-from tracker.domain import access
+from tracker.db import new_id, writing
+from tracker.domain import access, security_log
 from tracker.domain.media import address
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Event, Location, Person, Run
@@ -373,8 +373,12 @@ def _time(event: Event) -> str:
 def download(text: str, name: str) -> Response:
     """A CSV file, with a mark by which spreadsheets know that it is UTF-8.
 
-    A character that no header may hold is left out of its name.
+    A character that no header may hold is left out of its name. Who takes what along is logged.
     """
+    with writing() as session:
+        security_log.write(
+            session, now(), security_log.EXPORTED, person=actor(), actor=actor(), file=name[:120]
+        )
     response = make_response("\ufeff" + text)
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     name = "".join(letter for letter in name if letter.isprintable() and letter != '"')

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, redirect, request, session, url_for
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers.response import Response as BaseResponse
 
 from tracker.db import db, writing
@@ -54,14 +55,15 @@ def _secure() -> bool:
     return bool(current_app.config["SESSION_COOKIE_SECURE"])
 
 
-def sit(person: Person) -> None:
+def sit(transaction: Session, person: Person) -> None:
     """Begin the person's turn at the device they stand at, if they stand at one. The session is new."""
     device = here()
     if device is None:
         return
-    with writing() as transaction:
-        turn = devices.unlock(transaction, person, now(), device)
-    session["seat"] = {"device": device.id, "turn": turn, "pin": person.by_pin, "at": int(time.time())}
+    turn = devices.unlock(transaction, person, now(), device)
+    session["seat"] = {
+        "device": device.id, "turn": turn, "pin": person.by_pin, "at": int(time.time()), "person": person.id,
+    }  # fmt: skip
 
 
 def holds(person: Person) -> bool:
@@ -85,13 +87,13 @@ def idle_seconds(device: Device) -> int:
 
 def stay(response: Response) -> Response:
     """Remember that somebody is there. What a page asks for by itself is not somebody."""
-    if "seat" in session and not _by_itself() and current_user.is_authenticated:
+    if "seat" in session and not by_itself() and current_user.is_authenticated:
         session["seat"] = {**session["seat"], "at": int(time.time())}
     return response
 
 
-def _by_itself() -> bool:
-    """Live pages ask every two seconds whether there is anything new; files come along with a page."""
+def by_itself() -> bool:
+    """Whether nobody asks: live pages look for news every two seconds, and files come along with a page."""
     return "by_itself" in g or request.endpoint in (None, "static")
 
 
@@ -106,11 +108,11 @@ def notice() -> None:
 def rise() -> BaseResponse:
     """End the session and show who may unlock the device; the same person comes back to where they were."""
     back = session.get("back")
-    left = str(session.get("_user_id", "")).partition(":")[0]
+    left = session["seat"]["person"] if "seat" in session else None
     place = _place()
     again = back and (request.headers.get("HX-Request") or back["path"] == place)  # the page that was locked
     if left or not again:
-        back = {"person": int(left) if left else None, "path": place}
+        back = {"person": left, "path": place}
     session.clear()
     session["back"] = back
     target = url_for("lockscreen.names")

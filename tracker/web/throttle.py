@@ -1,47 +1,43 @@
-"""Guessing passwords is slowed for the guesser, not for the person whose account it is."""
+"""A password is tried: counted before it is checked, and logged when it was wrong."""
 
 from __future__ import annotations
 
-import threading
-from collections import deque
-from datetime import datetime, timedelta
+from collections.abc import Callable
 
-from tracker.errors import N_, ThrottledError
+from flask import request
 
-WINDOW = timedelta(minutes=10)
-TRIES = 8
-MOST_PLACES = 10_000
+from tracker.db import db, writing
+from tracker.domain import devices, sessions, tries
+from tracker.models import Person
+from tracker.web import seats
+from tracker.web.pages import now
+from tracker.web.sessions import browser_cookie
 
 
-class Throttle:
-    """Counts failed tries by (address, login) and by address, over a window."""
+def tried(person: Person | None, login: str, is_right: Callable[[], bool]) -> bool:
+    """Whether the try, which `is_right` checks slowly outside of any transaction, is right.
 
-    def __init__(self) -> None:
-        self._failed: dict[tuple[str, str], deque[datetime]] = {}
-        self._lock = threading.Lock()
+    `person` is whose `login` it is, if anybody's. Raises ThrottledError.
+    """
+    counts = _counts(person, login)
+    tries.check(db.session(), now(), counts)  # a flood of refused tries takes no write lock
+    with writing() as transaction:
+        taken = tries.take(transaction, now(), counts)
+    right = is_right()
+    with writing() as transaction:
+        if right:
+            tries.right(transaction, taken)
+        else:
+            tries.wrong(transaction, now(), taken, person=person, login=login)
+    return right
 
-    def check(self, address: str, login: str, now: datetime) -> None:
-        """Raise ThrottledError if this address has failed too often with this login, or all in all."""
-        with self._lock:
-            for place, most in (((address, login), TRIES), ((address, ""), TRIES * 5)):
-                tries = self._recent(place, now)
-                if len(tries) >= most:
-                    wait = int((tries[0] + WINDOW - now).total_seconds() // 60) + 1
-                    raise ThrottledError(
-                        N_("Too many tries from here. Wait %(n)s minutes, or ask an admin for help."),
-                        n=wait,
-                    )
 
-    def failed(self, address: str, login: str, now: datetime) -> None:
-        """Count one failed try."""
-        with self._lock:
-            if len(self._failed) > MOST_PLACES:
-                self._failed.clear()
-            for place in ((address, login), (address, "")):
-                self._recent(place, now).append(now)
-
-    def _recent(self, place: tuple[str, str], now: datetime) -> deque[datetime]:
-        tries = self._failed.setdefault(place, deque())
-        while tries and tries[0] < now - WINDOW:
-            tries.popleft()
-        return tries
+def _counts(person: Person | None, login: str) -> list[tries.Count]:
+    session, device, browser = db.session(), seats.here(), request.cookies.get(browser_cookie())
+    if person is not None and device is not None and devices.works_at(device, person):
+        return [tries.of_tablet(device.id, person)]
+    if person is not None and sessions.is_known_browser(session, person, browser):
+        return [tries.of_browser(person, sessions.digest(browser or ""))]
+    if person is not None and person.token:  # they are signed in here
+        return [tries.of_browser(person, sessions.digest(person.token))]
+    return tries.of_strangers(session, now(), person, login, request.remote_addr or "")

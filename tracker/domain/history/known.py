@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.domain import people
 from tracker.domain.events import emit
 from tracker.domain.history.job import Finished, Import
 from tracker.models import Location, Person, Revision, Sop, Step
@@ -62,7 +63,9 @@ class Known:
         if actor in self._people:
             return self._people[actor]
         login = actor.strip().lower()[:64]
-        person = session.scalar(select(Person).where(Person.login == login))
+        person = session.scalar(select(Person).where(Person.login == login)) or people.with_login(
+            session, actor
+        )
         if person is None:
             person = Person(login=login, name=login, imported=True, created_at=self._now)
             session.add(person)

@@ -1,0 +1,186 @@
+"""The security log: who did what to accounts and sessions, when and from where.
+
+The events keep what changed; this keeps from where, and what was refused. The edge says once whence a
+transaction comes (`come_from`); the verbs write. Nothing here, and no route, deletes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from tracker.models import Person, SecurityEntry
+
+SIGNED_IN = "sign-in"
+FAILED = "sign-in.failed"
+THROTTLED = "sign-in.throttled"
+SIGNED_OUT = "sign-out"
+SESSION_ENDED = "session.ended"
+PASSWORD_CHANGED = "password.changed"
+FACTOR_CHANGED = "factor.changed"
+PIN_SET = "pin.set"
+PIN_CLEARED = "pin.cleared"
+ACCOUNT_ADDED = "account.added"
+ACCOUNT_DISABLED = "account.disabled"
+ACCOUNT_ENABLED = "account.enabled"
+ACCESS_CHANGED = "access.changed"
+DEVICE_REGISTERED = "device.registered"
+DEVICE_RETIRED = "device.retired"
+EXPORTED = "export"
+REFUSED = "refused"
+FORM_REFUSED = "form.refused"
+POLICY_VIOLATED = "policy.violated"
+
+KINDS = (
+    SIGNED_IN, FAILED, THROTTLED, SIGNED_OUT, SESSION_ENDED, PASSWORD_CHANGED, FACTOR_CHANGED, PIN_SET,
+    PIN_CLEARED, ACCOUNT_ADDED, ACCOUNT_DISABLED, ACCOUNT_ENABLED, ACCESS_CHANGED, DEVICE_REGISTERED,
+    DEVICE_RETIRED, EXPORTED, REFUSED, FORM_REFUSED, POLICY_VIOLATED,
+)  # fmt: skip
+
+FLOOD = 500
+FLOOD_OVER = timedelta(minutes=10)
+"""What strangers can cause is written so often at most in such a time; one line says that there is more."""
+
+_BROWSERS = (
+    ("Edge", r"Edg(e|A|iOS)?/"), ("Opera", r"OPR/|Opera"), ("Samsung Internet", r"SamsungBrowser/"),
+    ("Firefox", r"Firefox/|FxiOS/"), ("Chrome", r"Chrome/|CriOS/|Chromium/"), ("Safari", r"Safari/"),
+    ("curl", r"^curl/"), ("a program", r"^python|^Go-|^Wget|^okhttp|^Java|^Werkzeug"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("iPhone", r"iPhone"), ("iPad", r"iPad"), ("Android", r"Android"), ("ChromeOS", r"CrOS"),
+    ("Windows", r"Windows"), ("Mac", r"Macintosh|Mac OS X"), ("Linux", r"Linux|X11"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where something was done: the address, the browser in words, the shared tablet if it is one."""
+
+    address: str
+    browser: str = ""
+    device_id: int | None = None
+
+
+COMMAND_LINE = Origin("command line")
+
+
+def come_from(session: Session, origin: Origin) -> None:
+    """Say from where everything comes that is written in this database session. The edge does, once."""
+    session.info["origin"] = origin
+
+
+def origin_of(session: Session) -> Origin:
+    """From where this database session comes; who said nothing is a command."""
+    found: Origin = session.info.get("origin", COMMAND_LINE)
+    return found
+
+
+@lru_cache(maxsize=256)
+def browser_words(user_agent: str) -> str:
+    """A user agent in words that people know: "Chrome on Android". Nothing for what is none."""
+    text = user_agent[:500]
+    browser = next((name for name, pattern in _BROWSERS if re.search(pattern, text)), "")
+    system = next((name for name, pattern in _SYSTEMS if re.search(pattern, text)), "")
+    return f"{browser} on {system}" if browser and system else browser or system
+
+
+def write(
+    session: Session,
+    now: datetime,
+    kind: str,
+    /,
+    *,
+    person: Person | None = None,
+    actor: Person | None = None,
+    login: str | None = None,
+    **data: Any,
+) -> SecurityEntry:
+    """Add one line, which is committed with what it tells or not at all. Secrets have no place in `data`."""
+    if kind not in KINDS:
+        raise KeyError(kind)
+    origin = origin_of(session)
+    entry = SecurityEntry(
+        at=now, kind=kind, person_id=person.id if person else None, actor_id=actor.id if actor else None,
+        login=login[:80] if login else None, address=origin.address[:60], browser=origin.browser,
+        device_id=origin.device_id, data=data,
+    )  # fmt: skip
+    session.add(entry)
+    return entry
+
+
+def write_bounded(session: Session, now: datetime, kind: str, /, **more: Any) -> None:
+    """The same for what strangers can cause as often as they like: a flood of it must not fill the disk."""
+    recent = SecurityEntry.kind == kind, SecurityEntry.at > now - FLOOD_OVER
+    number = session.scalar(select(func.count()).select_from(SecurityEntry).where(*recent)) or 0
+    if number < FLOOD:
+        write(session, now, kind, **more)
+    elif number == FLOOD:
+        write(session, now, kind, flood=FLOOD, minutes=FLOOD_OVER // timedelta(minutes=1))
+
+
+def write_once(
+    session: Session, now: datetime, since: datetime, kind: str, person: Person | None, **data: Any
+) -> None:
+    """The same as `write_bounded`, but only what has not been said of the person since then."""
+    if not is_said(session, since, kind, person, data):
+        write_bounded(session, now, kind, person=person, actor=person, **data)
+
+
+def is_said(
+    session: Session, since: datetime, kind: str, person: Person | None, data: dict[str, Any]
+) -> bool:
+    """Whether the log says just this of the person (or of nobody) since then."""
+    theirs = SecurityEntry.person_id == person.id if person else SecurityEntry.person_id.is_(None)
+    query = select(SecurityEntry.data).where(SecurityEntry.kind == kind, SecurityEntry.at >= since, theirs)
+    return data in session.scalars(query).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines are asked for: of a kind, about or by a person, of the last days."""
+
+    kind: str = ""
+    person_id: int | None = None
+    days: int = 30
+
+    def holds(self, now: datetime) -> list[ColumnElement[bool]]:
+        """The same, as conditions on the table."""
+        found = [SecurityEntry.at > now - timedelta(days=self.days)]
+        if self.kind:
+            found.append(SecurityEntry.kind == self.kind)
+        if self.person_id is not None:
+            found.append(
+                (SecurityEntry.person_id == self.person_id) | (SecurityEntry.actor_id == self.person_id)
+            )
+        return found
+
+
+def number(session: Session, now: datetime, wanted: Wanted) -> int:
+    """How many lines there are."""
+    return session.scalar(select(func.count()).select_from(SecurityEntry).where(*wanted.holds(now))) or 0
+
+
+def entries(
+    session: Session, now: datetime, wanted: Wanted, *, most: int, after: int = 0
+) -> Sequence[SecurityEntry]:
+    """The lines, newest first; `most` of them, `after` so many."""
+    query = select(SecurityEntry).where(*wanted.holds(now)).order_by(SecurityEntry.id.desc())
+    parts = (
+        joinedload(SecurityEntry.person),
+        joinedload(SecurityEntry.actor),
+        joinedload(SecurityEntry.device),
+    )
+    return session.scalars(query.options(*parts).offset(after).limit(most)).all()
+
+
+def failed_since(session: Session, since: datetime) -> int:
+    """How many sign-ins have failed since then."""
+    failed = SecurityEntry.kind == FAILED, SecurityEntry.at >= since
+    return session.scalar(select(func.count()).select_from(SecurityEntry).where(*failed)) or 0

@@ -1,0 +1,72 @@
+"""One's own account: where one is signed in, and ending it; for admins the same of everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+
+from tracker.db import db, writing
+from tracker.domain import sessions as rows
+from tracker.errors import N_, NotFoundError
+from tracker.models import Person
+from tracker.web import sessions
+from tracker.web.pages import actor, needs, now
+
+bp = Blueprint("account", __name__)
+
+
+@bp.get("/account")
+@needs("account.see")
+def own() -> Any:
+    """Your account: where you are signed in."""
+    return render_template("account/page.html", sessions=open_sessions(actor()))
+
+
+@bp.post("/account/sessions/<int:session_id>/end")
+@needs("account.see")
+def end(session_id: int) -> Any:
+    """End one of one's own sessions; the one that asks, too."""
+    with writing() as transaction:
+        rows.end(transaction, actor(), now(), session_id, of=actor())
+    return redirect(url_for("account.own", _anchor="sessions"), 303)
+
+
+@bp.post("/account/sessions/end")
+@needs("account.see")
+def end_others() -> Any:
+    """End all of one's own sessions but the one that asks."""
+    with writing() as transaction:
+        rows.end_others(transaction, actor(), now(), actor(), but=actor().token)
+    return redirect(url_for("account.own", _anchor="sessions"), 303)
+
+
+@bp.post("/people/<int:person_id>/sessions/<int:session_id>/end")
+@needs("people.manage")
+def end_of(person_id: int, session_id: int) -> Any:
+    """End one session of somebody."""
+    with writing() as transaction:
+        rows.end(transaction, actor(), now(), session_id, of=_load(person_id))
+    return redirect(url_for("admin.person", person_id=person_id, _anchor="sessions"), 303)
+
+
+@bp.post("/people/<int:person_id>/sessions/end")
+@needs("people.manage")
+def end_all_of(person_id: int) -> Any:
+    """End every session of somebody; of one's own but the one that asks."""
+    with writing() as transaction:
+        person = _load(person_id)
+        rows.end_others(transaction, actor(), now(), person, but=actor().token)
+    return redirect(url_for("admin.person", person_id=person_id, _anchor="sessions"), 303)
+
+
+def open_sessions(person: Person) -> Any:
+    """Where the person is signed in now, the one used last first."""
+    return rows.open_ones(db.session(), person, now(), sessions.limits())
+
+
+def _load(person_id: int) -> Person:
+    found = db.session().get(Person, person_id)
+    if found is None:
+        raise NotFoundError(N_("There is no such person."))
+    return found
