@@ -23,6 +23,7 @@ LEVELS = (NOBODY, STAFF, LEAD, OWNER, ADMIN)
 
 ROUTES = {  # the lowest level that may
     "GET /": STAFF,
+    "GET /access": ADMIN,
     "GET /assign": LEAD,
     "POST /assign": LEAD,
     "GET /awake": NOBODY,
