@@ -26,6 +26,7 @@ ROUTES = {  # the lowest level that may
     "GET /account": STAFF,
     "POST /account/sessions/<int:session_id>/end": STAFF,
     "POST /account/sessions/end": STAFF,
+    "GET /access": ADMIN,
     "GET /assign": LEAD,
     "POST /assign": LEAD,
     "GET /awake": NOBODY,

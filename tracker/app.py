@@ -39,6 +39,7 @@ from tracker.web import (
     lockscreen,
     moving,
     pages,
+    permissions,
     seats,
     security,
     sessions,
@@ -101,7 +102,7 @@ def create_app(settings: Settings) -> Flask:
     entrance = (auth, lockscreen, devices, trust, account, security)
     work = (staff, finding, codes, live, evidence, signoffs, amending)
     owning = (health, weak_points, signals)  # health: all of owners
-    leading = (leads, assigning, handing, moving, *owning, admin, teams)
+    leading = (leads, assigning, handing, moving, *owning, admin, permissions, teams)
     for part in (*entrance, *work, *leading, site):
         app.register_blueprint(part.bp)
     csrf.exempt(lockscreen.lock)  # an idle page must be able to lock, however old it is

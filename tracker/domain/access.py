@@ -26,6 +26,7 @@ class Rule(NamedTuple):
 
     Of a run: "own": it is theirs, "part": or one of its steps is, "place": or none of these; in each case
     whoever it is within the reach of may too. Of an SOP: "sop": they answer for it, "text": or they lead.
+    Of people: "led" (`led`, in the query). `tracker.web.permissions` says each rule in a sentence.
     Without `by_pin` it needs the password; who came in by PIN is a lead at most.
     """
 
@@ -49,6 +50,8 @@ RULES = {
     "run.answer": Rule("staff", "part"),
     "step.sign": Rule("staff", "part"),
     "board.see": Rule("lead"),
+    "board.export": Rule("lead"),
+    "people.see": Rule("lead", "led"),
     "run.assign": Rule("lead", "place"),
     "run.take-over": Rule("lead", "place"),
     "run.cancel": Rule("lead", "place"),
@@ -56,15 +59,19 @@ RULES = {
     "run.amend": Rule("lead", "place"),
     "run.override": Rule("lead", "place"),
     "report.see": Rule("owner", "sop"),
+    "report.export": Rule("owner", "sop"),
     "spot-check.look": Rule("owner", "sop"),
     "revision.see": Rule("lead", "text"),
     "revision.judge": Rule("owner", "sop"),
     "library.see": Rule("owner", "sop"),
-    "people.manage": Rule("admin"),
     "device.manage": Rule("lead", by_pin=False),
     "pin.set": Rule("staff", by_pin=False),
     "account.see": Rule("staff", by_pin=False),
     "security.see": Rule("admin", by_pin=False),
+    "people.manage": Rule("admin"),
+    "owner.name": Rule("admin"),
+    "place.manage": Rule("admin"),
+    "access.see": Rule("admin"),
 }
 
 

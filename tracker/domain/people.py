@@ -275,7 +275,7 @@ def set_up(
 def add_location(session: Session, actor: Person | None, now: datetime, *, name: str, zone: str) -> Location:
     """Add a location; its zone is the one in which times are shown there. Admins may."""
     if actor is not None:
-        access.require(actor, "people.manage")
+        access.require(actor, "place.manage")
     name = named(name)
     if zone not in available_timezones():
         raise InvalidError(N_("“%(zone)s” is no time zone. Write one like Europe/Berlin."), zone=zone)
@@ -291,7 +291,7 @@ def add_location(session: Session, actor: Person | None, now: datetime, *, name:
 
 def add_team(session: Session, actor: Person, now: datetime, *, name: str, location: Location | None) -> Team:
     """Add a team, at a location or everywhere. Admins may."""
-    access.require(actor, "people.manage")
+    access.require(actor, "place.manage")
     name = named(name)
     alone(session, "people")
     if session.scalar(select(Team.id).where(Team.name == name)):
@@ -345,7 +345,7 @@ def team_named(session: Session, name: str | None) -> Team | None:
 
 def name_owner(session: Session, actor: Person, now: datetime, owner_name: str, person: Person) -> None:
     """Say whom an SOP's `owner:` means where that is nobody's login. Admins may."""
-    access.require(actor, "people.manage")
+    access.require(actor, "owner.name")
     key = owner_name.strip().lower()
     if not session.scalar(select(Sop.id).where(func.lower(Sop.owner_name) == key).limit(1)):
         raise NotFoundError(N_("No SOP names “%(name)s” as its owner."), name=owner_name)

@@ -24,7 +24,7 @@ def change_location(
 
     Raises NotFoundError, InvalidError, ConflictError (the name is taken; people work or runs are open there).
     """
-    access.require(actor, "people.manage")
+    access.require(actor, "place.manage")
     location = session.get(Location, location_id)
     if location is None:
         raise NotFoundError(N_("There is no such location."))
@@ -57,7 +57,7 @@ def change_team(
 
     Raises NotFoundError, InvalidError, ConflictError (the name is taken; it has people or open runs).
     """
-    access.require(actor, "people.manage")
+    access.require(actor, "place.manage")
     team = session.get(Team, team_id)
     if team is None:
         raise NotFoundError(N_("There is no such team."))

@@ -86,7 +86,7 @@ def change(person_id: int) -> Any:
 
 
 @bp.post("/locations")
-@needs("people.manage")
+@needs("place.manage")
 def add_location() -> Any:
     with writing() as session:
         people.add_location(
@@ -96,7 +96,7 @@ def add_location() -> Any:
 
 
 @bp.post("/teams")
-@needs("people.manage")
+@needs("place.manage")
 def add_team() -> Any:
     with writing() as session:
         people.add_team(
@@ -110,7 +110,7 @@ def add_team() -> Any:
 
 
 @bp.post("/locations/<int:location_id>")
-@needs("people.manage")
+@needs("place.manage")
 def change_location(location_id: int) -> Any:
     """Rename a location, correct its zone, give it up or use it again."""
     form = request.form
@@ -121,7 +121,7 @@ def change_location(location_id: int) -> Any:
 
 
 @bp.post("/teams/<int:team_id>")
-@needs("people.manage")
+@needs("place.manage")
 def change_team(team_id: int) -> Any:
     """Rename a team, move it, give it up or use it again."""
     form = request.form
@@ -133,7 +133,7 @@ def change_team(team_id: int) -> Any:
 
 
 @bp.post("/owner-names")
-@needs("people.manage")
+@needs("owner.name")
 def name_owner() -> Any:
     """Say whom an SOP's owner means."""
     with writing() as session:

@@ -107,10 +107,10 @@ def _kind() -> str:
 
 
 @bp.get("/sops/<sop_id>/health.csv")
-@needs("report.see")
+@needs("report.export")
 def health_csv(sop_id: str) -> Any:
     """The steps with their counts as CSV."""
-    sop, revision = asked(sop_id, "report.see")
+    sop, revision = asked(sop_id, "report.export")
     rows = data.sop_health(db.session(), sop, revision.id if revision else None)
     label = f"-revision-{revision.label}" if revision else ""
     return download(as_csv.sop_health(rows), f"{sop.id}{label}.csv")

@@ -57,7 +57,7 @@ def board_live() -> Any:
 
 
 @bp.get("/board.csv")
-@needs("board.see")
+@needs("board.export")
 def board_csv() -> Any:
     """The same as CSV, all of it."""
     session = db.session()

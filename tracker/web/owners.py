@@ -45,7 +45,7 @@ def overview() -> Any:
 
 
 @bp.get("/overview.csv")
-@needs("report.see")
+@needs("report.export")
 def overview_csv() -> Any:
     """Every SOP with what came of its steps, as CSV."""
     return download(as_csv.overview(overviews.sops(db.session(), actor())), "overview.csv")

@@ -12,7 +12,7 @@ bp = Blueprint("teams", __name__)
 
 
 @bp.get("/team")
-@needs("board.see")
+@needs("people.see")
 def mine() -> str:
     """The people of the lead's team, then the others whom they lead, team by team."""
     people = finding.colleagues(db.session(), actor())

@@ -53,7 +53,7 @@ def page() -> Any:
 
 
 @bp.get("/weak-points.csv")
-@needs("report.see")
+@needs("report.export")
 def page_csv() -> Any:
     """All weak points that the filters leave, of every band unless one is asked for."""
     band = _one_of("band", BANDS)
