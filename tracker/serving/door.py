@@ -176,7 +176,7 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
 
     def _asks(self, channel: Channel) -> str:
         """Whose turn a request takes: its address, or the one that the trusted proxy says it is for."""
-        if self._proxied and channel.address == self.adj.trusted_proxy and channel.requests:
+        if self.adj.trusted_proxy in (channel.address, "*") and channel.requests:
             said = channel.requests[0].headers.get("X_FORWARDED_FOR", "")
             return str(said.rpartition(",")[2].strip() or channel.address)
         return channel.address
