@@ -142,6 +142,18 @@ def free_port() -> int:
         return int(door.getsockname()[1])
 
 
+def wait_for(port: int, seconds: float = 120) -> None:
+    """Wait until somebody listens there."""
+    give_up = time.monotonic() + seconds
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), 5).close()
+        except OSError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.1)
+
+
 class Client:
     """One signed-in device: a kept connection, the session's cookie, its CSRF token."""
 

@@ -18,6 +18,7 @@ from tracker.errors import WorkspaceError
         ("HOLDFAST_PORT", "-1"),
         ("HOLDFAST_THREADS", "0"),
         ("HOLDFAST_THREADS", "many"),
+        ("HOLDFAST_CONNECTIONS", "5"),
         ("HOLDFAST_ZONE", "Nope"),
         ("HOLDFAST_ZONE", "../etc/passwd"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 import tempfile
 import time
@@ -10,7 +11,9 @@ from contextlib import ExitStack
 import pytest
 
 from tests.doors import HELLO, PATIENCE, QUICK, answer, ask, connect, ended, opened, until
+from tracker.serving import loop
 from tracker.serving.crowd import Held, leave
+from tracker.serving.limits import SPARE, connections
 from tracker.serving.turns import Turns
 
 POST = b"POST /hello HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
@@ -42,6 +45,14 @@ def trickle(line: socket.socket, piece: bytes, pause: float = 0.05) -> float:
     return time.monotonic() - began
 
 
+@pytest.fixture(params=["epoll", "poll"])
+def loops(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both loops: ours, and waitress's where the system has no epoll."""
+    if request.param == "poll":
+        monkeypatch.setattr(loop, "AVAILABLE", False)
+
+
+@pytest.mark.usefixtures("loops")
 def test_who_says_nothing_is_dropped_and_nobody_else() -> None:
     with opened(QUICK(silence=SHORT, kept=PATIENCE)) as door, connect(door) as silent, connect(door) as kept:
         kept.sendall(HELLO)
@@ -59,6 +70,7 @@ def test_who_asks_no_more_is_dropped() -> None:
         assert ended(line, PATIENCE)
 
 
+@pytest.mark.usefixtures("loops")
 def test_headers_have_to_be_whole_in_time_however_often_a_byte_comes() -> None:
     with opened(QUICK(headers=SHORT)) as door, connect(door) as line:
         line.sendall(b"GET / HTTP/1.1\r\n")
@@ -92,6 +104,7 @@ def test_who_waits_to_be_told_to_go_on_has_the_same_time() -> None:
         assert ended(line, PATIENCE)
 
 
+@pytest.mark.usefixtures("loops")
 def test_who_does_not_read_holds_no_thread_and_is_dropped() -> None:
     with opened(QUICK(stall=SHORT)) as door, connect(door) as line:
         line.sendall(b"GET /30000000 HTTP/1.1\r\nHost: x\r\n\r\n" * 5)
@@ -110,6 +123,7 @@ def test_an_answer_that_takes_its_time_to_read_comes_whole() -> None:
             time.sleep(0.01)
 
 
+@pytest.mark.usefixtures("loops")
 def test_some_requests_at_once_are_answered_in_order_and_many_are_not() -> None:
     with opened(QUICK(at_once=20)) as door:
         with connect(door) as line:
@@ -123,6 +137,7 @@ def test_some_requests_at_once_are_answered_in_order_and_many_are_not() -> None:
             assert ended(line, PATIENCE)
 
 
+@pytest.mark.usefixtures("loops")
 def test_when_it_is_full_newcomers_are_served_and_the_oldest_idle_go() -> None:
     with opened(QUICK(connections=20, young=0.01)) as door, ExitStack() as stack:
         first = stack.enter_context(connect(door))
@@ -179,6 +194,14 @@ def test_of_what_is_too_large_only_some_is_read_to_its_end() -> None:
         line.sendall(b"x" * 1_000_000)
         assert answer(line) == b"200 0 came"  # the application, which says it in words
         until(lambda: ask(door, POST % 300_000 + b"x" * 300_000) == b"200 0 came")
+
+
+def test_as_many_connections_as_there_are_descriptors_for() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    assert connections(100) == 100
+    if most != resource.RLIM_INFINITY:
+        assert connections(most) == (most - SPARE) // 2
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == most
 
 
 def test_turns_go_round_the_addresses() -> None:

@@ -159,6 +159,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.since = time.monotonic()
 
     def handle_close(self) -> None:
+        if self.server.elsewhere():  # a thread met a broken line: the loop closes it
+            self.will_close = True
+            self.server.pull_trigger()
+            return
         super().handle_close()
         request, self.request = self.request, None
         if request is not None:

@@ -83,8 +83,13 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
 
     def pull_trigger(self) -> None:
         """Wake the loop, from the thread of a channel that has something for it."""
-        self.changed.append(self.at_work.channel)
+        if self._loop is not None:
+            self.changed.append(self.at_work.channel)
         super().pull_trigger()
+
+    def elsewhere(self) -> bool:
+        """Whether this is one of the threads that work, not the loop's."""
+        return hasattr(self.at_work, "channel")
 
     def add_task(self, channel: Channel) -> None:
         """Let a thread work on a connection's next request, once what it was answered before is sent.
@@ -176,7 +181,7 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
 
     def _asks(self, channel: Channel) -> str:
         """Whose turn a request takes: its address, or the one that the trusted proxy says it is for."""
-        if self._proxied and channel.address == self.adj.trusted_proxy and channel.requests:
+        if self.adj.trusted_proxy in (channel.address, "*") and channel.requests:
             said = channel.requests[0].headers.get("X_FORWARDED_FOR", "")
             return str(said.rpartition(",")[2].strip() or channel.address)
         return channel.address

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import select
 import time
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from waitress import wasyncore
+from waitress.utilities import logger
 
 from tracker.serving.channels import Channel
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 EVENTS = 64  # handled in one turn; the kernel gives the others first in the next
 ASIDE = 8  # events of long bodies and handshakes in one turn
+AFTER_ERROR = 0.05  # s
 REST = 1.0  # times as long as those took, they have to wait then
 
 AVAILABLE = hasattr(select, "epoll")
@@ -34,7 +37,7 @@ class Loop:
     def __init__(self, door: Door) -> None:
         self._door = door
         self._first, self._aside = select.epoll(), select.epoll()
-        self._known: dict[int, tuple[object, int]] = {}  # descriptor → where it is registered, for what
+        self._known: dict[int, tuple[Any, int]] = {}  # descriptor → where it is registered, for what
         self._aside_from = 0.0  # the moment when those may go on
         self._aside_waits = False
         self._first.register(self._aside.fileno(), READ)
@@ -43,7 +46,11 @@ class Loop:
 
     def run(self) -> None:
         while True:
-            self.turn()
+            try:
+                self.turn()
+            except Exception:  # whatever is wrong with one connection, the others go on
+                logger.exception("The loop of the connections met an error")
+                time.sleep(AFTER_ERROR)
 
     def turn(self) -> None:
         """Wait for something to happen and answer to it."""
@@ -67,6 +74,14 @@ class Loop:
         descriptor = one._fileno
         if descriptor is None:
             return
+        try:
+            self._register(one, descriptor)
+        except OSError:  # gone, or the kernel has no room for it
+            if not isinstance(one, Channel):
+                raise
+            one.handle_close()
+
+    def _register(self, one: wasyncore.dispatcher, descriptor: int) -> None:
         writing = one.to_write if isinstance(one, Channel) else one.writable()
         wanted = (READ if one.readable() else 0) | (WRITE if writing else 0)
         place = self._aside if isinstance(one, Channel) and one.aside else self._first
@@ -78,14 +93,15 @@ class Loop:
         elif known[0] is place:
             place.modify(descriptor, wanted)
         else:
-            known[0].unregister(descriptor)  # type: ignore[attr-defined]
+            known[0].unregister(descriptor)
             place.register(descriptor, wanted)
         self._known[descriptor] = place, wanted
 
     def forget(self, descriptor: int) -> None:
         """What is closed is registered no more; its number may come back for another."""
         if known := self._known.pop(descriptor, None):
-            known[0].unregister(descriptor)  # type: ignore[attr-defined]
+            with suppress(OSError):
+                known[0].unregister(descriptor)
 
     def _go_on_aside(self) -> None:
         began = time.monotonic()

@@ -1,0 +1,118 @@
+"""One durable tick in this checkout against another commit: both serve at the same time, ticks in turn.
+
+Each pair of ticks meets the machine in the same state, so the ratio holds where single figures drift. The
+other commit is checked out beside, with this checkout's installed packages, and removed at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import bench
+
+STEPS = 12
+MOST = 1.05
+FURNISH = """
+import json, sys
+from pathlib import Path
+import bench
+print(json.dumps(bench.furnish(Path(sys.argv[1]), {"sop-1": int(sys.argv[2])})["sop-1"]))
+"""
+
+
+@contextmanager
+def checkout(commit: str) -> Iterator[Path]:
+    """The tree of another commit in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="holdfast-before-") as folder:
+        place = Path(folder) / "tree"
+        git = ["git", "-C", str(bench.ROOT), "worktree"]
+        subprocess.run([*git, "add", "--quiet", "--detach", str(place), commit], check=True)
+        try:
+            shutil.copytree(bench.ROOT / "tracker/static/vendor", place / "tracker/static/vendor")
+            yield place
+        finally:
+            subprocess.run([*git, "remove", "--force", str(place)], check=True)
+
+
+class Side:
+    """One of the two: its server, a device, and the steps that are yet to be ticked."""
+
+    def __init__(self, tree: Path, stack: ExitStack, runs: int) -> None:
+        self._environ = bench.ENVIRONMENT | {"PYTHONPATH": f"{tree}{os.pathsep}{tree / 'benchmarks'}"}
+        self._tree = tree
+        place = stack.enter_context(bench.workspace({"sop-1.md": bench.document(1)}))
+        told = self._python("-c", FURNISH, str(place), str(runs), capture_output=True)
+        self._steps = [(run, step) for run in json.loads(told) for step in range(STEPS)]
+        self._python("-m", "tracker.cli", "build", "--workspace", str(place), stdout=subprocess.DEVNULL)
+        self._client = bench.Client(stack.enter_context(self._serving(place)))
+
+    def tick(self) -> float:
+        """Milliseconds that the next step takes."""
+        run, step = self._steps.pop()
+        fields = {"id": str(uuid4()), "step": f"step-{step + 1}", "kind": "done"}
+        fields["value"] = bench.VALUES[step % len(bench.VALUES)]
+        began = time.perf_counter()
+        self._client.post(f"/runs/{run}/records", fields, htmx=True)
+        return 1000 * (time.perf_counter() - began)
+
+    def _python(self, *words: str, **more: object) -> str:
+        command = [sys.executable, *words]
+        done = subprocess.run(command, cwd=self._tree, env=self._environ, check=True, text=True, **more)
+        return done.stdout or ""
+
+    @contextmanager
+    def _serving(self, place: Path) -> Iterator[str]:
+        port = bench.free_port()
+        command = bench.command(place, "serve", "--port", str(port))
+        server = subprocess.Popen(
+            command, cwd=self._tree, env=self._environ, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
+        )
+        try:
+            bench.wait_for(port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("commit", nargs="?", default="HEAD~1", help="what it is compared with")
+    parser.add_argument("--ticks", type=int, default=600, help="of each")
+    given = parser.parse_args()
+    runs = given.ticks // STEPS + 3
+    with checkout(given.commit) as before, ExitStack() as stack:
+        sides = [Side(tree, stack, runs) for tree in (bench.ROOT, before)]
+        pairs = []
+        for number in range(-20, given.ticks):  # the first ones warm up
+            order = (0, 1) if number % 2 else (1, 0)
+            taken = {side: sides[side].tick() for side in order}
+            if number >= 0:
+                pairs.append((taken[0], taken[1]))
+    ratio = statistics.median(now / then for now, then in pairs)
+    quarters = statistics.quantiles((now / then for now, then in pairs), n=4)
+    return bench.report(
+        f"One durable tick against {given.commit}, {len(pairs)} pairs",
+        [
+            ("now", bench.spread([now for now, _ in pairs]), "", None),
+            ("before", bench.spread([then for _, then in pairs]), "", None),
+            ("now / before, median of the pairs", f"{ratio:.3f}", f"<= {MOST}", ratio <= MOST),
+            ("  half of the pairs", f"{quarters[0]:.3f} to {quarters[2]:.3f}", "", None),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
