@@ -6,7 +6,7 @@ import errno
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import Babel, gettext
 from flask_compress import Compress
 from flask_login import LoginManager, current_user
@@ -40,6 +40,7 @@ from tracker.web import (
     lockscreen,
     moving,
     pages,
+    policy,
     seats,
     signals,
     signoffs,
@@ -48,11 +49,6 @@ from tracker.web import (
     teams,
     trust,
     weak_points,
-)
-
-CONTENT_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'; form-action 'self'"
 )
 
 _PERSON = select(Person).where(Person.id == bindparam("person")).options(joinedload(Person.location))
@@ -160,7 +156,7 @@ def gate() -> BaseResponse | None:
 
 def secure(response: Response) -> Response:
     """The headers that every answer carries; the site brings its own policy (its scripts' hashes)."""
-    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY + g.get("also_allowed", ""))
+    response.headers.setdefault("Content-Security-Policy", policy.application())
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -11,7 +11,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from tracker.db import db
 from tracker.domain import access, finding, subjects
 from tracker.web.pages import actor, needs, now, row_id
-from tracker.web.staff import WEBASSEMBLY
+from tracker.web.policy import WEBASSEMBLY
 
 bp = Blueprint("finding", __name__)
 

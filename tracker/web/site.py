@@ -13,12 +13,18 @@ from flask_login import current_user
 from werkzeug.security import safe_join
 
 from tracker.config import Settings
-from tracker.web.pages import SANDBOX, needs
+from tracker.sop.published import ATTACHMENTS
+from tracker.web import policy
+from tracker.web.pages import needs
 
 bp = Blueprint("site", __name__)
 
 LIVE = "assets/live.js"
 """Does nothing in the site as it is built; who is signed in gets the script that asks the tracker."""
+
+
+OF_THEME = (".js", ".css", ".json", ".map", ".woff", ".woff2")
+"""Kinds of files that only the theme and MkDocs bring."""
 
 
 @bp.get("/docs/")
@@ -41,13 +47,7 @@ def page(path: str = "") -> Any:
         path = f"{path}index.html"
     if path == LIVE and current_user.is_authenticated:
         return current_app.send_static_file("glance.js")
-    response = send_from_directory(settings.site, path)
-    if path.endswith((".svg", ".xml")):  # opened by itself, an SVG is a document that could run scripts
-        response.headers["Content-Security-Policy"] = SANDBOX
-    if path.endswith(".html"):
-        response.headers["Content-Security-Policy"] = _policy(settings.site / "csp.json")
-        response.headers["Cache-Control"] = "no-cache"
-    return response
+    return _file(settings.site, path)
 
 
 @bp.get("/media/<name>")
@@ -55,24 +55,30 @@ def page(path: str = "") -> Any:
 def media(name: str) -> Any:
     """An image as it was when its revision was published; its name is its digest, so it never changes."""
     settings: Settings = current_app.config["HOLDFAST"]
-    response = send_from_directory(settings.instance / "media", name, max_age=31_536_000)
-    response.headers["Content-Security-Policy"] = SANDBOX
+    return policy.from_people(send_from_directory(settings.instance / "media", name, max_age=31_536_000))
+
+
+def _file(place: Path, path: str) -> Any:
+    """A file of the site. By its kind it is a page, one of the theme's, or one that people have placed: the
+    build takes in nothing else of theirs (`docs_plugin.written`)."""
+    kind = Path(path).suffix.lower()
+    response = send_from_directory(place, path, as_attachment=kind in ATTACHMENTS)
+    if kind == ".html":
+        response.headers["Content-Security-Policy"] = policy.site(_hashes(place / "csp.json"))
+        response.headers["Cache-Control"] = "no-cache"
+    elif kind not in OF_THEME:
+        policy.from_people(response)
     return response
 
 
-def _policy(file: Path) -> str:
-    """The site's own policy: its inline scripts by their hashes, as the build collected them."""
+def _hashes(file: Path) -> tuple[str, ...]:
+    """Of the theme's scripts within the pages, as the build has collected them."""
     try:
-        return _policy_of(file, file.stat().st_mtime_ns)
+        return _hashes_of(file, file.stat().st_mtime_ns)
     except OSError:
-        return "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+        return ()
 
 
 @lru_cache(maxsize=2)
-def _policy_of(file: Path, _: int) -> str:
-    hashes = " ".join(json.loads(file.read_text()).get("script-src", []))
-    return (
-        f"default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
-        "frame-ancestors 'none'; form-action 'self'"
-    )
+def _hashes_of(file: Path, _: int) -> tuple[str, ...]:
+    return tuple(json.loads(file.read_text()).get("script-src", []))
