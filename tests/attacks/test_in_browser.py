@@ -1,0 +1,102 @@
+"""What people write does nothing in an admin's browser: on no page a request, a script or a change.
+
+`make attacks` tries few payloads at a time, so that none can hide another, and prints a table.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Request
+
+from tests.attacks.corpus import EVERY
+from tests.attacks.world import World, plain, served
+from tests.browser.conftest import sign_in
+from tests.conftest import DESKTOP
+
+pytestmark = pytest.mark.browser
+
+AT_ONCE = int(os.environ.get("HOLDFAST_ATTACKS") or 140)
+"""Payloads in one document."""
+
+WATCH = (Path(__file__).parent / "watch.js").read_text()
+
+
+def chunks() -> Sequence[Sequence[str]]:
+    return [EVERY[n : n + AT_ONCE] for n in range(0, len(EVERY), AT_ONCE)]
+
+
+@dataclass(slots=True)
+class Reader:
+    """An admin at a browser who opens pages of a world and sees what they do."""
+
+    context: BrowserContext
+    world: World
+    asked: list[str] = field(default_factory=list)
+    odd: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> tuple[Counter[str], list[str], set[str]]:
+        """What stands outside of documents, what is wrong, and what was asked for."""
+        self.asked, self.odd = [], []
+        page = self.context.new_page()
+        page.on("dialog", lambda dialog: (self.odd.append("dialog"), dialog.dismiss()))
+        page.on("popup", lambda _: self.odd.append("another window"))
+        page.on("request", self._asked)
+        page.goto(self.world.url + path, wait_until="networkidle")
+        page.evaluate("window.attackTouch()")
+        page.wait_for_load_state("networkidle")
+        seen = page.evaluate("window.attackLook()")
+        if page.url.partition("#")[0] != self.world.url + path:
+            self.odd.append(f"went to {page.url}")
+        page.close()
+        return Counter(seen["outside"]), seen["found"] + self.odd, set(self.asked)
+
+    def _asked(self, request: Request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme in ("data", "blob") or url.path.endswith("/x.png") or "/live" in url.path:
+            return  # the pictures of documents, and what pages ask for themselves now and then
+        ours = f"{url.scheme}://{url.netloc}" == self.world.url
+        self.asked.append(f"{request.method} {url.path if ours else request.url}")
+
+
+@pytest.fixture(scope="module")
+def readers(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reader, Reader]]:
+    """One of what attackers wrote, one of the same with plain words in its place."""
+    with ExitStack() as stack:
+        found = []
+        for name, write in (("attacked", str), ("plain", plain)):
+            place = tmp_path_factory.mktemp(name) / "workspace"
+            world = stack.enter_context(served(place, chunks(), write))
+            context = stack.enter_context(chromium.new_context(**DESKTOP, base_url=world.url))
+            sign_in(context.new_page(), "ada")
+            context.add_init_script(WATCH)
+            found.append(Reader(context, world))
+        yield found[0], found[1]
+
+
+KINDS = [
+    "run page", "run fragment", "SOP page", "other site pages", "history", "start", "print", "search",
+    "board, Today", "health, steps", "revisions, differences", "moving", "names", "giving out",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_does_what_it_does_without_payloads(readers: tuple[Reader, Reader], kind: str) -> None:
+    attacked, harmless = readers
+    effects = []
+    for path in attacked.world.pages[kind]:
+        outside, wrong, asked = attacked.open(path)
+        usual, _, usually = harmless.open(path)
+        effects += [f"{path}: {what}" for what in wrong]
+        effects += [f"{path}: asks for {what}" for what in sorted(asked - usually)]
+        effects += [f"{path}: more of {what}" for what in outside - usual]
+        effects += [f"{path}: less of {what}" for what in usual - outside]
+    print(f"{kind:24} {len(EVERY)} payloads, {len(attacked.world.pages[kind])} pages, {len(effects)} effects")
+    assert effects == []
