@@ -24,6 +24,7 @@ from tracker.server import publish
 
 FIELDS = ("title", "area", "owner", "subject", "description", "meaning", "verify")
 Write = Callable[[str], str]
+_PLACES: dict[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class World:
 
 def plain(payload: str) -> str:
     """The harmless text in a payload's place."""
-    return "plain words"
+    return f"plain words {_PLACES.setdefault(payload, len(_PLACES))}"
 
 
 @contextmanager
@@ -102,6 +103,9 @@ def _step(number: int, text: str, revision: int) -> str:
 def _run(session: Session, sop_id: str, chunk: Sequence[str], write: Write, about: str = "") -> int:
     """A run with a payload as its subject, and one in each record's note, reason and value."""
     ada = session.scalars(select(Person).where(Person.login == "ada")).one()
+    if sop_id == "a1":  # as a version before this one might have stored it
+        for step, payload in zip(runs.in_force(session, sop_id).steps, chunk, strict=False):
+            step.html, step.recovery = f"<p>Do {write(payload)}</p>", f"<p>Do {write(payload)}</p>"
     subject = " ".join(f"{write(chunk[0])} {about or sop_id}".split())[:100]
     run = runs.start(session, ada, NOW, sop_id, subject=subject)
     session.flush()
@@ -154,7 +158,7 @@ def _pages(numbers: Sequence[int]) -> dict[str, list[str]]:
         "history": [f"/runs/{number}/history" for number in numbers[:3]],
         "start": [f"/start/a{n}" for n in documents[:2]],
         "print": [f"/runs/{numbers[0]}/sheet", "/start/a0/sheet", "/sheets"],
-        "search": ["/search?q=attack", "/search?q=instead"],
+        "search": ["/search?q=again"],
         "board, Today": ["/board", "/"],
         "health, steps": [f"/sops/a{n}" for n in documents[:2]] + ["/sops/a0/steps/k0", "/weak-points"],
         "revisions, differences": ["/sops/a0/revisions", "/sops/a0/diff", f"/runs/{numbers[0] - 0}/revision"],

@@ -22,8 +22,11 @@ def keep_plain(files: Files, config: MkDocsConfig) -> None:
     own files. Scripts and styles of the installation lie in the theme's `custom_dir`."""
     root = Path(config.docs_dir).resolve()
     for file in _own(files, config):
-        if not _lies_in(file, root) or _is_of_theme(file.src_uri, config):
+        if theirs := _of_theme(file.src_uri, config):  # MkDocs has left that out
             files.remove(file)
+            files.append(theirs)
+        elif not _lies_in(file, root) or _of_theme(posixpath.splitext(file.src_uri)[0], config):
+            files.remove(file)  # a document `a.js.md` would be a folder in the place of the theme's `a.js`
         elif not file.is_documentation_page() and not _is_plain(file):
             files.remove(file)
             if file.src_uri.lower().endswith(PICTURES):
@@ -62,10 +65,12 @@ def _lies_in(file: File, root: Path) -> bool:
     )
 
 
-def _is_of_theme(path: str, config: MkDocsConfig) -> bool:
-    """Whether the theme has a file there. A document `a.js.md` would be a folder there."""
-    names = (path, posixpath.splitext(path)[0])
-    return any(Path(folder, name).is_file() for folder in config.theme.dirs for name in names)
+def _of_theme(path: str, config: MkDocsConfig) -> File | None:
+    """The theme's own file at that path."""
+    for folder in config.theme.dirs:
+        if Path(folder, path).is_file():
+            return File(path, folder, config.site_dir, config.use_directory_urls)
+    return None
 
 
 def _is_plain(file: File) -> bool:
