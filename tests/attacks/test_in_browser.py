@@ -14,9 +14,9 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Request
+from playwright.sync_api import Browser, BrowserContext, Request, expect
 
-from tests.attacks.corpus import EVERY
+from tests.attacks.corpus import EVERY, HANDLERS, HTMX, SCRIPTS
 from tests.attacks.world import World, plain, served
 from tests.browser.conftest import sign_in
 from tests.conftest import DESKTOP
@@ -61,7 +61,7 @@ class Reader:
         seen = self.page.evaluate("window.attackLook()")
         if self.page.url.partition("#")[0] != self.world.url + path:
             self.odd.append(f"went to {self.page.url}")
-        return Counter(seen["outside"]), seen["found"] + self.odd, set(self.asked)
+        return Counter(seen["outside"]), seen["found"] + self.odd, set(self.asked) - {f"GET {path}"}
 
     def _asked(self, request: Request) -> None:
         url = urlsplit(request.url)
@@ -85,7 +85,8 @@ def readers(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 KINDS = [
-    "run page", "run fragment", "SOP page", "other site pages", "history", "start", "print", "search",
+    "run page", "run fragment", "SOP page", "file names", "other site pages", "history", "start", "print",
+    "search",
     "board, Today", "health, steps", "revisions, differences", "moving", "names", "giving out",
 ]  # fmt: skip
 
@@ -94,9 +95,9 @@ KINDS = [
 def test_a_page_does_what_it_does_without_payloads(readers: tuple[Reader, Reader], kind: str) -> None:
     attacked, harmless = readers
     effects = []
-    for path in attacked.world.pages[kind]:
+    for path, same in zip(attacked.world.pages[kind], harmless.world.pages[kind], strict=True):
         outside, wrong, asked = attacked.open(path)
-        usual, _, usually = harmless.open(path)
+        usual, _, usually = harmless.open(same)
         effects += [f"{path}: {what}" for what in wrong]
         effects += [f"{path}: asks for {what}" for what in sorted(asked - usually)]
         more, less = outside - usual, usual - outside
@@ -108,3 +109,24 @@ def test_a_page_does_what_it_does_without_payloads(readers: tuple[Reader, Reader
         effects += [f"{path}: more of {what}" for what in more] + [f"{path}: less of {what}" for what in less]
     print(f"{kind:24} {len(EVERY)} payloads, {len(attacked.world.pages[kind])} pages, {len(effects)} effects")
     assert not effects, "\n".join(effects[:40])
+
+
+@pytest.mark.parametrize("payload", [SCRIPTS[0], HANDLERS[0], HTMX[1]])
+def test_what_is_typed_does_nothing(readers: tuple[Reader, Reader], payload: str) -> None:
+    """Through the forms and by way of htmx, which puts the answer into the page that is open."""
+    reader = readers[0]
+    page, known = reader.page, len(reader.asked)
+    page.goto(f"{reader.world.url}/start/opening")
+    page.locator("main form button").first.click()
+    step = page.locator("#step-0")
+    step.get_by_text("Failed", exact=True).click()
+    step.locator("details[open] .hf-note summary").click()
+    step.locator("details[open] [name=note]").fill(payload)
+    step.get_by_label("Or in your words").last.fill(payload[:400])
+    step.get_by_role("button", name="Save").last.click()
+    expect(step).to_contain_text(payload[:60])
+    page.evaluate("window.attackIdle()")
+    seen = page.evaluate("window.attackLook()")
+    assert seen["found"] == [] and not [
+        one for one in reader.asked[known:] if "attack" in one or "people" in one
+    ]

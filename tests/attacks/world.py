@@ -9,17 +9,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from tests import installation
-from tests.installation import NOW
+from tests.installation import NOW, Visitor
 from tracker.build import build_site
 from tracker.db import db, new_id, writing
 from tracker.domain import runs
-from tracker.models import Device, Event, Location, Person, Record, Role, Sop, Team
+from tracker.models import Device, Event, Location, Person, Record, Role, Sop, Step, Team
 from tracker.server import publish
 
 FIELDS = ("title", "area", "owner", "subject", "description", "meaning", "verify")
@@ -51,6 +53,8 @@ def served(place: Path, chunks: Sequence[Sequence[str]], write: Write) -> Iterat
         for revision in (1, 2):  # the second is the one in force
             text = document(n, chunk, write, revision)
             (place / f"sops/attack/a{n}.md").write_text(text)
+            named = document(n, chunk[:5], write, revision).replace("id: a", "id: f", 1)
+            (place / f"sops/attack/{_file(chunk, write)} {n}.md").write_text(named)
             if revision == 1 and n == 0:
                 publish(app, app.config["HOLDFAST"])
                 with app.app_context(), writing() as session:
@@ -59,15 +63,43 @@ def served(place: Path, chunks: Sequence[Sequence[str]], write: Write) -> Iterat
     with app.app_context(), writing() as session:
         numbers = [_run(session, f"a{n}", chunk, write) for n, chunk in enumerate(chunks)]
         _names(session, [payload for chunk in chunks for payload in chunk], write)
+        session.add(
+            Step(revision_id=_in_force(session, "count"), position=99, key=write(KEY), text=write(KEY))
+        )
+        ada = session.scalars(select(Person).where(Person.login == "ada")).one().id
+    with app.app_context():
+        listed = _list(app, db.session.get_one(Person, ada), chunks[0], write)
     build_site(place)
     with app.app_context():
         db.engine.dispose()
+    files = [f"{_file(chunk, write)} {n}" for n, chunk in enumerate(chunks)]
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield World(f"http://127.0.0.1:{server.server_port}", _pages(numbers), place)
+        yield World(f"http://127.0.0.1:{server.server_port}", _pages(numbers, files, listed), place)
     finally:
         server.shutdown()
+
+
+KEY = "<img src=x onerror=window.ran=1>"
+
+
+def _file(chunk: Sequence[str], write: Write) -> str:
+    """A payload that a file can be called."""
+    return write(
+        next((text for text in chunk if len(text) < 90 and text.isprintable() and "/" not in text), "x")
+    )
+
+
+def _in_force(session: Session, sop_id: str) -> int:
+    return runs.in_force(session, sop_id).id
+
+
+def _list(app: Flask, ada: Person, chunk: Sequence[str], write: Write) -> str:
+    """The address of a list of orders, each called like a payload, before it is opened."""
+    lines = "\n".join(" ".join(write(payload).split()).replace(",", "")[:90] for payload in chunk)
+    form = {"sop": "pack", "whom": "all", "list": lines}
+    return str(Visitor(app, ada).post("/assign/list", form, content_type="multipart/form-data").location)
 
 
 def document(number: int, chunk: Sequence[str], write: Write, revision: int) -> str:
@@ -130,7 +162,7 @@ def _run(session: Session, sop_id: str, chunk: Sequence[str], write: Write, abou
 def _names(session: Session, payloads: Sequence[str], write: Write) -> None:
     """People, teams, places, roles and devices that are called so, whatever a form would let through."""
     ada = session.scalars(select(Person).where(Person.login == "ada")).one()
-    for n, payload in enumerate(payloads[::5]):
+    for n, payload in enumerate(payloads[::8]):
         name = f"{write(payload)} {n}"
         place = Location(name=name, zone="UTC")
         team = Team(name=name, location=place)
@@ -148,21 +180,23 @@ def _names(session: Session, payloads: Sequence[str], write: Write) -> None:
         )
 
 
-def _pages(numbers: Sequence[int]) -> dict[str, list[str]]:
+def _pages(numbers: Sequence[int], files: Sequence[str], listed: str) -> dict[str, list[str]]:
     documents = range(len(numbers))
     return {
         "run page": [f"/runs/{number}" for number in numbers],
         "run fragment": [f"/runs/{numbers[0]}?at=k3"],
         "SOP page": [f"/docs/attack/a{n}/" for n in documents],
+        "file names": [f"/docs/attack/{quote(name)}/" for name in files],
         "other site pages": ["/docs/", "/docs/attack/", "/docs/tags/"],
         "history": [f"/runs/{number}/history" for number in numbers[:3]],
         "start": [f"/start/a{n}" for n in documents[:2]],
         "print": [f"/runs/{numbers[0]}/sheet", "/start/a0/sheet", "/sheets"],
         "search": ["/search?q=again"],
         "board, Today": ["/board", "/"],
-        "health, steps": [f"/sops/a{n}" for n in documents[:2]] + ["/sops/a0/steps/k0", "/weak-points"],
+        "health, steps": [f"/sops/a{n}" for n in documents[:2]]
+        + ["/sops/a0/steps/k0", "/sops/count", "/weak-points"],
         "revisions, differences": ["/sops/a0/revisions", "/sops/a0/diff", f"/runs/{numbers[0] - 0}/revision"],
         "moving": [f"/runs/{min(numbers) - 1}/revision", "/sops/a0/open-runs"],
         "names": ["/people", "/devices", "/team", "/library", "/overview", "/signoffs", "/spot-checks"],
-        "giving out": ["/assign?sop=a0", "/assign/list?sop=a0"],
+        "giving out": ["/assign?sop=a0", "/assign/list?sop=a0", listed],
     }

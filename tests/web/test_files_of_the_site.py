@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ Visit = Callable[[Person | None], Visitor]
 
 
 @pytest.fixture
-def site(workspace: Path, app: Flask) -> Iterator[Path]:
+def site(workspace: Path, app: Flask) -> Path:
     (workspace / "sops/files.md").write_text(
         "# Files\n\n[a](a.txt) [b](b.csv) [c](c.pdf)\n\n<script>alert(1)</script>\n"
     )
@@ -25,7 +25,7 @@ def site(workspace: Path, app: Flask) -> Iterator[Path]:
         (workspace / "sops" / name).write_text("<script>alert(1)</script>")
     (workspace / "sops/d.png").write_bytes(PNG)
     (workspace / "sops/e.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>')
-    yield build_site(workspace).site
+    return build_site(workspace).site
 
 
 @pytest.mark.parametrize("name", ["a.txt", "b.csv", "c.pdf", "d.png", "e.svg"])

@@ -177,5 +177,10 @@ def sanitise(html: str) -> str:
     return _CLEANER.clean(html)
 
 
-sanitised = lru_cache(maxsize=4096)(sanitise)
-"""The same for what is shown again and again."""
+def sanitised(html: str) -> str:
+    """The same for what is shown again and again."""
+    return _kept(html) if len(html) <= _LONGEST_KEPT else sanitise(html)
+
+
+_LONGEST_KEPT = 4_000  # characters: most steps are shorter
+_kept = lru_cache(maxsize=4096)(sanitise)
