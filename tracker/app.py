@@ -6,7 +6,7 @@ import errno
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import Babel, gettext
 from flask_compress import Compress
 from flask_login import LoginManager, current_user
@@ -40,6 +40,7 @@ from tracker.web import (
     moving,
     pages,
     permissions,
+    policy,
     seats,
     security,
     sessions,
@@ -50,11 +51,6 @@ from tracker.web import (
     teams,
     trust,
     weak_points,
-)
-
-CONTENT_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'; form-action 'self'"
 )
 
 PERMISSIONS = "camera=(self), " + ", ".join(
@@ -165,9 +161,8 @@ def gate() -> BaseResponse | None:
 
 def secure(response: Response) -> Response:
     """The headers that every answer carries; the site brings its own policy (its scripts' hashes)."""
-    own = CONTENT_POLICY + g.get("also_allowed", "")
-    policy = response.headers.get("Content-Security-Policy", own)
-    response.headers["Content-Security-Policy"] = f"{policy}; {security.REPORTED}"
+    allowed = response.headers.get("Content-Security-Policy") or policy.application()
+    response.headers["Content-Security-Policy"] = f"{allowed}; {security.REPORTED}"
     response.headers["Reporting-Endpoints"] = security.ENDPOINT
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"

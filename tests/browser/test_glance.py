@@ -65,10 +65,10 @@ def test_the_strip_and_the_marks_are_on_every_page_of_the_sop(enter: Enter, hous
     page.goto(PAGE)
     strip(page)
     page.locator("nav.hf-languages a").click()  # instant navigation: no script runs again
-    expect(page.locator("#weigh")).to_contain_text("Wiege das Paket")
+    expect(page.locator("[id='sop:weigh']")).to_contain_text("Wiege das Paket")
     strip(page)
     page.go_back()
-    expect(page.locator("#weigh")).to_contain_text("Weigh the parcel")
+    expect(page.locator("[id='sop:weigh']")).to_contain_text("Weigh the parcel")
     strip(page)
     page.goto("/docs/")
     expect(page.locator(".hf-glance")).to_have_count(0)

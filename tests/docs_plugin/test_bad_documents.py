@@ -81,7 +81,14 @@ def test_no_name_of_a_file_or_folder_runs(build: Build) -> None:
 
 def test_a_page_that_is_html_already_is_left_out(build: Build) -> None:
     raw = "<script>alert(1)</script>"
-    site = build({"a/good.md": GOOD, "a/raw.html": raw, "a/RAW.HTM": raw, "a/form.pdf": b"%PDF-"})
+    site = build(
+        {
+            "a/good.md": GOOD + "\n[Form](form.pdf)\n",
+            "a/raw.html": raw,
+            "a/RAW.HTM": raw,
+            "a/form.pdf": b"%PDF-",
+        }
+    )
     assert sorted(file.name for file in (site / "a").iterdir()) == ["form.pdf", "good", "index.html"]
 
 

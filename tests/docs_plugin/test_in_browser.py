@@ -70,3 +70,9 @@ def test_one_start_is_seen_and_nothing_is_cut_off(
     expect(start).to_be_in_viewport()
     expect(start).to_have_attribute("href", "/start/pick")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_an_older_address_leads_to_its_step(desktop: Page, address: str) -> None:
+    desktop.goto(f"{address}/fulfillment/pick/#weigh")
+    desktop.wait_for_url("**/#sop:weigh")
+    expect(desktop.locator(":target")).to_contain_text("Weigh")

@@ -36,7 +36,7 @@ def test_header_start_and_anchors_are_those_of_the_original(build: Build) -> Non
     english, polish = pages(build(FILES))
     for page in (english, polish):
         assert 'href="/start/pick"' in page and "picker, packer" in page and "<b>1</b> critical" in page
-        assert [page.count(f'id="{key}"') for key in ("scan", "weigh", "sign")] == [1, 1, 1]
+        assert [page.count(f'id="sop:{key}"') for key in ("scan", "weigh", "sign")] == [1, 1, 1]
     assert 'lang="pl" dir="auto"' in polish and "Zważ go" in polish and "Zbierz zamówienie</h1>" in polish
 
 
@@ -79,7 +79,7 @@ def test_a_reader_goes_to_the_same_step_in_the_other_language(build: Build, phon
     site = build(FILES)
     phone.goto((site / "fulfillment/pick/index.html").as_uri())
     link = phone.get_by_role("navigation", name="Languages").get_by_role("link", name="polski")
-    assert link.is_visible() and phone.locator("#weigh").is_visible()
-    phone.goto((site / "fulfillment/pick.pl/index.html").as_uri() + "#weigh")
-    assert "Zważ go" in phone.locator("#weigh").inner_text()
+    assert link.is_visible() and phone.locator("[id='sop:weigh']").is_visible()
+    phone.goto((site / "fulfillment/pick.pl/index.html").as_uri() + "#sop:weigh")
+    assert "Zważ go" in phone.locator(":target").inner_text()
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")

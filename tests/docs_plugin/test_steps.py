@@ -13,7 +13,7 @@ from tracker.sop.parse import read
 
 def test_anchors_are_the_keys_of_the_checklist(build: Build) -> None:
     page = (build({"fulfillment/pick.md": PICK}) / "fulfillment/pick/index.html").read_text()
-    shown = re.findall(r'<li(?=[^>]*class="step)[^>]*id="([^"]+)"', page)
+    shown = re.findall(r'<li(?=[^>]*class="step)[^>]*id="sop:([^"]+)"', page)
     assert (
         shown == [step.key for step in read(PICK, "fulfillment/pick.md").steps] == ["scan", "weigh", "sign"]
     )
@@ -34,7 +34,7 @@ def test_published_keys_win(build: Build) -> None:
         {"a/close.md": source}, {"a-close": {"path": "a/close.md", "source": source, "keys": ["k1", "k2"]}}
     )
     page = (site / "a/close/index.html").read_text()
-    assert 'id="k1"' in page and 'id="k2"' in page
+    assert 'id="sop:k1"' in page and 'id="sop:k2"' in page
 
 
 def test_badges_say_what_is_asked(build: Build) -> None:

@@ -10,6 +10,7 @@ from textwrap import dedent
 
 import pytest
 
+from tracker.sop.cleaning import PREFIX
 from tracker.sop.model import Document
 from tracker.sop.parse import read
 
@@ -50,7 +51,7 @@ class Page(HTMLParser):
             self.headings = [other for other in self.headings if other < level]
         if step:
             depth = 1 + len(self.headings) + sum(is_step for _, is_step in self.open)
-            self.steps.append((given.get("id") or "", depth))
+            self.steps.append(((given.get("id") or "").removeprefix(PREFIX), depth))
         if step and heading:
             self.headings.append(int(tag[1]))
         if tag not in self.VOID:

@@ -36,7 +36,7 @@ def test_attributes_are_typed_and_do_not_show() -> None:
 def test_a_numbered_heading_takes_attributes() -> None:
     doc = document("# Run\n## 1. Open the gate {#gate .critical}\n## 2. Close the gate\n")
     assert doc.steps[0].key == "gate" and doc.steps[0].text == "1. Open the gate"
-    assert 'id="gate"' in doc.html
+    assert 'id="sop:gate"' in doc.html
 
 
 @pytest.mark.parametrize(

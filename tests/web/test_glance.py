@@ -61,8 +61,8 @@ def test_weak_steps_are_marked_for_who_may_see_reports(session: Session, cast: C
     session.add_all([weak("weigh"), weak("box", flagged=False, band="watch")])
     session.commit()
     told = visit(cast.owner).get("/live/sops/pack").text
-    assert 'data-step="weigh"' in told and "14 of 180 failed" in told and "/sops/pack/steps/weigh" in told
-    assert 'data-step="box"' not in told
+    assert 'data-step="sop:weigh"' in told and "14 of 180 failed" in told and "/sops/pack/steps/weigh" in told
+    assert 'data-step="sop:box"' not in told
     for person in (cast.staff, cast.lead, cast.area_owner):
         answer = visit(person).get("/live/sops/pack")
         assert answer.status_code == 200 and "weigh" not in answer.text

@@ -72,7 +72,7 @@ def test_from_the_failed_step_to_a_linked_run(sam: Visitor, session: Session, ru
 def test_once_the_run_is_closed_the_link_leads_to_the_document(sam: Visitor, run: Run) -> None:
     assert sam.post(f"/runs/{run.id}/close", {"omit": ["box", "hand"]}).status_code == 303
     page = sam.get(f"/runs/{run.id}").text
-    assert "hf-starts" not in page and 'href="/docs/inventory/count/#steps"' in page
+    assert "hf-starts" not in page and 'href="/docs/inventory/count/#sop:steps"' in page
 
 
 def test_a_retired_sop_is_read_and_not_started(

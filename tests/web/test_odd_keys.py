@@ -28,7 +28,7 @@ def test_a_step_with_an_odd_key_has_its_page(
     olga = visit(cast.owner)
     page = olga.get("/sops/odd").text
     links = re.findall(r'href="(/sops/odd/steps/[^"]+)"', page)
-    assert len(links) == len(KEYS) and f'id="{key}"' in page
+    assert len(links) == len(KEYS) and f'id="sop:{key}"' in page
     step = olga.get(unescape(links[KEYS.index(key)]))
     assert step.status_code == 200 and f"Check {key}" in step.text
     assert key in olga.get("/sops/odd/health.csv").text

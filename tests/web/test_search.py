@@ -82,7 +82,7 @@ def test_each_hit_has_its_act_and_the_words_are_bold(cast: Cast, visit: Visit, o
     assert (
         "1 step" in page
         and "<b>Weigh</b> the <b>parcel</b>" in page
-        and "/docs/fulfillment/pack/#weigh" in page
+        and "/docs/fulfillment/pack/#sop:weigh" in page
     )
     page = visit(cast.staff).get("/search?q=pack").text
     assert "<b>Pack</b> an order" in page and 'href="/start/pack"' in page

@@ -14,12 +14,12 @@ from urllib.parse import quote
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
-from mkdocs.structure.toc import get_toc
+from mkdocs.structure.toc import AnchorLink, get_toc
 
 from tracker.docs_plugin.published import Published
 from tracker.sop import frontmatter, parse, translations
 from tracker.sop.badges import Say, duration, english
-from tracker.sop.html import sanitise
+from tracker.sop.cleaning import anchor, sanitise
 from tracker.sop.markdown import StepsExtension
 from tracker.sop.model import Meta, Problem, Step
 from tracker.sop.outline import Keys
@@ -127,8 +127,9 @@ class SopPage(Page):
             return
         self.steps = own.steps
         self.problems += [Problem(self.file.src_uri, *fault, error=True) for fault in own.faults]
-        if self.file.generated_by is None:
+        if self.file.generated_by is None or self.file.src_uri != "tags.md":
             self.content = sanitise(self.content or "")
+            _anchored(self.toc.items)
         if not self.known.title:
             self._name(self.toc.items[0].title if self.toc.items else str(self.title))
 
@@ -220,3 +221,10 @@ class SopPage(Page):
             verified=sum(bool(step.attributes.get("verify")) for step in self.steps),
             signer=known.verify,
         )
+
+
+def _anchored(items: list[AnchorLink]) -> None:
+    """Give the entries of a table of contents the ids that their headings have on the page."""
+    for item in items:
+        item.id = anchor(item.id)
+        _anchored(item.children)

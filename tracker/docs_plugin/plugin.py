@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
 import tracker
+from tracker.docs_plugin import written
 from tracker.docs_plugin.badges import BadgesExtension
 from tracker.docs_plugin.config import HoldfastConfig
 from tracker.docs_plugin.earlier import Earlier, read
@@ -24,7 +24,6 @@ from tracker.docs_plugin.published import load
 from tracker.docs_plugin.words import Words
 from tracker.share import share
 from tracker.sop.markdown import EXTENSION_CONFIGS, EXTENSIONS, StepsExtension
-from tracker.sop.parse import has_plain_name
 from tracker.sop.translations import originals
 
 _DOCUMENT_STYLE = Path(tracker.__file__).parent / "static/document.css"
@@ -49,7 +48,7 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
         config.theme.dirs.insert(0, str(share("templates") / "site"))
         config.theme["favicon"] = "assets/favicon.svg"
         config.extra_css[:0] = ["assets/document.css", "assets/holdfast.css"]
-        config.extra_javascript[:0] = [_script("assets/search.js"), _script("assets/live.js")]
+        config.extra_javascript[:0] = [_script(f"assets/{name}.js") for name in ("search", "live", "anchors")]
         # One place in the browser for the choice of light or dark, which the tracker reads too.
         config.extra.setdefault("scope", "/")
         config.extra.setdefault("generator", False)
@@ -59,13 +58,11 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
 
     @event_priority(-50)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Read every document once, and bring the style that the tracker shares. What a linked folder or a
-        link out brings in, and pages that are HTML already and so could bring scripts, are left out."""
-        root = Path(config.docs_dir).resolve()
-        for file in list(files):
-            if file.abs_src_path and file.src_dir == config.docs_dir and not _welcome(file, root):
-                files.remove(file)
+        """Read every document once, and bring the style that the tracker shares. Of the other files only
+        pictures and what a document links to belong to the site."""
+        written.keep_plain(files, config)
         pages = [self._page(file, config) for file in files.documentation_pages()]
+        written.keep_linked(files, config, [(page.file.src_uri, page.body) for page in pages])
         by_path = {page.file.src_uri: page for page in pages}
         for path, (original, language) in originals(by_path).items():
             by_path[path].translates(by_path[original], language)
@@ -160,18 +157,6 @@ def _script(path: str) -> ExtraScriptValue:
     script = ExtraScriptValue(path)
     script.type = "module"
     return script
-
-
-def _welcome(file: File, root: Path) -> bool:
-    """Whether a file belongs to the site: regular, lying where its path says, and no page of its own."""
-    place, path = root / file.src_uri, Path(str(file.abs_src_path))
-    return (
-        path.is_file()
-        and path.parent.resolve() == place.parent
-        and path.resolve().is_relative_to(root)
-        and "html" not in (guess_type(file.src_uri.lower())[0] or "")
-        and has_plain_name(file.src_uri)
-    )
 
 
 def _escape(items: list[Any]) -> None:

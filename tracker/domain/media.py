@@ -10,12 +10,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from tracker import private
+from tracker.sop.cleaning import PICTURES
 from tracker.sop.model import Document, Problem
 
 DOCS = "/docs/"
 MEDIA = "/media/"
 LARGEST = 10_000_000
-TYPES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif")
 
 _REFERENCE = re.compile(r'(?P<name>href|src)="(?P<target>[^"]*)"')
 
@@ -46,7 +46,7 @@ def wrong(file: Path) -> str:
     """Why a file can't be shown as an image, in words that follow its name, or ""."""
     if not file.is_file():
         return "not there"
-    if file.suffix.lower() not in TYPES:
+    if file.suffix.lower() not in PICTURES:
         return "not PNG, JPEG, GIF, WebP, SVG or AVIF"
     return "larger than 10 MB" if file.stat().st_size > LARGEST else ""
 

@@ -1,4 +1,4 @@
-"""Raw HTML in documents: where a block of it ends, and what of it may reach a browser."""
+"""Raw HTML in documents: where a block of it ends, and what of it would swallow what follows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
 
-import nh3
 from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
@@ -110,21 +109,6 @@ def contained(block: str) -> str:
     return _OPEN_OR_WHOLE.sub(lambda found: "&lt;" if found[0] == "<" else found[0], block)
 
 
-_TAGS = (nh3.ALLOWED_TAGS | {"input", "label", "details", "summary", "section", "figure", "figcaption"}) - {
-    "style"
-}
-_ATTRIBUTES = {
-    **{tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()},
-    "*": {"id", "class", "title", "lang", "dir"},
-    "input": {"type", "checked", "disabled", "class"},
-    "details": {"open", "class"},
-    "ol": {"start", "class"},
-    "li": {"value", "class", "id"},
-    "td": {"colspan", "rowspan", "align", "style"},
-    "th": {"colspan", "rowspan", "align", "scope", "style"},
-}
-
-
 @lru_cache(maxsize=256)
 def code(text: str, language: str) -> str:
     """A block of code, coloured where the language is known."""
@@ -139,17 +123,3 @@ def code(text: str, language: str) -> str:
 
 
 _FORMATTER = HtmlFormatter(nowrap=True)
-_CLEANER = nh3.Cleaner(
-    tags=_TAGS,
-    attributes=_ATTRIBUTES,
-    generic_attribute_prefixes={"data-"},
-    set_tag_attribute_values={"input": {"disabled": "", "type": "checkbox"}},
-    filter_style_properties={"text-align"},
-    url_schemes={"http", "https", "mailto", "tel"},
-    link_rel="noopener noreferrer",
-)
-
-
-def sanitise(html: str) -> str:
-    """`html` without anything that runs: no script, handler, frame or address of another scheme."""
-    return _CLEANER.clean(html)

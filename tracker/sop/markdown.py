@@ -38,7 +38,7 @@ EXTENSION_CONFIGS: dict[str, dict[str, Any]] = {
     "pymdownx.highlight": {"anchor_linenums": False, "guess_lang": False},
 }
 _OWN = ("olist", "ulist", "indent", "quote", "hashheader", "setextheader")
-_MARK = "data-step"
+_MARK = "\ue0f1"  # no author can write it: see `rewrite.clean`
 
 
 class StepsExtension(Extension):

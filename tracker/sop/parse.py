@@ -13,7 +13,7 @@ import markdown
 
 from tracker.sop import attributes, frontmatter, outline
 from tracker.sop.blocks import Block
-from tracker.sop.html import sanitise
+from tracker.sop.cleaning import sanitise
 from tracker.sop.markdown import EXTENSION_CONFIGS, EXTENSIONS, StepsExtension
 from tracker.sop.model import Document, Meta, Problem, Step
 from tracker.sop.outline import Keys

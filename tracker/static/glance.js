@@ -41,7 +41,7 @@ const ask = async () => {
 };
 
 const begin = () => {
-  [page, seen] = [document.querySelector("[data-sop]"), ""];
+  [page, seen] = [document.querySelector("header.hf-sop[data-sop]"), ""];
   ask();
 };
 document.addEventListener("visibilitychange", ask);

@@ -2,7 +2,7 @@
 // What the person is at is never replaced: it waits until they are done with it, or ask for it.
 const EVERY = 1500; // ms: with its way there and back a change is on every screen within two seconds
 const LONGEST = 30_000; // ms between two looks while nobody answers
-const page = document.querySelector("[data-live]");
+const page = document.querySelector("[data-live]:not([hx-ignore] *)");
 const part = (name) => page.querySelector(`[data-live-${name}]`);
 const held = new Map(); // the newest of what waits, by its id
 let [last, pause, timer] = [new Date(), EVERY, 0];

@@ -15,7 +15,8 @@ from tracker.domain import finding, runs, subjects
 from tracker.errors import N_, NotFoundError
 from tracker.models import Run, Sop
 from tracker.web import hosts
-from tracker.web.pages import SANDBOX, actor, needs, subject
+from tracker.web.pages import actor, needs, subject
+from tracker.web.policy import from_people
 
 bp = Blueprint("codes", __name__)
 
@@ -102,6 +103,4 @@ def _image(address: str) -> Response:
     made = segno.make(address, error="m", micro=False)
     drawn = BytesIO()
     made.save(drawn, kind="svg", scale=8, light="#fff")
-    response = Response(drawn.getvalue(), mimetype="image/svg+xml")
-    response.headers["Content-Security-Policy"] = SANDBOX
-    return response
+    return from_people(Response(drawn.getvalue(), mimetype="image/svg+xml"))

@@ -14,7 +14,8 @@ from tracker.domain import content, evidence, runs
 from tracker.domain.content import Piece
 from tracker.domain.stores import Store
 from tracker.errors import N_, InvalidError
-from tracker.web.pages import SANDBOX, actor, needs, now
+from tracker.web.pages import actor, needs, now
+from tracker.web.policy import from_people
 
 bp = Blueprint("evidence", __name__)
 
@@ -58,9 +59,8 @@ def show(run_id: int, evidence_id: int) -> Any:
         download_name=evidence.file_name(entry),
         etag=f"{entry.digest}-small" if small else entry.digest,
     )
-    response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cache-Control"] = "private, no-cache"  # the next person at this tablet is asked about
-    return response
+    return from_people(response)
 
 
 def _store() -> Store:

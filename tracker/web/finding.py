@@ -12,7 +12,7 @@ from tracker.db import db
 from tracker.domain import access, finding, subjects
 from tracker.web import hosts
 from tracker.web.pages import actor, needs, now, row_id
-from tracker.web.staff import WEBASSEMBLY
+from tracker.web.policy import WEBASSEMBLY
 
 bp = Blueprint("finding", __name__)
 

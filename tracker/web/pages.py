@@ -25,13 +25,11 @@ from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Event, Location, Person, Run
 from tracker.reports.charts import outcome_bar
 from tracker.sop.badges import after_words
+from tracker.sop.cleaning import anchor, sanitised
 from tracker.stats.rates import percent
 from tracker.web import hosts
 
 View = TypeVar("View", bound=Callable[..., Any])
-
-SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-"""The policy for what came from people: whatever it is, it runs nothing."""
 
 ICONS = {
     "done": "check-circle",
@@ -426,9 +424,14 @@ def found(text: str, query: str) -> Markup:
     )
 
 
-def inline(html: str) -> str:
+def document(html: str) -> Markup:
+    """The HTML of a document as a page may show it, also where an older version has stored it."""
+    return Markup(sanitised(html))
+
+
+def inline(html: Markup) -> Markup:
     """The HTML of a paragraph without its tags, to stand in a line."""
-    return re.sub(r"</?p\b[^>]*>", "", html)
+    return Markup(re.sub(r"</?p\b[^>]*>", "", html))
 
 
 @lru_cache(maxsize=4096)
@@ -468,6 +471,8 @@ def register(app: Flask) -> None:
         said=words,
         docs=address,
         words_end=after_words,
+        document=document,
+        anchor=anchor,
         inline=inline,
         found=found,
         is_rich=is_rich,

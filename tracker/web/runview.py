@@ -20,7 +20,7 @@ from tracker.domain.translated import Reading
 from tracker.models import OUTCOMES, Evidence, Run, SignOff, Step
 from tracker.sop.badges import badges, only_if
 from tracker.sop.model import INPUTS
-from tracker.web.pages import actor, language, now, say
+from tracker.web.pages import actor, document, language, now, say
 
 LONGEST = 60
 """Steps of a run whose page brings the forms of all of them."""
@@ -241,8 +241,9 @@ class RunView:
     def recovery(self, step: Step) -> Markup:
         """What to do when a step fails; its links start what they name, while the run is open."""
         if self.run.state != "open":
-            return Markup(step.recovery)
-        return Markup(linked.recovery(self._startable, self.run, step.key, step.recovery))
+            return document(step.recovery)
+        text = document(step.recovery)
+        return Markup(linked.recovery(self._startable, self.run, step.key, text))
 
     def started(self) -> Sequence[Run]:
         """The runs that recoveries of this one have started, also of what was taken back since."""

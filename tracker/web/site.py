@@ -24,20 +24,20 @@ from flask_login import current_user
 from werkzeug.security import safe_join
 
 from tracker.config import Settings
-from tracker.web.pages import SANDBOX, needs
+from tracker.sop.published import ATTACHMENTS
+from tracker.web import policy
+from tracker.web.pages import needs
 
 bp = Blueprint("site", __name__)
 
 LIVE = "assets/live.js"
 """Does nothing in the site as it is built; who is signed in gets the script that asks the tracker."""
 
-DOCUMENTS = {
-    *("image/svg+xml", "application/xml", "text/xml"),
-    *("application/xhtml+xml", "application/mathml+xml"),
-}
-"""Kinds of files that a browser shows as a page of their own, with what scripts are in it."""
-
 _FROZEN = re.compile(r"[0-9a-f]{64}\.[a-z]+")
+
+
+OF_THEME = (".js", ".css", ".json", ".map", ".woff", ".woff2")
+"""Kinds of files that only the theme and MkDocs bring."""
 
 
 @bp.get("/docs/")
@@ -65,12 +65,10 @@ def page(path: str = "") -> Any:
         return redirect(url_for("site.page", path=name) + (f"?{asked}" if asked else ""), 308)
     if is_folder:
         name += "index.html"
-    live = name == LIVE and current_user.is_authenticated
-    response = current_app.send_static_file("glance.js") if live else send_from_directory(settings.site, name)
-    if response.mimetype in DOCUMENTS:  # opened by itself, an SVG is a document that could run scripts
-        response.headers["Content-Security-Policy"] = SANDBOX
-    if response.mimetype == "text/html":
-        response.headers["Content-Security-Policy"] = _policy(settings.site / "csp.json")
+    if name == LIVE and current_user.is_authenticated:
+        response = current_app.send_static_file("glance.js")
+    else:
+        response = _file(settings.site, name)
     response.headers["Cache-Control"] = _kept(response.mimetype, name)
     return response
 
@@ -106,26 +104,32 @@ def media(name: str) -> Any:
     settings: Settings = current_app.config["HOLDFAST"]
     if not _FROZEN.fullmatch(name):
         abort(404)
-    response = send_from_directory(settings.instance / "media", name)
-    response.headers["Content-Security-Policy"] = SANDBOX
+    response = policy.from_people(send_from_directory(settings.instance / "media", name))
     whose = "public" if settings.public_site else "private"
     response.headers["Cache-Control"] = f"{whose}, max-age=31536000, immutable"
     return response
 
 
-def _policy(file: Path) -> str:
-    """The site's own policy: its inline scripts by their hashes, as the build collected them."""
+def _file(place: Path, name: str) -> Any:
+    """A file of the site. By its kind it is a page, one of the theme's, or one that people have placed: the
+    build takes in nothing else of theirs (`docs_plugin.written`)."""
+    kind = Path(name).suffix.lower()
+    response = send_from_directory(place, name, as_attachment=kind in ATTACHMENTS)
+    if response.mimetype == "text/html":
+        response.headers["Content-Security-Policy"] = policy.site(_hashes(place / "csp.json"))
+    elif kind not in OF_THEME:
+        policy.from_people(response)
+    return response
+
+
+def _hashes(file: Path) -> tuple[str, ...]:
+    """Of the theme's scripts within the pages, as the build has collected them."""
     try:
-        return _policy_of(file, file.stat().st_mtime_ns)
+        return _hashes_of(file, file.stat().st_mtime_ns)
     except OSError:
-        return "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+        return ()
 
 
 @lru_cache(maxsize=2)
-def _policy_of(file: Path, _: int) -> str:
-    hashes = " ".join(json.loads(file.read_text()).get("script-src", []))
-    return (
-        f"default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
-        "frame-ancestors 'none'; form-action 'self'"
-    )
+def _hashes_of(file: Path, _: int) -> tuple[str, ...]:
+    return tuple(json.loads(file.read_text()).get("script-src", []))

@@ -32,15 +32,13 @@ from tracker.models import Location, Record, Run, SignOff
 from tracker.web import handing, pages, seats
 from tracker.web.evidence import LARGEST_FORM, received
 from tracker.web.pages import actor, moment, needs, now, number, row_id, takes, unique, wants_fragment, words
+from tracker.web.policy import WEBASSEMBLY
 from tracker.web.runview import changed_since, reading_of, view_of
 
 bp = Blueprint("staff", __name__)
 
 MOST_TO_START = 24
 """SOPs that Today offers to start; the others are found."""
-
-# The scanner is WebAssembly; a browser compiles that only where the page's policy allows it.
-WEBASSEMBLY = "; script-src 'self' 'wasm-unsafe-eval'"
 
 
 @bp.get("/")

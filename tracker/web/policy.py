@@ -1,0 +1,44 @@
+"""The content security policies in one place: of the application, the site, and what came from people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from flask import Response, g, request
+
+WEBASSEMBLY = "'wasm-unsafe-eval'"
+"""What a page with the scanner allows: browsers compile WebAssembly only where the policy says so."""
+
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+"""For what came from people: whatever it is, it runs nothing and is framed by nothing."""
+
+_FIRM = "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+_HOST = re.compile(r"[\w.-]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
+
+
+def application() -> str:
+    """Scripts from the folder of the interface files only: no document, picture or evidence is one."""
+    scripts = " ".join(filter(None, [_folder("/static/"), g.get("also_allowed")]))
+    return f"default-src 'self'; script-src {scripts}; frame-src 'none'; img-src 'self' data:; {_FIRM}"
+
+
+def site(hashes: Iterable[str]) -> str:
+    """The theme's scripts by their folder and, where they stand in the page, by their `hashes`."""
+    scripts = " ".join([_folder("/docs/assets/"), *hashes])
+    return (
+        f"default-src 'self'; script-src {scripts}; worker-src {_folder('/docs/assets/javascripts/')}; "
+        f"frame-src 'none'; img-src 'self' data:; {_FIRM}"
+    )
+
+
+def from_people(response: Response) -> Response:
+    """An answer with a file that somebody has placed here: no script, style or frame of any page."""
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def _folder(path: str) -> str:
+    """A folder of this host as a source. A policy can't name one without the host that the browser asked."""
+    return request.host + path if _HOST.fullmatch(request.host) else "'self'"
