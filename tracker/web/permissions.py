@@ -45,6 +45,8 @@ SENTENCES = {
     "library.see": N_("See what is wrong with documents, and of whom the SOPs are"),
     "device.manage": N_("Register shared tablets and retire them, take away a PIN"),
     "pin.set": N_("Set their own PIN"),
+    "account.see": N_("See where they are signed in, and end it there"),
+    "security.see": N_("See and download the security log"),
     "people.manage": N_("Add accounts, change what they may, disable them"),
     "owner.name": N_("Say whom the SOPs mean by an owner’s name"),
     "place.manage": N_("Add and change locations and teams"),
