@@ -35,6 +35,7 @@ from tracker.web import (
     finding,
     handing,
     health,
+    late,
     leads,
     live,
     lockscreen,
@@ -88,7 +89,7 @@ def create_app(settings: Settings) -> Flask:
     entrance = (auth, lockscreen, devices, trust)
     work = (staff, finding, codes, live, evidence, signoffs, amending)
     owning = (health, weak_points, signals)  # health: all of owners
-    leading = (leads, assigning, handing, moving, *owning, admin, teams)
+    leading = (leads, late, assigning, handing, moving, *owning, admin, teams)
     for part in (*entrance, *work, *leading, site):
         app.register_blueprint(part.bp)
     csrf.exempt(lockscreen.lock)  # an idle page must be able to lock, however old it is
@@ -101,6 +102,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_error_handler(Exception, broken)
     auth.register(app)
     pages.register(app)
+    late.register(app)
     seats.register(app)
     return app
 

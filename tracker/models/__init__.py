@@ -14,6 +14,7 @@ from tracker.models.facts import (
     Verdict,
     WeakPoint,
 )
+from tracker.models.late import IS_MISSING, IS_WAITING, LateRecord, SequenceGap
 from tracker.models.library import DocumentProblem, Revision, Sop, Step, Translation
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team
 from tracker.models.runs import (
@@ -37,8 +38,10 @@ from tracker.models.subjects import SubjectAlias
 __all__ = [
     "IS_DONE",
     "IS_LOST",
+    "IS_MISSING",
     "IS_OPEN",
     "IS_UNFOLDED",
+    "IS_WAITING",
     "KINDS",
     "LEVELS",
     "OUTCOMES",
@@ -53,6 +56,7 @@ __all__ = [
     "Evidence",
     "EvidenceDeletion",
     "Figure",
+    "LateRecord",
     "Location",
     "Outcome",
     "Override",
@@ -64,6 +68,7 @@ __all__ = [
     "Role",
     "Run",
     "RunDay",
+    "SequenceGap",
     "SignOff",
     "Sop",
     "SpotCheck",
