@@ -19,6 +19,7 @@ from tracker.web.pages import action_of
 Visit = Callable[[Person | None], Visitor]
 
 NOBODY, STAFF, LEAD, OWNER, ADMIN = "nobody", "staff", "lead", "owner", "admin"
+UNKNOWN = "0198c0de-0000-7000-8000-00000000000f"
 LEVELS = (NOBODY, STAFF, LEAD, OWNER, ADMIN)
 
 ROUTES = {  # the lowest level that may
@@ -54,6 +55,7 @@ ROUTES = {  # the lowest level that may
     "GET /dependency/<sop_id>": OWNER,
     "GET /load": OWNER,
     "GET /load/<day>": OWNER,
+    "GET /late": LEAD,
     "POST /locations": ADMIN,
     "POST /locations/<int:location_id>": ADMIN,
     "GET /live/sops/<sop_id>": STAFF,
@@ -88,6 +90,8 @@ ROUTES = {  # the lowest level that may
     "POST /runs/<int:run_id>/claim": STAFF,
     "POST /runs/<int:run_id>/close": STAFF,
     "POST /runs/<int:run_id>/due": LEAD,
+    "POST /runs/<int:run_id>/late": LEAD,
+    "GET /runs/<int:run_id>/late/<late_id>/evidence/<int:place>": LEAD,
     "POST /runs/<int:run_id>/offer": STAFF,
     "POST /runs/<int:run_id>/offer/acceptance": STAFF,
     "POST /runs/<int:run_id>/offer/refusal": STAFF,
@@ -169,7 +173,7 @@ def test_every_route_answers_every_level_as_declared(
 ) -> None:
     person = None if level == NOBODY else getattr(cast, level)
     values = {"<int:run_id>": run_id, "<int:evidence_id>": 1, "<int:person_id>": cast.staff.id,
-              "<int:device_id>": 1,
+              "<int:device_id>": 1, "<late_id>": UNKNOWN, "<int:place>": 0,
               "<int:location_id>": 1, "<int:team_id>": 1, "<int:batch_id>": 1, "<int:session_id>": 99,
               "<sop_id>": "pack", "<path:path>": "x.html", "<path:filename>": "holdfast.css",
               "<name>": "x.png", "<path:key>": "weigh"}  # fmt: skip
@@ -199,9 +203,10 @@ def test_strangers_reach_nothing_of_somebodys_run(
 ) -> None:
     method, path = route.split(" ")
     path = path.replace("<int:run_id>", str(run_id)).replace("<int:evidence_id>", "1")
+    path = path.replace("<late_id>", UNKNOWN).replace("<int:place>", "0")
     visitor = visit(getattr(cast, who))
     form = {"id": "0198c0de-0000-7000-8000-000000000001", "step": "scan", "kind": "done", "value": "T",
-            "reason": "x"}  # fmt: skip
+            "reason": "x", "verdict": "accept", "record": UNKNOWN}  # fmt: skip
     answer = visitor.get(path) if method == "GET" else visitor.post(path, form)
     assert answer.status_code == 403 and "1042" not in answer.text
     session.rollback()

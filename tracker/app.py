@@ -34,6 +34,7 @@ from tracker.web import (
     handing,
     health,
     hosts,
+    late,
     leads,
     live,
     lockscreen,
@@ -98,7 +99,7 @@ def create_app(settings: Settings) -> Flask:
     entrance = (auth, lockscreen, devices, trust, account, security)
     work = (staff, finding, codes, live, evidence, signoffs, amending)
     owning = (health, weak_points, signals)  # health: all of owners
-    leading = (leads, assigning, handing, moving, *owning, admin, permissions, teams)
+    leading = (leads, late, assigning, handing, moving, *owning, admin, permissions, teams)
     for part in (*entrance, *work, *leading, site):
         app.register_blueprint(part.bp)
     csrf.exempt(lockscreen.lock)  # an idle page must be able to lock, however old it is
@@ -112,6 +113,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_error_handler(HTTPException, plain)
     app.register_error_handler(Exception, broken)
     pages.register(app)
+    late.register(app)
     seats.register(app)
     return app
 

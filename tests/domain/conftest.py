@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -12,11 +13,17 @@ from sqlalchemy.orm import Session
 from tests.installation import NOW, Cast
 from tracker.db import new_id
 from tracker.domain import records, runs
-from tracker.models import Person, Record, Run
+from tracker.domain.clocks import Device
+from tracker.models import LateRecord, Person, Record, Run
 
 
 class Do(Protocol):
-    def __call__(self, run: Run, step: str, kind: str = "done", value: str = "", **more: Any) -> Record: ...
+    def __call__(self, run: Run, step: str, kind: str = "done", value: str = "", **more: Any) -> Any: ...
+
+
+def offline(now: datetime, age: timedelta = timedelta(minutes=2), seq: int | None = None) -> Device:
+    """A device with a right clock that sends now what was made so long ago."""
+    return Device("phone" if seq else None, seq, at=now - age, sent_at=now)
 
 
 @pytest.fixture
@@ -36,15 +43,20 @@ def start(session: Session, cast: Cast) -> Callable[..., Run]:
 
 @pytest.fixture
 def do(session: Session, cast: Cast) -> Do:
-    """Record about a step, as the member of the team unless `actor` says otherwise."""
+    """Record about a step, as the member of the team unless `actor` says otherwise.
 
-    def record(run: Run, step: str, kind: str = "done", value: str = "", **more: Any) -> Record:
+    What came late and waits is a LateRecord.
+    """
+
+    def record(run: Run, step: str, kind: str = "done", value: str = "", **more: Any) -> Record | LateRecord:
         actor = more.pop("actor", cast.staff)
         given: dict[str, Any] = {"record_id": new_id(), "now": NOW} | more
         if kind in ("skipped", "failed"):
             given.setdefault("reason", "torn")
-        loaded = runs.load(session, actor, run.id, "run.record", lock=True)
-        entry = records.record(session, actor, run=loaded, step_key=step, kind=kind, value=value, **given)
+        device = given.get("device", Device())
+        loaded, known = records.load(session, actor, given["now"], run.id, given["record_id"], device)
+        given |= {"step_key": step, "kind": kind, "value": value, "known": known}
+        entry = records.record(session, actor, run=loaded, **given)
         session.commit()
         return entry
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.domain.conftest import Do, outcomes
+from tests.domain.conftest import Do, offline, outcomes
 from tests.installation import NOW, Cast
 from tracker.db import new_id
 from tracker.domain import runs
@@ -132,7 +133,7 @@ def test_an_answer_that_changes_takes_no_record_away(
 
 def test_an_offline_record_of_a_step_that_did_not_apply_is_kept(run: Run, do: Do) -> None:
     do(run, "glass", value="no")
-    assert do(run, "wrap", offline=True).flag == "condition"
+    assert do(run, "wrap", device=offline(NOW)).flag == "condition"
     assert outcomes(run) == {"glass": "done", "wrap": "done"}
 
 
@@ -145,7 +146,8 @@ def test_a_late_answer_changes_what_the_closed_run_says_of_the_steps_that_asked(
     assert missing == ["glass"] and runs.close(session, cast.staff, NOW, run, omit=missing) == []
     session.commit()
     assert results(session, run)["wrap"] == "na"
-    do(run, "glass", value="yes", offline=True)
+    later = NOW + timedelta(minutes=5)
+    do(run, "glass", value="yes", now=later, device=offline(later, timedelta(minutes=5)))
     found = results(session, run)
     assert (found["glass"], found["wrap"], found["corners"], found["two"]) == (
         "done",

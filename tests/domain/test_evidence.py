@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from tests.domain.conftest import Do, outcomes
+from tests.domain.conftest import Do, offline, outcomes
 from tests.evidence import (
     DELIVERY,
     MAKER,
@@ -64,7 +64,7 @@ def test_without_its_evidence_a_step_is_not_done(
     run: Run, do: Do, session: Session, step: str, others: str
 ) -> None:
     with pytest.raises(InvalidError, match=others):
-        do(run, step, value=" ", offline=True)
+        do(run, step, value=" ", device=offline(NOW))
     session.rollback()
     with pytest.raises(InvalidError, match="does not take"):
         do(run, "photo", pieces=[piece("signature", drawing())])

@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,12 @@ from tests.domain.conftest import Do
 from tests.installation import NOW, Cast
 from tracker import working
 from tracker.db import new_id, snapshot, write_in_chunks, writing
-from tracker.domain import amending, facts, folding, rebuilding, records, runs
+from tracker.domain import accepting, amending, facts, folding, rebuilding, records, runs
+from tracker.domain.clocks import Device
 from tracker.errors import ConflictError
 from tracker.models import (
     Figure,
+    LateRecord,
     Location,
     Outcome,
     Person,
@@ -148,7 +151,7 @@ def history(session: Session, cast: Cast) -> Callable[[int], None]:
 
     def live(seed: int, days: int = 12) -> None:
         chance = random.Random(seed)
-        people = [cast.staff, cast.admin]
+        people = [cast.owner, cast.admin]
         start = datetime(2026, 3, 24, 12, tzinfo=UTC)  # clocks go forward on the 29th
         for _ in range(days):
             at = start + timedelta(minutes=chance.randrange(12 * 24 * 60))
@@ -186,7 +189,7 @@ def close(session: Session, cast: Cast, at: datetime, run: Run) -> bool:
 
 
 def act(session: Session, chance: random.Random, people: list[Person], at: datetime, run: Run) -> None:
-    """Record something, from a device that may be offline or whose clock may be three days off."""
+    """Record something late, from a device whose clock may be three days off; a lead accepts some of it."""
     actor, key = chance.choice(people), chance.choice(list(VALUES))
     run.assignee_id = actor.id
     session.commit()
@@ -197,13 +200,17 @@ def act(session: Session, chance: random.Random, people: list[Person], at: datet
         return
     target = chance.choice(mine) if kind == "undone" else None
     off = chance.choice((0, 0, 0, 0, 3 * 86400, -3 * 86400, -900))
-    records.record(
+    sent, age = at + timedelta(seconds=off), chance.choice((90, 90, 2000))
+    entry = records.record(
         session, actor, at, found, record_id=new_id(), step_key=target.step_key if target else key, kind=kind,
         value=VALUES[key] if kind == "done" else "", cancels=target.id if target else None,
         reason="" if kind == "done" else chance.choice(("torn  label", "no time", "x" * 100)),
-        device=records.Device(at=at + timedelta(seconds=off)) if chance.random() < 0.9 else records.Device(),
-        offline=True,
+        device=Device(at=sent - timedelta(seconds=age), sent_at=sent),
     )  # fmt: skip
+    if isinstance(entry, LateRecord) and chance.random() < 0.5:
+        other = next(person for person in people if person is not actor)
+        with suppress(ConflictError):  # what it takes back may be taken back already
+            accepting.accept(session, other, at, found, entry, "it is right")
     session.commit()
 
 
@@ -424,8 +431,8 @@ def test_a_device_whose_clock_is_days_off_has_no_times(
         ("hand", "", 180, None),
     ):
         at = NOW + timedelta(seconds=seconds)
-        own = records.Device(at=at + device) if device else records.Device(at=at)
-        do(run, step, value=value, now=at, device=own, offline=True)
+        own = Device(at=at + device) if device else Device(at=at)
+        do(run, step, value=value, now=at, device=own)
     runs.close(session, cast.staff, NOW, run, omit=[])
     session.commit()
     assert facts.times(session, "pack") == {"box": {bin_of(60): 1}}

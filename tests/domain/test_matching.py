@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.domain.conftest import Do
+from tests.domain.conftest import Do, offline
 from tests.domain.test_recording import Start
 from tests.installation import NOW, Cast
 from tracker.domain import runs, subjects
@@ -57,7 +57,7 @@ def test_something_else_is_refused_in_words_that_name_both_and_nothing_is_kept(r
 
 
 def test_what_was_scanned_offline_is_kept_as_failed(session: Session, run: Run, do: Do) -> None:
-    entry = do(run, "scan", value="1043", offline=True)
+    entry = do(run, "scan", value="1043", device=offline(NOW))
     assert (entry.kind, entry.value, entry.reason) == ("failed", "1043", "1043 (≠ 1042)")
     assert session.scalars(select(Deviation.kind).where(Deviation.run_id == run.id)).all() == ["limits"]
 

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from tests.domain.conftest import Do, outcomes
+from tests.domain.conftest import Do, offline, outcomes
 from tests.installation import NOW, PACK, Cast
 from tracker.db import db, write_in_chunks
 from tracker.domain import events, moving, records, runs
@@ -120,7 +120,7 @@ def test_an_offline_record_of_a_gone_step_is_kept_and_flagged(
 ) -> None:
     run = start()
     run = move(session, cast.lead, run, put_in_force(PACK.replace("4. Add a flyer {#flyer .optional}\n", "")))
-    assert do(run, "flyer", offline=True).flag == "gone"
+    assert do(run, "flyer", device=offline(NOW)).flag == "gone"
     assert "flyer" not in outcomes(run)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.domain.conftest import Do, outcomes
+from tests.domain.conftest import Do, offline, outcomes
 from tests.installation import NOW, Cast
 from tracker.domain import handing, runs
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
@@ -36,9 +37,20 @@ def test_nobody_records_in_a_paused_run_and_the_answer_says_what_to_do(
     assert (paused.state, paused.due_at is not None) == ("open", True)
 
 
-def test_what_was_made_offline_is_kept_and_flagged(paused: Run, do: Do) -> None:
-    assert do(paused, "scan", value="T", offline=True).flag == "paused"
-    assert outcomes(paused) == {"scan": "done"}
+def test_what_was_made_before_the_pause_counts_flagged(paused: Run, do: Do) -> None:
+    later = NOW + timedelta(minutes=9)
+    entry = do(paused, "scan", value="T", now=later, device=offline(later, timedelta(minutes=10)))
+    assert entry.flag == "paused" and outcomes(paused) == {"scan": "done"}
+
+
+def test_what_was_made_while_it_was_paused_waits(paused: Run, do: Do, session: Session, cast: Cast) -> None:
+    later = NOW + timedelta(minutes=30)
+    entry = do(paused, "scan", value="T", now=later, device=offline(later))
+    assert (entry.why, entry.state) == ("paused", "waiting") and outcomes(paused) == {}
+    handing.resume(session, cast.staff, later, paused)
+    session.commit()
+    do(paused, "weigh", "skipped", now=later, device=offline(later, timedelta(minutes=25)))
+    assert entry.state == "waiting" and outcomes(paused) == {}
 
 
 def test_going_on_makes_everything_as_before(paused: Run, do: Do, session: Session, cast: Cast) -> None:

@@ -15,7 +15,7 @@ from tracker.db import new_id
 from tracker.domain import events, finding, records, runs
 from tracker.domain.records import Device
 from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError
-from tracker.models import Deviation, Event, Outcome, Record, Run
+from tracker.models import Deviation, Event, Record, Run
 
 Start = Callable[..., Run]
 
@@ -274,39 +274,6 @@ def test_a_clock_ahead_is_flagged_and_the_record_kept(
     entry = do(start(), "scan", value="T", device=Device("tablet-1", 7, NOW + ahead))
     assert (entry.flag, entry.device_at, entry.received_at) == (flag, NOW + ahead, NOW)
     assert (entry.device_id, entry.device_seq) == ("tablet-1", 7)
-
-
-def test_an_offline_record_of_a_blocked_step_is_kept(start: Start, do: Do) -> None:
-    run = start()
-    assert do(run, "hand", offline=True).flag == "blocked"
-    assert outcomes(run) == {"hand": "done"}
-
-
-def test_an_offline_record_of_a_closed_run_amends_its_outcome(
-    start: Start, do: Do, session: Session, cast: Cast
-) -> None:
-    run = start("opening")
-    first, second, third = (step.key for step in run.revision.steps)
-    do(run, first)
-    assert runs.close(session, cast.staff, NOW, run, omit=[second, third]) == []
-    session.commit()
-    assert session.get_one(Outcome, (run.id, second)).outcome == "omitted"
-    entry = do(run, second, "failed", reason="key is lost", offline=True)
-    outcome = session.get_one(Outcome, (run.id, second))
-    assert (entry.flag, outcome.outcome, outcome.reason) == ("late", "failed", "key is lost")
-    do(run, second, offline=True)
-    session.expire_all()
-    assert session.get_one(Outcome, (run.id, second)).recovered
-    assert session.scalar(select(func.count()).select_from(Outcome)) == 3
-
-
-def test_an_offline_record_of_a_cancelled_run_is_kept(
-    start: Start, do: Do, session: Session, cast: Cast
-) -> None:
-    run = start()
-    runs.cancel(session, cast.lead, NOW, run, "order cancelled")
-    assert do(run, "scan", value="T", offline=True).flag == "late"
-    assert session.scalars(select(Outcome)).all() == []
 
 
 def test_an_error_says_what_to_do_in_a_sentence(start: Start, do: Do) -> None:

@@ -12,10 +12,11 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.domain.conftest import Do
+from tests.domain.conftest import Do, offline
 from tests.installation import NOW, Cast
 from tracker.db import new_id, write_in_chunks
 from tracker.domain import judging, moving, records, runs, signoffs, standing
+from tracker.domain.clocks import Device
 from tracker.domain.standing import Standing
 from tracker.errors import HoldfastError
 from tracker.models import Run
@@ -97,7 +98,7 @@ def test_after_every_act_of_a_random_history(
         actor = chance.choice([cast.admin, cast.lead])
         records.record(
             session, actor, NOW, found, record_id=new_id(), step_key=key, kind=kind, value=value,
-            reason="torn", offline=chance.random() < 0.2, **more,
+            reason="torn", device=offline(NOW) if chance.random() < 0.2 else Device(), **more,
         )  # fmt: skip
 
     def act(found: Run) -> None:

@@ -10,9 +10,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.domain.conftest import offline
 from tests.installation import NOW, Cast
 from tracker.db import new_id
 from tracker.domain import access, people, records, runs, signoffs, waiting
+from tracker.domain.clocks import Device
 from tracker.domain.progress import current
 from tracker.errors import HoldfastError
 from tracker.models import Person, Run
@@ -104,8 +106,9 @@ def test_the_database_finds_what_the_rules_say_after_random_histories(
         try:
             if lot < 0.7:
                 records.record(
-                    session, actor, NOW, run, record_id=new_id(), step_key=key, kind="done", offline=lot < 0.3
-                )
+                    session, actor, NOW, run, record_id=new_id(), step_key=key, kind="done",
+                    device=offline(NOW) if lot < 0.3 else Device(),
+                )  # fmt: skip
             elif lot < 0.8 and run.records:
                 last = chance.choice(run.records)
                 records.record(

@@ -56,7 +56,11 @@ def test_a_value_is_put_right(visit: Visit, cast: Cast, closed: Run) -> None:
     answer = lena.post(f"{place}/amendments", form | {"value": "5", "reason": "Read off wrongly"})
     assert answer.status_code == 303 and answer.location == f"{place}#amended"
     page = sam.get(place).text
-    assert "Amended by Lena" in page and "Read off wrongly" in page and "put right later" in page
+    assert (
+        "Amended by Lena" in page
+        and "Read off wrongly" in page
+        and "put right after the run was closed" in page
+    )
     told = sam.get(f"{place}/history").text
     assert "put “Weigh the parcel” right: Read off wrongly" in told and "500" in told and "min 20" in told
     assert olga.get("/sops/pack/health.csv").text != figures

@@ -19,7 +19,7 @@ def taken_over(session: Session, cast: Cast, visit: Visit) -> tuple[Run, dict[st
     """A run in which Sam has recorded a step before the lead took it over; the run, and what Sam sent."""
     run = runs.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
-    form = {"id": str(new_id()), "step": "scan", "kind": "done", "value": "T", "offline": "1"}
+    form = {"id": str(new_id()), "step": "scan", "kind": "done", "value": "T"}
     assert visit(cast.staff).htmx(f"/runs/{run.id}/records", form).status_code == 200
     session.rollback()
     runs.take_over(session, cast.lead, NOW, runs.load(session, cast.lead, run.id, "run.take-over", lock=True))

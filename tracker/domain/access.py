@@ -58,6 +58,7 @@ RULES = {
     "run.move": Rule("lead", "place"),
     "run.amend": Rule("lead", "place"),
     "run.override": Rule("lead", "place"),
+    "record.accept": Rule("lead", "place"),
     "report.see": Rule("owner", "sop"),
     "report.export": Rule("owner", "sop"),
     "spot-check.look": Rule("owner", "sop"),
@@ -172,6 +173,27 @@ def may_do(person: Person, run: Run, step: Step) -> bool:
     """Whether `require_step` lets the person."""
     try:
         require_step(person, run, step)
+    except ForbiddenError:
+        return False
+    return True
+
+
+def require_record(person: Person, run: Run, step: Step | None, kind: str) -> None:
+    """Raise ForbiddenError unless the person may record this about the step; None: one that is gone.
+
+    A step with a role is done, or fails, by whoever has it; skipped by anybody who works on the run. What
+    may be undone is judged by who recorded it.
+    """
+    if step is None or kind == "skipped" or (kind == "undone" and may(person, "run.record", run)):
+        require(person, "run.record", run)
+    else:
+        require_step(person, run, step)
+
+
+def may_record(person: Person, run: Run, step: Step | None, kind: str) -> bool:
+    """Whether `require_record` lets the person."""
+    try:
+        require_record(person, run, step, kind)
     except ForbiddenError:
         return False
     return True

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, insert, not_, select
@@ -42,18 +43,24 @@ def require(step: Step, kind: str, name: str, pieces: Sequence[Piece]) -> None:
         raise InvalidError(_WANTED[step.input])
 
 
-def attach(session: Session, record: Record, run: Run, step: Step, pieces: Sequence[Piece]) -> None:
-    """Write down what belongs to a record. Its content was put away before (`put`)."""
-    if pieces:
-        session.execute(insert(Evidence), [_row(session, record, run, step, piece) for piece in pieces])
+def rows(
+    session: Session, now: datetime, run: Run, step: Step, pieces: Sequence[Piece]
+) -> list[dict[str, Any]]:
+    """What is written down of pieces that came in `now`. Their content was put away before (`put`)."""
+    return [_row(session, now, run, step, piece) for piece in pieces]
 
 
-def _row(session: Session, record: Record, run: Run, step: Step, piece: Piece) -> dict[str, object]:
+def attach(session: Session, record: Record, found: Sequence[Mapping[str, Any]]) -> None:
+    """Write down what belongs to a record (`rows`)."""
+    if found:
+        session.execute(insert(Evidence), [{**row, "record_id": record.id} for row in found])
+
+
+def _row(session: Session, now: datetime, run: Run, step: Step, piece: Piece) -> dict[str, Any]:
     photo = piece.media_type == IMAGE
     noted = piece.noted if step.attributes.get("keep-location") else Noted()
-    future = (record.received_at + timedelta(days=1)).date().isoformat()
+    future = (now + timedelta(days=1)).date().isoformat()
     return {
-        "record_id": record.id,
         "digest": piece.digest,
         "media_type": piece.media_type,
         "size": len(piece.content),

@@ -129,12 +129,24 @@ def _first_not_above(step: Step, holding: Sequence[str], before: Mapping[str, St
     """A critical step does not block the steps nested in it: they are how it is done."""
     if not holding:
         return None
+    above = _above(step, before)
+    return next((key for key in holding if key not in above), None)
+
+
+def _above(step: Step, states: Mapping[str, StepState]) -> set[str]:
+    """The keys of the steps that a step is nested in."""
     above = set()
     parent = step.parent
     while parent is not None:
         above.add(parent)
-        parent = before[parent].step.parent if parent in before else None
-    return next((key for key in holding if key not in above), None)
+        parent = states[parent].step.parent if parent in states else None
+    return above
+
+
+def blocking(step: Step, states: Sequence[StepState]) -> set[str]:
+    """The keys of all critical steps that keep a step from being done; `blocked_by` is the first."""
+    before = {state.step.key: state for state in states if state.step.position < step.position}
+    return {key for key, state in before.items() if state.holds_up} - _above(step, before)
 
 
 def current(states: Iterable[StepState]) -> StepState | None:

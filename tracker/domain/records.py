@@ -16,16 +16,31 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tracker.domain import access, contributions, deviations, evidence, findings, folding, moving, subjects
+from tracker.domain import (
+    access,
+    contributions,
+    deviations,
+    evidence,
+    findings,
+    folding,
+    late,
+    lateness,
+    moving,
+    runs,
+    sequences,
+    subjects,
+)
+from tracker.domain.clocks import UNKNOWN, Device, made
 from tracker.domain.content import Piece
 from tracker.domain.events import emit
+from tracker.domain.lateness import Judgement
 from tracker.domain.progress import StepState, final_outcome, step_states, uncancelled
-from tracker.domain.runs import keep_standing, must_be_open, must_go_on, own_record, plan, states, why
-from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError
-from tracker.models import KINDS, Outcome, Override, Person, Record, Run, Step
+from tracker.domain.runs import NO_RUN, keep_standing, must_be_open, must_go_on, own_record, plan, states, why
+from tracker.domain.sequences import Known
+from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
+from tracker.models import KINDS, LateRecord, Outcome, Override, Person, Record, Run, Step
 from tracker.sop import patterns
 
-CLOCK_TOLERANCE = timedelta(minutes=5)
 LONGEST_TEXT = 2000
 _COLUMNS = [column.key for column in Record.__table__.columns]
 _INSERT = insert(Record)
@@ -37,16 +52,6 @@ _OTHER = N_(
     "This is “%(text)s”, but the run is about “%(subject)s”. Nothing was recorded: take the right one."
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_USED = N_("This record’s id was used for something else. Reload the page and try again.")
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """What the device says about a record: its own name, its count of records, its clock."""
-
-    id: str | None = None
-    seq: int | None = None
-    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,36 @@ class Said:
     pieces: Sequence[Piece] = ()
 
 
+def load(
+    session: Session, actor: Person, now: datetime, run_id: int, record_id: UUID, device: Device
+) -> tuple[Run, Known]:
+    """The run that a record is about, with its lock, and what is known of the record.
+
+    For whoever may see the run; also where the record came late, or is a repetition: whoever has lost the
+    run meanwhile still brings what they made before. Raises NotFoundError, ForbiddenError.
+    """
+    found = sequences.lock(session, run_id, record_id, device)
+    if found is None:
+        raise NotFoundError(NO_RUN, id=run_id)
+    runs.read(session, found[0])
+    _may_send(actor, now, found[0], record_id, device)
+    return found
+
+
+def find(session: Session, actor: Person, now: datetime, run_id: int, record_id: UUID, device: Device) -> Run:
+    """The run alone, for whom `load` gives it."""
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFoundError(NO_RUN, id=run_id)
+    _may_send(actor, now, run, record_id, device)
+    return run
+
+
+def _may_send(actor: Person, now: datetime, run: Run, record_id: UUID, device: Device) -> None:
+    if not made(device, now, run.started_at).late and own_record(actor, run, record_id) is None:
+        access.require(actor, "run.see", run)
+
+
 def record(
     session: Session,
     actor: Person,
@@ -79,46 +114,112 @@ def record(
     reason: str = "",
     note: str = "",
     cancels: UUID | None = None,
-    device: Device = Device(),
-    offline: bool = False,
+    device: Device = UNKNOWN,
     pieces: Sequence[Piece] = (),
+    known: Known | None = None,
     before: Sequence[StepState] | None = None,
-) -> Record:
-    """Add one record to a run that was loaded with its lock (`runs.load`).
+) -> Record | LateRecord:
+    """Add one record to a run that was loaded with its lock (`load`).
 
     The same id with the same content is the same record. `value` is as typed; outside its limits it is
-    kept as failed. `offline` records are kept whatever has happened meanwhile, flagged; one about
-    another subject than the step asks for (`match=subject`) as failed. `pieces` are the
-    evidence that the step asks for, put away already (`evidence.put`). `before` are the run's states, from
-    whoever has them at hand.
+    kept as failed. What came late by what its `device` says is never refused for what has happened
+    meanwhile: it counts, flagged, or waits for a lead (`domain.lateness`); one about another subject than
+    the step asks for (`match=subject`) is kept as failed. `pieces` are the
+    evidence that the step asks for, put away already (`evidence.put`). `known` came with the run (`load`),
+    `before` are the run's states: from whoever has them at hand.
     Raises InvalidError (unknown step or kind, value of the wrong kind, no reason, no evidence, an id used
-    twice), ConflictError (closed run, blocked step, nothing to undo), ForbiddenError.
+    twice); of a direct request also ConflictError (closed run, blocked step, nothing to undo) and
+    ForbiddenError.
     """
     said = Said(record_id, step_key, kind, value, reason, note, cancels, pieces)
-    if (
-        own_record(actor, run, record_id) is None
-    ):  # a repetition is answered even after the run was taken over
-        _may(actor, run, step_key, kind)
+    came = made(device, now, run.started_at)
+    if not came.late and own_record(actor, run, record_id) is None:
+        # a repetition is answered even after the run was taken over
+        access.require_record(actor, run, plan(run).by_key.get(step_key), kind)
     if (again := repeated(actor, run, said)) is not None:
         return again
+    known = known or sequences.known(session, run, record_id, device)
+    if known.kept:
+        return late.repeated(session, record_id, _digest(run, actor, said))
     before = states(run) if before is None else before
-    state = _of(before, step_key) or _gone(session, run, step_key, offline)
+    state = _of(before, step_key) or _gone(session, run, step_key, came.late)
     if kind not in KINDS:
         raise InvalidError(
             N_("“%(kind)s” can’t be recorded: use done, skipped, failed or undone."), kind=kind
         )
-    flag = _flag(run, before, state, kind, now, device, offline)
-    if kind == "undone":
-        _must_be_undoable(run, actor, said)
-    outside = another_subject(session, run, state.step, said, offline=offline)
-    return write(session, actor, now, run, state.step, said, flag=flag, device=device, outside=outside)
+    if came.at is not None:
+        judged, quick = lateness.judge(session, actor, run, state, kind, came.at), ""
+    else:
+        judged, quick = Judgement(), _direct(run, actor, before, state, said, now)
+    outside = another_subject(session, run, state.step, said, late=came.late)
+    number = sequences.note(session, actor, now, run, device, came.at or now, known)
+    flags = [*judged.flags, "clock" if came.doubtful else "", number or "", quick]
+    flag = " ".join(filter(None, flags)) or None
+    if judged.waits is not None and came.at is not None:
+        if session.get(Record, record_id) is not None:  # of another run
+            raise InvalidError(late.USED)
+        evidence.require(state.step, kind, value.strip(), pieces)
+        _judged(state.step, said, outside)  # what could never be accepted is refused at once
+        _text(note)
+        digest, rows = _digest(run, actor, said), evidence.rows(session, now, run, state.step, pieces)
+        return late.keep(
+            session, actor, now, run, said, judged.waits, device, came.at, digest, rows, flag=flag
+        )
+    entry = write(
+        session, actor, now, run, state.step, said,
+        flag=flag, device=device, outside=outside, made_at=came.at,
+    )  # fmt: skip
+    settle(session, now, run)
+    return entry
+
+
+def settle(session: Session, now: datetime, run: Run) -> None:
+    """Let count what came late and waited for a critical step alone, now that it holds up nothing any more.
+
+    Call it after whatever may clear a critical step of a run that was loaded with its lock.
+    """
+    while run.late_waiting and run.state == "open":
+        before = states(run)
+        if not any(_settled(session, now, run, before, row) for row in late.waiting(session, run, "blocked")):
+            return
+
+
+def _settled(session: Session, now: datetime, run: Run, before: Sequence[StepState], row: LateRecord) -> bool:
+    """Whether a record that waits counts from now on."""
+    state = _of(before, row.step_key)
+    if state is None:
+        return False
+    judged = lateness.judge(session, row.person, run, state, row.kind, row.made_at)
+    if judged.waits is not None:
+        return False
+    try:
+        write_late(session, now, run, state.step, row, judged.flags)
+    except InvalidError:  # the run was moved, and its step asks for something else by now
+        return False
+    late.decided(run, row, "counted", now)
+    session.flush()
+    return True
+
+
+def write_late(
+    session: Session, now: datetime, run: Run, step: Step, row: LateRecord, flags: Sequence[str]
+) -> Record:
+    """Write the record that a late one was sent as: it was received when it came. Raises like `write`."""
+    said = Said(row.id, row.step_key, row.kind, row.value, row.reason, row.note, row.cancels_id)
+    device = Device(row.device_id, row.device_seq, row.device_at)
+    outside = another_subject(session, run, step, said, late=True)
+    flag = " ".join([*flags, *(row.flag or "").split()])
+    return write(
+        session, row.person, now, run, step, said, flag=flag or None, device=device, outside=outside,
+        made_at=row.made_at, row=row,
+    )  # fmt: skip
 
 
 def repeated(actor: Person, run: Run, said: Said) -> Record | None:
     """The record that this is once more. Raises InvalidError where its id was used for something else."""
     again = next((record for record in run.records if record.id == said.id), None)
     if again is not None and again.digest != _digest(run, actor, said):
-        raise InvalidError(_USED)
+        raise InvalidError(late.USED)
     return again
 
 
@@ -131,15 +232,19 @@ def write(
     said: Said,
     *,
     flag: str | None = None,
-    device: Device = Device(),
+    device: Device = UNKNOWN,
     outside: str = "",
+    made_at: datetime | None = None,
+    row: LateRecord | None = None,
 ) -> Record:
     """Write one record with all that it brings: its evidence, its deviation, a closed run's outcomes.
 
     Whether it may be made at all was judged by whoever calls this, and how its value misses what it must
-    be (`outside`). Raises InvalidError for what it lacks.
+    be (`outside`). `row`: what it was kept as, with its evidence, since it came. Raises InvalidError for
+    what it lacks.
     """
-    evidence.require(step, said.kind, said.value.strip(), said.pieces)
+    if row is None or not row.pieces:
+        evidence.require(step, said.kind, said.value.strip(), said.pieces)
     kind, value, reason, deviation = _judged(step, said, outside)
     entry = Record(
         id=said.id,
@@ -151,15 +256,17 @@ def write(
         note=_text(said.note),
         person_id=actor.id,
         cancels_id=said.cancels if kind == "undone" else None,
-        device_id=(device.id or "")[:64] or None,
+        device_id=device.name,
         device_seq=device.seq,
         device_at=device.at,
-        received_at=now,
+        received_at=row.received_at if row else now,
+        made_at=made_at,
         flag=flag,
-        digest=_digest(run, actor, said),
+        digest=row.digest if row else _digest(run, actor, said),
     )
     _insert(session, run, entry)
-    evidence.attach(session, entry, run, step, said.pieces)
+    found = row.pieces if row else evidence.rows(session, now, run, step, said.pieces)
+    evidence.attach(session, entry, found or ())
     if entry.cancels_id:
         deviations.withdraw(session, actor, now, run, entry.cancels_id)
     if deviation:
@@ -170,10 +277,10 @@ def write(
     return entry
 
 
-def another_subject(session: Session, run: Run, step: Step, said: Said, *, offline: bool = False) -> str:
+def another_subject(session: Session, run: Run, step: Step, said: Said, *, late: bool = False) -> str:
     """How it misses what the run is about, where the step must be given that, by any of its names; else "".
 
-    Raises ConflictError for what was made online.
+    Raises ConflictError for what did not come late.
     """
     if said.kind != "done" or step.attributes.get("match") != "subject" or not run.subject_ref:
         return ""
@@ -182,7 +289,7 @@ def another_subject(session: Session, run: Run, step: Step, said: Said, *, offli
     given = subjects.seen(said.value).casefold()
     if not given or given in {name.casefold() for name in names}:
         return ""
-    if not offline:
+    if not late:
         raise ConflictError(_OTHER, text=text[:80], subject=run.subject_ref)
     return f"{text[:80]} (≠ {run.subject_ref})"
 
@@ -204,18 +311,6 @@ def _judged(step: Step, said: Said, missed: str = "") -> tuple[str, Any, str, st
     return said.kind, None, why(said.reason), opens
 
 
-def _may(actor: Person, run: Run, step_key: str, kind: str) -> None:
-    """A step with a role is done, or fails, by whoever has it; skipped by anybody who works on the run.
-
-    What may be undone is judged by who recorded it (`_must_be_undoable`).
-    """
-    step = plan(run).by_key.get(step_key)
-    if step is None or kind == "skipped" or (kind == "undone" and access.may(actor, "run.record", run)):
-        access.require(actor, "run.record", run)
-    else:
-        access.require_step(actor, run, step)
-
-
 def override(session: Session, actor: Person, now: datetime, run: Run, step_key: str, reason: str) -> None:
     """A lead lets a run go on, with a reason: past a critical step, or without a signature."""
     access.require(actor, "run.override", run)
@@ -228,6 +323,7 @@ def override(session: Session, actor: Person, now: datetime, run: Run, step_key:
     emit(session, actor, now, "step.overridden", f"run:{run.id}", step=step_key, reason=entry.reason)
     session.flush()
     keep_standing(session, run)
+    settle(session, now, run)
 
 
 def typed_value(step: Step, text: str) -> tuple[Any, str]:
@@ -282,10 +378,10 @@ def _of(found: Sequence[StepState], step_key: str) -> StepState | None:
     return next((state for state in found if state.step.key == step_key), None)
 
 
-def _gone(session: Session, run: Run, step_key: str, offline: bool = False) -> StepState:
-    """The state of a step that the run had before it was moved, for a record that was made offline.
+def _gone(session: Session, run: Run, step_key: str, late: bool = False) -> StepState:
+    """The state of a step that the run had before it was moved, for a record that came late.
 
-    Raises ConflictError for one made online, InvalidError for a step that the run never had.
+    Raises ConflictError for one that did not, InvalidError for a step that the run never had.
     """
     step = moving.earlier_steps(session, run, [step_key]).get(step_key)
     if step is None:
@@ -294,7 +390,7 @@ def _gone(session: Session, run: Run, step_key: str, offline: bool = False) -> S
             step=step_key[:80],
             revision=run.revision.label,
         )
-    if not offline:
+    if not late:
         raise ConflictError(
             N_(
                 "“%(step)s” is gone: a lead has moved this run to revision %(revision)s. Reload the page; "
@@ -306,39 +402,23 @@ def _gone(session: Session, run: Run, step_key: str, offline: bool = False) -> S
     return step_states([step], [record for record in run.records if record.step_key == step_key])[0]
 
 
-def _flag(
-    run: Run,
-    before: Sequence[StepState],
-    state: StepState,
-    kind: str,
-    now: datetime,
-    device: Device,
-    offline: bool,
-) -> str | None:
-    """What is unusual about a record; raises ConflictError where it breaks a rule and was made online."""
+def _direct(
+    run: Run, actor: Person, before: Sequence[StepState], state: StepState, said: Said, now: datetime
+) -> str:
+    """ "quick" for a direct request that came so, else "". Raises ConflictError where it breaks a rule."""
     if run.state != "open":
-        if offline:
-            return "late"
         raise ConflictError(N_("This run is closed. What was recorded stays as it is."))
-    if run.paused_at is not None:
-        if offline:
-            return "paused"
-        must_go_on(run)
-    if state.blocked_by is not None and kind != "undone":
-        if offline:
-            return "blocked"
+    must_go_on(run)
+    if said.kind == "undone":
+        _must_be_undoable(run, actor, said)
+        return ""
+    if state.blocked_by is not None:
         blocking = _of(before, state.blocked_by)
         assert blocking is not None
         raise ConflictError(_SIGN_FIRST if blocking.unsigned else _FIRST, step=blocking.step.name)
-    if not state.applies and kind != "undone" and state.step.revision_id == run.revision_id:
-        if offline:
-            return "condition"
+    if not state.applies:
         raise ConflictError(_NOT_YET if state.applies is None else _NOT_HERE, step=state.step.name)
-    if device.at is not None and device.at > now + CLOCK_TOLERANCE:
-        return "clock"
-    if kind == "done" and not offline and _is_quick(run, state.step, now):
-        return "quick"
-    return None if state.step.revision_id == run.revision_id else "gone"
+    return "quick" if said.kind == "done" and _is_quick(run, state.step, now) else ""
 
 
 def _is_quick(run: Run, step: Step, now: datetime) -> bool:
@@ -394,7 +474,7 @@ def _insert(session: Session, run: Run, entry: Record) -> None:
     try:
         session.connection().execute(_INSERT, row)
     except IntegrityError as error:  # its id is the one thing that nothing before this has looked up
-        raise InvalidError(_USED) from error
+        raise InvalidError(late.USED) from error
     make_transient_to_detached(entry)
     session.add(entry)
     set_committed_value(run, "records", [*run.records, entry])

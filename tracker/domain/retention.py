@@ -20,7 +20,7 @@ from tracker.db import alone
 from tracker.domain.events import emit
 from tracker.domain.evidence import name_of, small_name
 from tracker.domain.stores import Store
-from tracker.models import Evidence, EvidenceDeletion, Record, Revision, Run, Sop
+from tracker.models import Evidence, EvidenceDeletion, LateRecord, Record, Revision, Run, Sop
 
 DELETED, CLEARED = "evidence.deleted", "evidence.cleared"
 
@@ -92,10 +92,11 @@ def _delete(session: Session, now: datetime, batch: Expired) -> None:
 def unwanted(session: Session, store: Store, now: datetime) -> Files:
     """The files of the store that no row wants. Raises UnavailableError."""
     seen, spent, orphans = 0, [], []
+    late = _of_late_records(session, now)
     names = store.names(now - YOUNG)
     while some := list(islice(names, _LISTED)):
         rows = select(Evidence, _deleted()).where(Evidence.digest.in_({name[:64] for name in some}))
-        kept: set[str] = set()
+        kept: set[str] = late.intersection(some)
         gone: set[str] = set()
         for entry, deleted in session.execute(rows):
             (gone if deleted else kept).update((name_of(entry), small_name(entry)))
@@ -103,6 +104,23 @@ def unwanted(session: Session, store: Store, now: datetime) -> Files:
         spent += [name for name in some if name not in kept and name in gone]
         orphans += [name for name in some if name not in kept and name not in gone]
     return Files(seen, spent, orphans)
+
+
+def _of_late_records(session: Session, now: datetime) -> set[str]:
+    """The files of what came late and waits for a lead, or was declined and is not over its time yet."""
+    query = (
+        select(LateRecord.pieces, LateRecord.state, LateRecord.received_at, Revision.meta)
+        .join(Run, Run.id == LateRecord.run_id)
+        .join(Revision, Revision.id == Run.revision_id)
+        .where(LateRecord.pieces.is_not(None))
+    )
+    found: set[str] = set()
+    for pieces, state, received_at, meta in session.execute(query):
+        days = meta.get("keep_evidence")
+        if state == "waiting" or not days or received_at >= now - timedelta(days=days):
+            for entry in (Evidence(**piece) for piece in pieces or ()):
+                found |= {name_of(entry), small_name(entry)}
+    return found
 
 
 def told(session: Session, now: datetime, files: int) -> None:

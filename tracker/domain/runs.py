@@ -37,6 +37,7 @@ from tracker.models import (
 from tracker.sop.numbering import numbers
 
 MOST_KEPT = 500
+NO_RUN = N_("There is no run %(id)s.")
 
 
 @dataclass(frozen=True)
@@ -102,26 +103,32 @@ def load(
     if lock:
         run = session.scalar(_LOCKED, given, execution_options={"populate_existing": True})
         if run is not None:
-            rows = session.execute(_RECORDS, given).all()
-            maybe = not rows or rows[0][1]
-            set_committed_value(run, "records", [record for record, _ in rows])
-            set_committed_value(run, "overrides", session.scalars(_OVERRIDES, given).all() if maybe else [])
-            if plan(run).signs:
-                set_committed_value(run, "sign_offs", session.scalars(_SIGN_OFFS, given).all())
+            read(session, run)
     else:
         run = session.scalar(_WHOLE, given)
     if run is None:
-        raise NotFoundError(N_("There is no run %(id)s."), id=run_id)
+        raise NotFoundError(NO_RUN, id=run_id)
     if repeats is None or not own_record(actor, run, repeats):
         access.require(actor, action, run)
     return run
+
+
+def read(session: Session, run: Run) -> None:
+    """Read what is in a run that was just locked: its records, what a lead has overridden, what is signed."""
+    given = {"run": run.id}
+    rows = session.execute(_RECORDS, given).all()
+    maybe = not rows or rows[0][1]
+    set_committed_value(run, "records", [record for record, _ in rows])
+    set_committed_value(run, "overrides", session.scalars(_OVERRIDES, given).all() if maybe else [])
+    if plan(run).signs:
+        set_committed_value(run, "sign_offs", session.scalars(_SIGN_OFFS, given).all())
 
 
 def find(session: Session, actor: Person, run_id: int, action: str) -> Run:
     """The run alone, without its records, if the person may do `action` to it; raises like `load`."""
     run = session.get(Run, run_id)
     if run is None:
-        raise NotFoundError(N_("There is no run %(id)s."), id=run_id)
+        raise NotFoundError(NO_RUN, id=run_id)
     access.require(actor, action, run)
     return run
 

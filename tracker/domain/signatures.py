@@ -138,7 +138,8 @@ def doubts(run: Run, history: Iterable[Event | Record], pieces: Pieces) -> list[
 
 def _row(record: Record, pieces: Pieces) -> list[Any]:
     proofs = [_values(piece, _EVIDENCE) for piece in pieces.get(record.id, ())]
-    return [*_values(record, _RECORD), proofs]
+    made = [_plain(record.made_at)] if record.made_at else []  # without it as before there was such a thing
+    return [*_values(record, _RECORD), proofs, *made]
 
 
 def _values(row: object, names: Iterable[str]) -> list[Any]:

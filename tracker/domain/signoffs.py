@@ -49,6 +49,7 @@ def sign(
     emit(session, signer, now, SIGNED, f"run:{run.id}", **told)
     session.flush()
     runs.keep_standing(session, run)
+    records.settle(session, now, run)
     return sign_off
 
 

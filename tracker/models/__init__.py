@@ -14,6 +14,7 @@ from tracker.models.facts import (
     Verdict,
     WeakPoint,
 )
+from tracker.models.late import IS_MISSING, IS_WAITING, LateRecord, SequenceGap
 from tracker.models.library import DocumentProblem, Revision, Sop, Step, Translation
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team, login_key
 from tracker.models.runs import (
@@ -39,8 +40,10 @@ from tracker.models.subjects import SubjectAlias
 __all__ = [
     "IS_DONE",
     "IS_LOST",
+    "IS_MISSING",
     "IS_OPEN",
     "IS_UNFOLDED",
+    "IS_WAITING",
     "KINDS",
     "LEVELS",
     "OUTCOMES",
@@ -56,6 +59,7 @@ __all__ = [
     "EvidenceDeletion",
     "Figure",
     "KnownBrowser",
+    "LateRecord",
     "Location",
     "LoginSession",
     "Outcome",
@@ -69,6 +73,7 @@ __all__ = [
     "Run",
     "RunDay",
     "SecurityEntry",
+    "SequenceGap",
     "SignOff",
     "Sop",
     "SpotCheck",

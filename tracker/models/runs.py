@@ -50,6 +50,7 @@ class Run(Base):
     A linked run was started from the recovery of `from_step` of the run `from_run`.
     `held_by`, `unsigned` and `wants_role` are an open run's standing (`domain.standing`); a run whose
     `unsigned` is None has not been judged yet. `folded`: its outcomes are in the facts (`domain.facts`).
+    `late_waiting`: how many records came late and wait for a lead (`LateRecord`).
     """
 
     __tablename__ = "runs"
@@ -101,6 +102,7 @@ class Run(Base):
     unsigned: Mapped[int | None] = mapped_column(default=0)
     wants_role: Mapped[str | None]
     folded: Mapped[bool] = mapped_column(default=False, server_default=false())
+    late_waiting: Mapped[int] = mapped_column(default=0, server_default="0")
 
     sop: Mapped[Sop] = relationship()
     revision: Mapped[Revision] = relationship()
@@ -127,14 +129,19 @@ IS_UNFOLDED = and_(IS_DONE, Run.folded.is_(False))
 """The closed runs that the facts lack, likewise in the words of their index."""
 
 
+_NUMBERED = text("device_seq IS NOT NULL")
+
+
 class Record(Base):
     """One append-only fact about a step of a run. The id is made on the device.
 
-    `flag` says what is unusual: "late" (came after the run was closed), "blocked" (made while blocked,
-    offline), "paused" (made while the run was paused, offline), "gone" (made offline, about a step that the
-    run's new revision does not have), "condition" (made offline while the step did not apply), "clock" (the
-    device's clock is ahead), "quick" (done sooner than is plausible), "amended" (a lead put a closed run
-    right). `value` is typed by the step's input.
+    `made_at` is when it was made by the server's reckoning, of what came late alone (`domain.clocks`).
+    `flag` says what is unusual, in words with spaces between, the most important first. Of what came late:
+    "late" (the run was closed meanwhile), "handed" (it became another's), "paused", "blocked" (a critical
+    step before it came to hold it up), "gone" (the run's new revision does not have its step), "condition"
+    (the step does not apply), "accepted" (a lead has let it count). Of any: "clock" (the device's is wrong),
+    "sequence" (the device's numbers run backwards), "quick" (done sooner than is plausible), "amended" (a
+    lead put a closed run right). `value` is typed by the step's input.
     """
 
     __tablename__ = "records"
@@ -142,6 +149,14 @@ class Record(Base):
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
         Index(None, "run_id", "step_key"),
         Index("ix_records_person_id_received_at", "person_id", "received_at"),
+        Index(
+            "ix_records_device",
+            "device_id",
+            "received_at",
+            "device_seq",
+            sqlite_where=_NUMBERED,
+            postgresql_where=_NUMBERED,
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -157,10 +172,16 @@ class Record(Base):
     device_seq: Mapped[int | None]
     device_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
+    made_at: Mapped[datetime | None]
     flag: Mapped[str | None]
     digest: Mapped[str] = mapped_column(default="")
 
     person: Mapped[Person | None] = relationship()
+
+    @property
+    def flags(self) -> list[str]:
+        """What is unusual about it, the most important first."""
+        return (self.flag or "").split()
 
 
 class Override(Base):

@@ -10,10 +10,12 @@ from uuid import UUID
 from flask import Blueprint, current_app, request, send_file
 
 from tracker.db import db
-from tracker.domain import content, evidence, runs
+from tracker.domain import content, evidence, records, runs
+from tracker.domain.clocks import UNKNOWN, Device
 from tracker.domain.content import Piece
 from tracker.domain.stores import Store
 from tracker.errors import N_, InvalidError
+from tracker.models import Evidence
 from tracker.web.pages import actor, needs, now
 from tracker.web.policy import from_people
 
@@ -23,11 +25,11 @@ LARGEST_FORM = content.LARGEST + 200_000
 """Bytes of a record with its evidence; what comes with it is small."""
 
 
-def received(run_id: int, record_id: UUID) -> list[Piece]:
+def received(run_id: int, record_id: UUID, device: Device = UNKNOWN) -> list[Piece]:
     """What this request brings as evidence of a record, checked and put away.
 
     Opening an image and waiting for the disk take their time, so this comes before the write lock. Whoever
-    may not see the run does not get so far.
+    may not see the run does not get so far, unless it came late (`records.load`).
     Raises InvalidError, ForbiddenError, NotFoundError, UnavailableError.
     """
     given = [(name, sent) for name, sent in request.files.items(multi=True) if sent.filename]
@@ -35,7 +37,7 @@ def received(run_id: int, record_id: UUID) -> list[Piece]:
         return []
     if len(given) > 1 or given[0][0] not in evidence.INPUTS:
         raise InvalidError(N_("Send one photo, file or signature for a step."))
-    run = runs.load(db.session(), actor(), run_id, "run.see", repeats=record_id)
+    run = records.find(db.session(), actor(), now(), run_id, record_id, device)
     name, sent = given[0]
     piece = content.piece(name, sent.stream.read(content.LARGEST + 1), sent.filename or "")
     evidence.put(_store(), piece)
@@ -51,7 +53,11 @@ def show(run_id: int, evidence_id: int) -> Any:
     """
     run = runs.load(db.session(), actor(), run_id, "run.see")
     entry = evidence.one(db.session(), run, evidence_id)
-    small = "small" in request.args
+    return sent(entry, small="small" in request.args)
+
+
+def sent(entry: Evidence, *, small: bool = False) -> Any:
+    """The content of a piece as an answer that a browser does nothing with but show or save."""
     response = send_file(
         BytesIO((evidence.small if small else evidence.get)(_store(), entry)),
         mimetype=entry.media_type,

@@ -11,7 +11,18 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import joinedload
 
 from tracker.db import db, write_in_chunks, writing
-from tracker.domain import access, finding, moving, records, runs, signoffs, subjects, waiting
+from tracker.domain import (
+    access,
+    finding,
+    late,
+    moving,
+    records,
+    runs,
+    sequences,
+    signoffs,
+    subjects,
+    waiting,
+)
 from tracker.domain import board as domain
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Run
@@ -44,6 +55,8 @@ def board() -> Any:
         roles=finding.roles(session),
         behind=moving.behind(session, actor()),
         to_sign=waiting.counted(session, actor()).signatures,
+        late=late.counted(session, actor()),
+        gaps=sequences.missing(session, actor(), now(), most=MOST_TOLD),
         seen=_mark(view),
     )
 

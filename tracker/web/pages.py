@@ -341,6 +341,9 @@ def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
             "let the run go on without “%(step)s”: %(reason)s", step=step, reason=data.get("reason", "")
         ),
         "run.amended": gettext("put “%(step)s” right: %(reason)s", step=step, reason=data.get("reason", "")),
+        "late.waits": gettext("brought this late, and a lead decides about it:"),
+        "late.accepted": gettext("accepted what came late: “%(step)s”", step=step) + _because(data),
+        "late.declined": gettext("declined what came late: “%(step)s”", step=step) + _because(data),
         "step.signed": gettext("signed “%(step)s”", step=step),
         "run.signed": gettext("signed the whole run"),
         "run.sent-back": gettext("sent the run back: %(reason)s", reason=data.get("reason", "")),
@@ -352,6 +355,10 @@ def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
         "deviation.withdrawn": gettext("withdrew the deviation at “%(step)s”", step=step),
     }
     return sentences.get(event.kind, event.kind)
+
+
+def _because(data: dict[str, Any]) -> str:
+    return f" ({data['reason']})" if data.get("reason") else ""
 
 
 def elsewhere(endpoint: str = "", /, **changed: Any) -> str:

@@ -36,6 +36,7 @@ SENTENCES = {
     "run.cancel": N_("Cancel a run"),
     "run.move": N_("Move a run to another revision"),
     "run.amend": N_("Put right what a closed run says, with a reason"),
+    "record.accept": N_("Accept or decline what came late, from others"),
     "run.override": N_("Let a run go on past a step that blocks it, with a reason"),
     "report.see": N_("See reports: the overview, weak points, steps, load, key people"),
     "report.export": N_("Download reports as CSV"),

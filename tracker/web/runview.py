@@ -13,11 +13,11 @@ from flask import request
 from markupsafe import Markup
 
 from tracker.db import db, new_id
-from tracker.domain import access, evidence, linked, runs, signatures, signoffs, translated
+from tracker.domain import access, evidence, late, linked, runs, signatures, signoffs, translated
 from tracker.domain.progress import StepState, current, final_outcome, untouched
 from tracker.domain.signatures import Whole
 from tracker.domain.translated import Reading
-from tracker.models import OUTCOMES, Evidence, Run, SignOff, Step
+from tracker.models import OUTCOMES, Evidence, LateRecord, Run, SignOff, Step
 from tracker.sop.badges import badges, only_if
 from tracker.sop.model import INPUTS
 from tracker.web.pages import actor, document, language, now, say
@@ -109,6 +109,15 @@ class RunView:
         if self.whole is None or self.run.paused_at is not None:
             return False
         return signoffs.may_sign_run(actor(), self.run, self.whole)
+
+    @cached_property
+    def late(self) -> Sequence[LateRecord]:
+        """What came late and waits for a lead."""
+        return late.waiting(db.session(), self.run) if self.run.late_waiting else ()
+
+    def late_of(self, key: str) -> Sequence[LateRecord]:
+        """What waits for a lead of what came late about a step."""
+        return [row for row in self.late if row.step_key == key]
 
     @property
     def seen(self) -> str:
@@ -212,7 +221,7 @@ class RunView:
         """What the row of a step depends on beside the step; None where that is more than can be said."""
         step, here = state.step, self.current is not None and self.current.step.key == state.step.key
         touched = state.records or state.outcome or state.overridden or state.signed or not state.applies
-        own = step.key == self.at or step.attributes.get("match")
+        own = step.key == self.at or step.attributes.get("match") or self.late_of(step.key)
         if self.run.state != "open" or self.reading or self.long or touched or own:
             return None
         signs = self.unsigned is not None and self.unsigned.step.key == state.blocked_by

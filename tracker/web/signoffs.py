@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from tracker.db import db, writing
-from tracker.domain import runs, signoffs, translated, waiting
+from tracker.domain import access, late, runs, signoffs, translated, waiting
 from tracker.domain.progress import StepState
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError
 from tracker.models import Person, Record, Run, SignOff
@@ -70,6 +70,7 @@ def _queue(error: str = "") -> str:
         count=count,
         page=page,
         run=views[run_id].run if run_id in views else None,
+        late=late.counted(db.session(), actor()) if access.may(actor(), "record.accept") else None,
         to_do=[] if run_id else waiting.to_do(db.session(), actor(), most=MOST_TO_DO),
         error=error,
         given=request.form,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
 
 from tracker.db import db, new_id, writing
 from tracker.domain import (
@@ -13,22 +14,24 @@ from tracker.domain import (
     events,
     evidence,
     finding,
+    late,
     linked,
     moving,
     records,
     runs,
     searching,
     seen,
+    sequences,
     signatures,
     subjects,
     translated,
     waiting,
 )
+from tracker.domain.clocks import Device
 from tracker.domain.handing import offered_to
 from tracker.domain.progress import StepState, untouched
-from tracker.domain.records import Device
 from tracker.errors import N_, AmbiguousError, InvalidError
-from tracker.models import Location, Record, Run, SignOff
+from tracker.models import LateRecord, Location, Record, Run, SignOff
 from tracker.web import handing, pages, seats
 from tracker.web.evidence import LARGEST_FORM, received
 from tracker.web.pages import actor, moment, needs, now, number, row_id, takes, unique, wants_fragment, words
@@ -61,6 +64,7 @@ def today() -> Any:
         open_counted=finding.open_runs(session, now(), others),
         waiting=first,
         waiting_counted=waiting_counted,
+        late=late.counted(session, actor()) if access.may(actor(), "record.accept") else None,
         library=library[:MOST_TO_START],
         more=len(library) > MOST_TO_START,
         closed_to_me=not mine and not library and bool(finding.sops(session, "")),
@@ -222,9 +226,11 @@ def record(run_id: int) -> Any:
     record_id = unique("id")
     if record_id is None:
         raise InvalidError(N_("This record has no id. Reload the page and try again."))
-    pieces = received(run_id, record_id)
+    times = {"at": moment("device_at"), "sent_at": moment("device_now")}
+    device = Device(seats.name() or form.get("device_id"), number("device_seq"), **times)
+    pieces = received(run_id, record_id, device)
     with writing() as session:
-        found = runs.load(session, actor(), run_id, "run.see", lock=True, repeats=record_id)
+        found, known = records.load(session, actor(), now(), run_id, record_id, device)
         before, repeated = runs.states(found), any(entry.id == record_id for entry in found.records)
         entry = records.record(
             session,
@@ -238,16 +244,29 @@ def record(run_id: int) -> Any:
             reason=form.get("reason", "").strip() or form.get("quick", ""),
             note=form.get("note", ""),
             cancels=unique("cancels"),
-            device=Device(seats.name() or form.get("device_id"), number("device_seq"), moment("device_at")),
-            offline=form.get("offline") == "1",
+            device=device,
             pieces=pieces,
+            known=known,
             before=before,
         )
+    if not access.may(actor(), "run.see", found):
+        return _kept(entry)
     return changed(found, [] if repeated else before, entry)
 
 
-def changed(run: Run, before: list[StepState], entry: Record | SignOff) -> Any:
+def _kept(entry: Record | LateRecord) -> Any:
+    """The answer to whoever has no part in the run any more: it is kept, and nothing of the run."""
+    waits = isinstance(entry, LateRecord)
+    if wants_fragment():
+        return render_template("staff/kept.html", waits=waits), 202 if waits else 200
+    flash(gettext("Kept. It came late, so a lead decides about it.") if waits else gettext("Kept."), "good")
+    return redirect(url_for("staff.today"), 303)
+
+
+def changed(run: Run, before: list[StepState], entry: Record | LateRecord | SignOff) -> Any:
     """The answer to a record or signature: the steps that are not as `before`; all, if that is empty.
+
+    Of what waits for a lead it says so, and is 202 ("accepted for processing").
 
     A page that says what it has seen is told of all records since, so that no later answer repeats them.
     """
@@ -270,7 +289,8 @@ def changed(run: Run, before: list[StepState], entry: Record | SignOff) -> Any:
         entry=entry,
         deviations=finding.deviations(db.session(), run) if opens_deviation else None,
     )
-    return (text, 200, {"HX-Seen": str(then.with_records(run.records))}) if then else text
+    status = 202 if isinstance(entry, LateRecord) else 200
+    return text, status, {"HX-Seen": str(then.with_records(run.records))} if then else {}
 
 
 @bp.post("/runs/<int:run_id>/claim")
@@ -311,6 +331,8 @@ def history(run_id: int) -> Any:
         entries=entries,
         said=moving.said(db.session(), found, entries),
         evidence=pieces,
+        late={str(row.id): row for row in late.of_run(db.session(), found)},
+        gaps=sequences.missing(db.session(), actor(), now(), run=found),
         signed={sign_off.digest: sign_off for sign_off in found.sign_offs if sign_off.digest},
         doubts=signatures.doubts(found, entries, pieces),
         texts=moving.texts(db.session(), found) | texts,

@@ -21,7 +21,7 @@ STRENGTH = {"na": 0, "omitted": 1, "done": 2, "skipped": 3, "failed": 4}
 
 _RUNS = Bulk(
     Run, "ref", "sop_id", "revision_id", "subject_kind", "subject_ref", "location_id", "assignee_id", "state",
-    "started_at", "started_by_id", "closed_at", "closed_by_id", "unsigned", "folded",
+    "started_at", "started_by_id", "closed_at", "closed_by_id", "unsigned", "folded", "late_waiting",
 )  # fmt: skip
 _OUTCOMES = Bulk(
     Outcome, "run_id", "step_key", "sop_id", "revision_id", "outcome", "reason", "recovered", "closed_at"
@@ -72,7 +72,7 @@ def _run(session: Session, known: Known, run: Finished, revision: int) -> Row:
     place = known.place(session, run.location)
     actor, closer = known.person(session, run.actor), known.person(session, run.closer)
     about = (run.ref, run.sop_id, revision, "", run.subject[:200], place, actor, "done")
-    return *about, run.started_at, actor, run.closed_at, closer, 0, False
+    return *about, run.started_at, actor, run.closed_at, closer, 0, False, 0
 
 
 def _outcomes(run: Finished, number: int, revision: int) -> Iterator[Row]:
