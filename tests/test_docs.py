@@ -161,3 +161,22 @@ def test_the_readme_begins_with_the_two_commands() -> None:
     targets = re.findall(r"^    make (\w+)", README, re.M)
     assert targets[:2] == ["run", "test"]
     assert all(re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.M) for target in targets)
+
+
+@pytest.mark.parametrize("name", ["docs/security.md", "SECURITY.md"])
+def test_every_file_that_the_security_pages_name_is_there(name: str) -> None:
+    lines = [line for line in (ROOT / name).read_text().splitlines() if "TODO" not in line]
+    named = set(re.findall(r"`((?:tests|tracker|sops|docs)/[\w./-]*)`", "".join(lines)))
+    assert len(named) > 1 and [path for path in sorted(named) if not (ROOT / path).exists()] == []
+    targets = re.findall(r"\]\(([^)#:]+)\)", "".join(lines))
+    assert [target for target in targets if not (ROOT / name).parent.joinpath(target).exists()] == []
+
+
+def test_every_requirement_is_answered_in_one_way() -> None:
+    rows = re.findall(
+        r"^\| ([\d., *]+) \| ([^|]+) \| (.+) \|$", (ROOT / "docs/security.md").read_text(), re.M
+    )
+    ids = [number for row, _, _ in rows for number in re.findall(r"\d+\.\d+\.\d+", row)]
+    assert len(ids) > 200 and len(set(ids)) == len(ids)
+    answers = ("Met", "met", "Yours", "Not met", "Nothing to meet", "See", "TODO(check)")
+    assert [row for row, _, how in rows if not any(answer in how for answer in answers)] == []

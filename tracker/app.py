@@ -60,7 +60,7 @@ PERMISSIONS = "camera=(self), " + ", ".join(
         *("accelerometer", "autoplay", "browsing-topics", "display-capture", "encrypted-media", "fullscreen"),
         *("geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone"),
         *("midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "storage-access", "usb"),
-        *("web-share", "xr-spatial-tracking"),
+        "xr-spatial-tracking",
     )
 )
 """The scanner uses the camera; nothing here uses anything else."""

@@ -44,10 +44,21 @@ def write(file: Path, content: bytes, *, anew: bool = True) -> None:
         if anew:
             os.replace(draft, file)
         else:
-            with suppress(FileExistsError):
-                os.link(draft, file)
+            _link(draft, file, content)
     finally:
         Path(draft).unlink(missing_ok=True)
+
+
+def _link(draft: str, file: Path, content: bytes) -> None:
+    """Give the draft its name, unless another process was first."""
+    with suppress(FileExistsError):
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links
+            with open(file, "xb", opener=opener) as new:
+                new.write(content)
 
 
 def make(file: Path) -> None:
@@ -65,29 +76,41 @@ def tighten(root: Path) -> list[str]:
     Links in it are not followed, and what belongs to another user is left. Says in a sentence each what stays
     open.
     """
-    return [told for entry in _below(root.resolve()) if (told := close(entry))]
+    told = [close(root.resolve()), *_closed_below(str(root.resolve()))]
+    return [sentence for sentence in told if sentence]
 
 
-def _below(root: Path) -> Iterator[Path]:
-    """The folder, then what is in it: once it is closed, nobody else can put links in the place of files."""
-    yield root
-    for place, folders, files in os.walk(root):
-        yield from (Path(place, name) for name in (*folders, *files))
-
-
-def close(entry: Path) -> str:
+def close(path: Path) -> str:
     """Close one file or folder to others, and leave links alone; why that can't be done, or ""."""
+    try:
+        return _closed(str(path), path.lstat())
+    except FileNotFoundError:
+        return ""
+
+
+def _closed_below(folder: str) -> Iterator[str]:
+    """Close a folder's entries after the folder itself: then nobody else can put links in their places."""
+    try:
+        with os.scandir(folder) as entries:  # no Path is made: there may be a hundred thousand photos
+            for entry in entries:
+                with suppress(FileNotFoundError):  # gone meanwhile
+                    yield _closed(entry.path, entry.stat(follow_symlinks=False))
+                    if entry.is_dir(follow_symlinks=False):
+                        yield from _closed_below(entry.path)
+    except OSError as error:
+        yield f"{folder} can’t be looked into: {error.strerror}."
+
+
+def _closed(path: str, about: os.stat_result) -> str:
+    is_folder = stat.S_ISDIR(about.st_mode)
+    if not about.st_mode & 0o077 or not (is_folder or stat.S_ISREG(about.st_mode)):
+        return ""
     if not hasattr(os, "geteuid"):
         return ""  # Windows, where a folder's rights are inherited
+    if about.st_uid != os.geteuid():
+        return f"{path} belongs to another user, and others may look into it. Give it to who serves."
     try:
-        about = entry.lstat()
-        if not (stat.S_ISREG(about.st_mode) or stat.S_ISDIR(about.st_mode)) or not about.st_mode & 0o077:
-            return ""
-        if about.st_uid != os.geteuid():
-            return f"{entry} belongs to another user, and others may look into it. Give it to who serves."
-        entry.chmod(FOLDER if stat.S_ISDIR(about.st_mode) else FILE)
-    except FileNotFoundError:
-        return ""  # gone meanwhile
+        os.chmod(path, FOLDER if is_folder else FILE)
     except OSError as error:
-        return f"{entry} can’t be closed to others: {error.strerror}."
+        return f"{path} can’t be closed to others: {error.strerror}."
     return ""
