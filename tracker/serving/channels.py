@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BODY = 65_536  # bytes of a long body that are read at once
 
+HESITANT = 1.0  # s; an honest request is here in one piece or two
+
 
 class State(IntEnum):
     """What a connection is at, the first to be closed for newcomers first; working ones never are."""
@@ -55,8 +57,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     @property
     def aside(self) -> bool:
-        """Whether what it sends may wait for what others do: a long body."""
-        return self.request is not None and self.request.long
+        """Whether what it sends may wait for what others do: a long body, or a request in dribs and drabs."""
+        request = self.request
+        return request is not None and (request.long or self.moved - self.since > HESITANT)
 
     @property
     def to_write(self) -> bool:
