@@ -54,13 +54,13 @@ class Side:
         self._tree = tree
         place = stack.enter_context(bench.workspace({"sop-1.md": bench.document(1)}))
         told = self._python("-c", FURNISH, str(place), str(runs), capture_output=True)
-        self._steps = [(run, step) for run in json.loads(told) for step in range(STEPS)]
+        self._steps = iter([(run, step) for run in json.loads(told) for step in range(STEPS)])
         self._python("-m", "tracker.cli", "build", "--workspace", str(place), stdout=subprocess.DEVNULL)
         self._client = bench.Client(stack.enter_context(self._serving(place)))
 
     def tick(self) -> float:
         """Milliseconds that the next step takes."""
-        run, step = self._steps.pop()
+        run, step = next(self._steps)
         fields = {"id": str(uuid4()), "step": f"step-{step + 1}", "kind": "done"}
         fields["value"] = bench.VALUES[step % len(bench.VALUES)]
         began = time.perf_counter()
