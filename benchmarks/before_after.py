@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -54,18 +54,32 @@ class Side:
         self._tree = tree
         place = stack.enter_context(bench.workspace({"sop-1.md": bench.document(1)}))
         told = self._python("-c", FURNISH, str(place), str(runs), capture_output=True)
-        self._steps = [(run, step) for run in json.loads(told) for step in range(STEPS)]
+        self._steps = iter([(run, step) for run in json.loads(told) for step in range(STEPS)])
         self._python("-m", "tracker.cli", "build", "--workspace", str(place), stdout=subprocess.DEVNULL)
         self._client = bench.Client(stack.enter_context(self._serving(place)))
 
+    def begin(self) -> None:
+        """Connect anew: who has waited for the other to be ready was hung up on."""
+        self._client.hang_up()
+
     def tick(self) -> float:
         """Milliseconds that the next step takes."""
-        run, step = self._steps.pop()
+        run, step = next(self._steps)
         fields = {"id": str(uuid4()), "step": f"step-{step + 1}", "kind": "done"}
         fields["value"] = bench.VALUES[step % len(bench.VALUES)]
         began = time.perf_counter()
         self._client.post(f"/runs/{run}/records", fields, htmx=True)
         return 1000 * (time.perf_counter() - began)
+
+    def processor(self) -> float:
+        """Milliseconds of processor time that the server's processes have used until now."""
+        total = 0
+        for file in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                about = file.read_text().rpartition(")")[2].split()
+                if self._server in (int(file.parent.name), int(about[1])):
+                    total += int(about[11]) + int(about[12])
+        return 1000 * total / os.sysconf("SC_CLK_TCK")
 
     def _python(self, *words: str, **more: object) -> str:
         command = [sys.executable, *words]
@@ -79,6 +93,7 @@ class Side:
         server = subprocess.Popen(
             command, cwd=self._tree, env=self._environ, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
         )
+        self._server = server.pid
         try:
             bench.wait_for(port)
             yield f"http://127.0.0.1:{port}"
@@ -93,14 +108,19 @@ def main() -> int:
     parser.add_argument("--ticks", type=int, default=600, help="of each")
     given = parser.parse_args()
     runs = given.ticks // STEPS + 3
-    with checkout(given.commit) as before, ExitStack() as stack:
-        sides = [Side(tree, stack, runs) for tree in (bench.ROOT, before)]
-        pairs = []
+    with checkout(given.commit) as other, ExitStack() as stack:
+        sides = [Side(tree, stack, runs) for tree in (bench.ROOT, other)]
+        for side in sides:
+            side.begin()
+        pairs, used = [], [0.0, 0.0]
         for number in range(-20, given.ticks):  # the first ones warm up
             order = (0, 1) if number % 2 else (1, 0)
+            if number == 0:
+                used = [side.processor() for side in sides]
             taken = {side: sides[side].tick() for side in order}
             if number >= 0:
                 pairs.append((taken[0], taken[1]))
+        used = [(side.processor() - before) / len(pairs) for side, before in zip(sides, used, strict=True)]
     ratio = statistics.median(now / then for now, then in pairs)
     quarters = statistics.quantiles((now / then for now, then in pairs), n=4)
     return bench.report(
@@ -109,6 +129,7 @@ def main() -> int:
             ("now", bench.spread([now for now, _ in pairs]), "", None),
             ("before", bench.spread([then for _, then in pairs]), "", None),
             ("now / before, median of the pairs", f"{ratio:.3f}", f"<= {MOST}", ratio <= MOST),
+            ("processor time a tick, now / before", f"{used[0]:.2f} / {used[1]:.2f} ms", "", None),
             ("  half of the pairs", f"{quarters[0]:.3f} to {quarters[2]:.3f}", "", None),
         ],
     )

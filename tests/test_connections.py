@@ -12,7 +12,7 @@ import pytest
 
 from tests.doors import HELLO, PATIENCE, QUICK, answer, ask, connect, ended, opened, until
 from tracker.serving import loop
-from tracker.serving.crowd import Held, leave
+from tracker.serving.crowd import Held, holder, leave
 from tracker.serving.limits import SPARE, connections
 from tracker.serving.turns import Turns
 
@@ -138,6 +138,19 @@ def test_some_requests_at_once_are_answered_in_order_and_many_are_not() -> None:
 
 
 @pytest.mark.usefixtures("loops")
+def test_many_who_ask_at_once_and_read_late_get_every_answer() -> None:
+    """The next request of a connection waits until the answer before is sent, and is never forgotten."""
+    with opened(QUICK(), threads=4) as door, ExitStack() as stack:
+        lines = [stack.enter_context(connect(door)) for _ in range(20)]
+        for line in lines:
+            line.sendall(b"GET /3000000 HTTP/1.1\r\nHost: x\r\n\r\n" * 3)
+        for line in lines:
+            came = 0
+            while came < 9_000_000:
+                came += len(line.recv(1_000_000))
+
+
+@pytest.mark.usefixtures("loops")
 def test_when_it_is_full_newcomers_are_served_and_the_oldest_idle_go() -> None:
     with opened(QUICK(connections=20, young=0.01)) as door, ExitStack() as stack:
         first = stack.enter_context(connect(door))
@@ -202,6 +215,20 @@ def test_as_many_connections_as_there_are_descriptors_for() -> None:
     if most != resource.RLIM_INFINITY:
         assert connections(most) == (most - SPARE) // 2
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == most
+
+
+@pytest.mark.parametrize(
+    ("address", "who"),
+    [
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("::ffff:10.0.0.7", "10.0.0.7"),
+        ("10.0.0.7", "10.0.0.7"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_a_network_of_ipv6_counts_as_one_address(address: str, who: str) -> None:
+    assert holder(address) == who
 
 
 def test_turns_go_round_the_addresses() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from waitress.channel import HTTPChannel
 from waitress.utilities import Error
 
+from tracker.serving import crowd
 from tracker.serving.requests import Request
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 
 BODY = 65_536  # bytes of a long body that are read at once
+HESITANT = 1.0  # s; an honest request is here in one piece or two
 
 
 class State(IntEnum):
@@ -43,7 +45,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self.served = False
         self.put_off = False  # its next request waits until the answer before is sent
         super().__init__(server, *given, **more)
-        self.address = str(self.addr[0])
+        self.address = crowd.holder(str(self.addr[0]))
         self.read_as(Request)
         server.opened(self)
 
@@ -55,20 +57,24 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     @property
     def aside(self) -> bool:
-        """Whether what it sends may wait for what others do: a long body."""
-        return self.request is not None and self.request.long
+        """Whether what it sends may wait for what others do: a long body, or a request in dribs and drabs."""
+        request = self.request
+        return request is not None and (request.long or self.moved - self.since > HESITANT)
 
     @property
     def to_write(self) -> bool:
         """Whether something would be sent, were it written to now."""
-        enough = self.total_outbufs_len and (
-            not self.requests or self.total_outbufs_len >= self.adj.send_bytes
-        )
-        return bool(enough or self.will_close or self.close_when_flushed)
+        return bool(self._answers or self.will_close or self.close_when_flushed or self.put_off)
+
+    @property
+    def _answers(self) -> bool:
+        """Whether some of an answer waits to go out."""
+        waits: int = self.total_outbufs_len
+        return waits > 0 and (not self.requests or waits >= self.adj.send_bytes)
 
     @property
     def state(self) -> State:
-        if self.total_outbufs_len and (not self.requests or self.total_outbufs_len >= self.adj.send_bytes):
+        if self._answers:
             return State.READING
         if self.requests:
             return State.WORKING
@@ -91,14 +97,14 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return min(self.moved + limits.stall, self.since + limits.grace + self.request.arrived / rate)
 
     def received(self, data: bytes) -> Any:
-        before, headed = self.request, self.aside
+        before = self.request
         self.moved = time.monotonic()
         got = super().received(data)
         if self.request is not before:  # another one begins
             self.since = self.moved
-        if self.aside and not headed:
-            self.server.long_body(self)
-        if self.request is not None and self.request.holds:
+        if self.request is not None and self.request.in_vain:
+            self.server.bound_vain(self)
+        elif self.request is not None and self.request.holds:
             self.server.bound_bodies(self)
         if len(self.requests) > self.server.limits.at_once:
             self.handle_close()
@@ -149,10 +155,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def handle_write(self) -> None:
         super().handle_write()
         self._rest()
-
-        if self.put_off and not self.total_outbufs_len:
+        if self.put_off and self.requests and not self.total_outbufs_len:
             self.put_off = False
             self.server.add_task(self)
+
+    def writable(self) -> bool:
+        return bool(super().writable() or self.put_off)
 
     def _rest(self) -> None:
         if not self.total_outbufs_len:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple, TypeVar
 
 
@@ -38,6 +39,23 @@ def leave(
         return one.address not in greedy, one.state if one.since < young else LAST, one.since
 
     return [what for _, what in sorted(held, key=lambda pair: rank(pair[0]))[:number]]
+
+
+def holder(address: str) -> str:
+    """Who holds an address: a whole network of IPv6, of which everybody has a few; what is no address stays.
+
+    >>> holder("2001:db8:1:2:3:4:5:6"), holder("::ffff:10.0.0.7"), holder("10.0.0.7")
+    ('2001:db8:1:2::', '10.0.0.7', '10.0.0.7')
+    """
+    try:
+        read = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(read, IPv4Address):
+        return str(read)
+    if read.ipv4_mapped:
+        return str(read.ipv4_mapped)
+    return str(IPv6Address(int(read) >> 64 << 64))
 
 
 def greedy_of(addresses: Iterable[str], most: int) -> set[str]:

@@ -152,9 +152,9 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
         self.logger.exception("A connection could not be taken")
         self._pause()
 
-    def long_body(self, channel: Channel) -> None:
-        """A body begins that is more than a form. Of those that are thrown away, only some are read."""
-        if channel.request is None or not channel.request.in_vain:
+    def bound_vain(self, channel: Channel) -> None:
+        """Read only some of the bodies that are thrown away; others are answered at once."""
+        if channel in self._in_vain:
             return
         self._in_vain = {one for one in self._in_vain if one.request is not None and one.request.in_vain}
         if len(self._in_vain) < self.limits.in_vain:
@@ -181,9 +181,9 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
 
     def _asks(self, channel: Channel) -> str:
         """Whose turn a request takes: its address, or the one that the trusted proxy says it is for."""
-        if self.adj.trusted_proxy in (channel.address, "*") and channel.requests:
-            said = channel.requests[0].headers.get("X_FORWARDED_FOR", "")
-            return str(said.rpartition(",")[2].strip() or channel.address)
+        if self.adj.trusted_proxy in (channel.addr[0], "*") and channel.requests:
+            said = channel.requests[0].headers.get("X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+            return crowd.holder(said) if said else channel.address
         return channel.address
 
     def _most(self, number: int) -> int | None:

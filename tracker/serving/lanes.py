@@ -32,11 +32,8 @@ class Lane(StrEnum):
 
 LONG = (
     (Lane.ENTRANCE, "POST", re.compile(r"/(setup|login|forgotten|link)(/|$)")),
-    (
-        Lane.FIGURES,
-        "GET",
-        re.compile(r"/(overview|library|weak-points|load|dependency|spot-checks|sops)(/|$)"),
-    ),
+    (Lane.FIGURES, "GET", re.compile(r"/(overview|library|weak-points|load)(/|$)")),
+    (Lane.FIGURES, "GET", re.compile(r"/(dependency|spot-checks|sops)(/|$)")),
     (Lane.FIGURES, "GET", re.compile(r"/.*\.csv$")),
 )
 """What takes long, by method and path; all else is of the floor."""

@@ -32,9 +32,7 @@ class Limits:
     at_once: int = 20  # requests that a connection sends without waiting for an answer
     in_memory: int = 131_072  # of one body or answer; what is longer goes into a temporary file
     bodies: int = 512_000_000  # of all bodies that wait or are still coming
-    share: float = (
-        0.5  # of the connections, or of these bodies, that one address may hold when they run short
-    )
+    share: float = 0.5  # of the connections, and of these bodies, for one address when they run short
     in_vain: int = 16  # bodies that are too large and yet read to their end at the same time
     vain_rate: float = 100_000  # bytes a second that such a one has to come with
     sweep: float = 0.5  # between two looks for what is overdue

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from tracker.serving.door import Door
 
 EVENTS = 64  # handled in one turn; the kernel gives the others first in the next
-ASIDE = 8  # events of long bodies and handshakes in one turn
+ASIDE = 16  # events of long bodies, handshakes and slow requests at once
+SPELL = 0.002  # s that the loop spends on those
 AFTER_ERROR = 0.05  # s
-REST = 1.0  # times as long as those took, they have to wait then
+REST = 0.01  # s, or as long as those took, that they wait then: each turn takes Python’s lock from a tick
 
 AVAILABLE = hasattr(select, "epoll")
 """Where it is not (macOS, Windows), waitress's own loop is used."""
@@ -104,11 +105,12 @@ class Loop:
                 known[0].unregister(descriptor)
 
     def _go_on_aside(self) -> None:
-        began = time.monotonic()
-        for descriptor, event in self._aside.poll(0, ASIDE):
-            self._handle(descriptor, event)
-        now = time.monotonic()
-        self._aside_from, self._aside_waits = now + REST * (now - began), True
+        began = now = time.monotonic()
+        while now - began < SPELL and (events := self._aside.poll(0, ASIDE)):
+            for descriptor, event in events:
+                self._handle(descriptor, event)
+            now = time.monotonic()
+        self._aside_from, self._aside_waits = now + max(REST, now - began), True
         self._first.modify(self._aside.fileno(), 0)
 
     def _handle(self, descriptor: int, event: int) -> None:
