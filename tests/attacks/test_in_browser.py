@@ -132,7 +132,7 @@ def test_what_is_typed_does_nothing(readers: tuple[Reader, Reader], payload: str
     ]
 
 
-@pytest.mark.parametrize("words", ["again", "window.ran", "onerror"])
+@pytest.mark.parametrize("words", ["again", "instead", "attack"])
 def test_what_the_search_of_the_site_finds_does_nothing(readers: tuple[Reader, Reader], words: str) -> None:
     reader = readers[0]
     page = reader.page
