@@ -35,7 +35,7 @@ test: install  ## Set up, then run every test (ARGS="tests/sop -k nested" narrow
 
 attacks: install  ## Try what people could write to make a browser act, few payloads at a time; prints a table
 	@tools/chromium
-	HOLDFAST_ATTACKS=8 $(BIN)/python -m pytest tests/attacks -q -s -n 0 $(ARGS)
+	HOLDFAST_ATTACKS=8 $(BIN)/python -m pytest tests/attacks -q -s -n 0 -o faulthandler_timeout=3600 $(ARGS)
 
 check: $(PACKAGE)  ## Lint, format, types and the direction of imports
 	$(BIN)/ruff check

@@ -132,7 +132,7 @@ def test_the_guide_has_no_steps_no_mistakes_and_no_broken_links() -> None:
     for page in pages:
         for _, target in page.links:
             name, _, anchor = target.partition("#")
-            assert not anchor or (f"guide/{name}" if name else page.path, anchor) in anchors, target
+            assert not anchor or (f"guide/{name}" if name else page.path, f"sop:{anchor}") in anchors, target
 
 
 def test_the_index_leads_to_a_page_for_each_kind_of_user() -> None:

@@ -130,3 +130,23 @@ def test_what_is_typed_does_nothing(readers: tuple[Reader, Reader], payload: str
     assert seen["found"] == [] and not [
         one for one in reader.asked[known:] if "attack" in one or "people" in one
     ]
+
+
+@pytest.mark.parametrize("words", ["again", "instead", "attack"])
+def test_what_the_search_of_the_site_finds_does_nothing(readers: tuple[Reader, Reader], words: str) -> None:
+    reader = readers[0]
+    page = reader.page
+    page.goto(f"{reader.world.url}/docs/attack/a0/", wait_until="networkidle")
+    known = len(reader.asked)
+    page.locator(".md-search__input").press_sequentially(words)
+    expect(page.locator(".md-search-result__item").first).to_be_attached()
+    page.evaluate("window.attackIdle()")
+    seen = page.evaluate("window.attackLook()")
+    assert seen["found"] == [] and not [one for one in reader.asked[known:] if "search" not in one]
+    inside = page.locator(".md-search-result__list")
+    assert (
+        inside.locator("script, img, iframe, form, style, link, [style], [onerror], [onload], [id]").count()
+        == 0
+    )
+    names = inside.evaluate("e => [...e.querySelectorAll('*')].flatMap((one) => one.getAttributeNames())")
+    assert set(names) <= {"class", "href", "tabindex", "data-md-score", "open"}

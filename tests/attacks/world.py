@@ -106,6 +106,7 @@ def document(number: int, chunk: Sequence[str], write: Write, revision: int) -> 
     """An SOP with payloads in its front matter, its text, its steps and their recoveries."""
     printable = [payload for payload in chunk if payload.isprintable()]
     matter = {name: f"Attack {write(printable[n % len(printable)])}" for n, name in enumerate(FIELDS)}
+    matter["verify"] = matter["verify"].replace(",", " ")  # one role
     lists = {name: [write(payload)[:60] for payload in printable[-3:]] for name in ("roles", "tags")}
     lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in (matter | lists).items()]
     # An open comment hides what follows it, as its author means it to; see test_cleaning for those alone.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,3 +59,16 @@ def test_the_tracker_takes_scripts_from_its_own_folder(visit: Visit, cast: Cast)
     for policy in policies:
         assert "script-src localhost/static/" in policy and "'unsafe" not in policy
     assert "'wasm-unsafe-eval'" in policies[0]
+
+
+@pytest.mark.parametrize(
+    ("host", "source"),
+    [("shop.example", "shop.example/static/"), ("localhost:8000", "localhost:8000/static/"),
+     ("192.168.1.5:8000", "'self'"), ("127.0.0.1:8000", "127.0.0.1:8000/static/"),
+     ("[::1]:8000", "'self'"), ("a_b", "'self'")],
+)  # fmt: skip
+def test_a_host_that_no_policy_can_name_is_named_as_itself(
+    app: Flask, cast: Cast, host: str, source: str
+) -> None:
+    policy = Visitor(app, cast.admin, host).get("/").headers["Content-Security-Policy"]
+    assert f"script-src {source}" in re.split("; | 'wasm", policy)

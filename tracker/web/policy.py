@@ -14,7 +14,8 @@ SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'
 """For what came from people: whatever it is, it runs nothing and is framed by nothing."""
 
 _FIRM = "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-_HOST = re.compile(r"[\w.-]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
+# What a policy can name: no address in numbers but this machine's, and no sign that host names don't have.
+_HOST = re.compile(r"(?:127\.0\.0\.1|(?![\d.]+(?::|$))[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?::\d{1,5})?")
 
 
 def application() -> str:
@@ -40,5 +41,6 @@ def from_people(response: Response) -> Response:
 
 
 def _folder(path: str) -> str:
-    """A folder of this host as a source. A policy can't name one without the host that the browser asked."""
+    """A folder of this host as a source, where a policy can name the host that the browser asked; else all of
+    this host, of which nothing that people have placed is served as a script."""
     return request.host + path if _HOST.fullmatch(request.host) else "'self'"
