@@ -6,26 +6,19 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
-from pathlib import Path
-from typing import Any, NewType
+from typing import Any
 from zoneinfo import available_timezones
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracker.db import alone, new_id
-from tracker.domain import access, security_log, sessions
+from tracker.db import alone
+from tracker.domain import access, passwords, security_log, sessions
 from tracker.domain.events import emit
 from tracker.domain.owners import owners
+from tracker.domain.passwords import PasswordHash
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
 from tracker.models import LEVELS, Location, OwnerName, Person, Role, Sop, Team, login_key
-
-SHORTEST = 8
-PasswordHash = NewType("PasswordHash", str)
-_hasher = PasswordHasher()
 
 
 def any_account(session: Session) -> bool:
@@ -43,35 +36,12 @@ def check_login(text: str) -> str:
     return login
 
 
-def check_password(password: str, login: str) -> None:
-    """Refuse short and well-known passwords (NIST SP 800-63B: length and a list, no composition rules)."""
-    if len(password) < SHORTEST:
-        raise InvalidError(N_("The password needs at least %(n)s characters."), n=SHORTEST)
-    if len(password) > 1000:
-        raise InvalidError(N_("The password is longer than 1000 characters."))
-    plain = password.lower()
-    if plain in _common() or len(set(plain)) <= 2 or (login and plain.strip("0123456789!.") == login):
-        raise InvalidError(N_("That password is among the first that others would try. Choose another one."))
+def new_password(password: str, login: str, words: Iterable[str] = ()) -> PasswordHash:
+    """A password that was checked, as it is stored; `words` are more that it must not be made of.
 
-
-def new_password(password: str, login: str) -> PasswordHash:
-    """A password that was checked, as it is stored. Slow on purpose: call it before `writing`.
-
-    Raises InvalidError.
+    Slow on purpose: call it before `writing`. Raises InvalidError.
     """
-    check_password(password, _same_login(login))
-    return PasswordHash(hashed(password))
-
-
-@cache
-def _decoy() -> str:
-    """The hash that stands for the password of a login that does not exist."""
-    return _hasher.hash(str(new_id()))
-
-
-@cache
-def _common() -> frozenset[str]:
-    return frozenset((Path(__file__).parent / "common_passwords.txt").read_text().split())
+    return passwords.new(password, [_same_login(login), *words])
 
 
 def authenticate(session: Session, login: str, password: str) -> Person | None:
@@ -83,7 +53,7 @@ def authenticate(session: Session, login: str, password: str) -> Person | None:
 def is_password_of(person: Person | None, password: str) -> bool:
     """Whether the password is theirs, and they may sign in. Takes as long where there is nobody."""
     known = person if person is not None and person.disabled_at is None else None
-    return verified(known.password_hash if known else None, password)
+    return passwords.verified(known.password_hash if known else None, password)
 
 
 def with_login(session: Session, login: str) -> Person | None:
@@ -95,21 +65,6 @@ def with_login(session: Session, login: str) -> Person | None:
     if len(found) == 1:
         return found[0]
     return next((person for person in found if person.login == _same_login(login)), None)
-
-
-def hashed(secret: str) -> str:
-    """A password or PIN as it is stored. Slow on purpose: call it before `writing`."""
-    return _hasher.hash(secret)
-
-
-def verified(stored: str | None, secret: str) -> bool:
-    """Whether the secret is the one that is stored. Takes as long where none is."""
-    decoy = _decoy()  # made for the first who signs in, whoever that is: no command waits for it
-    try:
-        _hasher.verify(stored or decoy, secret)
-    except VerificationError:
-        return False
-    return stored is not None
 
 
 def add(

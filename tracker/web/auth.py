@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from tracker.db import db, writing
-from tracker.domain import devices, people, pins
+from tracker.domain import devices, passwords, people, pins
 from tracker.errors import N_, ForbiddenError, HoldfastError, ThrottledError
 from tracker.models import Device, Person
 from tracker.web import seats, sessions
@@ -88,10 +88,10 @@ def identified() -> Person | None:
     try:
         found = by_pin(device, named, given)
     except ThrottledError:
-        if len(given) < people.SHORTEST:
+        if len(given) < passwords.SHORTEST:
             raise
         found = None  # eight digits may be a password too, and that works still
-    return found if found or len(given) < people.SHORTEST else _by_password()
+    return found if found or len(given) < passwords.SHORTEST else _by_password()
 
 
 def by_pin(device: Device, person: Person | None, given: str) -> Person | None:
@@ -119,7 +119,7 @@ def by_pin(device: Device, person: Person | None, given: str) -> Person | None:
 def has_password(person: Person) -> bool:
     """Whether the form brings the password of who is signed in. Raises ThrottledError."""
     given = request.form.get("password", "")
-    return tried(person, person.login, lambda: people.verified(person.password_hash, given))
+    return tried(person, person.login, lambda: passwords.verified(person.password_hash, given))
 
 
 def _by_password() -> Person | None:
