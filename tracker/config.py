@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tracker.errors import WorkspaceError
@@ -34,6 +35,15 @@ class Settings:
     tls_names: tuple[str, ...] = ()
     session_idle: timedelta = timedelta(days=14)
     session_longest: timedelta = timedelta(days=30)
+    second_factor: str = ""
+    address: str = ""
+    mail: str = ""
+    mail_from: str = ""
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether links can be sent by mail: that needs a server, a sender, and an address to lead to."""
+        return bool(self.mail and self.mail_from and self.address)
 
     @property
     def https(self) -> bool:
@@ -84,6 +94,10 @@ def load(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         tls_names=names(environ.get("HOLDFAST_TLS_NAMES", "").replace(",", " ").split()),
         session_idle=_span(environ, "HOLDFAST_SESSION_IDLE", "14d"),
         session_longest=_span(environ, "HOLDFAST_SESSION_LONGEST", "30d"),
+        second_factor=_level(environ.get("HOLDFAST_SECOND_FACTOR", "")),
+        address=_address(environ.get("HOLDFAST_ADDRESS", "")),
+        mail=_mail(environ.get("HOLDFAST_MAIL", "")),
+        mail_from=_mail_from(environ.get("HOLDFAST_MAIL_FROM", "")),
     )
 
 
@@ -136,6 +150,51 @@ def _span(environ: Mapping[str, str], name: str, default: str) -> timedelta:
             "%(name)s is “%(text)s”. Write 90m, 12h or 14d: five minutes to 366 days.", name=name, text=text
         )
     return span
+
+
+def _level(text: str) -> str:
+    if text.strip().lower() in ("", "none"):
+        return ""
+    if text not in ("staff", "lead", "owner", "admin"):
+        raise WorkspaceError(
+            "HOLDFAST_SECOND_FACTOR is “%(text)s”. Write the lowest level that needs one: "
+            "admin, owner, lead or staff.",
+            text=text,
+        )
+    return text
+
+
+def _address(text: str) -> str:
+    """Where people find this installation, without a slash at the end; links in mails begin with it."""
+    parts = urlsplit(text.strip())
+    host = parts.hostname or ""
+    whole = parts.path in ("", "/") and not parts.query and not parts.fragment and "@" not in parts.netloc
+    if text and not (parts.scheme in ("https", "http") and host and whole and text.isprintable()):
+        raise WorkspaceError(
+            "HOLDFAST_ADDRESS is “%(text)s”. Write how people open Holdfast, like https://floor.example.",
+            text=text,
+        )
+    if parts.scheme == "http" and host not in ("localhost", "127.0.0.1"):
+        raise WorkspaceError("HOLDFAST_ADDRESS must begin with https://, so that nobody reads along.")
+    return f"{parts.scheme}://{parts.netloc}".lower() if text else ""
+
+
+def _mail(text: str) -> str:
+    parts = urlsplit(text.strip())
+    if text and not (parts.scheme in ("smtp", "smtps") and parts.hostname):
+        raise WorkspaceError(
+            "HOLDFAST_MAIL is no mail server. Write one like smtp://user:password@mail.example:587 "
+            "or smtps://user:password@mail.example:465."
+        )  # its value holds a password, so it is not shown
+    return text.strip()
+
+
+def _mail_from(text: str) -> str:
+    if text and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", text.strip()):
+        raise WorkspaceError(
+            "HOLDFAST_MAIL_FROM is “%(text)s”. Write an address like holdfast@floor.example.", text=text
+        )
+    return text.strip()
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, allowed: range) -> int:

@@ -173,7 +173,7 @@ def _guesses(password: str) -> int:
     """In how many guesses somebody finds it who knows how people choose."""
     from zxcvbn import zxcvbn
 
-    return int(zxcvbn(password)["guesses"])
+    return int(zxcvbn(password)["guesses"])  # type: ignore[no-untyped-call]
 
 
 def _normal(text: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
@@ -18,7 +18,10 @@ from tracker.domain.events import emit
 from tracker.domain.owners import owners
 from tracker.domain.passwords import PasswordHash
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
-from tracker.models import LEVELS, Location, OwnerName, Person, Role, Sop, Team, login_key
+from tracker.models import LEVELS, Location, OwnerName, PasswordLink, Person, Role, Sop, Team, login_key
+
+FIRST_LASTS = timedelta(days=7)
+"""A password that somebody else knows ends after so long, unless its person has changed it."""
 
 
 def any_account(session: Session) -> bool:
@@ -81,8 +84,12 @@ def add(
     roles: Iterable[str] = (),
     areas: Iterable[str] = (),
     everywhere: bool = False,
+    email: str = "",
+    own: bool = False,
 ) -> Person:
     """Add an account. Admins may; anybody may add the first one, which then is an admin's.
+
+    The password is a first one, which its person must change within 7 days, unless it is their `own`.
 
     `areas` are those whose SOPs a lead or owner answers for; with `everywhere` they reach all that there is.
     `actor` is None on the command line, whose user holds the database anyway. Raises InvalidError,
@@ -99,7 +106,10 @@ def add(
     person = Person(
         login=login,
         name=name.strip() or login,
+        email=check_email(email),
         password_hash=password,
+        password_set_at=now if password else None,
+        first_until=now + FIRST_LASTS if password and not own else None,
         access=level,
         location_id=location.id if location else None,
         team_id=team.id if team else None,
@@ -133,12 +143,13 @@ def change(
     roles: Iterable[str],
     areas: Iterable[str],
     everywhere: bool,
+    email: str | None = None,
     password: PasswordHash | None = None,
     disabled: bool = False,
 ) -> Person:
     """Change an account. Admins may. Disabling it, or a new password, ends its sessions and its PIN.
 
-    An admin who changes their own password goes on in the session in which they do.
+    The new password is a first one again. One's own is changed by `set_password`.
     """
     access.require(actor, "people.manage")
     if level not in LEVELS:
@@ -146,13 +157,18 @@ def change(
     if person.id == actor.id and (disabled or level != "admin"):
         raise ConflictError(N_("You can’t take away your own access. Another admin can."))
     before, was_disabled = _access_of(person), person.disabled_at is not None
+    if password and person.id == actor.id:
+        raise ConflictError(N_("Change your own password on your account page."))
+    if email is not None:
+        person.email = check_email(email)
     if password:
-        person.password_hash = password
+        person.password_hash, person.password_set_at = password, now
+        person.first_until = now + FIRST_LASTS
         person.imported = False  # from now on they can sign in
     if password or disabled:
         person.pin_hash = None
-        why = sessions.DISABLED if disabled else sessions.PASSWORD
-        sessions.end_all(session, actor, now, person, why, but=actor.token if person is actor else "")
+        session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
+        sessions.end_all(session, actor, now, person, sessions.DISABLED if disabled else sessions.PASSWORD)
     person.name = name.strip() or person.name
     person.access = level
     person.location_id = location.id if location else None
@@ -169,6 +185,55 @@ def change(
     session.flush()
     _tell(session, actor, now, person, before, was_disabled, bool(password))
     return person
+
+
+def set_password(
+    session: Session, actor: Person, now: datetime, person: Person, password: PasswordHash, *, how: str
+) -> None:
+    """Give the person a password of their own: `how` is "own" (changed by themselves) or "link".
+
+    Ends their links and their sessions, but for the one in which they change it; by a link their PIN too.
+    Raises ConflictError if somebody else has changed it since it was asked for.
+    """
+    knew = person.password_hash
+    session.refresh(person, ["password_hash", "first_until", "disabled_at", "pin_hash"])
+    if how == "own" and (person.password_hash != knew or person.disabled_at is not None):
+        raise ConflictError(N_("Somebody else has changed your password just now. Sign in again."))
+    person.password_hash, person.password_set_at, person.first_until = password, now, None
+    person.imported = False
+    if how != "own":
+        person.pin_hash = None
+    session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
+    kept = person.token if how == "own" else ""
+    sessions.end_all(session, actor, now, person, sessions.PASSWORD, but=kept)
+    emit(session, actor, now, "password.changed", f"person:{person.id}", how=how)
+    security_log.write(session, now, security_log.PASSWORD_CHANGED, person=person, actor=actor, how=how)
+    session.flush()
+
+
+def set_email(session: Session, actor: Person, now: datetime, person: Person, email: str) -> None:
+    """Set one's own address, to which a link goes. The edge has just asked for the password."""
+    checked = check_email(email)
+    session.refresh(person, ["email"])
+    if checked == person.email:
+        return
+    person.email = checked
+    emit(session, actor, now, "person.email-changed", f"person:{person.id}")
+    security_log.write(session, now, security_log.EMAIL_CHANGED, person=person, actor=actor)
+    session.flush()
+
+
+def check_email(text: str) -> str | None:
+    """An address as it is kept, or None for none. Raises InvalidError."""
+    email = text.strip()
+    if email and not re.fullmatch(r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,189}", email):
+        raise InvalidError(N_("“%(email)s” is no e-mail address."), email=email[:80])
+    return email or None
+
+
+def first_is_over(person: Person, now: datetime) -> bool:
+    """Whether the password was given by somebody else and not changed in time: it opens nothing."""
+    return person.first_until is not None and person.first_until <= now
 
 
 def _tell(
@@ -223,8 +288,9 @@ def set_up(
         raise ForbiddenError(N_("This installation already has an account. Sign in instead."))
     location = add_location(session, None, now, name=place, zone=zone)
     return add(
-        session, None, now, login=login, name=name, password=password, level="admin", location=location
-    )
+        session, None, now,
+        login=login, name=name, password=password, level="admin", location=location, own=True,
+    )  # fmt: skip
 
 
 def add_location(session: Session, actor: Person | None, now: datetime, *, name: str, zone: str) -> Location:

@@ -4,6 +4,7 @@ from tracker.models.batches import Batch
 from tracker.models.devices import Device, DevicePerson
 from tracker.models.events import Event
 from tracker.models.evidence import Evidence, EvidenceDeletion
+from tracker.models.factors import Ceremony, Passkey, PasswordLink, RecoveryCode, Totp
 from tracker.models.facts import (
     Figure,
     PersonDay,
@@ -47,6 +48,7 @@ __all__ = [
     "STATES",
     "VERDICTS",
     "Batch",
+    "Ceremony",
     "Deviation",
     "Device",
     "DevicePerson",
@@ -61,9 +63,12 @@ __all__ = [
     "Outcome",
     "Override",
     "OwnerName",
+    "Passkey",
+    "PasswordLink",
     "Person",
     "PersonDay",
     "Record",
+    "RecoveryCode",
     "Revision",
     "Role",
     "Run",
@@ -77,6 +82,7 @@ __all__ = [
     "StepMonth",
     "SubjectAlias",
     "Team",
+    "Totp",
     "Translation",
     "Tries",
     "Verdict",

@@ -82,7 +82,7 @@ def code(address: str) -> Markup:
 
 def _sheet(cards: list[Card], title: str, back: str) -> str:
     return render_template(
-        "staff/sheet.html", cards=cards, title=title, back=back, only_here=_is_this_machine()
+        "staff/sheet.html", cards=cards, title=title, back=back, only_here=is_this_machine()
     )
 
 
@@ -108,7 +108,7 @@ def _image(address: str) -> Response:
     return response
 
 
-def _is_this_machine() -> bool:
+def is_this_machine() -> bool:
     """Whether the address that the reader has come by means another machine on every other one."""
     name = urlsplit(f"//{request.host}").hostname or ""
     try:

@@ -38,6 +38,8 @@ WORDS = {
     security_log.SIGNED_OUT: N_("signed out"),
     security_log.SESSION_ENDED: N_("session ended"),
     security_log.PASSWORD_CHANGED: N_("password changed"),
+    security_log.PASSWORD_LINK_MADE: N_("link to a new password made"),
+    security_log.EMAIL_CHANGED: N_("e-mail address changed"),
     security_log.FACTOR_CHANGED: N_("second factor changed"),
     security_log.PIN_SET: N_("PIN set"),
     security_log.PIN_CLEARED: N_("PIN removed"),
