@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -94,7 +95,7 @@ def test_a_first_password_ends_after_seven_days_and_people_says_when(
 ) -> None:
     assert newcomer.first_until is not None
     assert timedelta(days=6.9) < newcomer.first_until - now() <= timedelta(days=7)
-    said = f"first password, ends {newcomer.first_until.astimezone():%A}"
+    said = f"first password, ends {newcomer.first_until.astimezone(ZoneInfo('Europe/Berlin')):%A}"
     assert said in visit(cast.admin).get("/people").text
     early = visit(None)
     assert sign_in(early, "nora", GIVEN) == 302

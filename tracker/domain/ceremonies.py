@@ -45,7 +45,7 @@ def find(session: Session, now: datetime, token: object) -> Ceremony | None:
 
 def missed(session: Session, found: Ceremony) -> None:
     """Count a wrong try; after five of them the password is asked again."""
-    current = session.get(Ceremony, found.digest, populate_existing=True)
+    current = session.get(Ceremony, found.digest, populate_existing=True, with_for_update=True)
     if current is not None:
         current.missed += 1
 

@@ -100,7 +100,7 @@ def is_common(password: str) -> bool:
         return True
     if _is_keys_in_a_row(plain) or _is_repeat(plain):
         return True
-    return len(plain) <= WHOLE_ESTIMATE and _guesses(password) < FEWEST_GUESSES
+    return len(password) <= WHOLE_ESTIMATE and _guesses(password) < FEWEST_GUESSES
 
 
 def is_of(password: str, words: Iterable[str]) -> bool:

@@ -196,7 +196,7 @@ def set_password(
     Raises ConflictError if somebody else has changed it since it was asked for.
     """
     knew = person.password_hash
-    session.refresh(person, ["password_hash", "first_until", "disabled_at", "pin_hash"])
+    session.refresh(person, ["password_hash", "first_until", "disabled_at", "pin_hash"], with_for_update=True)
     if how == "own" and (person.password_hash != knew or person.disabled_at is not None):
         raise ConflictError(N_("Somebody else has changed your password just now. Sign in again."))
     person.password_hash, person.password_set_at, person.first_until = password, now, None

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, session, url_for
-from flask_babel import format_datetime, gettext
+from flask_babel import force_locale, format_datetime, gettext
 
 from tracker.db import db, writing
-from tracker.domain import password_links, passwords, people, tries
+from tracker.domain import password_links, passwords, people, security_log, tries
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, ThrottledError
 from tracker.models import Person
 from tracker.outbound import mail
 from tracker.web import auth
-from tracker.web.pages import actor, needs, now, words
+from tracker.web.pages import actor, language, needs, now, words
 
 bp = Blueprint("passwords", __name__)
 
@@ -120,8 +120,9 @@ def send_link() -> Any:
             tries.take(transaction, now(), tries.of_links(who, request.remote_addr or ""))
     except ThrottledError as error:
         return _forgotten_page(False, words(error)), error.status
-    subject, text = gettext("Choose a new password"), _text
-    _later(current_app._get_current_object(), lambda: _send_link(who, subject, text))  # type: ignore[attr-defined]
+    origin, reading = security_log.origin_of(db.session()), language()
+    application: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    _later(application, lambda: _send_link(who, origin, reading))
     return _forgotten_page(True, "")
 
 
@@ -131,29 +132,32 @@ def address_of(token: str) -> str:
     return root + url_for("passwords.link", token=token)
 
 
-def _send_link(who: str, subject: str, text: Callable[[Person, str], str]) -> None:
+def _send_link(who: str, origin: security_log.Origin, reading: str) -> None:
     settings = current_app.config["HOLDFAST"]
+    security_log.come_from(db.session(), origin)
     with writing() as transaction:
         made = password_links.make_for_mail(transaction, now(), who)
-    if made is not None:
-        person, token = made
-        path = current_app.url_map.bind("").build("passwords.link", {"token": token})
-        mail.send(
-            settings.mail,
-            settings.mail_from,
-            person.email or "",
-            subject,
-            text(person, settings.address + path),
-        )
+    if made is None:
+        return
+    person, token = made
+    address = settings.address + current_app.url_map.bind("").build("passwords.link", {"token": token})
+    with force_locale(reading):
+        subject, text = gettext("Choose a new password"), _text(person, address)
+    mail.send(settings.mail, settings.mail_from, person.email or "", subject, text)
 
 
 def _text(person: Person, address: str) -> str:
-    return (
-        f"Hello {person.name},\n\n"
-        f"somebody, probably you, has forgotten the password of your Holdfast account “{person.login}”.\n"
-        "Choose a new one here. The link works once, and for one hour:\n\n"
-        f"{address}\n\n"
-        "If it was not you, do nothing: your password stays as it is.\n"
+    return "\n\n".join(
+        (
+            gettext("Hello %(name)s,", name=person.name),
+            gettext(
+                "somebody, probably you, has forgotten the password of your Holdfast account “%(login)s”. "
+                "Choose a new one here. The link works once, and for one hour:",
+                login=person.login,
+            ),
+            address,
+            gettext("If it was not you, do nothing: your password stays as it is."),
+        )
     )
 
 
