@@ -86,13 +86,16 @@ def test_a_passkey_is_the_second_factor_and_also_both(device: Device) -> None:
 
 
 def test_a_passkey_that_does_not_verify_its_holder_is_no_way_around_the_password(device: Device) -> None:
-    _, page, _, _ = device(verifies=False)
+    _, page, cdp, authenticator = device(verifies=False)
     add(page, "otto", "his key")
+    (key,) = credentials(cdp, authenticator)
+    name = key["credentialId"].replace("+", "-").replace("/", "_").rstrip("=")
     sign_out(page)
 
     def not_asked(route: Route) -> None:  # as a browser would that somebody has changed
         answer = route.fetch()
-        route.fulfill(response=answer, json={**answer.json(), "userVerification": "discouraged"})
+        more = {"userVerification": "discouraged", "allowCredentials": [{"type": "public-key", "id": name}]}
+        route.fulfill(response=answer, json={**answer.json(), **more})
 
     page.route("**/login/passkey/challenge", not_asked)
     page.goto("/login")
