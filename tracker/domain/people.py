@@ -125,7 +125,7 @@ def add(
         access=level, location=person.location_id, areas=person.areas, everywhere=everywhere,
     )  # fmt: skip
     security_log.write(
-        session, now, security_log.ACCOUNT_ADDED, person=person, actor=actor, **_access_of(person)
+        session, now, security_log.ACCOUNT_ADDED, person=person, actor=actor, **_access_of(session, person)
     )
     return person
 
@@ -156,7 +156,7 @@ def change(
         raise InvalidError(N_("There is no access level “%(level)s”."), level=level)
     if person.id == actor.id and (disabled or level != "admin"):
         raise ConflictError(N_("You can’t take away your own access. Another admin can."))
-    before, was_disabled = _access_of(person), person.disabled_at is not None
+    before, was_disabled = _access_of(session, person), person.disabled_at is not None
     if password and person.id == actor.id:
         raise ConflictError(N_("Change your own password on your account page."))
     if email is not None:
@@ -246,7 +246,7 @@ def _tell(
     password: bool,
 ) -> None:
     """Tell the security log what of the change touches what the account may do."""
-    after, is_disabled = _access_of(person), person.disabled_at is not None
+    after, is_disabled = _access_of(session, person), person.disabled_at is not None
     about: dict[str, Any] = {"person": person, "actor": actor}
     if password:
         security_log.write(session, now, security_log.PASSWORD_CHANGED, **about)
@@ -260,10 +260,12 @@ def _tell(
         )  # fmt: skip
 
 
-def _access_of(person: Person) -> dict[str, Any]:
-    """All that decides what the account may do and reach."""
+def _access_of(session: Session, person: Person) -> dict[str, Any]:
+    """All that decides what the account may do and reach, in words."""
+    location = session.get(Location, person.location_id) if person.location_id else None
+    team = session.get(Team, person.team_id) if person.team_id else None
     return {
-        "access": person.access, "location": person.location_id, "team": person.team_id,
+        "access": person.access, "location": location and location.name, "team": team and team.name,
         "roles": sorted(role.name for role in person.roles), "areas": list(person.areas),
         "everywhere": person.everywhere,
     }  # fmt: skip
