@@ -169,6 +169,8 @@ def test_an_admin_takes_a_lost_factor_away_and_the_person_is_told(
     sam = visit(None)
     assert sign_in(sam, "sam", PASSWORD) == 302
     assert "took your second factor away" in sam.get("/account/factors").text
+    log = visit(cast.admin).get("/security").text
+    assert "all factors, by somebody else: removed" in log and "authenticator app: added" in log
 
 
 @pytest.fixture

@@ -32,6 +32,15 @@ DAYS = (1, 7, 30, 90, 365)
 MOST_IN_FILE = 50_000
 MOST_OF_REPORT, REPORTS_AT_ONCE, REPORTS_A_DAY = 16_000, 10, 200
 
+FACTORS = {
+    "totp": N_("authenticator app"),
+    "passkey": N_("passkey"),
+    "recovery": N_("recovery codes"),
+    "all": N_("all factors, by somebody else"),
+}
+DONE = {"added": N_("added"), "removed": N_("removed"), "used": N_("one used")}
+HOW = {"own": N_("by themselves"), "link": N_("by a link")}
+
 WORDS = {
     security_log.SIGNED_IN: N_("signed in"),
     security_log.FAILED: N_("sign-in failed"),
@@ -143,6 +152,12 @@ def said(entry: SecurityEntry) -> str:
         return gettext("%(tries)s wrong tries; the next in %(n)s min", tries=data["tries"], n=data["minutes"])
     if entry.kind in (security_log.REFUSED, security_log.FORM_REFUSED) and "path" in data:
         return str(data["path"])
+    if entry.kind == security_log.FACTOR_CHANGED and data.get("factor") in FACTORS:
+        return gettext(FACTORS[data["factor"]]) + ": " + gettext(DONE[data["done"]])
+    if entry.kind == security_log.PASSWORD_LINK_MADE:
+        return gettext("sent by mail") if data.get("by_mail") else ""
+    if entry.kind == security_log.PASSWORD_CHANGED and data.get("how") in HOW:
+        return gettext(HOW[data["how"]])
     if entry.kind == security_log.ACCESS_CHANGED:
         before, after = data["before"], data["after"]
         return ", ".join(f"{name}: {_short(before[name])} → {_short(after[name])}" for name in after)
