@@ -16,7 +16,7 @@ from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tests.test_access import ROUTES
 from tracker.db import db, new_id
 from tracker.domain import password_links, people
-from tracker.models import Event, PasswordLink, Person
+from tracker.models import Event, PasswordLink, Person, SecurityEntry
 from tracker.web.pages import now
 
 Visit = Callable[[Person | None], Visitor]
@@ -189,3 +189,12 @@ def test_an_address_is_changed_with_the_password_only(visit: Visit, session: Ses
         assert sam.post("/account/email", {"email": wrong, "password": PASSWORD}).status_code == 422
     session.rollback()
     assert session.get_one(Person, cast.staff.id, populate_existing=True).email == "sam@floor.example"
+
+
+def test_an_admin_who_changes_an_address_is_logged(visit: Visit, session: Session, cast: Cast) -> None:
+    form = {"name": "Sam", "access": "staff", "email": "eve@floor.example"}
+    assert visit(cast.admin).post(f"/people/{cast.staff.id}", form).status_code == 303
+    assert visit(cast.admin).post(f"/people/{cast.staff.id}", {**form, "email": "x"}).status_code == 422
+    session.rollback()
+    kinds = session.scalars(select(SecurityEntry.kind).where(SecurityEntry.person_id == cast.staff.id)).all()
+    assert kinds.count("email.changed") == 1

@@ -159,8 +159,9 @@ def change(
     before, was_disabled = _access_of(session, person), person.disabled_at is not None
     if password and person.id == actor.id:
         raise ConflictError(N_("Change your own password on your account page."))
-    if email is not None:
-        person.email = check_email(email)
+    if email is not None and (checked := check_email(email)) != person.email:
+        person.email = checked
+        security_log.write(session, now, security_log.EMAIL_CHANGED, person=person, actor=actor)
     if password:
         person.password_hash, person.password_set_at = password, now
         person.first_until = now + FIRST_LASTS

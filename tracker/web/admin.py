@@ -85,7 +85,7 @@ def change(person_id: int) -> Any:
                 roles=_roles(),
                 areas=form.getlist("area"),
                 everywhere=form.get("everywhere") == "1",
-                email=form.get("email", ""),
+                email=form.get("email"),
                 password=password,
                 disabled=form.get("disabled") == "1",
             )
