@@ -91,7 +91,9 @@ def furnish(place: Path, open_runs: Mapping[str, int]) -> dict[str, list[int]]:
     with app.app_context():
         password = people.new_password(PASSWORD, LOGIN)
         with writing() as session:
-            people.add(session, None, now, login=LOGIN, name="Bench", password=password, level="admin")
+            people.add(
+                session, None, now, login=LOGIN, name="Bench", password=password, level="admin", own=True
+            )
         actor = db.session.scalars(select(Person).where(Person.login == LOGIN)).one()
 
         def start(sop: str, number: int) -> None:

@@ -118,12 +118,20 @@ def test_user_add_makes_an_account(holdfast: Run) -> None:
         "--password",
     ]
     result = holdfast(*words, "eight green crates")
-    assert (result.exit_code, result.stdout) == (0, "eve can sign in as lead.\n")
+    said = "eve can sign in as lead, and must then choose their own password.\n"
+    assert (result.exit_code, result.stdout) == (0, said)
     result = holdfast(*words, "eight green crates")
     assert result.exit_code == 1 and result.stderr == "holdfast: The login name “eve” is taken.\n"
     for more in (["--location", "Nowhere", "--password", "eight green crates"], ["--password", "short"]):
         result = holdfast("user", "add", "adam", *more)
         assert result.exit_code == 1 and len(result.stderr.splitlines()) == 1
+
+
+def test_user_add_makes_a_link_instead_of_a_password(holdfast: Run) -> None:
+    result = holdfast("user", "add", "Eve", "--email", "eve@floor.example", "--link")
+    assert result.exit_code == 0 and result.stdout.startswith("http://127.0.0.1:8000/link/")
+    assert "works once" in result.stderr
+    assert holdfast("user", "link", "nobody-here").exit_code == 1
 
 
 def test_import_and_weak_points(holdfast: Run, workspace: Path) -> None:

@@ -29,7 +29,9 @@ from tracker.web import (
     auth,
     codes,
     devices,
+    duties,
     evidence,
+    factors,
     finding,
     handing,
     health,
@@ -40,9 +42,11 @@ from tracker.web import (
     lockscreen,
     moving,
     pages,
+    passwords,
     permissions,
     policy,
     seats,
+    second,
     security,
     sessions,
     signals,
@@ -96,7 +100,7 @@ def create_app(settings: Settings) -> Flask:
     Compress(app).compress_mimetypes_set.add("application/wasm")  # the scanner; 1 MB as it is
     Babel(app, timezone_selector=pages.zone, locale_selector=pages.language)
     app.url_map.converters["int"] = RowId
-    entrance = (auth, lockscreen, devices, trust, account, security)
+    entrance = (auth, second, lockscreen, devices, trust, account, passwords, factors, security)
     work = (staff, finding, codes, live, evidence, signoffs, amending)
     owning = (health, weak_points, signals)  # health: all of owners
     leading = (leads, late, assigning, handing, moving, *owning, admin, permissions, teams)
@@ -157,6 +161,8 @@ def gate() -> BaseResponse | None:
         if seats.here():
             return seats.rise()
         return login.unauthorized() if request.method == "GET" else pages.to_login()
+    if actor is not None and access.RULES[action].level != access.ANYONE and (way := duties.detour(actor)):
+        return way
     access.require(actor, action)
     return None
 

@@ -40,6 +40,14 @@ class Settings:
     address: str = ""
     session_idle: timedelta = timedelta(days=14)
     session_longest: timedelta = timedelta(days=30)
+    second_factor: str = ""
+    mail: str = ""
+    mail_from: str = ""
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether links can be sent by mail: that needs a server, a sender, and an address to lead to."""
+        return bool(self.mail and self.mail_from and self.address)
 
     @property
     def https(self) -> bool:
@@ -93,6 +101,9 @@ def load(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         address=_address(environ.get("HOLDFAST_ADDRESS", "")),
         session_idle=_span(environ, "HOLDFAST_SESSION_IDLE", "14d"),
         session_longest=_span(environ, "HOLDFAST_SESSION_LONGEST", "30d"),
+        second_factor=_level(environ.get("HOLDFAST_SECOND_FACTOR", "")),
+        mail=_mail(environ.get("HOLDFAST_MAIL", "")),
+        mail_from=_mail_from(environ.get("HOLDFAST_MAIL_FROM", "")),
     )
 
 
@@ -162,6 +173,36 @@ def _span(environ: Mapping[str, str], name: str, default: str) -> timedelta:
             "%(name)s is “%(text)s”. Write 90m, 12h or 14d: five minutes to 366 days.", name=name, text=text
         )
     return span
+
+
+def _level(text: str) -> str:
+    if text.strip().lower() in ("", "none"):
+        return ""
+    if text not in ("staff", "lead", "owner", "admin"):
+        raise WorkspaceError(
+            "HOLDFAST_SECOND_FACTOR is “%(text)s”. Write the lowest level that needs one: "
+            "admin, owner, lead or staff.",
+            text=text,
+        )
+    return text
+
+
+def _mail(text: str) -> str:
+    parts = urlsplit(text.strip())
+    if text and not (parts.scheme in ("smtp", "smtps") and parts.hostname):
+        raise WorkspaceError(
+            "HOLDFAST_MAIL is no mail server. Write one like smtp://user:password@mail.example:587 "
+            "or smtps://user:password@mail.example:465."
+        )  # its value holds a password, so it is not shown
+    return text.strip()
+
+
+def _mail_from(text: str) -> str:
+    if text and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", text.strip()):
+        raise WorkspaceError(
+            "HOLDFAST_MAIL_FROM is “%(text)s”. Write an address like holdfast@floor.example.", text=text
+        )
+    return text.strip()
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, allowed: range) -> int:

@@ -108,6 +108,8 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
         threading.Thread(target=_renew, args=(app, settings, stop), daemon=True).start()
         shown = certificates.fingerprint(certificates.authority(settings))
         tell(f"Devices come to trust it on its page /trust; the certificate’s fingerprint is {shown}")
+    if settings.mail and not settings.sends_mail:
+        tell("note: no links are sent by mail: that needs HOLDFAST_MAIL_FROM and HOLDFAST_ADDRESS too")
     scheme = "https" if settings.tls else "http"
     tell(f"Holdfast is at {scheme}://{settings.host}:{door.getsockname()[1]}/ (Ctrl+C ends it)")
     try:

@@ -1,16 +1,18 @@
-"""The daily sweep of evidence that is kept no longer."""
+"""The daily sweep of evidence that is kept no longer, of sessions that are over and of tries long ago."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Flask
 
-from tracker.db import db, write_in_chunks, writing
-from tracker.domain import retention
+from tracker.config import Settings
+from tracker.db import PAUSE_SECONDS, db, write_in_chunks, writing
+from tracker.domain import retention, sessions, tries
 from tracker.domain.stores import Store
 
 FIRST_SECONDS, DAY_SECONDS = 600, 24 * 3600
@@ -61,15 +63,31 @@ def sweep(app: Flask, *, dry_run: bool = False, everything: bool = False) -> Swe
         return Swept(pieces, len(names), len(files.orphans) if kept else 0)
 
 
+def tidy(app: Flask) -> None:
+    """End the sessions that are over their limits; forget what ended, and what was tried, long ago."""
+    settings: Settings = app.config["HOLDFAST"]
+    limits, now = sessions.Limits(settings.session_idle, settings.session_longest), datetime.now(UTC)
+    with app.app_context():
+        with writing() as session:
+            tries.sweep(session, now)
+        more = True
+        while more:
+            with writing() as session:
+                more = sessions.sweep(session, now, limits)
+            time.sleep(PAUSE_SECONDS)
+        db.session.remove()
+
+
 def daily(app: Flask, stop: threading.Event, tell: Callable[[str], None]) -> None:
     """Sweep once a day until `stop`, the first time when all has calmed down."""
     pause = FIRST_SECONDS
     while not stop.wait(pause):
         pause = DAY_SECONDS
         try:
+            tidy(app)
             done = sweep(app)
             if done.pieces or done.files or done.doubtful:
                 tell(str(done))
         except Exception as error:  # tomorrow is another day
             app.logger.exception("sweep")
-            tell(f"error: evidence could not be swept: {error}")
+            tell(f"error: what is old could not be swept: {error}")

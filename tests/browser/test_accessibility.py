@@ -18,7 +18,8 @@ PAGES = [
     "/library", "/people",
     "/people/2", "/pin", "/devices", "/team", "/start/pack/sheet", "/sheets?area=Fulfillment",
     "/load", "/dependency", "/spot-checks", "/signoffs", "/no-such-page", "/docs/",
-    "/docs/fulfillment/pack/",
+    "/docs/fulfillment/pack/", "/account", "/account/password", "/account/factors", "/account/factors/app",
+    "/account/proof", "/forgotten", "/link/none",
 ]  # fmt: skip
 
 

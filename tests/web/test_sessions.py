@@ -11,12 +11,13 @@ from flask import Flask
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
-from tests.installation import PASSWORD, Cast, Visitor, token_in
+from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, new_id
 from tracker.domain import runs, security_log, sessions
 from tracker.models import LoginSession, Person, SecurityEntry
+from tracker.sweeping import tidy
 
 Visit = Callable[[Person | None], Visitor]
 PHONE = "Mozilla/5.0 (Linux; Android 15; Pixel 8) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36"
@@ -253,3 +254,14 @@ def test_once_a_day_what_is_over_is_ended_and_what_is_old_is_forgotten(
     session.commit()
     assert rows(session) == []
     assert len(told(session, security_log.SIGNED_IN)) == 1  # the log keeps it
+
+
+def test_a_server_tidies_up(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "SWEPT", 3)
+    for n in range(8):
+        session.add(LoginSession(person_id=1, digest=f"{n}", via="password", begun_at=NOW, used_at=NOW))
+    session.commit()
+    tidy(app)
+    session.rollback()
+    ended = session.scalars(select(LoginSession.ended_by).where(LoginSession.begun_at == NOW)).all()
+    assert ended == [sessions.IDLE] * 8

@@ -163,7 +163,11 @@ def user() -> None:
 @click.option("--team", help="Name of their team.")
 @click.option("--area", "areas", multiple=True, help="An area they answer for; may be given again.")
 @click.option("--everywhere", is_flag=True, help="A lead or owner of all locations and SOPs.")
-@click.password_option(help="Asked for if it is not given.")
+@click.option("--email", default="", help="Where a link goes if the password is forgotten.")
+@click.option(
+    "--password", help="A first password, to be changed within 7 days. Asked for if it is not given."
+)
+@click.option("--link", is_flag=True, help="Print a link instead, by which they choose their password.")
 @in_app
 def user_add(
     app: Flask,
@@ -176,13 +180,19 @@ def user_add(
     team: str | None,
     areas: tuple[str, ...],
     everywhere: bool,
-    password: str,
+    email: str,
+    password: str | None,
+    link: bool,
 ) -> None:
-    """Add an account."""
-    from tracker.db import writing
-    from tracker.domain import people
+    """Add an account, with a first password or a link to choose one."""
+    from tracker.db import db, writing
+    from tracker.domain import password_links, passwords, people
 
-    hashed = people.new_password(password, login)
+    if not password and not link:
+        password = click.prompt("First password", hide_input=True, confirmation_prompt=True)
+    words = [name, email, *passwords.words_of(db.session())]
+    hashed = people.new_password(password, login, words) if password else None
+    made = None
     with writing() as session:
         person = people.add(
             session,
@@ -197,8 +207,49 @@ def user_add(
             roles=roles,
             areas=areas,
             everywhere=everywhere,
+            email=email,
         )
-    click.echo(f"{person.login} can sign in as {person.access}.")
+        if link:
+            made = password_links.make(session, None, datetime.now(UTC), person)
+    if made:
+        _show_link(settings, *made)
+    else:
+        click.echo(f"{person.login} can sign in as {person.access}, and must then choose their own password.")
+
+
+@user.command(name="link")
+@click.argument("login")
+@in_app
+def user_link(app: Flask, settings: config.Settings, login: str) -> None:
+    """Print a link by which somebody chooses a new password; for an admin whom no other admin can help."""
+    from tracker.db import writing
+    from tracker.domain import password_links, people
+
+    with writing() as session:
+        person = people.person_named(session, login)
+        made = password_links.make(session, None, datetime.now(UTC), person)
+    _show_link(settings, *made)
+
+
+@user.command(name="remove-factor")
+@click.argument("login")
+@in_app
+def user_remove_factor(app: Flask, settings: config.Settings, login: str) -> None:
+    """Take away the second factor of somebody who has lost it; their password is asked as before."""
+    from tracker.db import writing
+    from tracker.domain import factors, people
+
+    with writing() as session:
+        person = people.person_named(session, login)
+        factors.lose(session, None, datetime.now(UTC), person)
+    click.echo(f"{person.login} signs in with their password alone.")
+
+
+def _show_link(settings: config.Settings, token: str, ends: datetime) -> None:
+    scheme = "https" if settings.tls else "http"
+    root = settings.address or f"{scheme}://{settings.host}:{settings.port}"
+    click.echo(f"{root}/link/{token}")
+    click.echo(f"It works once, until {ends:%Y-%m-%d %H:%M} UTC, and is not shown again.", err=True)
 
 
 @main.command(name="import")

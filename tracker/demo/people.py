@@ -107,6 +107,7 @@ def add(session: Session, now: datetime, hashes: dict[str, people.PasswordHash])
             login=worker.login,
             name=worker.name,
             password=hashes.get(worker.login),
+            own=True,
             level=worker.level,
             location=locations[worker.location],
             team=teams.get(worker.team),

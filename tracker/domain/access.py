@@ -68,6 +68,7 @@ RULES = {
     "device.manage": Rule("lead", by_pin=False),
     "pin.set": Rule("staff", by_pin=False),
     "account.see": Rule("staff", by_pin=False),
+    "account.change": Rule("staff", by_pin=False),
     "security.see": Rule("admin", by_pin=False),
     "people.manage": Rule("admin"),
     "owner.name": Rule("admin"),
@@ -77,8 +78,11 @@ RULES = {
 
 
 def level(person: Person) -> int:
-    """How much a person may: 0 for staff up to 3 for admin. By a PIN nobody is more than a lead."""
-    most = LEVELS.index("lead") if person.by_pin else len(LEVELS)
+    """How much a person may: 0 for staff up to 3 for admin. By a PIN nobody is more than a lead.
+
+    Where leads need a second factor, a PIN gives no more than staff may (`factors.most_by_pin`).
+    """
+    most = LEVELS.index(person.most_by_pin) if person.by_pin else len(LEVELS)
     return min(LEVELS.index(person.access), most)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, false, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.db import alone
-from tracker.domain import access, people, pins, security_log, sessions, tries
+from tracker.domain import access, passwords, pins, security_log, sessions, tries
 from tracker.domain.events import emit
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError, ThrottledError
 from tracker.models import Device, DevicePerson, Location, Person, Tries
@@ -176,7 +176,7 @@ def is_pin_of(device: Device, person: Person | None, pin: str) -> bool:
     """Whether it is their PIN, and they work here. Takes as long whatever is wrong; call it outside of
     `writing`, after `attempt`."""
     stored = person.pin_hash if person is not None and works_at(device, person) else None
-    return people.verified(stored, pin)
+    return passwords.verified(stored, pin)
 
 
 def missed(session: Session, now: datetime, device: Device, person: Person) -> None:

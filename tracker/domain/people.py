@@ -5,27 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
-from functools import cache
-from pathlib import Path
-from typing import Any, NewType
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import available_timezones
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from tracker.db import alone, new_id
-from tracker.domain import access, security_log, sessions
+from tracker.db import alone
+from tracker.domain import access, passwords, security_log, sessions
 from tracker.domain.events import emit
 from tracker.domain.owners import owners
+from tracker.domain.passwords import PasswordHash
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
-from tracker.models import LEVELS, Location, OwnerName, Person, Role, Sop, Team, login_key
+from tracker.models import LEVELS, Location, OwnerName, PasswordLink, Person, Role, Sop, Team, login_key
 
-SHORTEST = 8
-PasswordHash = NewType("PasswordHash", str)
-_hasher = PasswordHasher()
+FIRST_LASTS = timedelta(days=7)
+"""A password that somebody else knows ends after so long, unless its person has changed it."""
 
 
 def any_account(session: Session) -> bool:
@@ -43,35 +39,12 @@ def check_login(text: str) -> str:
     return login
 
 
-def check_password(password: str, login: str) -> None:
-    """Refuse short and well-known passwords (NIST SP 800-63B: length and a list, no composition rules)."""
-    if len(password) < SHORTEST:
-        raise InvalidError(N_("The password needs at least %(n)s characters."), n=SHORTEST)
-    if len(password) > 1000:
-        raise InvalidError(N_("The password is longer than 1000 characters."))
-    plain = password.lower()
-    if plain in _common() or len(set(plain)) <= 2 or (login and plain.strip("0123456789!.") == login):
-        raise InvalidError(N_("That password is among the first that others would try. Choose another one."))
+def new_password(password: str, login: str, words: Iterable[str] = ()) -> PasswordHash:
+    """A password that was checked, as it is stored; `words` are more that it must not be made of.
 
-
-def new_password(password: str, login: str) -> PasswordHash:
-    """A password that was checked, as it is stored. Slow on purpose: call it before `writing`.
-
-    Raises InvalidError.
+    Slow on purpose: call it before `writing`. Raises InvalidError.
     """
-    check_password(password, _same_login(login))
-    return PasswordHash(hashed(password))
-
-
-@cache
-def _decoy() -> str:
-    """The hash that stands for the password of a login that does not exist."""
-    return _hasher.hash(str(new_id()))
-
-
-@cache
-def _common() -> frozenset[str]:
-    return frozenset((Path(__file__).parent / "common_passwords.txt").read_text().split())
+    return passwords.new(password, [_same_login(login), *words])
 
 
 def authenticate(session: Session, login: str, password: str) -> Person | None:
@@ -83,7 +56,7 @@ def authenticate(session: Session, login: str, password: str) -> Person | None:
 def is_password_of(person: Person | None, password: str) -> bool:
     """Whether the password is theirs, and they may sign in. Takes as long where there is nobody."""
     known = person if person is not None and person.disabled_at is None else None
-    return verified(known.password_hash if known else None, password)
+    return passwords.verified(known.password_hash if known else None, password)
 
 
 def with_login(session: Session, login: str) -> Person | None:
@@ -95,21 +68,6 @@ def with_login(session: Session, login: str) -> Person | None:
     if len(found) == 1:
         return found[0]
     return next((person for person in found if person.login == _same_login(login)), None)
-
-
-def hashed(secret: str) -> str:
-    """A password or PIN as it is stored. Slow on purpose: call it before `writing`."""
-    return _hasher.hash(secret)
-
-
-def verified(stored: str | None, secret: str) -> bool:
-    """Whether the secret is the one that is stored. Takes as long where none is."""
-    decoy = _decoy()  # made for the first who signs in, whoever that is: no command waits for it
-    try:
-        _hasher.verify(stored or decoy, secret)
-    except VerificationError:
-        return False
-    return stored is not None
 
 
 def add(
@@ -126,8 +84,12 @@ def add(
     roles: Iterable[str] = (),
     areas: Iterable[str] = (),
     everywhere: bool = False,
+    email: str = "",
+    own: bool = False,
 ) -> Person:
     """Add an account. Admins may; anybody may add the first one, which then is an admin's.
+
+    The password is a first one, which its person must change within 7 days, unless it is their `own`.
 
     `areas` are those whose SOPs a lead or owner answers for; with `everywhere` they reach all that there is.
     `actor` is None on the command line, whose user holds the database anyway. Raises InvalidError,
@@ -144,7 +106,10 @@ def add(
     person = Person(
         login=login,
         name=name.strip() or login,
+        email=check_email(email),
         password_hash=password,
+        password_set_at=now if password else None,
+        first_until=now + FIRST_LASTS if password and not own else None,
         access=level,
         location_id=location.id if location else None,
         team_id=team.id if team else None,
@@ -160,7 +125,7 @@ def add(
         access=level, location=person.location_id, areas=person.areas, everywhere=everywhere,
     )  # fmt: skip
     security_log.write(
-        session, now, security_log.ACCOUNT_ADDED, person=person, actor=actor, **_access_of(person)
+        session, now, security_log.ACCOUNT_ADDED, person=person, actor=actor, **_access_of(session, person)
     )
     return person
 
@@ -178,26 +143,33 @@ def change(
     roles: Iterable[str],
     areas: Iterable[str],
     everywhere: bool,
+    email: str | None = None,
     password: PasswordHash | None = None,
     disabled: bool = False,
 ) -> Person:
     """Change an account. Admins may. Disabling it, or a new password, ends its sessions and its PIN.
 
-    An admin who changes their own password goes on in the session in which they do.
+    The new password is a first one again. One's own is changed by `set_password`.
     """
     access.require(actor, "people.manage")
     if level not in LEVELS:
         raise InvalidError(N_("There is no access level “%(level)s”."), level=level)
     if person.id == actor.id and (disabled or level != "admin"):
         raise ConflictError(N_("You can’t take away your own access. Another admin can."))
-    before, was_disabled = _access_of(person), person.disabled_at is not None
+    before, was_disabled = _access_of(session, person), person.disabled_at is not None
+    if password and person.id == actor.id:
+        raise ConflictError(N_("Change your own password on your account page."))
+    if email is not None and (checked := check_email(email)) != person.email:
+        person.email = checked
+        security_log.write(session, now, security_log.EMAIL_CHANGED, person=person, actor=actor)
     if password:
-        person.password_hash = password
+        person.password_hash, person.password_set_at = password, now
+        person.first_until = now + FIRST_LASTS
         person.imported = False  # from now on they can sign in
     if password or disabled:
         person.pin_hash = None
-        why = sessions.DISABLED if disabled else sessions.PASSWORD
-        sessions.end_all(session, actor, now, person, why, but=actor.token if person is actor else "")
+        session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
+        sessions.end_all(session, actor, now, person, sessions.DISABLED if disabled else sessions.PASSWORD)
     person.name = name.strip() or person.name
     person.access = level
     person.location_id = location.id if location else None
@@ -216,6 +188,55 @@ def change(
     return person
 
 
+def set_password(
+    session: Session, actor: Person, now: datetime, person: Person, password: PasswordHash, *, how: str
+) -> None:
+    """Give the person a password of their own: `how` is "own" (changed by themselves) or "link".
+
+    Ends their links and their sessions, but for the one in which they change it; by a link their PIN too.
+    Raises ConflictError if somebody else has changed it since it was asked for.
+    """
+    knew = person.password_hash
+    session.refresh(person, ["password_hash", "first_until", "disabled_at", "pin_hash"], with_for_update=True)
+    if how == "own" and (person.password_hash != knew or person.disabled_at is not None):
+        raise ConflictError(N_("Somebody else has changed your password just now. Sign in again."))
+    person.password_hash, person.password_set_at, person.first_until = password, now, None
+    person.imported = False
+    if how != "own":
+        person.pin_hash = None
+    session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
+    kept = person.token if how == "own" else ""
+    sessions.end_all(session, actor, now, person, sessions.PASSWORD, but=kept)
+    emit(session, actor, now, "password.changed", f"person:{person.id}", how=how)
+    security_log.write(session, now, security_log.PASSWORD_CHANGED, person=person, actor=actor, how=how)
+    session.flush()
+
+
+def set_email(session: Session, actor: Person, now: datetime, person: Person, email: str) -> None:
+    """Set one's own address, to which a link goes. The edge has just asked for the password."""
+    checked = check_email(email)
+    session.refresh(person, ["email"])
+    if checked == person.email:
+        return
+    person.email = checked
+    emit(session, actor, now, "person.email-changed", f"person:{person.id}")
+    security_log.write(session, now, security_log.EMAIL_CHANGED, person=person, actor=actor)
+    session.flush()
+
+
+def check_email(text: str) -> str | None:
+    """An address as it is kept, or None for none. Raises InvalidError."""
+    email = text.strip()
+    if email and not re.fullmatch(r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,189}", email):
+        raise InvalidError(N_("“%(email)s” is no e-mail address."), email=email[:80])
+    return email or None
+
+
+def first_is_over(person: Person, now: datetime) -> bool:
+    """Whether the password was given by somebody else and not changed in time: it opens nothing."""
+    return person.first_until is not None and person.first_until <= now
+
+
 def _tell(
     session: Session,
     actor: Person,
@@ -226,7 +247,7 @@ def _tell(
     password: bool,
 ) -> None:
     """Tell the security log what of the change touches what the account may do."""
-    after, is_disabled = _access_of(person), person.disabled_at is not None
+    after, is_disabled = _access_of(session, person), person.disabled_at is not None
     about: dict[str, Any] = {"person": person, "actor": actor}
     if password:
         security_log.write(session, now, security_log.PASSWORD_CHANGED, **about)
@@ -240,10 +261,12 @@ def _tell(
         )  # fmt: skip
 
 
-def _access_of(person: Person) -> dict[str, Any]:
-    """All that decides what the account may do and reach."""
+def _access_of(session: Session, person: Person) -> dict[str, Any]:
+    """All that decides what the account may do and reach, in words."""
+    location = session.get(Location, person.location_id) if person.location_id else None
+    team = session.get(Team, person.team_id) if person.team_id else None
     return {
-        "access": person.access, "location": person.location_id, "team": person.team_id,
+        "access": person.access, "location": location and location.name, "team": team and team.name,
         "roles": sorted(role.name for role in person.roles), "areas": list(person.areas),
         "everywhere": person.everywhere,
     }  # fmt: skip
@@ -268,8 +291,9 @@ def set_up(
         raise ForbiddenError(N_("This installation already has an account. Sign in instead."))
     location = add_location(session, None, now, name=place, zone=zone)
     return add(
-        session, None, now, login=login, name=name, password=password, level="admin", location=location
-    )
+        session, None, now,
+        login=login, name=name, password=password, level="admin", location=location, own=True,
+    )  # fmt: skip
 
 
 def add_location(session: Session, actor: Person | None, now: datetime, *, name: str, zone: str) -> Location:

@@ -8,7 +8,7 @@ from typing import NewType
 
 from sqlalchemy.orm import Session
 
-from tracker.domain import access, people, security_log, sessions
+from tracker.domain import access, passwords, security_log, sessions
 from tracker.domain.events import emit
 from tracker.errors import N_, ForbiddenError, InvalidError
 from tracker.models import Person
@@ -42,7 +42,7 @@ def new_pin(pin: str) -> PinHash:
     Raises InvalidError.
     """
     check_pin(pin)
-    return PinHash(people.hashed(pin))
+    return PinHash(passwords.hashed(pin))
 
 
 def set_own(session: Session, actor: Person, now: datetime, pin: PinHash) -> None:

@@ -31,6 +31,8 @@ NOTED_EVERY = timedelta(minutes=5)
 KEPT = timedelta(days=30)
 KEPT_OF_DEVICES = timedelta(days=1)
 BROWSER_KEPT = timedelta(days=400)
+SWEPT = 500
+"""So many at once: a tick on the floor waits no longer than for others."""
 
 _BY_DIGEST = (
     select(LoginSession)
@@ -173,14 +175,18 @@ def is_known_browser(session: Session, person: Person, browser: str | None) -> b
     return bool(browser) and session.get(KnownBrowser, (person.id, digest(browser or ""))) is not None
 
 
-def sweep(session: Session, now: datetime, limits: Limits) -> None:
-    """Once a day: end what is over its limits, and forget what ended long ago."""
-    over = select(LoginSession).where(LoginSession.ended_at.is_(None), ~_open(now, limits))
-    for found in session.scalars(over.options(joinedload(LoginSession.person))).all():
+def sweep(session: Session, now: datetime, limits: Limits) -> bool:
+    """End some that are over their limits, and forget some that ended long ago; whether there may be more."""
+    over = select(LoginSession).where(LoginSession.ended_at.is_(None), ~_open(now, limits)).limit(SWEPT)
+    ended = session.scalars(over.options(joinedload(LoginSession.person))).all()
+    for found in ended:
         _end(session, None, now, [found], IDLE if found.used_at <= now - limits.idle else LONGEST)
     of_device = LoginSession.device_id.is_not(None) & (LoginSession.ended_at < now - KEPT_OF_DEVICES)
-    session.execute(delete(LoginSession).where(or_(LoginSession.ended_at < now - KEPT, of_device)))
+    old = select(LoginSession.id).where(or_(LoginSession.ended_at < now - KEPT, of_device)).limit(SWEPT)
+    gone = session.scalars(old).all()
+    session.execute(delete(LoginSession).where(LoginSession.id.in_(gone)))
     session.execute(delete(KnownBrowser).where(KnownBrowser.used_at < now - BROWSER_KEPT))
+    return SWEPT in (len(ended), len(gone))
 
 
 def _open(now: datetime, limits: Limits) -> ColumnElement[bool]:

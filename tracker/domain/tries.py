@@ -33,6 +33,7 @@ FREE = 5
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15)]
 FORGOTTEN = timedelta(hours=12)
 LOGINS_OF_ADDRESS, MORE_PER_PERSON, MOST_OF_ADDRESS = 40, 5, 400
+LINKS = 10
 WINDOW = timedelta(minutes=10)
 KNOWN_FOR = timedelta(days=30)
 MOST_ROWS = 100_000
@@ -58,6 +59,17 @@ def of_browser(person: Person, digest: str) -> Count:
 def of_tablet(device_id: int, person: Person) -> Count:
     """A shared tablet where the person works."""
     return Count(f"tablet:{device_id}:{person.id}")
+
+
+def of_factor(person: Person) -> Count:
+    """Codes and passkeys after the right password: few try these, and each of them is suspect."""
+    return Count(f"factor:{person.id}")
+
+
+def of_links(login: str, address: str) -> list[Count]:
+    """Asking for a link by mail: for one login, and for so many from one address."""
+    name = hashlib.sha256(login_key(login).encode("utf-8", "surrogatepass")).hexdigest()
+    return [Count(f"link:{name}"), Count(f"address:links:{network(address)}", LINKS, of_window=True)]
 
 
 def of_strangers(
@@ -170,7 +182,9 @@ def waiting(session: Session, now: datetime) -> int:
 def sweep(session: Session, now: datetime) -> None:
     """Forget what has not been tried for long, and of what strangers make up the oldest beyond the most."""
     session.execute(delete(Tries).where(Tries.tried_at < now - FORGOTTEN))
-    made_up = or_(Tries.key.startswith("name:"), Tries.key.startswith("address:"))
+    made_up = or_(
+        Tries.key.startswith("name:"), Tries.key.startswith("link:"), Tries.key.startswith("address:")
+    )
     newest = select(Tries.tried_at).where(made_up).order_by(Tries.tried_at.desc()).offset(MOST_ROWS).limit(1)
     if (oldest := session.scalar(newest)) is not None:
         session.execute(delete(Tries).where(made_up, Tries.tried_at <= oldest))

@@ -4,6 +4,7 @@ from tracker.models.batches import Batch
 from tracker.models.devices import Device, DevicePerson
 from tracker.models.events import Event
 from tracker.models.evidence import Evidence, EvidenceDeletion
+from tracker.models.factors import Ceremony, Passkey, PasswordLink, RecoveryCode, Totp
 from tracker.models.facts import (
     Figure,
     PersonDay,
@@ -50,6 +51,7 @@ __all__ = [
     "STATES",
     "VERDICTS",
     "Batch",
+    "Ceremony",
     "Deviation",
     "Device",
     "DevicePerson",
@@ -65,9 +67,12 @@ __all__ = [
     "Outcome",
     "Override",
     "OwnerName",
+    "Passkey",
+    "PasswordLink",
     "Person",
     "PersonDay",
     "Record",
+    "RecoveryCode",
     "Revision",
     "Role",
     "Run",
@@ -82,6 +87,7 @@ __all__ = [
     "StepMonth",
     "SubjectAlias",
     "Team",
+    "Totp",
     "Translation",
     "Tries",
     "Verdict",

@@ -68,6 +68,9 @@ class Person(Base):
 
     `login_key` is the login as it is looked up, however a keyboard writes it. `areas` are those whose SOPs
     they answer for; with `everywhere`, a lead or owner reaches all that there is.
+
+    `first_until` is there while somebody else knows their password: until then it opens nothing but the
+    page where they choose their own, and after that nothing at all.
     """
 
     __tablename__ = "people"
@@ -77,7 +80,10 @@ class Person(Base):
     login: Mapped[str] = mapped_column(unique=True)
     login_key: Mapped[str] = mapped_column(index=True, default=_key_of_login)
     name: Mapped[str]
+    email: Mapped[str | None]
     password_hash: Mapped[str | None]
+    password_set_at: Mapped[datetime | None]
+    first_until: Mapped[datetime | None]
     pin_hash: Mapped[str | None]
     access: Mapped[str] = mapped_column(default="staff")
     location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
@@ -94,6 +100,9 @@ class Person(Base):
 
     by_pin = False
     """Whether they have shown who they are by their PIN only, in this request; see `access.Rule`."""
+
+    most_by_pin = "lead"
+    """The level that this gives them at most; see `factors.most_by_pin`."""
 
     token = ""
     """The token of the session in which they are signed in, in this request."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, current_app, redirect, render_template, url_for
 
 from tracker.db import db, writing
 from tracker.domain import sessions as rows
 from tracker.errors import N_, NotFoundError
 from tracker.models import Person
-from tracker.web import sessions
+from tracker.web import factors, sessions
 from tracker.web.pages import actor, needs, now
 
 bp = Blueprint("account", __name__)
@@ -19,8 +19,11 @@ bp = Blueprint("account", __name__)
 @bp.get("/account")
 @needs("account.see")
 def own() -> Any:
-    """Your account: where you are signed in."""
-    return render_template("account/page.html", sessions=open_sessions(actor()))
+    """Your account: how it is protected, and where you are signed in."""
+    mails = current_app.config["HOLDFAST"].sends_mail
+    return render_template(
+        "account/page.html", sessions=open_sessions(actor()), mails=mails, **factors.standing()
+    )
 
 
 @bp.post("/account/sessions/<int:session_id>/end")

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+import segno
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from tracker.db import db, writing
-from tracker.domain import finding, people, places
+from tracker.domain import factors, finding, password_links, people, places
 from tracker.errors import N_, HoldfastError, NotFoundError
 from tracker.models import LEVELS, Location, Person, Team
+from tracker.web import hosts
 from tracker.web.account import open_sessions
 from tracker.web.pages import actor, needs, now, row_id, words
+from tracker.web.passwords import address_of, common_words, until
 
 bp = Blueprint("admin", __name__)
 
@@ -27,9 +32,10 @@ def everybody() -> Any:
 @bp.post("/people")
 @needs("people.manage")
 def add() -> Any:
-    form = request.form
+    """Add an account: with a link by which its person chooses a password, or with a first one typed here."""
+    form, made = request.form, None
     try:
-        password = people.new_password(form.get("password", ""), form.get("login", ""))
+        password = _first_password(form.get("login", ""), form.get("name", ""))
         with writing() as session:
             added = people.add(
                 session,
@@ -44,11 +50,15 @@ def add() -> Any:
                 roles=_roles(),
                 areas=form.getlist("area"),
                 everywhere=form.get("everywhere") == "1",
+                email=form.get("email", ""),
             )
-            number = added.id
+            if password is None:
+                made = password_links.make(session, actor(), now(), added)
     except HoldfastError as error:
         return _page(form, words(error)), error.status
-    return redirect(url_for("admin.everybody", _anchor=f"person-{number}"), 303)
+    if made is not None:
+        return _link_page(added, *made)
+    return redirect(url_for("admin.everybody", _anchor=f"person-{added.id}"), 303)
 
 
 @bp.get("/people/<int:person_id>")
@@ -60,10 +70,9 @@ def person(person_id: int) -> Any:
 @bp.post("/people/<int:person_id>")
 @needs("people.manage")
 def change(person_id: int) -> Any:
-    form, text = request.form, request.form.get("password", "")
-    login = _load(db.session(), person_id).login
+    form, before = request.form, _load(db.session(), person_id)
     try:
-        password = people.new_password(text, login) if text else None
+        password = _first_password(before.login, before.name)
         with writing() as session:
             people.change(
                 session,
@@ -77,12 +86,32 @@ def change(person_id: int) -> Any:
                 roles=_roles(),
                 areas=form.getlist("area"),
                 everywhere=form.get("everywhere") == "1",
+                email=form.get("email"),
                 password=password,
                 disabled=form.get("disabled") == "1",
             )
     except HoldfastError as error:
         return _person_page(_load(db.session(), person_id), words(error)), error.status
     return redirect(url_for("admin.everybody"), 303)
+
+
+@bp.post("/people/<int:person_id>/link")
+@needs("people.manage")
+def make_link(person_id: int) -> Any:
+    """A new link to a password, shown in this answer and never again."""
+    with writing() as session:
+        person = _load(session, person_id)
+        made = password_links.make(session, actor(), now(), person)
+    return _link_page(person, *made)
+
+
+@bp.post("/people/<int:person_id>/factors/removal")
+@needs("people.manage")
+def remove_factors(person_id: int) -> Any:
+    """Take the second factors of somebody away who has lost them."""
+    with writing() as session:
+        factors.lose(session, actor(), now(), _load(session, person_id))
+    return redirect(url_for("admin.person", person_id=person_id), 303)
 
 
 @bp.post("/locations")
@@ -149,6 +178,22 @@ def _load(session: Any, person_id: int) -> Person:
     return found
 
 
+def _first_password(login: str, name: str) -> people.PasswordHash | None:
+    """The first password that was typed for somebody, checked and hashed; None where none was."""
+    text = request.form.get("password", "")
+    return people.new_password(text, login, [name, *common_words()]) if text else None
+
+
+def _link_page(person: Person, token: str, ends: datetime) -> str:
+    """The link as text and as a QR code."""
+    address = address_of(token)
+    return render_template(
+        "admin/link.html", person=person, address=address, until=until(ends),
+        only_here=hosts.is_loopback(urlsplit(address).hostname or ""),
+        image=segno.make(address, error="m").svg_data_uri(scale=5, light="white", border=3),
+    )  # fmt: skip
+
+
 def _one(session: Any, kind: type[Any], field: str) -> Any:
     """The location or team that the form chose, or None for no choice."""
     chosen = row_id(request.form.get(field, "").strip())
@@ -180,6 +225,8 @@ def _page(given: Any, error: str) -> str:
         unknown=people.unknown_owners(session),
         given=given,
         error=error,
+        now=now(),
+        until=until,
         all_locations=finding.locations(session, retired=True),
         all_teams=finding.teams(session, retired=True),
         **_choices(),
@@ -188,5 +235,12 @@ def _page(given: Any, error: str) -> str:
 
 def _person_page(person: Person, error: str) -> str:
     return render_template(
-        "admin/person.html", person=person, error=error, sessions=open_sessions(person), **_choices()
+        "admin/person.html",
+        person=person,
+        error=error,
+        has_factor=factors.has(db.session(), person),
+        first_ends=until(person.first_until) if person.first_until else "",
+        first_over=people.first_is_over(person, now()),
+        sessions=open_sessions(person),
+        **_choices(),
     )

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
 from tracker.db import db, writing
-from tracker.domain import devices, people, pins
+from tracker.domain import ceremonies, devices, factors, passkeys, passwords, people, pins
 from tracker.errors import N_, ForbiddenError, HoldfastError, ThrottledError
 from tracker.models import Device, Person
-from tracker.web import hosts, seats, sessions
+from tracker.web import hosts, proving, seats, sessions
 from tracker.web.pages import needs, now, words
 from tracker.web.throttle import tried
 
@@ -36,7 +36,8 @@ def set_up() -> Any:
     if people.any_account(db.session()):  # before the slow part, which is open to everybody
         raise ForbiddenError(N_("This installation already has an account. Sign in instead."))
     try:
-        password = people.new_password(given.get("password", ""), given.get("login", ""))
+        known = [given.get("name", ""), given.get("place", ""), request.host.partition(":")[0]]
+        password = people.new_password(given.get("password", ""), given.get("login", ""), known)
         with writing() as transaction:
             person = people.set_up(
                 transaction,
@@ -49,7 +50,7 @@ def set_up() -> Any:
             )
     except HoldfastError as error:
         return _setup_page(given, words(error)), error.status
-    return enter(person)
+    return enter(person, sure=True)
 
 
 @bp.get("/login")
@@ -59,20 +60,24 @@ def login() -> Any:
         return redirect(url_for("auth.setup"))
     if current_user.is_authenticated:
         return redirect(url_for("staff.today"))
-    return render_template("login.html", login=request.args.get("login", "")[:64], error="")
+    return login_page("", request.args.get("login", "")[:64])
 
 
 @bp.post("/login")
 @needs("open")
 def sign_in() -> Any:
+    """Take name and password; whoever has a second factor goes on to the page that asks for it."""
     try:
         person = _by_password()
     except ThrottledError as error:
-        return render_template("login.html", login=_login_name(), error=words(error)), error.status
+        return login_page(words(error), _login_name()), error.status
     if person is None:
-        message = gettext("Name or password is wrong. An admin can give you a new password.")
-        return render_template("login.html", login=_login_name(), error=message), 401
-    return enter(person, request.args.get("next") or seats.way_back(person))
+        message = gettext("Name or password is wrong. An admin can make you a link to a new password.")
+        return login_page(message, _login_name()), 401
+    if people.first_is_over(person, now()):
+        message = gettext("Your first password has ended. Ask an admin for a link to choose your own.")
+        return login_page(message, _login_name()), 403
+    return go_on(person, request.args.get("next") or seats.way_back(person))
 
 
 def identified() -> Person | None:
@@ -81,6 +86,16 @@ def identified() -> Person | None:
 
     Slow on purpose, so it is called outside of the write lock. Raises ThrottledError.
     """
+    person = _identified()
+    if person is not None and not person.by_pin and person.first_until is not None:
+        raise ForbiddenError(
+            N_("An admin knows this password. %(name)s must sign in and choose their own first."),
+            name=person.name,
+        )
+    return person
+
+
+def _identified() -> Person | None:
     device, given = seats.here(), request.form.get("password", "")
     if device is None or not pins.is_pin(given):
         return _by_password()
@@ -88,10 +103,10 @@ def identified() -> Person | None:
     try:
         found = by_pin(device, named, given)
     except ThrottledError:
-        if len(given) < people.SHORTEST:
+        if len(given) < passwords.SHORTEST:
             raise
         found = None  # eight digits may be a password too, and that works still
-    return found if found or len(given) < people.SHORTEST else _by_password()
+    return found if found or len(given) < passwords.SHORTEST else _by_password()
 
 
 def by_pin(device: Device, person: Person | None, given: str) -> Person | None:
@@ -112,14 +127,14 @@ def by_pin(device: Device, person: Person | None, given: str) -> Person | None:
             devices.missed(transaction, now(), device, person)
             return None
         devices.proved(transaction, device, person)
-    person.by_pin = True
+    seats.came_by_pin(person)
     return person
 
 
-def has_password(person: Person) -> bool:
-    """Whether the form brings the password of who is signed in. Raises ThrottledError."""
-    given = request.form.get("password", "")
-    return tried(person, person.login, lambda: people.verified(person.password_hash, given))
+def has_password(person: Person, field: str = "password") -> bool:
+    """Whether the form's field is the password of who is signed in. Raises ThrottledError."""
+    given = request.form.get(field, "")
+    return tried(person, person.login, lambda: passwords.verified(person.password_hash, given))
 
 
 def _by_password() -> Person | None:
@@ -151,13 +166,16 @@ def health() -> Any:
     return {"status": "ok"}
 
 
-def enter(person: Person, target: str = "", via: str = "") -> Any:
+def enter(person: Person, target: str = "", via: str = "", *, sure: bool = False) -> Any:
     """Begin a session of its own, so that one from before the sign-in can't be used, and go to the target.
 
-    `via` is how they have shown who they are, one of `domain.sessions.WAYS`.
+    `via` is how they have shown who they are, one of `domain.sessions.WAYS`; with `sure`, by all that is
+    asked of them, so that they may change their factors in the next minutes.
     """
     with writing() as transaction:
         sessions.begin(transaction, person, via or ("pin" if person.by_pin else "password"))
+    if sure:
+        proving.be_sure()
     response = redirect(hosts.inside(target) or url_for("staff.today"))
     sessions.mark(response)
     if token := request.cookies.get(seats.cookie_name()):
@@ -165,6 +183,25 @@ def enter(person: Person, target: str = "", via: str = "") -> Any:
             response, token if seats.here() else None
         )  # a new while for it, or an end to a retired one's
     return response
+
+
+def go_on(person: Person, target: str) -> Any:
+    """The password was right: sign in, or go on to the second page if the person has a second factor."""
+    if not factors.has(db.session(), person):
+        return enter(person, target, sure=True)
+    with writing() as transaction:
+        sessions.end(transaction)
+        token, _ = ceremonies.begin(transaction, now(), person)
+    session["half"], session["target"] = token, target
+    return redirect(url_for("second.page"), 303)
+
+
+def login_page(error: str, login: str = "") -> str:
+    """The sign-in page."""
+    return render_template(
+        "login.html", login=login, error=error, mails=current_app.config["HOLDFAST"].sends_mail,
+        passkeys=proving.site() is not None and passkeys.any_at_all(db.session()),
+    )  # fmt: skip
 
 
 def _setup_page(given: Any, error: str) -> str:

@@ -301,6 +301,20 @@ def level_said(level: str) -> str:
     return f"{level_name(level)}: {gettext(_LEVELS[level][1])}"
 
 
+_WAYS = {
+    "password": N_("password"),
+    "pin": N_("PIN"),
+    "totp": N_("password and code"),
+    "passkey": N_("passkey"),
+    "recovery": N_("recovery code"),
+}
+
+
+def way_name(via: str) -> str:
+    """How somebody has shown who they are, as people say it."""
+    return gettext(_WAYS[via]) if via in _WAYS else via
+
+
 def told(event: Event, names: dict[int, str], texts: dict[str, str]) -> str:
     """What an event of a run says, after the name of who did it."""
     data = event.data
@@ -468,6 +482,7 @@ def register(app: Flask) -> None:
         is_route=app.view_functions.__contains__,
         _=_text,
         ngettext=_texts_of,
+        way_name=way_name,
     )
     app.jinja_env.filters.update(
         when=when,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers.response import Response as BaseResponse
 
 from tracker.db import db, writing
-from tracker.domain import devices
+from tracker.domain import devices, factors
 from tracker.models import Device, Person
 from tracker.web.pages import now
 
@@ -77,8 +77,15 @@ def holds(person: Person) -> bool:
         return False
     if seat["pin"] and (person.pin_hash is None or not devices.works_at(device, person)):
         return False
-    person.by_pin = bool(seat["pin"])
+    if seat["pin"]:
+        came_by_pin(person)
     return True
+
+
+def came_by_pin(person: Person) -> None:
+    """Say of the person, for this request, that a PIN is all they have shown."""
+    person.by_pin = True
+    person.most_by_pin = factors.most_by_pin(current_app.config["HOLDFAST"].second_factor)
 
 
 def idle_seconds(device: Device) -> int:

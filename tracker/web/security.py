@@ -16,10 +16,11 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from tracker.db import db, writing
-from tracker.domain import finding, security_log, tries
+from tracker.domain import finding, security_log, sessions, tries
 from tracker.errors import N_, InvalidError
 from tracker.models import SecurityEntry
 from tracker.reports import csv as as_csv
+from tracker.web import pages
 from tracker.web.pages import Page, actor, download, needs, now, row_id, takes, zone
 
 bp = Blueprint("security", __name__)
@@ -31,6 +32,15 @@ DAYS = (1, 7, 30, 90, 365)
 MOST_IN_FILE = 50_000
 MOST_OF_REPORT, REPORTS_AT_ONCE, REPORTS_A_DAY = 16_000, 10, 200
 
+FACTORS = {
+    "totp": N_("authenticator app"),
+    "passkey": N_("passkey"),
+    "recovery": N_("recovery codes"),
+    "all": N_("all factors, by somebody else"),
+}
+DONE = {"added": N_("added"), "removed": N_("removed"), "used": N_("one used")}
+HOW = {"own": N_("by themselves"), "link": N_("by a link")}
+
 WORDS = {
     security_log.SIGNED_IN: N_("signed in"),
     security_log.FAILED: N_("sign-in failed"),
@@ -38,6 +48,8 @@ WORDS = {
     security_log.SIGNED_OUT: N_("signed out"),
     security_log.SESSION_ENDED: N_("session ended"),
     security_log.PASSWORD_CHANGED: N_("password changed"),
+    security_log.PASSWORD_LINK_MADE: N_("link to a new password made"),
+    security_log.EMAIL_CHANGED: N_("e-mail address changed"),
     security_log.FACTOR_CHANGED: N_("second factor changed"),
     security_log.PIN_SET: N_("PIN set"),
     security_log.PIN_CLEARED: N_("PIN removed"),
@@ -52,6 +64,18 @@ WORDS = {
     security_log.FORM_REFUSED: N_("form refused: not from our page, or out of date"),
     security_log.POLICY_VIOLATED: N_("a page tried what its policy forbids"),
 }
+
+ENDS = {
+    sessions.BY_PERSON: N_("ended by themselves"),
+    sessions.BY_ADMIN: N_("ended by an admin"),
+    sessions.PASSWORD: N_("the password was changed"),
+    sessions.DISABLED: N_("the account was disabled"),
+    sessions.IDLE: N_("not used for long"),
+    sessions.LONGEST: N_("it had lasted as long as it may"),
+    sessions.TURN: N_("the tablet was locked, or went to somebody else"),
+    sessions.PIN: N_("the PIN was removed"),
+}
+UNSAID = ("session", "device", "of")
 
 
 @bp.get("/security")
@@ -118,13 +142,29 @@ def kind_name(kind: str) -> str:
 
 
 def said(entry: SecurityEntry) -> str:
-    """The details of a line, in short."""
-    data = dict(entry.data)
-    before, after = data.pop("before", None), data.pop("after", None)
-    parts = [f"{name}: {value}" for name, value in data.items() if name not in ("session", "device")]
-    if before is not None and after is not None:
-        parts = [f"{name}: {_short(before[name])} → {_short(after[name])}" for name in after] + parts
-    return ", ".join(parts)
+    """The details of a line, in short; those that have no words of their own by their names."""
+    data = entry.data
+    if entry.kind == security_log.SIGNED_IN:
+        return gettext("by %(way)s", way=pages.way_name(data.get("via", "")))
+    if entry.kind == security_log.SESSION_ENDED and data.get("why") in ENDS:
+        return ", ".join(filter(None, (gettext(ENDS[data["why"]]), data.get("of"))))
+    if entry.kind == security_log.THROTTLED and "tries" in data:
+        return gettext("%(tries)s wrong tries; the next in %(n)s min", tries=data["tries"], n=data["minutes"])
+    if entry.kind in (security_log.REFUSED, security_log.FORM_REFUSED) and "path" in data:
+        return str(data["path"])
+    if entry.kind == security_log.FACTOR_CHANGED and data.get("factor") in FACTORS:
+        return gettext(FACTORS[data["factor"]]) + ": " + gettext(DONE[data["done"]])
+    if entry.kind == security_log.PASSWORD_LINK_MADE:
+        return gettext("sent by mail") if data.get("by_mail") else ""
+    if entry.kind == security_log.PASSWORD_CHANGED and data.get("how") in HOW:
+        return gettext(HOW[data["how"]])
+    if entry.kind == security_log.ACCESS_CHANGED:
+        before, after = data["before"], data["after"]
+        return ", ".join(f"{name}: {_short(before[name])} → {_short(after[name])}" for name in after)
+    shown = {
+        name: value for name, value in data.items() if name not in UNSAID and value not in ("", [], None)
+    }
+    return ", ".join(f"{name}: {_short(value)}" for name, value in shown.items())
 
 
 def _short(value: object) -> str:

@@ -1,0 +1,66 @@
+"""Second factors: who has one, who must, and what is told of them.
+
+An authenticator app and passkeys are factors; recovery codes replace them once each and are none alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session
+
+from tracker.domain import access, security_log
+from tracker.domain.events import emit
+from tracker.models import LEVELS, Event, Passkey, Person, RecoveryCode, Totp
+
+TOLD_FOR = timedelta(days=30)
+
+
+def has(session: Session, person: Person) -> bool:
+    """Whether a second factor is asked of the person after the password."""
+    app = exists().where(Totp.person_id == person.id, Totp.confirmed_at.is_not(None))
+    return bool(session.scalar(select(app | exists().where(Passkey.person_id == person.id))))
+
+
+def is_required(person: Person, lowest: str) -> bool:
+    """Whether the installation asks one of the person's level; `lowest` is its setting, "" for nobody."""
+    return bool(lowest) and LEVELS.index(person.access) >= LEVELS.index(lowest)
+
+
+def most_by_pin(lowest: str) -> str:
+    """The level that a PIN gives at most: a lead's, unless leads must show more than a PIN is."""
+    return "staff" if lowest in ("staff", "lead") else "lead"
+
+
+def lose(session: Session, actor: Person | None, now: datetime, person: Person) -> None:
+    """Take all factors of somebody away who has lost them; they read on their account page that it was done.
+
+    Admins may; `actor` is None on the command line. Their password is asked as before. Raises ForbiddenError.
+    """
+    if actor is not None:
+        access.require(actor, "people.manage")
+    for kept in (Totp, Passkey, RecoveryCode):
+        session.execute(delete(kept).where(kept.person_id == person.id))
+    tell(session, actor, now, person, "removed", "all")
+
+
+def lost_on(session: Session, person: Person, now: datetime) -> Event | None:
+    """When somebody else took the person's factors away, if that was of late."""
+    query = select(Event).where(
+        Event.subject == f"person:{person.id}", Event.kind == "factor.removed", Event.at > now - TOLD_FOR
+    )
+    found = session.scalars(query.order_by(Event.id.desc())).all()
+    return next((event for event in found if event.data.get("factor") == "all"), None)
+
+
+def tell(
+    session: Session, actor: Person | None, now: datetime, person: Person, done: str, factor: str, **more: Any
+) -> None:
+    """Write down what was done with a factor: "added", "removed" or "used"."""
+    emit(session, actor, now, f"factor.{done}", f"person:{person.id}", factor=factor, **more)
+    security_log.write(
+        session, now, security_log.FACTOR_CHANGED, person=person, actor=actor, done=done, factor=factor
+    )
+    session.flush()
