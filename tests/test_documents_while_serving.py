@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pytest
 
 from tests import installation
 from tests.serving import House, serving
+from tests.sop.bombs import MATTER, TEXTS
 from tracker.db import db
 
 
@@ -73,6 +76,8 @@ def test_an_editor_that_renames_when_it_saves_makes_one_revision(house: House) -
 
 SERVE = """
 import sys
+import time
+import urllib.request
 from dataclasses import replace
 from pathlib import Path
 
@@ -105,3 +110,29 @@ def test_a_change_before_the_folder_is_watched_is_published_too(tmp_path: Path) 
             assert any("1 published" in line for line in server.stdout)
         finally:
             server.terminate()
+
+
+def test_a_bomb_holds_nobody_up_and_the_others_are_published(house: House) -> None:
+    """It is ended after some seconds; those who ask meanwhile are answered."""
+    new = house.workspace / "new"
+    new.mkdir()
+    (new / "alias.md").write_text(MATTER["an alias"][0])
+    (new / "bomb.md").write_text(TEXTS["brackets"])
+    for n in range(3):
+        (new / f"good-{n}.md").write_text(f"# Good {n}\n\n1. Open box {n}\n2. Close box {n}\n")
+    new.rename(house.workspace / "sops/new")
+    waited = []
+    while "new-good-0" not in in_force(house):
+        asked = time.monotonic()
+        with urllib.request.urlopen(f"{house.url}/healthz") as answer:
+            assert answer.status == 200
+        waited.append(time.monotonic() - asked)
+    assert sorted(waited)[len(waited) // 2] < 1
+    assert "3 published" in house.wait_for("published")
+    said = house.log.read_text()
+    assert "new/alias.md:2: The front matter can't be read" in said
+    assert "new/bomb.md:1: It takes " in said
+    assert in_force(house).keys() >= {"new-good-1", "new-good-2"}
+    assert not in_force(house).keys() & {"new-alias", "new-bomb"}
+    peak = Path(f"/proc/{house.process}/status").read_text().split("VmHWM:")[1].split()[0]
+    assert int(peak) < 400_000  # kB

@@ -11,9 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from tracker.sop import lint, parse, translations
+from tracker.sop import lint, parse, reading, translations
 from tracker.sop.inforce import InForce
 from tracker.sop.model import Document, Problem
+from tracker.sop.reader import Unread
 
 
 class Found(NamedTuple):
@@ -123,16 +124,18 @@ def _read(file: Path, root: Path, known: InForce) -> Found:
         hint = "Check its permissions, or the link."
         message = f"Can’t read this file: {error.strerror}."
         return _unread(file, root, known, "unreadable", message, hint)
-    document = parse.read(source, path, partial(translations.keys, original.steps), html=False)
+    keys = partial(translations.keys, original.steps)
+    document = reading.checked(Unread(source, path, keys=keys, html=False))
     return Found(replace(document, id=original.id), root, file.as_posix(), known, original)
 
 
 def _with_keys(source: bytes, path: str, known: InForce) -> Document:
     text = parse.decode(source, path) if len(source) <= parse.MAX_BYTES else None
     id = parse.identify(text, path) if isinstance(text, str) else None
-    if id is None or id not in known.sops or not isinstance(text, str):
-        return parse.read(source, path, html=False)
-    return parse.read(source, path, partial(known.keys, id, text), html=False)
+    keys = None
+    if id is not None and id in known.sops and isinstance(text, str):
+        keys = partial(known.only(id, text).keys, id, text)
+    return reading.checked(Unread(source, path, keys=keys, html=False))
 
 
 def _root(path: Path) -> Path | None:

@@ -6,13 +6,15 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tracker.documents import Found, leads_out
-from tracker.sop import fix, parse
+from tracker.sop import fix, parse, reading
 from tracker.sop.lint import identity
 from tracker.sop.lint.model import shorten
 from tracker.sop.model import Problem, Step
+from tracker.sop.reader import RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,12 @@ def pin(found: Found) -> Outcome:
     if parse.decode(source, document.path) != document.source:
         return _refused(found, "The file has just changed, so no keys were written.", "Try again.")
     known = {step.key for step in found.original.steps} if found.original else None
-    done = fix.pin(source, document.path, [step.key for step in document.steps], known)
+    keys = [step.key for step in document.steps]
+    try:
+        pinning = partial(fix.pin, source, document.path, keys, known)
+        done = reading.bounded(pinning, source, document.path, fix.READINGS)
+    except RefusedError as error:
+        return _refused(found, f"No keys were written: {error.why}", "")
     try:
         if done.written:
             _replace(file, done.source)

@@ -34,6 +34,7 @@ from tracker.opening import keep_opening
 from tracker.serving.door import Door
 from tracker.serving.limits import Limits, connections
 from tracker.share import share
+from tracker.sop.limits import bound_memory
 from tracker.tls import Channel, Context, https_only
 from tracker.web import toolarge
 
@@ -42,6 +43,9 @@ CALM_SECONDS = 0.4
 
 BUILD_SECONDS = 900
 """A build that takes longer has lost itself in a document; a thousand SOPs take a minute."""
+
+BUILD_BYTES = 4_000_000_000
+"""Of memory for a build, where the system can hold it to that; a thousand SOPs take a tenth of it."""
 
 SWITCH_SECONDS = 0.002
 """How long a busy thread may keep the others waiting. Whoever holds the write lock gives Python's own lock up
@@ -342,13 +346,7 @@ def _build_if_needed(settings: Settings, tell: Tell) -> None:
     if stamp.exists() and stamp.read_text() == wanted and (settings.site / "index.html").exists():
         return
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "tracker.cli", "build", "--workspace", str(settings.workspace)],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=BUILD_SECONDS,
-        )
+        code, said = _build(settings.workspace)
     except subprocess.TimeoutExpired:
         tell(
             f"error: the site was not built within {BUILD_SECONDS} seconds and stays as it was. Something in "
@@ -356,11 +354,23 @@ def _build_if_needed(settings: Settings, tell: Tell) -> None:
             "change starts a new build."
         )
         return
-    if done.returncode:
-        tell(f"error: the site could not be built:\n{done.stderr.strip()}")
+    if code:
+        tell(f"error: the site could not be built:\n{said.strip()}")
         return
     private.write(stamp, wanted.encode())
     tell("The site is up to date.")
+
+
+def _build(workspace: Path) -> tuple[int, str]:
+    """The exit code of a build and what it said. Raises subprocess.TimeoutExpired."""
+    command = [sys.executable, "-m", "tracker.cli", "build", "--workspace", str(workspace)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as child:
+        try:
+            bound_memory(BUILD_BYTES, child.pid)
+            _, said = child.communicate(timeout=BUILD_SECONDS)
+        finally:
+            child.kill()
+    return child.returncode, said
 
 
 def _fingerprint(settings: Settings) -> str:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from tests.docs_plugin.conftest import Build
+from tests.sop.bombs import MATTER, TEXTS
+from tracker.docs_plugin.overdue import OverdueError, within
+from tracker.sop import limits
+from tracker.sop.limits import Limits
 
 GOOD = "# Good\n\n1. Do this\n2. Do that\n"
 BAD = {
@@ -104,3 +109,28 @@ def test_an_unreadable_published_file_shows_the_files(build: Build, tmp_path: Pa
     (tmp_path / "instance").mkdir()
     (tmp_path / "instance/published.json").write_text("{")
     assert "Start this SOP" in (build({"a/good.md": GOOD}) / "a/good/index.html").read_text()
+
+
+@pytest.mark.parametrize("bomb", [MATTER["an alias"][0], TEXTS["paragraphs"], TEXTS["a table"]])
+def test_a_bomb_is_a_page_that_says_so_and_the_others_are_built(
+    build: Build, monkeypatch: pytest.MonkeyPatch, bomb: str
+) -> None:
+    monkeypatch.setattr(limits, "READING", Limits(0.4, 0.0, memory=250_000_000, page=2_000_000))
+    site = build({"a/bomb.md": bomb, "a/good.md": GOOD})
+    page = (site / "a/bomb/index.html").read_text()
+    assert "hf-problems" in page and "a/bomb.md:" in page and len(page) < 100_000
+    assert "Start this SOP" in (site / "a/good/index.html").read_text()
+
+
+def _lost() -> None:
+    with within(0.05):
+        while True:
+            pass
+
+
+def test_an_extension_that_is_lost_in_a_page_is_stopped() -> None:
+    with pytest.raises(OverdueError):
+        _lost()
+    with within(0.05):
+        pass
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)

@@ -13,10 +13,11 @@ from tracker.adopt.ledger import Ledger, digest, inside, put
 from tracker.adopt.links import Note, moved
 from tracker.adopt.plans import Plan, plans
 from tracker.sop import adopt as adopting
-from tracker.sop import frontmatter, identity, parse, translations
-from tracker.sop.fix import pin
+from tracker.sop import frontmatter, identity, parse, reading, translations
+from tracker.sop.fix import READINGS, pin
 from tracker.sop.model import Document
 from tracker.sop.outline import Keys
+from tracker.sop.reader import RefusedError, Unread
 
 
 @dataclass(slots=True)
@@ -99,17 +100,26 @@ def _one(plan: Plan, work: _Work) -> Result:
             return Result(plan.original, plan.target, "edited")
         if was["source"] == digest(raw):
             return Result(plan.original, plan.target, "unchanged")
-    return _write(plan, work, raw, was is not None and target.exists())
+    for problem in reading.checked(Unread(raw, plan.target)).errors:
+        if problem.rule == "limits":
+            note = f"{problem.message} {problem.hint}"
+            return Result(plan.original, plan.target, "refused", [(problem.line, note)])
+    try:
+        return _write(plan, work, raw, was is not None and target.exists())
+    except RefusedError as error:
+        return _refused(plan.original, error.why)
 
 
 def _write(plan: Plan, work: _Work, raw: bytes, again: bool) -> Result:
     target = work.sops / plan.target
     text = re.sub("\r(?!\n)", "\n", raw.decode("utf-8").removeprefix("\ufeff"))
-    before = parse.read(_read(target), plan.target) if again else None
+    before = reading.checked(Unread(_read(target), plan.target)) if again else None
     text, notes = moved(text, plan, work.places, work.sops, work.ledger)
     made = adopting.adopt(text, plan.target, _given(plan, work, text, before))
     document = made.document
-    pinned = pin(made.text.encode("utf-8"), plan.target, _keys(plan, work, before))
+    source = made.text.encode("utf-8")
+    pinning = partial(pin, source, plan.target, _keys(plan, work, before))
+    pinned = reading.bounded(pinning, source, plan.target, READINGS)
     notes += [(1, f"no key could be written to the step “{step.text}”.") for step in pinned.left]
     content = pinned.source
     put(target, content)
@@ -126,12 +136,11 @@ def _keys(plan: Plan, work: _Work, before: Document | None) -> Keys:
     """The keys to write: those of the original of a translation, those of the copy before, or new ones."""
     original = work.sops / work.originals.get(plan.target, "")
     if original.is_file():
-        steps = parse.read(_read(original), work.originals[plan.target]).steps
+        steps = reading.checked(Unread(_read(original), work.originals[plan.target])).steps
         return partial(translations.keys, steps)
     if before is None:
         return None
-    old = before.steps
-    return lambda steps: identity.keys_after(old, steps)
+    return partial(identity.keys_after, before.steps)
 
 
 def _given(plan: Plan, work: _Work, text: str, before: Document | None) -> dict[str, str]:

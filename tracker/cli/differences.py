@@ -17,9 +17,10 @@ from tracker.domain import revisions, survey
 from tracker.domain.revisions import Comparison
 from tracker.errors import InvalidError, NotFoundError
 from tracker.models import Sop
-from tracker.sop import attributes, changes, parse
+from tracker.sop import attributes, changes, reading
 from tracker.sop.changes import Row
 from tracker.sop.model import Document, Step
+from tracker.sop.reader import Unread
 
 WIDE = 100
 NAMES = {
@@ -151,9 +152,10 @@ def _changed(sops: Path, sop: Sop) -> Document | None:
         raise InvalidError("%(problem)s", problem=str(replace(problem, path=found.shown)))
     if found.document.source == sop.in_force.source or found.document.id != sop.id:
         return None
-    return survey.carried(
-        parse.read(found.document.source, found.document.path), revisions.steps(sop.in_force)
-    )
+    document = reading.checked(Unread(found.document.source, found.document.path))
+    for problem in document.errors:
+        raise InvalidError("%(problem)s", problem=str(replace(problem, path=found.shown)))
+    return survey.carried(document, revisions.steps(sop.in_force))
 
 
 def _step(step: Step | None) -> dict[str, Any] | None:

@@ -16,14 +16,16 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 
+from tracker.docs_plugin.overdue import PAGE_SECONDS, within
 from tracker.docs_plugin.published import Published
-from tracker.sop import frontmatter, parse, translations
+from tracker.sop import frontmatter, reading, translations
 from tracker.sop.badges import Say, duration, english
 from tracker.sop.cleaning import anchor, sanitise
 from tracker.sop.markdown import StepsExtension
 from tracker.sop.model import Meta, Problem, Step
 from tracker.sop.outline import Keys
 from tracker.sop.parse import MAX_BYTES, decode, id_of
+from tracker.sop.reader import Unread
 
 log = logging.getLogger("mkdocs.plugins.holdfast")
 
@@ -115,15 +117,16 @@ class SopPage(Page):
         own = self.extension
         own.meta, own.first_line = self.known, self.first_line
         own.keys = self._keys()
+        if too_much := self._too_much():
+            self._give_up(too_much)
+            return
         try:
-            super().render(config, files)
+            with within(PAGE_SECONDS):
+                super().render(config, files)
         except Exception as error:  # one document never stops the others
-            log.warning("%s can't be shown: %s", self.file.src_uri, error)
-            self.problems.append(
+            self._give_up(
                 Problem(self.file.src_uri, 1, "unreadable", f"It can't be shown: {error}.", "", True)
             )
-            self.content, self.toc = "", get_toc([])
-            self._name(self.known.title or str(self.title))
             return
         self.steps = own.steps
         self.problems += [Problem(self.file.src_uri, *fault, error=True) for fault in own.faults]
@@ -132,6 +135,21 @@ class SopPage(Page):
             _anchored(self.toc.items)
         if not self.known.title:
             self._name(self.toc.items[0].title if self.toc.items else str(self.title))
+
+    def _too_much(self) -> Problem | None:
+        """What of a document that is no simple text goes beyond the limits: it is tried apart first."""
+        text = self._text() if self.file.generated_by is None else ""
+        if not isinstance(text, str):
+            return None
+        tried = reading.checked(Unread(text, self.file.src_uri))
+        return next((problem for problem in tried.errors if problem.rule == "limits"), None)
+
+    def _give_up(self, problem: Problem) -> None:
+        """Show what is wrong in place of the page."""
+        log.warning("%s", problem)
+        self.problems.append(problem)
+        self.content, self.toc = "", get_toc([])
+        self._name(self.known.title or str(self.title))
 
     def _keys(self) -> Keys:
         """The keys in force; a translation that is not published yet has those of its original."""
@@ -142,8 +160,10 @@ class SopPage(Page):
         original = self.original
         source = original._text()
         keys = original.published.keys if original.published else None
-        steps = parse.read(source, original.file.src_uri, keys).steps if isinstance(source, str) else ()
-        return partial(translations.keys, steps)
+        if not isinstance(source, str):
+            return partial(translations.keys, ())
+        document = reading.checked(Unread(source, original.file.src_uri, keys=keys, html=False))
+        return partial(translations.keys, document.steps)
 
     def translates(self, original: SopPage, language: str) -> None:
         """Be `original` in another language: reached from it, and in no list of its own."""

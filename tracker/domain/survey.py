@@ -194,7 +194,7 @@ def carried(document: Document, before: Sequence[model.Step]) -> Document:
     keys = identity.keys_after(before, document.steps)
     if keys == [step.key for step in document.steps]:
         return document
-    return parse.read(document.source, document.path, keys)
+    return reading.checked(reading.Unread(document.source, document.path, keys=keys))
 
 
 def _with_questions(document: Document, before: Sequence[model.Step]) -> Document:

@@ -17,7 +17,9 @@ from tracker.domain import media, runs
 from tracker.domain.progress import StepState
 from tracker.models import Revision, Run, Sop, Step, Translation
 from tracker.sop import model, parse, translations
+from tracker.sop import reading as documents
 from tracker.sop.model import Document, Problem
+from tracker.sop.reader import Unread
 
 ORIGINAL = "en"  # the language of an SOP that names none
 
@@ -82,7 +84,7 @@ def read(
 
 
 def _document(source: bytes | str, path: str, original: Document) -> Document:
-    return parse.read(source, path, partial(translations.keys, original.steps))
+    return documents.checked(Unread(source, path, keys=partial(translations.keys, original.steps)))
 
 
 def _last(session: Session, before: Revision | None, language: str) -> str | None:

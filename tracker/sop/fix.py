@@ -17,6 +17,12 @@ _TEXT_END = re.compile(
     r"\s*(?:<!--(?:(?!-->)[^`])*(?:-->)?)?\s*$"
 )  # a comment at the end stays behind the key
 
+TRIES = 200
+"""How often a document is read to find the steps that can't be pinned; one such step takes some ten."""
+
+READINGS = 30
+"""How often a document may be read to be pinned, where reading it takes as long as it may."""
+
 Edit = tuple[int, int, str]  # line (0-based), column, text to insert
 
 
@@ -78,10 +84,12 @@ def _edit(key: str, holder: Block, braces: str | None, written: Sequence[str]) -
 
 
 def _most(wanted: list[int], edits: dict[int, Edit], written: Sequence[str], before: Document) -> list[int]:
-    """As many of the steps as can be pinned without changing how the document reads."""
+    """As many of the steps as can be pinned without changing how the document reads, found in a few tries."""
     good: list[int] = []
     waiting = [wanted]
-    while waiting:
+    for _ in range(TRIES):
+        if not waiting:
+            break
         part = waiting.pop()
         if part and _harmless([*good, *part], edits, written, before):
             good += part

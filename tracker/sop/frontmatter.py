@@ -9,10 +9,10 @@ from typing import Any
 
 import yaml
 
+from tracker.sop import matter
 from tracker.sop.durations import seconds
 from tracker.sop.model import Meta, Problem
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ID = re.compile(r"[^\W_][\w.-]{0,127}")
 KEYS = ("id", "title", "area", "owner", "subject", "roles", "tags", "due", "review", "takes", "schedule",
         "tolerance", "steps", "retired", "description", "language", "lint", "verify", "meaning",
@@ -39,13 +39,9 @@ def unclosed(source: str) -> bool:
 def read(text: str, path: str) -> tuple[Meta, list[Problem]]:
     """What the front matter says, and what is wrong with it. Never raises for bad content."""
     try:
-        data = yaml.load(text, Loader=_Loader)
+        data = matter.load(text)
     except yaml.YAMLError as error:
         return Meta(), [_unreadable(error, path)]
-    except (ValueError, RecursionError, OverflowError) as error:
-        return Meta(), [
-            Problem(path, 1, "front-matter", f"The front matter can't be read: {error}.", error=True)
-        ]
     if data is None:
         return Meta(), []
     if not isinstance(data, dict):
@@ -59,7 +55,9 @@ def _unreadable(error: yaml.YAMLError, path: str) -> Problem:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 2 if mark else 2
     what = getattr(error, "problem", None) or "it is not YAML"
-    hint = "Write “name: value”, and put a value with a colon, quote or bracket in quotes."
+    hint = getattr(
+        error, "hint", "Write “name: value”, and put a value with a colon, quote or bracket in quotes."
+    )
     return Problem(path, line, "front-matter", f"The front matter can't be read: {what}.", hint, True)
 
 

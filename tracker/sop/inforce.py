@@ -30,6 +30,12 @@ class InForce:
             self._steps[id] = outline.read(entry["source"], entry["keys"])
         return self._steps[id]
 
+    def only(self, id: str, source: str) -> InForce:
+        """What is in force of one SOP, so that a process can be sent it; `source` is what follows it."""
+        entry = self.sops[id]
+        steps = {} if entry["source"] == source else {id: self.steps(id)}
+        return InForce({id: entry}, None, steps)
+
     def before(self, document: Document) -> tuple[Step, ...]:
         """The steps in force of a document that has changed since; none where nothing has changed."""
         entry = self.sops.get(document.id)

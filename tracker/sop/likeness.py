@@ -14,6 +14,7 @@ CONTAINED = 0.9  # share of a text's words that another one must have to contain
 PART = 0.43  # and the least size of a part of a split or merged step, of the whole
 AS_PART = 60.0  # how alike a part and its whole are at least; the larger of two parts is more so
 WORD_FOR_WORD = 85.0  # and where the words stand in the same order
+LONGEST = 2_000  # characters of a text that are compared; the time grows with the square of them
 NUMBER = 3.0  # how much more than a word a number says: “step 3” is not “step 4”
 
 _IDEOGRAPHS = "\u2e80-\u9fff\uac00-\ud7ff"  # no blanks around words: every sign is one
@@ -29,7 +30,8 @@ class Texts:
     """The texts of two revisions, to be compared: a word that few steps have tells more than “click”."""
 
     def __init__(self, previous: Sequence[str], current: Sequence[str]) -> None:
-        self._old, self._new = [words(text) for text in previous], [words(text) for text in current]
+        self._old = [words(text[:LONGEST]) for text in previous]
+        self._new = [words(text[:LONGEST]) for text in current]
 
     @cached_property
     def _weights(self) -> dict[str, float]:

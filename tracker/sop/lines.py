@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 _FENCE = re.compile(r"(?:>[ ]?|\d{1,9}[.)][ ]+|[-*+][ ]+)*(`{3,}(?=[^`]*$)|~{3,})")
 _CLOSER = re.compile(r"(?:>[ ]?)*(`{3,}|~{3,})\s*$")
-_QUOTES_MARKDOWN = re.compile(r"[`~]{3,}\s*\{?\.?(?:markdown|md|mdx)\b", re.I)
-_CODE_SPAN = re.compile(r"(`+)(?!`)[^`]*(?<!`)\1(?!`)")
+_QUOTES_MARKDOWN = re.compile(r"(?<![`~])[`~]{3,}+\s*\{?\.?(?:markdown|md|mdx)\b", re.I)
+_CODE_SPAN = re.compile(r"(?<!`)(`++)[^`]*+\1(?!`)")
 
 
 class Line(NamedTuple):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
-from tracker.sop import attributes, blocks, frontmatter, lines, rewrite, sections
+from tracker.sop import attributes, blocks, frontmatter, limits, lines, rewrite, sections
 from tracker.sop.blocks import Block
+from tracker.sop.limits import TooMuchError
 from tracker.sop.model import Step
 from tracker.sop.steps import Fault, build
 
@@ -26,19 +28,46 @@ def read(source: str, keys: Keys = None) -> tuple[Step, ...]:
     """The steps of a document that is known to be good, without their HTML; `keys` as in `parse.read`."""
     matter, height = frontmatter.split(source)
     heading = frontmatter.read(matter, "")[0].steps if height else None
-    return of("\n".join(source.split("\n")[height:]), height + 1, heading, keys).steps
+    return _of("\n".join(source.split("\n")[height:]), height + 1, heading, keys).steps
 
 
 def of(body: str, first_line: int, heading: str | None, keys: Keys = None) -> Outline:
-    """The outline of a text; `heading` is what its front matter says with `steps:`."""
+    """The outline of a text; `heading` is what its front matter says with `steps:`.
+
+    Raises TooMuchError where it has more steps or headings than anybody reads.
+    """
+    return _of(body, first_line, heading, keys, bounded=True)
+
+
+def _of(body: str, first_line: int, heading: str | None, keys: Keys, bounded: bool = False) -> Outline:
     tree = blocks.parse(lines.read_lines(rewrite.clean(body), first_line))
+    if bounded:
+        _count(_headings(tree), limits.HEADINGS, "headings", "Split the document, or use plain text.")
     found = sections.find(tree, heading)
+    if bounded:
+        places = (item.block.line for item in found)
+        _count(places, limits.STEPS, "steps", "Split the document into several SOPs.")
     steps, faults = build(found, None if callable(keys) else keys)
     if callable(keys) and (said := list(keys(steps))) != [step.key for step in steps]:
         steps, faults = build(found, said)
     for item in found:
         _strip(item.block)
     return Outline(tree, steps, faults)
+
+
+def _count(places: Iterable[int], most: int, what: str, hint: str) -> None:
+    """Raise TooMuchError at the first place beyond so many."""
+    beyond = next(islice(places, most, None), None)
+    if beyond is not None:
+        raise TooMuchError(beyond, f"The document has more than {most} {what}.", hint)
+
+
+def _headings(tree: Sequence[Block]) -> Iterator[int]:
+    """The line of each heading, in order."""
+    for block in tree:
+        if block.kind == "heading":
+            yield block.line
+        yield from _headings(block.children)
 
 
 def find(source: str, heading: str | None) -> list[sections.Found]:

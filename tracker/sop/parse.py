@@ -14,6 +14,7 @@ import markdown
 from tracker.sop import attributes, frontmatter, outline
 from tracker.sop.blocks import Block
 from tracker.sop.cleaning import sanitise
+from tracker.sop.limits import TooMuchError
 from tracker.sop.markdown import EXTENSION_CONFIGS, EXTENSIONS, StepsExtension
 from tracker.sop.model import Document, Meta, Problem, Step
 from tracker.sop.outline import Keys
@@ -26,7 +27,7 @@ _LINK = re.compile(
 )
 _DEFINITION = re.compile(r"\[[^\[\]\n]{1,200}\]:\s*(?:<([^<>\n]*)>|(\S+))")
 _TAG = re.compile(r"<(?:(img)|a)\b[^<>]{0,1000}?\b(?:src|href)\s*=\s*[\"']([^\"'<>]*)[\"']", re.I)
-_CODE = re.compile(r"(`+)(?!`)[^`]*(?<!`)\1(?!`)")
+_CODE = re.compile(r"(?<!`)(`++)[^`]*+\1(?!`)")
 _SUFFIX = re.compile(r"(?:\.html)?\.(?:md|markdown)(?:\.erb)?$|\.html?$", re.I)
 _local = threading.local()
 
@@ -41,11 +42,14 @@ def read(source: bytes | str, path: str, keys: Keys = None, *, html: bool = True
     if len(source) > MAX_BYTES:
         message = f"The file is larger than {MAX_BYTES // 1_000_000} MB."
         hint = "Split it, or move images and data into files of their own."
-        return _failed(path, Problem(path, 1, "size", message, hint, True))
+        return failed(path, Problem(path, 1, "size", message, hint, True))
     text = decode(source, path)
     if isinstance(text, Problem):
-        return _failed(path, text)
-    return _read(text, path, keys, html)
+        return failed(path, text)
+    try:
+        return _read(text, path, keys, html)
+    except TooMuchError as error:
+        return failed(path, Problem(path, error.line, "limits", error.message, error.hint, True))
 
 
 def identify(source: str, path: str) -> str:
@@ -116,7 +120,8 @@ def _title(path: str) -> str:
     return re.sub(r"[-_]+", " ", name).strip().capitalize() or path
 
 
-def _failed(path: str, problem: Problem) -> Document:
+def failed(path: str, problem: Problem) -> Document:
+    """What is known of a document that was not read, for one reason."""
     return Document(path, id_of(path), _title(path), area_of(path), Meta(), (), "", "", (problem,))
 
 

@@ -1,26 +1,29 @@
-"""Reading many documents, on every core: it is most of a sync.
+"""Reading many documents, on every core: it is most of a sync. One that is no simple text is read apart.
 
-A child is this module run as a program. Unlike a fork it is safe to start beside other threads, and unlike
-what multiprocessing starts it imports the parser alone, whatever the program that asks for it.
+A document of an author can be written so that reading it takes hours or all memory. What is short and plain
+can't (`limits.simple`), and is read where it is asked for. The rest is read by a child within limits, and a
+document that goes beyond them is refused by name, as one with any other error is.
 """
 
 from __future__ import annotations
 
+import atexit
+import hashlib
 import os
-import pickle
-import subprocess
-import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
-from functools import partial
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-from tracker.sop import identity, parse
-from tracker.sop.model import Document, Step
+from tracker.sop import limits, parse
+from tracker.sop.limits import Limits
+from tracker.sop.model import Document
+from tracker.sop.reader import NoChildError, Reader, RefusedError, Unread, fitting, one, refused
+
+__all__ = ["MANY", "MOST", "SHARE", "Unread", "checked", "one", "read"]
 
 MANY = 200
-"""Documents that are worth a child: it has started once some eighty more are read."""
+"""Documents that are worth a child; it has started once some eighty more are read."""
 
 SHARE = 25
 """Documents that are given to a child at a time."""
@@ -28,14 +31,15 @@ SHARE = 25
 MOST = 4
 """Processes that read at once; each takes some 50 MB."""
 
+NO_CHILD = "It is long or crowded, and no process can be started here to read it."
 
-class Unread(NamedTuple):
-    """A document's bytes and path; the id and the steps of the revision it follows, where there is one."""
+_REMEMBERED = 500
+"""Documents that were refused and are not tried again while this process runs."""
 
-    source: bytes
-    path: str
-    id: str | None = None
-    before: Sequence[Step] = ()
+T = TypeVar("T")
+
+_idle: list[Reader] = []  # one that waits for more, so that the next document needs no start
+_refused: dict[bytes, str] = {}
 
 
 def read(wanted: Sequence[Unread], processes: int | None = None) -> list[Document]:
@@ -45,77 +49,152 @@ def read(wanted: Sequence[Unread], processes: int | None = None) -> list[Documen
     """
     if processes is None:
         processes = min(MOST, _cores()) if len(wanted) >= MANY else 1
-    shares = deque(range(0, len(wanted), SHARE))
-    found: dict[int, list[Document]] = {}
-    helpers = [
-        threading.Thread(target=_have_read, args=(wanted, shares, found), daemon=True)
-        for _ in range(processes - 1)
-    ]
+    work = _Work(wanted)
+    helpers = [threading.Thread(target=_have_read, args=[work], daemon=True) for _ in range(processes - 1)]
     for helper in helpers:
         helper.start()
-    _read_here(wanted, shares, found)
+    _read_here(work)
     for helper in helpers:
         helper.join()
-    _read_here(wanted, shares, found)  # what a child was given and did not read
-    return [document for first in sorted(found) for document in found[first]]
+    _read_here(work)  # what a child was given and did not read
+    return [work.found[n] for n in range(len(wanted))]
 
 
-def one(wanted: Unread) -> Document:
-    """One document. Where another SOP has taken its place, the steps before are not its own."""
-    if wanted.id is None:
-        return parse.read(wanted.source, wanted.path)
-    document = parse.read(wanted.source, wanted.path, partial(identity.keys_after, wanted.before))
-    return document if document.id == wanted.id else parse.read(wanted.source, wanted.path)
+def checked(wanted: Unread, bounds: Limits | None = None) -> Document:
+    """One document, within limits. One that goes beyond them has an error of the rule “limits”."""
+    bounds = bounds or limits.READING
+    if _simple(wanted):
+        return fitting(bounds, wanted, one(wanted))
+    mark = hashlib.sha256(repr((bounds, wanted.html)).encode() + _bytes(wanted)).digest()
+    if mark in _refused:
+        return refused(wanted, _refused[mark])
+    try:
+        reader = _take_reader(bounds)
+    except NoChildError:
+        return refused(wanted, NO_CHILD)
+    try:
+        (document,) = reader.read([wanted])
+    except RefusedError as error:
+        if error.lasting:
+            _remember(mark, error.why)
+        return refused(wanted, error.why)
+    _give_back(reader)
+    return document
+
+
+def bounded(function: Callable[[], T], source: bytes | str, path: str, times: int = 1) -> T:
+    """What a function gives that reads one document so many times, within limits. Raises RefusedError.
+
+    The function is one that a process can be sent, such as a `partial`.
+    """
+    if _simple(Unread(source, path)):
+        return function()
+    try:
+        reader = _take_reader(limits.READING)
+    except NoChildError as error:
+        raise RefusedError(NO_CHILD, False) from error
+    found: T = reader.call(function, len(source), times)
+    _give_back(reader)
+    return found
+
+
+def _simple(wanted: Unread) -> bool:
+    """Whether a document may be read in this process; one that is no text at all is told at once."""
+    if len(wanted.source) > parse.MAX_BYTES:
+        return True
+    text = parse.decode(wanted.source, wanted.path)
+    return not isinstance(text, str) or limits.simple(text)
+
+
+def _bytes(wanted: Unread) -> bytes:
+    return wanted.source if isinstance(wanted.source, bytes) else wanted.source.encode("utf-8", "replace")
+
+
+def _remember(mark: bytes, why: str) -> None:
+    if len(_refused) >= _REMEMBERED:
+        _refused.clear()
+    _refused[mark] = why
+
+
+def _take_reader(bounds: Limits) -> Reader:
+    """A child that waits, or a new one; never that of the process which this one was forked from."""
+    while _idle:
+        try:
+            reader = _idle.pop()
+        except IndexError:  # another thread was faster
+            break
+        if reader.owner == os.getpid() and reader.bounds == bounds:
+            return reader
+        if reader.owner == os.getpid():
+            reader.end()
+    return Reader(bounds)
+
+
+def _give_back(reader: Reader) -> None:
+    if _idle or not reader.alive:
+        reader.end()
+    else:
+        _idle.append(reader)
+
+
+@atexit.register
+def _end_idle() -> None:
+    while _idle:
+        reader = _idle.pop()
+        if reader.owner == os.getpid():
+            reader.end()
 
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _take(shares: deque[int]) -> int | None:
-    try:
-        return shares.popleft()
-    except IndexError:
-        return None
+class _Work:
+    """What is to be read, by its place: shares that nobody has taken, and documents to be read apart."""
 
+    def __init__(self, wanted: Sequence[Unread]) -> None:
+        self.wanted = wanted
+        self.shares = deque(range(n, min(n + SHARE, len(wanted))) for n in range(0, len(wanted), SHARE))
+        self.apart: deque[int] = deque()
+        self.found: dict[int, Document] = {}
 
-def _read_here(wanted: Sequence[Unread], shares: deque[int], found: dict[int, list[Document]]) -> None:
-    while (first := _take(shares)) is not None:
-        found[first] = [one(unread) for unread in wanted[first : first + SHARE]]
-
-
-def _have_read(wanted: Sequence[Unread], shares: deque[int], found: dict[int, list[Document]]) -> None:
-    """Have a child read until no share is left. What it fails to read goes back to the others."""
-    first = None
-    try:
-        with subprocess.Popen(
-            [sys.executable, "-m", "tracker.sop.reading"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        ) as child:
-            assert child.stdin and child.stdout
-            while (first := _take(shares)) is not None:
-                child.stdin.write(pickle.dumps(wanted[first : first + SHARE]))
-                child.stdin.flush()
-                found[first] = pickle.load(child.stdout)
-    except (OSError, EOFError, pickle.UnpicklingError):
-        return  # no child can be had here; it goes more slowly without
-    finally:
-        if first is not None and first not in found:
-            shares.append(first)
-
-
-def main() -> None:
-    """Read documents for another process: shares of them from its pipe, until it closes that."""
-    while True:
+    def share(self) -> range | None:
+        """The next share, or None."""
         try:
-            wanted = pickle.load(sys.stdin.buffer)
-        except EOFError:
+            return self.shares.popleft()
+        except IndexError:
+            return None
+
+    def read_apart(self) -> None:
+        """Read what is no simple text, one at a time."""
+        while self.apart:
+            try:
+                n = self.apart.popleft()
+            except IndexError:  # another thread was faster
+                return
+            self.found[n] = checked(self.wanted[n])
+
+
+def _read_here(work: _Work) -> None:
+    while (share := work.share()) is not None:
+        for n in share:
+            if _simple(work.wanted[n]):
+                work.found[n] = fitting(limits.READING, work.wanted[n], one(work.wanted[n]))
+            else:
+                work.apart.append(n)
+    work.read_apart()
+
+
+def _have_read(work: _Work) -> None:
+    """Have a child read until no share is left. Where it fails, each of the share is read apart."""
+    while (share := work.share()) is not None:
+        try:
+            reader = _take_reader(limits.READING)
+            work.found.update(zip(share, reader.read([work.wanted[n] for n in share]), strict=True))
+            _give_back(reader)
+        except NoChildError:  # it goes more slowly without
+            work.shares.append(share)
             return
-        sys.stdout.buffer.write(pickle.dumps([one(unread) for unread in wanted]))
-        sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    main()
+        except RefusedError:
+            work.apart.extend(share)
+    work.read_apart()
