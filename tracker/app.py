@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
@@ -22,7 +22,7 @@ from tracker.base import base_app
 from tracker.config import Settings
 from tracker.db import db
 from tracker.domain import access, people
-from tracker.errors import N_, HoldfastError, InvalidError
+from tracker.errors import N_, HoldfastError, InvalidError, UncertainError
 from tracker.models import Person
 from tracker.web import (
     admin,
@@ -32,6 +32,7 @@ from tracker.web import (
     codes,
     devices,
     evidence,
+    failures,
     finding,
     handing,
     health,
@@ -171,6 +172,8 @@ def secure(response: Response) -> Response:
 
 def explain(error: HoldfastError) -> tuple[Any, int]:
     """An error of the domain, in the person's language."""
+    if isinstance(error, UncertainError):
+        current_app.logger.error("a commit failed", exc_info=error)
     db.session.rollback()
     return answer(pages.words(error), error.status)
 
@@ -197,10 +200,7 @@ def broken(error: Exception) -> tuple[Any, int]:
     """Fails closed: nothing is committed, no trace is shown, the log has it all."""
     current_app.logger.exception("unexpected error")
     db.session.rollback()
-    full = getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_FULL"
-    if full or getattr(error, "errno", None) == errno.ENOSPC:
-        return answer(gettext("The server’s disk is full, so nothing was saved. Tell an admin."), 507)
-    return answer(gettext("Something broke on our side, and nothing was saved. Try again."), 500)
+    return answer(*failures.told(error))
 
 
 def answer(message: str, status: int) -> tuple[Any, int]:
@@ -209,4 +209,10 @@ def answer(message: str, status: int) -> tuple[Any, int]:
         return render_template("message.html", message=message, status=status), status
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return {"error": message}, status
-    return render_template("error.html", message=message, status=status), status
+    try:
+        return render_template("error.html", message=message, status=status), status
+    except SQLAlchemyError:  # the page shows who is signed in, and nobody can be looked up
+        current_app.logger.exception("a page without its reader")
+        db.session.rollback()
+        g._login_user, g.device = login.anonymous_user(), None
+        return render_template("error.html", message=message, status=status), status

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -29,7 +30,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from tracker import certificates, migrations, sweeping, working
 from tracker.config import Settings
-from tracker.db import db, write_in_chunks
+from tracker.db import db, doubts, write_in_chunks
 from tracker.domain import judging, publishing, survey
 from tracker.domain.survey import Survey
 from tracker.errors import WorkspaceError
@@ -76,12 +77,15 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     One Python process uses one core, so `settings.processes` of them answer at the same address; this
     one keeps documents and site up to date besides.
     """
+    tell = _whatever_happens(tell)
     door = _door(settings)
     if settings.tls:
         certificates.keep(settings, datetime.now(UTC))
     before = _written_below(settings.sops)
     tell_about(publish(app, settings), tell)
     with app.app_context():
+        for doubt in doubts(db.engine):
+            tell(f"error: {doubt}")
         db.engine.dispose()  # a connection to SQLite must not be carried into another process
     compiled = settings.instance / "templates"
     compiled.mkdir(exist_ok=True)
@@ -116,6 +120,16 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
         stop.set()
         keeper.join(timeout=5)
         opener.join(timeout=5)
+
+
+def _whatever_happens(tell: Tell) -> Tell:
+    """The same, on a full disk too: a thread that can't say something goes on with its work."""
+
+    def told(text: str) -> None:
+        with suppress(OSError):
+            tell(text)
+
+    return told
 
 
 def _door(settings: Settings) -> socket.socket:

@@ -51,7 +51,9 @@ def damage(engine: Engine) -> Iterator[str]:
             yield from (row for row in connection.scalars(text("PRAGMA integrity_check")) if row != "ok")
             yield from (f"foreign key: {row}" for row in connection.execute(text("PRAGMA foreign_key_check")))
         else:
-            connection.execute(text("SELECT count(r.*), count(e.*) FROM records r, events e WHERE r.run_id = e.id"))
+            connection.execute(
+                text("SELECT count(r.*), count(e.*) FROM records r, events e WHERE r.run_id = e.id")
+            )
 
 
 def _halves(session: Session) -> Iterator[str]:
@@ -83,10 +85,11 @@ def _halves(session: Session) -> Iterator[str]:
 
 
 def _without_files(session: Session, evidence: Path) -> Iterator[str]:
-    names = {file.name.partition(".")[0]: file for file in evidence.rglob("*") if file.suffix != ".draft"}
+    there = {
+        (file.name.partition(".")[0], file.stat().st_size) for file in evidence.rglob("*.*") if file.is_file()
+    }
     for digest, size in session.execute(select(Evidence.digest, Evidence.size)):
-        file = names.get(digest)
-        if file is None or file.stat().st_size != size:
+        if (digest, size) not in there:
             yield f"evidence {digest} has no file of {size} bytes"
 
 

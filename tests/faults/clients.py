@@ -6,7 +6,7 @@ import http.client
 import random
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
@@ -70,11 +70,11 @@ class Client:
     def get(self, path: str) -> Answer:
         return self._send("GET", path)
 
-    def post(self, path: str, form: dict[str, str]) -> Answer:
+    def post(self, path: str, form: Mapping[str, object]) -> Answer:
         return self._send(
             "POST",
             path,
-            urlencode({**form, "csrf_token": self._token}).encode(),
+            urlencode({**form, "csrf_token": self._token}, doseq=True).encode(),
             {"Content-Type": "application/x-www-form-urlencoded"},
         )
 

@@ -27,6 +27,11 @@ class House:
     def database(self) -> Path:
         return self.workspace / "instance/holdfast.sqlite3"
 
+    @property
+    def log_of_changes(self) -> Path:
+        """SQLite's write-ahead log."""
+        return self.database.with_name(f"{self.database.name}-wal")
+
     def start(self) -> None:
         """Start it, at the address that it had before, and wait until it listens there."""
         port = self.url.rpartition(":")[2] or "0"
@@ -58,7 +63,10 @@ class House:
         """The processes that answer: the first and its children, not the worker, which is nicer than they are."""
         assert self._server is not None
         first = self._server.pid
-        return [first, *(process for process, parent, nice in _all() if parent == first and nice == os.nice(0))]
+        return [
+            first,
+            *(process for process, parent, nice in _all() if parent == first and nice == os.nice(0)),
+        ]
 
 
 def _all() -> Iterator[tuple[int, int, int]]:
@@ -72,7 +80,9 @@ def _all() -> Iterator[tuple[int, int, int]]:
 
 
 @contextmanager
-def running(workspace: Path, *, program: str = "tracker.cli", processes: int = 2, **settings: str) -> Iterator[House]:
+def running(
+    workspace: Path, *, program: str = "tracker.cli", processes: int = 2, **settings: str
+) -> Iterator[House]:
     """Serve a workspace until the block ends."""
     house = House(workspace, program, {"HOLDFAST_PROCESSES": str(processes), **settings})
     try:

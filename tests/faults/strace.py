@@ -51,7 +51,9 @@ def attached(processes: Sequence[int], out: Path, *options: str) -> Iterator[Non
 
 
 @contextmanager
-def failing(processes: Sequence[int], calls: str, error: str, files: Sequence[Path], out: Path) -> Iterator[None]:
+def failing(
+    processes: Sequence[int], calls: str, error: str, files: Sequence[Path], out: Path
+) -> Iterator[None]:
     """Let these calls fail on these files, as on a full or a broken disk, until the block ends."""
     paths = [word for file in files for word in ("-P", str(file))]
     with attached(processes, out, f"-etrace={calls}", f"-einject={calls}:error={error}", *paths):
@@ -76,7 +78,11 @@ def answers(trace: Path, log: str) -> list[bool]:
                 written, synced = set(), False
             waiting[thread] = given
         elif call := _RESUMED.match(line):
-            thread, name, given = call["thread"], call["name"], waiting.get(call["thread"], "") + call["given"]
+            thread, name, given = (
+                call["thread"],
+                call["name"],
+                waiting.get(call["thread"], "") + call["given"],
+            )
         else:
             continue
         if log not in given or "unfinished" in line:

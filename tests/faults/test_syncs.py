@@ -5,9 +5,7 @@ Killing processes does not show this: the system still writes what a killed proc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
