@@ -36,14 +36,14 @@ _BUSY_SECONDS = 15
 _SYNCED = (
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 )
-"""PostgreSQL answers a commit once it is on the disk, whatever is usual on its server. What waits for more than
-that, a second server for instance, stays as it is."""
+"""PostgreSQL answers a commit once it is on the disk, whatever is usual on its server. A setting that waits
+for more than that, a second server for instance, stays as it is."""
 
 _SAFE = ("fsync", "full_page_writes")
 
 _UNCERTAIN = N_(
-    "The disk or the database failed while this was being saved, so it may be saved or not. Try again: no step "
-    "is recorded twice."
+    "The disk or the database failed while this was being saved, so it may be saved or not. Try again: "
+    "no step is recorded twice."
 )
 
 

@@ -69,6 +69,11 @@ class House:
         ]
 
 
+def children(process: int) -> list[int]:
+    """The processes that this one has started and that run."""
+    return [child for child, parent, _ in _all() if parent == process]
+
+
 def _all() -> Iterator[tuple[int, int, int]]:
     """Every process of this machine: its number, its parent's, how nice it is."""
     for file in Path("/proc").glob("[0-9]*/stat"):
@@ -77,6 +82,14 @@ def _all() -> Iterator[tuple[int, int, int]]:
         except OSError:  # it has ended
             continue
         yield int(file.parent.name), int(about[1]), int(about[16])
+
+
+def facts_differ(workspace: Path, **settings: str) -> int:
+    """Exit code of the command that adds all facts up anew: 1 if any was wrong."""
+    command = [sys.executable, "-m", "tracker.cli", "facts", "rebuild", "--workspace", str(workspace)]
+    return subprocess.run(
+        command, capture_output=True, check=False, env={**os.environ, **settings}
+    ).returncode
 
 
 @contextmanager

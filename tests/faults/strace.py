@@ -93,3 +93,9 @@ def answers(trace: Path, log: str) -> list[bool]:
         elif name in SYNCS.split(",") and line.endswith("= 0") and thread in written:
             synced = True
     return found
+
+
+def killing(calls: str, at: int, file: Path) -> tuple[str, ...]:
+    """What comes before a command so that it is killed at the `at`-th such call on a file."""
+    inject = f"-einject={calls}:signal=KILL:when={at}"
+    return ("strace", "-f", "-o", "/dev/null", f"-etrace={calls}", inject, "-P", str(file))

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.faults.audit import Found, address, audit
 from tests.faults.clients import Client, together, working
-from tests.faults.house import House, running
+from tests.faults.house import facts_differ, running
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the processes in /proc")
-
-
-def facts_differ(house: House) -> int:
-    """Exit code of the command that adds all facts up anew: 1 if any was wrong."""
-    command = [sys.executable, "-m", "tracker.cli", "facts", "rebuild", "--workspace", str(house.workspace)]
-    return subprocess.run(command, capture_output=True, check=False).returncode
 
 
 def test_kills_under_load_lose_and_double_nothing(workspace: Path) -> None:
@@ -40,4 +32,4 @@ def test_kills_under_load_lose_and_double_nothing(workspace: Path) -> None:
         assert audit(address(house.database), ledger) == Found()
         house.start()
         assert audit(address(house.database), ledger) == Found()
-    assert facts_differ(house) == 0
+    assert facts_differ(house.workspace) == 0

@@ -10,27 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.faults import strace
-from tests.faults.clients import STEPS, Client, start, tick
-from tests.faults.house import House, running
-
-CALLS = f"-etrace={strace.WRITES},{strace.SYNCS},{strace.SENDS},rename"
+from tests.faults.house import running
+from tests.faults.traced import work
 
 
 @pytest.fixture(autouse=True)
 def traced() -> None:
     strace.needed()
-
-
-def work(house: House, trace: Path) -> int:
-    """Start, record and close one after the other while all that answer are traced; how much that was."""
-    client = Client(house.url)
-    with strace.attached(house.processes(), trace, CALLS):
-        for _ in range(2):
-            run = start(client, anyway="1")
-            for step in STEPS:
-                assert client.post(f"/runs/{run}/records", tick(step)).acknowledged
-            assert client.post(f"/runs/{run}/close", {}).acknowledged
-    return 2 * (2 + len(STEPS))
 
 
 def test_a_sync_of_the_log_precedes_every_answer(workspace: Path, tmp_path: Path) -> None:
