@@ -1,4 +1,4 @@
-"""People at work: they start runs, record steps and close the runs, and keep what was acknowledged to them."""
+"""People at work: they start runs, record steps and close the runs, and keep what was acknowledged."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class House:
             self._server = None
 
     def processes(self) -> list[int]:
-        """The processes that answer: the first and its children, not the worker, which is nicer than they are."""
+        """The processes that answer: not the worker, which is nicer than they are."""
         assert self._server is not None
         first = self._server.pid
         return [

@@ -1,4 +1,4 @@
-"""A disk that is full or fails: nobody is told that something is saved which is not, and work goes on after it."""
+"""A disk that is full or fails: nothing is called saved that is not, and work goes on after it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_log_that_cannot_be_written_is_said_and_what_is_sent_again_is_kept_onc
 def test_what_a_failing_sync_has_left_undecided_is_there_once_or_not_at_all_after_a_kill(
     house: House, client: Client, tmp_path: Path
 ) -> None:
-    """The log holds it, so the next start may find it: it was not said that it is saved, nor that it is not."""
+    """The log holds it, so the next start may find it. Nobody was told that it is saved, or is not."""
     strace.needed()
     run, form = start(client, anyway="1"), tick(STEPS[0])
     with strace.failing(house.processes(), strace.SYNCS, "EIO", [house.log_of_changes], tmp_path / "trace"):

@@ -1,4 +1,4 @@
-"""What breaks inside shows nothing of the inside, and leaves neither a change without its event nor the reverse."""
+"""What breaks inside shows no trace, and leaves no change without its event, nor the reverse."""
 
 from __future__ import annotations
 

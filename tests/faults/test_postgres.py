@@ -1,4 +1,4 @@
-"""On PostgreSQL: a sync before every answer, connections and backends that are killed, a server that is away."""
+"""On PostgreSQL: a sync before every answer, backends that are killed, a server that is away."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, doubts
 
+OTHERS = "FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+
 pytestmark = pytest.mark.postgres
 
 
@@ -40,11 +42,12 @@ class Server:
             answer = connection.execute(text(statement))
             return [row[0] for row in answer] if answer.returns_rows else []
 
+    def processes(self) -> list[int]:
+        return [self.process, *children(self.process)]
+
     def backends(self) -> list[int]:
         """The processes that answer others than this class."""
-        return self.do(
-            "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        )
+        return self.do(f"SELECT pid {OTHERS}")
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +76,7 @@ def test_a_sync_precedes_every_answer_even_where_the_server_is_used_to_none(
     server.do("ALTER DATABASE postgres SET synchronous_commit = off")
     try:
         with running(workspace, HOLDFAST_DATABASE_URL=server.url) as house:
-            count = work(house, tmp_path / "trace", [server.process, *children(server.process)])
+            count = work(house, tmp_path / "trace", server.processes)
     finally:
         server.do("ALTER DATABASE postgres RESET synchronous_commit")
     assert strace.answers(tmp_path / "trace", "/pg_wal/") == [True] * count
@@ -97,10 +100,7 @@ def test_kills_under_load_lose_and_double_nothing(server: Server, workspace: Pat
     with running(workspace, HOLDFAST_DATABASE_URL=server.url) as house:
         with working(Client(house.url), 3) as crew:
             crew.wait_for(15)
-            server.do(
-                "SELECT pg_terminate_backend(pid)::int FROM pg_stat_activity"
-                " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-            )
+            server.do(f"SELECT pg_terminate_backend(pid)::int {OTHERS}")
             crew.wait_for(15)
             os.kill(server.backends()[0], signal.SIGKILL)  # the whole server recovers from its log
             crew.wait_for(15)

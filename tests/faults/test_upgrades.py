@@ -1,4 +1,4 @@
-"""An upgrade that is killed anywhere leaves the old schema or the new one, whole, and the next start goes on."""
+"""An upgrade that is killed leaves the old schema or the new one, whole, and the next start goes on."""
 
 from __future__ import annotations
 

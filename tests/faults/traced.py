@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.faults import strace
@@ -12,12 +12,12 @@ from tests.faults.house import House
 CALLS = f"-etrace={strace.WRITES},{strace.SYNCS},{strace.SENDS}"
 
 
-def work(house: House, trace: Path, others: Sequence[int] = ()) -> int:
+def work(house: House, trace: Path, others: Callable[[], Sequence[int]] = list) -> int:
     """Start, record and close one after the other while all that answer, and `others`, are traced; how much
     that was.
     """
     client = Client(house.url)
-    with strace.attached([*house.processes(), *others], trace, CALLS):
+    with strace.attached([*house.processes(), *others()], trace, CALLS):
         for _ in range(2):
             run = start(client, anyway="1")
             for step in STEPS:

@@ -56,9 +56,9 @@ def furnish(url: str) -> None:
             connection.execute(
                 text(
                     "INSERT INTO runs (id, ref, sop_id, revision_id, subject_kind, subject_ref, state,"
-                    " started_at, assignee_id) VALUES (:n, :ref, 'pack', 1, '', :ref, 'open', '2026-01-01', 2)"
+                    " started_at, assignee_id) VALUES (:n, :ref, 'pack', 1, '', :ref, 'open', :at, 2)"
                 ),
-                {"n": number, "ref": f"r{number}"},
+                {"n": number, "ref": f"r{number}", "at": "2026-01-01"},
             )
             ident = UUID(int=number)
             connection.execute(
