@@ -6,7 +6,7 @@ import http.client
 import random
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
@@ -146,12 +146,19 @@ class Crew:
     def acknowledged(self) -> int:
         return sum(ledger.acknowledged for ledger in self.ledgers)
 
-    def wait_for(self, more: int, patience: float = 60) -> None:
+    def refused(self) -> int:
+        return sum(ledger.refused for ledger in self.ledgers)
+
+    def wait_for(self, more: int) -> None:
         """Until so many more requests were acknowledged."""
         wanted = self.acknowledged() + more
+        self.wait_until(lambda: self.acknowledged() >= wanted)
+
+    def wait_until(self, reached: Callable[[], bool], patience: float = 90) -> None:
+        """Until something holds that answers bring about."""
         with self._moved:
-            done = self._moved.wait_for(lambda: self.failures or self.acknowledged() >= wanted, patience)
-        assert done and not self.failures, (self.failures, self.acknowledged(), wanted)
+            done = self._moved.wait_for(lambda: self.failures or reached(), patience)
+        assert done and not self.failures, (self.failures, self.acknowledged(), self.refused())
 
     def end(self) -> None:
         """Let everybody stop where they are: what is being sent stays unacknowledged if no answer comes."""
@@ -208,6 +215,7 @@ class Crew:
                     return answer
                 assert answer.status >= 500, (path, form, answer)
                 ledger.refused += 1
+                self._tell()
             sent_before = True
             self._stop.wait(AGAIN_SECONDS)
         return None

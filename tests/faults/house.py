@@ -28,6 +28,10 @@ class House:
         return self.workspace / "instance/holdfast.sqlite3"
 
     @property
+    def runs(self) -> bool:
+        return self._server is not None
+
+    @property
     def log_of_changes(self) -> Path:
         """SQLite's write-ahead log."""
         return self.database.with_name(f"{self.database.name}-wal")
