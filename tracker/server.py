@@ -77,7 +77,7 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     One Python process uses one core, so `settings.processes` of them answer at the same address; this
     one keeps documents and site up to date besides.
     """
-    tell = _whatever_happens(tell)
+    tell = whatever_happens(tell)
     door = _door(settings)
     if settings.tls:
         certificates.keep(settings, datetime.now(UTC))
@@ -122,7 +122,7 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
         opener.join(timeout=5)
 
 
-def _whatever_happens(tell: Tell) -> Tell:
+def whatever_happens(tell: Tell) -> Tell:
     """The same, on a full disk too: a thread that can't say something goes on with its work."""
 
     def told(text: str) -> None:

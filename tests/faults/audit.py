@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -42,6 +42,13 @@ def audit(url: str, ledger: Ledger | None = None, evidence: Path | None = None) 
             found.lost = list(_lost(session, ledger))
             found.doubled = list(_doubled(session, ledger))
     return found
+
+
+def there(database: Path, form: Mapping[str, str]) -> bool:
+    """Whether the record that this form makes is in the database."""
+    engine = create_engine(address(database), poolclass=NullPool)
+    with Session(engine) as session:
+        return session.get(Record, UUID(form["id"])) is not None
 
 
 def damage(engine: Engine) -> Iterator[str]:

@@ -16,9 +16,13 @@ import pytest
 WRITES = "pwrite64,pwritev,pwritev2"
 SYNCS = "fsync,fdatasync"
 SENDS = "write,writev,sendto,sendmsg"
+ANSWERS = "writev,sendto,sendmsg"
+"""What goes out to a client: plain writes are also those of a program to itself."""
 
 YAMA = Path("/proc/sys/kernel/yama/ptrace_scope")
 """Above 0 it lets nobody but root trace a running process that is no child of their own."""
+
+LETTING_GO_SECONDS = 5
 
 _CALL = re.compile(r"(?P<thread>\d+) +(?P<name>\w+)\((?P<given>.*)")
 _RESUMED = re.compile(r"(?P<thread>\d+) +<\.\.\. (?P<name>\w+) resumed>(?P<given>.*)")
@@ -48,6 +52,10 @@ def attached(processes: Sequence[int], out: Path, *options: str) -> Iterator[Non
             yield
         finally:
             strace.terminate()  # it lets go of them; they run on
+            try:
+                strace.wait(LETTING_GO_SECONDS)
+            except subprocess.TimeoutExpired:  # it waits for what was killed under it
+                strace.kill()
 
 
 @contextmanager
@@ -99,3 +107,13 @@ def killing(calls: str, at: int, file: Path) -> tuple[str, ...]:
     """What comes before a command so that it is killed at the `at`-th such call on a file."""
     inject = f"-einject={calls}:signal=KILL:when={at}"
     return ("strace", "-f", "-o", "/dev/null", f"-etrace={calls}", inject, "-P", str(file))
+
+
+def order(trace: Path, *patterns: str) -> list[int]:
+    """Where in a trace each of these is first found, after the one before it; -1 where it is not."""
+    lines, found, after = trace.read_text(errors="replace").splitlines(), [], 0
+    for pattern in patterns:
+        at = next((n for n in range(after, len(lines)) if re.search(pattern, lines[n])), -1)
+        found.append(at)
+        after = max(after, at + 1)
+    return found

@@ -6,27 +6,16 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import UUID
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
 
 from tests.evidence import kept, photo, scene
 from tests.faults import strace
-from tests.faults.audit import Found, address, audit
+from tests.faults.audit import Found, address, audit, there
 from tests.faults.clients import STEPS, Client, Ledger, start, tick
 from tests.faults.house import House, running
 from tests.faults.words import BROKEN, FULL, UNCERTAIN, refused
-from tracker.models import Record
-
-
-def there(house: House, form: dict[str, str]) -> bool:
-    engine = create_engine(address(house.database))
-    with Session(engine) as session:
-        found = session.get(Record, UUID(form["id"])) is not None
-    engine.dispose()
-    return found
+from tracker import server
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +45,10 @@ def test_a_log_that_cannot_be_written_is_said_and_what_is_sent_again_is_kept_onc
     with strace.failing(house.processes(), calls, error, [house.log_of_changes], tmp_path / "trace"):
         assert refused(client.post(f"/runs/{run}/records", forms[0]), status, words)
         assert refused(client.post(f"/runs/{run}/close", {"omit": STEPS}), status, words)
-        assert not there(house, forms[0])
+        assert not there(house.database, forms[0])
         assert client.get(f"/runs/{run}").status == 200  # reading goes on
     for form in forms:  # without a restart
-        assert client.post(f"/runs/{run}/records", form).acknowledged and there(house, form)
+        assert client.post(f"/runs/{run}/records", form).acknowledged and there(house.database, form)
     assert client.post(f"/runs/{run}/close", {}).acknowledged
     assert audit(address(house.database)) == Found()
 
@@ -75,7 +64,7 @@ def test_what_a_failing_sync_has_left_undecided_is_there_once_or_not_at_all_afte
         house.kill()
     assert audit(address(house.database)) == Found()
     house.start()
-    assert client.again().post(f"/runs/{run}/records", form).acknowledged and there(house, form)
+    assert client.again().post(f"/runs/{run}/records", form).acknowledged and there(house.database, form)
     assert audit(address(house.database)) == Found()
 
 
@@ -93,7 +82,7 @@ def test_a_database_file_that_cannot_grow_keeps_nothing_from_being_recorded(
             assert client.post(f"/runs/{run}/records", forms[-1]).acknowledged
         forms.append(tick(STEPS[1]))
         assert client.post(f"/runs/{run}/records", forms[-1]).acknowledged
-    assert all(there(house, form) for form in forms) and audit(address(house.database)) == Found()
+    assert all(there(house.database, form) for form in forms) and audit(address(house.database)) == Found()
 
 
 @pytest.mark.parametrize(
@@ -117,9 +106,9 @@ def test_evidence_that_cannot_be_kept_is_said_and_its_record_is_not_made(
     ):
         answer = client.upload(f"/runs/{run}/records", form, "photo", picture)
         assert refused(answer, status, words)
-    assert not there(house, form) and kept(house.workspace) == before
+    assert not there(house.database, form) and kept(house.workspace) == before
     assert client.upload(f"/runs/{run}/records", form, "photo", picture).acknowledged
-    assert there(house, form)
+    assert there(house.database, form)
     assert audit(address(house.database), evidence=house.workspace / "instance/evidence") == Found()
 
 
@@ -173,3 +162,10 @@ def _fits(out: object, content: bytes) -> bool:
         return out.write(content) == len(content)  # type: ignore[attr-defined,no-any-return]
     except OSError:
         return False
+
+
+def test_what_cannot_be_said_on_a_full_disk_ends_no_thread() -> None:
+    """What the server says goes to a log, which lies on that disk, too."""
+    with Path("/dev/full").open("wb", buffering=0) as log:
+        tell = server.whatever_happens(lambda text: print(log.write(text.encode())))
+        tell("The site is up to date.")
