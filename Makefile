@@ -17,7 +17,7 @@ export VENV
 export NO_MKDOCS_2_WARNING := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DELETE_ON_ERROR:
-.PHONY: help install run demo pictures test attacks check format texts lock wheel bench clean
+.PHONY: help install run demo pictures test attacks faults check format texts lock wheel bench clean
 
 help:  ## This list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1	\2/p' Makefile | expand -t 16
@@ -31,11 +31,16 @@ demo: install  ## Make an example with half a year of records in demo/, once, an
 
 test: install  ## Set up, then run every test (ARGS="tests/sop -k nested" narrows it)
 	@tools/chromium
+	@tools/strace
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 attacks: install  ## Try what people could write to make a browser act, few payloads at a time; prints a table
 	@tools/chromium
 	HOLDFAST_ATTACKS=8 $(BIN)/python -m pytest tests/attacks -q -s -n 0 -o faulthandler_timeout=3600 $(ARGS)
+
+faults: install  ## Kill servers, disks and upgrades for a quarter of an hour; a table of what was lost (ARGS="--seed 7")
+	@tools/strace
+	@$(BIN)/python -m tests.faults.long $(ARGS)
 
 check: $(PACKAGE)  ## Lint, format, types and the direction of imports
 	$(BIN)/ruff check

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from flask_compress import Compress
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers.response import Response as BaseResponse
@@ -20,7 +20,7 @@ from tracker.base import base_app
 from tracker.config import Settings
 from tracker.db import db
 from tracker.domain import access, people
-from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError
+from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, UncertainError
 from tracker.web import (
     account,
     admin,
@@ -32,6 +32,7 @@ from tracker.web import (
     duties,
     evidence,
     factors,
+    failures,
     finding,
     handing,
     health,
@@ -187,6 +188,8 @@ def secure(response: Response) -> Response:
 
 def explain(error: HoldfastError) -> tuple[Any, int]:
     """An error of the domain, in the person's language."""
+    if isinstance(error, UncertainError):
+        current_app.logger.error("a commit failed", exc_info=error)
     db.session.rollback()
     if isinstance(error, ForbiddenError):
         security.refused()
@@ -216,10 +219,7 @@ def broken(error: Exception) -> tuple[Any, int]:
     """Fails closed: nothing is committed, no trace is shown, the log has it all."""
     current_app.logger.exception("unexpected error")
     db.session.rollback()
-    full = getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_FULL"
-    if full or getattr(error, "errno", None) == errno.ENOSPC:
-        return answer(gettext("The server’s disk is full, so nothing was saved. Tell an admin."), 507)
-    return answer(gettext("Something broke on our side, and nothing was saved. Try again."), 500)
+    return answer(*failures.told(error))
 
 
 def answer(message: str, status: int) -> tuple[Any, int]:
@@ -228,4 +228,10 @@ def answer(message: str, status: int) -> tuple[Any, int]:
         return render_template("message.html", message=message, status=status), status
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return {"error": message}, status
-    return render_template("error.html", message=message, status=status), status
+    try:
+        return render_template("error.html", message=message, status=status), status
+    except SQLAlchemyError:  # the page shows who is signed in, and nobody can be looked up
+        current_app.logger.exception("a page without its reader")
+        db.session.rollback()
+        g._login_user, g.device = login.anonymous_user(), None
+        return render_template("error.html", message=message, status=status), status

@@ -20,7 +20,10 @@ from uuid import UUID
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, text
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from tracker.errors import N_, UncertainError
 
 CHUNK_SECONDS = 0.015
 """A bulk write holds the lock about this long at a time; with its commit it stays below 20 ms."""
@@ -29,6 +32,19 @@ PAUSE_SECONDS = 0.002
 """Between two chunks: long enough for a writer of another process, which asks five times a millisecond."""
 
 _BUSY_SECONDS = 15
+
+_SYNCED = (
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+)
+"""PostgreSQL answers a commit once it is on the disk, whatever is usual on its server. A setting that waits
+for more than that, a second server for instance, stays as it is."""
+
+_SAFE = ("fsync", "full_page_writes")
+
+_UNCERTAIN = N_(
+    "The disk or the database failed while this was being saved, so it may be saved or not. Try again: "
+    "no step is recorded twice."
+)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -113,6 +129,7 @@ def writing() -> Iterator[Session]:
 
     For the edge only (a view, a command). Who acts stays as it was read at the start of the request;
     what is acted upon is loaded inside, so that a rule is checked against what is true now.
+    Raises UncertainError where nobody can tell whether it was committed.
     """
     session = db.session()
     connection = session.connection()
@@ -122,10 +139,36 @@ def writing() -> Iterator[Session]:
             if connection.dialect.name == "sqlite":
                 _begin_writing(connection.connection.dbapi_connection)
             yield session
-            session.commit()
+            _commit(session)
         except BaseException:
             session.rollback()
             raise
+
+
+def _commit(session: Session) -> None:
+    """Commit. Raises UncertainError where the database failed amid this.
+
+    A sync that fails may have reached the disk, and a connection that ends may have ended after the commit.
+    """
+    try:
+        session.commit()
+    except DBAPIError as error:
+        failed = getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_IOERR")
+        if error.statement is None and (failed or error.connection_invalidated):
+            raise UncertainError(_UNCERTAIN) from error
+        raise
+
+
+def doubts(engine: Engine) -> list[str]:
+    """Settings of the database server with which a loss of power may destroy what was acknowledged."""
+    if engine.dialect.name != "postgresql":
+        return []
+    with engine.connect() as connection:
+        off = [name for name in _SAFE if connection.scalar(text(f"SHOW {name}")) == "off"]
+    return [
+        f"PostgreSQL runs with {name} = off, so a loss of power may destroy the database. Set it to on."
+        for name in off
+    ]
 
 
 def snapshot() -> Session:
@@ -171,6 +214,8 @@ def write_in_chunks(units: Iterable[Callable[[Session], Any]], pause: float = PA
 @event.listens_for(Engine, "connect")
 def _prepare(connection: Any, _: object) -> None:
     if not isinstance(connection, sqlite3.Connection):
+        connection.execute(_SYNCED)
+        connection.commit()  # or the first rollback would take it back
         return
     connection.isolation_level = None  # transactions are begun below, in words of our own
     for pragma in (

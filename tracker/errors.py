@@ -67,6 +67,12 @@ class UnavailableError(HoldfastError):
     status = 503
 
 
+class UncertainError(HoldfastError):
+    """A commit failed in such a way that nobody can tell whether it is kept."""
+
+    status = 500
+
+
 class WorkspaceError(HoldfastError):
     """The workspace lacks something or can't be written to."""
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from tracker import certificates, migrations, private, sweeping, working
 from tracker.config import Settings
-from tracker.db import db, write_in_chunks
+from tracker.db import db, doubts, write_in_chunks
 from tracker.domain import judging, publishing, survey
 from tracker.domain.survey import Survey
 from tracker.errors import WorkspaceError
@@ -79,6 +80,7 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     One Python process uses one core, so `settings.processes` of them answer at the same address; this
     one keeps documents and site up to date besides.
     """
+    tell = whatever_happens(tell)
     for problem in private.tighten(settings.instance):
         tell(f"note: {problem}")
     door = _door(settings)
@@ -87,6 +89,8 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     before = _written_below(settings.sops)
     tell_about(publish(app, settings), tell)
     with app.app_context():
+        for doubt in doubts(db.engine):
+            tell(f"error: {doubt}")
         db.engine.dispose()  # a connection to SQLite must not be carried into another process
     compiled = settings.instance / "templates"
     private.folder(compiled)
@@ -123,6 +127,16 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
         stop.set()
         keeper.join(timeout=5)
         opener.join(timeout=5)
+
+
+def whatever_happens(tell: Tell) -> Tell:
+    """The same, on a full disk too: a thread that can't say something goes on with its work."""
+
+    def told(text: str) -> None:
+        with suppress(OSError):
+            tell(text)
+
+    return told
 
 
 def _door(settings: Settings) -> socket.socket:

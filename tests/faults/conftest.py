@@ -1,0 +1,34 @@
+"""One running Holdfast for the faults after which it must go on without a restart."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.evidence import DELIVERY
+from tests.faults.house import House, running
+from tracker.app import create_app
+from tracker.config import load
+from tracker.db import db
+from tracker.server import publish
+
+
+@pytest.fixture(scope="module")
+def delivery(_built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with an SOP more, which asks for a photo."""
+    place = shutil.copytree(_built, tmp_path_factory.mktemp("faults") / "workspace")
+    (place / "sops/delivery.md").write_text(DELIVERY)
+    app = create_app(load(place, {}))
+    publish(app, app.config["HOLDFAST"])
+    with app.app_context():
+        db.engine.dispose()
+    return place
+
+
+@pytest.fixture(scope="module")
+def house(delivery: Path) -> Iterator[House]:
+    with running(delivery, processes=1) as house:
+        yield house
