@@ -200,8 +200,8 @@ class Client:
         self._connection.request(method, path, body, sent)
         answer = self._connection.getresponse()
         content = answer.read()
-        if cookie := answer.headers.get("Set-Cookie"):
-            self._cookie = cookie.partition(";")[0]
+        if cookies := answer.headers.get_all("Set-Cookie"):
+            self._cookie = "; ".join(cookie.partition(";")[0] for cookie in cookies)
         self.etag = answer.headers.get("ETag", "")
         if answer.status != expect:
             raise RuntimeError(f"{method} {path} answered {answer.status}: {content[:300]!r}")

@@ -58,8 +58,8 @@ class Device:
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
         content = answer.read()
-        if cookie := answer.headers.get("Set-Cookie"):
-            self._cookie = cookie.partition(";")[0]
+        if cookies := answer.headers.get_all("Set-Cookie"):
+            self._cookie = "; ".join(cookie.partition(";")[0] for cookie in cookies)
         return answer.status, content
 
 
@@ -87,12 +87,12 @@ def test_a_crowd_of_devices_is_answered_to_the_last(busy: Path) -> None:
     """Python 3.11 crashed here now and then, while it collected garbage amid allocations."""
     with serving(busy, HOLDFAST_PROCESSES="2", HOLDFAST_THREADS="4") as house:
 
-        def work(_: int) -> list[int]:
-            device = Device(house.url, "sam")
+        def work(device: Device) -> list[int]:
             return [device.get("/") for _ in range(VISITS)]
 
+        devices = [Device(house.url, "sam") for _ in range(DEVICES)]  # one by one: tries at once all count
         with ThreadPoolExecutor(DEVICES) as pool:
-            answers = [status for some in pool.map(work, range(DEVICES)) for status in some]
+            answers = [status for some in pool.map(work, devices) for status in some]
         assert answers == [200] * DEVICES * VISITS
 
 
