@@ -55,7 +55,7 @@ def strip(page: Page) -> None:
     expect(page.locator(".hf-glance")).to_contain_text("1 open · not done in the last 90 days")
     expect(page.locator("a.hf-weak")).to_have_count(2)
     for key in ("weigh", "hand"):  # one step has badges of its own, the other has none
-        mark = page.locator(f"#{key} > .hf-badges > a.hf-weak")
+        mark = page.locator(f"[id='sop:{key}'] > .hf-badges > a.hf-weak")
         expect(mark).to_have_text("14 of 180 failed")
         expect(mark).to_have_attribute("href", f"/sops/pack/steps/{key}")
 
