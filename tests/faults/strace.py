@@ -76,14 +76,14 @@ def answers(trace: Path, log: str) -> list[bool]:
     """
     found = []
     written: set[str] = set()
-    synced = False
+    synced: set[str] = set()  # threads; others may write to the log meanwhile
     waiting: dict[str, str] = {}  # thread → the file of a call that has not returned yet
     for line in trace.read_text(errors="replace").splitlines():
         if call := _CALL.match(line):
             thread, name, given = call["thread"], call["name"], call["given"]
             if re.search(r'"HTTP/1\.[01] (200|303)', given):
-                found.append(synced)
-                written, synced = set(), False
+                found.append(bool(synced))
+                written, synced = set(), set()
             waiting[thread] = given
         elif call := _RESUMED.match(line):
             thread, name, given = (
@@ -97,9 +97,9 @@ def answers(trace: Path, log: str) -> list[bool]:
             continue
         if name in WRITES.split(",") or name == "write":
             written.add(thread)
-            synced = False
+            synced.discard(thread)
         elif name in SYNCS.split(",") and line.endswith("= 0") and thread in written:
-            synced = True
+            synced.add(thread)
     return found
 
 
