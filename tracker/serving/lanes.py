@@ -45,7 +45,7 @@ def lane(command: str, path: str) -> Lane:
 
 
 class _Unhurried:
-    """A task after which its thread rests three times as long as it took, so that others have the processor."""
+    """A task after which its thread rests three times as long as it took, for others to go on."""
 
     def __init__(self, task: Any) -> None:
         self.task = task
