@@ -19,7 +19,7 @@ from tracker.serving.turns import Turns
 MOST = 100
 """Requests that wait in a slow lane of one process; more are told to come again."""
 
-LONGEST_REST = 0.5  # s
+RESTS, LONGEST_REST = 3, 1.0  # times as long as it took; s
 
 
 class Lane(StrEnum):
@@ -45,7 +45,7 @@ def lane(command: str, path: str) -> Lane:
 
 
 class _Unhurried:
-    """A task after which its thread rests as long as it took: half of the processor is for others."""
+    """A task after which its thread rests three times as long as it took, for others to go on."""
 
     def __init__(self, task: Any) -> None:
         self.task = task
@@ -54,7 +54,7 @@ class _Unhurried:
     def service(self) -> None:
         began = time.monotonic()
         self.task.service()
-        time.sleep(min(LONGEST_REST, time.monotonic() - began))
+        time.sleep(min(LONGEST_REST, RESTS * (time.monotonic() - began)))
 
 
 class Lanes:
