@@ -42,7 +42,11 @@ def hello() -> bytes:
     return out.read()
 
 
-@pytest.mark.parametrize("said", [b"", b"\x16", hello()[:50], hello(), b"GET / HT"])
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"\x16", hello()[:50], hello(), b"GET / HT"],
+    ids=["nothing", "one byte", "half a hello", "a hello", "half a line over HTTP"],
+)
 def test_who_stalls_is_dropped(door: Door, said: bytes) -> None:
     with connect(door) as line:
         line.sendall(said)
