@@ -174,9 +174,10 @@ def forget(session: Session, count: Count) -> None:
 
 
 def waiting(session: Session, now: datetime) -> int:
-    """How many accounts strangers' browsers wait for just now."""
-    rows = session.scalars(select(Tries).where(Tries.key.startswith("person:"), Tries.wrong >= FREE))
-    return sum(_wait(now, Count(row.key), row) > timedelta() for row in rows)
+    """How many accounts make somebody wait just now: strangers' browsers, or whoever gave wrong codes."""
+    counted = or_(Tries.key.startswith("person:"), Tries.key.startswith("factor:"))
+    rows = session.scalars(select(Tries).where(counted, Tries.wrong >= FREE))
+    return len({row.key.split(":")[1] for row in rows if _wait(now, Count(row.key), row) > timedelta()})
 
 
 def sweep(session: Session, now: datetime) -> None:
