@@ -189,21 +189,22 @@ def test_it_has_pages(visit: Visit, session: Session, cast: Cast) -> None:
     assert "101–120 of 120" in third and "f0.csv" in third
 
 
-def test_who_makes_strangers_wait_is_said_first(visit: Visit, session: Session, cast: Cast) -> None:
+def test_how_many_wait_is_said_first(visit: Visit, session: Session, cast: Cast) -> None:
     nobody = visit(None)
     token = token_in(nobody.get("/login").text)
     for _ in range(5):
         nobody.post("/login", {"login": "sam", "password": "wrong", "csrf_token": token})
     page = visit(cast.admin).get("/security").text
-    assert "5 sign-ins failed today; 1 account makes strangers wait." in " ".join(page.split())
+    assert "5 sign-ins failed today; 1 account waits after wrong tries." in " ".join(page.split())
 
 
-def test_whoever_gives_wrong_codes_waits_too(visit: Visit, session: Session, cast: Cast) -> None:
+def test_an_account_that_waits_for_several_reasons_is_one(visit: Visit, session: Session, cast: Cast) -> None:
     now = datetime.now(UTC)
+    counts = [tries.of_factor(cast.staff), tries.of_browser(cast.staff, "a"), tries.of_tablet(7, cast.staff)]
     for _ in range(5):
-        tries.take(session, now, [tries.of_factor(cast.staff)])
+        tries.take(session, now, counts)
     session.commit()
-    assert "1 account makes strangers wait." in " ".join(visit(cast.admin).get("/security").text.split())
+    assert "1 account waits after wrong tries." in " ".join(visit(cast.admin).get("/security").text.split())
 
 
 def test_no_route_deletes_and_every_kind_has_its_words(app: Flask) -> None:

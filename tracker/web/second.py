@@ -77,7 +77,7 @@ def by_passkey() -> Any:
 
 
 def _half() -> Ceremony | None:
-    """Who has given their password here; nobody once their factor was taken away: the password is enough then."""
+    """Who has given their password here; nobody once their factor was taken away: they begin again."""
     found = ceremonies.find(db.session(), now(), session.get("half"))
     if found is None or found.person is None or not factors.has(db.session(), found.person):
         return None
