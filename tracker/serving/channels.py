@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from waitress.channel import HTTPChannel
 from waitress.utilities import Error
 
-from tracker.serving import crowd
+from tracker.networks import network
 from tracker.serving.requests import Request
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self.served = False
         self.put_off = False  # its next request waits until the answer before is sent
         super().__init__(server, *given, **more)
-        self.address = crowd.holder(str(self.addr[0]))
+        self.address = network(str(self.addr[0]))
         self.read_as(Request)
         server.opened(self)
 

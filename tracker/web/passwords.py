@@ -14,7 +14,7 @@ from tracker.domain import password_links, passwords, people, security_log, trie
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, ThrottledError
 from tracker.models import Person
 from tracker.outbound import mail
-from tracker.web import auth, hosts
+from tracker.web import auth, hosts, throttle
 from tracker.web.pages import actor, language, needs, now, words
 
 bp = Blueprint("passwords", __name__)
@@ -25,7 +25,7 @@ _sending = threading.BoundedSemaphore(8)
 
 def common_words() -> list[str]:
     """What nobody here may make a password of: names of places, teams, jobs, areas, and the host."""
-    return [*passwords.words_of(db.session()), request.host.partition(":")[0]]
+    return [*passwords.words_of(db.session()), hosts.name_of(request.host)]
 
 
 def chosen(person: Person) -> people.PasswordHash:
@@ -116,8 +116,7 @@ def send_link() -> Any:
     if not settings.sends_mail:
         return _forgotten_page(False, ""), 404
     try:
-        with writing() as transaction:
-            tries.take(transaction, now(), tries.of_links(who, request.remote_addr or ""))
+        throttle.take(tries.of_links(who, request.remote_addr or ""))
     except ThrottledError as error:
         return _forgotten_page(False, words(error)), error.status
     origin, reading = security_log.origin_of(db.session()), language()

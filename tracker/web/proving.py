@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from tracker.domain import ceremonies, passkeys, recovery, sealing, totp, tries
 from tracker.domain.passkeys import Site
 from tracker.errors import N_, ConflictError
 from tracker.models import Ceremony, Person
+from tracker.web import hosts, throttle
 from tracker.web.pages import now
 
 SURE_SECONDS = 600
@@ -31,7 +31,7 @@ def site() -> Site | None:
     else:
         named = asked.hostname == "localhost" or (settings.tls and asked.hostname in settings.tls_names)
     host = own.hostname or asked.hostname or ""
-    if not named or _is_ip(host):
+    if not named or hosts.is_ip(host):
         return None
     return Site(host, settings.address or f"{asked.scheme}://{asked.netloc}")
 
@@ -46,10 +46,7 @@ def shown(person: Person, begun: Ceremony) -> str | None:
 
     Each wrong try is counted, and so many in a row make the next wait. Raises ThrottledError.
     """
-    counts = [tries.of_factor(person)]
-    tries.check(db.session(), now(), counts)
-    with writing() as transaction:
-        taken = tries.take(transaction, now(), counts)
+    taken = throttle.take([tries.of_factor(person)])
     credential, code = request.form.get("credential", ""), request.form.get("code", "")[:40]
     by_recovery = not credential and recovery.looks_like_one(code)
     number = recovery.number_of(db.session(), person, code) if by_recovery else None
@@ -107,11 +104,3 @@ def request_options(person: Person, begun: Ceremony) -> str:
 def has_app(person: Person) -> bool:
     """Whether codes can be asked of the person."""
     return totp.is_set(db.session(), person)
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
