@@ -31,7 +31,7 @@ KEPT = timedelta(days=30)
 KEPT_OF_DEVICES = timedelta(days=1)
 BROWSER_KEPT = timedelta(days=400)
 SWEPT = 500
-"""So many at once: a tick on the floor waits no longer than for others."""
+"""So many are swept at once, so that a tick on the floor waits no longer than for any other write."""
 
 _BY_DIGEST = (
     select(LoginSession)
@@ -103,7 +103,7 @@ def is_news(found: LoginSession, now: datetime) -> bool:
 
 
 def note(session: Session, found: LoginSession, now: datetime) -> None:
-    """Write down that it is in use, and from where; no change of state, so nothing is told."""
+    """Write down that it is in use, and from where. That is no change of state, so there is no event."""
     current = session.get(LoginSession, found.id, populate_existing=True)
     if current is not None and current.ended_at is None:
         origin = security_log.origin_of(session)

@@ -7,8 +7,8 @@ each waits, longer and longer. What is counted depends on from where the try com
   itself: whatever strangers try, it goes on;
 * every other browser counts with all others for the account, by one key however the login is written. A login
   that does not exist counts alike, so that nothing tells which there are;
-* beside that an address counts the logins tried there of people who are not known there. How many it may is
-  more where more people are known, and who works with one of them is known too.
+* besides, an address counts the logins that were tried there of people who are not known there. The more
+  people are known at an address, the more it may try; whoever works with one of them is known there too.
 
 Counts are rows, shared by all processes, and forgotten after half a day without a try.
 """
@@ -120,7 +120,7 @@ def take(session: Session, now: datetime, counts: Sequence[Count]) -> list[Count
 
 
 def right(session: Session, taken: Iterable[Count]) -> None:
-    """It was right: what is theirs alone begins anew, and from what they share this one try is taken back."""
+    """It was right: counts of theirs alone begin anew; this try is taken off those shared with others."""
     for count in taken:
         alone(session, f"tries:{count.key}")
         found = session.get(Tries, count.key, populate_existing=True)
@@ -153,7 +153,7 @@ def number(session: Session, count: Count) -> int:
 
 
 def forget(session: Session, count: Count) -> None:
-    """They have shown otherwise who they are: the count begins anew."""
+    """Begin a count anew, because they have shown who they are in another way."""
     session.execute(delete(Tries).where(Tries.key == count.key))
 
 

@@ -44,5 +44,5 @@ def to_close(
 
 
 def greedy_of(addresses: Iterable[str], most: int) -> set[str]:
-    """The addresses that stand there more than `most` times."""
+    """The addresses that occur more than `most` times."""
     return {address for address, times in Counter(addresses).items() if times > most}

@@ -22,7 +22,7 @@ from tracker.serving.requests import Held, NoRoomError
 
 NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 ROOM = 20
-"""When the door is full, one connection of so many goes at once: to look for them takes some milliseconds."""
+"""When the door is full, one connection in so many is closed at once: to choose them takes milliseconds."""
 
 COME_AGAIN = "Very many people ask for this at the moment. Please try again in a minute."
 SAY_AGAIN = 60  # s between two warnings that it is full
@@ -98,7 +98,7 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
         So a connection never holds more than one answer that nobody reads.
         """
         if channel.total_outbufs_len:
-            channel.put_off = True  # the loop is woken after this, and has it done once it has sent that
+            channel.put_off = True  # the loop sends that first, and then comes back to this
             return
         request = channel.requests[0]
         where = Lane.FLOOR if request.error else lane(request.command, request.path)

@@ -41,6 +41,7 @@ def chosen(person: Person) -> people.PasswordHash:
 @bp.get("/account/password")
 @needs("account.change")
 def own() -> Any:
+    """The page on which one changes one's own password and address."""
     return _own_page("")
 
 
@@ -105,6 +106,7 @@ def use_link(token: str) -> Any:
 @bp.get("/forgotten")
 @needs("open")
 def forgotten() -> Any:
+    """Ask whose password was forgotten."""
     return _forgotten_page(False, "")
 
 

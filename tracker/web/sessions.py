@@ -85,6 +85,7 @@ def mark(response: BaseResponse) -> None:
 
 
 def browser_cookie() -> str:
+    """The name of the cookie by which a browser is known again after signing out."""
     return f"{current_app.config['SESSION_COOKIE_NAME']}-browser"
 
 

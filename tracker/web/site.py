@@ -35,7 +35,6 @@ LIVE = "assets/live.js"
 
 _FROZEN = re.compile(r"[0-9a-f]{64}\.[a-z]+")
 
-
 OF_THEME = (".js", ".css", ".json", ".map", ".woff", ".woff2")
 """Kinds of files that only the theme and MkDocs bring."""
 
