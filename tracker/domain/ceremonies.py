@@ -43,7 +43,7 @@ def find(session: Session, now: datetime, token: object) -> Ceremony | None:
     return found if found.person is None or found.person.disabled_at is None else None
 
 
-def missed(session: Session, found: Ceremony) -> None:
+def count_miss(session: Session, found: Ceremony) -> None:
     """Count a wrong try; after five of them the password is asked again."""
     current = session.get(Ceremony, found.digest, populate_existing=True, with_for_update=True)
     if current is not None:

@@ -201,7 +201,7 @@ def _settled(session: Session, now: datetime, run: Run, before: Sequence[StepSta
         write_late(session, now, run, state.step, row, judged.flags)
     except InvalidError:  # the run was moved, and its step asks for something else by now
         return False
-    late.decided(run, row, "counted", now)
+    late.decide(run, row, "counted", now)
     session.flush()
     return True
 

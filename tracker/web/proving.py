@@ -53,7 +53,7 @@ def shown(person: Person, begun: Ceremony) -> str | None:
     with writing() as transaction:
         via = _accepted(transaction, person, begun, credential, code, number, by_recovery)
         if via is None:
-            ceremonies.missed(transaction, begun)
+            ceremonies.count_miss(transaction, begun)
             tries.wrong(transaction, now(), taken, person=person, login=person.login)
         else:
             if not ceremonies.end(transaction, begun):
