@@ -218,6 +218,12 @@ def test_one_sees_where_one_is_signed_in_and_ends_one_or_all_others(app: Flask, 
     assert {row.ended_by for row in rows(session)} == {sessions.BY_PERSON}
 
 
+@pytest.mark.parametrize("path", ["/", "/account", "/people", "/search?q=1", "/start/pack", "/nothing"])
+def test_signing_out_is_in_the_menu_of_every_page(visit: Visit, cast: Cast, path: str) -> None:
+    page = visit(cast.admin).get(path).text
+    assert 'action="/logout"' in page and "Sign out" in page
+
+
 def test_a_copied_cookie_alone_ends_no_session(
     app: Flask, visit: Visit, session: Session, cast: Cast
 ) -> None:
