@@ -55,7 +55,8 @@ class Client:
     def __init__(self, url: str, login: str = "sam") -> None:
         self._place = urlsplit(url).netloc
         self._connection = http.client.HTTPConnection(self._place, timeout=60)
-        self._cookie = self._token = ""
+        self._cookies: dict[str, str] = {}
+        self._token = ""
         self._learn("/login")
         assert self.post("/login", {"login": login, "password": PASSWORD}).status == 302
         self._learn("/")
@@ -63,7 +64,7 @@ class Client:
     def again(self) -> Client:
         """The same session on a connection of its own."""
         other = object.__new__(Client)
-        other._place, other._cookie, other._token = self._place, self._cookie, self._token
+        other._place, other._cookies, other._token = self._place, dict(self._cookies), self._token
         other._connection = http.client.HTTPConnection(self._place, timeout=60)
         return other
 
@@ -97,7 +98,8 @@ class Client:
     def _send(
         self, method: str, path: str, body: bytes | None = None, more: dict[str, str] | None = None
     ) -> Answer:
-        headers = {"Cookie": self._cookie, "Accept": "text/html", **(more or {})}
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        headers = {"Cookie": cookies, "Accept": "text/html", **(more or {})}
         try:
             self._connection.request(method, path, body, headers)
             answer = self._connection.getresponse()
@@ -105,8 +107,9 @@ class Client:
         except BaseException:
             self._connection.close()  # the next request makes a new one
             raise
-        if cookie := answer.headers.get("Set-Cookie"):
-            self._cookie = cookie.partition(";")[0]
+        for cookie in answer.headers.get_all("Set-Cookie", []):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self._cookies[name] = value
         return Answer(answer.status, text, answer.headers.get("Location", ""))
 
 
