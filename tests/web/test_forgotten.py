@@ -154,7 +154,6 @@ def test_without_mail_nothing_is_offered(app: Flask, cast: Cast) -> None:
         ("HOLDFAST_MAIL_FROM", "Holdfast"),
         ("HOLDFAST_MAIL_FROM", "a@b\nBcc: c@d"),
         ("HOLDFAST_ADDRESS", "floor.example"),
-        ("HOLDFAST_ADDRESS", "http://floor.example"),
         ("HOLDFAST_ADDRESS", "https://floor.example/sops"),
         ("HOLDFAST_ADDRESS", "https://user@floor.example"),
         ("HOLDFAST_SECOND_FACTOR", "everybody"),

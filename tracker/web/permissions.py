@@ -47,6 +47,7 @@ SENTENCES = {
     "device.manage": N_("Register shared tablets and retire them, take away a PIN"),
     "pin.set": N_("Set their own PIN"),
     "account.see": N_("See where they are signed in, and end it there"),
+    "account.change": N_("Change their own password, e-mail address and second factor"),
     "security.see": N_("See and download the security log"),
     "people.manage": N_("Add accounts, change what they may, disable them"),
     "owner.name": N_("Say whom the SOPs mean by an owner’s name"),
