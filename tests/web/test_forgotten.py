@@ -18,14 +18,17 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.installation import Cast, Visitor, token_in
 from tests.web.test_own_password import choose, link_in
 from tracker.app import create_app
 from tracker.config import load
+from tracker.db import db
 from tracker.domain import password_links
 from tracker.errors import WorkspaceError
+from tracker.models import SecurityEntry
 from tracker.outbound import mail
 from tracker.web.pages import now
 
@@ -136,6 +139,10 @@ def test_one_address_asks_for_so_many_links_and_then_waits(mailing: Flask) -> No
     visitor = Visitor(mailing, None)
     answers = [ask(visitor, f"somebody{n}").status_code for n in range(11)]
     assert answers == [200] * 10 + [429]
+    ask(visitor, "another")
+    with mailing.app_context():
+        found = db.session().scalars(select(SecurityEntry).where(SecurityEntry.kind == "sign-in.throttled"))
+        assert [(entry.address, entry.data) for entry in found] == [("127.0.0.1", {"of": "links"})]
 
 
 def test_without_mail_nothing_is_offered(app: Flask, cast: Cast) -> None:

@@ -218,10 +218,44 @@ def test_one_sees_where_one_is_signed_in_and_ends_one_or_all_others(app: Flask, 
     assert {row.ended_by for row in rows(session)} == {sessions.BY_PERSON}
 
 
-def test_nobody_but_an_admin_sees_or_ends_sessions_of_others(
+@pytest.mark.parametrize("path", ["/", "/account", "/people", "/search?q=1", "/start/pack", "/nothing"])
+def test_signing_out_is_in_the_menu_of_every_page(visit: Visit, cast: Cast, path: str) -> None:
+    page = visit(cast.admin).get(path).text
+    assert 'action="/logout"' in page and "Sign out" in page
+
+
+def test_a_copied_cookie_alone_ends_no_session(
     app: Flask, visit: Visit, session: Session, cast: Cast
 ) -> None:
-    sam, lena, ada = entered(app), entered(app, "lena"), visit(cast.admin)
+    sam, old = entered(app), visit(cast.staff)  # a session that began long ago
+    (row,) = rows(session)
+    assert "you show once more that it is you" in old.get("/account").text
+    for path in (f"/account/sessions/{row.id}/end", "/account/sessions/end"):
+        assert old.post(path).location == "/account/proof"
+    assert signed_in(sam)
+    assert old.post("/account/proof", {"password": PASSWORD}).location == "/account#sessions"
+    old.post("/account/sessions/end")
+    assert signed_in(old) and not signed_in(sam)
+
+
+def test_who_shows_again_who_they_are_gets_a_new_token(app: Flask, session: Session, cast: Cast) -> None:
+    sam = entered(app)
+    thief = copied(app, sam)
+    assert signed_in(thief)
+    assert sam.post("/account/proof", {"password": PASSWORD}).status_code == 303
+    assert signed_in(sam) and not signed_in(thief)
+    (entry,) = told(session, security_log.SHOWN_AGAIN)
+    assert (entry.person_id, entry.data) == (cast.staff.id, {"session": rows(session)[0].id})
+    thief, new = copied(app, sam), "lamp cobalt river"
+    sam.post("/account/password", {"present": PASSWORD, "password": new, "again": new})
+    assert signed_in(sam) and not signed_in(thief)
+    assert [row.ended_at for row in rows(session)] == [None]  # it is the same session all the time
+
+
+def test_nobody_but_an_admin_sees_or_ends_sessions_of_others(
+    app: Flask, session: Session, cast: Cast
+) -> None:
+    sam, lena, ada = entered(app), entered(app, "lena"), entered(app, "ada")
     number = rows(session)[0].id
     assert lena.get(f"/people/{cast.staff.id}").status_code == 403
     for path in (f"/people/{cast.staff.id}/sessions/{number}/end", f"/people/{cast.staff.id}/sessions/end"):

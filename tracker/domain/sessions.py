@@ -117,6 +117,21 @@ def note(session: Session, found: LoginSession, now: datetime) -> None:
         current.network = tries.network(origin.address)
 
 
+def renew(session: Session, actor: Person, now: datetime, token: str) -> str:
+    """A new token for the session of this one, whose person has just shown once more who they are.
+
+    A copy of the cookie from before is worth nothing from now on. Raises ForbiddenError if it has ended.
+    """
+    found = _all(session, LoginSession.digest == digest(token))
+    if not found:
+        raise ForbiddenError(N_("You were signed out meanwhile. Sign in again."))
+    renewed = secrets.token_urlsafe(32)
+    found[0].digest, found[0].used_at = digest(renewed), now
+    security_log.write(session, now, security_log.SHOWN_AGAIN, person=actor, actor=actor, session=found[0].id)
+    session.flush()
+    return renewed
+
+
 def open_ones(session: Session, person: Person, now: datetime, limits: Limits) -> Sequence[LoginSession]:
     """Where the person is signed in now, the one used last first."""
     query = select(LoginSession).where(LoginSession.person_id == person.id, _open(now, limits))

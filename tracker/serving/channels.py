@@ -8,10 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask
 from waitress.utilities import Error
 
 from tracker.serving import crowd
 from tracker.serving.requests import Request
+from tracker.web.policy import SANDBOX
 
 if TYPE_CHECKING:
     from tracker.serving.door import Door
@@ -31,11 +33,28 @@ class State(IntEnum):
     WORKING = 4  # its request waits, or is being worked on
 
 
+PLAIN = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", SANDBOX),
+    ("Cache-Control", "no-store"),
+]
+"""Headers of what is answered before the application is asked, which is text and nothing else."""
+
+
+class Refusal(ErrorTask):  # type: ignore[misc]
+    """The answer to what is no request, or too much."""
+
+    def execute(self) -> None:
+        self.response_headers.extend(PLAIN)
+        super().execute()
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]
     """One connection. The loop alone reads and closes it; a thread works on its requests."""
 
     server: Door
     request: Request | None
+    error_task_class = Refusal
 
     def __init__(self, server: Door, *given: Any, **more: Any) -> None:
         now = time.monotonic()

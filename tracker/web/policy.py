@@ -10,7 +10,10 @@ from flask import Response, g, request
 WEBASSEMBLY = "'wasm-unsafe-eval'"
 """What a page with the scanner allows: browsers compile WebAssembly only where the policy says so."""
 
-SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+SANDBOX = (
+    "default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; sandbox"
+)
 """For what came from people: whatever it is, it runs nothing and is framed by nothing."""
 
 _FIRM = "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"

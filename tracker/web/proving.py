@@ -7,15 +7,16 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, request, session
+from flask import current_app, redirect, request, session, url_for
+from werkzeug.wrappers.response import Response
 
 from tracker.config import Settings
 from tracker.db import db, writing
-from tracker.domain import ceremonies, passkeys, recovery, sealing, totp, tries
+from tracker.domain import ceremonies, factors, passkeys, recovery, sealing, totp, tries
 from tracker.domain.passkeys import Site
 from tracker.errors import N_, ConflictError
 from tracker.models import Ceremony, Person
-from tracker.web.pages import now
+from tracker.web.pages import actor, now
 
 SURE_SECONDS = 600
 """So long after showing password and factor, factors may be changed without showing them again."""
@@ -94,6 +95,18 @@ def be_sure() -> None:
 def is_sure() -> bool:
     """Whether password and factor were shown in this session a moment ago."""
     return time.time() - session.get("sure", 0) < SURE_SECONDS
+
+
+def ask(then: str) -> Response:
+    """The way to the page that asks for password and factor once more, and from there to a page of ours."""
+    session["then"] = then
+    return redirect(url_for("factors.proof"), 303)
+
+
+def ask_first(then: str) -> Response | None:
+    """The same where a password alone is less than is asked of who is here at signing in, unless they have
+    shown all of it a moment ago."""
+    return ask(then) if factors.has(db.session(), actor()) and not is_sure() else None
 
 
 def request_options(person: Person, begun: Ceremony) -> str:

@@ -69,6 +69,13 @@ def begin(transaction: Session, person: Person, via: str) -> None:
     session.permanent = True
 
 
+def renew(transaction: Session) -> None:
+    """Give the session of this request, whose person has just shown once more who they are, a new token."""
+    person = pages.actor()
+    person.token = sessions.renew(transaction, person, pages.now(), person.token)
+    session["_user_id"] = person.token
+
+
 def end(transaction: Session) -> None:
     """End the session that this request comes in, if there is one."""
     if current_user.is_authenticated:
