@@ -49,9 +49,6 @@ NOT_STATE = {"security_log", "tries"}
 EXEMPT = {"/lock", "/csp-reports"}
 """A page must be able to lock however old it is, and browsers report by themselves: these need no token."""
 
-OPEN_TO_ALL = {"/sops/<sop_id>/revisions", "/sops/<sop_id>/diff", "/sops/<sop_id>/open-runs"}
-"""What leads may see of every SOP: its text; of its open runs they see and move theirs."""
-
 
 @dataclass(slots=True)
 class Walk:

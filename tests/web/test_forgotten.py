@@ -88,13 +88,14 @@ def ask(visitor: Visitor, who: str) -> Any:
 
 @pytest.mark.parametrize("who", ["sam", " SAM ", "Sam@Example.org"])
 def test_a_link_comes_by_mail_and_works_once(mailing: Flask, box: tuple[Box, int], who: str) -> None:
-    sam = Visitor(mailing, None, host="evil.example")  # what the browser says of the host is not believed
+    assert Visitor(mailing, None, host="evil.example").get("/forgotten").status_code == 400
+    sam = Visitor(mailing, None)
     assert "forgotten?" in sam.get("/login").text
     assert "a link is on its way" in ask(sam, who).text
     message = box[0].mails.get(timeout=30)
     assert box[0].recipients == ["sam@example.org"] and message["To"] == "sam@example.org"
     text = message.get_content()
-    assert "evil.example" not in text and f"{ADDRESS}/link/" in text
+    assert f"{ADDRESS}/link/" in text
     answer = choose(Visitor(mailing, None), link_in(text))
     assert answer.status_code == 302
     assert "does not work any more" in Visitor(mailing, None).get(link_in(text)).text

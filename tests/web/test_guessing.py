@@ -198,15 +198,6 @@ def test_an_address_may_try_more_logins_where_more_people_are_known(session: Ses
     assert limit("203.0.113.8") == tries.LOGINS_OF_ADDRESS
 
 
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [("203.0.113.7", "203.0.113.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("unix", "unix"),
-     ("2001:db8:1:2::1", "2001:db8:1:2::/64"), ("::ffff:203.0.113.7", "203.0.113.7"), ("", "")],
-)  # fmt: skip
-def test_of_ipv6_the_first_half_is_one_place(address: str, network: str) -> None:
-    assert tries.network(address) == network
-
-
 def test_fifty_guesses_at_once_in_two_processes_are_fifty(
     app: Flask, workspace: Path, session: Session
 ) -> None:

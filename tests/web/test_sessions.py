@@ -15,7 +15,7 @@ from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, new_id
-from tracker.domain import runs, security_log, sessions
+from tracker.domain import runs, security_log, sessions, tokens
 from tracker.models import LoginSession, Person, SecurityEntry
 from tracker.sweeping import tidy
 
@@ -70,12 +70,12 @@ def test_a_copied_cookie_is_worth_nothing_after_signing_out(app: Flask, session:
 
 def test_each_sign_in_has_a_token_of_its_own_that_is_not_kept(app: Flask, session: Session) -> None:
     visitors = [entered(app) for _ in range(2)]
-    tokens = []
+    given = []
     for visitor in visitors:
         with visitor.client.session_transaction() as cookie:
-            tokens.append(cookie["_user_id"])
-    assert len(set(tokens)) == 2 and all(len(token) > 40 for token in tokens)
-    assert [row.digest for row in rows(session)] == [sessions.digest(token) for token in tokens]
+            given.append(cookie["_user_id"])
+    assert len(set(given)) == 2 and all(len(token) > 40 for token in given)
+    assert [row.digest for row in rows(session)] == [tokens.digest(token) for token in given]
     visitors[0].post("/logout")
     assert not signed_in(visitors[0]) and signed_in(visitors[1])
 

@@ -81,7 +81,7 @@ def repeated(session: Session, record_id: UUID, digest: str) -> LateRecord:
     return row
 
 
-def decided(
+def decide(
     run: Run, row: LateRecord, state: str, now: datetime, by: Person | None = None, decision: str = ""
 ) -> None:
     """Say what became of a record that waited in a run loaded with its lock."""

@@ -156,20 +156,14 @@ def change(
         raise InvalidError(N_("There is no access level “%(level)s”."), level=level)
     if person.id == actor.id and (disabled or level != "admin"):
         raise ConflictError(N_("You can’t take away your own access. Another admin can."))
-    before, was_disabled = _access_of(session, person), person.disabled_at is not None
-    if password and person.id == actor.id:
+    if person.id == actor.id and password:
         raise ConflictError(N_("Change your own password on your account page."))
-    if email is not None and (checked := check_email(email)) != person.email:
-        person.email = checked
-        security_log.write(session, now, security_log.EMAIL_CHANGED, person=person, actor=actor)
-    if password:
-        person.password_hash, person.password_set_at = password, now
-        person.first_until = now + FIRST_LASTS
-        person.imported = False  # from now on they can sign in
+    session.refresh(person, with_for_update=True)  # another admin may have changed it a moment ago
+    before, was_disabled = _access_of(session, person), person.disabled_at is not None
+    if email is not None:
+        _set_email(session, actor, now, person, check_email(email))
     if password or disabled:
-        person.pin_hash = None
-        session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
-        sessions.end_all(session, actor, now, person, sessions.DISABLED if disabled else sessions.PASSWORD)
+        _shut(session, actor, now, person, password, disabled)
     person.name = name.strip() or person.name
     person.access = level
     person.location_id = location.id if location else None
@@ -186,6 +180,24 @@ def change(
     session.flush()
     _tell(session, actor, now, person, before, was_disabled, bool(password))
     return person
+
+
+def _shut(
+    session: Session,
+    actor: Person,
+    now: datetime,
+    person: Person,
+    password: PasswordHash | None,
+    disabled: bool,
+) -> None:
+    """End all by which the person could come in until now; `password` is a first one for them, if any."""
+    if password:
+        person.password_hash, person.password_set_at = password, now
+        person.first_until = now + FIRST_LASTS
+        person.imported = False  # from now on they can sign in
+    person.pin_hash = None
+    session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
+    sessions.end_all(session, actor, now, person, sessions.DISABLED if disabled else sessions.PASSWORD)
 
 
 def set_password(
@@ -216,12 +228,18 @@ def set_email(session: Session, actor: Person, now: datetime, person: Person, em
     """Set one's own address, to which a link goes. The edge has just asked for the password."""
     checked = check_email(email)
     session.refresh(person, ["email"])
-    if checked == person.email:
-        return
-    person.email = checked
-    emit(session, actor, now, "person.email-changed", f"person:{person.id}")
+    if _set_email(session, actor, now, person, checked):
+        emit(session, actor, now, "person.email-changed", f"person:{person.id}")
+        session.flush()
+
+
+def _set_email(session: Session, actor: Person, now: datetime, person: Person, email: str | None) -> bool:
+    """Take the address, and write in the security log that it was changed; whether it was another one."""
+    if email == person.email:
+        return False
+    person.email = email
     security_log.write(session, now, security_log.EMAIL_CHANGED, person=person, actor=actor)
-    session.flush()
+    return True
 
 
 def check_email(text: str) -> str | None:

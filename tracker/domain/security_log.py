@@ -154,7 +154,7 @@ class Wanted:
     person_id: int | None = None
     days: int = 30
 
-    def holds(self, now: datetime) -> list[ColumnElement[bool]]:
+    def conditions(self, now: datetime) -> list[ColumnElement[bool]]:
         """The same, as conditions on the table."""
         found = [SecurityEntry.at > now - timedelta(days=self.days)]
         if self.kind:
@@ -168,14 +168,14 @@ class Wanted:
 
 def number(session: Session, now: datetime, wanted: Wanted) -> int:
     """How many lines there are."""
-    return session.scalar(select(func.count()).select_from(SecurityEntry).where(*wanted.holds(now))) or 0
+    return session.scalar(select(func.count()).select_from(SecurityEntry).where(*wanted.conditions(now))) or 0
 
 
 def entries(
     session: Session, now: datetime, wanted: Wanted, *, most: int, after: int = 0
 ) -> Sequence[SecurityEntry]:
     """The lines, newest first; `most` of them, `after` so many."""
-    query = select(SecurityEntry).where(*wanted.holds(now)).order_by(SecurityEntry.id.desc())
+    query = select(SecurityEntry).where(*wanted.conditions(now)).order_by(SecurityEntry.id.desc())
     parts = (
         joinedload(SecurityEntry.person),
         joinedload(SecurityEntry.actor),

@@ -11,7 +11,7 @@ from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask
 from waitress.utilities import Error
 
-from tracker.serving import crowd
+from tracker.networks import network
 from tracker.serving.requests import Request
 from tracker.web.policy import SANDBOX
 
@@ -24,7 +24,7 @@ HESITANT = 1.0  # s; an honest request is here in one piece or two
 
 
 class State(IntEnum):
-    """What a connection is at, the first to be closed for newcomers first; working ones never are."""
+    """What a connection is at, in the order in which they are closed for newcomers. One at work never is."""
 
     UNKNOWN = 0  # it has not brought a whole request yet
     KEPT = 1  # it had its answer and may ask again
@@ -58,13 +58,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def __init__(self, server: Door, *given: Any, **more: Any) -> None:
         now = time.monotonic()
-        self.since = now  # that it is in this state
-        self.moved = now  # that a byte came or went
+        self.since = now  # when it came into this state
+        self.moved = now  # when the last byte came or went
         self.went = 0  # bytes that went out of the answers that wait
         self.served = False
         self.put_off = False  # its next request waits until the answer before is sent
         super().__init__(server, *given, **more)
-        self.address = crowd.holder(str(self.addr[0]))
+        self.address = network(str(self.addr[0]))
         self.read_as(Request)
         server.opened(self)
 
@@ -93,6 +93,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     @property
     def state(self) -> State:
+        """What it is at just now."""
         if self._answers:
             return State.READING
         if self.requests:
@@ -154,6 +155,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return sent
 
     def note_sent(self, sent: int) -> None:
+        """Count what has gone out, so that the connection is known to get on."""
         if sent:
             self.moved = time.monotonic()
             self.went += sent

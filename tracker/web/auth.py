@@ -36,7 +36,7 @@ def set_up() -> Any:
     if people.any_account(db.session()):  # before the slow part, which is open to everybody
         raise ForbiddenError(N_("This installation already has an account. Sign in instead."))
     try:
-        known = [given.get("name", ""), given.get("place", ""), request.host.partition(":")[0]]
+        known = [given.get("name", ""), given.get("place", ""), hosts.name_of(request.host)]
         password = people.new_password(given.get("password", ""), given.get("login", ""), known)
         with writing() as transaction:
             person = people.set_up(

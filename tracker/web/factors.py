@@ -53,6 +53,7 @@ def add_app() -> Any:
 @bp.post("/account/factors/app/removal")
 @needs("account.change")
 def remove_app() -> Any:
+    """Do without the app from now on."""
     if not proving.is_sure():
         return _ask()
     with writing() as transaction:
@@ -85,6 +86,7 @@ def add_passkey() -> Any:
 @bp.post("/account/factors/passkeys/<int:key_id>/removal")
 @needs("account.change")
 def remove_passkey(key_id: int) -> Any:
+    """Remove one of one's own passkeys."""
     if not proving.is_sure():
         return _ask()
     with writing() as transaction:
@@ -116,6 +118,7 @@ def proof() -> Any:
 @bp.post("/account/proof")
 @needs("account.change")
 def prove() -> Any:
+    """Take password and factor; for some minutes factors may be changed then."""
     begun = ceremonies.find(db.session(), now(), session.get("proof"))
     try:
         right = auth.has_password(actor())

@@ -15,7 +15,7 @@ from tracker.domain import password_links, passwords, people, security_log, trie
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, ThrottledError
 from tracker.models import Person
 from tracker.outbound import mail
-from tracker.web import auth, hosts, proving, sessions
+from tracker.web import auth, hosts, proving, sessions, throttle
 from tracker.web.pages import actor, language, needs, now, words
 
 bp = Blueprint("passwords", __name__)
@@ -26,7 +26,7 @@ _sending = threading.BoundedSemaphore(8)
 
 def common_words() -> list[str]:
     """What nobody here may make a password of: names of places, teams, jobs, areas, and the host."""
-    return [*passwords.words_of(db.session()), request.host.partition(":")[0]]
+    return [*passwords.words_of(db.session()), hosts.name_of(request.host)]
 
 
 def chosen(person: Person) -> people.PasswordHash:
@@ -42,6 +42,7 @@ def chosen(person: Person) -> people.PasswordHash:
 @bp.get("/account/password")
 @needs("account.change")
 def own() -> Any:
+    """The page on which one changes one's own password and address."""
     return _own_page("")
 
 
@@ -111,6 +112,7 @@ def use_link(token: str) -> Any:
 @bp.get("/forgotten")
 @needs("open")
 def forgotten() -> Any:
+    """Ask whose password was forgotten."""
     return _forgotten_page(False, "")
 
 
@@ -122,8 +124,7 @@ def send_link() -> Any:
     if not settings.sends_mail:
         return _forgotten_page(False, ""), 404
     try:
-        with writing() as transaction:
-            tries.take(transaction, now(), tries.of_links(who, request.remote_addr or ""))
+        throttle.take(tries.of_links(who, request.remote_addr or ""))
     except ThrottledError as error:
         with writing() as transaction:
             since = now() - timedelta(minutes=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +15,7 @@ from tracker.domain import ceremonies, factors, passkeys, recovery, sealing, tot
 from tracker.domain.passkeys import Site
 from tracker.errors import N_, ConflictError
 from tracker.models import Ceremony, Person
+from tracker.web import hosts, throttle
 from tracker.web.pages import actor, now
 
 SURE_SECONDS = 600
@@ -32,7 +32,7 @@ def site() -> Site | None:
     else:
         named = asked.hostname == "localhost" or (settings.tls and asked.hostname in settings.tls_names)
     host = own.hostname or asked.hostname or ""
-    if not named or _is_ip(host):
+    if not named or hosts.is_ip(host):
         return None
     return Site(host, settings.address or f"{asked.scheme}://{asked.netloc}")
 
@@ -47,17 +47,14 @@ def shown(person: Person, begun: Ceremony) -> str | None:
 
     Each wrong try is counted, and so many in a row make the next wait. Raises ThrottledError.
     """
-    counts = [tries.of_factor(person)]
-    tries.check(db.session(), now(), counts)
-    with writing() as transaction:
-        taken = tries.take(transaction, now(), counts)
+    taken = throttle.take([tries.of_factor(person)])
     credential, code = request.form.get("credential", ""), request.form.get("code", "")[:40]
     by_recovery = not credential and recovery.looks_like_one(code)
     number = recovery.number_of(db.session(), person, code) if by_recovery else None
     with writing() as transaction:
         via = _accepted(transaction, person, begun, credential, code, number, by_recovery)
         if via is None:
-            ceremonies.missed(transaction, begun)
+            ceremonies.count_miss(transaction, begun)
             tries.wrong(transaction, now(), taken, person=person, login=person.login)
         else:
             if not ceremonies.end(transaction, begun):
@@ -120,11 +117,3 @@ def request_options(person: Person, begun: Ceremony) -> str:
 def has_app(person: Person) -> bool:
     """Whether codes can be asked of the person."""
     return totp.is_set(db.session(), person)
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
