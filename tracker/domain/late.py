@@ -1,4 +1,4 @@
-"""The records that came late and wait for a lead: kept whole, each once, whatever becomes of them."""
+"""The records that came late and wait for a lead. Each is kept once and whole, whatever is decided."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 The same rule holds on the site and in the tracker, for what authors write in HTML or attribute lists and
 for what the Markdown extensions make. It leaves nothing that a script of the page could take for its own:
 no `data-` or `hx-` attribute, no name, no class with behaviour, no id that the page could have. Cleaning
-twice is cleaning once, so that what an older version has stored is cleaned again when it is shown.
+what is clean changes nothing, so what an older version has stored is simply cleaned again when it is shown.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 from tracker.sop.attributes import FLAGS
 
 PREFIX = "sop:"
-"""Before every id of a document. No page, key or heading has a colon in that place of its own ids."""
+"""What every id of a document begins with. No other id of a page has a colon there."""
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif")
 
@@ -129,10 +129,10 @@ def sanitise(html: str) -> str:
     return _CLEANER.clean(html)
 
 
-def sanitised(html: str) -> str:
-    """The same for what is shown again and again."""
-    return _kept(html) if len(html) <= _LONGEST_KEPT else sanitise(html)
-
-
 _LONGEST_KEPT = 4_000  # characters: most steps are shorter
 _kept = lru_cache(maxsize=4096)(sanitise)
+
+
+def sanitised(html: str) -> str:
+    """The same as `sanitise`, remembered, for what is shown again and again."""
+    return _kept(html) if len(html) <= _LONGEST_KEPT else sanitise(html)

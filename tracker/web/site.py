@@ -73,9 +73,10 @@ def page(path: str = "") -> Any:
 
 
 def spelled(path: str) -> str:
-    """The one spelling of a path below the site, so that no rule is passed by another: no empty, "." or ".."
-    part. What no page of ours is called is refused (404): backslashes, and parts that begin or end with a dot
-    or end with a space, which some systems leave out.
+    """The one spelling of a path below the site, without empty parts and ".": every rule sees the same.
+
+    Refused (404) is what no page of ours is called: "..", backslashes, and parts that begin with a dot, or
+    that end with a dot or a space, which some systems leave out.
     """
     if ".." in path.split("/") or "\\" in path or not path.isprintable():
         abort(404)
