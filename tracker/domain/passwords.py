@@ -140,6 +140,11 @@ def verified(stored: str | None, secret: str) -> bool:
     return any(right) and stored is not None
 
 
+def is_outdated(stored: str) -> bool:
+    """Whether it was stored by older settings, which take longer to check: that would tell who exists."""
+    return _hasher.check_needs_rehash(stored)
+
+
 def _is(stored: str, secret: str) -> bool:
     try:
         return _hasher.verify(stored, secret)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
@@ -57,6 +57,12 @@ def is_password_of(person: Person | None, password: str) -> bool:
     """Whether the password is theirs, and they may sign in. Takes as long where there is nobody."""
     known = person if person is not None and person.disabled_at is None else None
     return passwords.verified(known.password_hash if known else None, password)
+
+
+def store_anew(session: Session, person: Person, stored: str, fresh: PasswordHash) -> None:
+    """Keep the same password by newer settings, unless it was changed meanwhile. No change, so no event."""
+    theirs = Person.id == person.id, Person.password_hash == stored
+    session.execute(update(Person).where(*theirs).values(password_hash=fresh))
 
 
 def with_login(session: Session, login: str) -> Person | None:
