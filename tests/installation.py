@@ -20,7 +20,7 @@ from werkzeug.test import TestResponse
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, writing
-from tracker.domain import people, sessions
+from tracker.domain import people, sessions, tokens
 from tracker.models import Location, LoginSession, Person
 from tracker.server import publish
 from tracker.share import share
@@ -194,7 +194,7 @@ def cast_of(session: Session) -> Cast:
 
 def begin_session(session: Session, person_id: int) -> None:
     """A session whose token is known. Its last use lies ahead, so that no page of a test writes it down."""
-    digest, soon = sessions.digest(f"session of {person_id}"), datetime.now(UTC) + timedelta(hours=2)
+    digest, soon = tokens.digest(f"session of {person_id}"), datetime.now(UTC) + timedelta(hours=2)
     session.execute(delete(LoginSession).where(LoginSession.digest == digest))  # one that was signed out of
     session.add(LoginSession(person_id=person_id, digest=digest, via="password", begun_at=soon, used_at=soon))
     session.flush()

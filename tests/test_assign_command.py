@@ -31,7 +31,7 @@ def test_what_is_wrong_with_the_command_is_told(workspace: Path, tmp_path: Path)
         (("--by", "sam"), "may not do this"),
         (("--by", "lena", "--to", "team:Sewing"), "Sewing"),
         (("--by", "lena", "--due", "soon"), "is no time"),
-        (("--by", "lena", "--location", "Porto"), "may not do this"),
+        (("--by", "lena", "--location", "Porto"), "out of your reach"),
     ):
         result = assign(workspace, file, *more)
         assert result.exit_code == 1 and why in result.output, result.output

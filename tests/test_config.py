@@ -21,8 +21,18 @@ from tracker.errors import WorkspaceError
         ("HOLDFAST_CONNECTIONS", "5"),
         ("HOLDFAST_ZONE", "Nope"),
         ("HOLDFAST_ZONE", "../etc/passwd"),
+        ("HOLDFAST_SECRET_KEY", "changeme"),
+        ("HOLDFAST_SECRET_KEY", "x" * 31 + "\n"),
     ],
 )
 def test_a_bad_setting_is_named(tmp_path: Path, name: str, text: str) -> None:
     with pytest.raises(WorkspaceError, match=name):
         load(tmp_path, {name: text})
+
+
+def test_a_secret_is_taken_as_it_is_and_never_shown(tmp_path: Path) -> None:
+    secret = "7f" * 16
+    assert load(tmp_path, {"HOLDFAST_SECRET_KEY": secret}).secret_key == secret
+    with pytest.raises(WorkspaceError) as error:
+        load(tmp_path, {"HOLDFAST_SECRET_KEY": "changeme"})
+    assert "changeme" not in str(error.value)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.doors import HELLO, PATIENCE, QUICK, answer, ask, connect, ended, opened, until
 from tracker.serving import loop
-from tracker.serving.crowd import Held, holder, leave
+from tracker.serving.crowd import Candidate, to_close
 from tracker.serving.limits import SPARE, connections
 from tracker.serving.turns import Turns
 
@@ -217,20 +217,6 @@ def test_as_many_connections_as_there_are_descriptors_for() -> None:
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == most
 
 
-@pytest.mark.parametrize(
-    ("address", "who"),
-    [
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("fe80::1%eth0", "fe80::"),
-        ("::ffff:10.0.0.7", "10.0.0.7"),
-        ("10.0.0.7", "10.0.0.7"),
-        ("unknown", "unknown"),
-    ],
-)
-def test_a_network_of_ipv6_counts_as_one_address(address: str, who: str) -> None:
-    assert holder(address) == who
-
-
 def test_turns_go_round_the_addresses() -> None:
     line: Turns[str] = Turns(lambda task: task[0])
     for task in ("a1", "a2", "a3", "b1", "c1", "c2"):
@@ -240,7 +226,7 @@ def test_turns_go_round_the_addresses() -> None:
 
 
 def test_idle_ones_leave_before_those_that_send_and_the_greedy_before_all() -> None:
-    idle = [(Held("a", 1, second), f"idle {second}") for second in range(3)]
-    sending = [(Held("a", 2, -1), "sending"), (Held("b", 2, -1), "other")]
-    assert leave([*sending, *idle], 4, most=None) == ["idle 0", "idle 1", "idle 2", "sending"]
-    assert leave([(Held("b", 0, -9), "first"), *sending, *idle], 4, most=3)[-1] == "sending"
+    idle = [(Candidate("a", 1, second), f"idle {second}") for second in range(3)]
+    sending = [(Candidate("a", 2, -1), "sending"), (Candidate("b", 2, -1), "other")]
+    assert to_close([*sending, *idle], 4, most=None) == ["idle 0", "idle 1", "idle 2", "sending"]
+    assert to_close([(Candidate("b", 0, -9), "first"), *sending, *idle], 4, most=3)[-1] == "sending"

@@ -63,6 +63,9 @@ def test_refused_at_once_and_hung_up_on(door: Door, kind: str) -> None:
             said = b"HTTP/1.1 4"
     assert said.startswith((b"HTTP/1.0 4", b"HTTP/1.1 4", b"HTTP/1.0 501", b"HTTP/1.1 501"))
     assert time.monotonic() - began < AT_ONCE
+    assert b"\r\n" not in said or all(
+        name in said for name in (b"nosniff", b"default-src 'none'", b"no-store")
+    )
     assert ask(door) == b"200 0 came"
 
 

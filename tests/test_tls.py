@@ -169,11 +169,12 @@ def plain(house: House, path: str, host: str | None = "floor.example:8443") -> h
 
 def test_plain_http_is_sent_to_https(house: House) -> None:
     answer = plain(house, "/start/pack?subject=7&x=%20")
-    assert answer.status == 307
+    assert answer.status == 307 and answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Location"] == "https://floor.example:8443/start/pack?subject=7&x=%20"
     for host in (None, "", "a b", "x/y", "evil@x", "evil.example", "floor.example.evil.example"):
         answer = plain(house, "/", host)
         assert answer.status == 400 and b"HTTPS only" in answer.read()
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_what_a_device_needs_to_trust_us_comes_over_plain_http_too(house: House) -> None:

@@ -43,14 +43,11 @@ WHO = {  # with what level each comes
 RANKS = (NOBODY, STAFF, LEAD, OWNER, ADMIN)
 PIN = "7294"
 
-NOT_STATE: set[str] = set()
+NOT_STATE = {"security_log", "tries"}
 """Tables that a refused request may write to: logs of refusals, counters of wrong tries."""
 
-EXEMPT = {"/lock"}
-"""A page must be able to lock however old it is, so that this form needs no token."""
-
-OPEN_TO_ALL = {"/sops/<sop_id>/revisions", "/sops/<sop_id>/diff", "/sops/<sop_id>/open-runs"}
-"""What leads may see of every SOP: its text; of its open runs they see and move theirs."""
+EXEMPT = {"/lock", "/csp-reports"}
+"""A page must be able to lock however old it is, and browsers report by themselves: these need no token."""
 
 
 @dataclass(slots=True)

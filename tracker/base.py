@@ -20,6 +20,7 @@ def base_app(settings: Settings) -> Flask:
     app = Flask(__name__, template_folder=str(share("templates")))
     app.config.update(
         HOLDFAST=settings,
+        DEBUG=False,  # whatever the environment says of Flask
         EVIDENCE=stores.opened(settings.evidence, settings.instance, settings.s3_endpoint),
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,

@@ -15,6 +15,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from tracker import private
 from tracker.errors import WorkspaceError
 
+SHORTEST_KEY = 32
+"""Characters: in hexadecimal digits that is 128 bits."""
+
 _NAME = r"[0-9A-Za-z]([0-9A-Za-z.-]{0,250}[0-9A-Za-z])?"
 
 
@@ -85,7 +88,7 @@ def load(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         workspace=workspace,
         database_url=environ.get("HOLDFAST_DATABASE_URL") or f"sqlite:///{instance / 'holdfast.sqlite3'}",
-        secret_key=environ.get("HOLDFAST_SECRET_KEY") or _own_key(instance / "secret.key"),
+        secret_key=_given_key(environ) or _own_key(instance / "secret.key"),
         zone=_zone(environ.get("HOLDFAST_ZONE", "UTC")),
         public_site=_yes(environ, "HOLDFAST_PUBLIC_SITE"),
         trusted_proxy=environ.get("HOLDFAST_TRUSTED_PROXY", ""),
@@ -145,6 +148,18 @@ def _yes(environ: Mapping[str, str], name: str) -> bool:
 def _cores() -> int:
     """Processes by default: as many as cores, at most four; one where processes can't be forked."""
     return min(os.cpu_count() or 1, 4) if hasattr(os, "fork") else 1
+
+
+def _given_key(environ: Mapping[str, str]) -> str:
+    """The secret of the environment, "" if there is none. What can be guessed protects nothing."""
+    key = environ.get("HOLDFAST_SECRET_KEY", "")
+    if key and len(key.strip()) < SHORTEST_KEY:
+        raise WorkspaceError(
+            "HOLDFAST_SECRET_KEY has fewer than %(n)s characters. Make one by chance, such as with "
+            "“openssl rand -hex 32”, or leave it out: then one is made.",
+            n=SHORTEST_KEY,
+        )  # its value is a secret, so it is not shown
+    return key
 
 
 def _own_key(path: Path) -> str:

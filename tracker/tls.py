@@ -19,6 +19,7 @@ from werkzeug.wsgi import get_path_info
 
 from tracker.config import Settings
 from tracker.serving import channels
+from tracker.serving.channels import PLAIN
 from tracker.serving.requests import Request
 from tracker.web import hosts
 
@@ -121,11 +122,11 @@ def https_only(app: WSGIApplication, settings: Settings) -> WSGIApplication:
             return app(environ, start_response)
         host = environ.get("HTTP_HOST", "")
         if not hosts.is_known(settings, host):
-            start_response("400 Bad Request", [("Content-Type", "text/plain")])
+            start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8"), *PLAIN])
             return [b"Here is HTTPS only. Write https:// before a name that is in the certificate.\n"]
         query = environ.get("QUERY_STRING", "")
         target = f"https://{host}{quote(path)}" + (f"?{query}" if query else "")
-        start_response("307 Temporary Redirect", [("Location", target), ("Content-Length", "0")])
+        start_response("307 Temporary Redirect", [("Location", target), ("Content-Length", "0"), *PLAIN])
         return [b""]
 
     return answer

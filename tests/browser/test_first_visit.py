@@ -8,12 +8,13 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import DESKTOP, sign_in
+from tests.browser.conftest import DESKTOP
 from tests.serving import serving
 from tracker.cli import main
 
 pytestmark = pytest.mark.browser
 PASSWORD = "seven brown boxes"
+OWN = "nine green lamps"
 
 
 def test_the_first_account_adds_everybody_else(chromium: Browser, tmp_path: Path) -> None:
@@ -39,10 +40,16 @@ def test_the_first_account_adds_everybody_else(chromium: Browser, tmp_path: Path
         add = page.locator("#add")
         add.get_by_label("Name", exact=True).fill("Sam")
         add.get_by_label("Login name").fill("sam")
-        add.get_by_label("First password").fill(PASSWORD)
         add.get_by_role("button", name="Add the account").click()
+        expect(page.get_by_role("heading", name="Link for Sam")).to_be_visible()
+        link = page.locator("code").inner_text()
+        page.get_by_role("link", name="People").first.click()
         expect(page.get_by_role("heading", name="2 accounts.")).to_be_visible()
 
         staff = other.new_page()
-        sign_in(staff, "sam", PASSWORD)
+        staff.goto(link)
+        staff.get_by_label("New password").fill(OWN)
+        staff.get_by_label("The same again").fill(OWN)
+        staff.get_by_role("button", name="Take this password and go on").click()
+        expect(staff.get_by_role("heading", name="Nothing is waiting for you.")).to_be_visible()
         expect(staff.get_by_role("link", name="Overview")).to_have_count(0)

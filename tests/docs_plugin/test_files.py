@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs_plugin.conftest import Build
-from tracker.sop.published import is_picture
+from tracker.sop.attachments import is_picture
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 DRAWING = (

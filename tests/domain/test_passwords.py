@@ -37,10 +37,14 @@ def test_passwords_that_others_would_try_are_refused(password: str) -> None:
 @pytest.mark.parametrize(
     "password",
     ["brown box seven", "ünïcödé-passt", "zxkwvbqp", "lamp cobalt river", "🦊🍞🚲🌧️🎻🧦🪵🦀",
-     "Xk3$9fLw", "93720184", "bafo-kire-tulo-zema", "berlin lamp cobalt", "newcomer ate nine plums"],
+     "Xk3$9fLw", "93720184", "bafo-kire-tulo-zema", "berlin lamp cobalt", "newcomer ate nine plums",
+     "lamp cobalt river, seven plums below a green bridge, and a mill at dawn"],
 )  # fmt: skip
 def test_length_is_enough_no_composition_is_asked_for(password: str) -> None:
     passwords.check(password, WORDS)
+    assert passwords.verified(passwords.hashed(password), password)
+    assert not passwords.verified(passwords.hashed(password), password.upper() + "A")
+    assert not passwords.verified(passwords.hashed(password), password[:-1])
 
 
 def test_the_list_is_long_and_is_not_loaded_before_somebody_chooses_a_password() -> None:

@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tracker.domain import people
 from tracker.domain.owners import owner_of
 from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError
-from tracker.models import Event, Person, Sop
+from tracker.models import Event, Person, SecurityEntry, Sop
 
 Visit = Callable[[Person | None], Visitor]
 HASH = people.new_password(PASSWORD, "")
@@ -74,6 +74,22 @@ def test_a_new_password_ends_all_sessions(session: Session, visit: Visit, cast: 
     change(session, cast, cast.staff, password="eight green crates")
     assert tablet.get("/").status_code == 302
     assert people.authenticate(session, "sam", "eight green crates") is cast.staff
+
+
+def test_what_another_admin_has_just_saved_is_not_taken_for_what_was_read_before(
+    session: Session, cast: Cast
+) -> None:
+    assert (cast.staff.access, cast.staff.disabled_at) == ("staff", None)  # read before the write lock
+    session.commit()
+    values = {"access": "lead", "disabled_at": NOW}
+    with Session(session.get_bind()) as other:
+        other.execute(update(Person).where(Person.id == cast.staff.id).values(values))
+        other.commit()
+    change(session, cast, cast.staff, level="staff", disabled=False)
+    stored = session.execute(select(Person.access, Person.disabled_at).where(Person.id == cast.staff.id))
+    assert stored.one() == ("staff", None)
+    kinds = select(SecurityEntry.kind).where(SecurityEntry.person_id == cast.staff.id)
+    assert {"access.changed", "account.enabled"} <= set(session.scalars(kinds))
 
 
 def test_an_admin_cannot_lock_everybody_out(session: Session, cast: Cast) -> None:

@@ -262,7 +262,7 @@ def test_a_closed_run_takes_no_record(start: Start, do: Do, session: Session, ca
 def test_somebody_elses_run_takes_no_record(start: Start, do: Do, session: Session, cast: Cast) -> None:
     run = start()
     for stranger in (cast.outsider, cast.other_lead):
-        with pytest.raises(ForbiddenError, match="Sam"):
+        with pytest.raises(ForbiddenError, match="out of your reach"):
             do(run, "scan", value="T", actor=stranger)
     assert count(session) == 0
 

@@ -131,6 +131,62 @@ def finish(row: Row, house: House, crew: Crew) -> None:
         row.notes.add("the facts differed")
 
 
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """An upgrade to be killed: from which version, at what kind of call, and how far into them (0 to 1)."""
+
+    number: int
+    version: str
+    how: str
+    where: float
+
+    def __str__(self) -> str:
+        return f"{self.version} killed at {self.how} {self.where}"
+
+
+@dataclass(slots=True)
+class Olds:
+    """Databases of all versions but the newest, and what each is when it is upgraded."""
+
+    folder: Path
+    files: dict[str, Path] = field(default_factory=dict)
+    statements: dict[str, int] = field(default_factory=dict)  # that its upgrade takes
+    wanted: object = None  # the state of any of them, once it is upgraded
+
+    def make(self, versions: list[str]) -> None:
+        first = versions[0]
+        for version in versions[:-1]:
+            self.files[version] = old = self.folder / f"{version}.sqlite3"
+            if version == first:
+                upgrades.furnish(address(old))
+            else:
+                shutil.copy(self.files[first], old)
+                upgrades.to(create_engine(address(old), poolclass=NullPool), version)
+            new = address(shutil.copy(old, self.folder / "new.sqlite3"))
+            self.statements[version] = upgrades.statements(new)
+            self.wanted = upgrades.state(new)
+
+    def killed(self, plan: Kill, one_at_a_time: threading.Lock) -> tuple[bool, list[str]]:
+        """Kill an upgrade as it is planned, then let another one end; whether it died, and what was wrong."""
+        file = shutil.copy(self.files[plan.version], self.folder / f"killed-{plan.number}.sqlite3")
+        url = address(file)
+        if plan.how == "statement":
+            process = upgrades.start(url, str(1 + int(plan.where * self.statements[plan.version])))
+        else:
+            at = 1 + int(plan.where * (2 if plan.how == strace.SYNCS else 30))
+            process = upgrades.start(url, before=strace.killing(plan.how, at, Path(f"{file}-wal")))
+        died = process.wait(120) == -SIGKILL
+        engine = create_engine(url, poolclass=NullPool)
+        wrong = list(damage(engine))
+        if upgrades.state(url) not in (upgrades.state(address(self.files[plan.version])), self.wanted):
+            wrong.append(f"{plan}: neither old nor new")
+        with one_at_a_time:  # Alembic keeps what it is about in globals
+            migrations.upgrade(engine)
+        if upgrades.state(url) != self.wanted:
+            wrong.append(f"{plan}: did not become new")
+        return died, wrong
+
+
 def killed_upgrades(row: Row, side_by_side: int, seed: int, until: float) -> None:
     """SIGKILL to upgrades from every version: before a statement, or at a call that writes or syncs."""
     chance = random.Random(seed)
@@ -139,48 +195,16 @@ def killed_upgrades(row: Row, side_by_side: int, seed: int, until: float) -> Non
         tempfile.TemporaryDirectory(prefix="holdfast-faults-") as folder,
         ThreadPoolExecutor(side_by_side) as pool,
     ):
-        olds, counts, wanted = {}, {}, None
-        for version in versions[:-1]:
-            olds[version] = old = Path(folder) / f"{version}.sqlite3"
-            if version == versions[0]:
-                upgrades.furnish(address(old))
-            else:
-                shutil.copy(olds[versions[0]], old)
-                upgrades.to(create_engine(address(old), poolclass=NullPool), version)
-            new = shutil.copy(old, Path(folder) / "new.sqlite3")
-            counts[version] = upgrades.statements(address(new))
-            wanted = upgrades.state(address(new))
+        olds = Olds(Path(folder))
+        olds.make(versions)
+        calls = ("statement", strace.WRITES, strace.SYNCS)
         plans = [
-            (
-                number,
-                chance.choice(versions[:-1]),
-                chance.choice(("statement", strace.WRITES, strace.SYNCS)),
-                chance.random(),
-            )
+            Kill(number, chance.choice(versions[:-1]), chance.choice(calls), chance.random())
             for number in range(row.wanted)
         ]
 
-        def one(plan: tuple[int, str, str, float]) -> tuple[bool, list[str]] | None:
-            number, version, how, where = plan
-            if time.monotonic() > until:
-                return None
-            file = shutil.copy(olds[version], Path(folder) / f"killed-{number}.sqlite3")
-            url = address(file)
-            if how == "statement":
-                process = upgrades.start(url, str(1 + int(where * counts[version])))
-            else:
-                at = 1 + int(where * (2 if how == strace.SYNCS else 30))
-                process = upgrades.start(url, before=strace.killing(how, at, Path(f"{file}-wal")))
-            died = process.wait(120) == -SIGKILL
-            engine = create_engine(url, poolclass=NullPool)
-            wrong = list(damage(engine))
-            if upgrades.state(url) not in (upgrades.state(address(olds[version])), wanted):
-                wrong.append(f"{version} killed at {how} {where}: neither old nor new")
-            with one_at_a_time:  # Alembic keeps what it is about in globals
-                migrations.upgrade(engine)
-            if upgrades.state(url) != wanted:
-                wrong.append(f"{version} killed at {how} {where}: did not become new")
-            return died, wrong
+        def one(plan: Kill) -> tuple[bool, list[str]] | None:
+            return olds.killed(plan, one_at_a_time) if time.monotonic() <= until else None
 
         for done in pool.map(one, plans):
             if done is not None:

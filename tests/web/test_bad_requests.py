@@ -91,3 +91,13 @@ def test_signing_in_leads_to_no_other_host(visit: Visit, cast: Cast, target: str
     answer = visit(None).post("/login", {"login": "sam", "password": PASSWORD}, query_string={"next": target})
     assert answer.status_code == 302
     assert answer.headers["Location"] == "/"
+
+
+def test_of_a_field_that_is_sent_twice_the_first_counts_and_an_address_is_no_form(
+    visit: Visit, cast: Cast
+) -> None:
+    sam = visit(cast.staff)
+    assert 'value="first"' in sam.get("/search?q=first&q=second").text
+    answer = sam.post("/start/pack?subject=of+the+address", {"subject": ["7001", "7002"]})
+    page = sam.get(answer.location).text
+    assert "7001" in page and "7002" not in page and "of the address" not in page

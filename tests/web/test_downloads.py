@@ -14,8 +14,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
-from tracker.domain import runs
+from tracker.domain import runs, security_log
 from tracker.models import Location, Person, Run, Sop, Step, Team
+from tracker.web.pages import now
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -31,6 +32,7 @@ def evil(session: Session, cast: Cast) -> None:
         session.execute(update(column.class_).values({column: EVIL}))
     for table in (Location, Team):
         session.execute(update(table).where(table.id == 1).values(name=EVIL))
+    security_log.write(session, now(), security_log.FAILED, login=EVIL)
     session.commit()
 
 
@@ -47,9 +49,14 @@ def test_no_download_holds_a_formula(app: Flask, visit: Visit, cast: Cast, evil:
     for rule in app.url_map.iter_rules():
         if rule.rule.endswith(".csv"):
             path = rule.rule.replace("<sop_id>", "pack").replace("/batches/<int:batch_id>", batch)
-            answer = (lena if path.startswith("/batches") else visit(cast.owner)).get(path)
+            reader = cast.admin if path.startswith("/security") else cast.owner
+            answer = (lena if path.startswith("/batches") else visit(reader)).get(path)
             assert answer.mimetype == "text/csv", path
-            assert "cmd" in answer.text or path in ("/weak-points.csv", "/sops/pack/health.csv")
+            assert "cmd" in answer.text or path in (
+                "/security.csv",
+                "/weak-points.csv",
+                "/sops/pack/health.csv",
+            )
             assert formulas(answer.text) == [], path
 
 

@@ -35,6 +35,7 @@ def test_a_file_of_people_is_no_page_script_or_frame(site: Path, visit: Visit, c
     assert answer.status_code == 200
     policy = answer.headers["Content-Security-Policy"]
     assert "sandbox" in policy and "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
+    assert "object-src 'none'" in policy and "base-uri 'none'" in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert not any(kind in answer.mimetype for kind in ("html", "script", "css", "json", "wasm"))

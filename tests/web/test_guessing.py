@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from tests.installation import NOW, PASSWORD, Cast, Visitor, people_at, token_in
 from tracker.app import create_app
 from tracker.config import load
-from tracker.domain import people, security_log, sessions, tries
+from tracker.domain import passwords, people, security_log, sessions, tries
 from tracker.errors import ConflictError, ThrottledError
 from tracker.models import LoginSession, Person, SecurityEntry, Tries
 
@@ -28,8 +28,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashing that is not slow: the tests here are about counting."""
     from argon2 import PasswordHasher
 
-    monkeypatch.setattr(people, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    people._decoy.cache_clear()
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._decoy.cache_clear()
 
 
 class Browser(Visitor):
@@ -196,15 +196,6 @@ def test_an_address_may_try_more_logins_where_more_people_are_known(session: Ses
     assert tries.is_known_at(session, NOW, cast.lead, "203.0.113.7")
     assert not tries.is_known_at(session, NOW, cast.outsider, "203.0.113.7")
     assert limit("203.0.113.8") == tries.LOGINS_OF_ADDRESS
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [("203.0.113.7", "203.0.113.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("unix", "unix"),
-     ("2001:db8:1:2::1", "2001:db8:1:2::/64"), ("::ffff:203.0.113.7", "203.0.113.7"), ("", "")],
-)  # fmt: skip
-def test_of_ipv6_the_first_half_is_one_place(address: str, network: str) -> None:
-    assert tries.network(address) == network
 
 
 def test_fifty_guesses_at_once_in_two_processes_are_fifty(

@@ -153,3 +153,10 @@ def test_cookies_are_of_this_host_alone_over_https(workspace: Path, cast: Cast) 
         assert cookie.startswith("__Host-holdfast") and "Path=/" in cookie and "Domain" not in cookie
         assert all(part in cookie for part in ("Secure", "HttpOnly", "SameSite=Lax"))
     assert given
+
+
+@pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "DEBUG"])
+def test_a_method_that_nothing_asks_for_is_refused(visit: Visit, cast: Cast, method: str) -> None:
+    for path in ("/", "/login", "/static/holdfast.css"):
+        answer = visit(cast.admin).client.open(path, method=method, headers={"X-Secret": "told again"})
+        assert answer.status_code == 405 and "told again" not in answer.text

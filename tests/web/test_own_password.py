@@ -8,6 +8,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tests.test_access import ROUTES
 from tracker.db import db, new_id
-from tracker.domain import password_links, people
+from tracker.domain import password_links, passwords, people
 from tracker.models import Event, PasswordLink, Person, SecurityEntry
 from tracker.web.pages import now
 
@@ -66,6 +67,22 @@ def test_everybody_changes_their_own_password_which_ends_their_other_sessions(
     session.rollback()
     kinds = session.scalars(select(Event.kind).where(Event.kind == "password.changed")).all()
     assert kinds == ["password.changed"]
+
+
+def test_a_password_stored_by_older_settings_is_stored_anew_when_it_is_used(
+    visit: Visit, session: Session, cast: Cast
+) -> None:
+    cast.staff.password_hash = PasswordHasher(memory_cost=1024).hash(PASSWORD)
+    session.commit()
+    for given, status, outdated in (
+        ("not it at all", 401, True),
+        (PASSWORD, 302, False),
+        (PASSWORD, 302, False),
+    ):
+        assert sign_in(visit(None), "sam", given) == status
+        session.rollback()
+        session.refresh(cast.staff)
+        assert passwords.is_outdated(cast.staff.password_hash or "") == outdated
 
 
 def test_a_first_password_opens_nothing_but_the_page_to_change_it(

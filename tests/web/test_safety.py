@@ -13,6 +13,8 @@ from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
+from tracker.app import create_app
+from tracker.config import load
 from tracker.db import new_id
 from tracker.domain import runs
 from tracker.models import Person
@@ -181,3 +183,9 @@ def test_what_is_too_large_is_refused(visit: Visit, cast: Cast) -> None:
 def test_a_program_gets_its_answer_as_json(visit: Visit, cast: Cast) -> None:
     answer = visit(cast.staff).get("/people", headers={"Accept": "application/json"})
     assert answer.status_code == 403 and set(answer.get_json()) == {"error"}
+
+
+def test_no_environment_makes_it_tell_more(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    app = create_app(load(workspace, {}))
+    assert not app.debug and not app.jinja_env.auto_reload

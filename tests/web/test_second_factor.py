@@ -139,10 +139,48 @@ def test_factors_are_changed_only_by_who_has_just_shown_password_and_factor(
     sam.get("/account/proof")
     form = {"password": PASSWORD, "code": clock.now()}
     assert sam.post("/account/proof", form).location == "/account/factors"
-    assert sam.post("/account/factors/app/removal").location == "/account/factors"
+    assert sam.post("/account/factors/app/removal").location == "/account/factors?removed=1"
     session.rollback()
     session.expire_all()
     assert not factors.has(session, cast.staff)
+
+
+def test_password_address_and_pin_ask_for_the_factor_too_of_who_has_one(
+    visit: Visit, session: Session, cast: Cast, clock: pyotp.TOTP
+) -> None:
+    sam = visit(cast.staff)  # a session of an hour ago, or a copied cookie, and a password that was seen
+    forms = {
+        "/account/password": {
+            "present": PASSWORD,
+            "password": "lamp cobalt river",
+            "again": "lamp cobalt river",
+        },
+        "/account/email": {"password": PASSWORD, "email": "eve@example.org"},
+        "/pin": {"password": PASSWORD, "pin": "7294", "again": "7294"},
+    }
+    for path, form in forms.items():
+        assert sam.post(path, form).location == "/account/proof", path
+    session.rollback()
+    assert (cast.staff.email, cast.staff.pin_hash) == (None, None)
+    sam.get("/account/proof")
+    proof = {"password": PASSWORD, "code": clock.now()}
+    assert sam.post("/account/proof", proof).location == "/pin"  # where they were
+    for path, form in reversed(forms.items()):
+        assert sam.post(path, form).status_code == 303, path
+    session.rollback()
+    session.expire_all()
+    assert cast.staff.email == "eve@example.org" and cast.staff.pin_hash
+
+
+def test_after_a_change_of_factors_one_signs_out_everywhere_else(visit: Visit, clock: pyotp.TOTP) -> None:
+    phone, laptop = visit(None), visit(None)
+    codes = [clock.now(), clock.at(now() + timedelta(seconds=30))]
+    for visitor, code in zip((phone, laptop), codes, strict=True):
+        assert sign_in(visitor, "sam", PASSWORD) == 303 and give(visitor, code=code).location == "/"
+    page = laptop.get(laptop.post("/account/factors/app/removal").location).text
+    assert "Sign out everywhere else" in page and 'action="/account/sessions/end"' in page
+    laptop.post("/account/sessions/end")
+    assert laptop.get("/").status_code == 200 and phone.get("/").status_code == 302
 
 
 def test_an_app_is_set_up_without_javascript(visit: Visit, session: Session, cast: Cast) -> None:

@@ -237,6 +237,16 @@ def test_violations_of_the_policy_are_collected_once_a_day(app: Flask, session: 
     assert second.data == {"directive": "style-src", "blocked": "inline", "page": "/library"}
 
 
+def test_no_link_to_a_new_password_gets_into_the_log(app: Flask, session: Session, cast: Cast) -> None:
+    token = "w7l2_a-secret"
+    Visitor(app, None).client.post(f"/link/{token}", data={"password": "lamp cobalt river"})
+    page = f"http://localhost/link/{token}"
+    send(app, {"csp-report": {"document-uri": page, "blocked-uri": page, "effective-directive": "img-src"}})
+    found = told(session, security_log.FORM_REFUSED, security_log.POLICY_VIOLATED)
+    assert len(found) == 2 and not any(token in json.dumps(entry.data) for entry in found)
+    assert found[0].data["path"] == found[1].data["page"] == "/link/…"
+
+
 @pytest.mark.parametrize(
     "junk",
     [b"", b"x", b"\xff", b"[" * 10_000, b"null", b"7", {"csp-report": 7}, {"csp-report": {}}, [1, [2]],

@@ -15,7 +15,7 @@ from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, new_id
-from tracker.domain import runs, security_log, sessions
+from tracker.domain import runs, security_log, sessions, tokens
 from tracker.models import LoginSession, Person, SecurityEntry
 from tracker.sweeping import tidy
 
@@ -70,12 +70,12 @@ def test_a_copied_cookie_is_worth_nothing_after_signing_out(app: Flask, session:
 
 def test_each_sign_in_has_a_token_of_its_own_that_is_not_kept(app: Flask, session: Session) -> None:
     visitors = [entered(app) for _ in range(2)]
-    tokens = []
+    given = []
     for visitor in visitors:
         with visitor.client.session_transaction() as cookie:
-            tokens.append(cookie["_user_id"])
-    assert len(set(tokens)) == 2 and all(len(token) > 40 for token in tokens)
-    assert [row.digest for row in rows(session)] == [sessions.digest(token) for token in tokens]
+            given.append(cookie["_user_id"])
+    assert len(set(given)) == 2 and all(len(token) > 40 for token in given)
+    assert [row.digest for row in rows(session)] == [tokens.digest(token) for token in given]
     visitors[0].post("/logout")
     assert not signed_in(visitors[0]) and signed_in(visitors[1])
 
@@ -218,10 +218,44 @@ def test_one_sees_where_one_is_signed_in_and_ends_one_or_all_others(app: Flask, 
     assert {row.ended_by for row in rows(session)} == {sessions.BY_PERSON}
 
 
-def test_nobody_but_an_admin_sees_or_ends_sessions_of_others(
+@pytest.mark.parametrize("path", ["/", "/account", "/people", "/search?q=1", "/start/pack", "/nothing"])
+def test_signing_out_is_in_the_menu_of_every_page(visit: Visit, cast: Cast, path: str) -> None:
+    page = visit(cast.admin).get(path).text
+    assert 'action="/logout"' in page and "Sign out" in page
+
+
+def test_a_copied_cookie_alone_ends_no_session(
     app: Flask, visit: Visit, session: Session, cast: Cast
 ) -> None:
-    sam, lena, ada = entered(app), entered(app, "lena"), visit(cast.admin)
+    sam, old = entered(app), visit(cast.staff)  # a session that began long ago
+    (row,) = rows(session)
+    assert "you show once more that it is you" in old.get("/account").text
+    for path in (f"/account/sessions/{row.id}/end", "/account/sessions/end"):
+        assert old.post(path).location == "/account/proof"
+    assert signed_in(sam)
+    assert old.post("/account/proof", {"password": PASSWORD}).location == "/account#sessions"
+    old.post("/account/sessions/end")
+    assert signed_in(old) and not signed_in(sam)
+
+
+def test_who_shows_again_who_they_are_gets_a_new_token(app: Flask, session: Session, cast: Cast) -> None:
+    sam = entered(app)
+    thief = copied(app, sam)
+    assert signed_in(thief)
+    assert sam.post("/account/proof", {"password": PASSWORD}).status_code == 303
+    assert signed_in(sam) and not signed_in(thief)
+    (entry,) = told(session, security_log.SHOWN_AGAIN)
+    assert (entry.person_id, entry.data) == (cast.staff.id, {"session": rows(session)[0].id})
+    thief, new = copied(app, sam), "lamp cobalt river"
+    sam.post("/account/password", {"present": PASSWORD, "password": new, "again": new})
+    assert signed_in(sam) and not signed_in(thief)
+    assert [row.ended_at for row in rows(session)] == [None]  # it is the same session all the time
+
+
+def test_nobody_but_an_admin_sees_or_ends_sessions_of_others(
+    app: Flask, session: Session, cast: Cast
+) -> None:
+    sam, lena, ada = entered(app), entered(app, "lena"), entered(app, "ada")
     number = rows(session)[0].id
     assert lena.get(f"/people/{cast.staff.id}").status_code == 403
     for path in (f"/people/{cast.staff.id}/sessions/{number}/end", f"/people/{cast.staff.id}/sessions/end"):

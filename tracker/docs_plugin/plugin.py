@@ -15,10 +15,10 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
 import tracker
-from tracker.docs_plugin import written
 from tracker.docs_plugin.badges import BadgesExtension
 from tracker.docs_plugin.config import HoldfastConfig
 from tracker.docs_plugin.earlier import Earlier, read
+from tracker.docs_plugin.files import keep_linked, keep_plain
 from tracker.docs_plugin.page import SopPage
 from tracker.docs_plugin.published import load
 from tracker.docs_plugin.words import Words
@@ -60,9 +60,9 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Read every document once, and bring the style that the tracker shares. Of the other files only
         pictures and what a document links to belong to the site."""
-        written.keep_plain(files, config)
+        keep_plain(files, config)
         pages = [self._page(file, config) for file in files.documentation_pages()]
-        written.keep_linked(files, config, [(page.file.src_uri, page.body) for page in pages])
+        keep_linked(files, config, [(page.file.src_uri, page.body) for page in pages])
         by_path = {page.file.src_uri: page for page in pages}
         for path, (original, language) in originals(by_path).items():
             by_path[path].translates(by_path[original], language)

@@ -34,7 +34,7 @@ def accept(
             N_("What this takes back does not stand any more, so there is nothing to accept: decline it.")
         )
     entry = records.write_late(session, now, run, step, row, [FLAG])
-    late.decided(run, row, "accepted", now, actor, reason)
+    late.decide(run, row, "accepted", now, actor, reason)
     told = {"before": before, "after": _outcome(run, row), "step": row.step_key, "record": str(row.id)}
     emit(session, actor, now, ACCEPTED, f"run:{run.id}", reason=reason, **told)
     session.flush()
@@ -49,7 +49,7 @@ def decline(session: Session, actor: Person, now: datetime, run: Run, row: LateR
     """
     _must_be_theirs_to_decide(actor, run, row)
     reason = runs.why(reason)
-    late.decided(run, row, "declined", now, actor, reason)
+    late.decide(run, row, "declined", now, actor, reason)
     emit(session, actor, now, DECLINED, f"run:{run.id}", step=row.step_key, record=str(row.id), reason=reason)
     session.flush()
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from tracker.domain import tokens
 from tracker.models import Ceremony, Person
 
 LASTS = timedelta(minutes=5)
@@ -21,10 +21,10 @@ def begin(session: Session, now: datetime, person: Person | None) -> tuple[str, 
     session.execute(delete(Ceremony).where(Ceremony.ends_at <= now))
     if person is None:
         _make_room(session)
-    token = secrets.token_urlsafe(32)
+    token = tokens.new()
     begun = Ceremony(
-        digest=_digest(token), person_id=person.id if person else None, challenge=secrets.token_bytes(64),
-        ends_at=now + LASTS,
+        digest=tokens.digest(token), person_id=person.id if person else None,
+        challenge=secrets.token_bytes(64), ends_at=now + LASTS,
     )  # fmt: skip
     session.add(begun)
     session.flush()
@@ -35,7 +35,7 @@ def find(session: Session, now: datetime, token: object) -> Ceremony | None:
     """The one of this token while it lasts and its person may sign in."""
     if not isinstance(token, str):
         return None
-    query = select(Ceremony).where(Ceremony.digest == _digest(token), Ceremony.ends_at > now)
+    query = select(Ceremony).where(Ceremony.digest == tokens.digest(token), Ceremony.ends_at > now)
     query = query.options(joinedload(Ceremony.person)).execution_options(populate_existing=True)
     found = session.scalar(query)
     if found is None or found.missed >= TRIES:
@@ -43,7 +43,7 @@ def find(session: Session, now: datetime, token: object) -> Ceremony | None:
     return found if found.person is None or found.person.disabled_at is None else None
 
 
-def missed(session: Session, found: Ceremony) -> None:
+def count_miss(session: Session, found: Ceremony) -> None:
     """Count a wrong try; after five of them the password is asked again."""
     current = session.get(Ceremony, found.digest, populate_existing=True, with_for_update=True)
     if current is not None:
@@ -63,7 +63,3 @@ def _make_room(session: Session) -> None:
     if count >= MOST_OF_STRANGERS:
         oldest = select(Ceremony.digest).where(theirs).order_by(Ceremony.ends_at).limit(count // 2)
         session.execute(delete(Ceremony).where(Ceremony.digest.in_(oldest)))
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

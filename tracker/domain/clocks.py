@@ -55,6 +55,7 @@ class Made(NamedTuple):
 
     @property
     def late(self) -> bool:
+        """Whether it came late, and is no direct request."""
         return self.at is not None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -10,7 +9,7 @@ from sqlalchemy import ColumnElement, case, false, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.db import alone
-from tracker.domain import access, passwords, pins, security_log, sessions, tries
+from tracker.domain import access, passwords, pins, security_log, sessions, tokens, tries
 from tracker.domain.events import emit
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError, ThrottledError
 from tracker.models import Device, DevicePerson, Location, Person, Tries
@@ -41,9 +40,9 @@ def register(
         raise InvalidError(N_("Choose the location where the tablet stands."))
     _must_lead(actor, location)
     alone(session, "devices")
-    token = secrets.token_urlsafe(32)
+    token = tokens.new()
     device = Device(
-        name=_name(session, name), location=location, token_hash=sessions.digest(token), at=now,
+        name=_name(session, name), location=location, token_hash=tokens.digest(token), at=now,
         idle_minutes=_minutes(idle_minutes), registered_by_id=actor.id,
     )  # fmt: skip
     session.add(device)
@@ -96,7 +95,7 @@ def retire(session: Session, actor: Person, now: datetime, device: Device) -> No
 
 def by_token(session: Session, token: str) -> Device | None:
     """The device whose cookie holds this token; None if there is none, or no more."""
-    query = select(Device).where(Device.token_hash == sessions.digest(token), Device.retired_at.is_(None))
+    query = select(Device).where(Device.token_hash == tokens.digest(token), Device.retired_at.is_(None))
     return session.scalar(query.options(joinedload(Device.location)))
 
 

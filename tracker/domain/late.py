@@ -1,4 +1,4 @@
-"""The records that came late and wait for a lead: kept whole, each once, whatever becomes of them."""
+"""The records that came late and wait for a lead. Each is kept once and whole, whatever is decided."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def repeated(session: Session, record_id: UUID, digest: str) -> LateRecord:
     return row
 
 
-def decided(
+def decide(
     run: Run, row: LateRecord, state: str, now: datetime, by: Person | None = None, decision: str = ""
 ) -> None:
     """Say what became of a record that waited in a run loaded with its lock."""

@@ -119,7 +119,8 @@ def accept(
     """Whose key has signed the challenge; None if it has not, or is not the `person`'s.
 
     Without a person the key stands for both factors, so it must have verified who holds it (finger, face, PIN
-    of the phone). Under the write lock: its counter must have grown since (a copied key is found out).
+    of the phone). Call it under the write lock: the key's counter must have grown, so that a copy of the key
+    is found out.
     """
     try:
         given = parse_authentication_credential_json(credential)

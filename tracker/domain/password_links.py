@@ -6,14 +6,12 @@ second factor is asked for all the same.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain import access, people, security_log
+from tracker.domain import access, people, security_log, tokens
 from tracker.domain.events import emit
 from tracker.domain.passwords import PasswordHash
 from tracker.errors import N_, ConflictError, ForbiddenError
@@ -56,7 +54,7 @@ def make_for_mail(session: Session, now: datetime, who: str) -> tuple[Person, st
 
 def find(session: Session, token: str, now: datetime) -> Person | None:
     """Whose link this is; None if it was used, is too old, or was replaced, or the account is disabled."""
-    query = select(PasswordLink).where(PasswordLink.digest == _digest(token))
+    query = select(PasswordLink).where(PasswordLink.digest == tokens.digest(token))
     link = session.scalar(query.options(joinedload(PasswordLink.person)))
     if link is None or link.ends_at <= now or link.person.disabled_at is not None:
         return None
@@ -68,7 +66,8 @@ def use(session: Session, now: datetime, token: str, password: PasswordHash) -> 
 
     Raises ForbiddenError if the link does not work any more, also for the later of two who use it at once.
     """
-    query = delete(PasswordLink).where(PasswordLink.digest == _digest(token), PasswordLink.ends_at > now)
+    good = PasswordLink.digest == tokens.digest(token), PasswordLink.ends_at > now
+    query = delete(PasswordLink).where(*good)
     person_id = session.scalar(query.returning(PasswordLink.person_id))
     person = session.get(Person, person_id, populate_existing=True) if person_id else None
     if person is None or person.disabled_at is not None:
@@ -83,10 +82,14 @@ def use(session: Session, now: datetime, token: str, password: PasswordHash) -> 
 def _made(
     session: Session, actor: Person | None, now: datetime, person: Person, lasts: timedelta, *, by_mail: bool
 ) -> tuple[str, datetime]:
-    token = secrets.token_urlsafe(32)
+    token = tokens.new()
     session.merge(
         PasswordLink(
-            person_id=person.id, by_mail=by_mail, digest=_digest(token), made_at=now, ends_at=now + lasts
+            person_id=person.id,
+            by_mail=by_mail,
+            digest=tokens.digest(token),
+            made_at=now,
+            ends_at=now + lasts,
         )
     )
     emit(session, actor, now, "password-link.made", f"person:{person.id}", by_mail=by_mail)
@@ -103,8 +106,3 @@ def _meant(session: Session, who: str) -> Person | None:
     query = select(Person).where(func.lower(Person.email) == who.strip().lower()).limit(2)
     several = session.scalars(query).all()
     return several[0] if len(several) == 1 else None
-
-
-def _digest(token: str) -> str:
-    """A token as it is kept. It is long and random, so that a plain digest of it tells nothing."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

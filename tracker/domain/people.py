@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
@@ -57,6 +57,12 @@ def is_password_of(person: Person | None, password: str) -> bool:
     """Whether the password is theirs, and they may sign in. Takes as long where there is nobody."""
     known = person if person is not None and person.disabled_at is None else None
     return passwords.verified(known.password_hash if known else None, password)
+
+
+def store_anew(session: Session, person: Person, stored: str, fresh: PasswordHash) -> None:
+    """Keep the same password by newer settings, unless it was changed meanwhile. No change, so no event."""
+    theirs = Person.id == person.id, Person.password_hash == stored
+    session.execute(update(Person).where(*theirs).values(password_hash=fresh))
 
 
 def with_login(session: Session, login: str) -> Person | None:
@@ -156,20 +162,14 @@ def change(
         raise InvalidError(N_("There is no access level “%(level)s”."), level=level)
     if person.id == actor.id and (disabled or level != "admin"):
         raise ConflictError(N_("You can’t take away your own access. Another admin can."))
-    before, was_disabled = _access_of(session, person), person.disabled_at is not None
-    if password and person.id == actor.id:
+    if person.id == actor.id and password:
         raise ConflictError(N_("Change your own password on your account page."))
-    if email is not None and (checked := check_email(email)) != person.email:
-        person.email = checked
-        security_log.write(session, now, security_log.EMAIL_CHANGED, person=person, actor=actor)
-    if password:
-        person.password_hash, person.password_set_at = password, now
-        person.first_until = now + FIRST_LASTS
-        person.imported = False  # from now on they can sign in
+    session.refresh(person, with_for_update=True)  # another admin may have changed it a moment ago
+    before, was_disabled = _access_of(session, person), person.disabled_at is not None
+    if email is not None:
+        _set_email(session, actor, now, person, check_email(email))
     if password or disabled:
-        person.pin_hash = None
-        session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
-        sessions.end_all(session, actor, now, person, sessions.DISABLED if disabled else sessions.PASSWORD)
+        _shut(session, actor, now, person, password, disabled)
     person.name = name.strip() or person.name
     person.access = level
     person.location_id = location.id if location else None
@@ -186,6 +186,24 @@ def change(
     session.flush()
     _tell(session, actor, now, person, before, was_disabled, bool(password))
     return person
+
+
+def _shut(
+    session: Session,
+    actor: Person,
+    now: datetime,
+    person: Person,
+    password: PasswordHash | None,
+    disabled: bool,
+) -> None:
+    """End all by which the person could come in until now; `password` is a first one for them, if any."""
+    if password:
+        person.password_hash, person.password_set_at = password, now
+        person.first_until = now + FIRST_LASTS
+        person.imported = False  # from now on they can sign in
+    person.pin_hash = None
+    session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
+    sessions.end_all(session, actor, now, person, sessions.DISABLED if disabled else sessions.PASSWORD)
 
 
 def set_password(
@@ -216,12 +234,18 @@ def set_email(session: Session, actor: Person, now: datetime, person: Person, em
     """Set one's own address, to which a link goes. The edge has just asked for the password."""
     checked = check_email(email)
     session.refresh(person, ["email"])
-    if checked == person.email:
-        return
-    person.email = checked
-    emit(session, actor, now, "person.email-changed", f"person:{person.id}")
+    if _set_email(session, actor, now, person, checked):
+        emit(session, actor, now, "person.email-changed", f"person:{person.id}")
+        session.flush()
+
+
+def _set_email(session: Session, actor: Person, now: datetime, person: Person, email: str | None) -> bool:
+    """Take the address, and write in the security log that it was changed; whether it was another one."""
+    if email == person.email:
+        return False
+    person.email = email
     security_log.write(session, now, security_log.EMAIL_CHANGED, person=person, actor=actor)
-    session.flush()
+    return True
 
 
 def check_email(text: str) -> str | None:

@@ -65,6 +65,7 @@ def clear(session: Session, actor: Person, now: datetime, person: Person) -> Non
             raise ForbiddenError(N_("This person works elsewhere. A lead of that place can help."))
     else:
         access.require(actor, "pin.set")
+    session.refresh(person, ["pin_hash"])  # it may have been set since the person was looked up
     if person.pin_hash is None:
         return
     person.pin_hash = None

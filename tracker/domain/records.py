@@ -122,11 +122,11 @@ def record(
     """Add one record to a run that was loaded with its lock (`load`).
 
     The same id with the same content is the same record. `value` is as typed; outside its limits it is
-    kept as failed. What came late by what its `device` says is never refused for what has happened
-    meanwhile: it counts, flagged, or waits for a lead (`domain.lateness`); one about another subject than
-    the step asks for (`match=subject`) is kept as failed. `pieces` are the
-    evidence that the step asks for, put away already (`evidence.put`). `known` came with the run (`load`),
-    `before` are the run's states: from whoever has them at hand.
+    kept as failed. What came late, by what its `device` says, is never refused for what has happened
+    meanwhile: it counts, flagged, or waits for a lead (`domain.lateness`). If it is about another subject
+    than the step asks for (`match=subject`), it is kept as failed. `pieces` are the evidence that the step
+    asks for, put away already (`evidence.put`). Whoever has them at hand gives `known`, which came with the
+    run (`load`), and `before`, the run's states.
     Raises InvalidError (unknown step or kind, value of the wrong kind, no reason, no evidence, an id used
     twice); of a direct request also ConflictError (closed run, blocked step, nothing to undo) and
     ForbiddenError.
@@ -156,11 +156,7 @@ def record(
     flags = [*judged.flags, "clock" if came.doubtful else "", number or "", quick]
     flag = " ".join(filter(None, flags)) or None
     if judged.waits is not None and came.at is not None:
-        if session.get(Record, record_id) is not None:  # of another run
-            raise InvalidError(late.USED)
-        evidence.require(state.step, kind, value.strip(), pieces)
-        _judged(state.step, said, outside)  # what could never be accepted is refused at once
-        _text(note)
+        _must_be_acceptable(session, state.step, said, outside)
         digest, rows = _digest(run, actor, said), evidence.rows(session, now, run, state.step, pieces)
         return late.keep(
             session, actor, now, run, said, judged.waits, device, came.at, digest, rows, flag=flag
@@ -173,8 +169,17 @@ def record(
     return entry
 
 
+def _must_be_acceptable(session: Session, step: Step, said: Said, outside: str) -> None:
+    """Raise InvalidError at once for a late record that no lead could ever accept."""
+    if session.get(Record, said.id) is not None:  # of another run
+        raise InvalidError(late.USED)
+    evidence.require(step, said.kind, said.value.strip(), said.pieces)
+    _judged(step, said, outside)
+    _text(said.note)
+
+
 def settle(session: Session, now: datetime, run: Run) -> None:
-    """Let count what came late and waited for a critical step alone, now that it holds up nothing any more.
+    """Let those late records count that waited only for a critical step which blocks nothing any more.
 
     Call it after whatever may clear a critical step of a run that was loaded with its lock.
     """
@@ -196,7 +201,7 @@ def _settled(session: Session, now: datetime, run: Run, before: Sequence[StepSta
         write_late(session, now, run, state.step, row, judged.flags)
     except InvalidError:  # the run was moved, and its step asks for something else by now
         return False
-    late.decided(run, row, "counted", now)
+    late.decide(run, row, "counted", now)
     session.flush()
     return True
 
@@ -239,9 +244,9 @@ def write(
 ) -> Record:
     """Write one record with all that it brings: its evidence, its deviation, a closed run's outcomes.
 
-    Whether it may be made at all was judged by whoever calls this, and how its value misses what it must
-    be (`outside`). `row`: what it was kept as, with its evidence, since it came. Raises InvalidError for
-    what it lacks.
+    Whoever calls this has judged whether it may be made at all, and how its value misses what it must be
+    (`outside`). `row` is the late record as which it was kept until now, with its evidence. Raises
+    InvalidError for what it lacks.
     """
     if row is None or not row.pieces:
         evidence.require(step, said.kind, said.value.strip(), said.pieces)

@@ -54,15 +54,15 @@ def use(session: Session, now: datetime, person: Person, number: int) -> bool:
     if found is None or found.used_at is not None:
         return False
     found.used_at = now
-    factors.tell(session, person, now, person, "used", "recovery", left=left(session, person) - 1)
+    session.flush()
+    factors.tell(session, person, now, person, "used", "recovery", left=left(session, person))
     return True
 
 
 def left(session: Session, person: Person) -> int:
     """How many codes the person has that were not used."""
     unused = RecoveryCode.person_id == person.id, RecoveryCode.used_at.is_(None)
-    with session.no_autoflush:
-        return session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0
+    return session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0
 
 
 def _part() -> str:

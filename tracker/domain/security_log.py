@@ -1,7 +1,7 @@
 """The security log: who did what to accounts and sessions, when and from where.
 
-The events keep what changed; this keeps from where, and what was refused. The edge says once whence a
-transaction comes (`come_from`); the verbs write. Nothing here, and no route, deletes.
+The events keep what changed. The log also keeps from where, and what was refused. The edge says once where a
+database session comes from (`come_from`), and the verbs write. Nothing here deletes, and no route does.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tracker.models import Person, SecurityEntry
 SIGNED_IN = "sign-in"
 FAILED = "sign-in.failed"
 THROTTLED = "sign-in.throttled"
+SHOWN_AGAIN = "sign-in.again"
 SIGNED_OUT = "sign-out"
 SESSION_ENDED = "session.ended"
 PASSWORD_CHANGED = "password.changed"
@@ -41,15 +42,15 @@ FORM_REFUSED = "form.refused"
 POLICY_VIOLATED = "policy.violated"
 
 KINDS = (
-    SIGNED_IN, FAILED, THROTTLED, SIGNED_OUT, SESSION_ENDED, PASSWORD_CHANGED, PASSWORD_LINK_MADE,
-    EMAIL_CHANGED, FACTOR_CHANGED, PIN_SET,
+    SIGNED_IN, FAILED, THROTTLED, SHOWN_AGAIN, SIGNED_OUT, SESSION_ENDED, PASSWORD_CHANGED,
+    PASSWORD_LINK_MADE, EMAIL_CHANGED, FACTOR_CHANGED, PIN_SET,
     PIN_CLEARED, ACCOUNT_ADDED, ACCOUNT_DISABLED, ACCOUNT_ENABLED, ACCESS_CHANGED, DEVICE_REGISTERED,
     DEVICE_RETIRED, EXPORTED, REFUSED, FORM_REFUSED, POLICY_VIOLATED,
 )  # fmt: skip
 
 FLOOD = 500
 FLOOD_OVER = timedelta(minutes=10)
-"""What strangers can cause is written so often at most in such a time; one line says that there is more."""
+"""At most so many lines of a kind that strangers can cause are written in such a time; one more says so."""
 
 _BROWSERS = (
     ("Edge", r"Edg(e|A|iOS)?/"), ("Opera", r"OPR/|Opera"), ("Samsung Internet", r"SamsungBrowser/"),
@@ -75,19 +76,19 @@ COMMAND_LINE = Origin("command line")
 
 
 def come_from(session: Session, origin: Origin) -> None:
-    """Say from where everything comes that is written in this database session. The edge does, once."""
+    """Say where everything comes from that is written in this database session. The edge does so once."""
     session.info["origin"] = origin
 
 
 def origin_of(session: Session) -> Origin:
-    """From where this database session comes; who said nothing is a command."""
+    """Where this database session comes from; one of which nothing was said is a command's."""
     found: Origin = session.info.get("origin", COMMAND_LINE)
     return found
 
 
 @lru_cache(maxsize=256)
 def browser_words(user_agent: str) -> str:
-    """A user agent in words that people know: "Chrome on Android". Nothing for what is none."""
+    """A user agent in words that people know: "Chrome on Android"; "" for one that nobody knows."""
     text = user_agent[:500]
     browser = next((name for name, pattern in _BROWSERS if re.search(pattern, text)), "")
     system = next((name for name, pattern in _SYSTEMS if re.search(pattern, text)), "")
@@ -153,7 +154,7 @@ class Wanted:
     person_id: int | None = None
     days: int = 30
 
-    def holds(self, now: datetime) -> list[ColumnElement[bool]]:
+    def conditions(self, now: datetime) -> list[ColumnElement[bool]]:
         """The same, as conditions on the table."""
         found = [SecurityEntry.at > now - timedelta(days=self.days)]
         if self.kind:
@@ -167,14 +168,14 @@ class Wanted:
 
 def number(session: Session, now: datetime, wanted: Wanted) -> int:
     """How many lines there are."""
-    return session.scalar(select(func.count()).select_from(SecurityEntry).where(*wanted.holds(now))) or 0
+    return session.scalar(select(func.count()).select_from(SecurityEntry).where(*wanted.conditions(now))) or 0
 
 
 def entries(
     session: Session, now: datetime, wanted: Wanted, *, most: int, after: int = 0
 ) -> Sequence[SecurityEntry]:
     """The lines, newest first; `most` of them, `after` so many."""
-    query = select(SecurityEntry).where(*wanted.holds(now)).order_by(SecurityEntry.id.desc())
+    query = select(SecurityEntry).where(*wanted.conditions(now)).order_by(SecurityEntry.id.desc())
     parts = (
         joinedload(SecurityEntry.person),
         joinedload(SecurityEntry.actor),

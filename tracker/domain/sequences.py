@@ -1,7 +1,7 @@
 """The numbers that a device gives its records: what never came is a gap, what can't be right is flagged.
 
-A device counts the records that it makes. The last one that came from it is looked up with each record; all
-else is asked only where the number is not the next one.
+A device counts the records that it makes. With each record its last one is looked up; only where the number
+is not the next one, more is asked.
 """
 
 from __future__ import annotations

@@ -7,8 +7,6 @@ What begins and ends here is told in the security log, in the same transaction.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,9 +15,10 @@ from sqlalchemy import ColumnElement, bindparam, delete, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from tracker.db import alone
-from tracker.domain import access, security_log, tries
+from tracker.domain import access, security_log, tokens
 from tracker.errors import N_, ForbiddenError, NotFoundError
 from tracker.models import Device, KnownBrowser, LoginSession, Person
+from tracker.networks import network
 
 WAYS = ("password", "pin", "totp", "passkey", "recovery")
 SIGN_OUT, BY_PERSON, BY_ADMIN, PASSWORD, DISABLED, IDLE, LONGEST, TURN, PIN = ENDS = (
@@ -32,7 +31,7 @@ KEPT = timedelta(days=30)
 KEPT_OF_DEVICES = timedelta(days=1)
 BROWSER_KEPT = timedelta(days=400)
 SWEPT = 500
-"""So many at once: a tick on the floor waits no longer than for others."""
+"""So many are swept at once, so that a tick on the floor waits no longer than for any other write."""
 
 _BY_DIGEST = (
     select(LoginSession)
@@ -50,11 +49,6 @@ class Limits:
     longest: timedelta
 
 
-def digest(token: str) -> str:
-    """A token as it is kept. It is long and random, so that a plain digest of it tells nothing."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def begin(
     session: Session,
     person: Person,
@@ -68,12 +62,12 @@ def begin(
 
     `browser` is the token of the browser's own cookie: from now on it is known to be theirs.
     """
-    token, origin = secrets.token_urlsafe(32), security_log.origin_of(session)
-    own = digest(browser) if browser else None
+    token, origin = tokens.new(), security_log.origin_of(session)
+    own = tokens.digest(browser) if browser else None
     begun = LoginSession(
-        person_id=person.id, digest=digest(token), via=via, begun_at=now, used_at=now,
+        person_id=person.id, digest=tokens.digest(token), via=via, begun_at=now, used_at=now,
         browser=origin.browser, address=origin.address,
-        network=tries.network(origin.address), known_browser=own,
+        network=network(origin.address), known_browser=own,
         location_id=device.location_id if device else person.location_id,
         device_id=device.id if device else None,
     )  # fmt: skip
@@ -90,7 +84,7 @@ def begin(
 
 def of_token(session: Session, token: str) -> LoginSession | None:
     """The session whose cookie holds this token, with its person and their location; one query."""
-    return session.scalar(_BY_DIGEST, {"digest": digest(token)})
+    return session.scalar(_BY_DIGEST, {"digest": tokens.digest(token)})
 
 
 def is_good(found: LoginSession, now: datetime, limits: Limits) -> bool:
@@ -109,12 +103,27 @@ def is_news(found: LoginSession, now: datetime) -> bool:
 
 
 def note(session: Session, found: LoginSession, now: datetime) -> None:
-    """Write down that it is in use, and from where; no change of state, so nothing is told."""
+    """Write down that it is in use, and from where. That is no change of state, so there is no event."""
     current = session.get(LoginSession, found.id, populate_existing=True)
     if current is not None and current.ended_at is None:
         origin = security_log.origin_of(session)
         current.used_at, current.address, current.browser = now, origin.address, origin.browser
-        current.network = tries.network(origin.address)
+        current.network = network(origin.address)
+
+
+def renew(session: Session, actor: Person, now: datetime, token: str) -> str:
+    """A new token for the session of this one, whose person has just shown once more who they are.
+
+    A copy of the cookie from before is worth nothing from now on. Raises ForbiddenError if it has ended.
+    """
+    found = _all(session, LoginSession.digest == tokens.digest(token))
+    if not found:
+        raise ForbiddenError(N_("You were signed out meanwhile. Sign in again."))
+    renewed = tokens.new()
+    found[0].digest, found[0].used_at = tokens.digest(renewed), now
+    security_log.write(session, now, security_log.SHOWN_AGAIN, person=actor, actor=actor, session=found[0].id)
+    session.flush()
+    return renewed
 
 
 def open_ones(session: Session, person: Person, now: datetime, limits: Limits) -> Sequence[LoginSession]:
@@ -140,7 +149,7 @@ def end_others(session: Session, actor: Person, now: datetime, person: Person, b
     """
     if not _may_end(actor, person.id):
         raise ForbiddenError(N_("Only they and an admin can end their sessions."))
-    kept = LoginSession.digest != digest(but)
+    kept = LoginSession.digest != tokens.digest(but)
     return _end(
         session, actor, now, _all(session, LoginSession.person_id == person.id, kept),
         BY_PERSON if person.id == actor.id else BY_ADMIN,
@@ -154,7 +163,7 @@ def end_all(
 
     The verb that does it has asked whether it may; `but` is the token of one that goes on.
     """
-    found = [LoginSession.person_id == person.id, LoginSession.digest != digest(but)]
+    found = [LoginSession.person_id == person.id, LoginSession.digest != tokens.digest(but)]
     if why == PIN:
         found.append(LoginSession.via == "pin")
     return _end(session, actor, now, _all(session, *found), why)
@@ -167,12 +176,12 @@ def end_of_device(session: Session, actor: Person | None, now: datetime, device:
 
 def sign_out(session: Session, actor: Person, now: datetime, token: str) -> None:
     """End the session of this token, at once and for every copy of its cookie."""
-    _end(session, actor, now, _all(session, LoginSession.digest == digest(token)), SIGN_OUT)
+    _end(session, actor, now, _all(session, LoginSession.digest == tokens.digest(token)), SIGN_OUT)
 
 
 def is_known_browser(session: Session, person: Person, browser: str | None) -> bool:
     """Whether the person has signed in from the browser whose own cookie holds this token."""
-    return bool(browser) and session.get(KnownBrowser, (person.id, digest(browser or ""))) is not None
+    return bool(browser) and session.get(KnownBrowser, (person.id, tokens.digest(browser or ""))) is not None
 
 
 def sweep(session: Session, now: datetime, limits: Limits) -> bool:

@@ -7,16 +7,14 @@ each waits, longer and longer. What is counted depends on from where the try com
   itself: whatever strangers try, it goes on;
 * every other browser counts with all others for the account, by one key however the login is written. A login
   that does not exist counts alike, so that nothing tells which there are;
-* beside that an address counts the logins tried there of people who are not known there. How many it may is
-  more where more people are known, and who works with one of them is known too.
+* besides, an address counts the logins that were tried there of people who are not known there. The more
+  people are known at an address, the more it may try; whoever works with one of them is known there too.
 
 Counts are rows, shared by all processes, and forgotten after half a day without a try.
 """
 
 from __future__ import annotations
 
-import hashlib
-import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,9 +23,10 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
-from tracker.domain import security_log
+from tracker.domain import security_log, tokens
 from tracker.errors import N_, ThrottledError
 from tracker.models import LoginSession, Person, Tries, login_key
+from tracker.networks import network
 
 FREE = 5
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15)]
@@ -68,33 +67,18 @@ def of_factor(person: Person) -> Count:
 
 def of_links(login: str, address: str) -> list[Count]:
     """Asking for a link by mail: for one login, and for so many from one address."""
-    name = hashlib.sha256(login_key(login).encode("utf-8", "surrogatepass")).hexdigest()
-    return [Count(f"link:{name}"), Count(f"address:links:{network(address)}", LINKS, of_window=True)]
+    return [Count(f"link:{_name(login)}"), Count(f"address:links:{network(address)}", LINKS, of_window=True)]
 
 
 def of_strangers(
     session: Session, now: datetime, person: Person | None, login: str, address: str
 ) -> list[Count]:
     """Every other browser: the account's count, and the address's if they are not known there."""
-    name = hashlib.sha256(login_key(login).encode("utf-8", "surrogatepass")).hexdigest()
-    account = Count(f"person:{person.id}" if person else f"name:{name}")
+    account = Count(f"person:{person.id}" if person else f"name:{_name(login)}")
     if person is not None and is_known_at(session, now, person, address):
         return [account]
     free = min(LOGINS_OF_ADDRESS + MORE_PER_PERSON * known_at(session, now, address), MOST_OF_ADDRESS)
     return [account, Count(f"address:{network(address)}", free, of_window=True)]
-
-
-def network(address: str) -> str:
-    """What one household or host has: an address, of IPv6 the first 64 bits."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address[:60]
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
 
 
 def known_at(session: Session, now: datetime, address: str) -> int:
@@ -136,7 +120,7 @@ def take(session: Session, now: datetime, counts: Sequence[Count]) -> list[Count
 
 
 def right(session: Session, taken: Iterable[Count]) -> None:
-    """It was right: what is theirs alone begins anew, and from what they share this one try is taken back."""
+    """It was right: counts of theirs alone begin anew; this try is taken off those shared with others."""
     for count in taken:
         alone(session, f"tries:{count.key}")
         found = session.get(Tries, count.key, populate_existing=True)
@@ -169,7 +153,7 @@ def number(session: Session, count: Count) -> int:
 
 
 def forget(session: Session, count: Count) -> None:
-    """They have shown otherwise who they are: the count begins anew."""
+    """Begin a count anew, because they have shown who they are in another way."""
     session.execute(delete(Tries).where(Tries.key == count.key))
 
 
@@ -201,6 +185,11 @@ def sweep(session: Session, now: datetime) -> None:
 def pause(tries: int, free: int = FREE) -> timedelta:
     """How long the next try waits after so many: not at all, then 1, 2, 4, 8 and at most 15 minutes."""
     return timedelta() if tries < free else PAUSES[min(tries - free, len(PAUSES) - 1)]
+
+
+def _name(login: str) -> str:
+    """A login as it stands in a key: of one length, and the same however it is written."""
+    return tokens.digest(login_key(login))
 
 
 def _wait(now: datetime, count: Count, found: Tries | None) -> timedelta:

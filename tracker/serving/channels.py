@@ -8,10 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask
 from waitress.utilities import Error
 
-from tracker.serving import crowd
+from tracker.networks import network
 from tracker.serving.requests import Request
+from tracker.web.policy import SANDBOX
 
 if TYPE_CHECKING:
     from tracker.serving.door import Door
@@ -22,7 +24,7 @@ HESITANT = 1.0  # s; an honest request is here in one piece or two
 
 
 class State(IntEnum):
-    """What a connection is at, the first to be closed for newcomers first; working ones never are."""
+    """What a connection is at, in the order in which they are closed for newcomers. One at work never is."""
 
     UNKNOWN = 0  # it has not brought a whole request yet
     KEPT = 1  # it had its answer and may ask again
@@ -31,21 +33,38 @@ class State(IntEnum):
     WORKING = 4  # its request waits, or is being worked on
 
 
+PLAIN = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", SANDBOX),
+    ("Cache-Control", "no-store"),
+]
+"""Headers of what is answered before the application is asked, which is text and nothing else."""
+
+
+class Refusal(ErrorTask):  # type: ignore[misc]
+    """The answer to what is no request, or too much."""
+
+    def execute(self) -> None:
+        self.response_headers.extend(PLAIN)
+        super().execute()
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]
     """One connection. The loop alone reads and closes it; a thread works on its requests."""
 
     server: Door
     request: Request | None
+    error_task_class = Refusal
 
     def __init__(self, server: Door, *given: Any, **more: Any) -> None:
         now = time.monotonic()
-        self.since = now  # that it is in this state
-        self.moved = now  # that a byte came or went
+        self.since = now  # when it came into this state
+        self.moved = now  # when the last byte came or went
         self.went = 0  # bytes that went out of the answers that wait
         self.served = False
         self.put_off = False  # its next request waits until the answer before is sent
         super().__init__(server, *given, **more)
-        self.address = crowd.holder(str(self.addr[0]))
+        self.address = network(str(self.addr[0]))
         self.read_as(Request)
         server.opened(self)
 
@@ -74,6 +93,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     @property
     def state(self) -> State:
+        """What it is at just now."""
         if self._answers:
             return State.READING
         if self.requests:
@@ -135,6 +155,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return sent
 
     def note_sent(self, sent: int) -> None:
+        """Count what has gone out, so that the connection is known to get on."""
         if sent:
             self.moved = time.monotonic()
             self.went += sent

@@ -1,63 +1,48 @@
-"""Who has to go when there is no room for all: pure choices over what is known of each connection."""
+"""Which connections are closed when there is no room for all: pure choices from what is known of each."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple, TypeVar
 
 
-class Held(NamedTuple):
-    """A connection that nobody works for at the moment."""
+class Candidate(NamedTuple):
+    """A connection that may be closed, because no thread works for it at the moment."""
 
     address: str
-    state: int  # the lower, the less is lost
-    since: float  # that it is in it
+    state: int  # the lower it is, the less is lost by closing the connection
+    since: float  # when the connection came into that state
 
 
 T = TypeVar("T")
-LAST = 99  # after every state
+LAST = 99
+"""A place in the order after every state."""
 
 
-def leave(
-    held: Sequence[tuple[Held, T]], number: int, most: int | None, young: float = float("inf")
+def to_close(
+    candidates: Sequence[tuple[Candidate, T]], number: int, most: int | None, young: float = float("inf")
 ) -> list[T]:
-    """So many of them that should be closed: from an address that has more than `most` first, then by state,
-    then the ones that have waited longest. Those since `young` come after the others of their address,
-    whatever they are at. `most` is None where all come through one proxy.
+    """Choose `number` of the connections to be closed.
 
-    >>> idle = [(Held("a", 0, second), f"a{second}") for second in range(3)]
-    >>> leave([(Held("b", 0, -1), "b"), *idle], 2, most=2)
+    Those of an address that has more than `most` come first, then those in a lower state, then those that
+    have been in it for longer. What came into its state after `young` comes after the others of its address,
+    whatever the state. `most` is None where all connections come through one proxy.
+
+    >>> idle = [(Candidate("a", 0, second), f"a{second}") for second in range(3)]
+    >>> to_close([(Candidate("b", 0, -1), "b"), *idle], 2, most=2)
     ['a0', 'a1']
-    >>> leave([(Held("b", 0, -1), "b"), *idle], 2, most=None)
+    >>> to_close([(Candidate("b", 0, -1), "b"), *idle], 2, most=None)
     ['b', 'a0']
     """
-    greedy = set() if most is None else greedy_of((one.address for one, _ in held), most)
+    greedy = set() if most is None else greedy_of((one.address for one, _ in candidates), most)
 
-    def rank(one: Held) -> tuple[bool, int, float]:
+    def rank(one: Candidate) -> tuple[bool, int, float]:
         return one.address not in greedy, one.state if one.since < young else LAST, one.since
 
-    return [what for _, what in sorted(held, key=lambda pair: rank(pair[0]))[:number]]
-
-
-def holder(address: str) -> str:
-    """Who holds an address: a whole network of IPv6, of which everybody has a few; what is no address stays.
-
-    >>> holder("2001:db8:1:2:3:4:5:6"), holder("::ffff:10.0.0.7"), holder("10.0.0.7")
-    ('2001:db8:1:2::', '10.0.0.7', '10.0.0.7')
-    """
-    try:
-        read = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(read, IPv4Address):
-        return str(read)
-    if read.ipv4_mapped:
-        return str(read.ipv4_mapped)
-    return str(IPv6Address(int(read) >> 64 << 64))
+    return [what for _, what in sorted(candidates, key=lambda pair: rank(pair[0]))[:number]]
 
 
 def greedy_of(addresses: Iterable[str], most: int) -> set[str]:
-    """The addresses that stand there more than `most` times."""
+    """The addresses that occur more than `most` times."""
     return {address for address, times in Counter(addresses).items() if times > most}

@@ -13,6 +13,7 @@ from wsgiref.types import WSGIApplication
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
+from tracker.networks import network
 from tracker.serving import crowd, loop
 from tracker.serving.channels import Channel, State
 from tracker.serving.lanes import Lane, Lanes, lane
@@ -21,7 +22,7 @@ from tracker.serving.requests import Held, NoRoomError
 
 NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 ROOM = 20
-"""When the door is full, one connection of so many goes at once: to look for them takes some milliseconds."""
+"""When the door is full, one connection in so many is closed at once: to choose them takes milliseconds."""
 
 COME_AGAIN = "Very many people ask for this at the moment. Please try again in a minute."
 SAY_AGAIN = 60  # s between two warnings that it is full
@@ -97,7 +98,7 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
         So a connection never holds more than one answer that nobody reads.
         """
         if channel.total_outbufs_len:
-            channel.put_off = True  # the loop is woken after this, and has it done once it has sent that
+            channel.put_off = True  # the loop sends that first, and then comes back to this
             return
         request = channel.requests[0]
         where = Lane.FLOOR if request.error else lane(request.command, request.path)
@@ -169,12 +170,12 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
         if self.held.total <= most and (self._proxied or mine <= share * most):
             return
         coming = [
-            (crowd.Held(one.address, one.state, one.since), one)
+            (crowd.Candidate(one.address, one.state, one.since), one)
             for one in list(self.active_channels.values())
             if one is not channel and one.state is State.SENDING
             if self.held.total > most or one.address == channel.address
         ]
-        for one in crowd.leave(coming, 1 + len(coming) // ROOM, self._most(len(coming))):
+        for one in crowd.to_close(coming, 1 + len(coming) // ROOM, self._most(len(coming))):
             one.handle_close()
         if not coming:
             channel.give_up(NoRoomError("There is no room for what was sent. Please try again later."))
@@ -183,7 +184,7 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
         """Whose turn a request takes: its address, or the one that the trusted proxy says it is for."""
         if self.adj.trusted_proxy in (channel.addr[0], "*") and channel.requests:
             said = channel.requests[0].headers.get("X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-            return crowd.holder(said) if said else channel.address
+            return network(said) if said else channel.address
         return channel.address
 
     def _most(self, number: int) -> int | None:
@@ -193,12 +194,12 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
         """Close some connections that nobody works for, so that newcomers find room; how many."""
         self._say_full()
         free = [
-            (crowd.Held(one.address, one.state, one.since), one)
+            (crowd.Candidate(one.address, one.state, one.since), one)
             for one in list(self.active_channels.values())
             if one.state < State.READING
         ]
         young = time.monotonic() - self.limits.young
-        leaving = crowd.leave(free, 1 + len(free) // ROOM, self._most(self.limits.connections), young)
+        leaving = crowd.to_close(free, 1 + len(free) // ROOM, self._most(self.limits.connections), young)
         for one in leaving:
             one.handle_close()
         return len(leaving)

@@ -58,7 +58,7 @@ class _Unhurried:
 
 
 class Lanes:
-    """The threads of one process and what waits for them, for waitress one dispatcher."""
+    """The threads of one process and what waits for them. Waitress sees one dispatcher."""
 
     def __init__(self, threads: int, whose: Callable[[Any], str]) -> None:
         self._lanes = {lane: ThreadedTaskDispatcher() for lane in Lane}
@@ -67,14 +67,18 @@ class Lanes:
             dispatcher.set_thread_count(threads if lane is Lane.FLOOR else 1)
 
     def waiting(self, lane: Lane) -> int:
+        """How many requests wait in a lane."""
         return len(self._lanes[lane].queue)
 
     def full(self, lane: Lane) -> bool:
+        """Whether a lane takes no more requests; the floor always does."""
         return lane is not Lane.FLOOR and self.waiting(lane) >= MOST
 
     def add(self, lane: Lane, task: Any) -> None:
+        """Let a task wait in a lane until one of its threads is free."""
         self._lanes[lane].add_task(_Unhurried(task) if lane is Lane.ENTRANCE else task)
 
     def shutdown(self) -> None:
+        """End all threads."""
         for dispatcher in self._lanes.values():
             dispatcher.shutdown()

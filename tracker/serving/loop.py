@@ -1,7 +1,8 @@
 """The loop of the connections: it costs what happens, not what is open.
 
-Waitress's own asks every connection at every turn whether it wants anything, which takes milliseconds for
-thousands of idle ones. Here each is registered with the kernel (epoll) once and again when its wishes change.
+Waitress's own loop asks every connection at every turn whether it wants anything, which takes milliseconds
+with thousands of idle ones. Here each is registered with the kernel (epoll), and registered again only when
+what it waits for has changed.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from tracker.serving.channels import Channel
 if TYPE_CHECKING:
     from tracker.serving.door import Door
 
-EVENTS = 64  # handled in one turn; the kernel gives the others first in the next
-ASIDE = 16  # events of long bodies, handshakes and slow requests at once
-SPELL = 0.002  # s that the loop spends on those
+EVENTS = 64  # handled in one turn; the kernel reports the rest first in the next turn
+ASIDE = 16  # events handled at once of what stands aside: long bodies, handshakes, slow requests
+SPELL = 0.002  # s that the loop spends on those in a row
+REST = 0.01  # s that those wait then, or as long as they took: each turn takes Python’s lock from a tick
 AFTER_ERROR = 0.05  # s
-REST = 0.01  # s, or as long as those took, that they wait then: each turn takes Python’s lock from a tick
 
 AVAILABLE = hasattr(select, "epoll")
 """Where it is not (macOS, Windows), waitress's own loop is used."""
@@ -46,6 +47,7 @@ class Loop:
             self.look(one)
 
     def run(self) -> None:
+        """Serve until the process is told to end."""
         while True:
             try:
                 self.turn()

@@ -46,6 +46,7 @@ class Held:
         self._lock = threading.Lock()  # they come in one thread and are done with in others
 
     def add(self, address: str, size: int) -> None:
+        """Count so many bytes more for an address, or fewer where `size` is negative."""
         with self._lock:
             self.total += size
             left = self.by_address.get(address, 0) + size

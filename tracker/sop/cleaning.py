@@ -3,7 +3,7 @@
 The same rule holds on the site and in the tracker, for what authors write in HTML or attribute lists and
 for what the Markdown extensions make. It leaves nothing that a script of the page could take for its own:
 no `data-` or `hx-` attribute, no name, no class with behaviour, no id that the page could have. Cleaning
-twice is cleaning once, so that what an older version has stored is cleaned again when it is shown.
+what is clean changes nothing, so what an older version has stored is simply cleaned again when it is shown.
 """
 
 from __future__ import annotations
@@ -19,63 +19,16 @@ from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 from tracker.sop.attributes import FLAGS
 
 PREFIX = "sop:"
-"""Before every id of a document. No page, key or heading has a colon in that place of its own ids."""
+"""What every id of a document begins with. No other id of a page has a colon there."""
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif")
 
-_TAGS = {
-    *(
-        "a",
-        "abbr",
-        "article",
-        "aside",
-        "b",
-        "bdi",
-        "bdo",
-        "blockquote",
-        "br",
-        "caption",
-        "center",
-        "cite",
-        "code",
-    ),
-    *(
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "h1",
-    ),
-    *(
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "label",
-        "li",
-        "mark",
-        "ol",
-        "p",
-    ),
-    *("pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span", "strike", "strong", "sub"),
-    *("summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var"),
-    "wbr",
-}
+_TAGS = """
+    a abbr article aside b bdi bdo blockquote br caption center cite code col colgroup dd del details
+    dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd label li mark ol p pre q
+    rp rt ruby s samp section small span strike strong sub summary sup table tbody td tfoot th thead
+    time tr tt u ul var wbr
+"""
 _ATTRIBUTES = {
     "*": {"id", "class", "title", "lang", "dir", "align"},
     "a": {"href", "hreflang"},
@@ -93,17 +46,16 @@ _ATTRIBUTES = {
     "time": {"datetime"},
     **{f"h{level}": {"data-number"} for level in range(1, 7)},
 }
-# Classes that only look like something, and that no script of the theme or of ours asks for.
-_CLASSES = {
-    *("step", "step-heading", *FLAGS),
-    *("task-list", "task-list-item", "task-list-control", "task-list-indicator"),
-    *("footnote", "footnote-ref", "footnote-backref", "headerlink", "hf-badges", "hf-badge", "hf-hint"),
-    *("highlight", "admonition", "admonition-title", "recovery", "inline", "end"),
-    *("note", "abstract", "summary", "tldr", "info", "todo", "tip", "hint", "important", "success", "check"),
-    *("done", "question", "help", "faq", "warning", "caution", "attention", "failure", "fail", "missing"),
-    *("danger", "error", "bug", "example", "quote", "cite"),
-    *filter(None, STANDARD_TYPES.values()),  # the colours of code
-}
+_LOOKS = """
+    step step-heading task-list task-list-item task-list-control task-list-indicator footnote
+    footnote-ref footnote-backref headerlink hf-badges hf-badge hf-hint highlight admonition
+    admonition-title recovery inline end note abstract summary tldr info todo tip hint important success
+    check done question help faq warning caution attention failure fail missing danger error bug example
+    quote cite
+"""
+_CLASSES = {*FLAGS, *_LOOKS.split(), *filter(None, STANDARD_TYPES.values())}
+"""Classes that only look like something, those for the colours of code among them. No script asks for one."""
+
 _MORE_CLASSES = re.compile(r"language-[\w#.+-]{1,40}|hf-badge--[a-z-]{1,20}|own-[\w-]{1,60}")
 _NUMBER = re.compile(r"\w{1,9}(\.\w{1,9}){0,40}")
 _PAGES = ("", ".md", ".markdown", ".html")
@@ -162,7 +114,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 
 _CLEANER = nh3.Cleaner(
-    tags=_TAGS,
+    tags=set(_TAGS.split()),
     attributes=_ATTRIBUTES,
     attribute_filter=_attribute,
     generic_attribute_prefixes=set(),
@@ -177,10 +129,10 @@ def sanitise(html: str) -> str:
     return _CLEANER.clean(html)
 
 
-def sanitised(html: str) -> str:
-    """The same for what is shown again and again."""
-    return _kept(html) if len(html) <= _LONGEST_KEPT else sanitise(html)
-
-
 _LONGEST_KEPT = 4_000  # characters: most steps are shorter
 _kept = lru_cache(maxsize=4096)(sanitise)
+
+
+def sanitised(html: str) -> str:
+    """The same as `sanitise`, remembered, for what is shown again and again."""
+    return _kept(html) if len(html) <= _LONGEST_KEPT else sanitise(html)

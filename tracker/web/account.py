@@ -10,7 +10,7 @@ from tracker.db import db, writing
 from tracker.domain import sessions as rows
 from tracker.errors import N_, NotFoundError
 from tracker.models import Person
-from tracker.web import factors, sessions
+from tracker.web import factors, proving, sessions
 from tracker.web.pages import actor, needs, now
 
 bp = Blueprint("account", __name__)
@@ -22,26 +22,31 @@ def own() -> Any:
     """Your account: how it is protected, and where you are signed in."""
     mails = current_app.config["HOLDFAST"].sends_mail
     return render_template(
-        "account/page.html", sessions=open_sessions(actor()), mails=mails, **factors.standing()
-    )
+        "account/page.html", sessions=open_sessions(actor()), mails=mails, sure=proving.is_sure(),
+        **factors.standing(),
+    )  # fmt: skip
 
 
 @bp.post("/account/sessions/<int:session_id>/end")
 @needs("account.see")
 def end(session_id: int) -> Any:
-    """End one of one's own sessions; the one that asks, too."""
+    """End one of one's own sessions; the one that asks, too. A copied cookie alone does not do it."""
+    if not proving.is_sure():
+        return proving.ask(_own_sessions())
     with writing() as transaction:
         rows.end(transaction, actor(), now(), session_id, of=actor())
-    return redirect(url_for("account.own", _anchor="sessions"), 303)
+    return redirect(_own_sessions(), 303)
 
 
 @bp.post("/account/sessions/end")
 @needs("account.see")
 def end_others() -> Any:
-    """End all of one's own sessions but the one that asks."""
+    """End all of one's own sessions but the one that asks. A copied cookie alone does not do it."""
+    if not proving.is_sure():
+        return proving.ask(_own_sessions())
     with writing() as transaction:
         rows.end_others(transaction, actor(), now(), actor(), but=actor().token)
-    return redirect(url_for("account.own", _anchor="sessions"), 303)
+    return redirect(_own_sessions(), 303)
 
 
 @bp.post("/people/<int:person_id>/sessions/<int:session_id>/end")
@@ -66,6 +71,10 @@ def end_all_of(person_id: int) -> Any:
 def open_sessions(person: Person) -> Any:
     """Where the person is signed in now, the one used last first."""
     return rows.open_ones(db.session(), person, now(), sessions.limits())
+
+
+def _own_sessions() -> str:
+    return url_for("account.own", _anchor="sessions")
 
 
 def _load(person_id: int) -> Person:

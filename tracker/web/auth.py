@@ -36,7 +36,7 @@ def set_up() -> Any:
     if people.any_account(db.session()):  # before the slow part, which is open to everybody
         raise ForbiddenError(N_("This installation already has an account. Sign in instead."))
     try:
-        known = [given.get("name", ""), given.get("place", ""), request.host.partition(":")[0]]
+        known = [given.get("name", ""), given.get("place", ""), hosts.name_of(request.host)]
         password = people.new_password(given.get("password", ""), given.get("login", ""), known)
         with writing() as transaction:
             person = people.set_up(
@@ -140,7 +140,13 @@ def has_password(person: Person, field: str = "password") -> bool:
 def _by_password() -> Person | None:
     name, given = _login_name(), request.form.get("password", "")
     person = people.with_login(db.session(), name)
-    return person if tried(person, name, lambda: people.is_password_of(person, given)) else None
+    if not tried(person, name, lambda: people.is_password_of(person, given)):
+        return None
+    if person is not None and person.password_hash and passwords.is_outdated(person.password_hash):
+        stored, fresh = person.password_hash, passwords.PasswordHash(passwords.hashed(given))
+        with writing() as transaction:
+            people.store_anew(transaction, person, stored, fresh)
+    return person
 
 
 def _login_name() -> str:

@@ -10,7 +10,7 @@ from tracker.db import db, writing
 from tracker.domain import devices, finding, pins
 from tracker.errors import N_, HoldfastError, InvalidError, NotFoundError
 from tracker.models import Location, Person
-from tracker.web import seats, sessions
+from tracker.web import proving, seats, sessions
 from tracker.web.auth import has_password
 from tracker.web.pages import actor, needs, now, number, row_id, words
 
@@ -86,6 +86,8 @@ def own_pin() -> Any:
 @needs("pin.set")
 def set_pin() -> Any:
     """Set one's own PIN, or remove it with an empty one. Asks for the password again."""
+    if way := proving.ask_first(url_for("devices.own_pin")):
+        return way
     pin = request.form.get("pin", "")
     try:
         if pin:

@@ -12,7 +12,7 @@ from tracker.db import db, writing
 from tracker.domain import ceremonies, factors, passkeys, recovery, totp
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Ceremony
-from tracker.web import auth, proving
+from tracker.web import auth, proving, sessions
 from tracker.web.pages import actor, needs, now, words
 
 bp = Blueprint("factors", __name__)
@@ -53,11 +53,12 @@ def add_app() -> Any:
 @bp.post("/account/factors/app/removal")
 @needs("account.change")
 def remove_app() -> Any:
+    """Do without the app from now on."""
     if not proving.is_sure():
         return _ask()
     with writing() as transaction:
         totp.remove(transaction, actor(), now())
-    return redirect(url_for("factors.mine"), 303)
+    return redirect(url_for("factors.mine", removed=1), 303)
 
 
 @bp.post("/account/factors/passkeys")
@@ -85,11 +86,12 @@ def add_passkey() -> Any:
 @bp.post("/account/factors/passkeys/<int:key_id>/removal")
 @needs("account.change")
 def remove_passkey(key_id: int) -> Any:
+    """Remove one of one's own passkeys."""
     if not proving.is_sure():
         return _ask()
     with writing() as transaction:
         passkeys.remove(transaction, actor(), now(), key_id)
-    return redirect(url_for("factors.mine"), 303)
+    return redirect(url_for("factors.mine", removed=1), 303)
 
 
 @bp.post("/account/factors/codes")
@@ -116,6 +118,7 @@ def proof() -> Any:
 @bp.post("/account/proof")
 @needs("account.change")
 def prove() -> Any:
+    """Take password and factor; for some minutes factors may be changed then."""
     begun = ceremonies.find(db.session(), now(), session.get("proof"))
     try:
         right = auth.has_password(actor())
@@ -126,9 +129,11 @@ def prove() -> Any:
         return _proof_page(words(error)), error.status
     if not right:
         return _proof_page(gettext("That is not right. Nothing was changed.")), 422
+    with writing() as transaction:
+        sessions.renew(transaction)
     session.pop("proof", None)
     proving.be_sure()
-    return redirect(url_for("factors.mine"), 303)
+    return redirect(session.pop("then", url_for("factors.mine")), 303)
 
 
 def standing() -> dict[str, Any]:
@@ -142,7 +147,7 @@ def standing() -> dict[str, Any]:
 
 
 def _ask() -> Any:
-    return redirect(url_for("factors.proof"), 303)
+    return proving.ask(url_for("factors.mine"))
 
 
 def _begin(name: str) -> Ceremony:
@@ -183,6 +188,7 @@ def _page(error: str) -> str:
         options=options,
         address=settings.address,
         added=request.args.get("added"),
+        removed=request.args.get("removed"),
     )
 
 

@@ -65,6 +65,15 @@ def name_of(host: str) -> str:
     return found["name"].rstrip(".").strip("[]") if found else ""
 
 
+def is_ip(name: str) -> bool:
+    """Whether a name is an address in numbers."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
 def is_loopback(name: str) -> bool:
     """Whether the name means another machine on every other one."""
     try:
@@ -109,7 +118,7 @@ def inside(target: str) -> str:
     return target if safe and "\\" not in target else ""
 
 
-def way_back() -> str:
+def page_before() -> str:
     """The page of ours that the reader has come from, or ""."""
     came = request.referrer or ""
     return inside(path_of(came)) if urlsplit(came).netloc == request.host else ""

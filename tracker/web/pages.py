@@ -478,7 +478,7 @@ def register(app: Flask) -> None:
         may_open=may_open,
         new_id=new_id,
         elsewhere=elsewhere,
-        way_back=hosts.way_back,
+        page_before=hosts.page_before,
         is_route=app.view_functions.__contains__,
         _=_text,
         ngettext=_texts_of,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, session, url_for
@@ -14,7 +15,7 @@ from tracker.domain import password_links, passwords, people, security_log, trie
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, ThrottledError
 from tracker.models import Person
 from tracker.outbound import mail
-from tracker.web import auth, hosts
+from tracker.web import auth, hosts, proving, sessions, throttle
 from tracker.web.pages import actor, language, needs, now, words
 
 bp = Blueprint("passwords", __name__)
@@ -25,7 +26,7 @@ _sending = threading.BoundedSemaphore(8)
 
 def common_words() -> list[str]:
     """What nobody here may make a password of: names of places, teams, jobs, areas, and the host."""
-    return [*passwords.words_of(db.session()), request.host.partition(":")[0]]
+    return [*passwords.words_of(db.session()), hosts.name_of(request.host)]
 
 
 def chosen(person: Person) -> people.PasswordHash:
@@ -41,6 +42,7 @@ def chosen(person: Person) -> people.PasswordHash:
 @bp.get("/account/password")
 @needs("account.change")
 def own() -> Any:
+    """The page on which one changes one's own password and address."""
     return _own_page("")
 
 
@@ -48,6 +50,8 @@ def own() -> Any:
 @needs("account.change")
 def change_own() -> Any:
     """Change one's own password, which ends all other sessions. A first one was given a moment ago."""
+    if actor().first_until is None and (way := proving.ask_first(url_for("passwords.own"))):
+        return way
     try:
         if people.first_is_over(actor(), now()):
             raise ForbiddenError(
@@ -58,6 +62,7 @@ def change_own() -> Any:
         password = chosen(actor())
         with writing() as transaction:
             people.set_password(transaction, actor(), now(), actor(), password, how="own")
+            sessions.renew(transaction)
     except HoldfastError as error:
         return _own_page(words(error)), error.status
     return redirect(url_for("passwords.own", saved=1), 303)
@@ -67,6 +72,8 @@ def change_own() -> Any:
 @needs("account.change")
 def change_email() -> Any:
     """Set the address to which a link goes if the password is forgotten. Asks for the password."""
+    if way := proving.ask_first(url_for("passwords.own", _anchor="email")):
+        return way
     try:
         if not auth.has_password(actor()):
             raise InvalidError(N_("The password is wrong, so the address stayed as it was."))
@@ -105,6 +112,7 @@ def use_link(token: str) -> Any:
 @bp.get("/forgotten")
 @needs("open")
 def forgotten() -> Any:
+    """Ask whose password was forgotten."""
     return _forgotten_page(False, "")
 
 
@@ -116,9 +124,11 @@ def send_link() -> Any:
     if not settings.sends_mail:
         return _forgotten_page(False, ""), 404
     try:
-        with writing() as transaction:
-            tries.take(transaction, now(), tries.of_links(who, request.remote_addr or ""))
+        throttle.take(tries.of_links(who, request.remote_addr or ""))
     except ThrottledError as error:
+        with writing() as transaction:
+            since = now() - timedelta(minutes=1)
+            security_log.write_once(transaction, now(), since, security_log.THROTTLED, None, of="links")
         return _forgotten_page(False, words(error)), error.status
     origin, reading = security_log.origin_of(db.session()), language()
     application: Flask = current_app._get_current_object()  # type: ignore[attr-defined]

@@ -10,11 +10,14 @@ from flask import Response, g, request
 WEBASSEMBLY = "'wasm-unsafe-eval'"
 """What a page with the scanner allows: browsers compile WebAssembly only where the policy says so."""
 
-SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+SANDBOX = (
+    "default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; sandbox"
+)
 """For what came from people: whatever it is, it runs nothing and is framed by nothing."""
 
 _FIRM = "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-# What a policy can name: no address in numbers but this machine's, and no sign that host names don't have.
+# The hosts that a policy can name: of addresses in numbers this machine's alone, and otherwise plain names.
 _HOST = re.compile(r"(?:127\.0\.0\.1|(?![\d.]+(?::|$))[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?::\d{1,5})?")
 
 

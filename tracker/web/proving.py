@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import time
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, request, session
+from flask import current_app, redirect, request, session, url_for
+from werkzeug.wrappers.response import Response
 
 from tracker.config import Settings
 from tracker.db import db, writing
-from tracker.domain import ceremonies, passkeys, recovery, sealing, totp, tries
+from tracker.domain import ceremonies, factors, passkeys, recovery, sealing, totp, tries
 from tracker.domain.passkeys import Site
 from tracker.errors import N_, ConflictError
 from tracker.models import Ceremony, Person
-from tracker.web.pages import now
+from tracker.web import hosts, throttle
+from tracker.web.pages import actor, now
 
 SURE_SECONDS = 600
 """So long after showing password and factor, factors may be changed without showing them again."""
@@ -31,7 +32,7 @@ def site() -> Site | None:
     else:
         named = asked.hostname == "localhost" or (settings.tls and asked.hostname in settings.tls_names)
     host = own.hostname or asked.hostname or ""
-    if not named or _is_ip(host):
+    if not named or hosts.is_ip(host):
         return None
     return Site(host, settings.address or f"{asked.scheme}://{asked.netloc}")
 
@@ -46,17 +47,14 @@ def shown(person: Person, begun: Ceremony) -> str | None:
 
     Each wrong try is counted, and so many in a row make the next wait. Raises ThrottledError.
     """
-    counts = [tries.of_factor(person)]
-    tries.check(db.session(), now(), counts)
-    with writing() as transaction:
-        taken = tries.take(transaction, now(), counts)
+    taken = throttle.take([tries.of_factor(person)])
     credential, code = request.form.get("credential", ""), request.form.get("code", "")[:40]
     by_recovery = not credential and recovery.looks_like_one(code)
     number = recovery.number_of(db.session(), person, code) if by_recovery else None
     with writing() as transaction:
         via = _accepted(transaction, person, begun, credential, code, number, by_recovery)
         if via is None:
-            ceremonies.missed(transaction, begun)
+            ceremonies.count_miss(transaction, begun)
             tries.wrong(transaction, now(), taken, person=person, login=person.login)
         else:
             if not ceremonies.end(transaction, begun):
@@ -96,6 +94,18 @@ def is_sure() -> bool:
     return time.time() - session.get("sure", 0) < SURE_SECONDS
 
 
+def ask(then: str) -> Response:
+    """The way to the page that asks for password and factor once more, and from there to a page of ours."""
+    session["then"] = then
+    return redirect(url_for("factors.proof"), 303)
+
+
+def ask_first(then: str) -> Response | None:
+    """The same where a password alone is less than is asked of who is here at signing in, unless they have
+    shown all of it a moment ago."""
+    return ask(then) if factors.has(db.session(), actor()) and not is_sure() else None
+
+
 def request_options(person: Person, begun: Ceremony) -> str:
     """What the browser needs to use one of the person's passkeys here; "" where there is none to use."""
     place = site()
@@ -107,11 +117,3 @@ def request_options(person: Person, begun: Ceremony) -> str:
 def has_app(person: Person) -> bool:
     """Whether codes can be asked of the person."""
     return totp.is_set(db.session(), person)
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True

@@ -6,6 +6,7 @@ Nothing here deletes, and no other route does.
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,6 +46,7 @@ WORDS = {
     security_log.SIGNED_IN: N_("signed in"),
     security_log.FAILED: N_("sign-in failed"),
     security_log.THROTTLED: N_("has to wait after wrong tries"),
+    security_log.SHOWN_AGAIN: N_("showed again that it is them"),
     security_log.SIGNED_OUT: N_("signed out"),
     security_log.SESSION_ENDED: N_("session ended"),
     security_log.PASSWORD_CHANGED: N_("password changed"),
@@ -139,7 +141,7 @@ def refused(*, form: bool = False) -> None:
     if person is None and not form:
         return
     kind = security_log.FORM_REFUSED if form else security_log.REFUSED
-    data = {"action": str(request.endpoint), "path": request.path[:120]}
+    data = {"action": str(request.endpoint), "path": _without_secret(request.path)[:120]}
     since = now() - timedelta(minutes=1)
     if not security_log.is_said(db.session(), since, kind, person, data):
         with writing() as transaction:
@@ -230,9 +232,14 @@ def _violation(given: dict[str, Any]) -> dict[str, str] | None:
         return None
     return {
         "directive": _text(body, "effective-directive", "effectiveDirective", "violated-directive")[:60],
-        "blocked": _text(body, "blocked-uri", "blockedURL").partition("?")[0][:120],
-        "page": page.path[:120],
+        "blocked": _without_secret(_text(body, "blocked-uri", "blockedURL").partition("?")[0])[:120],
+        "page": _without_secret(page.path)[:120],
     }
+
+
+def _without_secret(address: str) -> str:
+    """An address without the token of a link to a new password, which may still be good."""
+    return re.sub(r"/link/.+", "/link/…", address)
 
 
 def _text(body: dict[str, Any], *names: str) -> str:

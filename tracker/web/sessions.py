@@ -6,7 +6,6 @@ nothing once the row has ended. A second cookie lets a browser be known again af
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 
 from flask import Flask, Response, current_app, g, request, session
@@ -16,7 +15,7 @@ from werkzeug.wrappers.response import Response as BaseResponse
 
 from tracker.config import Settings
 from tracker.db import db, writing
-from tracker.domain import security_log, sessions
+from tracker.domain import security_log, sessions, tokens
 from tracker.errors import N_, ConflictError
 from tracker.models import LoginSession, Person
 from tracker.web import pages, seats
@@ -61,12 +60,19 @@ def begin(transaction: Session, person: Person, via: str) -> None:
     end(transaction)
     session.clear()
     seats.sit(transaction, person)
-    g.browser = request.cookies.get(browser_cookie()) or secrets.token_urlsafe(32)
+    g.browser = request.cookies.get(browser_cookie()) or tokens.new()
     person.token = sessions.begin(
         transaction, person, pages.now(), via=via, browser=g.browser, device=seats.here()
     )
     login_user(person)
     session.permanent = True
+
+
+def renew(transaction: Session) -> None:
+    """Give the session of this request, whose person has just shown once more who they are, a new token."""
+    person = pages.actor()
+    person.token = sessions.renew(transaction, person, pages.now(), person.token)
+    session["_user_id"] = person.token
 
 
 def end(transaction: Session) -> None:
@@ -86,6 +92,7 @@ def mark(response: BaseResponse) -> None:
 
 
 def browser_cookie() -> str:
+    """The name of the cookie by which a browser is known again after signing out."""
     return f"{current_app.config['SESSION_COOKIE_NAME']}-browser"
 
 

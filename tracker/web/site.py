@@ -24,7 +24,7 @@ from flask_login import current_user
 from werkzeug.security import safe_join
 
 from tracker.config import Settings
-from tracker.sop.published import ATTACHMENTS
+from tracker.sop.attachments import ATTACHMENTS
 from tracker.web import policy
 from tracker.web.pages import needs
 
@@ -34,7 +34,6 @@ LIVE = "assets/live.js"
 """Does nothing in the site as it is built; who is signed in gets the script that asks the tracker."""
 
 _FROZEN = re.compile(r"[0-9a-f]{64}\.[a-z]+")
-
 
 OF_THEME = (".js", ".css", ".json", ".map", ".woff", ".woff2")
 """Kinds of files that only the theme and MkDocs bring."""
@@ -74,9 +73,10 @@ def page(path: str = "") -> Any:
 
 
 def spelled(path: str) -> str:
-    """The one spelling of a path below the site, so that no rule is passed by another: no empty, "." or ".."
-    part. What no page of ours is called is refused (404): backslashes, and parts that begin or end with a dot
-    or end with a space, which some systems leave out.
+    """The one spelling of a path below the site, without empty parts and ".": every rule sees the same.
+
+    Refused (404) is what no page of ours is called: "..", backslashes, and parts that begin with a dot, or
+    that end with a dot or a space, which some systems leave out.
     """
     if ".." in path.split("/") or "\\" in path or not path.isprintable():
         abort(404)
@@ -112,7 +112,7 @@ def media(name: str) -> Any:
 
 def _file(place: Path, name: str) -> Any:
     """A file of the site. By its kind it is a page, one of the theme's, or one that people have placed: the
-    build takes in nothing else of theirs (`docs_plugin.written`)."""
+    build takes in nothing else of theirs (`docs_plugin.files`)."""
     kind = Path(name).suffix.lower()
     response = send_from_directory(place, name, as_attachment=kind in ATTACHMENTS)
     if response.mimetype == "text/html":

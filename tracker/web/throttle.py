@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import request
 
 from tracker.db import db, writing
-from tracker.domain import devices, sessions, tries
+from tracker.domain import devices, sessions, tokens, tries
 from tracker.models import Person
 from tracker.web import seats
 from tracker.web.pages import now
@@ -19,10 +19,7 @@ def tried(person: Person | None, login: str, is_right: Callable[[], bool]) -> bo
 
     `person` is whose `login` it is, if anybody's. Raises ThrottledError.
     """
-    counts = _counts(person, login)
-    tries.check(db.session(), now(), counts)  # a flood of refused tries takes no write lock
-    with writing() as transaction:
-        taken = tries.take(transaction, now(), counts)
+    taken = take(_counts(person, login))
     right = is_right()
     with writing() as transaction:
         if right:
@@ -32,12 +29,19 @@ def tried(person: Person | None, login: str, is_right: Callable[[], bool]) -> bo
     return right
 
 
+def take(counts: Sequence[tries.Count]) -> list[tries.Count]:
+    """Take one try before it is looked at; the counts that it was added to. Raises ThrottledError."""
+    tries.check(db.session(), now(), counts)  # a flood of refused tries takes no write lock
+    with writing() as transaction:
+        return tries.take(transaction, now(), counts)
+
+
 def _counts(person: Person | None, login: str) -> list[tries.Count]:
     session, device, browser = db.session(), seats.here(), request.cookies.get(browser_cookie())
     if person is not None and device is not None and devices.works_at(device, person):
         return [tries.of_tablet(device.id, person)]
     if person is not None and sessions.is_known_browser(session, person, browser):
-        return [tries.of_browser(person, sessions.digest(browser or ""))]
+        return [tries.of_browser(person, tokens.digest(browser or ""))]
     if person is not None and person.token:  # they are signed in here
-        return [tries.of_browser(person, sessions.digest(person.token))]
+        return [tries.of_browser(person, tokens.digest(person.token))]
     return tries.of_strangers(session, now(), person, login, request.remote_addr or "")

@@ -10,9 +10,9 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
+from tracker.sop.attachments import ATTACHMENTS, is_picture, linked
 from tracker.sop.cleaning import PICTURES
 from tracker.sop.parse import has_plain_name
-from tracker.sop.published import ATTACHMENTS, is_picture, linked
 
 log = logging.getLogger("mkdocs.plugins.holdfast")
 
