@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from tracker.sop import translations
+from tracker.sop.attachments import ATTACHMENTS
 from tracker.sop.cleaning import PICTURES
 from tracker.sop.lines import read_lines
 from tracker.sop.lint.model import Finding, Library
 from tracker.sop.model import Document
-from tracker.sop.published import ATTACHMENTS
 
 _PUBLISHED = (".md", *ATTACHMENTS, *PICTURES)
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#|/|\{|<", re.I)
