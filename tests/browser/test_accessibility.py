@@ -19,7 +19,7 @@ PAGES = [
     "/people/2", "/pin", "/devices", "/team", "/start/pack/sheet", "/sheets?area=Fulfillment",
     "/load", "/dependency", "/spot-checks", "/signoffs", "/no-such-page", "/docs/",
     "/docs/fulfillment/pack/", "/account", "/account/password", "/account/factors", "/account/factors/app",
-    "/account/proof", "/forgotten", "/link/none",
+    "/account/proof", "/forgotten", "/link/none", "/access", "/security", "/late",
 ]  # fmt: skip
 
 

@@ -102,7 +102,10 @@ FOUND: dict[str, tuple[list[tuple[str, int]], list[str]]] = {
         ['1. Weigh it {#w input=number min=1 max=9 unit=g}\n2. Lift it {when="w > 5"}\n'],
     ),
     "broken-link": (
-        [("1. Open it\n\nSee [this](gone.md).\n", 8), ("1. Open it\n\n![The box](gone.png)\n", 8)],
+        [
+            ("1. Open it\n\nSee [this](gone.md).\n", 8), ("1. Open it\n\n![The box](gone.png)\n", 8),
+            ("1. Open it\n\nSee [this](there.html).\n", 8),
+        ],
         ["1. Open it\n\nSee [this](there.md#x), [that](https://example.com), [here](#a).\n"],
     ),
     "image-text": (
@@ -145,7 +148,7 @@ def lines(rule: str, text: str) -> list[int]:
     assert not document.errors
     known = {"path": "a.md", "source": IN_FORCE, "keys": [step.key for step in outline.read(IN_FORCE)]}
     in_force = InForce({"a": known} if "{#close" in text or "{#weigh" in text else {}, ["maria", "mario"])
-    there = ("there.md", "there.png")
+    there = ("there.md", "there.png", "there.html")
     return [p.line for p in check([document], there.__contains__, in_force) if p.rule == rule]
 
 

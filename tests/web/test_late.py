@@ -99,7 +99,8 @@ def test_what_would_change_a_closed_run_waits_and_a_lead_accepts_it(
     assert "came late and waits for your" not in sam.get("/").text
     shown = sam.get(f"/runs/{closed.id}").text
     assert "Came late, a lead decides" in shown and "Accept" not in shown
-    assert "It was open" in sam.get(f"/runs/{closed.id}/history").text
+    history = sam.get(f"/runs/{closed.id}/history").text
+    assert "It was open" in history and "·</small>" not in history
     listed = lena.get("/late").text
     assert (
         "order 1042" in listed

@@ -211,6 +211,18 @@ def test_an_admin_takes_a_lost_factor_away_and_the_person_is_told(
     assert "all factors, by somebody else: removed" in log and "authenticator app: added" in log
 
 
+def test_whose_factor_is_taken_away_amid_signing_in_begins_again(
+    visit: Visit, cast: Cast, clock: pyotp.TOTP
+) -> None:
+    sam = visit(None)
+    assert sign_in(sam, "sam", PASSWORD) == 303
+    token = token_in(sam.get("/login/factor").text)
+    assert visit(cast.admin).post(f"/people/{cast.staff.id}/factors/removal").status_code == 303
+    answer = sam.post("/login/factor", {"csrf_token": token, "code": "123456"})
+    assert (answer.status_code, answer.location) == (303, "/login")
+    assert sam.get("/login/factor").location == "/login" and sam.get("/").status_code == 302
+
+
 @pytest.fixture
 def strict(app: Flask, workspace: Path) -> Flask:
     """The installation where leads and those above need a second factor."""

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tracker.cli import main
 from tracker.db import writing
-from tracker.domain import pins, security_log
+from tracker.domain import pins, security_log, tries
 from tracker.models import Device, Person, SecurityEntry
 from tracker.web.security import WORDS
 
@@ -166,6 +167,18 @@ def test_admins_read_it_filtered_and_take_it_along(visit: Visit, session: Sessio
         assert visit(person).get("/security").status_code == 403
 
 
+def test_what_an_account_may_is_said_in_words(visit: Visit, session: Session, cast: Cast) -> None:
+    ada, sam = visit(cast.admin), cast.staff
+    ada.post(
+        "/people",
+        {"name": "Tess", "login": "tess", "access": "staff", "location": str(cast.lead.location_id)},
+    )
+    ada.post(f"/people/{sam.id}", form_of(sam, access="lead", everywhere="1"))
+    page = ada.get("/security").text
+    assert "reaches everything: no → yes" in page and "access: staff, location: " in page
+    assert "False" not in page and "everywhere" not in page
+
+
 def test_it_has_pages(visit: Visit, session: Session, cast: Cast) -> None:
     with writing() as writer:
         for n in range(120):
@@ -176,13 +189,22 @@ def test_it_has_pages(visit: Visit, session: Session, cast: Cast) -> None:
     assert "101–120 of 120" in third and "f0.csv" in third
 
 
-def test_who_makes_strangers_wait_is_said_first(visit: Visit, session: Session, cast: Cast) -> None:
+def test_how_many_wait_is_said_first(visit: Visit, session: Session, cast: Cast) -> None:
     nobody = visit(None)
     token = token_in(nobody.get("/login").text)
     for _ in range(5):
         nobody.post("/login", {"login": "sam", "password": "wrong", "csrf_token": token})
     page = visit(cast.admin).get("/security").text
-    assert "5 sign-ins failed today; 1 account makes strangers wait." in " ".join(page.split())
+    assert "5 sign-ins failed today; 1 account waits after wrong tries." in " ".join(page.split())
+
+
+def test_an_account_that_waits_for_several_reasons_is_one(visit: Visit, session: Session, cast: Cast) -> None:
+    now = datetime.now(UTC)
+    counts = [tries.of_factor(cast.staff), tries.of_browser(cast.staff, "a"), tries.of_tablet(7, cast.staff)]
+    for _ in range(5):
+        tries.take(session, now, counts)
+    session.commit()
+    assert "1 account waits after wrong tries." in " ".join(visit(cast.admin).get("/security").text.split())
 
 
 def test_no_route_deletes_and_every_kind_has_its_words(app: Flask) -> None:

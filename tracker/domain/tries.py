@@ -158,9 +158,17 @@ def forget(session: Session, count: Count) -> None:
 
 
 def waiting(session: Session, now: datetime) -> int:
-    """How many accounts strangers' browsers wait for just now."""
-    rows = session.scalars(select(Tries).where(Tries.key.startswith("person:"), Tries.wrong >= FREE))
-    return sum(_wait(now, Count(row.key), row) > timedelta() for row in rows)
+    """How many accounts somebody waits for just now, after wrong passwords, codes or PINs."""
+    kinds = ("person:", "factor:", "browser:", "tablet:")
+    counted = or_(*(Tries.key.startswith(kind) for kind in kinds))
+    rows = session.scalars(select(Tries).where(counted, Tries.wrong >= FREE))
+    return len({_whose(row.key) for row in rows if _wait(now, Count(row.key), row) > timedelta()})
+
+
+def _whose(key: str) -> str:
+    """The account in a key; the one of a tablet names the tablet first."""
+    parts = key.split(":")
+    return parts[2] if parts[0] == "tablet" else parts[1]
 
 
 def sweep(session: Session, now: datetime) -> None:

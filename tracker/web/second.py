@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, se
 from flask_babel import gettext
 
 from tracker.db import db, writing
-from tracker.domain import ceremonies, passkeys, recovery, security_log
+from tracker.domain import ceremonies, factors, passkeys, recovery, security_log
 from tracker.errors import N_, InvalidError, ThrottledError
 from tracker.models import Ceremony
 from tracker.web import auth
@@ -77,8 +77,11 @@ def by_passkey() -> Any:
 
 
 def _half() -> Ceremony | None:
+    """Who has given their password here; nobody once their factor was taken away: they begin again."""
     found = ceremonies.find(db.session(), now(), session.get("half"))
-    return found if found is not None and found.person is not None else None
+    if found is None or found.person is None or not factors.has(db.session(), found.person):
+        return None
+    return found
 
 
 def _page(half: Ceremony, error: str) -> str:

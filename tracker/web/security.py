@@ -78,6 +78,16 @@ ENDS = {
     sessions.PIN: N_("the PIN was removed"),
 }
 UNSAID = ("session", "device", "of")
+NAMES = {
+    "access": N_("access"),
+    "location": N_("location"),
+    "team": N_("team"),
+    "roles": N_("roles"),
+    "areas": N_("answers for"),
+    "everywhere": N_("reaches everything"),
+    "name": N_("name"),
+    "file": N_("file"),
+}
 
 
 @bp.get("/security")
@@ -162,14 +172,23 @@ def said(entry: SecurityEntry) -> str:
         return gettext(HOW[data["how"]])
     if entry.kind == security_log.ACCESS_CHANGED:
         before, after = data["before"], data["after"]
-        return ", ".join(f"{name}: {_short(before[name])} → {_short(after[name])}" for name in after)
+        return ", ".join(f"{_name(name)}: {_short(before[name])} → {_short(after[name])}" for name in after)
     shown = {
-        name: value for name, value in data.items() if name not in UNSAID and value not in ("", [], None)
+        name: value
+        for name, value in data.items()
+        if name not in UNSAID and value not in ("", [], None, False)
     }
-    return ", ".join(f"{name}: {_short(value)}" for name, value in shown.items())
+    return ", ".join(f"{_name(name)}: {_short(value)}" for name, value in shown.items())
+
+
+def _name(name: str) -> str:
+    """What a detail is called; one without a word of its own by its name."""
+    return gettext(NAMES[name]) if name in NAMES else name
 
 
 def _short(value: object) -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "–"
     return "–" if value in (None, "") else str(value)

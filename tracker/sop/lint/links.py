@@ -8,22 +8,30 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from tracker.sop import translations
+from tracker.sop.attachments import ATTACHMENTS
+from tracker.sop.cleaning import PICTURES
 from tracker.sop.lines import read_lines
 from tracker.sop.lint.model import Finding, Library
 from tracker.sop.model import Document
 
+_PUBLISHED = (".md", *ATTACHMENTS, *PICTURES)
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#|/|\{|<", re.I)
 _CODE = re.compile(r"(`+)(?!`)[^`]*(?<!`)\1(?!`)")
 _WORDLESS = re.compile(r"!\[\s*\]\(([^()\s]*)|<img\b(?![^>]*\balt\s*=\s*[\"'][^\"'])[^>]*>", re.I)
 
 
 def broken_link(document: Document, library: Library) -> Iterator[Finding]:
-    """A relative link or image whose file is not there."""
+    """A relative link or image whose file is not there, or is of a kind that is not published."""
     for at, target in document.links + document.images:
         path = _target(document, target)
-        if path is not None and not library.exists(path):
+        if path is None:
+            continue
+        if not library.exists(path):
             message = f"There is no file {path} (linked as “{target}”)."
             yield at, message, "Correct the link or add the file."
+        elif (kind := posixpath.splitext(path)[1].lower()) and kind not in _PUBLISHED:
+            message = f"{path} is not published, so the link leads nowhere: no {kind} files are."
+            yield at, message, "Put what it says into a document, or link to a PDF."
 
 
 def _target(document: Document, target: str) -> str | None:
