@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from tests.installation import NOW, PASSWORD, Cast, Visitor, people_at, token_in
 from tracker.app import create_app
 from tracker.config import load
-from tracker.domain import people, security_log, sessions, tries
+from tracker.domain import passwords, people, security_log, sessions, tries
 from tracker.errors import ConflictError, ThrottledError
 from tracker.models import LoginSession, Person, SecurityEntry, Tries
 
@@ -28,8 +28,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashing that is not slow: the tests here are about counting."""
     from argon2 import PasswordHasher
 
-    monkeypatch.setattr(people, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    people._decoy.cache_clear()
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._decoy.cache_clear()
 
 
 class Browser(Visitor):
