@@ -47,6 +47,45 @@ def test_nothing_else_is(build: Build) -> None:
     assert not found & {path for path in files if "csp" in path}
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        DRAWING.replace("<path", "<a-b:script xmlns:a-b='http://www.w3.org/2000/svg'>x()</a-b:script><path"),
+        DRAWING.replace("<path", "<é:script xmlns:é='http://www.w3.org/2000/svg'>x()</é:script><path"),
+        DRAWING.replace(
+            "<path", "<a.b:script xmlns:a.b='http://www.w3.org/1999/xhtml'>x()</a.b:script><path"
+        ),
+        DRAWING.replace(
+            "<path", "<a-b:set xmlns:a-b='http://www.w3.org/2000/svg' attributeName='x' to='y'/><path"
+        ),
+        DRAWING.replace(
+            "<path", "<x:meta xmlns:x='http://www.w3.org/1999/xhtml' http-equiv='refresh' content='0'/><path"
+        ),
+        DRAWING.replace("<path", "<x:form xmlns:x='http://www.w3.org/1999/xhtml'><x:input/></x:form><path"),
+        "<?xml version='1.0' encoding='iso-2022-jp'?>"
+        + DRAWING.replace("<path", "<scr\x1b(Bipt>x()</scr\x1b(Bipt><path"),
+        "<?xml version='1.0' encoding='iso-2022-jp'?>" + DRAWING.replace("<svg", "<svg o\x1b(Bnload='x()'"),
+        "<?xml version='1.0' encoding='utf-7'?>" + DRAWING.replace("<path", "+ADw-script+AD4-<path"),
+        DRAWING.replace("</svg>", "<path>"),
+    ],
+)
+def test_a_prefix_or_an_encoding_hides_nothing_in_a_drawing(content: str, tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_bytes(content.encode())
+    assert not is_picture(tmp_path / "a.svg")
+
+
+def test_what_drawing_programs_write_is_a_picture(tmp_path: Path) -> None:
+    drawn = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
+<!-- Created with Inkscape -->
+<svg width="9" viewBox="0 0 9 9" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"
+   xmlns:sodipodi="http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd" xmlns="http://www.w3.org/2000/svg"
+   xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:cc="http://creativecommons.org/ns#">
+  <sodipodi:namedview id="v" inkscape:zoom="1"/><style>.a { fill: #fff }</style>
+  <metadata><rdf:RDF><cc:Work rdf:about=""/></rdf:RDF></metadata><text font-size="3">Grüße</text></svg>"""
+    (tmp_path / "a.svg").write_text(drawn, encoding="utf-8")
+    assert is_picture(tmp_path / "a.svg")
+
+
 def test_a_picture_is_one_by_its_content(build: Build, tmp_path: Path) -> None:
     script = "<script>alert(1)</script>"
     for name, content in {

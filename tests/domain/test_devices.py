@@ -135,6 +135,26 @@ def test_of_very_many_it_shows_some(session: Session, cast: Cast, device: Device
     assert names(session, device, "pat 64") == ["Pat 64"]
 
 
+def test_more_tablets_give_no_more_tries_of_a_pin(session: Session, cast: Cast, sam: Person) -> None:
+    def new(number: int) -> Device:
+        return devices.register(
+            session, cast.lead, NOW, name=f"Made up {number}", location=cast.lead.location
+        )[0]
+
+    known = new(0)
+    devices.unlock(session, sam, NOW, known)
+    for number in range(1, 1 + tries.FREE):
+        made_up = new(number)
+        devices.attempt(session, NOW, made_up, sam)
+        devices.missed(session, NOW, made_up, sam)
+    with pytest.raises(ThrottledError):
+        devices.attempt(session, NOW, new(99), sam)
+    devices.attempt(session, NOW, known, sam)  # where Sam has been before, nothing of this counts
+    devices.proved(session, known, sam)
+    with pytest.raises(ThrottledError):
+        devices.attempt(session, NOW, new(100), sam)
+
+
 def test_a_pin_counts_where_the_person_works_only(
     session: Session, cast: Cast, device: Device, sam: Person
 ) -> None:

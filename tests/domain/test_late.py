@@ -20,7 +20,7 @@ from tests.installation import NOW, Cast
 from tracker.db import new_id
 from tracker.domain import accepting, amending, handing, late, records, runs, signoffs
 from tracker.domain.clocks import Device, Made, made
-from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError
+from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError, ThrottledError
 from tracker.models import Deviation, Event, LateRecord, Outcome, Person, Record, Run
 from tracker.server import publish
 
@@ -96,6 +96,25 @@ def test_a_strangers_record_is_kept_and_counts_nowhere(do: Do, start: Start, cas
         entry = came(do, about, "scan", value="T", actor=stranger)
         assert (entry.why, entry.person) == ("part", stranger)
     assert outcomes(run) == {}
+
+
+def test_what_one_person_brings_late_is_bounded_and_others_are_not_hindered(
+    session: Session, do: Do, start: Start, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(late, "MOST_OF_PERSON", 3)
+    first, second = start(), start()
+    for _ in range(2):
+        came(do, first, "scan", value="T", actor=cast.outsider)
+    kept = came(do, second, "scan", value="T", actor=cast.outsider)
+    with pytest.raises(ThrottledError, match="wait for a lead already"):
+        came(do, second, "scan", value="T", actor=cast.outsider)
+    session.rollback()
+    assert came(do, second, "scan", value="T", actor=cast.other_lead).why == "part"
+    assert came(do, second, "scan", value="T").kind == "done"
+    run = runs.load(session, cast.lead, second.id, "record.accept", lock=True)
+    accepting.decline(session, cast.lead, LATER, run, kept, "not theirs")
+    session.commit()
+    assert came(do, second, "scan", value="T", actor=cast.outsider).why == "part"  # there is room again
 
 
 OFFSETS = [timedelta(0), -MINUTE / 2, MINUTE / 2, HOUR, -HOUR, 400 * 24 * HOUR, -400 * 24 * HOUR]

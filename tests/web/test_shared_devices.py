@@ -341,6 +341,33 @@ def test_leads_see_their_devices_and_change_them(tablet: Visitor, visit: Visit, 
     assert lead.post("/devices", elsewhere).status_code == 403
 
 
+def test_more_tablets_give_no_more_tries_of_a_password(visit: Visit, cast: Cast) -> None:
+    statuses = []
+    for number in range(7):
+        visitor = visit(cast.lead)
+        form = {"name": f"Made up {number}", "location": cast.lead.location_id, "idle_minutes": "2"}
+        assert visitor.post("/devices", form).status_code == 303
+        answer = again(visitor).post(
+            "/login", {"login": cast.admin.login, "password": f"a wrong one {number}"}
+        )
+        statuses.append(answer.status_code)
+    assert statuses == [401] * 5 + [429] * 2
+
+
+def test_nobody_says_of_a_phone_that_it_is_the_tablet(
+    tablet: Visitor, visit: Visit, session: Session, cast: Cast
+) -> None:
+    run = runs.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    session.commit()
+    sam = visit(cast.staff)
+    for step, value, said in (("scan", "T", "Table 2"), ("weigh", "500", "a1" * 12)):
+        form = {"id": str(new_id()), "step": step, "kind": "done", "value": value, "device_id": said}
+        assert sam.post(f"/runs/{run.id}/records", form | {"device_seq": "99"}).status_code == 303
+    session.rollback()
+    kept = {record.step_key: record.device_id for record in session.scalars(select(Record))}
+    assert kept == {"scan": None, "weigh": "a1" * 12}
+
+
 def test_behind_https_the_cookie_is_a_host_cookie(workspace: Any, cast: Cast) -> None:
     from tracker.app import create_app
     from tracker.config import load

@@ -151,11 +151,17 @@ def works_at(device: Device, person: Person) -> bool:
     return here and person.disabled_at is None and not person.imported
 
 
+def is_used_by(session: Session, device: Device, person: Person) -> bool:
+    """Whether the person has had the device before: has shown there who they are."""
+    return session.get(DevicePerson, (device.id, person.id)) is not None
+
+
 def attempt(session: Session, now: datetime, device: Device, person: Person) -> None:
     """Take one of the tries that a PIN has on a device, before it is looked at: tries at once count too.
 
     After five wrong ones in a row each further try waits, longer and longer, and everybody does for ten
-    minutes after twenty on one device. Raises ThrottledError.
+    minutes after twenty on one device. Devices that the person has never used count together: registering
+    more of them gives no more tries. Raises ThrottledError.
     """
     alone(session, f"device:{device.id}")
     recent = Tries.key.startswith(_pin(device)), Tries.tried_at > now - WAIT
@@ -164,7 +170,7 @@ def attempt(session: Session, now: datetime, device: Device, person: Person) -> 
     if of_device >= TRIES_OF_DEVICE:
         raise ThrottledError(N_("Too many wrong PINs. Wait ten minutes, or sign in with name and password."))
     try:
-        tries.take(session, now, [_pin_count(device, person)])
+        tries.take(session, now, _pin_counts(session, device, person))
     except ThrottledError as error:
         raise ThrottledError(
             N_("Too many wrong PINs. Wait %(n)s min, or sign in with name and password."), **error.details
@@ -180,15 +186,16 @@ def is_pin_of(device: Device, person: Person | None, pin: str) -> bool:
 
 def missed(session: Session, now: datetime, device: Device, person: Person) -> None:
     """A wrong PIN was given; who has none left waits, which is written down."""
-    count = _pin_count(device, person)
-    tries.wrong(session, now, [count], person=person, login=person.login)
-    if tries.number(session, count) >= tries.FREE:
+    counts = _pin_counts(session, device, person)
+    tries.wrong(session, now, counts, person=person, login=person.login)
+    if tries.number(session, counts[0]) >= tries.FREE:
         emit(session, None, now, "pin.locked", f"person:{person.id}", device=device.id)
 
 
 def proved(session: Session, device: Device, person: Person) -> None:
-    """The right PIN was given: the wrong ones before it are forgotten."""
-    tries.forget(session, _pin_count(device, person))
+    """The right PIN was given: the wrong ones before it are forgotten, and the device is theirs."""
+    tries.right(session, _pin_counts(session, device, person))
+    _known(session, device, person)
 
 
 def unlock(session: Session, person: Person, now: datetime, device: Device) -> int:
@@ -258,6 +265,11 @@ def _pin(device: Device) -> str:
 
 def _pin_count(device: Device, person: Person) -> tries.Count:
     return tries.Count(f"{_pin(device)}{person.id}")
+
+
+def _pin_counts(session: Session, device: Device, person: Person) -> list[tries.Count]:
+    shared = [] if is_used_by(session, device, person) else [tries.of_new_tablets(person)]
+    return [_pin_count(device, person), *shared]
 
 
 def _must_lead(actor: Person, location: Location) -> None:

@@ -13,13 +13,17 @@ from sqlalchemy.orm import Session, joinedload
 from tracker.domain import access
 from tracker.domain.clocks import Device
 from tracker.domain.events import emit
-from tracker.errors import N_, InvalidError, NotFoundError
+from tracker.errors import N_, InvalidError, NotFoundError, ThrottledError
 from tracker.models import IS_WAITING, LateRecord, Person, Run
 
 if TYPE_CHECKING:
     from tracker.domain.records import Said
 
 WAITS = "late.waits"
+MOST_OF_PERSON = 300
+"""So many records of one person may wait at once. Nobody brings more from a shift; whoever makes them up
+fills no lead's page and no disk."""
+
 USED = N_("This record’s id was used for something else. Reload the page and try again.")
 
 
@@ -44,7 +48,11 @@ def keep(
     *,
     flag: str | None,
 ) -> LateRecord:
-    """Keep a record that a lead decides about, with all that it brings, in a run loaded with its lock."""
+    """Keep a record that a lead decides about, with all that it brings, in a run loaded with its lock.
+
+    Raises ThrottledError where too many of its person's wait already; the page keeps the record meanwhile.
+    """
+    _must_have_room(session, actor)
     row = LateRecord(
         id=said.id,
         run_id=run.id,
@@ -71,6 +79,15 @@ def keep(
     emit(session, actor, now, WAITS, f"run:{run.id}", step=said.step_key, record=str(said.id), why=why)
     session.flush()
     return row
+
+
+def _must_have_room(session: Session, actor: Person) -> None:
+    theirs = select(func.count()).select_from(LateRecord).where(IS_WAITING, LateRecord.person_id == actor.id)
+    if (session.scalar(theirs) or 0) >= MOST_OF_PERSON:
+        raise ThrottledError(
+            N_("%(n)s of your records wait for a lead already. Ask one to decide, then send this again."),
+            n=MOST_OF_PERSON,
+        )
 
 
 def repeated(session: Session, record_id: UUID, digest: str) -> LateRecord:

@@ -3,8 +3,8 @@
 Every try is counted before it is checked, so that many at once count as many. A few in a row are free, then
 each waits, longer and longer. What is counted depends on from where the try comes:
 
-* a browser from which the person has signed in before, or the shared tablet where they work, counts by
-  itself: whatever strangers try, it goes on;
+* a browser or a shared tablet from which the person has signed in before counts by itself: whatever strangers
+  try, it goes on;
 * every other browser counts with all others for the account, by one key however the login is written. A login
   that does not exist counts alike, so that nothing tells which there are;
 * besides, an address counts the logins that were tried there of people who are not known there. The more
@@ -56,8 +56,15 @@ def of_browser(person: Person, digest: str) -> Count:
 
 
 def of_tablet(device_id: int, person: Person) -> Count:
-    """A shared tablet where the person works."""
+    """A shared tablet where the person works and which they have used before."""
     return Count(f"tablet:{device_id}:{person.id}")
+
+
+def of_new_tablets(person: Person) -> Count:
+    """PINs on shared tablets that the person has never used, all of them together: a lead registers as many
+    as they like.
+    """
+    return Count(f"person:pin:{person.id}")
 
 
 def of_factor(person: Person) -> Count:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote
+from xml.parsers import expat
 
 ATTACHMENTS = (".csv", ".docx", ".odp", ".ods", ".odt", ".pdf", ".pptx", ".txt", ".xlsx", ".zip")
 """Files that a document may link to. Each is downloaded, never shown in the site's place."""
@@ -32,6 +33,12 @@ _ACTS = re.compile(
     rb"url\(\s*[\"']?(?!\s*[\"']?#)|(?:href|src)\s*=\s*[\"']?(?!\s*[\"']?(?:#|data:image/(?:png|jpeg|gif|webp)))",
     re.I,
 )
+_ACTING = re.compile(
+    r"(?:script|foreignobject|iframe|embed|object|handler|listener|audio|video|set|animate\w*)|on\w+", re.I
+)
+_OF_PAGES = ("http://www.w3.org/1999/xhtml", "http://www.w3.org/1998/Math/MathML")
+# In each of these a byte below 128 is the letter that it is in ASCII, whatever comes before it.
+_ENCODINGS = ("utf-8", "us-ascii", "iso-8859-1", "windows-1252")
 _LINKED = re.compile(
     r"\]\(\s*<?([^()\s<>]+)|^[ ]{0,3}\[[^\]]+\]:[ \t]*<?([^\s<>]+)|\bhref\s*=\s*[\"']?([^\"'\s>]+)",
     re.M | re.I,
@@ -55,7 +62,32 @@ def _is_drawing(file: Path) -> bool:
         return False
     content = file.read_bytes()
     # Written in another encoding, or with entities in a name, it could hide what is looked for.
-    return b"\0" not in content and _DRAWING.match(content) is not None and not _ACTS.search(content)
+    if b"\0" in content or _DRAWING.match(content) is None or _ACTS.search(content):
+        return False
+    return _draws_only(content)
+
+
+def _draws_only(content: bytes) -> bool:
+    """Whether it is well-formed XML in which no element, whatever its prefix, acts or is one of a page."""
+    fine = True
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal fine
+        space, _, local = name.rpartition(" ")
+        names = [local, *(given.rpartition(" ")[2] for given in attributes)]
+        fine = fine and space not in _OF_PAGES and not any(_ACTING.fullmatch(each) for each in names)
+
+    def declare(_: str, encoding: str | None, __: int) -> None:
+        nonlocal fine
+        fine = fine and (encoding or "utf-8").lower() in _ENCODINGS
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler, parser.XmlDeclHandler = begin, declare
+    try:
+        parser.Parse(content, True)
+    except (expat.ExpatError, ValueError, LookupError):
+        return False
+    return fine
 
 
 def linked(path: str, text: str) -> Iterable[str]:

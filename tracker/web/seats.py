@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ from tracker.web.pages import now
 
 COOKIE_SECONDS = 400 * 24 * 3600
 """As long as browsers keep a cookie at most; each time somebody unlocks the device it begins anew."""
+
+_PHONE = re.compile(r"[0-9a-f]{24}")
 
 GRACE_SECONDS = 15
 """The page locks first; the server adds what its last word to the server may be late."""
@@ -35,10 +38,15 @@ def here() -> Device | None:
     return found
 
 
-def name() -> str | None:
-    """What records say of the device that they come from, if it is a shared one."""
+def name(given: str = "") -> str | None:
+    """What records say of the device that they come from: a shared one's name, or what a phone calls itself.
+
+    That is made as `stamp.js` makes it: nobody says of a phone that it is a shared tablet.
+    """
     device = here()
-    return device.name if device else None
+    if device is not None:
+        return device.name
+    return given if _PHONE.fullmatch(given) else None
 
 
 def mark(response: BaseResponse, token: str | None) -> None:

@@ -227,7 +227,7 @@ def record(run_id: int) -> Any:
     if record_id is None:
         raise InvalidError(N_("This record has no id. Reload the page and try again."))
     times = {"at": moment("device_at"), "sent_at": moment("device_now")}
-    device = Device(seats.name() or form.get("device_id"), number("device_seq"), **times)
+    device = Device(seats.name(form.get("device_id", "")), number("device_seq"), **times)
     pieces = received(run_id, record_id, device)
     with writing() as session:
         found, known = records.load(session, actor(), now(), run_id, record_id, device)

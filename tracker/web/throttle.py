@@ -38,7 +38,8 @@ def take(counts: Sequence[tries.Count]) -> list[tries.Count]:
 
 def _counts(person: Person | None, login: str) -> list[tries.Count]:
     session, device, browser = db.session(), seats.here(), request.cookies.get(browser_cookie())
-    if person is not None and device is not None and devices.works_at(device, person):
+    theirs = person is not None and device is not None and devices.works_at(device, person)
+    if person is not None and device is not None and theirs and devices.is_used_by(session, device, person):
         return [tries.of_tablet(device.id, person)]
     if person is not None and sessions.is_known_browser(session, person, browser):
         return [tries.of_browser(person, tokens.digest(browser or ""))]
