@@ -464,6 +464,7 @@ def is_rich(html: str, text: str) -> bool:
 def register(app: Flask) -> None:
     """Put the words and icons at the templates' disposal."""
     app.jinja_env.globals.update(
+        current_user=current_user,  # for macros too, which are made once only where they need no page around
         icon=icon,
         outcome=outcome,
         mark_of=mark_of,
