@@ -163,10 +163,17 @@ def steps(run: Run) -> Sequence[Step]:
 
 
 def states(run: Run) -> list[StepState]:
-    """The state of each of the run's steps, in the order of its revision."""
+    """The state of each of the run's steps, in the order of its revision.
+
+    What was computed is kept with the run until something more stands in it: a tick asks three times.
+    """
     found = plan(run)
     given = run.sign_offs if found.signs else ()
-    return step_states(found.steps, run.records, (o.step_key for o in run.overrides), given)
+    overridden = [entry.step_key for entry in run.overrides]
+    stands = run.revision_id, [r.id for r in run.records], overridden, [s.record_id for s in given]
+    if run.judged is None or run.judged[0] != stands:
+        run.judged = stands, step_states(found.steps, run.records, overridden, given)
+    return list(run.judged[1])
 
 
 def whole(run: Run, found: Sequence[StepState]) -> Whole | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -118,6 +118,9 @@ class Run(Base):
     records: Mapped[list[Record]] = relationship(order_by="Record.received_at, Record.id")
     overrides: Mapped[list[Override]] = relationship()
     sign_offs: Mapped[list[SignOff]] = relationship(order_by="SignOff.id")
+
+    judged = cast("tuple[Any, Any] | None", None)
+    """What stood in the run and the states of its steps by that, once they were computed (`runs.states`)."""
 
 
 IS_OPEN = Run.state == literal("open", literal_execute=True)
