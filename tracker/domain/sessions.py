@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, bindparam, delete, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, load_only
 
 from tracker.db import alone
 from tracker.domain import access, security_log, tokens
@@ -37,7 +37,16 @@ _BY_DIGEST = (
     select(LoginSession)
     .where(LoginSession.digest == bindparam("digest"), LoginSession.ended_at.is_(None))
     .join(LoginSession.person)
-    .options(contains_eager(LoginSession.person).joinedload(Person.location))
+    .options(
+        load_only(  # every request asks for these, and hardly any for the others
+            LoginSession.person_id,
+            LoginSession.begun_at,
+            LoginSession.used_at,
+            LoginSession.ended_at,
+            LoginSession.device_id,
+        ),
+        contains_eager(LoginSession.person).joinedload(Person.location),
+    )
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from flask import Response, g, request
 
@@ -23,15 +24,21 @@ _HOST = re.compile(r"(?:127\.0\.0\.1|(?![\d.]+(?::|$))[A-Za-z0-9-]+(?:\.[A-Za-z0
 
 def application() -> str:
     """Scripts from the folder of the interface files only: no document, picture or evidence is one."""
-    scripts = " ".join(filter(None, [_folder("/static/"), g.get("also_allowed")]))
+    return _application(request.host, g.get("also_allowed"))
+
+
+@lru_cache(maxsize=64)
+def _application(host: str, also: str | None) -> str:
+    scripts = " ".join(filter(None, [_folder(host, "/static/"), also]))
     return f"default-src 'self'; script-src {scripts}; frame-src 'none'; img-src 'self' data:; {_FIRM}"
 
 
 def site(hashes: Iterable[str]) -> str:
     """The theme's scripts by their folder and, where they stand in the page, by their `hashes`."""
-    scripts = " ".join([_folder("/docs/assets/"), *hashes])
+    host = request.host
+    scripts = " ".join([_folder(host, "/docs/assets/"), *hashes])
     return (
-        f"default-src 'self'; script-src {scripts}; worker-src {_folder('/docs/assets/javascripts/')}; "
+        f"default-src 'self'; script-src {scripts}; worker-src {_folder(host, '/docs/assets/javascripts/')}; "
         f"frame-src 'none'; img-src 'self' data:; {_FIRM}"
     )
 
@@ -43,7 +50,7 @@ def from_people(response: Response) -> Response:
     return response
 
 
-def _folder(path: str) -> str:
-    """A folder of this host as a source, where a policy can name the host that the browser asked; else all of
+def _folder(host: str, path: str) -> str:
+    """A folder of a host as a source, where a policy can name the host that the browser asked; else all of
     this host, of which nothing that people have placed is served as a script."""
-    return request.host + path if _HOST.fullmatch(request.host) else "'self'"
+    return host + path if _HOST.fullmatch(host) else "'self'"
