@@ -171,9 +171,9 @@ def states(run: Run) -> list[StepState]:
     given = run.sign_offs if found.signs else ()
     overridden = [entry.step_key for entry in run.overrides]
     stands = run.revision_id, [r.id for r in run.records], overridden, [s.record_id for s in given]
-    if run.judged is None or run.judged[0] != stands:
-        run.judged = stands, step_states(found.steps, run.records, overridden, given)
-    return list(run.judged[1])
+    if run.kept_states is None or run.kept_states[0] != stands:
+        run.kept_states = stands, step_states(found.steps, run.records, overridden, given)
+    return list(run.kept_states[1])
 
 
 def whole(run: Run, found: Sequence[StepState]) -> Whole | None:

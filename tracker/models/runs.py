@@ -119,7 +119,7 @@ class Run(Base):
     overrides: Mapped[list[Override]] = relationship()
     sign_offs: Mapped[list[SignOff]] = relationship(order_by="SignOff.id")
 
-    judged = cast("tuple[Any, Any] | None", None)
+    kept_states = cast("tuple[Any, Any] | None", None)
     """What stood in the run and the states of its steps by that, once they were computed (`runs.states`)."""
 
 
