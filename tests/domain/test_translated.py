@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tests import installation
 from tests.installation import NOW
 from tracker.db import db, writing
-from tracker.domain import publishing, runs, survey, translated
+from tracker.domain import linked, publishing, runs, survey, translated
 from tracker.domain.survey import Survey
 from tracker.models import Revision, Run, Sop, Translation
 
@@ -143,6 +143,23 @@ def test_a_run_is_read_in_the_first_language_that_there_is(sync: Sync, sops: Pat
         "Zeskanuj pojemnik", "Zważ paczkę", "Wybierz karton", "Dodaj ulotkę", "Hand it over",
     ]  # fmt: skip
     assert words[1].step.attributes["max"] == 30000 and words[0].step.critical
+
+
+def test_an_open_run_leads_to_where_its_document_lies_now(sync: Sync, sops: Path) -> None:
+    (sops / "fulfillment/pack.pl.md").write_text(PACK_PL)
+    sync()
+    sam = installation.cast_of(db.session()).staff
+    run = runs.start(db.session(), sam, NOW, "pack", subject="1042", assignee=sam)
+    db.session.commit()
+    for place in ("fulfillment", "shipping"):
+        (sops / place).mkdir(exist_ok=True)
+        for file in sops.rglob("pack*.md"):
+            file.rename(sops / place / file.name)
+        sync()
+        reading = translated.reading(db.session.get_one(Run, run.id), ["pl"])
+        assert reading is not None and reading.path == f"{place}/pack.pl.md"
+        startable = linked.startable(db.session())
+        assert startable[f"/docs/{place}/pack.pl/"] == startable[f"/docs/{place}/pack/"] == "pack"
 
 
 def test_an_sop_without_translations_costs_no_query(session: Session, start) -> None:  # type: ignore[no-untyped-def]

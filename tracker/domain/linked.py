@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from tracker.domain import media, runs
 from tracker.errors import N_, InvalidError
 from tracker.models import Run, Sop, Translation
+from tracker.sop import translations
 
 _LINK = re.compile(rf'href="({media.DOCS}[^"#]*)(?:#[^"]*)?"')
 
@@ -21,9 +22,12 @@ def startable(session: Session) -> dict[str, str]:
     in_force = Sop.retired_at.is_(None)
     own = session.execute(select(Sop.path, Sop.id).where(in_force, Sop.path.is_not(None)))
     others = session.execute(
-        select(Translation.path, Sop.id).join(Sop, Sop.in_force_id == Translation.revision_id).where(in_force)
+        select(Sop.path, Translation.path, Sop.id)
+        .join(Sop, Sop.in_force_id == Translation.revision_id)
+        .where(in_force, Sop.path.is_not(None))
     )
-    return {media.address(path): id for path, id in [*others, *own]}
+    beside = [(translations.beside(place or "", path), id) for place, path, id in others]
+    return {media.address(path): id for path, id in [*beside, *own]}
 
 
 def recovery(ids: Mapping[str, str], run: Run, step_key: str, html: str) -> str:

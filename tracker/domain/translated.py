@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session, object_session
 
 from tracker.domain import media, runs
@@ -28,7 +28,10 @@ Source = tuple[str, bytes | None, Problem | None]  # path, bytes, what keeps it 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A run's SOP in one other language: its title, where the site shows it, its steps in order."""
+    """A run's SOP in one other language: its title, where its document lies, its steps in order.
+
+    What is kept in memory has the path as it was published; that of a run is where the document lies now.
+    """
 
     language: str
     title: str
@@ -121,17 +124,11 @@ def meta(found: Mapping[str, Document]) -> dict[str, Any]:
     return {language: _digest(document.source) for language, document in found.items()}
 
 
-def keep(
-    session: Session,
-    revision_id: int,
-    original: Document,
-    found: Mapping[str, Document],
-    images: Mapping[str, str],
-) -> None:
-    """Store the translations of a new revision."""
-    rows = [_row(revision_id, language, original, other, images) for language, other in found.items()]
-    if rows:
-        session.execute(insert(Translation), rows)
+def rows(
+    revision_id: int, original: Document, found: Mapping[str, Document], images: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The rows of a new revision's translations."""
+    return [_row(revision_id, language, original, other, images) for language, other in found.items()]
 
 
 def _row(
@@ -201,7 +198,7 @@ def reading(run: Run, accepted: Iterable[str]) -> Reading | None:
                 return None
             for language, found in others.items():
                 if same in (language.casefold(), language.casefold().partition("-")[0]):
-                    return found
+                    return replace(found, path=translations.beside(run.sop.path or "", found.path))
     return None
 
 
@@ -232,9 +229,7 @@ def _load(session: Session, run: Run) -> tuple[str, dict[str, Reading]]:
         query = select(Translation).where(Translation.revision_id == run.revision_id)
         for row in session.scalars(query.order_by(Translation.language)):
             steps = {s.key: _in_words(s, row.steps[s.key]) for s in runs.steps(run) if s.key in row.steps}
-            found[row.language] = Reading(
-                row.language, row.title, translations.beside(run.sop.path or "", row.path), steps
-            )
+            found[row.language] = Reading(row.language, row.title, row.path, steps)
     return known.get("language") or ORIGINAL, found
 
 
