@@ -52,6 +52,9 @@ SWITCH_SECONDS = 0.002
 """How long a busy thread may keep the others waiting. Whoever holds the write lock gives Python's own lock up
 at every call to the database, and with Python's 5 ms would wait that long each time to go on."""
 
+ROUNDS = 3
+"""How often one publishing looks again because another process came first."""
+
 GARBAGE = 20_000
 """Objects that make a collection worth its while; it takes some milliseconds."""
 
@@ -66,12 +69,20 @@ def publish(app: Flask, settings: Settings, *, retire: bool = False, now: dateti
     with app.app_context():
         migrations.upgrade(db.engine)
         write_in_chunks(judging.units(db.session()))
-        found = survey.take(db.session(), settings.sops, settings.instance, retire=retire)
-        db.session.rollback()
-        write_in_chunks(publishing.units(found, now or datetime.now(UTC)))
+        found = _publish(settings, retire, now or datetime.now(UTC))
         publishing.write_published(db.session(), settings.instance)
         db.session.remove()
     return found
+
+
+def _publish(settings: Settings, retire: bool, now: datetime, rounds: int = ROUNDS) -> Survey:
+    """Survey and write; what another process has changed meanwhile is looked at anew."""
+    found = survey.take(db.session(), settings.sops, settings.instance, retire=retire)
+    db.session.rollback()
+    write_in_chunks(publishing.units(found, now))
+    if not found.overtaken or rounds <= 1:
+        return found
+    return found.then(_publish(settings, retire, now, rounds - 1))
 
 
 def serve(app: Flask, settings: Settings, tell: Tell) -> None:

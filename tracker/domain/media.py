@@ -1,21 +1,34 @@
-"""Images of a revision are frozen with it, by digest; links between documents lead to the site."""
+"""Images of a revision are frozen with it, by digest; links between documents lead to the site.
+
+A frozen image lies in `instance/media`, from where it is shown, and in the database, from where an instance
+that lacks it brings it back.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
 from tracker import private
+from tracker.db import alone
+from tracker.models import FrozenImage
 from tracker.sop.cleaning import PICTURES
 from tracker.sop.model import Document, Problem
 
 DOCS = "/docs/"
 MEDIA = "/media/"
 LARGEST = 10_000_000
+
+FROZEN = re.compile(r"([0-9a-f]{64})\.[a-z]+")
+"""How frozen images are called: by the digest of their content."""
 
 _REFERENCE = re.compile(r'(?P<name>href|src)="(?P<target>[^"]*)"')
 
@@ -35,11 +48,46 @@ def freeze(document: Document, sops: Path, instance: Path) -> tuple[dict[str, st
             continue
         content = file.read_bytes()
         name = hashlib.sha256(content).hexdigest() + file.suffix.lower()
-        store = instance / "media" / name
-        if not store.exists():
-            private.write(store, content)
+        _freeze(instance, name, content)
         frozen[target] = name
     return frozen, [_problem(document.path, why, lines) for why, lines in unusable.items()]
+
+
+def _freeze(instance: Path, name: str, content: bytes) -> None:
+    file = instance / "media" / name
+    if not file.exists():
+        private.write(file, content)
+
+
+def unkept(session: Session, instance: Path) -> list[Path]:
+    """The files of frozen images that the database lacks: new ones, and those of an older version."""
+    folder = instance / "media"
+    names = sorted(filter(FROZEN.fullmatch, os.listdir(folder))) if folder.is_dir() else []
+    kept = set(session.scalars(select(FrozenImage.name))) if names else set()
+    return [folder / name for name in names if name not in kept]
+
+
+def keep(session: Session, file: Path) -> None:
+    """Put a frozen image into the database, for every instance. A file whose name is wrong is left."""
+    content = file.read_bytes()
+    held = select(FrozenImage.name).where(FrozenImage.name == file.name)
+    alone(session, f"image:{file.name}")
+    if _is_called(file.name, content) and session.scalar(held) is None:
+        session.execute(insert(FrozenImage), {"name": file.name, "content": content})
+
+
+def restore(session: Session, instance: Path, name: str) -> None:
+    """Bring a frozen image back to `instance/media` if it is gone from there and the database has it."""
+    file = instance / "media" / name
+    if file.is_file() or not FROZEN.fullmatch(name):
+        return
+    content = session.scalar(select(FrozenImage.content).where(FrozenImage.name == name))
+    if content is not None:
+        private.write(file, content)
+
+
+def _is_called(name: str, content: bytes) -> bool:
+    return hashlib.sha256(content).hexdigest() == name.partition(".")[0]
 
 
 def wrong(file: Path) -> str:
@@ -81,14 +129,16 @@ def digest(source: bytes, images: Mapping[str, str]) -> str:
     return total.hexdigest()
 
 
-def unchanged(images: Mapping[str, str], path: str, sops: Path) -> bool:
-    """Whether the images of a revision are still what they were."""
+def unchanged(images: Mapping[str, str], path: str, sops: Path, instance: Path) -> bool:
+    """Whether the images of a revision are still what they were. A frozen copy that is lost is made anew."""
     for target, name in images.items():
         file = local(target, path, sops)
         if file is None or not file.is_file():
             return False
-        if hashlib.sha256(file.read_bytes()).hexdigest() != name.partition(".")[0]:
+        content = file.read_bytes()
+        if not _is_called(name, content):
             return False
+        _freeze(instance, name, content)
     return True
 
 

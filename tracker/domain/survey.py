@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -24,9 +25,21 @@ GUIDE = "guide/"
 RETIRE_SHARE = 0.1
 
 
+class State(NamedTuple):
+    """What of an SOP decides what is to be written about it."""
+
+    path: str | None = None
+    in_force_id: int | None = None
+    retired: bool = False
+
+
 @dataclass
 class Survey:
-    """What a sync found: documents to publish with their digests and images, SOPs to retire, problems."""
+    """What a sync found: documents to publish with their digests and images, SOPs to retire, problems.
+
+    `before` is how each SOP stood then. `unkept` are files of frozen images that the database lacks.
+    `overtaken` gets the ids of the SOPs that another process changed before this one wrote.
+    """
 
     changed: list[tuple[Document, str, Mapping[str, str]]] = field(default_factory=list)
     unchanged: int = 0
@@ -34,10 +47,23 @@ class Survey:
     moved: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     translations: dict[str, dict[str, Document]] = field(default_factory=dict)
+    before: Mapping[str, State] = field(default_factory=dict)
+    unkept: Sequence[Path] = ()
+    overtaken: set[str] = field(default_factory=set)
 
     @property
     def errors(self) -> list[Problem]:
         return [problem for problem in self.problems if problem.error]
+
+    def then(self, again: Survey) -> Survey:
+        """A survey that was taken because this one was overtaken, with what this one had led to by then."""
+        done = [row for row in self.changed if row[0].id not in self.overtaken]
+        again.unchanged -= len(done)
+        again.changed = [*done, *again.changed]
+        again.retiring = [*(id for id in self.retiring if id not in self.overtaken), *again.retiring]
+        moved = {id: path for id, path in self.moved.items() if id not in self.overtaken}
+        again.moved = moved | again.moved
+        return again
 
 
 def take(session: Session, sops: Path, instance: Path, *, retire: bool = False) -> Survey:
@@ -46,8 +72,8 @@ def take(session: Session, sops: Path, instance: Path, *, retire: bool = False) 
     `retire` allows more than a tenth of the library to be retired at once; without it that many missing
     documents are taken for a missing folder, and an error says so.
     """
-    found = Survey()
     known = _library(session)
+    found = Survey(before={id: _state(sop) for id, sop in known.items()})
     by_path = {sop.path: sop for sop in known.values() if sop.path}
     kept: set[str] = set()
     places: list[str] = []
@@ -65,7 +91,7 @@ def take(session: Session, sops: Path, instance: Path, *, retire: bool = False) 
             before
             and before.in_force
             and before.retired_at is None
-            and _same(before.in_force, source, path, sops)
+            and _same(before.in_force, source, path, sops, instance)
             and translated.unchanged(before.in_force, beside.get(path, {}))
         ):
             found.unchanged += 1
@@ -87,6 +113,7 @@ def take(session: Session, sops: Path, instance: Path, *, retire: bool = False) 
         id for id, sop in known.items() if sop.retired_at is None and sop.path and id not in kept
     ]
     _guard_against_a_missing_folder(found, known, retire, not documents)
+    found.unkept = media.unkept(session, instance)
     return found
 
 
@@ -211,17 +238,22 @@ def _with_questions(document: Document, before: Sequence[model.Step]) -> Documen
 def _library(session: Session) -> dict[str, Sop]:
     """Every SOP by its id, with what tells whether its revision in force is still what is there."""
     in_force = joinedload(Sop.in_force).load_only(Revision.digest, Revision.number, Revision.meta)
-    return {sop.id: sop for sop in session.scalars(select(Sop).options(in_force).order_by(Sop.id))}
+    query = select(Sop).options(in_force).order_by(Sop.id).execution_options(populate_existing=True)
+    return {sop.id: sop for sop in session.scalars(query)}
 
 
-def _same(revision: Revision, source: bytes, path: str, sops: Path) -> bool:
+def _state(sop: Sop) -> State:
+    return State(sop.path, sop.in_force_id, sop.retired_at is not None)
+
+
+def _same(revision: Revision, source: bytes, path: str, sops: Path, instance: Path) -> bool:
     """Whether a file says what its revision in force says, told without parsing it."""
     text = parse.decode(source, path)
     if not isinstance(text, str) or hashlib.sha256(text.encode()).hexdigest() != revision.meta.get(
         "source_digest"
     ):
         return False
-    return media.unchanged(revision.meta.get("images", {}), path, sops)
+    return media.unchanged(revision.meta.get("images", {}), path, sops, instance)
 
 
 def _as_published(sop: Sop, path: str) -> Document:

@@ -16,7 +16,7 @@ from tracker.models.facts import (
     WeakPoint,
 )
 from tracker.models.late import IS_MISSING, IS_WAITING, LateRecord, SequenceGap
-from tracker.models.library import DocumentProblem, Revision, Sop, Step, Translation
+from tracker.models.library import DocumentProblem, FrozenImage, Revision, Sop, Step, Translation
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team, login_key
 from tracker.models.runs import (
     IS_DONE,
@@ -60,6 +60,7 @@ __all__ = [
     "Evidence",
     "EvidenceDeletion",
     "Figure",
+    "FrozenImage",
     "KnownBrowser",
     "LateRecord",
     "Location",

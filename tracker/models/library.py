@@ -36,7 +36,11 @@ class Revision(Base):
     """
 
     __tablename__ = "revisions"
-    __table_args__ = (UniqueConstraint("sop_id", "label"), Index(None, "verify"))
+    __table_args__ = (
+        UniqueConstraint("sop_id", "label"),
+        Index(None, "sop_id", "published_at"),
+        Index(None, "verify"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sop_id: Mapped[str] = mapped_column(ForeignKey("sops.id"))
@@ -127,6 +131,15 @@ class Translation(Base):
     html: Mapped[str]
     keys: Mapped[list[str]] = mapped_column(JSON)
     steps: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON)
+
+
+class FrozenImage(Base):
+    """An image that revisions show, under its digest and ending. Never changed."""
+
+    __tablename__ = "frozen_images"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
 
 
 class DocumentProblem(Base):

@@ -60,6 +60,7 @@ class Run(Base):
         Index(None, "state", "assignee_id"),
         Index(None, "subject_ref", postgresql_ops={"subject_ref": "text_pattern_ops"}),
         Index(None, "from_run_id"),
+        Index(None, "sop_id", "closed_at"),
         _of_open_runs("due", text("(due_at IS NULL)"), "due_at", "started_at", "id"),
         _of_open_runs("unsigned", "unsigned"),
         _of_open_runs("wants_role", "wants_role"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,8 @@ from flask_login import current_user
 from werkzeug.security import safe_join
 
 from tracker.config import Settings
+from tracker.db import db
+from tracker.domain import media as frozen
 from tracker.sop.attachments import ATTACHMENTS
 from tracker.web import policy
 from tracker.web.pages import needs
@@ -32,8 +33,6 @@ bp = Blueprint("site", __name__)
 
 LIVE = "assets/live.js"
 """Does nothing in the site as it is built; who is signed in gets the script that asks the tracker."""
-
-_FROZEN = re.compile(r"[0-9a-f]{64}\.[a-z]+")
 
 OF_THEME = (".js", ".css", ".json", ".map", ".woff", ".woff2")
 """Kinds of files that only the theme and MkDocs bring."""
@@ -102,8 +101,9 @@ def _kept(kind: str, name: str) -> str:
 def media(name: str) -> Any:
     """An image as it was when its revision was published; its name is its digest, so it never changes."""
     settings: Settings = current_app.config["HOLDFAST"]
-    if not _FROZEN.fullmatch(name):
+    if not frozen.FROZEN.fullmatch(name):
         abort(404)
+    frozen.restore(db.session(), settings.instance, name)
     response = policy.from_people(send_from_directory(settings.instance / "media", name))
     whose = "public" if settings.public_site else "private"
     response.headers["Cache-Control"] = f"{whose}, max-age=31536000, immutable"

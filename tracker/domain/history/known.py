@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.domain import people
+from tracker.db import alone
+from tracker.domain import people, publishing
 from tracker.domain.events import emit
 from tracker.domain.history.job import Finished, Import
 from tracker.models import Location, Person, Revision, Sop, Step
@@ -76,6 +77,7 @@ class Known:
 
     def _find(self, session: Session, sop_id: str, label: str) -> _Revision:
         """The revision of that label, made on first sight. A history's own dates from its first run."""
+        alone(session, publishing.REVISIONS)  # who publishes meanwhile may want the same label
         revision = session.scalar(select(Revision).where(Revision.sop_id == sop_id, Revision.label == label))
         began = self._job.began[sop_id, label]
         if revision is None:
