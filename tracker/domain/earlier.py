@@ -10,12 +10,13 @@ import hashlib
 import json
 import os
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 
 from tracker import private
 from tracker.models import Revision, Sop, Step
@@ -25,21 +26,47 @@ MOST = 50  # revisions listed, the newest
 TEXTS = 10  # of which so many earlier ones with their text
 LONGEST = 40_000  # characters of a text; a longer one is read in the tracker
 SENTENCES = 12  # about one revision; the rest is counted
+TOGETHER = 50  # SOPs whose revisions are looked up at a time
 
 Entry = dict[str, Any]
 
-# Made once: to make a query anew for each of a thousand SOPs takes longer than to answer it.
-_REVISIONS = (
-    select(Revision.id, Revision.number, Revision.published_at, Revision.meta, Revision.source)
-    .where(Revision.sop_id == bindparam("sop"), Revision.number >= bindparam("after"))
-    .order_by(Revision.number.desc())
-    .limit(MOST + 1)
+# Made once, and asked for many SOPs at a time: a thousand may have changed at once.
+_CHANGED = (
+    select(Sop.id, Sop.owner_name, Revision.number)
+    .join(Revision, Revision.id == Sop.in_force_id)
+    .where(Revision.number > 1, Sop.path.is_not(None))
 )
+_NUMBERS = (
+    select(Revision.sop_id, Revision.number, Revision.id)
+    .where(Revision.sop_id.in_(bindparam("sops", expanding=True)), Revision.number.is_not(None))
+    .order_by(Revision.sop_id, Revision.number.desc())
+)
+_REVISIONS = select(
+    Revision.id, Revision.number, Revision.published_at, Revision.meta, Revision.source
+).where(Revision.id.in_(bindparam("revisions", expanding=True)))
 _STEPS = (
-    select(Step.key, Step.text, Step.line, Step.depth, Step.parent, Step.attributes, Step.html, Step.recovery)
-    .where(Step.revision_id == bindparam("revision"))
-    .order_by(Step.position)
+    select(
+        *(Step.revision_id, Step.key, Step.text, Step.line, Step.depth),
+        *(Step.parent, Step.attributes, Step.html, Step.recovery),
+    )
+    .where(Step.revision_id.in_(bindparam("revisions", expanding=True)))
+    .order_by(Step.revision_id, Step.position)
 )
+
+
+class _Stale(NamedTuple):
+    """An SOP whose file is to be written: the file, those it follows on, and what the newest of them says."""
+
+    sop_id: str
+    owner: str | None
+    file: Path
+    before: list[Path]
+    known: list[Entry]
+
+    @property
+    def after(self) -> int:
+        """The number of the newest revision that is known."""
+        return int(self.known[0]["revision"]) if self.known else 0
 
 
 def name(sop: Sop) -> str | None:
@@ -47,7 +74,7 @@ def name(sop: Sop) -> str | None:
     revision = sop.in_force
     if revision is None or (revision.number or 0) < 2:
         return None
-    return f"{_prefix(sop)}{revision.number}.json"
+    return f"{_prefix(sop.id)}-{revision.number}.json"
 
 
 def write(session: Session, instance: Path) -> None:
@@ -57,45 +84,74 @@ def write(session: Session, instance: Path) -> None:
     kept: dict[str, list[str]] = defaultdict(list)  # listed once: a folder of thousands is slow to look into
     for old in os.listdir(folder):
         kept[old.partition("-")[0]].append(old)
-    changed = select(Sop).join(Sop.in_force).where(Revision.number > 1, Sop.path.is_not(None))
-    for sop in session.scalars(changed.options(contains_eager(Sop.in_force).load_only(Revision.number))):
-        before = kept[_prefix(sop).rstrip("-")]
-        if (file := name(sop)) and file not in before:
-            _write(session, folder, sop, file, [folder / other for other in before])
+    missing = []
+    for sop_id, owner, number in session.execute(_CHANGED):
+        before = kept[_prefix(sop_id)]
+        if (file := f"{_prefix(sop_id)}-{number}.json") not in before:
+            missing.append((sop_id, owner, folder / file, [folder / old for old in before]))
+    for start in range(0, len(missing), TOGETHER):
+        stale = [_Stale(*row, _known(row[2], row[3])) for row in missing[start : start + TOGETHER]]
+        _write(session, stale)
 
 
-def _write(session: Session, folder: Path, sop: Sop, file: str, before: list[Path]) -> None:
-    before = sorted(before, key=lambda path: path.stat().st_mtime)
-    known = _known(before[-1]) if before else []
-    entries = _new(session, sop, known[0]["revision"] if known else 0) + known
-    for entry in entries[TEXTS + 1 :]:
-        entry["source"] = None
-    private.write(folder / file, json.dumps({"revisions": entries[:MOST]}, ensure_ascii=False).encode())
-    for old in before:
-        old.unlink(missing_ok=True)
+def _write(session: Session, stale: Sequence[_Stale]) -> None:
+    for one, new in zip(stale, _new(session, stale), strict=True):
+        entries = new + one.known
+        for entry in entries[TEXTS + 1 :]:
+            entry["source"] = None
+        private.write(one.file, json.dumps({"revisions": entries[:MOST]}, ensure_ascii=False).encode())
+        for old in one.before:
+            old.unlink(missing_ok=True)
 
 
-def _known(file: Path) -> list[Entry]:
+def _number(file: Path) -> int:
+    """The number of the revision that a file is named after."""
+    number = file.stem.rpartition("-")[2]
+    return int(number) if number.isdecimal() else 0
+
+
+def _known(file: Path, before: Sequence[Path]) -> list[Entry]:
+    """The entries of the newest of the files `before`, if that is from before `file`."""
+    newest = max(before, key=_number, default=None)
+    if newest is None or _number(newest) > _number(file):  # the database was restored
+        return []
     try:
-        return list(json.loads(file.read_text(encoding="utf-8"))["revisions"])
+        return list(json.loads(newest.read_text(encoding="utf-8"))["revisions"])
     except (OSError, ValueError, KeyError, TypeError):
         return []  # written afresh from the database
 
 
-def _new(session: Session, sop: Sop, after: int) -> list[Entry]:
-    """The entries of the revisions after number `after`, the newest first."""
-    rows = session.connection().execute(_REVISIONS, {"sop": sop.id, "after": max(after, 1)}).all()
-    steps = [_steps(session, row.id) for row in rows]
+def _new(session: Session, stale: Sequence[_Stale]) -> list[list[Entry]]:
+    """The entries of each SOP's revisions after those that are known, the newest first."""
+    connection = session.connection()
+    ids: dict[str, list[int]] = defaultdict(list)
+    after = {one.sop_id: max(one.after, 1) for one in stale}
+    for sop_id, number, revision_id in connection.execute(_NUMBERS, {"sops": list(after)}):
+        if (number or 0) >= after[sop_id] and len(ids[sop_id]) <= MOST:
+            ids[sop_id].append(revision_id)
+    wanted = {"revisions": [id for some in ids.values() for id in some]}
+    rows = {row.id: row for row in connection.execute(_REVISIONS, wanted)}
+    steps: dict[int, list[model.Step]] = defaultdict(list)
+    for revision_id, key, text, line, depth, parent, marks, html, recovery in connection.execute(
+        _STEPS, wanted
+    ):
+        step = model.Step(key, text, line, depth, False, parent, False, marks, html, recovery)
+        steps[revision_id].append(step)
+    return [_entries(one, [rows[id] for id in ids[one.sop_id]], steps) for one in stale]
+
+
+def _entries(one: _Stale, rows: Sequence[Any], steps: Mapping[int, list[model.Step]]) -> list[Entry]:
     found = []
     for n, row in enumerate(rows):
-        if row.number > after:
+        if row.number > one.after:
             entry = {
                 "revision": row.number,
                 "on": row.published_at.astimezone(UTC).isoformat(),
-                "owner": row.meta.get("owner") or sop.owner_name,
+                "owner": row.meta.get("owner") or one.owner,
                 "source": row.source if len(row.source) <= LONGEST else None,
             }
-            found.append(entry | (_difference(steps[n + 1], steps[n]) if n + 1 < len(rows) else _FIRST))
+            before = steps[rows[n + 1].id] if n + 1 < len(rows) else None
+            found.append(entry | (_FIRST if before is None else _difference(before, steps[row.id])))
     return found
 
 
@@ -112,11 +168,6 @@ def _difference(before: list[model.Step], after: list[model.Step]) -> Entry:
     }
 
 
-def _steps(session: Session, revision_id: int) -> list[model.Step]:
-    rows = session.connection().execute(_STEPS, {"revision": revision_id})
-    return [model.Step(**row) for row in rows.mappings()]
-
-
-def _prefix(sop: Sop) -> str:
+def _prefix(sop_id: str) -> str:
     """An id may hold any sign, a file name may not."""
-    return hashlib.sha256(sop.id.encode()).hexdigest()[:20] + "-"
+    return hashlib.sha256(sop_id.encode()).hexdigest()[:20]
