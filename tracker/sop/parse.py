@@ -21,6 +21,7 @@ from tracker.sop.outline import Keys
 from tracker.sop.text import visible
 
 MAX_BYTES = 2_000_000
+CONTENTS = "[TOC]"
 
 _LINK = re.compile(
     r"(!?)\[[^\[\]\n]{0,500}\]\(\s*(?:<([^<>\n]*)>|([^()\s]*(?:\([^()\s]*\)[^()\s]*)*))[^()\n]{0,500}\)"
@@ -176,6 +177,8 @@ def _render(body: str, meta: Meta, keys: Keys, first_line: int) -> Rendered:
     converter, own = _converter()
     converter.reset()
     own.meta, own.keys, own.first_line = meta, keys, first_line
+    contents: Any = converter.treeprocessors["toc"]
+    contents.marker = CONTENTS if CONTENTS in body else ""  # or every text of the page is looked at for it
     html = sanitise(converter.convert(body))
     steps = tuple(_sanitised(step) for step in own.steps)
     return steps, html, own.blocks, own.faults

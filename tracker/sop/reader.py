@@ -86,6 +86,7 @@ class Reader:
         """Start it. Raises NoChildError."""
         self.bounds = bounds
         self.owner = os.getpid()
+        self.bored = threading.Timer(0, self.end)  # while it waits for more: what ends it after a time
         try:
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "tracker.sop.reader"],

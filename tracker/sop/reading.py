@@ -13,6 +13,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 from tracker.sop import limits, parse
@@ -32,6 +33,9 @@ MOST = 4
 """Processes that read at once; each takes some 50 MB."""
 
 NO_CHILD = "It is long or crowded, and no process can be started here to read it."
+
+IDLE_SECONDS = 60
+"""How long a child waits for more before it is ended: it pays while documents are being changed."""
 
 _REMEMBERED = 500
 """Documents that were refused and are not tried again while this process runs."""
@@ -123,6 +127,7 @@ def _take_reader(bounds: Limits) -> Reader:
             reader = _idle.pop()
         except IndexError:  # another thread was faster
             break
+        reader.bored.cancel()
         if reader.owner == os.getpid() and reader.bounds == bounds:
             return reader
         if reader.owner == os.getpid():
@@ -131,10 +136,20 @@ def _take_reader(bounds: Limits) -> Reader:
 
 
 def _give_back(reader: Reader) -> None:
+    """Let a child wait for more, unless another one does."""
     if _idle or not reader.alive:
         reader.end()
-    else:
-        _idle.append(reader)
+        return
+    reader.bored = threading.Timer(IDLE_SECONDS, _end_bored, [reader])
+    reader.bored.daemon = True
+    _idle.append(reader)
+    reader.bored.start()
+
+
+def _end_bored(reader: Reader) -> None:
+    with suppress(ValueError):  # somebody has taken it by now
+        _idle.remove(reader)
+        reader.end()
 
 
 @atexit.register
@@ -187,14 +202,17 @@ def _read_here(work: _Work) -> None:
 
 def _have_read(work: _Work) -> None:
     """Have a child read until no share is left. Where it fails, each of the share is read apart."""
+    reader: Reader | None = None
     while (share := work.share()) is not None:
         try:
-            reader = _take_reader(limits.READING)
+            if reader is None or not reader.alive:
+                reader = _take_reader(limits.READING)
             work.found.update(zip(share, reader.read([work.wanted[n] for n in share]), strict=True))
-            _give_back(reader)
         except NoChildError:  # it goes more slowly without
             work.shares.append(share)
             return
         except RefusedError:
             work.apart.extend(share)
+    if reader is not None:
+        _give_back(reader)
     work.read_apart()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from tracker.sop import attributes, vocabulary, wording
@@ -41,17 +42,26 @@ class Found:
     braces: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass
 class _Walk:
     only: str | None
-    legal: bool
+    blocks: list[Block]
     found: list[Found] = field(default_factory=list)
     headings: list[Block] = field(default_factory=list)
     numbered: dict[int, Block] = field(default_factory=dict)
     inside: bool = False  # under the heading named by `steps:`
     step_headings: list[tuple[int, int]] = field(default_factory=list)  # (level, index of the step)
-    english: bool = True
     titles: set[str] = field(default_factory=set)  # the headings, without their numbers
+
+    @cached_property
+    def legal(self) -> bool:
+        """Whether it is a contract or the like. Asked only where the steps are not marked."""
+        return _is_legal(self.blocks)
+
+    @cached_property
+    def english(self) -> bool:
+        texts = (b.text for b in _walk_all(self.blocks) if b.kind in ("paragraph", "heading"))
+        return wording.is_english(" ".join(texts))
 
 
 def find(blocks: list[Block], steps: str | None = None) -> list[Found]:
@@ -61,10 +71,7 @@ def find(blocks: list[Block], steps: str | None = None) -> list[Found]:
     """
     if steps is not None and steps.strip().lower() == "none":
         return []
-    walk = _Walk(only=_plain(steps) if steps else None, legal=_is_legal(blocks))
-    walk.english = wording.is_english(
-        " ".join(b.text for b in _walk_all(blocks) if b.kind in ("paragraph", "heading"))
-    )
+    walk = _Walk(only=_plain(steps) if steps else None, blocks=blocks)
     walk.titles = {_unnumbered(b.text) for b in blocks if b.kind == "heading"}
     walk.numbered = {id(b): b for b in _step_headings(blocks, walk)}
     _visit(blocks, walk, None, 1)
