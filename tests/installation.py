@@ -20,9 +20,10 @@ from werkzeug.test import TestResponse
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, writing
-from tracker.domain import people, sessions, tokens
+from tracker.domain.entrance import sessions, tokens
+from tracker.domain.people import accounts
 from tracker.models import Location, LoginSession, Person
-from tracker.server import publish
+from tracker.serving.server import publish
 from tracker.share import share
 
 NOW = datetime(2026, 3, 31, 9, 0, tzinfo=UTC)
@@ -143,13 +144,13 @@ def build(place: Path, environ: dict[str, str] | None = None) -> Flask:
 
 
 def add_cast(session: Session) -> None:
-    admin = people.set_up(
-        session, NOW, login="ada", name="Ada", password=people.new_password(PASSWORD, "ada"),
+    admin = accounts.set_up(
+        session, NOW, login="ada", name="Ada", password=accounts.new_password(PASSWORD, "ada"),
         place="Berlin", zone="Europe/Berlin",
     )  # fmt: skip
     here = admin.location
-    there = people.add_location(session, admin, NOW, name="Porto", zone="Europe/Lisbon")
-    team = people.add_team(session, admin, NOW, name="Packing", location=here)
+    there = accounts.add_location(session, admin, NOW, name="Porto", zone="Europe/Lisbon")
+    team = accounts.add_team(session, admin, NOW, name="Packing", location=here)
     hashed = admin.password_hash  # one hash for all: hashing is slow on purpose
     for login, level, location, more in (
         ("olga", "owner", None, {"everywhere": True}),
@@ -159,7 +160,7 @@ def add_cast(session: Session) -> None:
         ("otto", "lead", there, {}),
         ("iris", "owner", None, {"areas": ["Inventory"]}),
     ):
-        person = people.add(
+        person = accounts.add(
             session, admin, NOW, login=login, name=login.capitalize(), password=None, level=level,
             location=location, team=team if location is here else None, **more,
         )  # fmt: skip
@@ -174,7 +175,7 @@ def people_at(session: Session, place: str, logins: list[str], **more: Any) -> N
     admin = session.scalars(select(Person).where(Person.login == "ada")).one()
     location = session.scalars(select(Location).where(Location.name == place)).one()
     for login in logins:
-        person = people.add(
+        person = accounts.add(
             session,
             admin,
             NOW,

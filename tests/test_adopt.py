@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.sop.conftest import corpus  # noqa: F401  (a fixture)
-from tracker import adopt as adopting
+from tracker.authoring import adopt as adopting
 from tracker.cli import main
 from tracker.sop import parse
 from tracker.sop.adopt import outline

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.build import build_site
+from tracker.authoring.build import build_site
 from tracker.errors import WorkspaceError
 from tracker.share import share
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tracker import server
 from tracker.config import load
+from tracker.serving import server
 
 
 def test_a_build_that_stalls_is_ended_and_said(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, PACK, Cast, Visitor
 from tracker.cli import differences, main
-from tracker.domain import revisions
+from tracker.domain.library import revisions
 from tracker.models import Person, Sop
 
 SECOND = (

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.installation import PACK
-from tracker import documents
+from tracker.authoring import documents
 from tracker.cli import main
 from tracker.sop.lint import RULES
 

@@ -21,8 +21,8 @@ from flask import Flask
 from tests.installation import NOW, PASSWORD, Cast
 from tests.serving import House, serving
 from tracker.db import db, writing
-from tracker.domain import runs
-from tracker.web import toolarge
+from tracker.domain.runs import lifecycle
+from tracker.serving import toolarge
 
 DEVICES, VISITS = 8, 10
 PATIENCE = 20
@@ -69,7 +69,7 @@ def busy(app: Flask, cast: Cast, workspace: Path) -> Path:
     sam = cast.staff
     with writing() as session:
         for number in range(150):
-            runs.start(session, sam, NOW, "pack", subject=f"{number}", assignee=sam)
+            lifecycle.start(session, sam, NOW, "pack", subject=f"{number}", assignee=sam)
     db.session.remove()
     return workspace
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.doors import HELLO, PATIENCE, QUICK, answer, connect, ended, opened
-from tracker import certificates, config, tls
+from tracker import certificates, config
+from tracker.serving import tls
 from tracker.serving.door import Door
 
 SHORT = 0.4  # s

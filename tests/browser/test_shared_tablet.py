@@ -18,7 +18,7 @@ from tests.serving import serving
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, new_id, writing
-from tracker.domain import pins
+from tracker.domain.people import pins
 from tracker.models import Person
 
 pytestmark = pytest.mark.browser

@@ -16,7 +16,7 @@ from tests.installation import NOW, people_at
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, writing
-from tracker.domain import pins
+from tracker.domain.people import pins
 from tracker.models import Person
 
 pytestmark = pytest.mark.browser

@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do
 from tests.installation import NOW, Cast
 from tracker.db import new_id
-from tracker.domain import amending, events, facts, runs, signoffs
+from tracker.domain import events
+from tracker.domain.facts import counts
+from tracker.domain.records import amending, signing
+from tracker.domain.runs import lifecycle
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Deviation, Event, Outcome, Person, Record, Run
 
@@ -24,14 +27,14 @@ def closed(session: Session, cast: Cast, start: Callable[..., Run], do: Do) -> R
     do(found, "scan", value="T1")
     do(found, "weigh", value="500")
     do(found, "box", "skipped", reason="No time")
-    assert runs.close(session, cast.staff, NOW, found, omit=["hand"]) == []
+    assert lifecycle.close(session, cast.staff, NOW, found, omit=["hand"]) == []
     session.commit()
     return found
 
 
 def amend(session: Session, person: Person, run: Run, step: str, kind: str = "done", **more: Any) -> Record:
-    loaded = runs.load(session, person, run.id, "run.see", lock=True)
-    state = next(state for state in runs.states(loaded) if state.step.key == step)
+    loaded = lifecycle.load(session, person, run.id, "run.see", lock=True)
+    state = next(state for state in lifecycle.states(loaded) if state.step.key == step)
     given = {"standing": [record.id for record in state.records], "reason": "Mistyped", "record_id": new_id()}
     entry = amending.amend(session, person, NOW, loaded, step_key=step, kind=kind, **given | more)
     session.commit()
@@ -90,7 +93,7 @@ def test_a_failure_that_was_none_is_withdrawn(
     run = start()
     do(run, "scan", value="T1")
     do(run, "weigh", value="5")
-    runs.close(session, cast.staff, NOW, run, omit=["box", "hand"])
+    lifecycle.close(session, cast.staff, NOW, run, omit=["box", "hand"])
     assert deviations(session) == [("limits", "open")]
     amend(session, cast.lead, run, "weigh", value="50")
     assert deviations(session) == [("limits", "withdrawn")]
@@ -101,7 +104,7 @@ def test_a_failure_that_was_none_is_withdrawn(
 
 def test_the_owners_figures_follow_at_once(session: Session, cast: Cast, closed: Run) -> None:
     def weighed() -> dict[str, int]:
-        return next(row.counts for row in facts.totals(session, sop_id="pack") if row.step_key == "weigh")
+        return next(row.counts for row in counts.totals(session, sop_id="pack") if row.step_key == "weigh")
 
     before = weighed()
     assert (before["done"], before["failed"]) == (1, 0)
@@ -122,7 +125,7 @@ def test_who_may_and_what_is_put_right(
     with pytest.raises(ConflictError, match="closed run"):
         amend(session, cast.lead, start(), "hand")
     cancelled = start()
-    runs.cancel(session, cast.lead, NOW, cancelled, "x")
+    lifecycle.cancel(session, cast.lead, NOW, cancelled, "x")
     with pytest.raises(ConflictError, match="closed run"):
         amend(session, cast.lead, cancelled, "hand")
 
@@ -163,18 +166,18 @@ def test_sent_twice_it_is_one_amendment(session: Session, cast: Cast, closed: Ru
 
 def test_the_signature_under_it_becomes_void(session: Session, cast: Cast, run: Run, do: Do) -> None:
     done = do(run, "address")
-    signoffs.sign(session, cast.lead, NOW, run, done.id)
-    runs.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"])
+    signing.sign(session, cast.lead, NOW, run, done.id)
+    lifecycle.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"])
     session.commit()
     amend(session, cast.lead, run, "address", note="to Bonn")
-    state = next(state for state in runs.states(run) if state.step.key == "address")
+    state = next(state for state in lifecycle.states(run) if state.step.key == "address")
     assert state.signed is None and len(run.sign_offs) == 1
 
 
 def test_what_must_be_the_subject_is_refused_for_another_also_afterwards(
     session: Session, cast: Cast, closed: Run
 ) -> None:
-    step = next(step for step in runs.steps(closed) if step.key == "scan")
+    step = next(step for step in lifecycle.steps(closed) if step.key == "scan")
     step.attributes = {**step.attributes, "match": "subject"}
     with pytest.raises(ConflictError, match="This is “T9”, but the run is about"):
         amend(session, cast.lead, closed, "scan", value="T9")

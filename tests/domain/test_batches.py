@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast
 from tracker.db import write_in_chunks
-from tracker.domain import batches, publishing, runs, subjects
+from tracker.domain.dispatch import batches
+from tracker.domain.library import publishing
+from tracker.domain.runs import lifecycle, subjects
 from tracker.errors import ConflictError, ForbiddenError, HoldfastError
 from tracker.models import Batch, Event, Run
 
@@ -97,7 +99,7 @@ def test_the_same_list_sent_again_is_the_same_list(session: Session, cast: Cast)
     batch = opened(session, cast, kept(session, cast, "1\n2\n"))
     assert kept(session, cast, "1\r\n2  \r\n\r\n").id == batch.id
     for run in session.scalars(select(Run)):
-        runs.cancel(session, cast.lead, NOW, run, "called off")
+        lifecycle.cancel(session, cast.lead, NOW, run, "called off")
     session.commit()
     batches.begin(session, cast.lead, NOW, batch)
     assert batches.claim(session, NOW, "other") is None

@@ -8,8 +8,9 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast
-from tracker.domain import access, board, finding, waiting
-from tracker.domain.board import Filters
+from tracker.domain import access
+from tracker.domain.work import board, lists, queue
+from tracker.domain.work.board import Filters
 from tracker.models import Run
 
 
@@ -33,7 +34,7 @@ def plans(session: Session, act: Callable[[], object]) -> list[list[str]]:
 def test_open_runs_are_read_in_the_order_of_their_due_times(session: Session, cast: Cast) -> None:
     for filters in (Filters(), Filters(state="late"), Filters(location=cast.lead.location_id)):
         asked = board.matching(filters, NOW)
-        [plan] = plans(session, lambda asked=asked: finding.runs(session, *asked, most=100))
+        [plan] = plans(session, lambda asked=asked: lists.runs(session, *asked, most=100))
         assert "ix_runs_due" in plan[0] and not any("TEMP B-TREE" in line for line in plan), plan
 
 
@@ -42,7 +43,7 @@ def test_all_is_counted_in_one_query_and_what_waits_is_found_by_its_index(
 ) -> None:
     *_, plan = plans(session, lambda: board.tallies(session, cast.lead, Filters(), NOW))
     assert len(plan) == 1 and "ix_runs_state_assignee_id" in plan[0], plan
-    *_, plan = plans(session, lambda: waiting.counted(session, cast.staff))
+    *_, plan = plans(session, lambda: queue.counted(session, cast.staff))
     assert any("ix_runs_unsigned" in line for line in plan), plan
     assert any("ix_runs_wants_role" in line for line in plan), plan
 
@@ -51,4 +52,4 @@ def test_a_filter_that_names_nothing_lets_all_through(session: Session, cast: Ca
     assert board.matching(Filters(), NOW) == [] and not Filters().any
     assert board.together({}, Filters(who=0)) == board.Tally()
     assert session.scalar(text("SELECT count(*) FROM runs")) == 0
-    assert finding.runs(session, access.reachable(cast.lead), Run.id == 1) == []
+    assert lists.runs(session, access.reachable(cast.lead), Run.id == 1) == []

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast
 from tests.worked import day_of_runs
-from tracker.domain import ceiling
+from tracker.domain.signals import ceiling
 from tracker.models import Figure, Location
 
 TODAY = NOW.date()

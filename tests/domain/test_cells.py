@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tracker.domain import cells, lists
+from tracker.domain.dispatch import lists
+from tracker.domain.transfer import cells
 
 SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 BEFORE = [

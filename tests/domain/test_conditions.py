@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do, offline, outcomes
 from tests.installation import NOW, Cast
 from tracker.db import new_id
-from tracker.domain import runs
-from tracker.domain.progress import current, step_states
+from tracker.domain.runs import lifecycle
+from tracker.domain.runs.progress import current, step_states
 from tracker.errors import ConflictError
 from tracker.models import Outcome, Record, Run
-from tracker.server import publish
+from tracker.serving.server import publish
 
 Start = Callable[..., Run]
 
@@ -49,11 +49,11 @@ def run(app: Flask, session: Session, workspace: Path, start: Start) -> Run:
 
 
 def applying(run: Run) -> dict[str, bool | None]:
-    return {state.step.key: state.applies for state in runs.states(run) if not state.applies}
+    return {state.step.key: state.applies for state in lifecycle.states(run) if not state.applies}
 
 
 def now_doing(run: Run) -> str | None:
-    state = current(runs.states(run))
+    state = current(lifecycle.states(run))
     return state.step.key if state else None
 
 
@@ -82,7 +82,7 @@ def test_a_condition_that_does_not_hold_leaves_the_step_and_those_below_it_out(
     with pytest.raises(ConflictError, match="does not apply"):
         do(run, "corners")
     do(run, "hand")
-    assert runs.close(session, cast.staff, NOW, run) == []
+    assert lifecycle.close(session, cast.staff, NOW, run) == []
     assert results(session, run) == {
         "glass": "done", "weigh": "done", "hand": "done", "wrap": "na", "corners": "na", "shake": "na",
         "sticker": "na", "two": "na",
@@ -100,9 +100,9 @@ def test_a_condition_that_holds_makes_it_a_step_as_any_other(
     do(run, "wrap")
     assert now_doing(run) == "corners"
     do(run, "hand")
-    missing = [state.step.key for state in runs.close(session, cast.staff, NOW, run)]
+    missing = [state.step.key for state in lifecycle.close(session, cast.staff, NOW, run)]
     assert missing == ["corners", "sticker", "two"]
-    assert runs.close(session, cast.staff, NOW, run, omit=missing) == []
+    assert lifecycle.close(session, cast.staff, NOW, run, omit=missing) == []
     found = results(session, run)
     assert [found[key] for key in ("corners", "shake", "sticker", "two")] == ["omitted", "na"] + [
         "omitted"
@@ -127,7 +127,7 @@ def test_an_answer_that_changes_takes_no_record_away(
     do(run, "weigh", value="200")
     do(run, "hand")
     assert applying(run)["wrap"] is False and now_doing(run) is None
-    assert runs.close(session, cast.staff, NOW, run) == []
+    assert lifecycle.close(session, cast.staff, NOW, run) == []
     assert results(session, run)["wrap"] == "failed" and wrapped.id in {r.id for r in run.records}
 
 
@@ -142,8 +142,8 @@ def test_a_late_answer_changes_what_the_closed_run_says_of_the_steps_that_asked(
 ) -> None:
     do(run, "weigh", value="200")
     do(run, "hand")
-    missing = [state.step.key for state in runs.close(session, cast.staff, NOW, run)]
-    assert missing == ["glass"] and runs.close(session, cast.staff, NOW, run, omit=missing) == []
+    missing = [state.step.key for state in lifecycle.close(session, cast.staff, NOW, run)]
+    assert missing == ["glass"] and lifecycle.close(session, cast.staff, NOW, run, omit=missing) == []
     session.commit()
     assert results(session, run)["wrap"] == "na"
     later = NOW + timedelta(minutes=5)
@@ -158,7 +158,7 @@ def test_a_late_answer_changes_what_the_closed_run_says_of_the_steps_that_asked(
 
 
 def test_no_order_of_arrival_makes_a_difference(run: Run, session: Session, cast: Cast) -> None:
-    steps = runs.steps(run)
+    steps = lifecycle.steps(run)
     given = [
         ("glass", "done", "yes"),
         ("wrap", "failed", None),

@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast
-from tracker.domain import access, devices, people, pins, tries
+from tracker.domain import access
+from tracker.domain.entrance import tries
+from tracker.domain.people import accounts, devices, pins
 from tracker.errors import (
     ConflictError,
     ForbiddenError,
@@ -128,7 +130,7 @@ def test_it_shows_who_works_there_and_who_used_it_last_first(
 def test_of_very_many_it_shows_some(session: Session, cast: Cast, device: Device) -> None:
     here = cast.lead.location
     for number in range(devices.SHOWN + 5):
-        people.add(
+        accounts.add(
             session, cast.admin, NOW, login=f"p{number}", name=f"Pat {number}", password=None, location=here
         )
     assert len(names(session, device)) == devices.SHOWN
@@ -198,7 +200,7 @@ def test_many_wrong_pins_of_different_people_stop_the_device(
     session: Session, cast: Cast, device: Device
 ) -> None:
     for n in range(devices.TRIES_OF_DEVICE):
-        person = people.add(
+        person = accounts.add(
             session, cast.admin, NOW, login=f"p{n}", name="Pat", password=None, location=device.location
         )
         devices.attempt(session, NOW, device, person)

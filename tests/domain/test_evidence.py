@@ -30,8 +30,8 @@ from tests.evidence import (
 )
 from tests.installation import NOW, Cast
 from tracker.db import new_id
-from tracker.domain import content, evidence, history, moving, runs
-from tracker.domain.content import (
+from tracker.domain.evidence import content, pieces
+from tracker.domain.evidence.content import (
     LARGEST,
     LONG_SIDE,
     MOST_PARTS,
@@ -41,10 +41,12 @@ from tracker.domain.content import (
     clean,
     piece,
 )
-from tracker.domain.stores import Folder
+from tracker.domain.evidence.stores import Folder
+from tracker.domain.runs import lifecycle, moving
+from tracker.domain.transfer import history
 from tracker.errors import HoldfastError, InvalidError, NotFoundError
 from tracker.models import Evidence, Outcome, Record, Run, Sop
-from tracker.server import publish
+from tracker.serving.server import publish
 
 Start = Callable[..., Run]
 
@@ -77,10 +79,10 @@ def test_skipping_and_failing_need_none_and_conditions_read_the_outcome(
     run: Run, do: Do, session: Session
 ) -> None:
     failed = do(run, "photo", "failed")
-    assert {s.step.key: s.applies for s in runs.states(run)}["tell"] is False
+    assert {s.step.key: s.applies for s in lifecycle.states(run)}["tell"] is False
     do(run, "photo", "undone", cancels=failed.id)
     do(run, "photo", pieces=[piece("photo", photo())])
-    assert {s.step.key: s.applies for s in runs.states(run)}["tell"] is True
+    assert {s.step.key: s.applies for s in lifecycle.states(run)}["tell"] is True
     do(run, "note", "skipped")
     assert outcomes(run) == {"photo": "done", "note": "skipped"}
 
@@ -90,7 +92,7 @@ def test_a_typed_name_signs_and_so_does_a_drawing(run: Run, do: Do, session: Ses
     typed = do(run, "sign", value=" Dana Driver ")
     assert (typed.value, typed.person_id, typed.received_at) == ("Dana Driver", cast.staff.id, NOW)
     drawn = do(run, "sign", pieces=[piece("signature", drawing())])
-    found = evidence.of_run(session, run)
+    found = pieces.of_run(session, run)
     assert drawn.value is None and [e.media_type for e in found[drawn.id]] == ["image/png"]
     assert typed.id not in found
 
@@ -98,7 +100,7 @@ def test_a_typed_name_signs_and_so_does_a_drawing(run: Run, do: Do, session: Ses
 def test_what_was_taken_back_is_still_there(run: Run, do: Do, session: Session) -> None:
     entry = do(run, "photo", pieces=[piece("photo", photo())])
     do(run, "photo", "undone", cancels=entry.id)
-    assert entry.id in evidence.of_run(session, run)
+    assert entry.id in pieces.of_run(session, run)
 
 
 def test_the_same_again_is_the_same_record_and_another_photo_is_not(
@@ -132,10 +134,10 @@ def test_a_run_that_was_moved_keeps_its_evidence(
     (workspace / "sops/delivery.md").write_text(DELIVERY.replace("Photograph", "Take a photo of"))
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    loaded = runs.load(session, cast.lead, run.id, "run.move", lock=True)
+    loaded = lifecycle.load(session, cast.lead, run.id, "run.move", lock=True)
     moving.move(session, cast.lead, NOW, loaded, session.get_one(Sop, "delivery").in_force)
     session.commit()
-    assert outcomes(loaded) == {"photo": "done"} and list(evidence.of_run(session, loaded)) == [entry.id]
+    assert outcomes(loaded) == {"photo": "done"} and list(pieces.of_run(session, loaded)) == [entry.id]
 
 
 def test_a_history_has_no_evidence_and_needs_none(run: Run, session: Session, tmp_path: Path) -> None:
@@ -225,7 +227,7 @@ def test_a_disk_that_fills_amid_a_file_leaves_nothing_behind(workspace: Path) ->
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, limits[1]))
     try:
         with pytest.raises(OSError, match="too large"):
-            evidence.put(Folder(workspace / "instance/evidence"), made)
+            pieces.put(Folder(workspace / "instance/evidence"), made)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, before)
@@ -329,13 +331,13 @@ def test_another_kind_of_file_is_refused_whatever_its_name(sent: bytes) -> None:
 def test_a_name_is_cleaned(given: str, shown: str) -> None:
     assert clean(given) == shown
     entry = Evidence(id=7, name=clean(given), media_type="application/pdf", digest="d", size=1)
-    assert evidence.file_name(entry).endswith(".pdf") and "/" not in evidence.file_name(entry)
+    assert pieces.file_name(entry).endswith(".pdf") and "/" not in pieces.file_name(entry)
 
 
 def test_the_same_content_is_one_file_under_a_name_of_ours(workspace: Path) -> None:
     store = Folder(workspace / "instance/evidence")
     for name in ("../../x.pdf", "b.pdf"):
-        evidence.put(store, piece("file", PDF, name))
+        pieces.put(store, piece("file", PDF, name))
     (file,) = kept(workspace)
     made = piece("file", PDF)
     assert (
@@ -350,7 +352,7 @@ def test_what_cannot_be_written_is_an_error(workspace: Path) -> None:
     place.parent.mkdir(parents=True)
     place.write_text("a file where the folder should be")
     with pytest.raises(FileExistsError):
-        evidence.put(Folder(workspace / "instance/evidence"), made)
+        pieces.put(Folder(workspace / "instance/evidence"), made)
     assert kept(workspace) == [place]
 
 
@@ -358,8 +360,8 @@ def test_content_that_was_taken_away_is_said_to_be(
     workspace: Path, run: Run, do: Do, session: Session
 ) -> None:
     entry = do(run, "photo", pieces=[piece("photo", photo())])  # never put
-    (row,) = evidence.of_run(session, run)[entry.id]
+    (row,) = pieces.of_run(session, run)[entry.id]
     with pytest.raises(NotFoundError, match="not there any more"):
-        evidence.get(Folder(workspace / "instance/evidence"), row)
+        pieces.get(Folder(workspace / "instance/evidence"), row)
     with pytest.raises(HoldfastError):
-        evidence.one(session, run, row.id + 1)
+        pieces.one(session, run, row.id + 1)

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.closed import Closed, close, spread
-from tracker import working
 from tracker.db import write_in_chunks
-from tracker.domain import findings
+from tracker.domain.weakpoints import refresh
 from tracker.models import Figure, Verdict, WeakPoint
+from tracker.worker import jobs
 
 TODAY = date(2026, 6, 30)
 NOW = datetime.combine(TODAY, time(18), UTC)
@@ -41,8 +41,8 @@ def library(session: Session) -> None:
 
 def look(session: Session, now: datetime = NOW) -> dict[tuple[str, str, str], WeakPoint]:
     session.rollback()
-    working.fold(session, now)
-    findings.refresh(session, now)
+    jobs.fold(session, now)
+    refresh.refresh(session, now)
     session.rollback()
     session.expire_all()
     return {(p.sop_id, p.step_key, p.kind): p for p in session.scalars(select(WeakPoint))}
@@ -69,9 +69,9 @@ def test_until_all_are_judged_none_is_to_be_fixed_first_that_was_not(session: Se
     bands = {"weakest": "fix-first", "weaker": "fix-first", "weak": "watch"}
     assert {key: look(session)["sop", key, "failed"].band for key in bands} == bands
     session.rollback()
-    findings.look_again(session, "sop")
+    refresh.look_again(session, "sop")
     session.commit()
-    write_in_chunks(next(findings.parts(session, NOW)))
+    write_in_chunks(next(refresh.parts(session, NOW)))
     query = select(WeakPoint.step_key, WeakPoint.band).where(WeakPoint.flagged)
     assert dict(session.execute(query).all()) == bands
 
@@ -123,7 +123,7 @@ def test_only_the_last_ninety_days_count(session: Session) -> None:
 def test_an_old_history_is_judged_as_of_its_last_day(session: Session) -> None:
     close(session, "sop", spread(300, {"s": {"failed": 100}}, date(2019, 1, 1), 60))
     point = look(session)["sop", "s", "failed"]
-    assert findings.last_day(session, NOW) == date(2019, 3, 1)
+    assert refresh.last_day(session, NOW) == date(2019, 3, 1)
     assert point.flagged and point.since == date(2019, 1, 1)
 
 
@@ -132,21 +132,21 @@ def test_a_second_look_finds_nothing_to_write(session: Session) -> None:
     look(session)
     look(session)
     session.rollback()
-    assert list(findings.parts(session, NOW)) == []
+    assert list(refresh.parts(session, NOW)) == []
     close(session, "sop", spread(10, {"s": {}}, TODAY, 1))
     session.rollback()
-    working.fold(session, NOW)
-    names = [unit for part in findings.parts(session, NOW) for unit in part]
+    jobs.fold(session, NOW)
+    names = [unit for part in refresh.parts(session, NOW) for unit in part]
     assert len(names) == 3  # the SOP, the bands, the priors
 
 
 def test_what_was_put_right_is_judged_again(session: Session) -> None:
     close(session, "sop", spread(20, {"s": {"skipped": 5}}, TODAY, 1))
     look(session)
-    assert list(findings.parts(session, NOW)) == []
-    findings.look_again(session, "sop")
+    assert list(refresh.parts(session, NOW)) == []
+    refresh.look_again(session, "sop")
     session.commit()
-    assert len(list(findings.parts(session, NOW))) == 3
+    assert len(list(refresh.parts(session, NOW))) == 3
     assert session.get_one(Figure, "findings of sop").data["runs"] == 20  # pages go on showing it
 
 

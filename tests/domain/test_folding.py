@@ -22,10 +22,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tests.domain.conftest import Do
 from tests.installation import NOW, Cast
-from tracker import working
 from tracker.db import new_id, snapshot, write_in_chunks, writing
-from tracker.domain import accepting, amending, facts, folding, rebuilding, records, runs
-from tracker.domain.clocks import Device
+from tracker.domain.facts import counts as facts_counts
+from tracker.domain.facts import folding, rebuilding
+from tracker.domain.records import amending, late_decisions, recording
+from tracker.domain.records.clocks import Device
+from tracker.domain.runs import lifecycle
 from tracker.errors import ConflictError
 from tracker.models import (
     Figure,
@@ -42,6 +44,7 @@ from tracker.models import (
     StepMonth,
 )
 from tracker.stats.durations import bin_of
+from tracker.worker import jobs
 
 TABLES = tuple(folding.KEYS)
 ZONE = "Asia/Tokyo"
@@ -111,7 +114,7 @@ def recounted(
                     found["step_months"][("time", run.sop_id, month, tick.step_key, bin), "done"] += 1
         found["run_days"][(day, run.sop_id, place), "runs"] += 1
         found["run_days"][(day, run.sop_id, place), "failed"] += any(o.outcome == "failed" for o in outcomes)
-        order = [s.key for s in runs.steps(run)]
+        order = [s.key for s in lifecycle.steps(run)]
         wanted = [k for k in order if any(o.step_key == k and o.outcome != "na" for o in outcomes)]
         first = list(dict.fromkeys(r.step_key for r in ticks if r.kind == "done" and r.step_key in wanted))
         total = len(wanted) + len(first)
@@ -155,7 +158,7 @@ def history(session: Session, cast: Cast) -> Callable[[int], None]:
         start = datetime(2026, 3, 24, 12, tzinfo=UTC)  # clocks go forward on the 29th
         for _ in range(days):
             at = start + timedelta(minutes=chance.randrange(12 * 24 * 60))
-            run = runs.start(session, cast.lead, at, "pack", subject=str(new_id()), assignee=cast.staff)
+            run = lifecycle.start(session, cast.lead, at, "pack", subject=str(new_id()), assignee=cast.staff)
             if chance.random() < 0.3:
                 run.location_id = None
             session.commit()
@@ -178,12 +181,12 @@ def history(session: Session, cast: Cast) -> Callable[[int], None]:
 
 
 def close(session: Session, cast: Cast, at: datetime, run: Run) -> bool:
-    found = runs.load(session, cast.admin, run.id, "run.close", lock=True)
+    found = lifecycle.load(session, cast.admin, run.id, "run.close", lock=True)
     if found.state != "open":
         return True
-    if any(state.holds_up for state in runs.states(found)):
-        records.override(session, cast.admin, at, found, "scan", "it goes on")
-    runs.close(session, cast.admin, at, found, omit=["scan", "weigh", "box", "hand"])
+    if any(state.holds_up for state in lifecycle.states(found)):
+        recording.override(session, cast.admin, at, found, "scan", "it goes on")
+    lifecycle.close(session, cast.admin, at, found, omit=["scan", "weigh", "box", "hand"])
     session.commit()
     return True
 
@@ -193,15 +196,15 @@ def act(session: Session, chance: random.Random, people: list[Person], at: datet
     actor, key = chance.choice(people), chance.choice(list(VALUES))
     run.assignee_id = actor.id
     session.commit()
-    found = runs.load(session, actor, run.id, "run.record", lock=True)
+    found = lifecycle.load(session, actor, run.id, "run.record", lock=True)
     kind = chance.choice(("done", "done", "done", "skipped", "failed", "undone"))
-    mine = [r for s in runs.states(found) for r in s.records if r.person_id == actor.id]
+    mine = [r for s in lifecycle.states(found) for r in s.records if r.person_id == actor.id]
     if kind == "undone" and not mine:
         return
     target = chance.choice(mine) if kind == "undone" else None
     off = chance.choice((0, 0, 0, 0, 3 * 86400, -3 * 86400, -900))
     sent, age = at + timedelta(seconds=off), chance.choice((90, 90, 2000))
-    entry = records.record(
+    entry = recording.record(
         session, actor, at, found, record_id=new_id(), step_key=target.step_key if target else key, kind=kind,
         value=VALUES[key] if kind == "done" else "", cancels=target.id if target else None,
         reason="" if kind == "done" else chance.choice(("torn  label", "no time", "x" * 100)),
@@ -210,13 +213,13 @@ def act(session: Session, chance: random.Random, people: list[Person], at: datet
     if isinstance(entry, LateRecord) and chance.random() < 0.5:
         other = next(person for person in people if person is not actor)
         with suppress(ConflictError):  # what it takes back may be taken back already
-            accepting.accept(session, other, at, found, entry, "it is right")
+            late_decisions.accept(session, other, at, found, entry, "it is right")
     session.commit()
 
 
 def amend(session: Session, cast: Cast, chance: random.Random, at: datetime, run: Run) -> None:
-    found = runs.load(session, cast.admin, run.id, "run.see", lock=True)
-    state = chance.choice(runs.states(found))
+    found = lifecycle.load(session, cast.admin, run.id, "run.see", lock=True)
+    state = chance.choice(lifecycle.states(found))
     kind = chance.choice(("done", "skipped", "failed"))
     amending.amend(
         session, cast.admin, at, found, record_id=new_id(), step_key=state.step.key, kind=kind, reason="m",
@@ -235,22 +238,25 @@ def test_whatever_happens_the_facts_are_what_outcomes_and_records_add_up_to(
     fold(session)
     assert rows(session) == recounted(session)
     assert totals(session) == before
-    assert working.rebuild(ZONE) == []
+    assert jobs.rebuild(ZONE) == []
     assert rows(session) == recounted(session)
 
 
 def totals(session: Session) -> list[Any]:
     """What pages read."""
     since = date(2026, 3, 27)
-    found: list[Any] = [facts.totals(session), facts.totals(session, since=since, exact=True)]
-    found += [facts.by_day(session), facts.by_day(session, sop_id="pack", step_key="weigh", since=since)]
-    found += [facts.apart(session, by, "pack") for by in ("location", "hour", "skipped", "failed")]
-    found += [facts.apart(session, "hour", "pack", "box", since), facts.times(session, "pack")]
+    found: list[Any] = [facts_counts.totals(session), facts_counts.totals(session, since=since, exact=True)]
     found += [
-        facts.completions(session, since),
-        facts.conformity(session),
-        facts.runs_closed(session, since),
-        facts.days_covered(session),
+        facts_counts.by_day(session),
+        facts_counts.by_day(session, sop_id="pack", step_key="weigh", since=since),
+    ]
+    found += [facts_counts.apart(session, by, "pack") for by in ("location", "hour", "skipped", "failed")]
+    found += [facts_counts.apart(session, "hour", "pack", "box", since), facts_counts.times(session, "pack")]
+    found += [
+        facts_counts.completions(session, since),
+        facts_counts.conformity(session),
+        facts_counts.runs_closed(session, since),
+        facts_counts.days_covered(session),
     ]
     session.rollback()
     return found
@@ -289,15 +295,15 @@ def closed(session: Session, cast: Cast, start: Callable[..., Run], do: Do) -> R
     do(run, "scan", value="T1")
     do(run, "weigh", value="500", now=NOW + timedelta(seconds=40))
     do(run, "box", "skipped", reason="no time")
-    runs.close(session, cast.staff, NOW, run, omit=["hand"])
+    lifecycle.close(session, cast.staff, NOW, run, omit=["hand"])
     session.commit()
     return run
 
 
 def weigh_in(session: Session, cast: Cast, run: Run) -> None:
     """A lead says that the weighing failed."""
-    found = runs.load(session, cast.lead, run.id, "run.see", lock=True)
-    standing = [r.id for s in runs.states(found) if s.step.key == "weigh" for r in s.records]
+    found = lifecycle.load(session, cast.lead, run.id, "run.see", lock=True)
+    standing = [r.id for s in lifecycle.states(found) if s.step.key == "weigh" for r in s.records]
     amending.amend(
         session, cast.lead, NOW, found, record_id=new_id(), step_key="weigh", kind="failed", reason="open",
         standing=standing,
@@ -325,9 +331,9 @@ def test_a_run_that_is_amended_while_it_is_folded_waits(session: Session, cast: 
 def test_an_amendment_changes_the_facts_at_once(session: Session, cast: Cast, closed: Run) -> None:
     fold(session)
     weigh_in(session, cast, closed)
-    counts = {row.step_key: row.counts for row in facts.totals(session, sop_id="pack")}
+    counts = {row.step_key: row.counts for row in facts_counts.totals(session, sop_id="pack")}
     assert (counts["weigh"]["done"], counts["weigh"]["failed"]) == (0, 1)
-    assert facts.apart(session, "failed", "pack")["open"]["failed"] == 1
+    assert facts_counts.apart(session, "failed", "pack")["open"]["failed"] == 1
     assert rows(session) == recounted(session)
 
 
@@ -353,27 +359,29 @@ def test_days_and_hours_are_those_of_the_place(
     session.execute(update(Outcome).values(closed_at=at))
     session.commit()
     if place:
-        assert {row.day.isoformat() for row in facts.by_day(session)} == {day}
+        assert {row.day.isoformat() for row in facts_counts.by_day(session)} == {day}
     fold(session)
-    assert {row.day.isoformat() for row in facts.by_day(session)} == {day}
-    assert list(facts.apart(session, "hour", "pack")) == [hour]
+    assert {row.day.isoformat() for row in facts_counts.by_day(session)} == {day}
+    assert list(facts_counts.apart(session, "hour", "pack")) == [hour]
     on = date.fromisoformat(day)
-    assert facts.totals(session, since=on) and not facts.totals(session, since=on + timedelta(days=1))
+    assert facts_counts.totals(session, since=on) and not facts_counts.totals(
+        session, since=on + timedelta(days=1)
+    )
 
 
 def test_a_place_whose_zone_has_changed_is_counted_anew(
     app: Flask, session: Session, closed: Run, cast: Cast
 ) -> None:
-    working.look(app)
+    jobs.look(app)
     berlin = session.get_one(Location, closed.location_id)
     berlin.zone = "Pacific/Kiritimati"
     session.commit()
     weigh_in(session, cast, closed)  # still by the clocks of before
     session.execute(delete(Figure).where(Figure.name.like("job: %")))
     session.commit()
-    working.look(app)
+    jobs.look(app)
     assert rows(session) == recounted(session, "UTC")
-    assert list(facts.apart(session, "hour", "pack")) == ["23"]
+    assert list(facts_counts.apart(session, "hour", "pack")) == ["23"]
 
 
 def test_what_was_read_by_the_clocks_of_before_is_not_folded(session: Session, closed: Run) -> None:
@@ -398,11 +406,11 @@ def test_a_rebuild_says_what_differed_and_puts_it_right(app: Flask, session: Ses
     session.execute(delete(StepMonth).where(StepMonth.by == "all", StepMonth.step_key == "weigh"))
     session.add(PersonDay(day=date(2020, 1, 1), sop_id="pack", location_id=0, person_id=1, runs=3))
     session.commit()
-    told = sorted(str(difference) for difference in working.rebuild(ZONE))
+    told = sorted(str(difference) for difference in jobs.rebuild(ZONE))
     assert [line.split(" ")[0] for line in told] == ["person_days", "step_days", "step_months"]
     assert told[1] == f"step_days pack · 2026-03-31 · box · {closed.revision_id}: skipped 7, not 1"
     assert rows(session) == right == recounted(session)
-    assert working.rebuild(ZONE) == []
+    assert jobs.rebuild(ZONE) == []
 
 
 def test_of_two_rebuilds_the_first_gives_way(session: Session, closed: Run) -> None:
@@ -414,7 +422,7 @@ def test_of_two_rebuilds_the_first_gives_way(session: Session, closed: Run) -> N
     with snapshot() as seen:
         found = rebuilding.differences(seen, rebuilding.folded(seen))
     assert len(found) == 1
-    assert working.rebuild(ZONE) == found
+    assert jobs.rebuild(ZONE) == found
     with pytest.raises(ConflictError, match="Another rebuild"):
         write_in_chunks(rebuilding.units("one", found))
     assert rows(session) == recounted(session)
@@ -433,10 +441,10 @@ def test_a_device_whose_clock_is_days_off_has_no_times(
         at = NOW + timedelta(seconds=seconds)
         own = Device(at=at + device) if device else Device(at=at)
         do(run, step, value=value, now=at, device=own)
-    runs.close(session, cast.staff, NOW, run, omit=[])
+    lifecycle.close(session, cast.staff, NOW, run, omit=[])
     session.commit()
-    assert facts.times(session, "pack") == {"box": {bin_of(60): 1}}
-    assert facts.conformity(session) == {"pack": (1, 1.0)}
+    assert facts_counts.times(session, "pack") == {"box": {bin_of(60): 1}}
+    assert facts_counts.conformity(session) == {"pack": (1, 1.0)}
 
 
 def test_a_worker_that_is_killed_amid_its_work_loses_and_doubles_nothing(
@@ -459,4 +467,4 @@ def test_a_worker_that_is_killed_amid_its_work_loses_and_doubles_nothing(
     assert rows(session) == recounted(session, ZONE, folded=True)
     fold(session)
     assert rows(session) == recounted(session)
-    assert working.rebuild(ZONE) == []
+    assert jobs.rebuild(ZONE) == []

@@ -15,11 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.sop.bombs import MATTER, TEXTS
-from tracker import pinning
-from tracker.documents import found
-from tracker.domain.survey import Survey
+from tracker.authoring import pinning
+from tracker.authoring.documents import found
+from tracker.domain.library.survey import Survey
 from tracker.models import DocumentProblem, Sop
-from tracker.server import publish
+from tracker.serving.server import publish
 from tracker.sop import limits
 from tracker.sop.limits import Limits
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from tests.closed import close, spread
 from tests.installation import NOW, Cast
-from tracker import working
-from tracker.domain import dependency
+from tracker.domain.signals import key_people
 from tracker.models import PersonDay, Run
+from tracker.worker import jobs
 
 TODAY = date(2026, 3, 30)
 
@@ -20,13 +20,13 @@ def test_an_sop_that_hangs_on_one_person(session: Session, cast: Cast) -> None:
     close(session, "pack", spread(40, {"scan": {}}, TODAY, 1), "1")
     session.execute(update(Run).values(closed_by_id=cast.staff.id))
     session.commit()
-    working.fold(session, NOW)
-    dependency.refresh(session, NOW)
-    [key] = dependency.kept(session, cast.owner)
+    jobs.fold(session, NOW)
+    key_people.refresh(session, NOW)
+    [key] = key_people.kept(session, cast.owner)
     assert (key.sop.id, key.person.login, key.completed, key.runs) == ("pack", "sam", 40, 40)
-    assert dependency.kept(session, cast.area_owner) == []
+    assert key_people.kept(session, cast.area_owner) == []
     shared = {"day": TODAY, "sop_id": "pack", "location_id": 0, "person_id": cast.outsider.id, "runs": 40}
     session.execute(insert(PersonDay), shared)
     session.commit()
-    dependency.refresh(session, NOW)
-    assert dependency.kept(session, cast.owner) == []
+    key_people.refresh(session, NOW)
+    assert key_people.kept(session, cast.owner) == []

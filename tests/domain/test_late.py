@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do, offline, outcomes
 from tests.installation import NOW, Cast
 from tracker.db import new_id
-from tracker.domain import accepting, amending, handing, late, records, runs, signoffs
-from tracker.domain.clocks import Device, Made, made
+from tracker.domain.records import amending, late_decisions, late_records, recording, signing
+from tracker.domain.records.clocks import Device, Made, made
+from tracker.domain.runs import handover, lifecycle
 from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError, ThrottledError
 from tracker.models import Deviation, Event, LateRecord, Outcome, Person, Record, Run
-from tracker.server import publish
+from tracker.serving.server import publish
 
 Start = Callable[..., Run]
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -35,8 +36,8 @@ def closed_outcomes(session: Session, run: Run) -> dict[str, str]:
 
 
 def close(session: Session, cast: Cast, run: Run, at: datetime = LATER, **more: Any) -> Run:
-    omit = [state.step.key for state in runs.states(run)]
-    assert runs.close(session, cast.staff, at, run, **({"omit": omit} | more)) == []
+    omit = [state.step.key for state in lifecycle.states(run)]
+    assert lifecycle.close(session, cast.staff, at, run, **({"omit": omit} | more)) == []
     session.commit()
     return run
 
@@ -101,7 +102,7 @@ def test_a_strangers_record_is_kept_and_counts_nowhere(do: Do, start: Start, cas
 def test_what_one_person_brings_late_is_bounded_and_others_are_not_hindered(
     session: Session, do: Do, start: Start, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(late, "MOST_OF_PERSON", 3)
+    monkeypatch.setattr(late_records, "MOST_OF_PERSON", 3)
     first, second = start(), start()
     for _ in range(2):
         came(do, first, "scan", value="T", actor=cast.outsider)
@@ -111,8 +112,8 @@ def test_what_one_person_brings_late_is_bounded_and_others_are_not_hindered(
     session.rollback()
     assert came(do, second, "scan", value="T", actor=cast.other_lead).why == "part"
     assert came(do, second, "scan", value="T").kind == "done"
-    run = runs.load(session, cast.lead, second.id, "record.accept", lock=True)
-    accepting.decline(session, cast.lead, LATER, run, kept, "not theirs")
+    run = lifecycle.load(session, cast.lead, second.id, "record.accept", lock=True)
+    late_decisions.decline(session, cast.lead, LATER, run, kept, "not theirs")
     session.commit()
     assert came(do, second, "scan", value="T", actor=cast.outsider).why == "part"  # there is room again
 
@@ -181,7 +182,7 @@ def test_in_a_cancelled_run_it_is_kept_and_counts_nowhere(
     session: Session, cast: Cast, do: Do, start: Start
 ) -> None:
     run = start()
-    runs.cancel(session, cast.lead, LATER, run, "order cancelled")
+    lifecycle.cancel(session, cast.lead, LATER, run, "order cancelled")
     session.commit()
     assert came(do, run, "scan", value="T").flag == "late"
     assert came(do, run, "scan", value="T", actor=cast.outsider).why == "part"
@@ -192,7 +193,7 @@ def test_what_was_made_before_the_run_became_anothers_counts(
     session: Session, cast: Cast, do: Do, start: Start
 ) -> None:
     run = start()
-    runs.take_over(session, cast.lead, LATER, run)
+    lifecycle.take_over(session, cast.lead, LATER, run)
     session.commit()
     assert came(do, run, "scan", value="T").flag == "handed"
     assert came(do, run, "weigh", value="500", made=LATER + MINUTE).why == "part"
@@ -201,7 +202,7 @@ def test_what_was_made_before_the_run_became_anothers_counts(
 
 def test_what_was_open_to_ones_role_then_counts(session: Session, cast: Cast, do: Do, start: Start) -> None:
     run = start(actor=cast.lead, assignee=None, role="picker")
-    runs.assign(session, cast.lead, LATER, run, assignee=cast.lead)
+    lifecycle.assign(session, cast.lead, LATER, run, assignee=cast.lead)
     session.commit()
     assert came(do, run, "scan", value="T").flag == "handed"
     assert came(do, run, "scan", value="T", actor=cast.outsider).why == "part"
@@ -228,10 +229,10 @@ def test_a_block_that_came_after_it_was_made_does_not_stop_it(
 
 
 def test_what_would_make_a_signature_void_waits(session: Session, cast: Cast, run: Run, do: Do) -> None:
-    signoffs.sign(session, cast.lead, NOW, run, do(run, "address").id)
+    signing.sign(session, cast.lead, NOW, run, do(run, "address").id)
     session.commit()
     assert came(do, run, "address").why == "signed"
-    assert next(s for s in runs.states(run) if s.step.key == "address").signed
+    assert next(s for s in lifecycle.states(run) if s.step.key == "address").signed
 
 
 # In whatever order it comes.
@@ -257,7 +258,7 @@ def test_a_direct_record_and_an_override_let_it_count_too(
     do(one, "scan", value="T", now=NOW + 2 * HOUR)
     came(do, other, "hand")
     do(other, "scan", "skipped", now=NOW + 2 * HOUR)
-    records.override(session, cast.lead, NOW + 2 * HOUR, other, "scan", "no code")
+    recording.override(session, cast.lead, NOW + 2 * HOUR, other, "scan", "no code")
     session.commit()
     assert outcomes(one) == {"scan": "done", "hand": "done"}
     assert outcomes(other) == {"scan": "skipped", "hand": "done"}
@@ -297,17 +298,17 @@ def direct_history(session: Session, cast: Cast, start: Start, do: Do, seed: int
             session.rollback()
     end = chance.choice(("open", "open", "paused", "taken over", "done", "done", "cancelled"))
     if end == "done":
-        for state in runs.states(run):
+        for state in lifecycle.states(run):
             if state.holds_up:
                 do(run, state.step.key, "skipped", now=LATER - MINUTE)
-                records.override(session, cast.lead, LATER, run, state.step.key, "it goes on")
+                recording.override(session, cast.lead, LATER, run, state.step.key, "it goes on")
         close(session, cast, run)
     elif end == "paused":
-        handing.pause(session, cast.staff, LATER, run, "lunch")
+        handover.pause(session, cast.staff, LATER, run, "lunch")
     elif end == "taken over":
-        runs.take_over(session, cast.lead, LATER, run)
+        lifecycle.take_over(session, cast.lead, LATER, run)
     elif end == "cancelled":
-        runs.cancel(session, cast.lead, LATER, run, "no")
+        lifecycle.cancel(session, cast.lead, LATER, run, "no")
     session.commit()
     return run
 
@@ -334,10 +335,10 @@ def standing(session: Session, run: Run, ids: list[UUID]) -> Any:
     place = {id: number for number, id in enumerate(ids)}
     states = [
         (s.step.key, s.outcome, s.cleared, s.recovered, s.applies, s.blocked_by, len(s.records))
-        for s in runs.states(run)
+        for s in lifecycle.states(run)
     ]
     kept = {place[r.id] for r in run.records if r.id in place}
-    waits = {(place[r.id], r.why) for r in late.waiting(session, run)}
+    waits = {(place[r.id], r.why) for r in late_records.waiting(session, run)}
     assert kept | {number for number, _ in waits} == set(range(len(ids))) and len(kept) + len(waits) == len(
         ids
     )
@@ -413,8 +414,8 @@ def test_what_could_never_be_accepted_is_refused_at_once(session: Session, do: D
 
 
 def decide(session: Session, verb: Any, person: Person, run: Run, row: LateRecord, reason: str = "") -> Any:
-    loaded = runs.load(session, person, run.id, "run.see", lock=True)
-    found = verb(session, person, NOW + 3 * HOUR, loaded, late.one(session, loaded, row.id), reason)
+    loaded = lifecycle.load(session, person, run.id, "run.see", lock=True)
+    found = verb(session, person, NOW + 3 * HOUR, loaded, late_records.one(session, loaded, row.id), reason)
     session.commit()
     return found
 
@@ -423,12 +424,12 @@ def test_what_is_accepted_counts_in_the_outcomes_and_in_the_facts(
     session: Session, cast: Cast, do: Do, closed: Run
 ) -> None:
     row = came(do, closed, "weigh", "failed", reason="Scale is broken")
-    entry = decide(session, accepting.accept, cast.lead, closed, row)
+    entry = decide(session, late_decisions.accept, cast.lead, closed, row)
     assert (entry.id, entry.person, entry.flag) == (row.id, cast.staff, "accepted")
     assert (entry.made_at, entry.received_at) == (NOW + HOUR / 2, NOW + 2 * HOUR)
     assert closed_outcomes(session, closed)["weigh"] == "failed"
     assert (row.state, row.decided_by, closed.late_waiting) == ("accepted", cast.lead, 0)
-    told = session.scalars(select(Event).where(Event.kind == accepting.ACCEPTED)).one()
+    told = session.scalars(select(Event).where(Event.kind == late_decisions.ACCEPTED)).one()
     assert (told.data["before"], told.data["after"]) == ("done", "failed")
     again = came(do, closed, "weigh", "failed", reason="Scale is broken", record_id=row.id)
     assert again is entry  # the phone that sends it once more hears that it is there
@@ -439,9 +440,9 @@ def test_what_is_declined_stays_kept_with_the_reason(
 ) -> None:
     row, before = came(do, closed, "weigh", "failed"), closed_outcomes(session, closed)
     with pytest.raises(InvalidError, match="Say why"):
-        decide(session, accepting.decline, cast.lead, closed, row)
+        decide(session, late_decisions.decline, cast.lead, closed, row)
     session.rollback()
-    decide(session, accepting.decline, cast.lead, closed, row, "It was another parcel")
+    decide(session, late_decisions.decline, cast.lead, closed, row, "It was another parcel")
     assert (row.state, row.decision) == ("declined", "It was another parcel")
     assert closed_outcomes(session, closed) == before and closed.late_waiting == 0
     assert came(do, closed, "weigh", "failed", record_id=row.id) is row
@@ -451,25 +452,27 @@ def test_taking_something_back_needs_a_reason(session: Session, cast: Cast, do: 
     scan = closed.records[0]
     row = came(do, closed, "scan", "undone", cancels=scan.id)
     with pytest.raises(InvalidError, match="Say why"):
-        decide(session, accepting.accept, cast.lead, closed, row)
+        decide(session, late_decisions.accept, cast.lead, closed, row)
     session.rollback()
-    decide(session, accepting.accept, cast.lead, closed, row, "It was another tote")
+    decide(session, late_decisions.accept, cast.lead, closed, row, "It was another tote")
     assert closed_outcomes(session, closed)["scan"] == "omitted"
     again = came(do, closed, "scan", "undone", cancels=scan.id)
     with pytest.raises(ConflictError, match="does not stand any more"):
-        decide(session, accepting.accept, cast.lead, closed, again, "Twice")
+        decide(session, late_decisions.accept, cast.lead, closed, again, "Twice")
 
 
 def test_who_decides(session: Session, cast: Cast, do: Do, closed: Run) -> None:
     row = came(do, closed, "weigh", "failed", actor=cast.lead)
     for person in (cast.staff, cast.outsider, cast.other_lead, cast.lead):
-        for verb in (accepting.accept, accepting.decline):
+        for verb in (late_decisions.accept, late_decisions.decline):
             with pytest.raises(ForbiddenError):
                 verb(session, person, NOW + 3 * HOUR, closed, row, "x")
-    decide(session, accepting.accept, cast.admin, closed, row)
+    decide(session, late_decisions.accept, cast.admin, closed, row)
 
 
-@pytest.mark.parametrize(("first", "then"), list(product((accepting.accept, accepting.decline), repeat=2)))
+@pytest.mark.parametrize(
+    ("first", "then"), list(product((late_decisions.accept, late_decisions.decline), repeat=2))
+)
 def test_two_leads_decide_once(
     session: Session, cast: Cast, do: Do, closed: Run, first: Any, then: Any
 ) -> None:
@@ -479,7 +482,8 @@ def test_two_leads_decide_once(
         decide(session, then, cast.admin, closed, row, "second")
     session.rollback()
     assert (
-        closed.late_waiting == 0 and [e.kind for e in session.scalars(select(Event))].count(late.WAITS) == 1
+        closed.late_waiting == 0
+        and [e.kind for e in session.scalars(select(Event))].count(late_records.WAITS) == 1
     )
 
 
@@ -489,5 +493,5 @@ def test_a_lead_lets_a_blocked_one_count_and_what_waited_for_it_follows(
     run = start()
     came(do, run, "hand")
     scan = came(do, run, "scan", value="T", actor=cast.outsider)
-    decide(session, accepting.accept, cast.lead, run, scan)
+    decide(session, late_decisions.accept, cast.lead, run, scan)
     assert outcomes(run) == {"scan": "done", "hand": "done"}

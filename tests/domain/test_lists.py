@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tracker.domain import lists
+from tracker.domain.dispatch import lists
 from tracker.errors import InvalidError
 
 TEXT = "Order No.;Aliases;due\n1042;#7;2026-03-31\nGrün 3;;\n"

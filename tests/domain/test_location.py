@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do
 from tests.evidence import DELIVERY, located
-from tracker.domain import evidence
-from tracker.domain.content import Noted, noted, piece
+from tracker.domain.evidence import pieces
+from tracker.domain.evidence.content import Noted, noted, piece
 from tracker.models import Run
-from tracker.server import publish
+from tracker.serving.server import publish
 
 Start = Callable[..., Run]
 
@@ -34,7 +34,7 @@ def test_it_is_kept_only_where_the_step_asks(
     session.rollback()
     run, made = start("delivery"), piece("photo", located())
     entry = do(run, "photo", pieces=[made])
-    (row,) = evidence.of_run(session, run)[entry.id]
+    (row,) = pieces.of_run(session, run)[entry.id]
     expected = (52.52, 13.405, "2026-03-31T10:58:02+02:00") if asked else (None, None, None)
     assert (row.latitude, row.longitude, row.taken) == expected
     for kept in (made.content, made.small):
@@ -69,5 +69,5 @@ def test_a_moment_that_has_not_come_is_absent(
     session.rollback()
     run = start("delivery")
     entry = do(run, "photo", pieces=[piece("photo", located(taken="2031:01:01 00:00:00"))])
-    (row,) = evidence.of_run(session, run)[entry.id]
+    (row,) = pieces.of_run(session, run)[entry.id]
     assert (row.latitude, row.taken) == (52.52, None)

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do, offline, outcomes
 from tests.installation import NOW, PACK, Cast
 from tracker.db import db, write_in_chunks
-from tracker.domain import events, moving, records, runs
+from tracker.domain import events
+from tracker.domain.records import recording
+from tracker.domain.runs import lifecycle, moving
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Event, Outcome, Person, Record, Revision, Run, Sop
-from tracker.server import publish
+from tracker.serving.server import publish
 
 Start = Callable[..., Run]
 Publish = Callable[[str], Revision]
@@ -34,13 +36,13 @@ def put_in_force(app: Flask, session: Session, workspace: Path) -> Publish:
         publish(app, app.config["HOLDFAST"])
         session.rollback()
         session.expire_all()
-        return runs.in_force(session, "pack")
+        return lifecycle.in_force(session, "pack")
 
     return write
 
 
 def move(session: Session, actor: Person, run: Run, revision: Revision) -> Run:
-    loaded = runs.load(session, actor, run.id, "run.move", lock=True)
+    loaded = lifecycle.load(session, actor, run.id, "run.move", lock=True)
     moving.move(session, actor, NOW, loaded, revision)
     session.commit()
     return loaded
@@ -52,11 +54,11 @@ def test_a_run_keeps_its_revision_until_it_is_moved(
     run = start()
     do(run, "scan", value="T")
     newer = put_in_force(NEWER)
-    assert [step.key for step in runs.steps(run)] == ["scan", "weigh", "box", "flyer", "hand"]
+    assert [step.key for step in lifecycle.steps(run)] == ["scan", "weigh", "box", "flyer", "hand"]
     run = move(session, cast.lead, run, newer)
-    assert [step.key for step in runs.steps(run)] == ["gloves", "scan", "weigh", "box", "hand"]
+    assert [step.key for step in lifecycle.steps(run)] == ["gloves", "scan", "weigh", "box", "hand"]
     assert outcomes(run) == {"scan": "done"}
-    states = {state.step.key: state for state in runs.states(run)}
+    states = {state.step.key: state for state in lifecycle.states(run)}
     assert states["weigh"].blocked_by == "gloves" and states["weigh"].step.text == "Weigh the parcel twice"
 
 
@@ -95,8 +97,8 @@ def test_what_is_recorded_about_a_step_that_is_gone_stays(
     assert gone.id in [entry.id for entry in events.history(session, run) if isinstance(entry, Record)]
     assert moving.texts(session, run)["flyer"] == "Add a flyer"
     do(run, "gloves")
-    loaded = runs.load(session, cast.staff, run.id, "run.close", lock=True)
-    assert runs.close(session, cast.staff, NOW, loaded, omit=["weigh", "box", "hand"]) == []
+    loaded = lifecycle.load(session, cast.staff, run.id, "run.close", lock=True)
+    assert lifecycle.close(session, cast.staff, NOW, loaded, omit=["weigh", "box", "hand"]) == []
     counted = session.scalars(select(Outcome.step_key).where(Outcome.run_id == run.id))
     assert sorted(counted) == ["box", "gloves", "hand", "scan", "weigh"]
     assert set(session.scalars(select(Outcome.revision_id))) == {run.revision_id}
@@ -138,12 +140,12 @@ def test_what_was_let_go_on_still_goes_on(
 ) -> None:
     run = start()
     do(run, "scan", "skipped")
-    loaded = runs.load(session, cast.lead, run.id, "run.override", lock=True)
-    records.override(session, cast.lead, NOW, loaded, "scan", "scanner is away")
+    loaded = lifecycle.load(session, cast.lead, run.id, "run.override", lock=True)
+    recording.override(session, cast.lead, NOW, loaded, "scan", "scanner is away")
     session.commit()
     newer = put_in_force(PACK.replace("Hand it over", "Hand it over, kindly"))
     run = move(session, cast.lead, run, newer)
-    assert all(state.blocked_by is None for state in runs.states(run))
+    assert all(state.blocked_by is None for state in lifecycle.states(run))
 
 
 def test_a_step_that_becomes_critical_holds_up_what_is_not_done(
@@ -171,7 +173,7 @@ def test_a_closed_run_is_never_moved(
     start: Start, session: Session, cast: Cast, put_in_force: Publish
 ) -> None:
     run = start()
-    runs.cancel(session, cast.lead, NOW, run, "wrong order")
+    lifecycle.cancel(session, cast.lead, NOW, run, "wrong order")
     session.commit()
     newer = put_in_force(NEWER)
     assert moving.previews(session, cast.lead, newer) == [] == moving.left(session, cast.lead, newer)
@@ -198,8 +200,8 @@ def test_runs_of_a_retired_sop_are_finished_and_not_moved(
         moving.move(session, cast.lead, NOW, run, newer)
     assert moving.behind(session, cast.lead) == []
     do(run, "scan", value="T")
-    loaded = runs.load(session, cast.staff, run.id, "run.close", lock=True)
-    runs.close(session, cast.staff, NOW, loaded, omit=["weigh", "box", "hand"])
+    loaded = lifecycle.load(session, cast.staff, run.id, "run.close", lock=True)
+    lifecycle.close(session, cast.staff, NOW, loaded, omit=["weigh", "box", "hand"])
     assert loaded.state == "done"
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.installation import NOW
-from tracker.domain.progress import step_states
+from tracker.domain.runs.progress import step_states
 from tracker.models import Record, Step
 
 STEPS = [

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.installation import Cast
-from tracker.domain import passwords
+from tracker.domain.entrance import passwords
 from tracker.errors import InvalidError
 
 WORDS = ["newcomer", "Nora Newcomer", "Berlin", "Early shift", "floor.example"]

@@ -11,13 +11,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
-from tracker.domain import people
-from tracker.domain.owners import owner_of
+from tracker.domain.access.owners import owner_of
+from tracker.domain.people import accounts
 from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError
 from tracker.models import Event, Person, SecurityEntry, Sop
 
 Visit = Callable[[Person | None], Visitor]
-HASH = people.new_password(PASSWORD, "")
+HASH = accounts.new_password(PASSWORD, "")
 
 
 def sign_in(visitor: Visitor, login: str, password: str) -> int:
@@ -29,14 +29,14 @@ def change(session: Session, cast: Cast, person: Person, **more: object) -> None
     given = {"name": person.name, "level": person.access, "location": None, "team": None, "roles": [],
              "areas": [], "everywhere": False} | more  # fmt: skip
     if text := given.get("password"):
-        given["password"] = people.new_password(str(text), person.login)
-    people.change(session, cast.admin, NOW, person, **given)  # type: ignore[arg-type]
+        given["password"] = accounts.new_password(str(text), person.login)
+    accounts.change(session, cast.admin, NOW, person, **given)  # type: ignore[arg-type]
     session.commit()
 
 
 def test_the_first_account_is_made_once(session: Session, visit: Visit, cast: Cast) -> None:
     with pytest.raises(ForbiddenError):
-        people.set_up(session, NOW, login="eve", name="", password=HASH, place="X", zone="UTC")
+        accounts.set_up(session, NOW, login="eve", name="", password=HASH, place="X", zone="UTC")
     nobody = visit(None)
     assert nobody.get("/setup").location == "/login"
     form = {"login": "eve", "password": PASSWORD, "place": "X", "zone": "UTC"}
@@ -48,15 +48,15 @@ def test_the_first_account_is_made_once(session: Session, visit: Visit, cast: Ca
 @pytest.mark.parametrize("login", ["", "a", "-x", "a b", "x" * 65, "a/b", "a\nb"])
 def test_a_login_that_can_not_be_one_is_refused(login: str) -> None:
     with pytest.raises(InvalidError):
-        people.check_login(login)
+        accounts.check_login(login)
 
 
 def test_a_login_is_the_same_in_capitals(session: Session, cast: Cast) -> None:
     with pytest.raises(ConflictError):
-        people.add(session, cast.admin, NOW, login=" SAM ", name="", password=HASH)
-    assert people.authenticate(session, "SAM", PASSWORD) is cast.staff
-    assert people.authenticate(session, "sam", PASSWORD + "x") is None
-    assert people.authenticate(session, "nobody", PASSWORD) is None
+        accounts.add(session, cast.admin, NOW, login=" SAM ", name="", password=HASH)
+    assert accounts.authenticate(session, "SAM", PASSWORD) is cast.staff
+    assert accounts.authenticate(session, "sam", PASSWORD + "x") is None
+    assert accounts.authenticate(session, "nobody", PASSWORD) is None
 
 
 def test_disabling_ends_all_sessions_at_once(session: Session, visit: Visit, cast: Cast) -> None:
@@ -64,7 +64,7 @@ def test_disabling_ends_all_sessions_at_once(session: Session, visit: Visit, cas
     assert tablet.get("/").status_code == phone.get("/").status_code == 200
     change(session, cast, cast.staff, disabled=True)
     assert tablet.get("/").status_code == phone.get("/").status_code == 302
-    assert people.authenticate(session, "sam", PASSWORD) is None
+    assert accounts.authenticate(session, "sam", PASSWORD) is None
     change(session, cast, cast.staff, disabled=False)
     assert tablet.get("/").status_code == 302
 
@@ -73,7 +73,7 @@ def test_a_new_password_ends_all_sessions(session: Session, visit: Visit, cast: 
     tablet = visit(cast.staff)
     change(session, cast, cast.staff, password="eight green crates")
     assert tablet.get("/").status_code == 302
-    assert people.authenticate(session, "sam", "eight green crates") is cast.staff
+    assert accounts.authenticate(session, "sam", "eight green crates") is cast.staff
 
 
 def test_what_another_admin_has_just_saved_is_not_taken_for_what_was_read_before(
@@ -101,7 +101,7 @@ def test_an_admin_cannot_lock_everybody_out(session: Session, cast: Cast) -> Non
 
 def test_only_an_admin_changes_accounts(session: Session, cast: Cast) -> None:
     with pytest.raises(ForbiddenError):
-        people.add(session, cast.owner, NOW, login="eve", name="", password=HASH, level="admin")
+        accounts.add(session, cast.owner, NOW, login="eve", name="", password=HASH, level="admin")
 
 
 def test_signing_in_starts_a_session_of_its_own(visit: Visit, session: Session) -> None:
@@ -126,20 +126,20 @@ def test_a_wrong_password_is_said_without_saying_which(visit: Visit, session: Se
 
 def test_an_owners_name_becomes_a_person(session: Session, cast: Cast) -> None:
     count = session.get_one(Sop, "count")
-    assert people.unknown_owners(session) == ["shelf-keeper"] and owner_of(session, count) is None
-    people.name_owner(session, cast.admin, NOW, "Shelf-Keeper", cast.lead)
-    assert owner_of(session, count) is cast.lead and people.unknown_owners(session) == []
+    assert accounts.unknown_owners(session) == ["shelf-keeper"] and owner_of(session, count) is None
+    accounts.name_owner(session, cast.admin, NOW, "Shelf-Keeper", cast.lead)
+    assert owner_of(session, count) is cast.lead and accounts.unknown_owners(session) == []
     assert owner_of(session, session.get_one(Sop, "pack")) is cast.owner
     with pytest.raises(HoldfastError):
-        people.name_owner(session, cast.admin, NOW, "nobody-names-this", cast.lead)
+        accounts.name_owner(session, cast.admin, NOW, "nobody-names-this", cast.lead)
 
 
 def test_every_change_of_an_account_has_one_event_and_no_secret(
     session: Session, cast: Cast, app: Flask
 ) -> None:
     before = session.scalars(select(Event.id)).all()
-    hashed = people.new_password("eight green crates", "eve")
-    people.add(session, cast.admin, NOW, login="eve", name="Eve", password=hashed)
+    hashed = accounts.new_password("eight green crates", "eve")
+    accounts.add(session, cast.admin, NOW, login="eve", name="Eve", password=hashed)
     change(session, cast, cast.staff, password="nine blue barrels")
     new = session.scalars(select(Event).where(Event.id.not_in(before)).order_by(Event.id)).all()
     assert [(event.kind, event.person_id) for event in new] == [

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, PASSWORD, Cast
-from tracker.domain import devices, people, pins
+from tracker.domain.people import accounts, devices, pins
 from tracker.errors import ForbiddenError, InvalidError
 from tracker.models import Event, Person
 
@@ -69,8 +69,8 @@ def test_a_new_password_or_a_disabled_account_ends_the_pin(
     session: Session, cast: Cast, change: dict[str, bool]
 ) -> None:
     with_pin(session, cast.staff)
-    password = people.new_password(PASSWORD + " new", "sam") if change.pop("password", None) else None
-    people.change(
+    password = accounts.new_password(PASSWORD + " new", "sam") if change.pop("password", None) else None
+    accounts.change(
         session, cast.admin, NOW, cast.staff, name="Sam", level="staff", location=cast.staff.location,
         team=None, roles=[], areas=[], everywhere=False, password=password, **change,
     )  # fmt: skip

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.installation import OPENING, PACK
-from tracker.domain.survey import Survey
+from tracker.domain.library.survey import Survey
 from tracker.models import DocumentProblem, Event, Revision, Sop
-from tracker.server import publish
+from tracker.serving.server import publish
 
 Sync = Callable[..., Survey]
 

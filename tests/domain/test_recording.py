@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do, outcomes
 from tests.installation import NOW, Cast
 from tracker.db import new_id
-from tracker.domain import events, finding, records, runs
-from tracker.domain.records import Device
+from tracker.domain import events
+from tracker.domain.records import recording
+from tracker.domain.records.recording import Device
+from tracker.domain.runs import lifecycle
+from tracker.domain.work import lists
 from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError
 from tracker.models import Deviation, Event, Record, Run
 
@@ -188,7 +191,7 @@ def test_what_is_taken_back_withdraws_its_deviation(start: Start, do: Do, sessio
     slip = do(run, "scan", "failed")
     do(run, "scan", "undone", cancels=slip.id)
     assert session.scalars(select(Deviation.state)).all() == ["withdrawn"]
-    assert finding.deviations(session, run) == []
+    assert lists.deviations(session, run) == []
     told = {entry.kind for entry in events.history(session, run)}
     assert told == {"run.started", "failed", "deviation.opened", "undone", "deviation.withdrawn"}
     do(run, "scan", "failed")
@@ -225,9 +228,9 @@ def test_a_lead_overrides_with_a_reason(start: Start, do: Do, session: Session, 
     do(run, "scan", "skipped")
     for actor, reason, error in ((cast.staff, "no", ForbiddenError), (cast.lead, " ", InvalidError)):
         with pytest.raises(error):
-            records.override(session, actor, NOW, run, "scan", reason)
+            recording.override(session, actor, NOW, run, "scan", reason)
         session.rollback()
-    records.override(session, cast.lead, NOW, run, "scan", "tote has no label")
+    recording.override(session, cast.lead, NOW, run, "scan", "tote has no label")
     session.commit()
     do(run, "hand")
     assert outcomes(run) == {"scan": "skipped", "hand": "done"}
@@ -239,20 +242,20 @@ def test_there_is_nothing_to_override_where_nothing_blocks(
     start: Start, session: Session, cast: Cast
 ) -> None:
     with pytest.raises(ConflictError):
-        records.override(session, cast.lead, NOW, start(), "hand", "because")
+        recording.override(session, cast.lead, NOW, start(), "hand", "because")
 
 
 def test_failed_and_then_done_is_failed_and_recovered(start: Start, do: Do) -> None:
     run = start()
     do(run, "scan", "failed")
     do(run, "scan", value="T")
-    state = runs.states(run)[0]
+    state = lifecycle.states(run)[0]
     assert (state.outcome, state.cleared, state.recovered) == ("failed", True, True)
 
 
 def test_a_closed_run_takes_no_record(start: Start, do: Do, session: Session, cast: Cast) -> None:
     run = start()
-    runs.cancel(session, cast.lead, NOW, run, "order cancelled")
+    lifecycle.cancel(session, cast.lead, NOW, run, "order cancelled")
     session.commit()
     with pytest.raises(ConflictError) as error:
         do(run, "scan", value="T")

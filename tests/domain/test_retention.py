@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do
 from tests.evidence import DELIVERY, kept, scene
 from tests.installation import NOW, Cast
-from tracker.domain import evidence, runs
-from tracker.domain.content import piece
+from tracker.domain.evidence import pieces
+from tracker.domain.evidence.content import piece
+from tracker.domain.runs import lifecycle
 from tracker.errors import NotFoundError
 from tracker.models import Event, Evidence, Run
-from tracker.server import publish
-from tracker.sweeping import Swept, sweep
+from tracker.serving.server import publish
+from tracker.worker.sweeping import Swept, sweep
 
 Start = Callable[..., Run]
 Give = Callable[..., Evidence]
@@ -38,13 +39,13 @@ def give(app: Flask, workspace: Path, session: Session, start: Start, do: Do, ca
 
     def give(seed: int, at: datetime = LONG_AGO, sop: str = "delivery", open: bool = False) -> Evidence:
         run, made = start(sop), piece("photo", scene(seed))
-        evidence.put(app.config["EVIDENCE"], made)
+        pieces.put(app.config["EVIDENCE"], made)
         entry = do(run, "photo", pieces=[made], now=at)
         if not open:
-            loaded = runs.load(session, cast.lead, run.id, "run.cancel", lock=True)
-            runs.cancel(session, cast.lead, at, loaded, "over")
+            loaded = lifecycle.load(session, cast.lead, run.id, "run.cancel", lock=True)
+            lifecycle.cancel(session, cast.lead, at, loaded, "over")
             session.commit()
-        return evidence.of_run(session, run)[entry.id][0]
+        return pieces.of_run(session, run)[entry.id][0]
 
     return give
 
@@ -75,14 +76,14 @@ def test_what_is_over_its_time_goes_and_its_row_stays(
     before = names(workspace)
     assert sweep(app, dry_run=True) == Swept(1, 0, 0) and events(session) == []
     assert sweep(app) == Swept(1, 2, 0)
-    assert before - names(workspace) == {evidence.name_of(old), evidence.small_name(old)}
+    assert before - names(workspace) == {pieces.name_of(old), pieces.small_name(old)}
     assert events(session) == [("sop:delivery", {"pieces": 1, "days": 90}), ("evidence", {"files": 2})]
     session.rollback()
     with pytest.raises(NotFoundError, match="deleted after 90 days"):
-        evidence.get(app.config["EVIDENCE"], old)
+        pieces.get(app.config["EVIDENCE"], old)
     assert old.digest and old.deletion and old.deletion.days == 90
     for entry in (young, waiting, other):
-        assert entry.deletion is None and evidence.get(app.config["EVIDENCE"], entry)
+        assert entry.deletion is None and pieces.get(app.config["EVIDENCE"], entry)
     assert sweep(app) == Swept(0, 0, 0) and len(events(session)) == 2
 
 
@@ -91,7 +92,7 @@ def test_content_that_another_row_keeps_stays(
 ) -> None:
     old, other = give(1), give(1, sop="forever")
     age(workspace)
-    assert sweep(app) == Swept(1, 0, 0) and evidence.get(app.config["EVIDENCE"], other)
+    assert sweep(app) == Swept(1, 0, 0) and pieces.get(app.config["EVIDENCE"], other)
     session.rollback()
     assert old.deletion is not None and other.deletion is None
 
@@ -100,7 +101,7 @@ def test_what_is_put_again_just_now_stays(app: Flask, workspace: Path, give: Giv
     """Its record may be under way."""
     give(1)
     age(workspace)
-    evidence.put(app.config["EVIDENCE"], piece("photo", scene(1)))
+    pieces.put(app.config["EVIDENCE"], piece("photo", scene(1)))
     assert sweep(app) == Swept(1, 0, 0) and len(kept(workspace)) == 2
 
 
@@ -108,7 +109,7 @@ def test_what_no_record_names_goes_a_day_later(
     app: Flask, workspace: Path, session: Session, give: Give
 ) -> None:
     give(1, at=NOW, sop="forever")
-    evidence.put(app.config["EVIDENCE"], piece("photo", scene(9)))
+    pieces.put(app.config["EVIDENCE"], piece("photo", scene(9)))
     assert sweep(app) == Swept(0, 0, 0)
     age(workspace)
     assert sweep(app, dry_run=True) == Swept(0, 2, 0) and len(kept(workspace)) == 4

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do
 from tests.evidence import DELIVERY, encoded, scene
 from tests.installation import NOW
-from tracker.domain import evidence
-from tracker.domain.content import likeness, piece
+from tracker.domain.evidence import pieces
+from tracker.domain.evidence.content import likeness, piece
 from tracker.models import Evidence, Run
-from tracker.server import publish
+from tracker.serving.server import publish
 
 Start = Callable[..., Run]
 Use = Callable[..., Evidence]
@@ -35,9 +35,9 @@ def use(app: Flask, workspace: Path, session: Session, start: Start, do: Do) -> 
     def use(sent: bytes, run: Run | None = None) -> Evidence:
         run = run or start("delivery")
         made = piece("photo", sent)
-        made = replace(made, like=evidence.near(session, run, "photo", made, NOW))
+        made = replace(made, like=pieces.near(session, run, "photo", made, NOW))
         entry = do(run, "photo", pieces=[made])
-        return evidence.of_run(session, run)[entry.id][-1]
+        return pieces.of_run(session, run)[entry.id][-1]
 
     return use
 
@@ -72,14 +72,14 @@ def test_plain_surfaces_look_alike_and_are_told_apart_by_their_bytes(use: Use) -
 def test_only_the_last_ninety_days_are_looked_through(use: Use, session: Session, start: Start) -> None:
     use(scene(1))
     made, run = piece("photo", scene(1, noise=40)), start("delivery")
-    assert evidence.near(session, run, "photo", made, NOW + timedelta(days=89)) is not None
-    assert evidence.near(session, run, "photo", made, NOW + timedelta(days=91)) is None
+    assert pieces.near(session, run, "photo", made, NOW + timedelta(days=89)) is not None
+    assert pieces.near(session, run, "photo", made, NOW + timedelta(days=91)) is None
 
 
 def test_what_looks_alike_in_another_sop_is_no_matter(use: Use, session: Session, start: Start) -> None:
     use(scene(1))
     made = piece("photo", scene(1, noise=40))
-    assert evidence.near(session, start("pack"), "scan", made, NOW) is None
+    assert pieces.near(session, start("pack"), "scan", made, NOW) is None
 
 
 def test_a_hundred_different_photos_are_told_apart() -> None:
@@ -88,4 +88,4 @@ def test_a_hundred_different_photos_are_told_apart() -> None:
     looks = [int(look, 16) for look in seen if look]
     assert len(looks) > 90
     pairs = [(a ^ b).bit_count() for i, a in enumerate(looks) for b in looks[:i]]
-    assert min(pairs) > evidence.NEAR_BITS
+    assert min(pairs) > pieces.NEAR_BITS

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do
 from tests.installation import NOW, Cast
-from tracker.domain import sequences
-from tracker.domain.clocks import Device, Made, made
+from tracker.domain.records import sequences
+from tracker.domain.records.clocks import Device, Made, made
 from tracker.models import Run, SequenceGap
 
 MINUTE = timedelta(minutes=1)

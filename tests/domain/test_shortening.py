@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
-from tracker.domain import shortening
+from tracker.domain.signals import shortening
 from tracker.models import Person, Sop, StepDay, StepMonth
 from tracker.stats.durations import bin_of
 

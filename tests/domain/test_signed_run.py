@@ -12,23 +12,16 @@ from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do
 from tests.installation import NOW, PAY, Cast
-from tracker.domain import (
-    access,
-    events,
-    evidence,
-    handing,
-    moving,
-    people,
-    records,
-    runs,
-    signatures,
-    signoffs,
-    waiting,
-)
-from tracker.domain.signatures import Whole
+from tracker.domain import access, events
+from tracker.domain.evidence import pieces
+from tracker.domain.people import accounts
+from tracker.domain.records import recording, signing
+from tracker.domain.runs import handover, lifecycle, moving, signatures
+from tracker.domain.runs.signatures import Whole
+from tracker.domain.work import queue
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Event, Outcome, Person, Run
-from tracker.server import publish
+from tracker.serving.server import publish
 
 
 @pytest.fixture
@@ -42,7 +35,7 @@ def refund(app: Flask, workspace: Path, session: Session, cast: Cast, start: Cal
 @pytest.fixture
 def quinn(session: Session, cast: Cast) -> Person:
     """Somebody of the role that signs."""
-    quinn = people.add(
+    quinn = accounts.add(
         session, cast.admin, NOW, login="quinn", name="Quinn", password=None,
         location=cast.staff.location, roles=["quality"],
     )  # fmt: skip
@@ -51,13 +44,13 @@ def quinn(session: Session, cast: Cast) -> Person:
 
 
 def whole(run: Run) -> Whole:
-    found = runs.whole(run, runs.states(run))
+    found = lifecycle.whole(run, lifecycle.states(run))
     assert found is not None
     return found
 
 
 def sign(session: Session, person: Person, run: Run) -> None:
-    signoffs.sign_run(session, person, NOW, run, signatures.seen(run))
+    signing.sign_run(session, person, NOW, run, signatures.seen(run))
     session.commit()
 
 
@@ -70,11 +63,11 @@ def test_it_waits_once_every_step_has_its_record_and_is_closed_when_signed(
         sign(session, quinn, refund)
     do(refund, "pay")
     with pytest.raises(ConflictError, match="“Book it” is untouched"):
-        runs.close(session, cast.staff, NOW, refund, omit=["book"])
+        lifecycle.close(session, cast.staff, NOW, refund, omit=["book"])
     do(refund, "book", "skipped", reason="No time")
     assert whole(refund).waits
     with pytest.raises(ConflictError, match="waits for a second person"):
-        runs.close(session, cast.staff, NOW, refund)
+        lifecycle.close(session, cast.staff, NOW, refund)
     sign(session, quinn, refund)
     signed = whole(refund).signed
     assert signed is not None and (signed.person, signed.step_key, signed.record_id) == (quinn, None, None)
@@ -82,7 +75,7 @@ def test_it_waits_once_every_step_has_its_record_and_is_closed_when_signed(
     assert len(refund.sign_offs) == 1
     with pytest.raises(ConflictError, match="Quinn has signed"):
         sign(session, cast.lead, refund)
-    assert runs.close(session, cast.staff, NOW, refund) == []
+    assert lifecycle.close(session, cast.staff, NOW, refund) == []
     with pytest.raises(ConflictError, match="closed"):
         sign(session, quinn, refund)
     kinds = [entry.kind for entry in events.history(session, refund) if isinstance(entry, Event)]
@@ -117,7 +110,7 @@ def test_whatever_happens_later_makes_the_signature_void(
     elif change == "an override":
         do(refund, "pay", "undone", cancels=records_of[1].id)
         do(refund, "pay", "skipped", reason="x")
-        records.override(session, cast.lead, NOW, refund, "pay", "It is paid already")
+        recording.override(session, cast.lead, NOW, refund, "pay", "It is paid already")
     else:
         (workspace / "sops/pay.md").write_text(PAY.replace("Book it", "Book it twice"))
         publish(app, app.config["HOLDFAST"])
@@ -127,10 +120,10 @@ def test_whatever_happens_later_makes_the_signature_void(
     state = whole(refund)
     assert (state.settled, state.waits) == (False, True) and state.lapsed is not None
     with pytest.raises(ConflictError):
-        runs.close(session, cast.staff, NOW, refund)
-    assert signatures.doubts(refund, events.history(session, refund), evidence.of_run(session, refund)) == []
+        lifecycle.close(session, cast.staff, NOW, refund)
+    assert signatures.doubts(refund, events.history(session, refund), pieces.of_run(session, refund)) == []
     sign(session, quinn, refund)
-    assert runs.close(session, cast.staff, NOW, refund) == []
+    assert lifecycle.close(session, cast.staff, NOW, refund) == []
 
 
 def test_what_was_not_seen_is_not_signed(
@@ -140,7 +133,7 @@ def test_what_was_not_seen_is_not_signed(
         do(refund, step)
     seen = signatures.seen(refund)
     do(refund, "receipt", note="there were two")
-    for verdict in (signoffs.sign_run, signoffs.send_back):
+    for verdict in (signing.sign_run, signing.send_back):
         with pytest.raises(ConflictError, match="since you looked"):
             verdict(session, quinn, NOW, refund, seen, "reason")
 
@@ -151,14 +144,14 @@ def test_sent_back_it_waits_for_whoever_works_on_it(
     for step in ("receipt", "pay", "book"):
         do(refund, step)
     with pytest.raises(InvalidError, match="Say why"):
-        signoffs.send_back(session, quinn, NOW, refund, signatures.seen(refund), " ")
-    signoffs.send_back(session, quinn, NOW, refund, signatures.seen(refund), "The amount is wrong")
+        signing.send_back(session, quinn, NOW, refund, signatures.seen(refund), " ")
+    signing.send_back(session, quinn, NOW, refund, signatures.seen(refund), "The amount is wrong")
     session.commit()
     state = whole(refund)
     assert state.sent_back is not None and state.sent_back.meaning == "The amount is wrong"
     assert not state.waits
     with pytest.raises(ConflictError, match="sent this run back: The amount is wrong"):
-        runs.close(session, cast.staff, NOW, refund)
+        lifecycle.close(session, cast.staff, NOW, refund)
     with pytest.raises(ConflictError, match="nothing to sign"):
         sign(session, cast.lead, refund)
     do(refund, "pay", note="the rest of it")
@@ -170,14 +163,14 @@ def test_sent_back_it_waits_for_whoever_works_on_it(
 def test_a_lead_lets_it_be_closed_without(session: Session, cast: Cast, refund: Run, do: Do) -> None:
     do(refund, "pay")
     with pytest.raises(ForbiddenError):
-        signoffs.waive(session, cast.staff, NOW, refund, "x")
+        signing.waive(session, cast.staff, NOW, refund, "x")
     with pytest.raises(InvalidError, match="Say why"):
-        signoffs.waive(session, cast.lead, NOW, refund, "")
-    signoffs.waive(session, cast.lead, NOW, refund, "Nobody of quality is here")
+        signing.waive(session, cast.lead, NOW, refund, "")
+    signing.waive(session, cast.lead, NOW, refund, "Nobody of quality is here")
     with pytest.raises(ConflictError, match="no signature"):
-        signoffs.waive(session, cast.lead, NOW, refund, "again")
-    assert runs.close(session, cast.staff, NOW, refund, omit=["receipt", "book"]) == []
-    told = session.scalars(select(Event).where(Event.kind == signoffs.RUN_WAIVED)).one()
+        signing.waive(session, cast.lead, NOW, refund, "again")
+    assert lifecycle.close(session, cast.staff, NOW, refund, omit=["receipt", "book"]) == []
+    told = session.scalars(select(Event).where(Event.kind == signing.RUN_WAIVED)).one()
     assert told.data["reason"] == "Nobody of quality is here"
     assert session.get_one(Outcome, (refund.id, "receipt")).outcome == "omitted"
 
@@ -186,11 +179,11 @@ def test_a_run_of_an_sop_that_asks_for_none_is_not_signed(
     session: Session, cast: Cast, start: Callable[..., Run]
 ) -> None:
     run = start("opening")
-    assert runs.whole(run, runs.states(run)) is None
+    assert lifecycle.whole(run, lifecycle.states(run)) is None
     with pytest.raises(ConflictError, match="nothing to sign"):
-        signoffs.sign_run(session, cast.lead, NOW, run, signatures.seen(run))
+        signing.sign_run(session, cast.lead, NOW, run, signatures.seen(run))
     with pytest.raises(ConflictError, match="no signature"):
-        signoffs.waive(session, cast.lead, NOW, run, "x")
+        signing.waive(session, cast.lead, NOW, run, "x")
 
 
 def test_a_paused_run_is_neither_signed_nor_sent_back(
@@ -198,13 +191,13 @@ def test_a_paused_run_is_neither_signed_nor_sent_back(
 ) -> None:
     for step in ("receipt", "pay", "book"):
         do(refund, step)
-    handing.pause(session, cast.staff, NOW, refund, "the bank is closed")
+    handover.pause(session, cast.staff, NOW, refund, "the bank is closed")
     session.commit()
-    assert waiting.counted(session, quinn).all == 0
+    assert queue.counted(session, quinn).all == 0
     with pytest.raises(ConflictError, match="paused: the bank is closed"):
         sign(session, quinn, refund)
     with pytest.raises(ConflictError, match="paused"):
-        signoffs.send_back(session, quinn, NOW, refund, signatures.seen(refund), "Wrong sum")
-    handing.resume(session, cast.staff, NOW, refund)
-    assert waiting.counted(session, quinn).all == 1
+        signing.send_back(session, quinn, NOW, refund, signatures.seen(refund), "Wrong sum")
+    handover.resume(session, cast.staff, NOW, refund)
+    assert queue.counted(session, quinn).all == 1
     sign(session, quinn, refund)

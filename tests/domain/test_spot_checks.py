@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from tests.installation import NOW, Cast
 from tests.worked import closed_run, day_of_runs
 from tracker.db import db
-from tracker.domain import contributions, figures, spotchecks
+from tracker.domain.facts import contributions, figures
+from tracker.domain.signals import flags
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Event, Run, SpotCheck, StepMonth
 from tracker.stats.durations import bin_of
@@ -22,12 +23,12 @@ FLOORS = {"pack": dict.fromkeys(("weigh", "box", "flyer", "hand"), 7.0)}
 
 
 def keep_floors(session: Session) -> None:
-    figures.keep(session, NOW, spotchecks.FLOORS, {"runs": 1, "of": FLOORS})
+    figures.keep(session, NOW, flags.FLOORS, {"runs": 1, "of": FLOORS})
     session.commit()
 
 
 def judged(session: Session, *runs: Run) -> list[SpotCheck]:
-    spotchecks.judge(session, NOW, contributions.closed(session, [run.id for run in runs]))
+    flags.judge(session, NOW, contributions.closed(session, [run.id for run in runs]))
     session.commit()
     return list(session.scalars(select(SpotCheck).order_by(SpotCheck.run_id)))
 
@@ -73,7 +74,7 @@ def test_earlier_runs_are_judged_once_their_steps_have_floors(session: Session, 
     burst = closed_run(session, cast.staff, NOW, BURST)
     unfolded = closed_run(session, cast.staff, NOW, BURST, folded=False)
     enough_for_floors(session)
-    spotchecks.refresh(session, NOW)
+    flags.refresh(session, NOW)
     assert [mark.run_id for mark in session.scalars(select(SpotCheck))] == [burst.id]
     assert judged(session, unfolded)[-1].run_id == unfolded.id  # the floors are kept now
 
@@ -88,20 +89,20 @@ def test_earlier_runs_are_judged_even_if_a_worker_ends_amid_them(session: Sessio
 
     event.listen(db.engine, "before_cursor_execute", end)
     with pytest.raises(InterruptedError):
-        spotchecks.refresh(session, NOW)
+        flags.refresh(session, NOW)
     event.remove(db.engine, "before_cursor_execute", end)
-    spotchecks.refresh(session, NOW)
+    flags.refresh(session, NOW)
     assert [mark.run_id for mark in session.scalars(select(SpotCheck))] == [burst.id]
 
 
 def test_floors_are_left_alone_while_little_is_new(session: Session, cast: Cast) -> None:
-    spotchecks.refresh(session, NOW)
-    assert figures.kept(session, spotchecks.FLOORS) is None  # nothing has run yet
+    flags.refresh(session, NOW)
+    assert figures.kept(session, flags.FLOORS) is None  # nothing has run yet
     day_of_runs(session, NOW.date(), 200)
     session.commit()
     for hours in (0, 1):
-        spotchecks.refresh(session, NOW + timedelta(hours=hours))
-        figure = figures.kept(session, spotchecks.FLOORS)
+        flags.refresh(session, NOW + timedelta(hours=hours))
+        figure = figures.kept(session, flags.FLOORS)
         assert figure and figure.at == NOW
 
 
@@ -115,7 +116,7 @@ def test_a_shift_filled_in_at_its_end_is_marked(session: Session, cast: Cast) ->
         closed_run(session, cast.lead, day.replace(hour=6) + timedelta(minutes=minute), [5, 5])
     session.commit()
     for hours in range(100):  # from 90 days back to yesterday
-        spotchecks.refresh_others(session, NOW + timedelta(hours=hours / 10))
+        flags.refresh_others(session, NOW + timedelta(hours=hours / 10))
     [mark] = session.scalars(select(SpotCheck).where(SpotCheck.signal == "shift-end"))
     assert mark.person_id == cast.staff.id and mark.data == {"late": 10, "of": 16}
 
@@ -128,7 +129,7 @@ def test_the_same_answers_ten_times_in_a_row_are_marked(session: Session, cast: 
         closed_run(session, cast.staff, at, STEADY, values={"weigh": 500 if number < 12 else 500 + number})
     day_of_runs(session, NOW.date(), 60)
     session.commit()
-    spotchecks.refresh_others(session, NOW)
+    flags.refresh_others(session, NOW)
     [mark] = session.scalars(select(SpotCheck))
     assert (mark.signal, mark.person_id, mark.data) == ("same-answers", cast.staff.id, {"runs": 12})
 
@@ -140,7 +141,7 @@ def test_what_everybody_measures_is_no_wonder(session: Session, cast: Cast) -> N
             closed_run(session, person, at, STEADY, values={"weigh": 500})
     day_of_runs(session, NOW.date(), 60)
     session.commit()
-    spotchecks.refresh_others(session, NOW)
+    flags.refresh_others(session, NOW)
     assert not session.scalars(select(SpotCheck)).all()
 
 
@@ -153,7 +154,7 @@ def test_digits_and_heaps_that_only_one_person_has_are_marked_once(session: Sess
         closed_run(session, cast.staff, at, STEADY, values={"weigh": invented})
     day_of_runs(session, NOW.date(), 160)
     session.commit()
-    spotchecks.refresh_others(session, NOW)
+    flags.refresh_others(session, NOW)
     marks = list(session.scalars(select(SpotCheck).order_by(SpotCheck.signal)))
     assert [(mark.signal, mark.person_id) for mark in marks] == [
         ("digits", cast.staff.id),
@@ -163,14 +164,14 @@ def test_digits_and_heaps_that_only_one_person_has_are_marked_once(session: Sess
     closed_run(session, cast.staff, NOW + timedelta(days=1), STEADY, values={"weigh": 29_850})
     day_of_runs(session, NOW.date() + timedelta(days=1), 100)
     session.commit()
-    spotchecks.refresh_others(session, NOW + timedelta(days=1))
+    flags.refresh_others(session, NOW + timedelta(days=1))
     assert len(session.scalars(select(SpotCheck)).all()) == 2
 
 
 def test_an_empty_installation_is_looked_over_in_peace(session: Session, cast: Cast) -> None:
-    spotchecks.refresh(session, NOW)
-    spotchecks.refresh_others(session, NOW)
-    assert spotchecks.listed(session, cast.owner, most=20) == (0, [])
+    flags.refresh(session, NOW)
+    flags.refresh_others(session, NOW)
+    assert flags.listed(session, cast.owner, most=20) == (0, [])
 
 
 @pytest.fixture
@@ -182,11 +183,11 @@ def worth(session: Session, cast: Cast) -> Run:
 
 
 def test_who_has_looked_says_what_they_saw(session: Session, cast: Cast, worth: Run) -> None:
-    spotchecks.looked(session, cast.owner, NOW, worth, "  Ticked \n after the work. ")
+    flags.looked(session, cast.owner, NOW, worth, "  Ticked \n after the work. ")
     session.commit()
     [mark] = session.scalars(select(SpotCheck))
     assert (mark.looked_at, mark.looked_by_id, mark.saw) == (NOW, cast.owner.id, "Ticked after the work.")
-    [event] = session.scalars(select(Event).where(Event.kind == spotchecks.LOOKED))
+    [event] = session.scalars(select(Event).where(Event.kind == flags.LOOKED))
     assert (event.subject, event.person_id) == (f"run:{worth.id}", cast.owner.id)
     assert event.data == {"signals": ["burst"], "saw": "Ticked after the work."}
 
@@ -194,19 +195,19 @@ def test_who_has_looked_says_what_they_saw(session: Session, cast: Cast, worth: 
 def test_only_once_with_words_and_by_who_answers_for_it(session: Session, cast: Cast, worth: Run) -> None:
     for saw in ("", " ", "x" * 501):
         with pytest.raises(InvalidError):
-            spotchecks.looked(session, cast.owner, NOW, worth, saw)
+            flags.looked(session, cast.owner, NOW, worth, saw)
     for person in (cast.staff, cast.lead, cast.area_owner):
         with pytest.raises(ForbiddenError):
-            spotchecks.looked(session, person, NOW, worth, "fine")
-    spotchecks.looked(session, cast.owner, NOW, worth, "fine")
+            flags.looked(session, person, NOW, worth, "fine")
+    flags.looked(session, cast.owner, NOW, worth, "fine")
     with pytest.raises(ConflictError):
-        spotchecks.looked(session, cast.owner, NOW, worth, "fine")
+        flags.looked(session, cast.owner, NOW, worth, "fine")
 
 
 def test_it_is_listed_for_who_answers_for_it(session: Session, cast: Cast, worth: Run) -> None:
-    count, [one] = spotchecks.listed(session, cast.owner, most=20)
+    count, [one] = flags.listed(session, cast.owner, most=20)
     assert count == 1 and one.run.id == worth.id and [mark.signal for mark in one.marks] == ["burst"]
-    assert spotchecks.listed(session, cast.area_owner, most=20) == (0, [])
-    spotchecks.looked(session, cast.owner, NOW, worth, "fine")
-    assert spotchecks.listed(session, cast.owner, most=20) == (0, [])
-    assert spotchecks.listed(session, cast.owner, looked=True, most=20)[0] == 1
+    assert flags.listed(session, cast.area_owner, most=20) == (0, [])
+    flags.looked(session, cast.owner, NOW, worth, "fine")
+    assert flags.listed(session, cast.owner, most=20) == (0, [])
+    assert flags.listed(session, cast.owner, looked=True, most=20)[0] == 1

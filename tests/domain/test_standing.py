@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do, offline
 from tests.installation import NOW, Cast
 from tracker.db import new_id, write_in_chunks
-from tracker.domain import judging, moving, records, runs, signoffs, standing
-from tracker.domain.clocks import Device
-from tracker.domain.standing import Standing
+from tracker.domain import judging
+from tracker.domain.records import recording, signing
+from tracker.domain.records.clocks import Device
+from tracker.domain.runs import lifecycle, moving, standing
+from tracker.domain.runs.standing import Standing
 from tracker.errors import HoldfastError
 from tracker.models import Run
-from tracker.server import publish
+from tracker.serving.server import publish
 
 MIXED = """\
 ---
@@ -61,8 +63,8 @@ def kept(session: Session, run: Run) -> Standing:
 
 def computed(session: Session, cast: Cast, run: Run) -> Standing:
     session.expire_all()
-    found = runs.load(session, cast.admin, run.id, "run.see", lock=True)
-    return standing.judge(runs.states(found), runs.whole(found, runs.states(found)))
+    found = lifecycle.load(session, cast.admin, run.id, "run.see", lock=True)
+    return standing.judge(lifecycle.states(found), lifecycle.whole(found, lifecycle.states(found)))
 
 
 def test_a_fresh_run_is_held_up_by_nothing_though_its_first_step_is_critical(
@@ -81,7 +83,7 @@ def test_a_failed_critical_step_holds_a_run_up_until_it_is_done_or_overridden(
         do(each, "scan", "failed")
         assert kept(session, each).held_by == "scan"
     do(run, "scan", value="T1")
-    records.override(session, cast.lead, NOW, other, "scan", "no code")
+    recording.override(session, cast.lead, NOW, other, "scan", "no code")
     session.commit()
     assert kept(session, run).held_by is None is kept(session, other).held_by
 
@@ -96,7 +98,7 @@ def test_after_every_act_of_a_random_history(
 
     def record(found: Run, key: str, kind: str, value: str = "", **more: Any) -> None:
         actor = chance.choice([cast.admin, cast.lead])
-        records.record(
+        recording.record(
             session, actor, NOW, found, record_id=new_id(), step_key=key, kind=kind, value=value,
             reason="torn", device=offline(NOW) if chance.random() < 0.2 else Device(), **more,
         )  # fmt: skip
@@ -111,18 +113,18 @@ def test_after_every_act_of_a_random_history(
             last = chance.choice(found.records)
             record(found, last.step_key, "undone", cancels=last.id)
         elif lot < 0.85:
-            records.override(session, cast.lead, NOW, found, key, "no time")
+            recording.override(session, cast.lead, NOW, found, key, "no time")
         elif lot < 0.97 and found.records:
-            verb = signoffs.sign if chance.random() < 0.7 else signoffs.reject
-            given = ("wrong",) if verb is signoffs.reject else ()
+            verb = signing.sign if chance.random() < 0.7 else signing.reject
+            given = ("wrong",) if verb is signing.reject else ()
             verb(session, cast.owner, NOW, found, chance.choice(found.records).id, *given)
         else:
-            moving.move(session, cast.lead, NOW, found, runs.in_force(session, "mixed"))
+            moving.move(session, cast.lead, NOW, found, lifecycle.in_force(session, "mixed"))
 
     for number in range(60):
         if number == 30:
             put(CHANGED)
-        found = runs.load(session, cast.admin, run.id, "run.see", lock=True)
+        found = lifecycle.load(session, cast.admin, run.id, "run.see", lock=True)
         try:
             act(found)
             session.commit()
@@ -139,14 +141,14 @@ def test_runs_that_are_moved_together_are_judged_by_their_new_revision(
     put(MIXED)
     moved = [start("mixed", subject="") for _ in range(3)]
     for run in moved:
-        found = runs.load(session, cast.admin, run.id, "run.see", lock=True)
-        records.record(
+        found = lifecycle.load(session, cast.admin, run.id, "run.see", lock=True)
+        recording.record(
             session, cast.admin, NOW, found, record_id=new_id(), step_key="scan", kind="failed", reason="torn"
         )
     session.commit()
     assert {kept(session, run).held_by for run in moved} == {"scan"}
     put(CHANGED)
-    revision = runs.in_force(session, "mixed")
+    revision = lifecycle.in_force(session, "mixed")
     write_in_chunks(moving.units(cast.lead, NOW, moving.left(session, cast.lead, revision), revision))
     assert {kept(session, run).held_by for run in moved} == {None}
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.buckets import bucket
-from tracker.domain import stores
-from tracker.domain.stores import Folder, Store, opened
+from tracker.domain.evidence import stores
+from tracker.domain.evidence.stores import Folder, Store, opened
 from tracker.errors import NotFoundError, UnavailableError, WorkspaceError
 
 NAME, OTHER = "ab" * 32 + ".jpg", "cd" * 32 + ".small.jpg"

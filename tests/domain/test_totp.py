@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast
-from tracker.domain import factors, sealing, totp
+from tracker.domain.entrance import factors, sealing, totp
 from tracker.errors import ConflictError, InvalidError
 from tracker.models import Event, SecurityEntry, Totp
 

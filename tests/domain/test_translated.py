@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from tests import installation
 from tests.installation import NOW
 from tracker.db import db, writing
-from tracker.domain import publishing, runs, survey, translated
-from tracker.domain.survey import Survey
+from tracker.domain.library import publishing, survey, translations
+from tracker.domain.library.survey import Survey
+from tracker.domain.runs import lifecycle
 from tracker.models import Revision, Run, Sop, Translation
 
 PACK_PL = """\
@@ -132,13 +133,13 @@ def test_a_run_is_read_in_the_first_language_that_there_is(sync: Sync, sops: Pat
     (sops / "fulfillment/pack.pl.md").write_text(PACK_PL.replace("5. Przekaż dalej {#hand}\n", ""))
     sync()
     sam = installation.cast_of(db.session()).staff
-    run = runs.start(db.session(), sam, NOW, "pack", subject="1042", assignee=sam)
+    run = lifecycle.start(db.session(), sam, NOW, "pack", subject="1042", assignee=sam)
     for accepted in (["pl-PL", "en"], ["de", "pl"], ["pl"]):
-        reading = translated.reading(run, accepted)
+        reading = translations.reading(run, accepted)
         assert reading is not None and reading.language == "pl"
     for accepted in (["en-GB", "pl"], ["de"], []):
-        assert translated.reading(run, accepted) is None
-    words = translated.states(runs.states(run), translated.reading(run, ["pl"]))
+        assert translations.reading(run, accepted) is None
+    words = translations.states(lifecycle.states(run), translations.reading(run, ["pl"]))
     assert [state.step.text for state in words] == [
         "Zeskanuj pojemnik", "Zważ paczkę", "Wybierz karton", "Dodaj ulotkę", "Hand it over",
     ]  # fmt: skip
@@ -147,11 +148,11 @@ def test_a_run_is_read_in_the_first_language_that_there_is(sync: Sync, sops: Pat
 
 def test_an_sop_without_translations_costs_no_query(session: Session, start) -> None:  # type: ignore[no-untyped-def]
     run = session.get_one(Run, start().id)
-    assert translated.reading(run, ["pl"]) is None
+    assert translations.reading(run, ["pl"]) is None
     asked: list[str] = []
     listen = lambda *given: asked.append(given[2])  # noqa: E731
     event.listen(db.engine, "before_cursor_execute", listen)
     session.expire(run.revision)
-    assert translated.reading(run, ["pl"]) is None
+    assert translations.reading(run, ["pl"]) is None
     event.remove(db.engine, "before_cursor_execute", listen)
     assert asked == []

@@ -13,12 +13,16 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import offline
 from tests.installation import NOW, Cast
 from tracker.db import new_id
-from tracker.domain import access, people, records, runs, signoffs, waiting
-from tracker.domain.clocks import Device
-from tracker.domain.progress import current
+from tracker.domain import access
+from tracker.domain.people import accounts
+from tracker.domain.records import recording, signing
+from tracker.domain.records.clocks import Device
+from tracker.domain.runs import lifecycle
+from tracker.domain.runs.progress import current
+from tracker.domain.work import queue
 from tracker.errors import HoldfastError
 from tracker.models import Person, Run
-from tracker.server import publish
+from tracker.serving.server import publish
 
 CHECKED = """\
 ---
@@ -41,7 +45,7 @@ def everybody(app: Flask, workspace: Path, session: Session, cast: Cast) -> list
     publish(app, app.config["HOLDFAST"])
     session.rollback()
     added = [
-        people.add(
+        accounts.add(
             session, cast.admin, NOW, login=f"p{number}", name=f"P{number}", password=None,
             location=place, roles=roles,
         )
@@ -59,7 +63,7 @@ def expected(session: Session, person: Person) -> list[tuple[int, str]]:
     """What the rules say, run by run and step by step."""
     found = []
     for run in session.scalars(select(Run).where(Run.state == "open").order_by(Run.id)):
-        states = runs.states(run)
+        states = lifecycle.states(run)
         here = access.is_at_place(person, run) or access.may(person, "run.move", run)
         for state in states:
             signs = (
@@ -81,7 +85,7 @@ def expected(session: Session, person: Person) -> list[tuple[int, str]]:
 
 
 def seen(session: Session, person: Person, most: int | None = None, after: int = 0) -> list[tuple[int, str]]:
-    found = waiting.waiting_for(session, person, most=most, after=after)
+    found = queue.waiting_for(session, person, most=most, after=after)
     return [(run.id, state.step.key) for run, state in found]
 
 
@@ -93,7 +97,7 @@ def test_the_database_finds_what_the_rules_say_after_random_histories(
     given: list[Person | None] = [*everybody, None]
     opened = []
     for number in range(25):
-        run = runs.start(
+        run = lifecycle.start(
             session, cast.admin, moment, "checked", subject=f"{number}", assignee=chance.choice(given),
             role=chance.choice([None, "checker"]),
             location=chance.choice([cast.staff.location, cast.outsider.location, None]),
@@ -102,23 +106,23 @@ def test_the_database_finds_what_the_rules_say_after_random_histories(
     session.commit()
     for _ in range(250):
         actor, key, lot = chance.choice(everybody), chance.choice(KEYS), chance.random()
-        run = runs.load(session, cast.admin, chance.choice(opened), "run.see", lock=True)
+        run = lifecycle.load(session, cast.admin, chance.choice(opened), "run.see", lock=True)
         try:
             if lot < 0.7:
-                records.record(
+                recording.record(
                     session, actor, NOW, run, record_id=new_id(), step_key=key, kind="done",
                     device=offline(NOW) if lot < 0.3 else Device(),
                 )  # fmt: skip
             elif lot < 0.8 and run.records:
                 last = chance.choice(run.records)
-                records.record(
+                recording.record(
                     session, cast.admin, NOW, run, record_id=new_id(), step_key=last.step_key, kind="undone",
                     cancels=last.id,
                 )  # fmt: skip
             elif lot < 0.85:
-                records.override(session, cast.admin, NOW, run, key, "no time")
+                recording.override(session, cast.admin, NOW, run, key, "no time")
             elif run.records:
-                signoffs.sign(session, actor, NOW, run, chance.choice(run.records).id)
+                signing.sign(session, actor, NOW, run, chance.choice(run.records).id)
             session.commit()
         except HoldfastError:
             session.rollback()
@@ -126,19 +130,19 @@ def test_the_database_finds_what_the_rules_say_after_random_histories(
     assert sum(map(len, found.values())) > 20
     for person in everybody:
         assert sorted(seen(session, person)) == found[person.login], person.login
-        assert waiting.counted(session, person).all == len(found[person.login])
+        assert queue.counted(session, person).all == len(found[person.login])
 
 
 def test_hundreds_are_counted_and_read_page_by_page(
     session: Session, cast: Cast, everybody: list[Person]
 ) -> None:
-    revision = runs.in_force(session, "checked").id
+    revision = lifecycle.in_force(session, "checked").id
     checker = next(person for person in everybody if person.login == "p1")
     session.add_all(
         Run(sop_id="checked", revision_id=revision, started_at=NOW, wants_role="checker") for _ in range(230)
     )
     session.commit()
-    assert waiting.counted(session, checker) == waiting.Waiting(signatures=0, steps=230)
+    assert queue.counted(session, checker) == queue.Waiting(signatures=0, steps=230)
     pages = [seen(session, checker, most=100, after=after) for after in (0, 100, 200)]
     assert [len(page) for page in pages] == [100, 100, 30]
     assert len({id for page in pages for id, _ in page}) == 230

@@ -13,7 +13,7 @@ from tests.faults.house import House, running
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db
-from tracker.server import publish
+from tracker.serving.server import publish
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from tests.faults.audit import Found, address, audit, there
 from tests.faults.clients import STEPS, Client, Ledger, start, tick
 from tests.faults.house import House, running
 from tests.faults.words import BROKEN, FULL, UNCERTAIN, refused
-from tracker import server
+from tracker.serving import server
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
 from tracker.db import new_id
-from tracker.domain import handing, records, runs, subjects
+from tracker.domain.records import recording
+from tracker.domain.runs import handover, lifecycle, subjects
 from tracker.models import Event, Person, Run, Sop
 
 Visit = Callable[[Person | None], Visitor]
@@ -69,7 +70,7 @@ def test_a_download_holds_what_the_address_asks_for_and_the_lead_may_see(
     visit: Visit, cast: Cast, session: Session
 ) -> None:
     open_many(session, cast, 2)
-    run = runs.start(session, cast.staff, NOW, "pack", subject="=1+1", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="=1+1", assignee=cast.staff)
     session.commit()
     lena = visit(cast.lead)
     assert f'href="/board.csv?who={cast.staff.id}"' in lena.get(f"/board?sop=&who={cast.staff.id}").text
@@ -95,12 +96,14 @@ def four(session: Session, cast: Cast) -> list[Run]:
         {"actor": cast.other_lead, "assignee": cast.outsider, "now": LATELY},
     ]
     found = [
-        runs.start(session, given.pop("actor"), given.pop("now"), "pack", subject=f"A{number}_%", **given)
+        lifecycle.start(
+            session, given.pop("actor"), given.pop("now"), "pack", subject=f"A{number}_%", **given
+        )
         for number, given in enumerate(kinds)
     ]
     session.commit()
-    run = runs.load(session, cast.staff, found[0].id, "run.record", lock=True)
-    records.record(
+    run = lifecycle.load(session, cast.staff, found[0].id, "run.record", lock=True)
+    recording.record(
         session,
         cast.staff,
         LATELY,
@@ -201,8 +204,8 @@ def test_a_live_board_answers_nothing_while_nothing_has_changed(
     first = lena.get("/board/live?state=blocked")
     seen = {"If-None-Match": first.headers["ETag"]}
     assert lena.get("/board/live?state=blocked", headers=seen).status_code == 304
-    run = runs.load(session, cast.staff, four[0].id, "run.record", lock=True)
-    records.record(
+    run = lifecycle.load(session, cast.staff, four[0].id, "run.record", lock=True)
+    recording.record(
         session, cast.staff, LATELY, run, record_id=new_id(), step_key="scan", kind="done", value="T1"
     )
     session.commit()
@@ -215,7 +218,7 @@ def test_a_live_board_answers_nothing_while_nothing_has_changed(
 def test_several_runs_are_given_at_once_and_each_is_judged_by_itself(
     visit: Visit, cast: Cast, session: Session, four: list[Run]
 ) -> None:
-    runs.cancel(session, cast.lead, NOW, four[2], "called off")
+    lifecycle.cancel(session, cast.lead, NOW, four[2], "called off")
     session.commit()
     lena = visit(cast.lead)
     answer = lena.post(
@@ -254,7 +257,7 @@ def test_a_run_that_has_changed_hands_since_the_lead_looked_stays_where_it_is(
     lena = visit(cast.lead)
     boxes = re.findall(r'name="run" value="([^"]+)"', lena.get("/board").text)
     assert len(boxes) == 3
-    runs.assign(session, cast.admin, NOW, four[1], assignee=cast.lead)
+    lifecycle.assign(session, cast.admin, NOW, four[1], assignee=cast.lead)
     session.commit()
     page = lena.get(lena.post("/board/assignments", {"run": boxes, "whom": "all"}).location).text
     assert "2 runs are given to everybody." in page
@@ -265,9 +268,9 @@ def test_a_run_that_has_changed_hands_since_the_lead_looked_stays_where_it_is(
 def test_paused_and_offered_runs_and_those_open_to_a_team_are_found(
     visit: Visit, cast: Cast, session: Session, four: list[Run]
 ) -> None:
-    handing.pause(session, cast.staff, NOW, four[0], "No cartons")
-    handing.offer(session, cast.lead, NOW, four[2], cast.staff)
-    runs.assign(session, cast.lead, NOW, four[1], team=cast.staff.team)
+    handover.pause(session, cast.staff, NOW, four[0], "No cartons")
+    handover.offer(session, cast.lead, NOW, four[2], cast.staff)
+    lifecycle.assign(session, cast.lead, NOW, four[1], team=cast.staff.team)
     session.commit()
     lena = visit(cast.lead)
     page = lena.get("/board").text

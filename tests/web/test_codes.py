@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tests.installation import NOW, Cast, Visitor
 from tracker.app import create_app
 from tracker.config import load
-from tracker.domain import runs, subjects
+from tracker.domain.runs import lifecycle, subjects
 from tracker.models import Person, Run, Sop
 
 Visit = Callable[[Person | None], Visitor]
@@ -24,7 +24,7 @@ WARNING = "This address works on this machine only."
 
 @pytest.fixture
 def run(session: Session, cast: Cast) -> Run:
-    found = runs.start(session, cast.staff, NOW, "pack", subject="<1042>", assignee=cast.staff)
+    found = lifecycle.start(session, cast.staff, NOW, "pack", subject="<1042>", assignee=cast.staff)
     subjects.add_alias(session, cast.staff, NOW, found, "tote 9")
     session.commit()
     return found

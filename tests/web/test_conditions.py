@@ -12,7 +12,7 @@ from flask import Flask
 from tests.installation import Cast, Visitor
 from tracker.db import new_id
 from tracker.models import Person
-from tracker.server import publish
+from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 

@@ -14,9 +14,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
-from tracker.domain import runs, security_log
+from tracker.domain import security_log
+from tracker.domain.runs import lifecycle
 from tracker.models import Location, Person, Run, Sop, Step, Team
-from tracker.web.pages import now
+from tracker.web.jinja import now
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -27,7 +28,7 @@ PACKAGE = Path(__file__).parents[2] / "tracker"
 @pytest.fixture
 def evil(session: Session, cast: Cast) -> None:
     """Every text that people or documents bring is a formula."""
-    runs.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
     for column in (Sop.title, Sop.area, Step.text, Run.subject_ref, Run.pause_reason):
         session.execute(update(column.class_).values({column: EVIL}))
     for table in (Location, Team):

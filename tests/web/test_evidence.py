@@ -25,7 +25,7 @@ from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, new_id, writing
 from tracker.models import Evidence, EvidenceDeletion, Person, Record
-from tracker.server import publish
+from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from tests.installation import Cast, Visitor
-from tracker.build import build_site
+from tracker.authoring.build import build_site
 from tracker.models import Person
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
-from tracker.domain import runs, subjects
+from tracker.domain.runs import lifecycle, subjects
 from tracker.models import Person, Run
 
 Visit = Callable[[Person | None], Visitor]
@@ -19,7 +19,7 @@ Start = Callable[..., Run]
 def start(session: Session, cast: Cast) -> Start:
     def begin(sop: str, subject: str, person: Person | None = None, **more: object) -> Run:
         person = person or cast.staff
-        run = runs.start(session, person, NOW, sop, subject=subject, **({"assignee": person} | more))  # type: ignore[arg-type]
+        run = lifecycle.start(session, person, NOW, sop, subject=subject, **({"assignee": person} | more))  # type: ignore[arg-type]
         session.commit()
         return run
 
@@ -71,7 +71,7 @@ def test_after_it_is_over_the_same_kind_comes_first(
     session: Session, cast: Cast, visit: Visit, start: Start
 ) -> None:
     run = start("pack", "1042")
-    runs.cancel(session, cast.lead, NOW, run, "wrong")
+    lifecycle.cancel(session, cast.lead, NOW, run, "wrong")
     session.commit()
     page = find(visit(cast.staff), "1042")
     assert "1 run about “1042” is over; none is open." in page and "/start/pack?subject=1042" in page

@@ -26,11 +26,11 @@ from tests.web.test_own_password import choose, link_in
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db
-from tracker.domain import password_links
+from tracker.domain.people import password_links
 from tracker.errors import WorkspaceError
 from tracker.models import SecurityEntry
 from tracker.outbound import mail
-from tracker.web.pages import now
+from tracker.web.jinja import now
 
 ADDRESS = "https://floor.example"
 

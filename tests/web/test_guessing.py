@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 from tests.installation import NOW, PASSWORD, Cast, Visitor, people_at, token_in
 from tracker.app import create_app
 from tracker.config import load
-from tracker.domain import passwords, people, security_log, sessions, tries
+from tracker.domain import security_log
+from tracker.domain.entrance import passwords, sessions, tries
+from tracker.domain.people import accounts
 from tracker.errors import ConflictError, ThrottledError
 from tracker.models import LoginSession, Person, SecurityEntry, Tries
 
@@ -132,13 +134,13 @@ def test_spellings_that_are_one_account_count_as_one(app: Flask, session: Sessio
 
 def test_no_two_accounts_fold_to_one(session: Session, cast: Cast) -> None:
     def add(login: str) -> Person:
-        return people.add(session, cast.admin, NOW, login=login, name="", password=None)
+        return accounts.add(session, cast.admin, NOW, login=login, name="", password=None)
 
     add("straße")
     for login in ("STRASSE", "strasse", "ｓtraße", "ſtrasse"):
         with pytest.raises(ConflictError):
             add(login)
-    assert people.with_login(session, "STRASSE") is people.with_login(session, "straße") is not None
+    assert accounts.with_login(session, "STRASSE") is accounts.with_login(session, "straße") is not None
 
 
 def test_accounts_from_before_that_fold_to_one_are_known_by_their_own_spelling(
@@ -147,7 +149,7 @@ def test_accounts_from_before_that_fold_to_one_are_known_by_their_own_spelling(
     both = [Person(login=login, name=login, created_at=NOW) for login in ("straße", "strasse")]
     session.add_all(both)
     session.flush()
-    assert [people.with_login(session, login) for login in ("Straße", "STRASSE")] == both
+    assert [accounts.with_login(session, login) for login in ("Straße", "STRASSE")] == both
 
 
 def test_a_login_that_does_not_exist_looks_the_same(app: Flask, session: Session) -> None:

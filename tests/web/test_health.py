@@ -14,10 +14,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.installation import Cast, Visitor
-from tracker import working
-from tracker.domain import facts
+from tracker.domain.facts import counts
 from tracker.models import Location, Outcome, Person, Revision, Run, Sop, Step, Verdict, WeakPoint
-from tracker.server import publish
+from tracker.serving.server import publish
+from tracker.worker import jobs
 
 Visit = Callable[[Person | None], Visitor]
 START = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)  # a Monday
@@ -155,7 +155,7 @@ def test_the_runs_of_a_step_are_found_by_kind_reason_place_revision_and_day(
     assert [row.split()[1] for row in found("")] == ["2-0", "1-0", "0-0"]  # latest first
     assert len(found("kind=failed")) == 2
     assert ["Damaged" in row for row in found("reason=Damaged")] == [True]
-    (cut,) = (r for r in facts.apart(session, "failed", "pack", "weigh") if r.startswith("It rained"))
+    (cut,) = (r for r in counts.apart(session, "failed", "pack", "weigh") if r.startswith("It rained"))
     for reason in (cut, long):  # as the chart has it, and as it was given
         assert ["1-0" in row for row in found(f"reason={quote(reason)}")] == [True]
     assert ["2-0" in row for row in found("without=reason")] == [True]
@@ -202,7 +202,7 @@ def test_the_chart_says_its_finding_and_the_table_its_figures(
 ) -> None:
     for week in range(10):
         close(session, ["failed"] * (8 if week == 8 else 1) + ["done"] * 19, day=7 * week, reason="Damaged")
-    working.fold(session, START)
+    jobs.fold(session, START)
     olga = visit(cast.owner)
     page = olga.get("/sops/pack?step=weigh&kind=failed").text
     title = "Weigh the parcel: failed more than usual in 1 of 10 weeks"
@@ -217,7 +217,7 @@ def test_the_chart_says_its_finding_and_the_table_its_figures(
 def test_a_change_is_said_with_its_rates(visit: Visit, cast: Cast, session: Session) -> None:
     for week in range(10):
         close(session, ["failed"] * (6 if week > 5 else 1) + ["done"] * 19, day=7 * week)
-    working.fold(session, START)
+    jobs.fold(session, START)
     judge(session, began=START.date() + timedelta(days=42))
     page = words(visit(cast.owner).get("/sops/pack/steps/weigh").text)
     assert re.search(r"failed more often since around 16 Feb[^,]*, 5.0% before, 24% since", page)
@@ -243,7 +243,7 @@ def test_a_place_where_more_is_lost_than_chance_explains_stands_out(
     for week in range(6):
         close(session, ["omitted"] * (5 if week < 5 else 0) + ["done"] * 15, day=7 * week, location=here.id)
         close(session, ["omitted"] * (week == 0) + ["done"] * 19, day=7 * week, location=there.id)
-    working.fold(session, START)
+    jobs.fold(session, START)
     page = visit(cast.owner).get("/sops/pack/steps/weigh?kind=omitted").text
     places = page.split(f"By location: more than by chance: {here.name}</h3>")[1].split("</section>")[0]
     assert places.count('class="hf-stands-out"') == 1

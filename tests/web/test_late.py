@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tests.evidence import photo
 from tests.installation import Cast, Visitor
 from tracker.db import new_id
-from tracker.domain import runs
+from tracker.domain.runs import lifecycle
 from tracker.models import Evidence, LateRecord, Outcome, Person, Record, Run, SequenceGap
 
 Visit = Callable[[Person | None], Visitor]
@@ -42,7 +42,7 @@ def form(
 @pytest.fixture
 def run(session: Session, cast: Cast) -> Run:
     """An order that was begun an hour ago."""
-    found = runs.start(session, cast.staff, ago(60), "pack", subject="1042", assignee=cast.staff)
+    found = lifecycle.start(session, cast.staff, ago(60), "pack", subject="1042", assignee=cast.staff)
     session.commit()
     return found
 
@@ -54,8 +54,8 @@ def closed(session: Session, cast: Cast, visit: Visit, run: Run) -> Run:
     for given in (form("scan", value="T"), form("weigh", value="500")):
         assert sam.post(f"/runs/{run.id}/records", given).status_code == 303
     session.rollback()
-    loaded = runs.load(session, cast.staff, run.id, "run.close", lock=True)
-    runs.close(session, cast.staff, ago(10), loaded, omit=["box", "hand"])
+    loaded = lifecycle.load(session, cast.staff, run.id, "run.close", lock=True)
+    lifecycle.close(session, cast.staff, ago(10), loaded, omit=["box", "hand"])
     session.commit()
     return run
 
@@ -182,7 +182,9 @@ def test_what_counts_by_itself_is_saved_as_ever(
 def test_who_has_lost_the_run_brings_what_they_made_and_sees_nothing_of_it(
     session: Session, cast: Cast, visit: Visit, run: Run
 ) -> None:
-    runs.take_over(session, cast.lead, ago(10), runs.load(session, cast.lead, run.id, "run.see", lock=True))
+    lifecycle.take_over(
+        session, cast.lead, ago(10), lifecycle.load(session, cast.lead, run.id, "run.see", lock=True)
+    )
     session.commit()
     sam, address = visit(cast.staff), f"/runs/{run.id}/records"
     assert sam.htmx(address, form("scan", value="T")).status_code == 403
@@ -201,15 +203,15 @@ def test_who_has_lost_the_run_brings_what_they_made_and_sees_nothing_of_it(
 def test_a_photo_that_came_late_is_kept_shown_to_the_lead_and_accepted_with_its_record(
     app: Any, workspace: Any, session: Session, cast: Cast, visit: Visit
 ) -> None:
-    from tracker.server import publish
+    from tracker.serving.server import publish
 
     (workspace / "sops/door.md").write_text(
         "1. Photograph the door {#photo input=photo}\n2. Lock it {#lock}\n"
     )
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    run = runs.start(session, cast.staff, ago(60), "door", assignee=cast.staff)
-    runs.take_over(session, cast.lead, ago(30), run)
+    run = lifecycle.start(session, cast.staff, ago(60), "door", assignee=cast.staff)
+    lifecycle.take_over(session, cast.lead, ago(30), run)
     session.commit()
     sam, lena, given = visit(cast.staff), visit(cast.lead), form("photo", age=5)
     answer = sam.post(f"/runs/{run.id}/records", given | {"photo": (BytesIO(photo()), "door.jpg")})
@@ -220,7 +222,7 @@ def test_a_photo_that_came_late_is_kept_shown_to_the_lead_and_accepted_with_its_
     assert shown.mimetype == "image/jpeg" and "sandbox" in shown.headers["Content-Security-Policy"]
     assert visit(cast.other_lead).get(place).status_code == 403 and sam.get(place).status_code == 403
     assert lena.get(place[:-1] + "1").status_code == 404
-    from tracker.sweeping import sweep
+    from tracker.worker.sweeping import sweep
 
     assert sweep(app, everything=True).files == 0
     lena.post(f"/runs/{run.id}/late", {"record": given["id"], "verdict": "accept"})

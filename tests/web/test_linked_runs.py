@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, PACK, Cast, Visitor
 from tracker.db import new_id
-from tracker.domain import runs
+from tracker.domain.runs import lifecycle
 from tracker.models import Event, Person, Run
-from tracker.server import publish
+from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 LINKED = PACK.replace(
@@ -31,7 +31,7 @@ def run(app: Flask, workspace: Path, session: Session, cast: Cast) -> Run:
     publish(app, app.config["HOLDFAST"])
     session.rollback()
     session.expire_all()
-    run = runs.start(session, cast.staff, NOW, "pack", subject="10 & 42", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="10 & 42", assignee=cast.staff)
     session.commit()
     return run
 

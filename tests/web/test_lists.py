@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.installation import Cast, Visitor
-from tracker import opening
 from tracker.models import Person, Run
+from tracker.worker import opening
 
 Visit = Callable[[Person | None], Visitor]
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
 from tracker.db import new_id
-from tracker.domain import records, runs
+from tracker.domain.records import recording
+from tracker.domain.runs import lifecycle
 from tracker.models import Person
 
 Visit = Callable[[Person | None], Visitor]
@@ -17,7 +18,7 @@ Visit = Callable[[Person | None], Visitor]
 
 @pytest.fixture
 def run_id(session: Session, cast: Cast) -> int:
-    run = runs.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     return run.id
 
@@ -80,7 +81,9 @@ def test_a_cancelled_run_is_told_in_words_and_its_steps_stay(
 ) -> None:
     sam = visit(cast.staff)
     seen = mark(sam.get(f"/runs/{run_id}").text)
-    runs.cancel(session, cast.lead, NOW, runs.load(session, cast.lead, run_id, "run.cancel"), "sold out")
+    lifecycle.cancel(
+        session, cast.lead, NOW, lifecycle.load(session, cast.lead, run_id, "run.cancel"), "sold out"
+    )
     session.commit()
     status, text, _ = ask(sam, run_id, seen)
     assert status == 200 and rows(text) == []
@@ -103,8 +106,8 @@ def test_a_record_that_was_received_earlier_and_written_later_is_brought(
     tick(lena, run_id, "scan", "T")
     tick(lena, run_id, "box", "M")
     seen = mark(sam.get(f"/runs/{run_id}").text)
-    run = runs.load(session, cast.lead, run_id, "run.see", lock=True)
-    records.record(session, cast.lead, NOW, run, record_id=new_id(), step_key="hand", kind="done")
+    run = lifecycle.load(session, cast.lead, run_id, "run.see", lock=True)
+    recording.record(session, cast.lead, NOW, run, record_id=new_id(), step_key="hand", kind="done")
     session.commit()
     status, text, _ = ask(sam, run_id, seen)
     assert status == 200 and 4 in rows(text)

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, PACK, Cast, Visitor
 from tracker.db import new_id
-from tracker.domain import moving, records, runs
+from tracker.domain.records import recording
+from tracker.domain.runs import lifecycle, moving
 from tracker.models import Person, Record, Run
-from tracker.server import publish
+from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 NEWER = PACK.replace("4. Add a flyer {#flyer .optional}", "4. Add a gift {#gift}")
@@ -35,7 +36,7 @@ def put_in_force(app: Flask, session: Session, workspace: Path) -> Callable[[str
 
 @pytest.fixture
 def run(session: Session, cast: Cast) -> Run:
-    run = runs.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     return run
 
@@ -84,7 +85,7 @@ def test_the_history_says_what_a_step_said_when_it_was_done(
 ) -> None:
     def record(key: str, minutes: int) -> None:
         at = NOW + timedelta(minutes=minutes)
-        records.record(
+        recording.record(
             session, cast.staff, at, run, record_id=new_id(), step_key=key, kind="done", value="77"
         )
         session.commit()
@@ -117,8 +118,8 @@ def test_all_open_runs_are_moved_from_the_board(
     visit: Visit, cast: Cast, session: Session, run: Run, put_in_force: Callable[[str], None]
 ) -> None:
     for subject in range(30):
-        runs.start(session, cast.staff, NOW, "pack", subject=str(subject), assignee=cast.staff)
-    elsewhere = runs.start(session, cast.other_lead, NOW, "pack", subject="x", assignee=cast.other_lead)
+        lifecycle.start(session, cast.staff, NOW, "pack", subject=str(subject), assignee=cast.staff)
+    elsewhere = lifecycle.start(session, cast.other_lead, NOW, "pack", subject="x", assignee=cast.other_lead)
     session.commit()
     lena = visit(cast.lead)
     assert "/sops/pack/open-runs" not in lena.get("/board").text

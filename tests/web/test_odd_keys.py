@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.installation import Cast, Visitor
 from tracker.models import Person, Sop, Step
-from tracker.server import publish
+from tracker.serving.server import publish
 
 KEYS = ("größe", "ключ", "a.b", "a_b-c")
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from tests.closed import close, spread
 from tests.installation import Cast, Visitor
-from tracker import working
-from tracker.domain import findings
+from tracker.domain.weakpoints import refresh
 from tracker.models import Figure, Person, Revision, Run, Sop, SpotCheck, Verdict
+from tracker.worker import jobs
 
 Visit = Callable[[Person | None], Visitor]
 NOW = datetime.now(UTC)  # pages ask the clock
@@ -29,8 +29,8 @@ def counted(session: Session) -> Callable[[], None]:
 
     def look() -> None:
         session.rollback()
-        working.fold(session, NOW)
-        findings.refresh(session, NOW)
+        jobs.fold(session, NOW)
+        refresh.refresh(session, NOW)
 
     return look
 
@@ -106,7 +106,7 @@ def test_a_retired_sop_needs_no_decision(
     counted()
     page = visit(cast.owner).get("/overview").text
     assert "Weigh the parcel" not in page and "Pack an order" in page and "retired" in page
-    assert findings.for_sop(session, "pack")["weigh", "failed"].flagged  # its own page still says so
+    assert refresh.for_sop(session, "pack")["weigh", "failed"].flagged  # its own page still says so
 
 
 def test_a_retired_sop_is_not_fixed_before_what_is_in_use(
@@ -115,7 +115,7 @@ def test_a_retired_sop_is_not_fixed_before_what_is_in_use(
     session.get_one(Sop, "pack").retired_at = NOW
     close(session, "count", spread(50, {"lock": {"omitted": 20}}, TODAY - timedelta(days=85), 86), "1")
     counted()
-    assert findings.for_sop(session, "count")["lock", "omitted"].band == "fix-first"
+    assert refresh.for_sop(session, "count")["lock", "omitted"].band == "fix-first"
     page = visit(cast.owner).get("/overview").text
     assert "Fix first" in page and "20 of 50 omitted" in page
 

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tests.test_access import ROUTES
 from tracker.db import db, new_id
-from tracker.domain import password_links, passwords, people
+from tracker.domain.entrance import passwords
+from tracker.domain.people import accounts, password_links
 from tracker.models import Event, PasswordLink, Person, SecurityEntry
-from tracker.web.pages import now
+from tracker.web.jinja import now
 
 Visit = Callable[[Person | None], Visitor]
 NEW = "lamp cobalt river"
@@ -44,8 +45,8 @@ def choose(visitor: Visitor, address: str, password: str = NEW, again: str | Non
 @pytest.fixture
 def newcomer(session: Session, cast: Cast) -> Person:
     """Somebody to whom an admin has told a first password just now."""
-    person = people.add(
-        session, cast.admin, now(), login="nora", name="Nora", password=people.new_password(GIVEN, "nora"),
+    person = accounts.add(
+        session, cast.admin, now(), login="nora", name="Nora", password=accounts.new_password(GIVEN, "nora"),
         location=cast.staff.location,
     )  # fmt: skip
     session.commit()
@@ -148,7 +149,7 @@ def test_an_admin_makes_a_link_by_which_somebody_chooses_their_password(
     assert "does not work any more" in late.get(address).text
     assert choose(late, address, "another good one").status_code == 403
     session.rollback()
-    person = people.person_named(session, "nora")
+    person = accounts.person_named(session, "nora")
     assert person.first_until is None and sign_in(visit(None), "nora", NEW) == 302
 
 

@@ -13,8 +13,8 @@ from flask import Flask
 from tests.installation import Cast, Visitor
 from tracker.domain import access
 from tracker.models import LEVELS, Person
-from tracker.web.pages import action_of
-from tracker.web.permissions import HOLDS, SENTENCES
+from tracker.web.jinja import action_of
+from tracker.web.people.permissions import HOLDS, SENTENCES
 
 Visit = Callable[[Person | None], Visitor]
 PACKAGE = Path(__file__).parents[2] / "tracker"

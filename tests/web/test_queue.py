@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, PASSWORD, PAY, Cast, Visitor
 from tracker.db import new_id
-from tracker.domain import records, runs
+from tracker.domain.records import recording
+from tracker.domain.runs import lifecycle
 from tracker.models import Person, Run, SignOff
-from tracker.server import publish
+from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -27,7 +28,7 @@ def refund(app: Flask, workspace: Path, session: Session, cast: Cast, run: Run) 
     (workspace / "sops/pay.md").write_text(PAY.replace("subject:", "due: 1h\nsubject:"))
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    found = runs.start(session, cast.staff, NOW, "pay", subject="77", assignee=cast.staff)
+    found = lifecycle.start(session, cast.staff, NOW, "pay", subject="77", assignee=cast.staff)
     for key in ("receipt", "pay", "book"):
         record(session, cast, found, key)
     record(session, cast, run, "address", note="to Bonn")
@@ -36,7 +37,7 @@ def refund(app: Flask, workspace: Path, session: Session, cast: Cast, run: Run) 
 
 
 def record(session: Session, cast: Cast, run: Run, key: str, **more: str) -> None:
-    records.record(session, cast.staff, NOW, run, record_id=new_id(), step_key=key, kind="done", **more)
+    recording.record(session, cast.staff, NOW, run, record_id=new_id(), step_key=key, kind="done", **more)
 
 
 def forms(page: str) -> list[tuple[str, dict[str, str]]]:
@@ -70,7 +71,7 @@ def test_one_after_the_other_is_signed(visit: Visit, cast: Cast, session: Sessio
     page = lena.get("/signoffs").text
     assert "Sent back: Ship an order · order 1042." in page and "Nothing waits for your signature" in page
     session.rollback()
-    assert runs.whole(refund, runs.states(refund)).signed is not None  # type: ignore[union-attr]
+    assert lifecycle.whole(refund, lifecycle.states(refund)).signed is not None  # type: ignore[union-attr]
 
 
 def test_what_is_wrong_is_said_on_the_same_page(visit: Visit, cast: Cast, refund: Run) -> None:
@@ -116,7 +117,9 @@ def test_it_is_read_page_by_page_and_counts_all(
 ) -> None:
     for number in range(11):
         moment = NOW + timedelta(seconds=number)
-        found = runs.start(session, cast.staff, moment, "ship", subject=f"S{number}", assignee=cast.staff)
+        found = lifecycle.start(
+            session, cast.staff, moment, "ship", subject=f"S{number}", assignee=cast.staff
+        )
         record(session, cast, found, "address")
     session.commit()
     lena = visit(cast.lead)

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
 from tracker.db import new_id
-from tracker.domain import devices, pins, runs
+from tracker.domain.people import devices, pins
+from tracker.domain.runs import lifecycle
 from tracker.models import Device, Person, Run
 
 Visit = Callable[[Person | None], Visitor]
@@ -23,7 +24,7 @@ def run(session: Session, cast: Cast) -> Run:
     for person in (cast.staff, cast.lead):
         person.name = f"Xxx{person.login}xxX"
     cast.staff.location.name, cast.staff.team.name = "XxxBerlinxxX", "XxxPackingxxX"  # type: ignore[union-attr]
-    run = runs.start(session, cast.staff, NOW, "opening", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, NOW, "opening", subject="1042", assignee=cast.staff)
     session.commit()
     return run
 

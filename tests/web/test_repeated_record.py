@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
 from tracker.db import new_id
-from tracker.domain import runs
+from tracker.domain.runs import lifecycle
 from tracker.models import Person, Record, Run
 
 Visit = Callable[[Person | None], Visitor]
@@ -17,12 +17,14 @@ Visit = Callable[[Person | None], Visitor]
 
 def taken_over(session: Session, cast: Cast, visit: Visit) -> tuple[Run, dict[str, str]]:
     """A run in which Sam has recorded a step before the lead took it over; the run, and what Sam sent."""
-    run = runs.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     form = {"id": str(new_id()), "step": "scan", "kind": "done", "value": "T"}
     assert visit(cast.staff).htmx(f"/runs/{run.id}/records", form).status_code == 200
     session.rollback()
-    runs.take_over(session, cast.lead, NOW, runs.load(session, cast.lead, run.id, "run.take-over", lock=True))
+    lifecycle.take_over(
+        session, cast.lead, NOW, lifecycle.load(session, cast.lead, run.id, "run.take-over", lock=True)
+    )
     session.commit()
     return run, form
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
 from tracker.models import Outcome, Person, Run, Sop
-from tracker.reports import csv as as_csv
+from tracker.reports.render import csv as as_csv
 from tracker.stats.rates import rate, wilson
 
 Visit = Callable[[Person | None], Visitor]

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, PACK, Cast, Visitor
-from tracker.domain import revisions
+from tracker.domain.library import revisions
 from tracker.errors import ForbiddenError, InvalidError, NotFoundError
 from tracker.models import Event, Person, Revision, Sop
-from tracker.server import publish
+from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 

@@ -11,7 +11,8 @@ from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
-from tracker.domain import runs, searching, subjects
+from tracker.domain.runs import lifecycle, subjects
+from tracker.domain.work import search
 from tracker.models import Person, Run, Sop
 
 Visit = Callable[[Person | None], Visitor]
@@ -21,7 +22,7 @@ Visit = Callable[[Person | None], Visitor]
 def orders(session: Session, cast: Cast) -> list[Run]:
     """Runs of the member of the team about 104, 1042, 10421, x1042, ORD-7 and 50%_\\."""
     found = [
-        runs.start(session, cast.staff, NOW, "pack", subject=subject, assignee=cast.staff)
+        lifecycle.start(session, cast.staff, NOW, "pack", subject=subject, assignee=cast.staff)
         for subject in ("104", "1042", "10421", "x1042", "ORD-7", "50%_\\")
     ]
     session.commit()
@@ -29,7 +30,7 @@ def orders(session: Session, cast: Cast) -> list[Run]:
 
 
 def named(session: Session, person: Person, query: str) -> list[str]:
-    return [run.subject_ref for run in searching.runs(session, query, person)]
+    return [run.subject_ref for run in search.runs(session, query, person)]
 
 
 def test_the_very_subject_comes_first_then_what_begins_so(
@@ -64,7 +65,7 @@ def test_no_question_but_the_last_reads_through_all_runs(
     listen(
         engine, "before_cursor_execute", lambda c, cursor, query, values, *_: asked.append((query, values))
     )
-    searching.runs(session, "Ord-", cast.lead)
+    search.runs(session, "Ord-", cast.lead)
     subjects.known_as(session, orders)
     plans = [
         line[3]
@@ -115,7 +116,7 @@ def test_people_are_for_who_leads_them(cast: Cast, visit: Visit) -> None:
     "query", ["<script>alert(1)</script>", "&lt;", "(", "[a-", "\\", "'", '"', "🙂", "x" * 500]
 )
 def test_whatever_is_looked_for_is_text(session: Session, cast: Cast, visit: Visit, query: str) -> None:
-    runs.start(session, cast.staff, NOW, "pack", subject=query[:150], assignee=cast.staff)
+    lifecycle.start(session, cast.staff, NOW, "pack", subject=query[:150], assignee=cast.staff)
     session.get_one(Sop, "opening").title = f"{query} & co"
     session.commit()
     answer = visit(cast.staff).get("/search", query_string={"q": query})

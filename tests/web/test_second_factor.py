@@ -20,10 +20,11 @@ from tests.web.test_own_password import choose, link_in, sign_in
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db
-from tracker.domain import access, ceremonies, factors, recovery, sealing, totp
+from tracker.domain import access
+from tracker.domain.entrance import ceremonies, factors, recovery_codes, sealing, totp
 from tracker.models import Ceremony, LoginSession, Person, SecurityEntry
-from tracker.web import seats
-from tracker.web.pages import now
+from tracker.web.entrance import seats
+from tracker.web.jinja import now
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -101,8 +102,8 @@ def test_being_half_signed_in_ends_after_five_minutes_and_after_five_wrong_codes
 def test_a_recovery_code_replaces_the_factor_once(
     visit: Visit, session: Session, cast: Cast, clock: pyotp.TOTP
 ) -> None:
-    made = recovery.new_codes()
-    recovery.store(session, cast.staff, now(), list(made.values()))
+    made = recovery_codes.new_codes()
+    recovery_codes.store(session, cast.staff, now(), list(made.values()))
     session.commit()
     code = list(made)[4]
     sam, again = visit(None), visit(None)

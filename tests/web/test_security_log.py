@@ -18,9 +18,11 @@ from sqlalchemy.orm import Session
 from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tracker.cli import main
 from tracker.db import writing
-from tracker.domain import pins, security_log, tries
+from tracker.domain import security_log
+from tracker.domain.entrance import tries
+from tracker.domain.people import pins
 from tracker.models import Device, Person, SecurityEntry
-from tracker.web.security import WORDS
+from tracker.web.people.security_log import WORDS
 
 Visit = Callable[[Person | None], Visitor]
 PHONE = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1"}
@@ -261,7 +263,7 @@ def test_junk_is_no_report(app: Flask, session: Session, junk: Any) -> None:
 
 def test_reports_are_small_and_few(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     assert send(app, b"x" * 17_000) == 413
-    monkeypatch.setattr("tracker.web.security.REPORTS_A_DAY", 20)
+    monkeypatch.setattr("tracker.web.people.security_log.REPORTS_A_DAY", 20)
 
     def one(n: int) -> dict[str, Any]:
         page = f"http://localhost/{n}" + "x" * 600

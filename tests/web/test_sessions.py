@@ -15,9 +15,11 @@ from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, new_id
-from tracker.domain import runs, security_log, sessions, tokens
+from tracker.domain import security_log
+from tracker.domain.entrance import sessions, tokens
+from tracker.domain.runs import lifecycle
 from tracker.models import LoginSession, Person, SecurityEntry
-from tracker.sweeping import tidy
+from tracker.worker.sweeping import tidy
 
 Visit = Callable[[Person | None], Visitor]
 PHONE = "Mozilla/5.0 (Linux; Android 15; Pixel 8) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36"
@@ -151,7 +153,7 @@ def test_a_disabled_account_and_a_new_password_end_every_session(
 def test_use_is_written_down_every_five_minutes_and_not_by_a_page_that_asks_by_itself(
     app: Flask, session: Session, cast: Cast
 ) -> None:
-    run = runs.start(session, cast.staff, datetime.now(UTC), "pack", subject="7", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, datetime.now(UTC), "pack", subject="7", assignee=cast.staff)
     session.commit()
     sam = entered(app)
     for minutes, path, noted in ((4, "/", False), (6, f"/runs/{run.id}/live", False), (6, "/", True)):

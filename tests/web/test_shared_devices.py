@@ -17,9 +17,11 @@ from tests.domain.test_signoffs import SHIP
 from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tests.test_access import ROUTES
 from tracker.db import new_id
-from tracker.domain import people, pins, records, runs
+from tracker.domain.people import accounts, pins
+from tracker.domain.records import recording
+from tracker.domain.runs import lifecycle
 from tracker.models import Device, Event, Person, Record, SignOff
-from tracker.server import publish
+from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 PIN = "7294"
@@ -83,7 +85,7 @@ def test_registering_marks_this_browser_and_signs_out(tablet: Visitor, session: 
 
 
 def test_two_taps_and_a_pin_and_every_record_is_theirs(tablet: Visitor, session: Session, cast: Cast) -> None:
-    run = runs.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     names = tablet.get("/lock").text
     assert f'href="/lock/{cast.staff.id}"' in names
@@ -96,7 +98,7 @@ def test_two_taps_and_a_pin_and_every_record_is_theirs(tablet: Visitor, session:
 
 
 def test_the_cookie_of_the_device_alone_does_nothing(tablet: Visitor, session: Session, cast: Cast) -> None:
-    run = runs.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     before = session.scalar(select(Event.id).order_by(Event.id.desc()).limit(1))
     basic = base64.b64encode(f"sam:{PASSWORD}".encode()).decode()
@@ -267,7 +269,7 @@ def test_the_way_back_never_leads_elsewhere(tablet: Visitor, cast: Cast, referre
 
 
 def test_a_page_that_asks_by_itself_is_no_touch(tablet: Visitor, session: Session, cast: Cast) -> None:
-    run = runs.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     unlock(tablet, cast.staff)
     age(tablet, 60)
@@ -357,7 +359,7 @@ def test_more_tablets_give_no_more_tries_of_a_password(visit: Visit, cast: Cast)
 def test_nobody_says_of_a_phone_that_it_is_the_tablet(
     tablet: Visitor, visit: Visit, session: Session, cast: Cast
 ) -> None:
-    run = runs.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     sam = visit(cast.staff)
     for step, value, said in (("scan", "T", "Table 2"), ("weigh", "500", "a1" * 12)):
@@ -397,8 +399,10 @@ def to_sign(app: Flask, workspace: Path, session: Session, cast: Cast) -> tuple[
     (workspace / "sops/ship.md").write_text(SHIP)
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    run = runs.start(session, cast.staff, NOW, "ship", subject="1042", assignee=cast.staff)
-    entry = records.record(session, cast.staff, NOW, run, record_id=new_id(), step_key="address", kind="done")
+    run = lifecycle.start(session, cast.staff, NOW, "ship", subject="1042", assignee=cast.staff)
+    entry = recording.record(
+        session, cast.staff, NOW, run, record_id=new_id(), step_key="address", kind="done"
+    )
     session.commit()
     return f"/runs/{run.id}/signoffs", str(entry.id)
 
@@ -438,7 +442,7 @@ def test_eight_digits_may_be_a_password_too(
     tablet: Visitor, cast: Cast, session: Session, to_sign: tuple[str, str]
 ) -> None:
     place, record = to_sign
-    cast.lead.password_hash = people.new_password("93720184", "lena")
+    cast.lead.password_hash = accounts.new_password("93720184", "lena")
     session.commit()
     unlock(tablet, cast.staff)
     form = {"record": record, "verdict": "signed", "login": "lena", "password": "93720184"}

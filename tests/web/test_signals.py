@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
 from tests.worked import closed_run, day_of_runs
-from tracker.domain import ceiling, contributions, figures, spotchecks
+from tracker.domain.facts import contributions, figures
+from tracker.domain.signals import ceiling, flags
 from tracker.models import Outcome, Person, Run, Sop, SpotCheck
-from tracker.web.signals import near
+from tracker.web.reports.load import near
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -38,9 +39,9 @@ def busy(session: Session, days: int = 90, kink: int = 150) -> None:
 @pytest.fixture
 def worth(session: Session, cast: Cast) -> Run:
     floors = {"pack": {"weigh": 9.0, "box": 9.0, "flyer": 9.0}}
-    figures.keep(session, NOW, spotchecks.FLOORS, {"runs": 1, "of": floors})
+    figures.keep(session, NOW, flags.FLOORS, {"runs": 1, "of": floors})
     run = closed_run(session, cast.staff, NOW, [1, 1, 30])
-    spotchecks.judge(session, NOW, contributions.closed(session, [run.id]))
+    flags.judge(session, NOW, contributions.closed(session, [run.id]))
     day_of_runs(session, TODAY, 1, by={cast.staff.id: 1})
     session.commit()
     return run

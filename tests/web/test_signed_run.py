@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, PASSWORD, PAY, Cast, Visitor
 from tracker.db import new_id
-from tracker.domain import runs
+from tracker.domain.runs import lifecycle
 from tracker.models import Person, Run
-from tracker.server import publish
+from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -24,7 +24,7 @@ def refund(app: Flask, workspace: Path, session: Session, cast: Cast) -> Run:
     (workspace / "sops/pay.md").write_text(PAY)
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    run = runs.start(session, cast.staff, NOW, "pay", subject="77", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, NOW, "pay", subject="77", assignee=cast.staff)
     session.commit()
     return run
 

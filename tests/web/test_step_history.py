@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, PACK, Cast, Visitor
 from tracker.models import Outcome, Person, Run, Sop
-from tracker.server import publish
+from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
 from tracker.db import new_id
-from tracker.domain import records, runs
+from tracker.domain.records import recording
+from tracker.domain.runs import lifecycle
 from tracker.models import Person, Run
 
 Visit = Callable[[Person | None], Visitor]
@@ -17,13 +18,13 @@ Visit = Callable[[Person | None], Visitor]
 
 def tick(session: Session, person: Person, run: Run, step: str, minute: int) -> None:
     at, value = NOW + timedelta(minutes=minute), {"scan": "T", "weigh": "100"}.get(step, "")
-    found = runs.load(session, person, run.id, "run.see", lock=True)
-    records.record(session, person, at, found, record_id=new_id(), step_key=step, kind="done", value=value)
+    found = lifecycle.load(session, person, run.id, "run.see", lock=True)
+    recording.record(session, person, at, found, record_id=new_id(), step_key=step, kind="done", value=value)
     session.commit()
 
 
 def start(session: Session, person: Person, subject: str, **more: object) -> Run:
-    run = runs.start(session, person, NOW, "pack", subject=subject, **({"assignee": person} | more))  # type: ignore[arg-type]
+    run = lifecycle.start(session, person, NOW, "pack", subject=subject, **({"assignee": person} | more))  # type: ignore[arg-type]
     session.commit()
     return run
 
@@ -39,7 +40,7 @@ def test_what_one_is_in_the_middle_of_comes_first(session: Session, cast: Cast, 
     page = sam.get("/").text
     assert "Continue: Pack an order · order 1" in page and "step 3 of 5:" in page
     assert page.count("Continue:") == 1 and f"/runs/{one.id}#step-2" in page
-    runs.cancel(session, cast.lead, NOW, one, "wrong")
+    lifecycle.cancel(session, cast.lead, NOW, one, "wrong")
     session.commit()
     page = sam.get("/").text
     assert "Continue: Pack an order · order 2" in page and f"/runs/{opened.id}" in page
@@ -51,7 +52,7 @@ def test_also_a_run_that_nobody_has_taken_but_not_one_that_was_handed_on(
     run = start(session, cast.lead, "1", assignee=None, role="picker")
     tick(session, cast.staff, run, "scan", 1)
     assert "Continue: Pack an order" in visit(cast.staff).get("/").text
-    runs.assign(session, cast.lead, NOW, run, assignee=cast.lead, role=None)
+    lifecycle.assign(session, cast.lead, NOW, run, assignee=cast.lead, role=None)
     session.commit()
     assert "Continue" not in visit(cast.staff).get("/").text
     assert "Continue" not in visit(cast.lead).get("/").text  # she has recorded nothing in it
@@ -66,9 +67,9 @@ def test_a_paused_run_is_not_gone_on_with(session: Session, cast: Cast, visit: V
 
 
 def test_when_every_step_is_done_it_says_so(session: Session, cast: Cast, visit: Visit) -> None:
-    run = runs.start(session, cast.staff, NOW, "opening", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, NOW, "opening", assignee=cast.staff)
     session.commit()
-    for state in runs.states(run):
+    for state in lifecycle.states(run):
         tick(session, cast.staff, run, state.step.key, state.step.position)
     assert "every step is done; close it" in visit(cast.staff).get("/").text
 

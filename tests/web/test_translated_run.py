@@ -16,7 +16,7 @@ from tests.installation import Visitor
 from tests.web.test_run_page import said
 from tracker.db import db
 from tracker.models import Person, Record
-from tracker.server import publish
+from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from tests.closed import close, spread
 from tests.installation import Cast, Visitor
-from tracker import working
-from tracker.domain import findings
+from tracker.domain.weakpoints import refresh
 from tracker.models import Person, Revision, Sop, Verdict
+from tracker.worker import jobs
 
 Visit = Callable[[Person | None], Visitor]
 NOW = datetime.now(UTC)
@@ -31,8 +31,8 @@ def counted(session: Session) -> None:
     close(session, "pack", spread(420, few | fine | {"weigh": {"failed": 90}}, START, 86), "1")
     close(session, "count", spread(100, {"lock": {"failed": 1}, "pieces": {"omitted": 20}}, START, 86), "1")
     session.rollback()
-    working.fold(session, NOW)
-    findings.refresh(session, NOW)
+    jobs.fold(session, NOW)
+    refresh.refresh(session, NOW)
 
 
 def test_those_to_fix_first_stand_first(visit: Visit, cast: Cast, counted: None) -> None:

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
 from tracker.db import new_id
-from tracker.domain import events, records, runs
+from tracker.domain import events
+from tracker.domain.records import recording
+from tracker.domain.runs import lifecycle
 from tracker.errors import InvalidError
 from tracker.models import Person, Run
-from tracker.server import publish
-from tracker.web import pages
+from tracker.serving.server import publish
+from tracker.web import jinja
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -36,7 +38,7 @@ Visit = Callable[[Person | None], Visitor]
     ],
 )
 def test_the_kind_of_a_subject_is_said_once(kind: str, ref: str, said: str) -> None:
-    assert pages.subject(Run(subject_kind=kind, subject_ref=ref)) == said
+    assert jinja.subject(Run(subject_kind=kind, subject_ref=ref)) == said
 
 
 def test_limits_that_leave_one_value_say_so(app: Flask, visit: Visit, cast: Cast, session: Session) -> None:
@@ -46,7 +48,7 @@ def test_limits_that_leave_one_value_say_so(app: Flask, visit: Visit, cast: Cast
     )
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    run = runs.start(session, cast.staff, NOW, "opening", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, NOW, "opening", assignee=cast.staff)
     session.commit()
     page = visit(cast.staff).get(f"/runs/{run.id}").text
     assert "exactly 0 errors" in page and "0 – 0" not in page
@@ -66,12 +68,12 @@ def test_a_new_account_is_offered_the_place_of_whoever_adds_it(visit: Visit, cas
 
 def test_an_error_fills_in_its_details_and_keeps_a_percent_sign(app: Flask) -> None:
     with app.test_request_context():
-        assert pages.words(InvalidError("No %(thing)s here.", thing="100 %")) == "No 100 % here."
-        assert pages.words(InvalidError("Not 100 %.")) == "Not 100 %."
+        assert jinja.words(InvalidError("No %(thing)s here.", thing="100 %")) == "No 100 % here."
+        assert jinja.words(InvalidError("Not 100 %.")) == "Not 100 %."
 
 
 def test_today_says_only_what_there_is(visit: Visit, cast: Cast, session: Session) -> None:
-    runs.start(session, cast.staff, NOW, "pack", subject="1", assignee=cast.staff)
+    lifecycle.start(session, cast.staff, NOW, "pack", subject="1", assignee=cast.staff)
     session.commit()
     page = visit(cast.staff).get("/").text
     assert "1 run is yours" in page and "0 are open" not in page
@@ -80,10 +82,10 @@ def test_today_says_only_what_there_is(visit: Visit, cast: Cast, session: Sessio
 def test_history_tells_a_deviation_after_the_record_that_opened_it(
     visit: Visit, cast: Cast, session: Session
 ) -> None:
-    run = runs.start(session, cast.staff, NOW, "pack", subject="order 1042", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="order 1042", assignee=cast.staff)
     session.commit()
-    run = runs.load(session, cast.staff, run.id, "run.record", lock=True)
-    records.record(
+    run = lifecycle.load(session, cast.staff, run.id, "run.record", lock=True)
+    recording.record(
         session, cast.staff, NOW, run, record_id=new_id(), step_key="scan", kind="failed", reason="torn"
     )
     session.commit()

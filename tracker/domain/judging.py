@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from tracker.domain import runs
+from tracker.domain.runs import lifecycle
 from tracker.models import IS_OPEN, Run
 
 BATCH = 20
@@ -32,7 +32,7 @@ def judge(session: Session, numbers: Sequence[int]) -> None:
         .execution_options(populate_existing=True)
     )
     for run in session.scalars(query):
-        runs.keep_standing(session, run)
+        lifecycle.keep_standing(session, run)
 
 
 def units(session: Session) -> Iterator[Callable[[Session], Any]]:

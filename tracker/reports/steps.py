@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain import analytics
-from tracker.domain.facts import DayCounts, instances
+from tracker.domain.facts import courses
+from tracker.domain.facts.counts import DayCounts, instances
 from tracker.models import OUTCOMES, Revision, Sop, Step
-from tracker.reports import courses
 from tracker.reports.data import StepRow
 from tracker.sop.numbering import numbers
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW
 from tracker.db import write_in_chunks
-from tracker.domain import history
+from tracker.domain.transfer import history
 
 Take = Callable[..., history.Import]
 

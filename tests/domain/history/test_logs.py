@@ -20,7 +20,7 @@ from tests.domain.history.conftest import Take
 from tracker.errors import InvalidError, NotFoundError
 from tracker.models import Outcome, Person, Record, Revision, Run, Step
 from tracker.reports import data
-from tracker.server import publish
+from tracker.serving.server import publish
 
 RETURNS = """\
 # Take a return
@@ -226,7 +226,7 @@ def test_a_bomb_of_a_gigabyte_is_refused_in_little_memory(tmp_path: Path) -> Non
         for _ in range(1024):
             file.write(b"x" * (1 << 20))
     code = (
-        "import resource, sys; from pathlib import Path; from tracker.domain.history import xes\n"
+        "import resource, sys; from pathlib import Path; from tracker.domain.transfer.history import xes\n"
         "from tracker.errors import InvalidError\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "try: list(xes.traces(Path(sys.argv[1])))\n"

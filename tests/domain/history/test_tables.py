@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.domain.history.conftest import Take
 from tests.installation import NAMES, NOW, PASSWORD
-from tracker.domain import people
+from tracker.domain.people import accounts
 from tracker.errors import InvalidError
 from tracker.models import Event, Outcome, Person, Record, Revision, Run, Sop
 from tracker.reports import data
@@ -144,7 +144,7 @@ def test_people_of_a_history_cannot_sign_in(take: Take, session: Session) -> Non
     paul = session.scalars(select(Person).where(Person.login == "paul")).one()
     assert paul.imported and paul.password_hash is None
     for password in ("", PASSWORD):
-        assert people.authenticate(session, "paul", password) is None
+        assert accounts.authenticate(session, "paul", password) is None
     assert count(session, Person) == len(NAMES) + 1  # lena was known
 
 
