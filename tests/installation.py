@@ -21,7 +21,7 @@ from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, writing
 from tracker.domain.entrance import sessions, tokens
-from tracker.domain.people import accounts
+from tracker.domain.people import accounts, places
 from tracker.models import Location, LoginSession, Person
 from tracker.serving.server import publish
 from tracker.share import share
@@ -149,8 +149,8 @@ def add_cast(session: Session) -> None:
         place="Berlin", zone="Europe/Berlin",
     )  # fmt: skip
     here = admin.location
-    there = accounts.add_location(session, admin, NOW, name="Porto", zone="Europe/Lisbon")
-    team = accounts.add_team(session, admin, NOW, name="Packing", location=here)
+    there = places.add_location(session, admin, NOW, name="Porto", zone="Europe/Lisbon")
+    team = places.add_team(session, admin, NOW, name="Packing", location=here)
     hashed = admin.password_hash  # one hash for all: hashing is slow on purpose
     for login, level, location, more in (
         ("olga", "owner", None, {"everywhere": True}),

@@ -13,9 +13,9 @@ from tests.installation import NOW, Cast, Visitor
 from tracker.app import create_app
 from tracker.config import load
 from tracker.domain import access
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import lifecycle, loading
 from tracker.models import DocumentProblem, Event, Person
-from tracker.web.jinja import action_of
+from tracker.web.actions import action_of
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -235,7 +235,7 @@ def test_strangers_reach_nothing_of_somebodys_run(
     answer = visitor.get(path) if method == "GET" else visitor.post(path, form)
     assert answer.status_code == 403 and "1042" not in answer.text
     session.rollback()
-    run = lifecycle.load(session, cast.admin, run_id, "run.see")
+    run = loading.load(session, cast.admin, run_id, "run.see")
     assert (run.state, run.assignee_id, run.records) == ("open", cast.staff.id, [])
 
 

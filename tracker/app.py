@@ -20,10 +20,10 @@ from tracker.base import base_app
 from tracker.config import Settings
 from tracker.db import db
 from tracker.domain import access
-from tracker.domain.people import accounts as people_accounts
+from tracker.domain.people.accounts import any_account
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, UncertainError
-from tracker.web import failures, hosts, jinja, policy
-from tracker.web.dispatch import assign
+from tracker.web import actions, answers, failures, hosts, jinja, policy, reader
+from tracker.web.dispatch import assign, batches
 from tracker.web.entrance import (
     account,
     auth,
@@ -37,11 +37,49 @@ from tracker.web.entrance import (
     sessions,
     trust,
 )
-from tracker.web.library import site
+from tracker.web.library import documents, revisions, site
 from tracker.web.people import accounts, permissions, security_log, team
-from tracker.web.reports import health, load, weak_points
-from tracker.web.runs import amending, codes, evidence, handover, late, live, moving, page, signing
-from tracker.web.work import board, find
+from tracker.web.reports import health, key_people, load, overview, spot_checks, weak_points
+from tracker.web.runs import (
+    amending,
+    codes,
+    evidence,
+    handover,
+    late,
+    live,
+    moving,
+    overrides,
+    page,
+    records,
+    signing,
+    start,
+)
+from tracker.web.work import board, find, search, today
+from tracker.words.texts import error_text
+
+SCREENS = (
+    *(auth, second, lockscreen, devices, trust, account, passwords, factors),  # entrance
+    *(accounts, team, permissions, security_log),  # people
+    *(documents, revisions, site),  # library
+    *(
+        start,
+        page,
+        records,
+        live,
+        evidence,
+        codes,
+        signing,
+        handover,
+        moving,
+        amending,
+        overrides,
+        late,
+    ),  # runs
+    *(today, search, find, board),  # work
+    *(assign, batches),  # dispatch
+    *(overview, health, weak_points, load, key_people, spot_checks),  # reports
+)
+"""Every module of screens, by subject; each has a blueprint `bp`."""
 
 PERMISSIONS = "camera=(self), " + ", ".join(
     f"{name}=()"
@@ -83,13 +121,9 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(measure)  # before anything looks into the form
     csrf.init_app(app)
     Compress(app).compress_mimetypes_set.add("application/wasm")  # the scanner; 1 MB as it is
-    Babel(app, timezone_selector=jinja.zone, locale_selector=jinja.language)
+    Babel(app, timezone_selector=reader.zone, locale_selector=reader.language)
     app.url_map.converters["int"] = RowId
-    entrance = (auth, second, lockscreen, devices, trust, account, passwords, factors, security_log)
-    work = (page, find, codes, live, evidence, signing, amending)
-    owning = (health, weak_points, load)  # health: all of owners
-    leading = (board, late, assign, handover, moving, *owning, accounts, permissions, team)
-    for part in (*entrance, *work, *leading, site):
+    for part in SCREENS:
         app.register_blueprint(part.bp)
     csrf.exempt(lockscreen.lock)  # an idle page must be able to lock, however old it is
     csrf.exempt(security_log.report)  # browsers send reports by themselves
@@ -115,7 +149,7 @@ class RowId(IntegerConverter):
 
 def measure() -> None:
     """Let a route that has declared so take more at once."""
-    if size := jinja.size_of(current_app.view_functions.get(request.endpoint or "")):
+    if size := actions.size_of(current_app.view_functions.get(request.endpoint or "")):
         request.max_content_length = size
         request.max_form_memory_size = size
 
@@ -134,18 +168,18 @@ def gate() -> BaseResponse | None:
         return None  # no such page: the router answers
     if request.endpoint == "static":
         return None
-    action = jinja.action_of(current_app.view_functions[request.endpoint])
+    action = actions.action_of(current_app.view_functions[request.endpoint])
     if action is None:
         abort(500, "route without a rule")
     actor = current_user if current_user.is_authenticated else None
     if action == "site.read" and current_app.config["HOLDFAST"].public_site:
         return None
     if actor is None and not access.may(None, action):
-        if not people_accounts.any_account(db.session()):
+        if not any_account(db.session()):
             return redirect(url_for("auth.setup"))
         if seats.here():
             return seats.rise()
-        return login.unauthorized() if request.method == "GET" else jinja.to_login()
+        return login.unauthorized() if request.method == "GET" else answers.to_login()
     if actor is not None and access.RULES[action].level != access.ANYONE and (way := duties.detour(actor)):
         return way
     access.require(actor, action)
@@ -177,7 +211,7 @@ def explain(error: HoldfastError) -> tuple[Any, int]:
     db.session.rollback()
     if isinstance(error, ForbiddenError):
         security_log.refused()
-    return answer(jinja.words(error), error.status)
+    return answer(error_text(error), error.status)
 
 
 def expired(error: CSRFError) -> tuple[Any, int]:

@@ -20,7 +20,8 @@ from tests import installation
 from tests.installation import NOW, Visitor
 from tracker.authoring.build import build_site
 from tracker.db import db, new_id, writing
-from tracker.domain.runs import lifecycle
+from tracker.domain.library import catalogue
+from tracker.domain.runs import lifecycle, loading, standing
 from tracker.models import Device, Event, Location, Person, Record, Role, Sop, Step, Team
 from tracker.serving.server import publish
 
@@ -92,7 +93,7 @@ def _file(chunk: Sequence[str], write: Write) -> str:
 
 
 def _in_force(session: Session, sop_id: str) -> int:
-    return lifecycle.in_force(session, sop_id).id
+    return catalogue.in_force(session, sop_id).id
 
 
 def _list(app: Flask, ada: Person, chunk: Sequence[str], write: Write) -> str:
@@ -137,12 +138,12 @@ def _run(session: Session, sop_id: str, chunk: Sequence[str], write: Write, abou
     """A run with a payload as its subject, and one in each record's note, reason and value."""
     ada = session.scalars(select(Person).where(Person.login == "ada")).one()
     if sop_id == "a1":  # as a version before this one might have stored it
-        for step, payload in zip(lifecycle.in_force(session, sop_id).steps, chunk, strict=False):
+        for step, payload in zip(catalogue.in_force(session, sop_id).steps, chunk, strict=False):
             step.html, step.recovery = f"<p>Do {write(payload)}</p>", f"<p>Do {write(payload)}</p>"
     subject = " ".join(f"{write(chunk[0])} {about or sop_id}".split())[:100]
     run = lifecycle.start(session, ada, NOW, sop_id, subject=subject)
     session.flush()
-    for n, (step, payload) in enumerate(zip(lifecycle.steps(run), chunk, strict=False)):
+    for n, (step, payload) in enumerate(zip(loading.steps(run), chunk, strict=False)):
         if n % 4 == 3:
             continue  # is still to be done
         kind = ("done", "skipped", "failed")[n % 4]
@@ -156,7 +157,7 @@ def _run(session: Session, sop_id: str, chunk: Sequence[str], write: Write, abou
         )  # fmt: skip
     session.flush()
     session.expire(run)
-    lifecycle.keep_standing(session, run)
+    standing.keep_standing(session, run)
     return run.id
 
 

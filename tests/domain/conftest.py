@@ -14,7 +14,7 @@ from tests.installation import NOW, Cast
 from tracker.db import new_id
 from tracker.domain.records import recording
 from tracker.domain.records.clocks import Device
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import lifecycle, loading
 from tracker.models import LateRecord, Person, Record, Run
 
 
@@ -71,4 +71,4 @@ def undo(do: Do) -> Callable[[Run, Record], Record]:
 
 def outcomes(run: Run) -> dict[str, str | None]:
     """What each touched step of a run has come to so far."""
-    return {state.step.key: state.outcome for state in lifecycle.states(run) if state.outcome}
+    return {state.step.key: state.outcome for state in loading.states(run) if state.outcome}

@@ -15,7 +15,7 @@ from tracker.db import new_id
 from tracker.domain import events
 from tracker.domain.facts import counts
 from tracker.domain.records import amending, signing
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import lifecycle, loading
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Deviation, Event, Outcome, Person, Record, Run
 
@@ -33,8 +33,8 @@ def closed(session: Session, cast: Cast, start: Callable[..., Run], do: Do) -> R
 
 
 def amend(session: Session, person: Person, run: Run, step: str, kind: str = "done", **more: Any) -> Record:
-    loaded = lifecycle.load(session, person, run.id, "run.see", lock=True)
-    state = next(state for state in lifecycle.states(loaded) if state.step.key == step)
+    loaded = loading.load(session, person, run.id, "run.see", lock=True)
+    state = next(state for state in loading.states(loaded) if state.step.key == step)
     given = {"standing": [record.id for record in state.records], "reason": "Mistyped", "record_id": new_id()}
     entry = amending.amend(session, person, NOW, loaded, step_key=step, kind=kind, **given | more)
     session.commit()
@@ -170,14 +170,14 @@ def test_the_signature_under_it_becomes_void(session: Session, cast: Cast, run: 
     lifecycle.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"])
     session.commit()
     amend(session, cast.lead, run, "address", note="to Bonn")
-    state = next(state for state in lifecycle.states(run) if state.step.key == "address")
+    state = next(state for state in loading.states(run) if state.step.key == "address")
     assert state.signed is None and len(run.sign_offs) == 1
 
 
 def test_what_must_be_the_subject_is_refused_for_another_also_afterwards(
     session: Session, cast: Cast, closed: Run
 ) -> None:
-    step = next(step for step in lifecycle.steps(closed) if step.key == "scan")
+    step = next(step for step in loading.steps(closed) if step.key == "scan")
     step.attributes = {**step.attributes, "match": "subject"}
     with pytest.raises(ConflictError, match="This is “T9”, but the run is about"):
         amend(session, cast.lead, closed, "scan", value="T9")

@@ -15,9 +15,9 @@ from tests.domain.conftest import Do, outcomes
 from tests.installation import NOW, PACK, Cast
 from tracker.config import Settings
 from tracker.db import write_in_chunks
-from tracker.domain.library import publishing, survey
+from tracker.domain.library import catalogue, publishing, survey
 from tracker.domain.library.survey import Survey
-from tracker.domain.runs import lifecycle, moving
+from tracker.domain.runs import lifecycle, loading, moving
 from tracker.errors import ConflictError
 from tracker.models import Person, Revision, Run, Sop
 from tracker.serving.server import publish
@@ -44,8 +44,8 @@ def sync(app: Flask, session: Session) -> Sync:
 
 
 def move(session: Session, actor: Person, run: Run) -> Run:
-    loaded = lifecycle.load(session, actor, run.id, "run.move", lock=True)
-    moving.move(session, actor, NOW, loaded, lifecycle.in_force(session, loaded.sop_id))
+    loaded = loading.load(session, actor, run.id, "run.move", lock=True)
+    moving.move(session, actor, NOW, loaded, catalogue.in_force(session, loaded.sop_id))
     session.commit()
     return loaded
 
@@ -77,10 +77,10 @@ def test_a_half_written_file_during_a_sync_leaves_the_last_good_revision(
     whole = (sops / PATH).read_bytes()
     (sops / PATH).write_bytes(whole[:10] + b"\xff\xfe")
     assert [problem.path for problem in sync().errors] == [PATH]
-    assert lifecycle.in_force(session, "pack").number == 1
+    assert catalogue.in_force(session, "pack").number == 1
     do(run, "scan", value="T")
     (sops / PATH).write_bytes(whole)
-    assert sync().errors == [] and lifecycle.in_force(session, "pack").number == 1
+    assert sync().errors == [] and catalogue.in_force(session, "pack").number == 1
 
 
 def test_a_file_that_goes_between_listing_and_reading_stops_nothing(
@@ -104,7 +104,7 @@ def test_a_document_deleted_while_runs_are_open_lets_them_be_finished(
     with pytest.raises(ConflictError, match="retired"):
         start()
     do(run, "scan", value="T")
-    loaded = lifecycle.load(session, cast.staff, run.id, "run.close", lock=True)
+    loaded = loading.load(session, cast.staff, run.id, "run.close", lock=True)
     assert lifecycle.close(session, cast.staff, NOW, loaded, omit=["weigh", "box", "hand"]) == []
     session.commit()
     assert outcomes(loaded) == {"scan": "done"}
@@ -120,7 +120,7 @@ def test_a_document_that_comes_back_has_its_runs_and_keys_again(
     (sops / PATH).write_text(PACK)
     sync()
     assert session.get_one(Sop, "pack").retired_at is None
-    assert lifecycle.in_force(session, "pack").number == 2
+    assert catalogue.in_force(session, "pack").number == 2
     assert outcomes(move(session, cast.lead, run)) == {"scan": "done"}
 
 
@@ -130,12 +130,12 @@ def test_a_to_b_to_a_keeps_the_keys_of_unpinned_steps(
     file = sops / "opening.md"
     first = file.read_text()
     run = start("opening", subject="")
-    do(run, lifecycle.steps(run)[1].key)
-    keys = [step.key for step in lifecycle.steps(run)]
+    do(run, loading.steps(run)[1].key)
+    keys = [step.key for step in loading.steps(run)]
     for text in (first.replace("Unlock the door", "Unlock the front door"), first):
         file.write_text(text)
         sync()
-    revision = lifecycle.in_force(session, "opening")
+    revision = catalogue.in_force(session, "opening")
     assert (revision.number, [step.key for step in revision.steps]) == (3, keys)
     run = move(session, cast.lead, run)
     assert outcomes(run) == {keys[1]: "done"}
@@ -150,7 +150,7 @@ def test_a_condition_on_a_deleted_step_is_refused_and_runs_go_on(
     run = start()
     (sops / PATH).write_text(asking.replace('3. Choose the box {#box input=choice options="S, M, L"}\n', ""))
     (problem,) = sync().errors
-    assert (problem.path, lifecycle.in_force(session, "pack").number) == (PATH, 2)
+    assert (problem.path, catalogue.in_force(session, "pack").number) == (PATH, 2)
     assert "box" in problem.message
     do(run, "scan", value="T")
     do(run, "weigh", value="250")

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do, offline, outcomes
 from tests.installation import NOW, Cast
 from tracker.db import new_id
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import lifecycle, loading
 from tracker.domain.runs.progress import current, step_states
 from tracker.errors import ConflictError
 from tracker.models import Outcome, Record, Run
@@ -49,11 +49,11 @@ def run(app: Flask, session: Session, workspace: Path, start: Start) -> Run:
 
 
 def applying(run: Run) -> dict[str, bool | None]:
-    return {state.step.key: state.applies for state in lifecycle.states(run) if not state.applies}
+    return {state.step.key: state.applies for state in loading.states(run) if not state.applies}
 
 
 def now_doing(run: Run) -> str | None:
-    state = current(lifecycle.states(run))
+    state = current(loading.states(run))
     return state.step.key if state else None
 
 
@@ -158,7 +158,7 @@ def test_a_late_answer_changes_what_the_closed_run_says_of_the_steps_that_asked(
 
 
 def test_no_order_of_arrival_makes_a_difference(run: Run, session: Session, cast: Cast) -> None:
-    steps = lifecycle.steps(run)
+    steps = loading.steps(run)
     given = [
         ("glass", "done", "yes"),
         ("wrap", "failed", None),

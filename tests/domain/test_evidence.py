@@ -42,7 +42,7 @@ from tracker.domain.evidence.content import (
     piece,
 )
 from tracker.domain.evidence.stores import Folder
-from tracker.domain.runs import lifecycle, moving
+from tracker.domain.runs import loading, moving
 from tracker.domain.transfer import history
 from tracker.errors import HoldfastError, InvalidError, NotFoundError
 from tracker.models import Evidence, Outcome, Record, Run, Sop
@@ -79,10 +79,10 @@ def test_skipping_and_failing_need_none_and_conditions_read_the_outcome(
     run: Run, do: Do, session: Session
 ) -> None:
     failed = do(run, "photo", "failed")
-    assert {s.step.key: s.applies for s in lifecycle.states(run)}["tell"] is False
+    assert {s.step.key: s.applies for s in loading.states(run)}["tell"] is False
     do(run, "photo", "undone", cancels=failed.id)
     do(run, "photo", pieces=[piece("photo", photo())])
-    assert {s.step.key: s.applies for s in lifecycle.states(run)}["tell"] is True
+    assert {s.step.key: s.applies for s in loading.states(run)}["tell"] is True
     do(run, "note", "skipped")
     assert outcomes(run) == {"photo": "done", "note": "skipped"}
 
@@ -134,7 +134,7 @@ def test_a_run_that_was_moved_keeps_its_evidence(
     (workspace / "sops/delivery.md").write_text(DELIVERY.replace("Photograph", "Take a photo of"))
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    loaded = lifecycle.load(session, cast.lead, run.id, "run.move", lock=True)
+    loaded = loading.load(session, cast.lead, run.id, "run.move", lock=True)
     moving.move(session, cast.lead, NOW, loaded, session.get_one(Sop, "delivery").in_force)
     session.commit()
     assert outcomes(loaded) == {"photo": "done"} and list(pieces.of_run(session, loaded)) == [entry.id]

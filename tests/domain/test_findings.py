@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.closed import Closed, close, spread
 from tracker.db import write_in_chunks
+from tracker.domain.facts import counts, figures
 from tracker.domain.weakpoints import refresh
 from tracker.models import Figure, Verdict, WeakPoint
 from tracker.worker import jobs
@@ -69,7 +70,7 @@ def test_until_all_are_judged_none_is_to_be_fixed_first_that_was_not(session: Se
     bands = {"weakest": "fix-first", "weaker": "fix-first", "weak": "watch"}
     assert {key: look(session)["sop", key, "failed"].band for key in bands} == bands
     session.rollback()
-    refresh.look_again(session, "sop")
+    figures.look_again(session, "sop")
     session.commit()
     write_in_chunks(next(refresh.parts(session, NOW)))
     query = select(WeakPoint.step_key, WeakPoint.band).where(WeakPoint.flagged)
@@ -123,7 +124,7 @@ def test_only_the_last_ninety_days_count(session: Session) -> None:
 def test_an_old_history_is_judged_as_of_its_last_day(session: Session) -> None:
     close(session, "sop", spread(300, {"s": {"failed": 100}}, date(2019, 1, 1), 60))
     point = look(session)["sop", "s", "failed"]
-    assert refresh.last_day(session, NOW) == date(2019, 3, 1)
+    assert counts.last_day(session, NOW) == date(2019, 3, 1)
     assert point.flagged and point.since == date(2019, 1, 1)
 
 
@@ -144,7 +145,7 @@ def test_what_was_put_right_is_judged_again(session: Session) -> None:
     close(session, "sop", spread(20, {"s": {"skipped": 5}}, TODAY, 1))
     look(session)
     assert list(refresh.parts(session, NOW)) == []
-    refresh.look_again(session, "sop")
+    figures.look_again(session, "sop")
     session.commit()
     assert len(list(refresh.parts(session, NOW))) == 3
     assert session.get_one(Figure, "findings of sop").data["runs"] == 20  # pages go on showing it

@@ -27,7 +27,7 @@ from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts import folding, rebuilding
 from tracker.domain.records import amending, late_decisions, recording
 from tracker.domain.records.clocks import Device
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import lifecycle, loading
 from tracker.errors import ConflictError
 from tracker.models import (
     Figure,
@@ -114,7 +114,7 @@ def recounted(
                     found["step_months"][("time", run.sop_id, month, tick.step_key, bin), "done"] += 1
         found["run_days"][(day, run.sop_id, place), "runs"] += 1
         found["run_days"][(day, run.sop_id, place), "failed"] += any(o.outcome == "failed" for o in outcomes)
-        order = [s.key for s in lifecycle.steps(run)]
+        order = [s.key for s in loading.steps(run)]
         wanted = [k for k in order if any(o.step_key == k and o.outcome != "na" for o in outcomes)]
         first = list(dict.fromkeys(r.step_key for r in ticks if r.kind == "done" and r.step_key in wanted))
         total = len(wanted) + len(first)
@@ -181,10 +181,10 @@ def history(session: Session, cast: Cast) -> Callable[[int], None]:
 
 
 def close(session: Session, cast: Cast, at: datetime, run: Run) -> bool:
-    found = lifecycle.load(session, cast.admin, run.id, "run.close", lock=True)
+    found = loading.load(session, cast.admin, run.id, "run.close", lock=True)
     if found.state != "open":
         return True
-    if any(state.holds_up for state in lifecycle.states(found)):
+    if any(state.holds_up for state in loading.states(found)):
         recording.override(session, cast.admin, at, found, "scan", "it goes on")
     lifecycle.close(session, cast.admin, at, found, omit=["scan", "weigh", "box", "hand"])
     session.commit()
@@ -196,9 +196,9 @@ def act(session: Session, chance: random.Random, people: list[Person], at: datet
     actor, key = chance.choice(people), chance.choice(list(VALUES))
     run.assignee_id = actor.id
     session.commit()
-    found = lifecycle.load(session, actor, run.id, "run.record", lock=True)
+    found = loading.load(session, actor, run.id, "run.record", lock=True)
     kind = chance.choice(("done", "done", "done", "skipped", "failed", "undone"))
-    mine = [r for s in lifecycle.states(found) for r in s.records if r.person_id == actor.id]
+    mine = [r for s in loading.states(found) for r in s.records if r.person_id == actor.id]
     if kind == "undone" and not mine:
         return
     target = chance.choice(mine) if kind == "undone" else None
@@ -218,8 +218,8 @@ def act(session: Session, chance: random.Random, people: list[Person], at: datet
 
 
 def amend(session: Session, cast: Cast, chance: random.Random, at: datetime, run: Run) -> None:
-    found = lifecycle.load(session, cast.admin, run.id, "run.see", lock=True)
-    state = chance.choice(lifecycle.states(found))
+    found = loading.load(session, cast.admin, run.id, "run.see", lock=True)
+    state = chance.choice(loading.states(found))
     kind = chance.choice(("done", "skipped", "failed"))
     amending.amend(
         session, cast.admin, at, found, record_id=new_id(), step_key=state.step.key, kind=kind, reason="m",
@@ -302,8 +302,8 @@ def closed(session: Session, cast: Cast, start: Callable[..., Run], do: Do) -> R
 
 def weigh_in(session: Session, cast: Cast, run: Run) -> None:
     """A lead says that the weighing failed."""
-    found = lifecycle.load(session, cast.lead, run.id, "run.see", lock=True)
-    standing = [r.id for s in lifecycle.states(found) if s.step.key == "weigh" for r in s.records]
+    found = loading.load(session, cast.lead, run.id, "run.see", lock=True)
+    standing = [r.id for s in loading.states(found) if s.step.key == "weigh" for r in s.records]
     amending.amend(
         session, cast.lead, NOW, found, record_id=new_id(), step_key="weigh", kind="failed", reason="open",
         standing=standing,

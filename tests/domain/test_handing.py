@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.installation import NOW, Cast
 from tracker.domain import access
 from tracker.domain.people import accounts
-from tracker.domain.runs import handover, lifecycle
+from tracker.domain.runs import assignment, handover, lifecycle
 from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError
 from tracker.models import Event, Person, Run
 
@@ -126,7 +126,7 @@ def test_an_open_run_is_a_leads_to_offer(start: Start, session: Session, cast: C
     with pytest.raises(ForbiddenError):
         handover.offer(session, cast.staff, NOW, run, pia)
     handover.offer(session, cast.lead, NOW, run, pia)
-    lifecycle.claim(session, cast.staff, NOW, run)  # somebody was quicker than her answer
+    assignment.claim(session, cast.staff, NOW, run)  # somebody was quicker than her answer
     assert run.offered_to is None
 
 
@@ -150,20 +150,20 @@ def test_a_decision_about_a_run_that_is_anothers_by_now_changes_nothing(
     start: Start, session: Session, cast: Cast, pia: Person
 ) -> None:
     run = start()
-    seen = lifecycle.whose_key(run)
-    lifecycle.assign(session, cast.lead, NOW, run, assignee=pia, seen=seen)
+    seen = assignment.whose_key(run)
+    assignment.assign(session, cast.lead, NOW, run, assignee=pia, seen=seen)
     for act in (
-        lambda: lifecycle.assign(session, cast.owner, NOW, run, role="picker", seen=seen),
-        lambda: lifecycle.take_over(session, cast.owner, NOW, run, seen),
+        lambda: assignment.assign(session, cast.owner, NOW, run, role="picker", seen=seen),
+        lambda: assignment.take_over(session, cast.owner, NOW, run, seen),
         lambda: handover.offer(session, cast.owner, NOW, run, cast.lead, seen),
     ):
         with pytest.raises(ConflictError, match="become Pia’s"):
             act()
     assert run.assignee_id == pia.id
-    seen = lifecycle.whose_key(run)
-    lifecycle.assign(session, cast.lead, NOW, run, role="picker", seen=seen)
+    seen = assignment.whose_key(run)
+    assignment.assign(session, cast.lead, NOW, run, role="picker", seen=seen)
     with pytest.raises(ConflictError, match="opened to others"):
-        lifecycle.assign(session, cast.owner, NOW, run, assignee=pia, seen=seen)
+        assignment.assign(session, cast.owner, NOW, run, assignee=pia, seen=seen)
 
 
 def test_a_run_that_is_open_to_a_team_is_for_its_members(
@@ -172,8 +172,8 @@ def test_a_run_that_is_open_to_a_team_is_for_its_members(
     run = start(actor=cast.lead, assignee=None, team=cast.staff.team)
     assert not access.may(pia, "run.see", run)  # the same place, no member
     with pytest.raises(ForbiddenError, match="the team Packing"):
-        lifecycle.claim(session, pia, NOW, run)
-    lifecycle.claim(session, cast.staff, NOW, run)
+        assignment.claim(session, pia, NOW, run)
+    assignment.claim(session, cast.staff, NOW, run)
     assert run.assignee_id == cast.staff.id
     started = session.scalar(select(Event.data).where(Event.kind == "run.started"))
     assert started and started["team"] == "Packing"
@@ -202,8 +202,8 @@ def test_who_has_no_account_and_a_team_that_was_given_up_get_no_run(
     pia.imported, packing.retired_at = True, NOW
     session.commit()
     for give in (
-        lambda: lifecycle.assign(session, cast.lead, NOW, run, assignee=pia),
-        lambda: lifecycle.assign(session, cast.lead, NOW, run, team=packing),
+        lambda: assignment.assign(session, cast.lead, NOW, run, assignee=pia),
+        lambda: assignment.assign(session, cast.lead, NOW, run, team=packing),
         lambda: handover.offer(session, cast.lead, NOW, run, pia),
         lambda: start(actor=cast.lead, assignee=pia),
     ):

@@ -20,7 +20,7 @@ from tests.installation import NOW, Cast
 from tracker.db import new_id
 from tracker.domain.records import amending, late_decisions, late_records, recording, signing
 from tracker.domain.records.clocks import Device, Made, made
-from tracker.domain.runs import handover, lifecycle
+from tracker.domain.runs import assignment, handover, lifecycle, loading
 from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError, ThrottledError
 from tracker.models import Deviation, Event, LateRecord, Outcome, Person, Record, Run
 from tracker.serving.server import publish
@@ -36,7 +36,7 @@ def closed_outcomes(session: Session, run: Run) -> dict[str, str]:
 
 
 def close(session: Session, cast: Cast, run: Run, at: datetime = LATER, **more: Any) -> Run:
-    omit = [state.step.key for state in lifecycle.states(run)]
+    omit = [state.step.key for state in loading.states(run)]
     assert lifecycle.close(session, cast.staff, at, run, **({"omit": omit} | more)) == []
     session.commit()
     return run
@@ -112,7 +112,7 @@ def test_what_one_person_brings_late_is_bounded_and_others_are_not_hindered(
     session.rollback()
     assert came(do, second, "scan", value="T", actor=cast.other_lead).why == "part"
     assert came(do, second, "scan", value="T").kind == "done"
-    run = lifecycle.load(session, cast.lead, second.id, "record.accept", lock=True)
+    run = loading.load(session, cast.lead, second.id, "record.accept", lock=True)
     late_decisions.decline(session, cast.lead, LATER, run, kept, "not theirs")
     session.commit()
     assert came(do, second, "scan", value="T", actor=cast.outsider).why == "part"  # there is room again
@@ -193,7 +193,7 @@ def test_what_was_made_before_the_run_became_anothers_counts(
     session: Session, cast: Cast, do: Do, start: Start
 ) -> None:
     run = start()
-    lifecycle.take_over(session, cast.lead, LATER, run)
+    assignment.take_over(session, cast.lead, LATER, run)
     session.commit()
     assert came(do, run, "scan", value="T").flag == "handed"
     assert came(do, run, "weigh", value="500", made=LATER + MINUTE).why == "part"
@@ -202,7 +202,7 @@ def test_what_was_made_before_the_run_became_anothers_counts(
 
 def test_what_was_open_to_ones_role_then_counts(session: Session, cast: Cast, do: Do, start: Start) -> None:
     run = start(actor=cast.lead, assignee=None, role="picker")
-    lifecycle.assign(session, cast.lead, LATER, run, assignee=cast.lead)
+    assignment.assign(session, cast.lead, LATER, run, assignee=cast.lead)
     session.commit()
     assert came(do, run, "scan", value="T").flag == "handed"
     assert came(do, run, "scan", value="T", actor=cast.outsider).why == "part"
@@ -232,7 +232,7 @@ def test_what_would_make_a_signature_void_waits(session: Session, cast: Cast, ru
     signing.sign(session, cast.lead, NOW, run, do(run, "address").id)
     session.commit()
     assert came(do, run, "address").why == "signed"
-    assert next(s for s in lifecycle.states(run) if s.step.key == "address").signed
+    assert next(s for s in loading.states(run) if s.step.key == "address").signed
 
 
 # In whatever order it comes.
@@ -298,7 +298,7 @@ def direct_history(session: Session, cast: Cast, start: Start, do: Do, seed: int
             session.rollback()
     end = chance.choice(("open", "open", "paused", "taken over", "done", "done", "cancelled"))
     if end == "done":
-        for state in lifecycle.states(run):
+        for state in loading.states(run):
             if state.holds_up:
                 do(run, state.step.key, "skipped", now=LATER - MINUTE)
                 recording.override(session, cast.lead, LATER, run, state.step.key, "it goes on")
@@ -306,7 +306,7 @@ def direct_history(session: Session, cast: Cast, start: Start, do: Do, seed: int
     elif end == "paused":
         handover.pause(session, cast.staff, LATER, run, "lunch")
     elif end == "taken over":
-        lifecycle.take_over(session, cast.lead, LATER, run)
+        assignment.take_over(session, cast.lead, LATER, run)
     elif end == "cancelled":
         lifecycle.cancel(session, cast.lead, LATER, run, "no")
     session.commit()
@@ -335,7 +335,7 @@ def standing(session: Session, run: Run, ids: list[UUID]) -> Any:
     place = {id: number for number, id in enumerate(ids)}
     states = [
         (s.step.key, s.outcome, s.cleared, s.recovered, s.applies, s.blocked_by, len(s.records))
-        for s in lifecycle.states(run)
+        for s in loading.states(run)
     ]
     kept = {place[r.id] for r in run.records if r.id in place}
     waits = {(place[r.id], r.why) for r in late_records.waiting(session, run)}
@@ -414,7 +414,7 @@ def test_what_could_never_be_accepted_is_refused_at_once(session: Session, do: D
 
 
 def decide(session: Session, verb: Any, person: Person, run: Run, row: LateRecord, reason: str = "") -> Any:
-    loaded = lifecycle.load(session, person, run.id, "run.see", lock=True)
+    loaded = loading.load(session, person, run.id, "run.see", lock=True)
     found = verb(session, person, NOW + 3 * HOUR, loaded, late_records.one(session, loaded, row.id), reason)
     session.commit()
     return found

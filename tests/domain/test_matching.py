@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do, offline
 from tests.domain.test_recording import Start
 from tests.installation import NOW, Cast
-from tracker.domain.runs import lifecycle, subjects
+from tracker.domain.runs import loading, subjects
 from tracker.errors import ConflictError
 from tracker.models import Deviation, Run, Step
 
@@ -18,7 +18,7 @@ from tracker.models import Deviation, Run, Step
 def run(session: Session, start: Start) -> Run:
     """A run about order 1042 whose first step asks for its label."""
     found = start(subject="1042")
-    step = next(step for step in lifecycle.steps(found) if step.key == "scan")
+    step = next(step for step in loading.steps(found) if step.key == "scan")
     step.attributes = {**step.attributes, "match": "subject"}
     assert isinstance(step, Step)
     return found
@@ -40,7 +40,7 @@ def test_what_the_run_is_about_is_taken_however_the_scanner_sends_it(run: Run, d
 )
 def test_what_looks_the_same_is_the_same(start: Start, do: Do, about: str, scanned: str) -> None:
     run = start(subject=about)
-    step = next(step for step in lifecycle.steps(run) if step.key == "scan")
+    step = next(step for step in loading.steps(run) if step.key == "scan")
     step.attributes = {**step.attributes, "match": "subject"}
     assert do(run, "scan", value=scanned).kind == "done"
 

@@ -14,8 +14,9 @@ from tests.domain.conftest import Do, offline, outcomes
 from tests.installation import NOW, PACK, Cast
 from tracker.db import db, write_in_chunks
 from tracker.domain import events
+from tracker.domain.library import catalogue
 from tracker.domain.records import recording
-from tracker.domain.runs import lifecycle, moving
+from tracker.domain.runs import lifecycle, loading, moving
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Event, Outcome, Person, Record, Revision, Run, Sop
 from tracker.serving.server import publish
@@ -36,13 +37,13 @@ def put_in_force(app: Flask, session: Session, workspace: Path) -> Publish:
         publish(app, app.config["HOLDFAST"])
         session.rollback()
         session.expire_all()
-        return lifecycle.in_force(session, "pack")
+        return catalogue.in_force(session, "pack")
 
     return write
 
 
 def move(session: Session, actor: Person, run: Run, revision: Revision) -> Run:
-    loaded = lifecycle.load(session, actor, run.id, "run.move", lock=True)
+    loaded = loading.load(session, actor, run.id, "run.move", lock=True)
     moving.move(session, actor, NOW, loaded, revision)
     session.commit()
     return loaded
@@ -54,11 +55,11 @@ def test_a_run_keeps_its_revision_until_it_is_moved(
     run = start()
     do(run, "scan", value="T")
     newer = put_in_force(NEWER)
-    assert [step.key for step in lifecycle.steps(run)] == ["scan", "weigh", "box", "flyer", "hand"]
+    assert [step.key for step in loading.steps(run)] == ["scan", "weigh", "box", "flyer", "hand"]
     run = move(session, cast.lead, run, newer)
-    assert [step.key for step in lifecycle.steps(run)] == ["gloves", "scan", "weigh", "box", "hand"]
+    assert [step.key for step in loading.steps(run)] == ["gloves", "scan", "weigh", "box", "hand"]
     assert outcomes(run) == {"scan": "done"}
-    states = {state.step.key: state for state in lifecycle.states(run)}
+    states = {state.step.key: state for state in loading.states(run)}
     assert states["weigh"].blocked_by == "gloves" and states["weigh"].step.text == "Weigh the parcel twice"
 
 
@@ -97,7 +98,7 @@ def test_what_is_recorded_about_a_step_that_is_gone_stays(
     assert gone.id in [entry.id for entry in events.history(session, run) if isinstance(entry, Record)]
     assert moving.texts(session, run)["flyer"] == "Add a flyer"
     do(run, "gloves")
-    loaded = lifecycle.load(session, cast.staff, run.id, "run.close", lock=True)
+    loaded = loading.load(session, cast.staff, run.id, "run.close", lock=True)
     assert lifecycle.close(session, cast.staff, NOW, loaded, omit=["weigh", "box", "hand"]) == []
     counted = session.scalars(select(Outcome.step_key).where(Outcome.run_id == run.id))
     assert sorted(counted) == ["box", "gloves", "hand", "scan", "weigh"]
@@ -140,12 +141,12 @@ def test_what_was_let_go_on_still_goes_on(
 ) -> None:
     run = start()
     do(run, "scan", "skipped")
-    loaded = lifecycle.load(session, cast.lead, run.id, "run.override", lock=True)
+    loaded = loading.load(session, cast.lead, run.id, "run.override", lock=True)
     recording.override(session, cast.lead, NOW, loaded, "scan", "scanner is away")
     session.commit()
     newer = put_in_force(PACK.replace("Hand it over", "Hand it over, kindly"))
     run = move(session, cast.lead, run, newer)
-    assert all(state.blocked_by is None for state in lifecycle.states(run))
+    assert all(state.blocked_by is None for state in loading.states(run))
 
 
 def test_a_step_that_becomes_critical_holds_up_what_is_not_done(
@@ -200,7 +201,7 @@ def test_runs_of_a_retired_sop_are_finished_and_not_moved(
         moving.move(session, cast.lead, NOW, run, newer)
     assert moving.behind(session, cast.lead) == []
     do(run, "scan", value="T")
-    loaded = lifecycle.load(session, cast.staff, run.id, "run.close", lock=True)
+    loaded = loading.load(session, cast.staff, run.id, "run.close", lock=True)
     lifecycle.close(session, cast.staff, NOW, loaded, omit=["weigh", "box", "hand"])
     assert loaded.state == "done"
 

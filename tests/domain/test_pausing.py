@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do, offline, outcomes
 from tests.installation import NOW, Cast
-from tracker.domain.runs import handover, lifecycle
+from tracker.domain.runs import assignment, handover, lifecycle
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Run
 
@@ -82,7 +82,7 @@ def test_whoever_has_it_or_a_lead_pauses(start: Start, session: Session, cast: C
 
 
 def test_a_paused_run_can_be_handed_on_and_cancelled(paused: Run, session: Session, cast: Cast) -> None:
-    lifecycle.assign(session, cast.lead, NOW, paused, role="picker")
-    lifecycle.claim(session, cast.staff, NOW, paused)
+    assignment.assign(session, cast.lead, NOW, paused, role="picker")
+    assignment.claim(session, cast.staff, NOW, paused)
     assert paused.paused_at is not None
     lifecycle.cancel(session, cast.lead, NOW, paused, "called off")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tracker.domain.access.owners import owner_of
-from tracker.domain.people import accounts
+from tracker.domain.people import accounts, owner_names
 from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError
 from tracker.models import Event, Person, SecurityEntry, Sop
 
@@ -126,12 +126,12 @@ def test_a_wrong_password_is_said_without_saying_which(visit: Visit, session: Se
 
 def test_an_owners_name_becomes_a_person(session: Session, cast: Cast) -> None:
     count = session.get_one(Sop, "count")
-    assert accounts.unknown_owners(session) == ["shelf-keeper"] and owner_of(session, count) is None
-    accounts.name_owner(session, cast.admin, NOW, "Shelf-Keeper", cast.lead)
-    assert owner_of(session, count) is cast.lead and accounts.unknown_owners(session) == []
+    assert owner_names.unknown_owners(session) == ["shelf-keeper"] and owner_of(session, count) is None
+    owner_names.name_owner(session, cast.admin, NOW, "Shelf-Keeper", cast.lead)
+    assert owner_of(session, count) is cast.lead and owner_names.unknown_owners(session) == []
     assert owner_of(session, session.get_one(Sop, "pack")) is cast.owner
     with pytest.raises(HoldfastError):
-        accounts.name_owner(session, cast.admin, NOW, "nobody-names-this", cast.lead)
+        owner_names.name_owner(session, cast.admin, NOW, "nobody-names-this", cast.lead)
 
 
 def test_every_change_of_an_account_has_one_event_and_no_secret(

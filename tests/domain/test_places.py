@@ -10,9 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast
-from tracker.domain.people import accounts, places
+from tracker.domain.people import directory, places
 from tracker.domain.runs import lifecycle
-from tracker.domain.work import lists
 from tracker.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from tracker.models import Event, Location, Run, Team
 
@@ -22,7 +21,7 @@ Start = Callable[..., Run]
 @pytest.fixture
 def hall(session: Session, cast: Cast) -> Location:
     """A location where nobody works yet."""
-    made = accounts.add_location(session, cast.admin, NOW, name="Hall 2", zone="Europe/Berlin")
+    made = places.add_location(session, cast.admin, NOW, name="Hall 2", zone="Europe/Berlin")
     session.commit()
     return made
 
@@ -66,17 +65,17 @@ def test_one_that_is_in_use_is_not_given_up(
     session.rollback()
     lifecycle.cancel(session, cast.admin, NOW, run, "wrong")
     change(session, cast, hall, retired=True)
-    assert run.location is hall and hall not in lists.locations(session)
-    assert hall in lists.locations(session, retired=True)
+    assert run.location is hall and hall not in directory.locations(session)
+    assert hall in directory.locations(session, retired=True)
     with pytest.raises(ConflictError, match=r"given up\. Choose another location"):
         start(location=hall)
     session.rollback()
     change(session, cast, hall)
-    assert hall in lists.locations(session) and start(location=hall).location is hall
+    assert hall in directory.locations(session) and start(location=hall).location is hall
 
 
 def test_a_team_is_renamed_moved_and_given_up(session: Session, cast: Cast, hall: Location) -> None:
-    team = accounts.add_team(session, cast.admin, NOW, name="Night", location=None)
+    team = places.add_team(session, cast.admin, NOW, name="Night", location=None)
     change(session, cast, team, name="Late", location=hall)
     assert (team.name, team.location) == ("Late", hall)
     with pytest.raises(ConflictError):
@@ -89,7 +88,7 @@ def test_a_team_is_renamed_moved_and_given_up(session: Session, cast: Cast, hall
     session.rollback()
     cast.staff.disabled_at = NOW
     change(session, cast, team, retired=True)
-    assert team not in lists.teams(session) and team in lists.teams(session, retired=True)
+    assert team not in directory.teams(session) and team in directory.teams(session, retired=True)
 
 
 def test_only_admins_change_places(session: Session, cast: Cast, hall: Location) -> None:

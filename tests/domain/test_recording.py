@@ -13,10 +13,10 @@ from tests.domain.conftest import Do, outcomes
 from tests.installation import NOW, Cast
 from tracker.db import new_id
 from tracker.domain import events
+from tracker.domain.deviations import listing
 from tracker.domain.records import recording
 from tracker.domain.records.recording import Device
-from tracker.domain.runs import lifecycle
-from tracker.domain.work import lists
+from tracker.domain.runs import lifecycle, loading
 from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError
 from tracker.models import Deviation, Event, Record, Run
 
@@ -191,7 +191,7 @@ def test_what_is_taken_back_withdraws_its_deviation(start: Start, do: Do, sessio
     slip = do(run, "scan", "failed")
     do(run, "scan", "undone", cancels=slip.id)
     assert session.scalars(select(Deviation.state)).all() == ["withdrawn"]
-    assert lists.deviations(session, run) == []
+    assert listing.of_run(session, run) == []
     told = {entry.kind for entry in events.history(session, run)}
     assert told == {"run.started", "failed", "deviation.opened", "undone", "deviation.withdrawn"}
     do(run, "scan", "failed")
@@ -249,7 +249,7 @@ def test_failed_and_then_done_is_failed_and_recovered(start: Start, do: Do) -> N
     run = start()
     do(run, "scan", "failed")
     do(run, "scan", value="T")
-    state = lifecycle.states(run)[0]
+    state = loading.states(run)[0]
     assert (state.outcome, state.cleared, state.recovered) == ("failed", True, True)
 
 

@@ -17,7 +17,7 @@ from tests.evidence import DELIVERY, kept, scene
 from tests.installation import NOW, Cast
 from tracker.domain.evidence import pieces
 from tracker.domain.evidence.content import piece
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import lifecycle, loading
 from tracker.errors import NotFoundError
 from tracker.models import Event, Evidence, Run
 from tracker.serving.server import publish
@@ -42,7 +42,7 @@ def give(app: Flask, workspace: Path, session: Session, start: Start, do: Do, ca
         pieces.put(app.config["EVIDENCE"], made)
         entry = do(run, "photo", pieces=[made], now=at)
         if not open:
-            loaded = lifecycle.load(session, cast.lead, run.id, "run.cancel", lock=True)
+            loaded = loading.load(session, cast.lead, run.id, "run.cancel", lock=True)
             lifecycle.cancel(session, cast.lead, at, loaded, "over")
             session.commit()
         return pieces.of_run(session, run)[entry.id][0]

@@ -14,7 +14,7 @@ from tests.domain.conftest import Do, outcomes
 from tests.installation import NOW, Cast
 from tracker.db import write_in_chunks, writing
 from tracker.domain.library import publishing
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import assignment, lifecycle
 from tracker.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from tracker.models import Event, Outcome, Revision, Run, Sop
 
@@ -83,13 +83,13 @@ def test_staff_start_for_themselves_only(start: Start, session: Session, cast: C
 def test_a_lead_gives_a_run_to_a_person_or_a_role(start: Start, session: Session, cast: Cast) -> None:
     run = start(actor=cast.lead, assignee=cast.staff)
     assert run.assignee_id == cast.staff.id and run.started_by_id == cast.lead.id
-    lifecycle.assign(session, cast.lead, NOW, run, assignee=None, role="picker")
+    assignment.assign(session, cast.lead, NOW, run, assignee=None, role="picker")
     session.commit()
     assert (run.assignee_id, run.role) == (None, "picker")
     with pytest.raises(ForbiddenError):
-        lifecycle.assign(session, cast.other_lead, NOW, run, assignee=cast.other_lead, role=None)
+        assignment.assign(session, cast.other_lead, NOW, run, assignee=cast.other_lead, role=None)
     with pytest.raises(ForbiddenError):
-        lifecycle.assign(session, cast.staff, NOW, run, assignee=cast.staff, role=None)
+        assignment.assign(session, cast.staff, NOW, run, assignee=cast.staff, role=None)
 
 
 def test_nobody_disabled_is_given_a_run(start: Start, session: Session, cast: Cast) -> None:
@@ -100,12 +100,12 @@ def test_nobody_disabled_is_given_a_run(start: Start, session: Session, cast: Ca
 
 def test_the_first_to_claim_has_the_run(start: Start, session: Session, cast: Cast) -> None:
     run = start("opening", actor=cast.lead, assignee=None)
-    lifecycle.claim(session, cast.staff, NOW, run)
-    lifecycle.claim(session, cast.staff, NOW, run)
+    assignment.claim(session, cast.staff, NOW, run)
+    assignment.claim(session, cast.staff, NOW, run)
     with pytest.raises(ForbiddenError):
-        lifecycle.claim(session, cast.outsider, NOW, run)
+        assignment.claim(session, cast.outsider, NOW, run)
     with pytest.raises(ConflictError, match="Sam was quicker"):
-        lifecycle.claim(session, cast.lead, NOW, run)
+        assignment.claim(session, cast.lead, NOW, run)
     assert session.scalars(select(Event.kind).where(Event.kind == "run.claimed")).all() == ["run.claimed"]
 
 
@@ -114,11 +114,11 @@ def test_a_run_that_is_open_to_a_role_is_for_that_role_at_that_place(
 ) -> None:
     run = start(actor=cast.lead, assignee=None, role="packer")
     with pytest.raises(ForbiddenError, match="packer"):
-        lifecycle.claim(session, cast.staff, NOW, run)
-    lifecycle.assign(session, cast.lead, NOW, run, assignee=None, role="picker")
+        assignment.claim(session, cast.staff, NOW, run)
+    assignment.assign(session, cast.lead, NOW, run, assignee=None, role="picker")
     with pytest.raises(ForbiddenError):
-        lifecycle.claim(session, cast.outsider, NOW, run)
-    lifecycle.claim(session, cast.staff, NOW, run)
+        assignment.claim(session, cast.outsider, NOW, run)
+    assignment.claim(session, cast.staff, NOW, run)
     assert run.assignee_id == cast.staff.id
 
 
@@ -126,8 +126,8 @@ def test_a_lead_takes_over_where_she_works(start: Start, session: Session, cast:
     run = start()
     for stranger in (cast.staff, cast.other_lead):
         with pytest.raises(ForbiddenError):
-            lifecycle.take_over(session, stranger, NOW, run)
-    lifecycle.take_over(session, cast.lead, NOW, run)
+            assignment.take_over(session, stranger, NOW, run)
+    assignment.take_over(session, cast.lead, NOW, run)
     session.commit()
     assert run.assignee_id == cast.lead.id
     event = session.scalars(select(Event).where(Event.kind == "run.taken-over")).one()
@@ -187,8 +187,8 @@ def test_a_closed_run_stays_as_it_is(start: Start, session: Session, cast: Cast,
         lifecycle.cancel(session, cast.lead, NOW, run, "by mistake")
     session.commit()
     verbs: list[tuple[Callable[..., Any], dict[str, Any]]] = [
-        (lifecycle.close, {}), (lifecycle.cancel, {"reason": "x"}), (lifecycle.take_over, {}),
-        (lifecycle.claim, {}), (lifecycle.assign, {"assignee": None, "role": None}),
+        (lifecycle.close, {}), (lifecycle.cancel, {"reason": "x"}), (assignment.take_over, {}),
+        (assignment.claim, {}), (assignment.assign, {"assignee": None, "role": None}),
     ]  # fmt: skip
     for verb, more in verbs:
         with pytest.raises(ConflictError) as error:
@@ -243,11 +243,11 @@ def test_every_change_of_a_run_has_exactly_one_event(start: Start, session: Sess
     run = start("opening", actor=cast.lead, assignee=None)
     write_in_chunks(
         [
-            lambda s: lifecycle.claim(s, cast.staff, NOW, s.get_one(Run, run.id)),
-            lambda s: lifecycle.assign(
+            lambda s: assignment.claim(s, cast.staff, NOW, s.get_one(Run, run.id)),
+            lambda s: assignment.assign(
                 s, cast.lead, NOW, s.get_one(Run, run.id), assignee=None, role="picker"
             ),
-            lambda s: lifecycle.take_over(s, cast.lead, NOW, s.get_one(Run, run.id)),
+            lambda s: assignment.take_over(s, cast.lead, NOW, s.get_one(Run, run.id)),
             lambda s: lifecycle.cancel(s, cast.lead, NOW, s.get_one(Run, run.id), "enough"),
         ]
     )

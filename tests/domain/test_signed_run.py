@@ -16,7 +16,7 @@ from tracker.domain import access, events
 from tracker.domain.evidence import pieces
 from tracker.domain.people import accounts
 from tracker.domain.records import recording, signing
-from tracker.domain.runs import handover, lifecycle, moving, signatures
+from tracker.domain.runs import handover, lifecycle, loading, moving, signatures
 from tracker.domain.runs.signatures import Whole
 from tracker.domain.work import queue
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
@@ -44,7 +44,7 @@ def quinn(session: Session, cast: Cast) -> Person:
 
 
 def whole(run: Run) -> Whole:
-    found = lifecycle.whole(run, lifecycle.states(run))
+    found = loading.whole(run, loading.states(run))
     assert found is not None
     return found
 
@@ -179,7 +179,7 @@ def test_a_run_of_an_sop_that_asks_for_none_is_not_signed(
     session: Session, cast: Cast, start: Callable[..., Run]
 ) -> None:
     run = start("opening")
-    assert lifecycle.whole(run, lifecycle.states(run)) is None
+    assert loading.whole(run, loading.states(run)) is None
     with pytest.raises(ConflictError, match="nothing to sign"):
         signing.sign_run(session, cast.lead, NOW, run, signatures.seen(run))
     with pytest.raises(ConflictError, match="no signature"):

@@ -18,7 +18,7 @@ from tracker.domain import access, events
 from tracker.domain.evidence import pieces
 from tracker.domain.people import accounts
 from tracker.domain.records import recording, signing
-from tracker.domain.runs import handover, lifecycle, signatures
+from tracker.domain.runs import handover, lifecycle, loading, signatures
 from tracker.domain.work import queue
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Deviation, Event, Evidence, Outcome, Person, Record, Run, SignOff
@@ -42,7 +42,7 @@ def helper(session: Session, cast: Cast) -> Callable[..., Person]:
 
 
 def do(session: Session, person: Person, run: Run, step: str, kind: str = "done", **more: object) -> Record:
-    loaded = lifecycle.load(session, person, run.id, "run.see", lock=True)
+    loaded = loading.load(session, person, run.id, "run.see", lock=True)
     now = more.pop("now", NOW)
     entry = recording.record(
         session, person, now, loaded, record_id=new_id(), step_key=step, kind=kind, **more,  # type: ignore[arg-type]
@@ -52,7 +52,7 @@ def do(session: Session, person: Person, run: Run, step: str, kind: str = "done"
 
 
 def state_of(run: Run, key: str) -> object:
-    return next(state for state in lifecycle.states(run) if state.step.key == key)
+    return next(state for state in loading.states(run) if state.step.key == key)
 
 
 def waits(session: Session, person: Person) -> list[str]:
@@ -307,7 +307,7 @@ def test_a_signature_that_was_moved_to_another_run_is_found_in_both(
     session.commit()
     for each in (run, other):
         do(session, cast.staff, each, "address")
-    done = lifecycle.states(run)[1].done
+    done = loading.states(run)[1].done
     assert done is not None
     signing.sign(session, cast.lead, NOW, run, done.id)
     session.commit()

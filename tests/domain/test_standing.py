@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do, offline
 from tests.installation import NOW, Cast
 from tracker.db import new_id, write_in_chunks
-from tracker.domain import judging
+from tracker.domain.library import catalogue
 from tracker.domain.records import recording, signing
 from tracker.domain.records.clocks import Device
-from tracker.domain.runs import lifecycle, moving, standing
+from tracker.domain.runs import loading, moving, standing
 from tracker.domain.runs.standing import Standing
 from tracker.errors import HoldfastError
 from tracker.models import Run
@@ -63,8 +63,8 @@ def kept(session: Session, run: Run) -> Standing:
 
 def computed(session: Session, cast: Cast, run: Run) -> Standing:
     session.expire_all()
-    found = lifecycle.load(session, cast.admin, run.id, "run.see", lock=True)
-    return standing.judge(lifecycle.states(found), lifecycle.whole(found, lifecycle.states(found)))
+    found = loading.load(session, cast.admin, run.id, "run.see", lock=True)
+    return standing.judge(loading.states(found), loading.whole(found, loading.states(found)))
 
 
 def test_a_fresh_run_is_held_up_by_nothing_though_its_first_step_is_critical(
@@ -119,12 +119,12 @@ def test_after_every_act_of_a_random_history(
             given = ("wrong",) if verb is signing.reject else ()
             verb(session, cast.owner, NOW, found, chance.choice(found.records).id, *given)
         else:
-            moving.move(session, cast.lead, NOW, found, lifecycle.in_force(session, "mixed"))
+            moving.move(session, cast.lead, NOW, found, catalogue.in_force(session, "mixed"))
 
     for number in range(60):
         if number == 30:
             put(CHANGED)
-        found = lifecycle.load(session, cast.admin, run.id, "run.see", lock=True)
+        found = loading.load(session, cast.admin, run.id, "run.see", lock=True)
         try:
             act(found)
             session.commit()
@@ -141,14 +141,14 @@ def test_runs_that_are_moved_together_are_judged_by_their_new_revision(
     put(MIXED)
     moved = [start("mixed", subject="") for _ in range(3)]
     for run in moved:
-        found = lifecycle.load(session, cast.admin, run.id, "run.see", lock=True)
+        found = loading.load(session, cast.admin, run.id, "run.see", lock=True)
         recording.record(
             session, cast.admin, NOW, found, record_id=new_id(), step_key="scan", kind="failed", reason="torn"
         )
     session.commit()
     assert {kept(session, run).held_by for run in moved} == {"scan"}
     put(CHANGED)
-    revision = lifecycle.in_force(session, "mixed")
+    revision = catalogue.in_force(session, "mixed")
     write_in_chunks(moving.units(cast.lead, NOW, moving.left(session, cast.lead, revision), revision))
     assert {kept(session, run).held_by for run in moved} == {None}
 
@@ -163,4 +163,4 @@ def test_runs_from_before_rows_had_a_standing_are_judged_by_the_next_sync(
     publish(app, app.config["HOLDFAST"])
     session.rollback()
     assert (kept(session, blocked).held_by, kept(session, free)) == ("scan", Standing(None, 0, None))
-    assert list(judging.units(session)) == []
+    assert list(standing.units(session)) == []

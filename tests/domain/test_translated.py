@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from tests import installation
 from tests.installation import NOW
 from tracker.db import db, writing
-from tracker.domain.library import publishing, survey, translations
+from tracker.domain.library import publishing, survey
 from tracker.domain.library.survey import Survey
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import lifecycle, loading
+from tracker.domain.runs import words as runs_words
 from tracker.models import Revision, Run, Sop, Translation
 
 PACK_PL = """\
@@ -135,11 +136,11 @@ def test_a_run_is_read_in_the_first_language_that_there_is(sync: Sync, sops: Pat
     sam = installation.cast_of(db.session()).staff
     run = lifecycle.start(db.session(), sam, NOW, "pack", subject="1042", assignee=sam)
     for accepted in (["pl-PL", "en"], ["de", "pl"], ["pl"]):
-        reading = translations.reading(run, accepted)
+        reading = runs_words.reading(run, accepted)
         assert reading is not None and reading.language == "pl"
     for accepted in (["en-GB", "pl"], ["de"], []):
-        assert translations.reading(run, accepted) is None
-    words = translations.states(lifecycle.states(run), translations.reading(run, ["pl"]))
+        assert runs_words.reading(run, accepted) is None
+    words = runs_words.states(loading.states(run), runs_words.reading(run, ["pl"]))
     assert [state.step.text for state in words] == [
         "Zeskanuj pojemnik", "Zważ paczkę", "Wybierz karton", "Dodaj ulotkę", "Hand it over",
     ]  # fmt: skip
@@ -148,11 +149,11 @@ def test_a_run_is_read_in_the_first_language_that_there_is(sync: Sync, sops: Pat
 
 def test_an_sop_without_translations_costs_no_query(session: Session, start) -> None:  # type: ignore[no-untyped-def]
     run = session.get_one(Run, start().id)
-    assert translations.reading(run, ["pl"]) is None
+    assert runs_words.reading(run, ["pl"]) is None
     asked: list[str] = []
     listen = lambda *given: asked.append(given[2])  # noqa: E731
     event.listen(db.engine, "before_cursor_execute", listen)
     session.expire(run.revision)
-    assert translations.reading(run, ["pl"]) is None
+    assert runs_words.reading(run, ["pl"]) is None
     event.remove(db.engine, "before_cursor_execute", listen)
     assert asked == []

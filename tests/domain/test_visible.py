@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NAMES, NOW, Cast
 from tracker.domain import access
-from tracker.domain.people import accounts
+from tracker.domain.people import owner_names
 from tracker.models import Person, Run, Sop
 
 
@@ -50,7 +50,7 @@ def test_who_answers_for_what(session: Session, cast: Cast) -> None:
     everything, iris, lena = fill(session, cast), cast.area_owner, cast.lead
     assert agree(session, iris, everything)[1] == 45  # count, at every location
     assert agree(session, lena, everything)[1] == 45  # three SOPs, where she leads
-    accounts.name_owner(session, cast.admin, NOW, "shelf-keeper", lena)
+    owner_names.name_owner(session, cast.admin, NOW, "shelf-keeper", lena)
     assert agree(session, lena, everything)[1] == 45 + 30  # and count elsewhere
     session.get_one(Sop, "opening").owner_name = "IRIS"
     assert agree(session, iris, everything)[1] == 90
@@ -70,7 +70,7 @@ def test_an_owners_name_in_any_script_and_case(session: Session, cast: Cast) -> 
 
 
 def test_a_name_that_is_a_login_by_now_means_whoever_has_it(session: Session, cast: Cast) -> None:
-    accounts.name_owner(session, cast.admin, NOW, "shelf-keeper", cast.lead)
+    owner_names.name_owner(session, cast.admin, NOW, "shelf-keeper", cast.lead)
     cast.other_lead.login = "shelf-keeper"
     everything = fill(session, cast)
     assert agree(session, cast.lead, everything)[1] == 45

@@ -14,10 +14,11 @@ from tests.domain.conftest import offline
 from tests.installation import NOW, Cast
 from tracker.db import new_id
 from tracker.domain import access
+from tracker.domain.library import catalogue
 from tracker.domain.people import accounts
 from tracker.domain.records import recording, signing
 from tracker.domain.records.clocks import Device
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import lifecycle, loading
 from tracker.domain.runs.progress import current
 from tracker.domain.work import queue
 from tracker.errors import HoldfastError
@@ -63,7 +64,7 @@ def expected(session: Session, person: Person) -> list[tuple[int, str]]:
     """What the rules say, run by run and step by step."""
     found = []
     for run in session.scalars(select(Run).where(Run.state == "open").order_by(Run.id)):
-        states = lifecycle.states(run)
+        states = loading.states(run)
         here = access.is_at_place(person, run) or access.may(person, "run.move", run)
         for state in states:
             signs = (
@@ -106,7 +107,7 @@ def test_the_database_finds_what_the_rules_say_after_random_histories(
     session.commit()
     for _ in range(250):
         actor, key, lot = chance.choice(everybody), chance.choice(KEYS), chance.random()
-        run = lifecycle.load(session, cast.admin, chance.choice(opened), "run.see", lock=True)
+        run = loading.load(session, cast.admin, chance.choice(opened), "run.see", lock=True)
         try:
             if lot < 0.7:
                 recording.record(
@@ -136,7 +137,7 @@ def test_the_database_finds_what_the_rules_say_after_random_histories(
 def test_hundreds_are_counted_and_read_page_by_page(
     session: Session, cast: Cast, everybody: list[Person]
 ) -> None:
-    revision = lifecycle.in_force(session, "checked").id
+    revision = catalogue.in_force(session, "checked").id
     checker = next(person for person in everybody if person.login == "p1")
     session.add_all(
         Run(sop_id="checked", revision_id=revision, started_at=NOW, wants_role="checker") for _ in range(230)

@@ -13,7 +13,7 @@ from tests.installation import Cast
 from tracker.db import db, new_id, writing
 from tracker.domain import access
 from tracker.domain.records import recording
-from tracker.domain.runs import lifecycle, subjects
+from tracker.domain.runs import lifecycle, loading, subjects
 from tracker.domain.work import board, lists, queue
 from tracker.domain.work.board import Filters
 from tracker.serving.server import publish
@@ -51,7 +51,7 @@ def test_every_filter_and_count(app: Flask) -> None:
             _do(session, cast, blocked, "scan", "failed")
             _do(session, cast, signed, "address", "done")
             subjects.add_alias(
-                session, cast.staff, NOW, lifecycle.load(session, cast.staff, free, "run.see"), "g7"
+                session, cast.staff, NOW, loading.load(session, cast.staff, free, "run.see"), "g7"
             )
         session = db.session()
         for filters, found in (
@@ -74,7 +74,7 @@ def test_every_filter_and_count(app: Flask) -> None:
 
 
 def _do(session: object, cast: Cast, number: int, step: str, kind: str) -> None:
-    run = lifecycle.load(session, cast.staff, number, "run.record", lock=True)  # type: ignore[arg-type]
+    run = loading.load(session, cast.staff, number, "run.record", lock=True)  # type: ignore[arg-type]
     recording.record(
         session,
         cast.staff,

@@ -22,7 +22,7 @@ from tracker.domain.evidence import pieces
 from tracker.domain.evidence.content import piece
 from tracker.domain.people import accounts, devices, pins
 from tracker.domain.records import recording, signing
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import assignment, lifecycle, loading
 from tracker.domain.transfer import history
 from tracker.domain.work import queue
 from tracker.errors import HoldfastError, ThrottledError
@@ -66,7 +66,7 @@ def record(
     run_id: int, cast: installation.Cast, step: str, kind: str = "done", value: str = "", **more: Any
 ) -> Record:
     with writing() as session:
-        run = lifecycle.load(session, cast.staff, run_id, "run.record", lock=True)
+        run = loading.load(session, cast.staff, run_id, "run.record", lock=True)
         return recording.record(
             session, cast.staff, NOW, run, record_id=new_id(), step_key=step, kind=kind, value=value,
             reason="torn", **more,
@@ -79,7 +79,7 @@ def test_start_record_close_count() -> None:
     record(run_id, cast, "weigh", value="5")
     record(run_id, cast, "box", "skipped")
     with writing() as session:
-        run = lifecycle.load(session, cast.staff, run_id, "run.close", lock=True)
+        run = loading.load(session, cast.staff, run_id, "run.close", lock=True)
         assert lifecycle.close(session, cast.staff, NOW + timedelta(minutes=9), run, omit=["hand"]) == []
     session = db.session()
     rows = data.sop_health(session, session.get_one(Sop, "pack"))
@@ -96,7 +96,7 @@ def test_evidence_is_kept_with_its_record_and_belongs_to_its_run() -> None:
     (run_id, cast), (other_id, _) = start("1050", "delivery"), start("1051", "delivery")
     entry = record(run_id, cast, "photo", pieces=[piece("photo", photo(), "a.jpg")])
     session = db.session()
-    run, other = (lifecycle.load(session, cast.staff, number, "run.see") for number in (run_id, other_id))
+    run, other = (loading.load(session, cast.staff, number, "run.see") for number in (run_id, other_id))
     (found,) = pieces.of_run(session, run)[entry.id]
     assert (found.name, found.media_type) == ("a.jpg", "image/jpeg") and found.size > 0
     with pytest.raises(HoldfastError):
@@ -118,7 +118,7 @@ def test_what_waits_for_a_person_is_signed_or_done_by_their_role() -> None:
     assert waits(cast.lead) == ["address"] == waits(chris)[:1] and waits(cast.staff) == []
     assert waits(cast.outsider) == []
     with writing() as session:
-        run = lifecycle.load(session, chris, run_id, "run.see", lock=True)
+        run = loading.load(session, chris, run_id, "run.see", lock=True)
         signing.sign(session, chris, NOW, run, done.id)
     assert waits(cast.lead) == [] and waits(chris) == ["weigh"]
     for statement in ("UPDATE sign_offs SET id = id", "DELETE FROM sign_offs"):
@@ -147,8 +147,8 @@ def test_one_of_many_who_claim_at_once_has_the_run(on_postgres: Flask) -> None:
             together.wait(10)
             try:
                 with writing() as session:
-                    lifecycle.claim(
-                        session, person, NOW, lifecycle.load(session, person, run_id, "run.claim", lock=True)
+                    assignment.claim(
+                        session, person, NOW, loading.load(session, person, run_id, "run.claim", lock=True)
                     )
                 won.append(login)
             except HoldfastError:

@@ -71,7 +71,7 @@ def test_a_run_is_amended_while_its_sop_is_judged(closed: int) -> None:
     engine = db.engine
     judge(engine)
     with writing() as session:
-        refresh.look_again(session, "pack")
+        figures.look_again(session, "pack")
     while_it_waits(engine, lambda: amended(engine, closed), judged(engine))
     judge(engine)
     query = select(WeakPoint.count).where(WeakPoint.step_key == "hand", WeakPoint.kind == "failed")

@@ -18,7 +18,7 @@ from tests.installation import NOW
 from tracker.db import db, new_id, snapshot, writing
 from tracker.domain.facts import counts, folding
 from tracker.domain.records import amending
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import loading
 from tracker.models import IS_UNFOLDED, Person, Run
 from tracker.reports import data
 from tracker.worker import jobs
@@ -125,7 +125,7 @@ def amended(engine: Engine, number: int) -> None:
     """A lead says that handing over has failed."""
     with Session(engine) as session, session.begin():
         ada = session.scalars(select(Person).where(Person.login == "ada")).one()
-        run = lifecycle.load(session, ada, number, "run.see", lock=True)
+        run = loading.load(session, ada, number, "run.see", lock=True)
         amending.amend(
             session, ada, NOW, run, record_id=new_id(), step_key="hand", kind="failed", reason="open",
             standing=[],

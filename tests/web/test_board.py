@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from tests.installation import NOW, Cast, Visitor
 from tracker.db import new_id
 from tracker.domain.records import recording
-from tracker.domain.runs import handover, lifecycle, subjects
+from tracker.domain.runs import assignment, handover, lifecycle, loading, subjects
 from tracker.models import Event, Person, Run, Sop
 
 Visit = Callable[[Person | None], Visitor]
@@ -102,7 +102,7 @@ def four(session: Session, cast: Cast) -> list[Run]:
         for number, given in enumerate(kinds)
     ]
     session.commit()
-    run = lifecycle.load(session, cast.staff, found[0].id, "run.record", lock=True)
+    run = loading.load(session, cast.staff, found[0].id, "run.record", lock=True)
     recording.record(
         session,
         cast.staff,
@@ -204,7 +204,7 @@ def test_a_live_board_answers_nothing_while_nothing_has_changed(
     first = lena.get("/board/live?state=blocked")
     seen = {"If-None-Match": first.headers["ETag"]}
     assert lena.get("/board/live?state=blocked", headers=seen).status_code == 304
-    run = lifecycle.load(session, cast.staff, four[0].id, "run.record", lock=True)
+    run = loading.load(session, cast.staff, four[0].id, "run.record", lock=True)
     recording.record(
         session, cast.staff, LATELY, run, record_id=new_id(), step_key="scan", kind="done", value="T1"
     )
@@ -257,7 +257,7 @@ def test_a_run_that_has_changed_hands_since_the_lead_looked_stays_where_it_is(
     lena = visit(cast.lead)
     boxes = re.findall(r'name="run" value="([^"]+)"', lena.get("/board").text)
     assert len(boxes) == 3
-    lifecycle.assign(session, cast.admin, NOW, four[1], assignee=cast.lead)
+    assignment.assign(session, cast.admin, NOW, four[1], assignee=cast.lead)
     session.commit()
     page = lena.get(lena.post("/board/assignments", {"run": boxes, "whom": "all"}).location).text
     assert "2 runs are given to everybody." in page
@@ -270,7 +270,7 @@ def test_paused_and_offered_runs_and_those_open_to_a_team_are_found(
 ) -> None:
     handover.pause(session, cast.staff, NOW, four[0], "No cartons")
     handover.offer(session, cast.lead, NOW, four[2], cast.staff)
-    lifecycle.assign(session, cast.lead, NOW, four[1], team=cast.staff.team)
+    assignment.assign(session, cast.lead, NOW, four[1], team=cast.staff.team)
     session.commit()
     lena = visit(cast.lead)
     page = lena.get("/board").text

@@ -30,7 +30,7 @@ from tracker.domain.people import password_links
 from tracker.errors import WorkspaceError
 from tracker.models import SecurityEntry
 from tracker.outbound import mail
-from tracker.web.jinja import now
+from tracker.web.reader import now
 
 ADDRESS = "https://floor.example"
 

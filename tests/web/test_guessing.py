@@ -18,7 +18,7 @@ from tracker.app import create_app
 from tracker.config import load
 from tracker.domain import security_log
 from tracker.domain.entrance import passwords, sessions, tries
-from tracker.domain.people import accounts
+from tracker.domain.people import accounts, directory
 from tracker.errors import ConflictError, ThrottledError
 from tracker.models import LoginSession, Person, SecurityEntry, Tries
 
@@ -140,7 +140,7 @@ def test_no_two_accounts_fold_to_one(session: Session, cast: Cast) -> None:
     for login in ("STRASSE", "strasse", "ｓtraße", "ſtrasse"):
         with pytest.raises(ConflictError):
             add(login)
-    assert accounts.with_login(session, "STRASSE") is accounts.with_login(session, "straße") is not None
+    assert directory.with_login(session, "STRASSE") is directory.with_login(session, "straße") is not None
 
 
 def test_accounts_from_before_that_fold_to_one_are_known_by_their_own_spelling(
@@ -149,7 +149,7 @@ def test_accounts_from_before_that_fold_to_one_are_known_by_their_own_spelling(
     both = [Person(login=login, name=login, created_at=NOW) for login in ("straße", "strasse")]
     session.add_all(both)
     session.flush()
-    assert [accounts.with_login(session, login) for login in ("Straße", "STRASSE")] == both
+    assert [directory.with_login(session, login) for login in ("Straße", "STRASSE")] == both
 
 
 def test_a_login_that_does_not_exist_looks_the_same(app: Flask, session: Session) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
 from tracker.db import new_id
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import assignment, lifecycle
 from tracker.models import Person, Run
 
 Visit = Callable[[Person | None], Visitor]
@@ -57,7 +57,7 @@ def test_only_a_person_can_be_asked(visit: Visit, cast: Cast, run: Run, whom: st
 
 def test_a_form_of_an_hour_ago_changes_nothing(visit: Visit, cast: Cast, session: Session, run: Run) -> None:
     lena, olga = visit(cast.lead), visit(cast.owner)
-    seen = lifecycle.whose_key(run)
+    seen = assignment.whose_key(run)
     lena.post(f"/runs/{run.id}/assignee", {"whom": f"person:{cast.lead.id}", "seen": seen})
     answer = olga.post(f"/runs/{run.id}/assignee", {"whom": f"person:{cast.owner.id}", "seen": seen})
     assert answer.status_code == 409 and "become Lena’s" in answer.text

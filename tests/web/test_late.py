@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tests.evidence import photo
 from tests.installation import Cast, Visitor
 from tracker.db import new_id
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import assignment, lifecycle, loading
 from tracker.models import Evidence, LateRecord, Outcome, Person, Record, Run, SequenceGap
 
 Visit = Callable[[Person | None], Visitor]
@@ -54,7 +54,7 @@ def closed(session: Session, cast: Cast, visit: Visit, run: Run) -> Run:
     for given in (form("scan", value="T"), form("weigh", value="500")):
         assert sam.post(f"/runs/{run.id}/records", given).status_code == 303
     session.rollback()
-    loaded = lifecycle.load(session, cast.staff, run.id, "run.close", lock=True)
+    loaded = loading.load(session, cast.staff, run.id, "run.close", lock=True)
     lifecycle.close(session, cast.staff, ago(10), loaded, omit=["box", "hand"])
     session.commit()
     return run
@@ -182,8 +182,8 @@ def test_what_counts_by_itself_is_saved_as_ever(
 def test_who_has_lost_the_run_brings_what_they_made_and_sees_nothing_of_it(
     session: Session, cast: Cast, visit: Visit, run: Run
 ) -> None:
-    lifecycle.take_over(
-        session, cast.lead, ago(10), lifecycle.load(session, cast.lead, run.id, "run.see", lock=True)
+    assignment.take_over(
+        session, cast.lead, ago(10), loading.load(session, cast.lead, run.id, "run.see", lock=True)
     )
     session.commit()
     sam, address = visit(cast.staff), f"/runs/{run.id}/records"
@@ -211,7 +211,7 @@ def test_a_photo_that_came_late_is_kept_shown_to_the_lead_and_accepted_with_its_
     publish(app, app.config["HOLDFAST"])
     session.rollback()
     run = lifecycle.start(session, cast.staff, ago(60), "door", assignee=cast.staff)
-    lifecycle.take_over(session, cast.lead, ago(30), run)
+    assignment.take_over(session, cast.lead, ago(30), run)
     session.commit()
     sam, lena, given = visit(cast.staff), visit(cast.lead), form("photo", age=5)
     answer = sam.post(f"/runs/{run.id}/records", given | {"photo": (BytesIO(photo()), "door.jpg")})

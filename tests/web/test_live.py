@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.installation import NOW, Cast, Visitor
 from tracker.db import new_id
 from tracker.domain.records import recording
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import lifecycle, loading
 from tracker.models import Person
 
 Visit = Callable[[Person | None], Visitor]
@@ -82,7 +82,7 @@ def test_a_cancelled_run_is_told_in_words_and_its_steps_stay(
     sam = visit(cast.staff)
     seen = mark(sam.get(f"/runs/{run_id}").text)
     lifecycle.cancel(
-        session, cast.lead, NOW, lifecycle.load(session, cast.lead, run_id, "run.cancel"), "sold out"
+        session, cast.lead, NOW, loading.load(session, cast.lead, run_id, "run.cancel"), "sold out"
     )
     session.commit()
     status, text, _ = ask(sam, run_id, seen)
@@ -106,7 +106,7 @@ def test_a_record_that_was_received_earlier_and_written_later_is_brought(
     tick(lena, run_id, "scan", "T")
     tick(lena, run_id, "box", "M")
     seen = mark(sam.get(f"/runs/{run_id}").text)
-    run = lifecycle.load(session, cast.lead, run_id, "run.see", lock=True)
+    run = loading.load(session, cast.lead, run_id, "run.see", lock=True)
     recording.record(session, cast.lead, NOW, run, record_id=new_id(), step_key="hand", kind="done")
     session.commit()
     status, text, _ = ask(sam, run_id, seen)

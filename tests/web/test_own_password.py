@@ -17,9 +17,9 @@ from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tests.test_access import ROUTES
 from tracker.db import db, new_id
 from tracker.domain.entrance import passwords
-from tracker.domain.people import accounts, password_links
+from tracker.domain.people import accounts, directory, password_links
 from tracker.models import Event, PasswordLink, Person, SecurityEntry
-from tracker.web.jinja import now
+from tracker.web.reader import now
 
 Visit = Callable[[Person | None], Visitor]
 NEW = "lamp cobalt river"
@@ -149,7 +149,7 @@ def test_an_admin_makes_a_link_by_which_somebody_chooses_their_password(
     assert "does not work any more" in late.get(address).text
     assert choose(late, address, "another good one").status_code == 403
     session.rollback()
-    person = accounts.person_named(session, "nora")
+    person = directory.person_named(session, "nora")
     assert person.first_until is None and sign_in(visit(None), "nora", NEW) == 302
 
 

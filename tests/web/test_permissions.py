@@ -13,7 +13,7 @@ from flask import Flask
 from tests.installation import Cast, Visitor
 from tracker.domain import access
 from tracker.models import LEVELS, Person
-from tracker.web.jinja import action_of
+from tracker.web.actions import action_of
 from tracker.web.people.permissions import HOLDS, SENTENCES
 
 Visit = Callable[[Person | None], Visitor]

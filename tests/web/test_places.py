@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
-from tracker.domain.people import accounts
+from tracker.domain.people import places
 from tracker.domain.runs import lifecycle
 from tracker.models import Location, Person, Run, Team
 
@@ -29,7 +29,7 @@ def test_an_admin_changes_a_location_and_a_team(session: Session, cast: Cast, vi
 
 
 def test_what_was_given_up_is_not_offered(session: Session, cast: Cast, visit: Visit) -> None:
-    old = accounts.add_location(session, cast.admin, NOW, name="Old hall", zone="UTC")
+    old = places.add_location(session, cast.admin, NOW, name="Old hall", zone="UTC")
     old.retired_at = NOW
     session.get_one(Team, 1).retired_at = NOW
     session.commit()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tests.installation import NOW, PASSWORD, PAY, Cast, Visitor
 from tracker.db import new_id
 from tracker.domain.records import recording
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import lifecycle, loading
 from tracker.models import Person, Run, SignOff
 from tracker.serving.server import publish
 
@@ -71,7 +71,7 @@ def test_one_after_the_other_is_signed(visit: Visit, cast: Cast, session: Sessio
     page = lena.get("/signoffs").text
     assert "Sent back: Ship an order · order 1042." in page and "Nothing waits for your signature" in page
     session.rollback()
-    assert lifecycle.whole(refund, lifecycle.states(refund)).signed is not None  # type: ignore[union-attr]
+    assert loading.whole(refund, loading.states(refund)).signed is not None  # type: ignore[union-attr]
 
 
 def test_what_is_wrong_is_said_on_the_same_page(visit: Visit, cast: Cast, refund: Run) -> None:

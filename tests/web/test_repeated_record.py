@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.installation import NOW, Cast, Visitor
 from tracker.db import new_id
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import assignment, lifecycle, loading
 from tracker.models import Person, Record, Run
 
 Visit = Callable[[Person | None], Visitor]
@@ -22,8 +22,8 @@ def taken_over(session: Session, cast: Cast, visit: Visit) -> tuple[Run, dict[st
     form = {"id": str(new_id()), "step": "scan", "kind": "done", "value": "T"}
     assert visit(cast.staff).htmx(f"/runs/{run.id}/records", form).status_code == 200
     session.rollback()
-    lifecycle.take_over(
-        session, cast.lead, NOW, lifecycle.load(session, cast.lead, run.id, "run.take-over", lock=True)
+    assignment.take_over(
+        session, cast.lead, NOW, loading.load(session, cast.lead, run.id, "run.take-over", lock=True)
     )
     session.commit()
     return run, form

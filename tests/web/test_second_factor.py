@@ -24,7 +24,7 @@ from tracker.domain import access
 from tracker.domain.entrance import ceremonies, factors, recovery_codes, sealing, totp
 from tracker.models import Ceremony, LoginSession, Person, SecurityEntry
 from tracker.web.entrance import seats
-from tracker.web.jinja import now
+from tracker.web.reader import now
 
 Visit = Callable[[Person | None], Visitor]
 

@@ -17,7 +17,7 @@ from tests.worked import closed_run, day_of_runs
 from tracker.domain.facts import contributions, figures
 from tracker.domain.signals import ceiling, flags
 from tracker.models import Outcome, Person, Run, Sop, SpotCheck
-from tracker.web.reports.load import near
+from tracker.words.signals import near
 
 Visit = Callable[[Person | None], Visitor]
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.installation import NOW, Cast, Visitor
 from tracker.db import new_id
 from tracker.domain.records import recording
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import assignment, lifecycle, loading
 from tracker.models import Person, Run
 
 Visit = Callable[[Person | None], Visitor]
@@ -18,7 +18,7 @@ Visit = Callable[[Person | None], Visitor]
 
 def tick(session: Session, person: Person, run: Run, step: str, minute: int) -> None:
     at, value = NOW + timedelta(minutes=minute), {"scan": "T", "weigh": "100"}.get(step, "")
-    found = lifecycle.load(session, person, run.id, "run.see", lock=True)
+    found = loading.load(session, person, run.id, "run.see", lock=True)
     recording.record(session, person, at, found, record_id=new_id(), step_key=step, kind="done", value=value)
     session.commit()
 
@@ -52,7 +52,7 @@ def test_also_a_run_that_nobody_has_taken_but_not_one_that_was_handed_on(
     run = start(session, cast.lead, "1", assignee=None, role="picker")
     tick(session, cast.staff, run, "scan", 1)
     assert "Continue: Pack an order" in visit(cast.staff).get("/").text
-    lifecycle.assign(session, cast.lead, NOW, run, assignee=cast.lead, role=None)
+    assignment.assign(session, cast.lead, NOW, run, assignee=cast.lead, role=None)
     session.commit()
     assert "Continue" not in visit(cast.staff).get("/").text
     assert "Continue" not in visit(cast.lead).get("/").text  # she has recorded nothing in it
@@ -69,7 +69,7 @@ def test_a_paused_run_is_not_gone_on_with(session: Session, cast: Cast, visit: V
 def test_when_every_step_is_done_it_says_so(session: Session, cast: Cast, visit: Visit) -> None:
     run = lifecycle.start(session, cast.staff, NOW, "opening", assignee=cast.staff)
     session.commit()
-    for state in lifecycle.states(run):
+    for state in loading.states(run):
         tick(session, cast.staff, run, state.step.key, state.step.position)
     assert "every step is done; close it" in visit(cast.staff).get("/").text
 

@@ -15,11 +15,12 @@ from tests.installation import NOW, Cast, Visitor
 from tracker.db import new_id
 from tracker.domain import events
 from tracker.domain.records import recording
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import lifecycle, loading
 from tracker.errors import InvalidError
 from tracker.models import Person, Run
 from tracker.serving.server import publish
-from tracker.web import jinja
+from tracker.words import subjects
+from tracker.words import texts as words_texts
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -38,7 +39,7 @@ Visit = Callable[[Person | None], Visitor]
     ],
 )
 def test_the_kind_of_a_subject_is_said_once(kind: str, ref: str, said: str) -> None:
-    assert jinja.subject(Run(subject_kind=kind, subject_ref=ref)) == said
+    assert subjects.subject_name(Run(subject_kind=kind, subject_ref=ref)) == said
 
 
 def test_limits_that_leave_one_value_say_so(app: Flask, visit: Visit, cast: Cast, session: Session) -> None:
@@ -68,8 +69,8 @@ def test_a_new_account_is_offered_the_place_of_whoever_adds_it(visit: Visit, cas
 
 def test_an_error_fills_in_its_details_and_keeps_a_percent_sign(app: Flask) -> None:
     with app.test_request_context():
-        assert jinja.words(InvalidError("No %(thing)s here.", thing="100 %")) == "No 100 % here."
-        assert jinja.words(InvalidError("Not 100 %.")) == "Not 100 %."
+        assert words_texts.error_text(InvalidError("No %(thing)s here.", thing="100 %")) == "No 100 % here."
+        assert words_texts.error_text(InvalidError("Not 100 %.")) == "Not 100 %."
 
 
 def test_today_says_only_what_there_is(visit: Visit, cast: Cast, session: Session) -> None:
@@ -84,7 +85,7 @@ def test_history_tells_a_deviation_after_the_record_that_opened_it(
 ) -> None:
     run = lifecycle.start(session, cast.staff, NOW, "pack", subject="order 1042", assignee=cast.staff)
     session.commit()
-    run = lifecycle.load(session, cast.staff, run.id, "run.record", lock=True)
+    run = loading.load(session, cast.staff, run.id, "run.record", lock=True)
     recording.record(
         session, cast.staff, NOW, run, record_id=new_id(), step_key="scan", kind="failed", reason="torn"
     )

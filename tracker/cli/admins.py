@@ -188,7 +188,7 @@ def user_add(
     """Add an account, with a first password or a link to choose one."""
     from tracker.db import db, writing
     from tracker.domain.entrance import passwords
-    from tracker.domain.people import accounts, password_links
+    from tracker.domain.people import accounts, directory, password_links
 
     if not password and not link:
         password = click.prompt("First password", hide_input=True, confirmation_prompt=True)
@@ -204,8 +204,8 @@ def user_add(
             name=name,
             password=hashed,
             level=access,
-            location=accounts.location_named(session, location),
-            team=accounts.team_named(session, team),
+            location=directory.location_named(session, location),
+            team=directory.team_named(session, team),
             roles=roles,
             areas=areas,
             everywhere=everywhere,
@@ -225,10 +225,10 @@ def user_add(
 def user_link(app: Flask, settings: config.Settings, login: str) -> None:
     """Print a link by which somebody chooses a new password; for an admin whom no other admin can help."""
     from tracker.db import writing
-    from tracker.domain.people import accounts, password_links
+    from tracker.domain.people import directory, password_links
 
     with writing() as session:
-        person = accounts.person_named(session, login)
+        person = directory.person_named(session, login)
         made = password_links.make(session, None, datetime.now(UTC), person)
     _show_link(settings, *made)
 
@@ -240,10 +240,10 @@ def user_remove_factor(app: Flask, settings: config.Settings, login: str) -> Non
     """Take away the second factor of somebody who has lost it; their password is asked as before."""
     from tracker.db import writing
     from tracker.domain.entrance import factors
-    from tracker.domain.people import accounts
+    from tracker.domain.people import directory
 
     with writing() as session:
-        person = accounts.person_named(session, login)
+        person = directory.person_named(session, login)
         factors.lose(session, None, datetime.now(UTC), person)
     click.echo(f"{person.login} signs in with their password alone.")
 

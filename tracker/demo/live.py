@@ -15,7 +15,7 @@ from tracker.demo import answers, plants
 from tracker.demo.people import LEAD
 from tracker.demo.tasks import task
 from tracker.domain.records import recording
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import lifecycle, loading
 from tracker.models import Person, Run
 
 
@@ -70,7 +70,7 @@ def open_some(session: Session, now: datetime) -> None:
         run = _start(session, people, now, one)
         _go_on(session, chance, people, now, one, run, one.done)
     run = _start(session, people, now, TO_SIGN)
-    until = [step.key for step in lifecycle.steps(run)].index("second-look") + 1
+    until = [step.key for step in loading.steps(run)].index("second-look") + 1
     _go_on(session, chance, people, now, TO_SIGN, run, until, LARGE)
 
 
@@ -100,9 +100,9 @@ def _go_on(
 ) -> None:
     """Record the first steps, evenly between the start and now; what does not apply is passed over."""
     given: dict[str, str] = {}
-    steps = lifecycle.steps(run)[:done]
+    steps = loading.steps(run)[:done]
     for place, step in enumerate(steps, 1):
-        state = next(state for state in lifecycle.states(run) if state.step.key == step.key)
+        state = next(state for state in loading.states(run) if state.step.key == step.key)
         if not state.applies or step.optional or step.input in ("photo", "file", "signature"):
             continue
         at = now - timedelta(minutes=one.minutes * (1 - place / (len(steps) + 1)))

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.domain import analytics
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts.counts import WEAK, StepCounts
+from tracker.domain.library import revisions
 from tracker.domain.weakpoints.tolerances import tolerances
 from tracker.models import OUTCOMES, Sop, Step
 from tracker.sop.numbering import numbers
@@ -48,7 +48,7 @@ def sop_health(session: Session, sop: Sop, revision_id: int | None = None) -> li
     """
     found = facts_counts.totals(session, sop_id=sop.id, revision_id=revision_id)
     counted = {row.step_key: row for row in found}
-    shown = revision_id or sop.in_force_id or next((r.id for r in analytics.revisions(session, sop)), None)
+    shown = revision_id or sop.in_force_id or next((r.id for r in revisions.with_runs(session, sop)), None)
     steps = session.scalars(select(Step).where(Step.revision_id == shown).order_by(Step.position)).all()
     names = numbers(steps)
     rows = []
@@ -60,7 +60,7 @@ def sop_health(session: Session, sop: Sop, revision_id: int | None = None) -> li
                 step.key, step.text, names[step.key], step.depth, step.critical, counts, row.n if row else 0
             )
         )
-    texts = analytics.step_texts(session, sop.id) if counted else {}
+    texts = revisions.step_texts(session, sop.id) if counted else {}
     return rows + [_unplaced(row, texts) for row in counted.values()]
 
 

@@ -98,7 +98,7 @@ class Overview:
 
 def overview(session: Session, actor: Person, now: datetime) -> Overview:
     """What the reader answers for, at a glance."""
-    day = refresh.last_day(session, now)
+    day = facts_counts.last_day(session, now)
     rows = sops(session, actor)
     first = listing.weak(session, actor, Wanted(band="fix-first"), most=SHOWN)
     then = listing.weak(session, actor, Wanted(band="watch", flagged=True), most=SHOWN)

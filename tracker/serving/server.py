@@ -29,9 +29,9 @@ import tracker
 from tracker import certificates, migrations, private
 from tracker.config import Settings
 from tracker.db import db, doubts, write_in_chunks
-from tracker.domain import judging
 from tracker.domain.library import publishing, survey
 from tracker.domain.library.survey import Survey
+from tracker.domain.runs import standing
 from tracker.errors import WorkspaceError
 from tracker.serving import toolarge
 from tracker.serving.door import Door
@@ -68,7 +68,7 @@ def publish(app: Flask, settings: Settings, *, retire: bool = False, now: dateti
     """
     with app.app_context():
         migrations.upgrade(db.engine)
-        write_in_chunks(judging.units(db.session()))
+        write_in_chunks(standing.units(db.session()))
         found = survey.take(db.session(), settings.sops, settings.instance, retire=retire)
         db.session.rollback()
         write_in_chunks(publishing.units(found, now or datetime.now(UTC)))

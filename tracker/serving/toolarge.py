@@ -11,7 +11,7 @@ from flask import Flask
 from waitress.parser import HTTPRequestParser
 from waitress.receiver import FixedStreamReceiver
 
-from tracker.web import jinja
+from tracker.web import actions
 
 LONGEST_PATIENCE = 200_000_000
 """Bytes of one request that are read in vain; what says that it brings more is hung up on."""
@@ -19,7 +19,7 @@ LONGEST_PATIENCE = 200_000_000
 
 def largest(app: Flask) -> int:
     """The most bytes that any route takes at once."""
-    sizes = [jinja.size_of(view) or 0 for view in app.view_functions.values()]
+    sizes = [actions.size_of(view) or 0 for view in app.view_functions.values()]
     return max(*sizes, app.config["MAX_CONTENT_LENGTH"])
 
 

@@ -5,10 +5,7 @@ by side; `owners` knows whom an SOP's `owner:` means. Every other subject asks `
 changes.
 """
 
-from tracker.domain.access.rules import (
-    ANYONE,
-    RULES,
-    Rule,
+from tracker.domain.access.reach import (
     answered,
     answers_for,
     at_place,
@@ -17,21 +14,26 @@ from tracker.domain.access.rules import (
     led,
     lends_a_hand,
     level,
+    open_to,
+    reachable,
+    reaches_all,
+    takes_part,
+    visible,
+    within_reach,
+)
+from tracker.domain.access.rules import (
+    ANYONE,
+    RULES,
+    Rule,
     may,
     may_do,
     may_hear_of,
     may_record,
     may_run,
     may_sign,
-    open_to,
-    reachable,
-    reaches_all,
     require,
     require_record,
     require_step,
-    takes_part,
-    visible,
-    within_reach,
 )
 
 __all__ = [

@@ -10,64 +10,40 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
-from typing import Any, TypeVar, cast
-from uuid import NAMESPACE_URL, uuid5
+from typing import Any, cast
 
 from sqlalchemy import CursorResult, Update, and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
-from tracker.domain import access, walltime
+from tracker.domain import access
+from tracker.domain.dispatch import lines as dispatch_lines
 from tracker.domain.dispatch import lists
+from tracker.domain.dispatch.lines import ALREADY, Row
 from tracker.domain.dispatch.lists import Line, Sheet
 from tracker.domain.events import emit
-from tracker.domain.people import places as people_places
-from tracker.domain.runs import lifecycle, subjects
-from tracker.domain.work import lists as work_lists
-from tracker.errors import N_, ConflictError, ForbiddenError, HoldfastError, InvalidError, NotFoundError
-from tracker.models import Batch, Event, Location, Person, Revision, Run, Sop, Team
+from tracker.domain.library import catalogue
+from tracker.domain.runs import rules as runs_rules
+from tracker.domain.runs import subjects
+from tracker.errors import N_, ConflictError, HoldfastError, NotFoundError
+from tracker.models import Batch, Event, Location, Person, Run, Sop, Team
 
 AT_ONCE = 10
 """Lines that one short write opens."""
 
-PART = 1000
-"""Lines that are judged at a time, before any of them is written."""
-
 SILENT = timedelta(seconds=20)
 """Whoever opens a list and says nothing for so long has ended; another one goes on."""
 
-Thing = TypeVar("Thing")
-Found = TypeVar("Found")
-
 _RUNS = insert(Run.__table__).returning(Run.__table__.c.id, Run.__table__.c.ref)  # type: ignore[arg-type]
 _EVENTS = insert(Event.__table__)  # type: ignore[arg-type]
-_ALREADY = N_("There is an open run of this SOP about it already.")
 
 
 class LostError(Exception):
     """Another process opens this list by now, or it is done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line that can be opened: the columns of its run, what its event says, the subject's other names."""
-
-    line: Line
-    columns: dict[str, Any]
-    told: dict[str, Any]
-    aliases: tuple[str, ...] = ()
-
-    @property
-    def subject(self) -> str:
-        return str(self.columns["subject_ref"])
-
-    @property
-    def kind(self) -> str:
-        return str(self.columns["subject_kind"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +82,11 @@ def prepare(
     Raises NotFoundError, ConflictError (SOP), ForbiddenError (location), InvalidError (list, due time).
     """
     access.require(actor, "run.assign")
-    revision = lifecycle.in_force(session, sop_id)
+    revision = catalogue.in_force(session, sop_id)
     text = lists.tidy(text)
     sheet = lists.read(text)
     if due is not None:
-        lifecycle.ahead(due, now)
+        runs_rules.ahead(due, now)
     place = location or (assignee and assignee.location) or (team and team.location) or actor.location
     _require_at(actor, revision.sop, place.id if place else None)
     given = (sop_id, assignee and assignee.id, team and team.id, role, place and place.id)
@@ -163,11 +139,11 @@ def load(session: Session, actor: Person, batch_id: int) -> Batch:
 
 def preview(session: Session, actor: Person, now: datetime, batch: Batch) -> Preview:
     """What opening the list would do now, for a list that nobody has opened yet."""
-    sheet = _sheet(batch)
+    sheet = dispatch_lines.sheet_of(batch)
     good, wrong, again, closed = [], [], [], 0
-    for part in _parts(judged(session, actor, now, batch, sheet)):
+    for part in dispatch_lines.in_parts(dispatch_lines.judged(session, actor, now, batch, sheet)):
         rows = [found for found in part if isinstance(found, Row)]
-        there = _states(session, batch, rows)
+        there = dispatch_lines.states_of(session, batch, rows)
         opens = {row.subject for row in rows if "open" in there.get(row.subject, ())}
         good += [row for row in rows if row.subject not in opens]
         again += [row for row in rows if row.subject in opens]
@@ -182,7 +158,7 @@ def begin(session: Session, actor: Person, now: datetime, batch: Batch, *, anywa
     Twice is once. The runs are opened in the name of whoever has begun it.
     """
     _require(actor, batch)
-    lifecycle.in_force(session, batch.sop_id)
+    catalogue.in_force(session, batch.sop_id)
     values = {"state": "opening", "anyway": anyway, "by_id": actor.id, "opened_at": now}
     if _changed(session, update(Batch).where(Batch.id == batch.id, Batch.state == "draft").values(values)):
         emit(session, actor, now, "batch.begun", f"batch:{batch.id}", anyway=anyway)
@@ -223,8 +199,10 @@ def parts(
     batch = session.get_one(Batch, batch_id, populate_existing=True)
     actor = session.get_one(Person, batch.by_id, populate_existing=True)
     job, handled = _Worker(batch, actor, worker, clock), batch.handled
-    left = islice(judged(session, actor, clock(), batch, _sheet(batch)), handled, None)
-    for part in _parts(left):
+    left = islice(
+        dispatch_lines.judged(session, actor, clock(), batch, dispatch_lines.sheet_of(batch)), handled, None
+    )
+    for part in dispatch_lines.in_parts(left):
         writes: list[Callable[[Session], Any]] = []
         for start in range(0, len(part), AT_ONCE):
             some = part[start : start + AT_ONCE]
@@ -238,134 +216,21 @@ def unopened(
     session: Session, actor: Person, now: datetime, batch: Batch
 ) -> Iterator[tuple[Line, HoldfastError]]:
     """The lines of a list that have no run, and why, as things stand."""
-    for part in _parts(judged(session, actor, now, batch, _sheet(batch))):
+    for part in dispatch_lines.in_parts(
+        dispatch_lines.judged(session, actor, now, batch, dispatch_lines.sheet_of(batch))
+    ):
         rows = [found for found in part if isinstance(found, Row)]
-        done = _refs(session, batch, rows)
-        there = set() if batch.state == "done" and batch.anyway else _open_already(session, batch, rows)
+        done = dispatch_lines.refs_of(session, batch, rows)
+        there = (
+            set()
+            if batch.state == "done" and batch.anyway
+            else dispatch_lines.open_already(session, batch, rows)
+        )
         for found in part:
             if not isinstance(found, Row):
                 yield found
             elif found.columns["ref"] not in done and (batch.state == "done" or found.subject in there):
-                yield found.line, ConflictError(_ALREADY)
-
-
-def judged(
-    session: Session, actor: Person, now: datetime, batch: Batch, sheet: Sheet
-) -> Iterator[Row | tuple[Line, HoldfastError]]:
-    """Each line of a list as it can be opened, or with what is wrong about it and what to write."""
-    try:
-        access.require(actor, "run.assign")
-        rules = _rules(session, actor, now, batch)
-    except (ConflictError, ForbiddenError) as error:  # the SOP is retired, or the person leads no more
-        yield from ((line, error) for line in sheet.lines)
-        return
-    seen: dict[tuple[str, str], int] = {}
-    for part in _parts(iter(sheet.lines)):
-        aliases = subjects.among(session, [subjects.seen(line["subject"]) for line in part])
-        for line in part:
-            try:
-                row = rules.row(session, line, subjects.seen(line["subject"]) in aliases)
-                first = seen.setdefault((row.kind, row.subject), line.number)
-                if first != line.number:
-                    raise InvalidError(N_("The same is in line %(n)s already. Delete one of them."), n=first)
-                yield row
-            except HoldfastError as error:
-                yield line, error
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """What decides about a line, looked up once for the whole list."""
-
-    actor: Person
-    now: datetime
-    batch: Batch
-    revision: Revision
-    places: dict[str, Location]
-    people: dict[str, Person]
-    teams: dict[str, Team]
-    roles: dict[str, str]
-    fresh: dict[str, Any]  # the standing of a run in which nothing was recorded yet
-    _reached: dict[int | None, bool] = field(default_factory=dict)
-
-    def row(self, session: Session, line: Line, is_alias: bool) -> Row:
-        """The run that the line asks for. Raises what is wrong about it."""
-        if line.problem:
-            raise line.problem
-        kind = subjects.plain(line["kind"]) or lifecycle.subject_kind(self.revision, None)
-        about = lifecycle.subject_named(line["subject"], kind)
-        if not about:
-            raise InvalidError(N_("The line has no subject. Write what its run is about."))
-        if is_alias:
-            about = subjects.meant(session, about, kind)
-        person, team, role = self._whom(line)
-        place = self._place(line, person, team)
-        due = self.batch.due_at
-        if line["due"]:
-            due = walltime.read(line["due"], place.zone if place else self.batch.zone, self.now)
-        columns = {
-            **lifecycle.new(self.actor, self.now, self.revision, kind=kind, about=about, due=due),
-            "ref": str(uuid5(NAMESPACE_URL, f"holdfast:{self.batch.key}:{kind}:{about}")),
-            **self.fresh,
-            "location_id": place.id if place else None,
-            "assignee_id": person.id if person else None,
-            "team_id": team.id if team else None,
-            "role": role,
-        }
-        told = {
-            "sop": self.revision.sop_id,
-            "assignee": person.id if person else None,
-            "team": team.name if team else None,
-            "role": role,
-            "batch": self.batch.id,
-        }
-        names = tuple(filter(None, map(subjects.plain, line["aliases"].split("|"))))
-        return Row(line, columns, told, names)
-
-    def _whom(self, line: Line) -> tuple[Person | None, Team | None, str | None]:
-        if sum(bool(line[column]) for column in ("assignee", "team", "role")) > 1:
-            raise InvalidError(N_("Write one of assignee, team and role, not several."))
-        if line["assignee"]:
-            person = _named(
-                self.people, line["assignee"], N_("There is no account “%(name)s”. Write a login name.")
-            )
-            lifecycle.must_be_there(person)
-            return person, None, None
-        if line["team"]:
-            return (
-                None,
-                _named(self.teams, line["team"], N_("There is no team “%(name)s”. There are: %(known)s.")),
-                None,
-            )
-        if line["role"]:
-            return (
-                None,
-                None,
-                _named(self.roles, line["role"], N_("There is no role “%(name)s”. There are: %(known)s.")),
-            )
-        lifecycle.must_be_there(self.batch.assignee, self.batch.team)
-        return self.batch.assignee, self.batch.team, self.batch.role
-
-    def _place(self, line: Line, person: Person | None, team: Team | None) -> Location | None:
-        place: Location | None
-        if line["location"]:
-            place = _named(
-                self.places, line["location"], N_("There is no location “%(name)s”. There are: %(known)s.")
-            )
-        elif line["assignee"] or line["team"]:
-            place = (person and person.location) or (team and team.location) or self.batch.location
-        else:
-            place = self.batch.location
-        number = people_places.usable(place).id if place else None
-        if number not in self._reached:
-            run = Run(location_id=number, sop=self.revision.sop)
-            self._reached[number] = access.may(self.actor, "run.assign", run)
-        if not self._reached[number]:
-            raise ForbiddenError(
-                N_("You don’t lead at %(place)s. Somebody who does can open this one."),
-                place=place.name if place else "–",
-            )
-        return place
+                yield found.line, ConflictError(ALREADY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,8 +246,8 @@ class _Worker:
         """Open the runs of some lines, the next ones after `handled`. Raises LostError."""
         alone(session, f"batch:{self.batch.key}")
         now, rows = self.clock(), [found for found in some if isinstance(found, Row)]
-        done = _refs(session, self.batch, rows)
-        there = set() if self.batch.anyway else _open_already(session, self.batch, rows)
+        done = dispatch_lines.refs_of(session, self.batch, rows)
+        there = set() if self.batch.anyway else dispatch_lines.open_already(session, self.batch, rows)
         fresh = [row for row in rows if row.columns["ref"] not in done and row.subject not in there]
         counts = {
             "opened": Batch.opened + len(fresh),
@@ -426,54 +291,6 @@ def _insert(session: Session, actor: Person, now: datetime, rows: Sequence[Row])
             for row in rows
         ],
     )  # fmt: skip
-
-
-def _rules(session: Session, actor: Person, now: datetime, batch: Batch) -> _Rules:
-    revision = lifecycle.in_force(session, batch.sop_id)
-    return _Rules(
-        actor=actor,
-        now=now,
-        batch=batch,
-        revision=revision,
-        places={place.name.lower(): place for place in work_lists.locations(session)},
-        people={person.login.lower(): person for person in work_lists.accounts(session)},
-        teams={team.name.lower(): team for team in work_lists.teams(session)},
-        roles={name.lower(): name for name in work_lists.roles(session)},
-        fresh=lifecycle.fresh_standing(revision)._asdict(),
-    )
-
-
-def _named(known: dict[str, Thing], name: str, unknown: str) -> Thing:
-    found = known.get(" ".join(name.lower().split()))
-    if found is None:
-        raise InvalidError(unknown, name=name[:80], known=", ".join(sorted(known)[:20]))
-    return found
-
-
-def _states(session: Session, batch: Batch, rows: Sequence[Row]) -> dict[str, set[str]]:
-    """The states of the SOP's runs about the subjects of the rows."""
-    kinds = {row.kind for row in rows}
-    return lifecycle.states_about(session, batch.sop_id, kinds, [row.subject for row in rows])
-
-
-def _open_already(session: Session, batch: Batch, rows: Sequence[Row]) -> set[str]:
-    """The subjects of the rows that an open run of the SOP is about."""
-    return {subject for subject, states in _states(session, batch, rows).items() if "open" in states}
-
-
-def _refs(session: Session, batch: Batch, rows: Sequence[Row]) -> set[str]:
-    """The references of the rows that have their run."""
-    wanted = [row.columns["ref"] for row in rows]
-    return set(session.scalars(select(Run.ref).where(Run.sop_id == batch.sop_id, Run.ref.in_(wanted))))
-
-
-def _parts(found: Iterator[Found]) -> Iterator[list[Found]]:
-    while part := list(islice(found, PART)):
-        yield part
-
-
-def _sheet(batch: Batch) -> Sheet:
-    return lists.read(zlib.decompress(batch.content).decode())
 
 
 def _digest(*parts: object) -> str:

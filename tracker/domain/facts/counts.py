@@ -359,3 +359,14 @@ def _tail_months(
     for (which_by, _, month, key, which), counts in _tail(session, sop_id).months.items():
         if which_by == by and (since is None or month >= since.replace(day=1)):
             yield key, which, counts
+
+
+QUIET = timedelta(days=30)
+"""Where nothing was run for longer, figures are those of the last days with runs, not of today."""
+
+
+def last_day(session: Session, now: datetime) -> date:
+    """The day that figures are of: today, or the last one with a run where nothing has run for a month."""
+    today = now.date()
+    last = session.scalar(select(func.max(RunDay.day)).where(RunDay.day <= today + timedelta(days=1)))
+    return last if last and last < today - QUIET else today

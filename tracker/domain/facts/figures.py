@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from tracker.db import alone, new_id
 from tracker.models import Figure
 
 
@@ -35,3 +36,18 @@ def keep(session: Session, now: datetime, name: str, data: dict[str, Any]) -> No
 def still_right(session: Session, now: datetime, names: Collection[str]) -> None:
     """These results would come out the same now; within the caller's write transaction."""
     session.execute(update(Figure).where(Figure.name.in_(names)).values(at=now))
+
+
+FINDINGS = "findings of "
+
+
+def look_again(session: Session, sop_id: str) -> None:
+    """Figures of an SOP were put right, which its number of runs does not show: judge it at the next look.
+
+    It looks like nothing before, so that a worker which is at it just now sees this too.
+    """
+    alone(session, "findings")
+    figure = session.get(Figure, FINDINGS + sop_id, populate_existing=True)
+    if figure is not None:
+        figure.data = {**figure.data, "digest": [str(new_id())]}
+        session.flush()

@@ -21,7 +21,7 @@ from tracker import private
 from tracker.domain.events import emit
 from tracker.domain.library import media, revisions, site_history, translations
 from tracker.domain.library.survey import Survey
-from tracker.domain.people import accounts
+from tracker.domain.people import owner_names
 from tracker.models import DocumentProblem, Revision, Sop, Step
 from tracker.sop import attributes, model
 from tracker.sop.model import Document, Problem
@@ -147,7 +147,7 @@ def published(session: Session) -> dict[str, Any]:
             for sop in known
             if (revision := sop.in_force)
         },
-        "people": accounts.owner_names(session),
+        "people": owner_names.owner_names(session),
     }
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, selectinload
 
 from tracker.domain import access
 from tracker.domain.events import emit
 from tracker.errors import N_, InvalidError, NotFoundError
-from tracker.models import Event, Person, Revision, Sop
+from tracker.models import Event, Person, Revision, Sop, Step
 from tracker.sop import changes, model
 from tracker.sop.lint import identity as lint_identity
 
@@ -143,3 +143,21 @@ def judge(
     event = emit(session, actor, now, JUDGED, f"sop:{sop.id}", revision=number, judgement=judgement)
     session.flush()
     return event
+
+
+def with_runs(session: Session, sop: Sop) -> Sequence[Revision]:
+    """An SOP's revisions, latest first, their texts to be loaded when they are asked for."""
+    texts = (Revision.source, Revision.html, Revision.meta)
+    query = select(Revision).where(Revision.sop_id == sop.id).options(*map(defer, texts))
+    return session.scalars(query.order_by(Revision.published_at.desc(), Revision.id.desc())).all()
+
+
+def step_texts(session: Session, sop_id: str) -> dict[str, str]:
+    """The latest wording of every step that an SOP has or had, by key."""
+    query = (
+        select(Step.key, Step.text)
+        .join(Revision, Step.revision_id == Revision.id)
+        .where(Revision.sop_id == sop_id)
+        .order_by(Revision.published_at, Revision.id)
+    )
+    return dict(session.execute(query).all())

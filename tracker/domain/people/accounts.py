@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
 from tracker.domain import access, security_log
-from tracker.domain.access.owners import owners
 from tracker.domain.entrance import passwords, sessions
 from tracker.domain.entrance.passwords import PasswordHash
 from tracker.domain.events import emit
-from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
-from tracker.models import LEVELS, Location, OwnerName, PasswordLink, Person, Role, Sop, Team, login_key
+from tracker.domain.people import directory, places
+from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError
+from tracker.models import LEVELS, Location, PasswordLink, Person, Team, login_key
 
 FIRST_LASTS = timedelta(days=7)
 """A password that somebody else knows ends after so long, unless its person has changed it."""
@@ -32,7 +30,7 @@ def any_account(session: Session) -> bool:
 
 def check_login(text: str) -> str:
     """A login name as it is stored: lower case. Raises InvalidError."""
-    login = _same_login(text)
+    login = directory.same_login(text)
     if not re.fullmatch(r"[\w][\w.@+-]{1,63}", login):
         raise InvalidError(
             N_("“%(login)s” can’t be a login name. Use 2 to 64 letters, digits, . - _ @."), login=text
@@ -45,12 +43,12 @@ def new_password(password: str, login: str, words: Iterable[str] = ()) -> Passwo
 
     Slow on purpose: call it before `writing`. Raises InvalidError.
     """
-    return passwords.new(password, [_same_login(login), *words])
+    return passwords.new(password, [directory.same_login(login), *words])
 
 
 def authenticate(session: Session, login: str, password: str) -> Person | None:
     """The person, if the password is theirs."""
-    person = with_login(session, login)
+    person = directory.with_login(session, login)
     return person if is_password_of(person, password) else None
 
 
@@ -64,17 +62,6 @@ def store_anew(session: Session, person: Person, stored: str, fresh: PasswordHas
     """Keep the same password by newer settings, unless it was changed meanwhile. No change, so no event."""
     theirs = Person.id == person.id, Person.password_hash == stored
     session.execute(update(Person).where(*theirs).values(password_hash=fresh))
-
-
-def with_login(session: Session, login: str) -> Person | None:
-    """The person of that login name, however it is written.
-
-    Accounts from before the key may share one: each is known by its own spelling, and by no other.
-    """
-    found = session.scalars(select(Person).where(Person.login_key == login_key(login)).limit(9)).all()
-    if len(found) == 1:
-        return found[0]
-    return next((person for person in found if person.login == _same_login(login)), None)
 
 
 def add(
@@ -121,7 +108,7 @@ def add(
         location_id=location.id if location else None,
         team_id=team.id if team else None,
         created_at=now,
-        roles=[role_named(session, text) for text in roles],
+        roles=[directory.role_named(session, text) for text in roles],
         areas=_names(areas),
         everywhere=everywhere,
     )
@@ -175,7 +162,7 @@ def change(
     person.access = level
     person.location_id = location.id if location else None
     person.team_id = team.id if team else None
-    person.roles = [role_named(session, text) for text in roles]
+    person.roles = [directory.role_named(session, text) for text in roles]
     person.areas, person.everywhere = _names(areas), everywhere
     person.disabled_at = (person.disabled_at or now) if disabled else None
     emit(
@@ -314,123 +301,12 @@ def set_up(
     alone(session, "people")
     if any_account(session):
         raise ForbiddenError(N_("This installation already has an account. Sign in instead."))
-    location = add_location(session, None, now, name=place, zone=zone)
+    location = places.add_location(session, None, now, name=place, zone=zone)
     return add(
         session, None, now,
         login=login, name=name, password=password, level="admin", location=location, own=True,
     )  # fmt: skip
 
 
-def add_location(session: Session, actor: Person | None, now: datetime, *, name: str, zone: str) -> Location:
-    """Add a location; its zone is the one in which times are shown there. Admins may."""
-    if actor is not None:
-        access.require(actor, "place.manage")
-    name = named(name)
-    if zone not in available_timezones():
-        raise InvalidError(N_("“%(zone)s” is no time zone. Write one like Europe/Berlin."), zone=zone)
-    alone(session, "people")
-    if session.scalar(select(Location.id).where(Location.name == name)):
-        raise ConflictError(N_("There is a location “%(name)s” already."), name=name)
-    location = Location(name=name, zone=zone)
-    session.add(location)
-    session.flush()
-    emit(session, actor, now, "location.added", f"location:{location.id}", name=name, zone=zone)
-    return location
-
-
-def add_team(session: Session, actor: Person, now: datetime, *, name: str, location: Location | None) -> Team:
-    """Add a team, at a location or everywhere. Admins may."""
-    access.require(actor, "place.manage")
-    name = named(name)
-    alone(session, "people")
-    if session.scalar(select(Team.id).where(Team.name == name)):
-        raise ConflictError(N_("There is a team “%(name)s” already."), name=name)
-    team = Team(name=name, location_id=location.id if location else None)
-    session.add(team)
-    session.flush()
-    emit(session, actor, now, "team.added", f"team:{team.id}", name=name)
-    return team
-
-
-def role_named(session: Session, text: str) -> Role:
-    """The role of that name, made if there is none yet: SOPs name roles before anybody has them."""
-    name = named(text)
-    alone(session, "people")
-    role = session.scalar(select(Role).where(Role.name == name))
-    if role is None:
-        role = Role(name=name)
-        session.add(role)
-        session.flush()
-    return role
-
-
-def person_named(session: Session, login: str) -> Person:
-    """The account of that login, in any case. Raises NotFoundError."""
-    person = with_login(session, login)
-    if person is None:
-        raise NotFoundError(N_("There is no account “%(login)s”. Write a login name."), login=login[:80])
-    return person
-
-
-def location_named(session: Session, name: str | None) -> Location | None:
-    """The location of that name; None for no name. Raises NotFoundError."""
-    if not name:
-        return None
-    location = session.scalar(select(Location).where(Location.name == name))
-    if location is None:
-        raise NotFoundError(N_("There is no location “%(name)s”."), name=name)
-    return location
-
-
-def team_named(session: Session, name: str | None) -> Team | None:
-    """The team of that name; None for no name. Raises NotFoundError."""
-    if not name:
-        return None
-    team = session.scalar(select(Team).where(Team.name == name))
-    if team is None:
-        raise NotFoundError(N_("There is no team “%(name)s”."), name=name)
-    return team
-
-
-def name_owner(session: Session, actor: Person, now: datetime, owner_name: str, person: Person) -> None:
-    """Say whom an SOP's `owner:` means where that is nobody's login. Admins may."""
-    access.require(actor, "owner.name")
-    key = owner_name.strip().lower()
-    if not session.scalar(select(Sop.id).where(func.lower(Sop.owner_name) == key).limit(1)):
-        raise NotFoundError(N_("No SOP names “%(name)s” as its owner."), name=owner_name)
-    session.merge(OwnerName(name=key, person_id=person.id))
-    emit(session, actor, now, "owner.named", f"person:{person.id}", name=key)
-    session.flush()
-
-
-def owner_names(session: Session) -> list[str]:
-    """Every name that an SOP's `owner:` may have here, in small letters."""
-    logins = select(Person.login).where(Person.disabled_at.is_(None))
-    named = select(OwnerName.name).join(OwnerName.person).where(Person.disabled_at.is_(None))
-    return sorted({*session.scalars(logins), *session.scalars(named)})
-
-
-def unknown_owners(session: Session) -> list[str]:
-    """Owner names in SOPs in force that mean nobody here; the admin is asked about them."""
-    in_force = select(Sop.owner_name).where(Sop.retired_at.is_(None), Sop.owner_name.is_not(None))
-    known = owners(session)
-    return sorted(
-        {str(name) for name in session.scalars(in_force.distinct()) if name and name.lower() not in known}
-    )
-
-
-def _same_login(text: str) -> str:
-    """One login however a keyboard writes it."""
-    return unicodedata.normalize("NFKC", text).strip().lower()
-
-
 def _names(texts: Iterable[str]) -> list[str]:
-    return sorted({named(text) for text in texts})
-
-
-def named(text: str) -> str:
-    """A name as it is kept: without space around it. Raises InvalidError for none, or a very long one."""
-    name = " ".join(text.split())
-    if not 1 <= len(name) <= 80:
-        raise InvalidError(N_("A name needs 1 to 80 characters."))
-    return name
+    return sorted({places.named(text) for text in texts})

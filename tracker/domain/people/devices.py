@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.db import alone
 from tracker.domain import access, security_log
+from tracker.domain.access import reach
 from tracker.domain.entrance import passwords, sessions, tokens, tries
 from tracker.domain.events import emit
-from tracker.domain.people import pins
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError, ThrottledError
 from tracker.models import Device, DevicePerson, Location, Person, Tries
 
@@ -275,7 +275,7 @@ def _pin_counts(session: Session, device: Device, person: Person) -> list[tries.
 
 
 def _must_lead(actor: Person, location: Location) -> None:
-    if not pins.leads(actor, location.id):
+    if not reach.leads(actor, location.id):
         raise ForbiddenError(N_("You don’t lead at that place. Somebody who does can do this."))
 
 

@@ -15,7 +15,7 @@ from tracker.domain import access, security_log
 from tracker.domain.entrance import tokens
 from tracker.domain.entrance.passwords import PasswordHash
 from tracker.domain.events import emit
-from tracker.domain.people import accounts
+from tracker.domain.people import accounts, directory
 from tracker.errors import N_, ConflictError, ForbiddenError
 from tracker.models import PasswordLink, Person
 
@@ -103,7 +103,7 @@ def _made(
 
 
 def _meant(session: Session, who: str) -> Person | None:
-    if found := accounts.with_login(session, who):
+    if found := directory.with_login(session, who):
         return found
     query = select(Person).where(func.lower(Person.email) == who.strip().lower()).limit(2)
     several = session.scalars(query).all()

@@ -9,6 +9,7 @@ from typing import NewType
 from sqlalchemy.orm import Session
 
 from tracker.domain import access, security_log
+from tracker.domain.access import reach
 from tracker.domain.entrance import passwords, sessions
 from tracker.domain.events import emit
 from tracker.errors import N_, ForbiddenError, InvalidError
@@ -62,7 +63,7 @@ def clear(session: Session, actor: Person, now: datetime, person: Person) -> Non
     """
     if person.id != actor.id:
         access.require(actor, "device.manage")
-        if not leads(actor, person.location_id):
+        if not reach.leads(actor, person.location_id):
             raise ForbiddenError(N_("This person works elsewhere. A lead of that place can help."))
     else:
         access.require(actor, "pin.set")
@@ -74,12 +75,6 @@ def clear(session: Session, actor: Person, now: datetime, person: Person) -> Non
     security_log.write(session, now, security_log.PIN_CLEARED, person=person, actor=actor)
     sessions.end_all(session, actor, now, person, sessions.PIN)
     session.flush()
-
-
-def leads(actor: Person, location_id: int | None) -> bool:
-    """Whether they look after the place: it is theirs, or they reach everything."""
-    own = actor.location_id is not None and actor.location_id == location_id
-    return access.level(actor) > 0 and (own or access.reaches_all(actor))
 
 
 def _is_date(pin: str) -> bool:

@@ -12,9 +12,14 @@ from sqlalchemy.orm import Session
 from tracker.db import alone
 from tracker.domain import access
 from tracker.domain.events import emit
-from tracker.domain.people.accounts import named
 from tracker.errors import N_, ConflictError, InvalidError, NotFoundError
-from tracker.models import Device, Location, Person, Run, Team
+from tracker.models import (
+    Device,
+    Location,
+    Person,
+    Run,
+    Team,
+)
 
 
 def change_location(
@@ -126,3 +131,42 @@ def _working(session: Session, where: ColumnElement[bool]) -> int:
 
 def _count(session: Session, kind: type[Any], *where: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(kind).where(*where)) or 0
+
+
+def add_location(session: Session, actor: Person | None, now: datetime, *, name: str, zone: str) -> Location:
+    """Add a location; its zone is the one in which times are shown there. Admins may."""
+    if actor is not None:
+        access.require(actor, "place.manage")
+    name = named(name)
+    if zone not in available_timezones():
+        raise InvalidError(N_("“%(zone)s” is no time zone. Write one like Europe/Berlin."), zone=zone)
+    alone(session, "people")
+    if session.scalar(select(Location.id).where(Location.name == name)):
+        raise ConflictError(N_("There is a location “%(name)s” already."), name=name)
+    location = Location(name=name, zone=zone)
+    session.add(location)
+    session.flush()
+    emit(session, actor, now, "location.added", f"location:{location.id}", name=name, zone=zone)
+    return location
+
+
+def add_team(session: Session, actor: Person, now: datetime, *, name: str, location: Location | None) -> Team:
+    """Add a team, at a location or everywhere. Admins may."""
+    access.require(actor, "place.manage")
+    name = named(name)
+    alone(session, "people")
+    if session.scalar(select(Team.id).where(Team.name == name)):
+        raise ConflictError(N_("There is a team “%(name)s” already."), name=name)
+    team = Team(name=name, location_id=location.id if location else None)
+    session.add(team)
+    session.flush()
+    emit(session, actor, now, "team.added", f"team:{team.id}", name=name)
+    return team
+
+
+def named(text: str) -> str:
+    """A name as it is kept: without space around it. Raises InvalidError for none, or a very long one."""
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= 80:
+        raise InvalidError(N_("A name needs 1 to 80 characters."))
+    return name

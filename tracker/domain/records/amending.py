@@ -15,7 +15,7 @@ from tracker.domain.events import emit
 from tracker.domain.evidence.content import Piece
 from tracker.domain.records import recording
 from tracker.domain.records.recording import Said
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import loading, rules
 from tracker.domain.runs.progress import final_outcome
 from tracker.errors import N_, ConflictError, InvalidError
 from tracker.models import Event, Person, Record, Run
@@ -48,7 +48,7 @@ def amend(
     or cancelled run, a step that does not apply, about another subject, amended by another meanwhile).
     """
     access.require(actor, "run.amend", run)
-    reason = lifecycle.why(reason)
+    reason = rules.why(reason)
     said = Said(record_id, step_key, kind, value, reason, note, pieces=pieces)
     if (again := recording.repeated(actor, run, said)) is not None:
         return again
@@ -56,7 +56,7 @@ def amend(
         raise ConflictError(N_("Only a closed run is put right like this."))
     if kind not in KINDS:
         raise InvalidError(N_("“%(kind)s” can’t be recorded here: use done, skipped or failed."), kind=kind)
-    state = next((state for state in lifecycle.states(run) if state.step.key == step_key), None)
+    state = next((state for state in loading.states(run) if state.step.key == step_key), None)
     if state is None:
         raise InvalidError(N_("This run has no step “%(step)s”. Reload the page."), step=step_key[:80])
     if not state.applies and state.outcome is None:

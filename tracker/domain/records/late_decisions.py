@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tracker.domain import access
 from tracker.domain.events import emit
 from tracker.domain.records import late_records, recording
-from tracker.domain.runs import lifecycle, moving
+from tracker.domain.runs import loading, moving, rules
 from tracker.domain.runs.progress import final_outcome, uncancelled
 from tracker.errors import N_, ConflictError, ForbiddenError
 from tracker.models import LateRecord, Person, Record, Run, Step
@@ -29,7 +29,7 @@ def accept(
     ConflictError (another lead was quicker, the step is gone, or there is nothing to take back any more).
     """
     _must_be_theirs_to_decide(actor, run, row)
-    reason = lifecycle.why(reason) if reason.strip() or row.kind == "undone" else ""
+    reason = rules.why(reason) if reason.strip() or row.kind == "undone" else ""
     step, before = _step(session, run, row), _outcome(run, row)
     if row.kind == "undone" and not any(r.id == row.cancels_id for r in uncancelled(run.records)):
         raise ConflictError(
@@ -50,7 +50,7 @@ def decline(session: Session, actor: Person, now: datetime, run: Run, row: LateR
     Raises like `accept`.
     """
     _must_be_theirs_to_decide(actor, run, row)
-    reason = lifecycle.why(reason)
+    reason = rules.why(reason)
     late_records.decide(run, row, "declined", now, actor, reason)
     emit(session, actor, now, DECLINED, f"run:{run.id}", step=row.step_key, record=str(row.id), reason=reason)
     session.flush()
@@ -74,7 +74,7 @@ def _must_be_theirs_to_decide(actor: Person, run: Run, row: LateRecord) -> None:
 
 def _step(session: Session, run: Run, row: LateRecord) -> Step:
     """The step that a late record is about, as the run has it or had it. Raises ConflictError."""
-    step = lifecycle.plan(run).by_key.get(row.step_key)
+    step = loading.plan(run).by_key.get(row.step_key)
     step = step or moving.earlier_steps(session, run, [row.step_key]).get(row.step_key)
     if step is None:
         raise ConflictError(N_("This run has no such step any more. Decline the record."))
@@ -83,7 +83,7 @@ def _step(session: Session, run: Run, row: LateRecord) -> Step:
 
 def _outcome(run: Run, row: LateRecord) -> str | None:
     """What the run says of the record's step; of an open one None where nobody has touched it."""
-    state = next((state for state in lifecycle.states(run) if state.step.key == row.step_key), None)
+    state = next((state for state in loading.states(run) if state.step.key == row.step_key), None)
     if state is None or run.state == "cancelled":
         return None
     return final_outcome(state) if run.state == "done" else state.outcome

@@ -21,7 +21,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import loading
 from tracker.domain.runs.progress import StepState, blocking, final_outcome, step_states, uncancelled
 from tracker.models import Event, Person, Record, Run, Step
 
@@ -152,7 +152,7 @@ def _held_up(run: Run, step: Step, made_at: datetime) -> bool:
     holding = blocking(step, _states(run, direct))
     if not holding:
         return False
-    everything = {state.step.key: state for state in lifecycle.states(run)}
+    everything = {state.step.key: state for state in loading.states(run)}
     late = {r.step_key for r in uncancelled(run.records) if r.made_at is not None and r.kind == "done"}
     holding -= {key for key in late & holding if not everything[key].unsigned}
     then = [record for record in direct if record.received_at <= made_at]
@@ -161,7 +161,7 @@ def _held_up(run: Run, step: Step, made_at: datetime) -> bool:
 
 def _states(run: Run, records: Iterable[Record], until: datetime | None = None) -> list[StepState]:
     """The run's states by these records alone; with `until` also as it was overridden and signed by then."""
-    signs = lifecycle.plan(run).signs
+    signs = loading.plan(run).signs
     overridden = [o.step_key for o in run.overrides if until is None or o.at <= until]
     given = [s for s in run.sign_offs if until is None or s.at <= until] if signs else []
-    return step_states(lifecycle.steps(run), records, overridden, given)
+    return step_states(loading.steps(run), records, overridden, given)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,29 +20,19 @@ from tracker.domain.deviations import opening
 from tracker.domain.events import emit
 from tracker.domain.evidence import pieces as evidence_pieces
 from tracker.domain.evidence.content import Piece
-from tracker.domain.facts import contributions, folding
-from tracker.domain.records import late_records, late_rules, sequences
+from tracker.domain.facts import contributions, figures, folding
+from tracker.domain.records import late_records, late_rules, sequences, values
 from tracker.domain.records.clocks import UNKNOWN, Device, made
 from tracker.domain.records.late_rules import Judgement
 from tracker.domain.records.sequences import Known
-from tracker.domain.runs import lifecycle, moving, subjects
-from tracker.domain.runs.lifecycle import (
-    NO_RUN,
-    keep_standing,
-    must_be_open,
-    must_go_on,
-    own_record,
-    plan,
-    states,
-    why,
-)
+from tracker.domain.runs import loading, moving, subjects
+from tracker.domain.runs.loading import NO_RUN, own_record, plan, states
 from tracker.domain.runs.progress import StepState, final_outcome, step_states, uncancelled
-from tracker.domain.weakpoints import refresh
+from tracker.domain.runs.rules import must_be_open, must_go_on, why
+from tracker.domain.runs.standing import keep_standing
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
 from tracker.models import KINDS, LateRecord, Outcome, Override, Person, Record, Run, Step
-from tracker.sop import patterns
 
-LONGEST_TEXT = 2000
 _COLUMNS = [column.key for column in Record.__table__.columns]
 _INSERT = insert(Record)
 _NOT_YET = N_("“%(step)s” is only done if an earlier step says so. Do that one first.")
@@ -53,7 +42,6 @@ _SIGN_FIRST = N_("First somebody has to sign “%(step)s”: it is critical.")
 _OTHER = N_(
     "This is “%(text)s”, but the run is about “%(subject)s”. Nothing was recorded: take the right one."
 )
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +72,7 @@ def load(
     found = sequences.lock(session, run_id, record_id, device)
     if found is None:
         raise NotFoundError(NO_RUN, id=run_id)
-    lifecycle.read(session, found[0])
+    loading.read(session, found[0])
     _may_send(actor, now, found[0], record_id, device)
     return found
 
@@ -177,7 +165,7 @@ def _must_be_acceptable(session: Session, step: Step, said: Said, outside: str) 
         raise InvalidError(late_records.USED)
     evidence_pieces.require(step, said.kind, said.value.strip(), said.pieces)
     _judged(step, said, outside)
-    _text(said.note)
+    values.checked_text(said.note)
 
 
 def settle(session: Session, now: datetime, run: Run) -> None:
@@ -262,7 +250,7 @@ def write(
         kind=kind,
         value=value,
         reason=reason,
-        note=_text(said.note),
+        note=values.checked_text(said.note),
         person_id=actor.id,
         cancels_id=said.cancels if kind == "undone" else None,
         device_id=device.name,
@@ -294,7 +282,7 @@ def another_subject(session: Session, run: Run, step: Step, said: Said, *, late:
     if said.kind != "done" or step.attributes.get("match") != "subject" or not run.subject_ref:
         return ""
     names = [run.subject_ref, *subjects.aliases_of(session, run.subject_kind, run.subject_ref)]
-    text = _plain(step, said.value)
+    text = values.plain(step, said.value)
     given = subjects.seen(said.value).casefold()
     if not given or given in {name.casefold() for name in names}:
         return ""
@@ -303,15 +291,10 @@ def another_subject(session: Session, run: Run, step: Step, said: Said, *, late:
     return f"{text[:80]} (≠ {run.subject_ref})"
 
 
-def _plain(step: Step, text: str) -> str:
-    """What was entered without the space around it; a scanner may also send control characters."""
-    return (_CONTROL.sub("", text) if step.input == "scan" else text).strip()
-
-
 def _judged(step: Step, said: Said, missed: str = "") -> tuple[str, Any, str, str | None]:
     """What is kept of what was said: kind, value, reason, and the kind of deviation that it opens."""
     if said.kind == "done":
-        value, outside = typed_value(step, said.value)
+        value, outside = values.typed_value(step, said.value)
         outside = missed or outside
         return ("failed", value, outside, "limits") if outside else ("done", value, "", None)
     if said.kind == "undone":
@@ -333,54 +316,6 @@ def override(session: Session, actor: Person, now: datetime, run: Run, step_key:
     session.flush()
     keep_standing(session, run)
     settle(session, now, run)
-
-
-def typed_value(step: Step, text: str) -> tuple[Any, str]:
-    """The value as the step's input types it, and how it misses its limits ("" if it does not).
-
-    Raises InvalidError for a value of the wrong kind. A comma is read as a decimal point.
-    """
-    text = _plain(step, text)
-    if step.input == "number":
-        return _number(step, text)
-    if step.input == "choice":
-        options = list(step.attributes.get("options", ()))
-        if text not in options:
-            raise InvalidError(N_("Choose one of: %(options)s."), options=", ".join(options))
-        return text, ""
-    if step.input == "date":
-        try:
-            return date.fromisoformat(text).isoformat(), ""
-        except ValueError:
-            raise InvalidError(N_("Enter a date such as 2026-03-31.")) from None
-    if step.input in ("text", "scan"):
-        pattern = step.attributes.get("pattern")
-        if not text:
-            raise InvalidError(N_("Enter what the step asks for."))
-        if pattern and not patterns.matches(pattern, text):
-            raise InvalidError(
-                N_("“%(text)s” does not look right. Expected the form %(pattern)s."),
-                text=text[:80],
-                pattern=pattern,
-            )
-        return _text(text), ""
-    if step.input == "signature" and text:  # the name that was typed instead of a drawing
-        return _text(text), ""
-    return None, ""
-
-
-def _number(step: Step, text: str) -> tuple[Any, str]:
-    unit = step.attributes.get("unit", "")
-    if not re.fullmatch(r"[+-]?\d{1,15}([.,]\d{1,9})?", text):
-        raise InvalidError(N_("Enter a number, digits only %(unit)s."), unit=f"({unit})" if unit else "")
-    value = float(text.replace(",", "."))
-    low, high = step.attributes.get("min"), step.attributes.get("max")
-    shown = f"{value:.15g} {unit}".strip()
-    if low is not None and value < low:
-        return value, f"{shown} (min {low:.15g})"
-    if high is not None and value > high:
-        return value, f"{shown} (max {high:.15g})"
-    return value, ""
 
 
 def _of(found: Sequence[StepState], step_key: str) -> StepState | None:
@@ -467,14 +402,7 @@ def _amend(session: Session, run: Run, entry: Record) -> None:
     session.flush()
     if before is not None:
         folding.swap(session, before, contributions.of(session, run.id))
-        refresh.look_again(session, run.sop_id)
-
-
-def _text(text: str) -> str:
-    text = text.strip()
-    if len(text) > LONGEST_TEXT:
-        raise InvalidError(N_("Keep the text below %(n)s characters."), n=LONGEST_TEXT)
-    return text
+        figures.look_again(session, run.sop_id)
 
 
 def _insert(session: Session, run: Run, entry: Record) -> None:

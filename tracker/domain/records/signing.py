@@ -13,7 +13,7 @@ from tracker.domain.events import emit
 from tracker.domain.evidence import pieces
 from tracker.domain.records import recording
 from tracker.domain.records.recording import Said
-from tracker.domain.runs import lifecycle, signatures
+from tracker.domain.runs import loading, rules, signatures, standing
 from tracker.domain.runs.progress import StepState
 from tracker.domain.runs.signatures import Whole
 from tracker.errors import N_, ConflictError, ForbiddenError
@@ -44,14 +44,14 @@ def sign(
         if state.signed.person_id != signer.id:
             raise ConflictError(_ALREADY, name=state.signed.person.name)
         return state.signed
-    lifecycle.must_be_open(run)
-    lifecycle.must_go_on(run)
+    rules.must_be_open(run)
+    rules.must_go_on(run)
     sign_off = SignOff(step_key=state.step.key, record_id=record_id, meaning=meaning)
     _add(session, signer, now, run, sign_off)
     told = {"step": state.step.key, "record": str(record_id), "digest": sign_off.digest}
     emit(session, signer, now, SIGNED, f"run:{run.id}", **told)
     session.flush()
-    lifecycle.keep_standing(session, run)
+    standing.keep_standing(session, run)
     recording.settle(session, now, run)
     return sign_off
 
@@ -64,11 +64,11 @@ def reject(session: Session, signer: Person, now: datetime, run: Run, record_id:
     Raises like `sign`, and InvalidError without a reason.
     """
     state = _waiting(signer, run, record_id)
-    lifecycle.must_be_open(run)
-    lifecycle.must_go_on(run)
+    rules.must_be_open(run)
+    rules.must_go_on(run)
     if state.signed is not None:
         raise ConflictError(_ALREADY, name=state.signed.person.name)
-    step, reason = state.step, lifecycle.why(reason)
+    step, reason = state.step, rules.why(reason)
     for done in [entry for entry in state.records if entry.kind == "done"]:
         taken_back = Said(new_id(), step.key, "undone", cancels=done.id)
         recording.write(session, signer, now, run, step, taken_back)
@@ -101,25 +101,23 @@ def send_back(session: Session, signer: Person, now: datetime, run: Run, seen: s
     signing = _signing(signer, run, seen)
     if signing.signed is not None:
         raise ConflictError(_ALREADY, name=signing.signed.person.name)
-    return _judge(
-        session, signer, now, run, signing, SignOff(verdict="rejected", meaning=lifecycle.why(reason))
-    )
+    return _judge(session, signer, now, run, signing, SignOff(verdict="rejected", meaning=rules.why(reason)))
 
 
 def waive(session: Session, actor: Person, now: datetime, run: Run, reason: str) -> None:
     """A lead lets a run be closed without its signature, with a reason."""
     access.require(actor, "run.override", run)
-    lifecycle.must_be_open(run)
-    signing = lifecycle.whole(run, lifecycle.states(run))
+    rules.must_be_open(run)
+    signing = loading.whole(run, loading.states(run))
     if signing is None or signing.settled:
         raise ConflictError(N_("This run waits for no signature."))
     entry = Override(
-        run_id=run.id, step_key=signatures.WHOLE, person_id=actor.id, reason=lifecycle.why(reason), at=now
+        run_id=run.id, step_key=signatures.WHOLE, person_id=actor.id, reason=rules.why(reason), at=now
     )
     run.overrides.append(entry)
     emit(session, actor, now, RUN_WAIVED, f"run:{run.id}", reason=entry.reason)
     session.flush()
-    lifecycle.keep_standing(session, run)
+    standing.keep_standing(session, run)
 
 
 def may_sign_run(person: Person, run: Run, signing: Whole) -> bool:
@@ -129,9 +127,9 @@ def may_sign_run(person: Person, run: Run, signing: Whole) -> bool:
 
 def _signing(signer: Person, run: Run, seen: str) -> Whole:
     """How the run's signature stands, if the person may give it and has seen what stands there."""
-    lifecycle.must_be_open(run)
-    lifecycle.must_go_on(run)
-    signing = lifecycle.whole(run, lifecycle.states(run))
+    rules.must_be_open(run)
+    rules.must_go_on(run)
+    signing = loading.whole(run, loading.states(run))
     if signing is None:
         raise ConflictError(_NOTHING)
     _must_be_theirs(signer, run, signing.role)
@@ -157,7 +155,7 @@ def _judge(
         why = {"reason": sign_off.meaning, "digest": sign_off.digest}
         emit(session, signer, now, RUN_SENT_BACK, f"run:{run.id}", **why)
     session.flush()
-    lifecycle.keep_standing(session, run)
+    standing.keep_standing(session, run)
     return sign_off
 
 
@@ -171,7 +169,7 @@ def _add(session: Session, signer: Person, now: datetime, run: Run, sign_off: Si
 def _waiting(signer: Person, run: Run, record_id: UUID) -> StepState:
     """The state of the step that the record did, if the person may sign it."""
     state = next(
-        (s for s in lifecycle.states(run) if s.step.verify and s.done is not None and s.done.id == record_id),
+        (s for s in loading.states(run) if s.step.verify and s.done is not None and s.done.id == record_id),
         None,
     )
     if state is None or state.done is None:

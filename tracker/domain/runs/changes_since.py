@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import loading
 from tracker.domain.runs.progress import StepState, step_states
 from tracker.models import Event, Record, Run
 
@@ -96,8 +96,8 @@ def states(run: Run, then: Mark, since: Sequence[Event] = ()) -> list[StepState]
     overridden = {event.data.get("step") for event in since if event.kind == "step.overridden"}
     signed = {event.data.get("step") for event in since if event.kind == "step.signed"}
     return step_states(
-        lifecycle.steps(run),
+        loading.steps(run),
         seen,
         (o.step_key for o in run.overrides if o.step_key not in overridden),
-        [s for s in run.sign_offs if s.step_key not in signed] if lifecycle.plan(run).signs else (),
+        [s for s in run.sign_offs if s.step_key not in signed] if loading.plan(run).signs else (),
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tracker.domain import access
 from tracker.domain.events import emit
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import assignment, rules
 from tracker.errors import N_, ConflictError, ForbiddenError
 from tracker.models import Person, Run
 
@@ -29,11 +29,11 @@ def offer(
     first offer back. Raises ForbiddenError, ConflictError (closed, disabled account, theirs already).
     """
     _its_person_or_lead(actor, "run.offer", run)
-    lifecycle.must_be_open(run)
-    lifecycle.must_be_as_seen(run, seen)
+    rules.must_be_open(run)
+    assignment.must_be_as_seen(run, seen)
     if not access.may(actor, "run.assign", run) and not _could_take(to, run):
         raise ForbiddenError(N_("They work elsewhere or do another job. A lead can give them the run."))
-    lifecycle.must_be_there(to)
+    assignment.must_be_there(to)
     if to.id == run.assignee_id:
         raise ConflictError(N_("The run is %(name)s’s already."), name=to.name)
     run.offered_to, run.offered_by = to, actor
@@ -44,14 +44,14 @@ def offer(
 def accept(session: Session, actor: Person, now: datetime, run: Run) -> None:
     """Become responsible for a run that was offered; twice is once. Raises ConflictError if it is no more."""
     access.require(actor, "run.answer", run)
-    lifecycle.must_be_open(run)
+    rules.must_be_open(run)
     if run.assignee_id == actor.id:
         return
     if run.offered_to_id != actor.id:
         raise ConflictError(_GONE)
     before = run.assignee_id
-    lifecycle.give_to(run, actor)
-    emit(session, actor, now, "run.accepted", f"run:{run.id}", before=before, **lifecycle.whose(run))
+    assignment.give_to(run, actor)
+    emit(session, actor, now, "run.accepted", f"run:{run.id}", before=before, **assignment.whose(run))
     session.flush()
 
 
@@ -105,14 +105,14 @@ def pause(session: Session, actor: Person, now: datetime, run: Run, reason: str)
     Raises ConflictError (closed, or paused already), InvalidError without a reason.
     """
     _its_person_or_lead(actor, "run.pause", run)
-    lifecycle.must_be_open(run)
+    rules.must_be_open(run)
     if run.paused_at is not None:
         raise ConflictError(
             N_("%(name)s has paused this run already: %(reason)s."),
             name=run.paused_by.name if run.paused_by else "?",
             reason=run.pause_reason,
         )
-    run.paused_at, run.paused_by, run.pause_reason = now, actor, lifecycle.why(reason)
+    run.paused_at, run.paused_by, run.pause_reason = now, actor, rules.why(reason)
     emit(session, actor, now, "run.paused", f"run:{run.id}", reason=run.pause_reason)
     session.flush()
 
@@ -120,7 +120,7 @@ def pause(session: Session, actor: Person, now: datetime, run: Run, reason: str)
 def resume(session: Session, actor: Person, now: datetime, run: Run) -> None:
     """Go on with a paused run; one that goes on already does. Whoever has it may, and a lead."""
     _its_person_or_lead(actor, "run.pause", run)
-    lifecycle.must_be_open(run)
+    rules.must_be_open(run)
     if run.paused_at is None:
         return
     run.paused_at = run.paused_by = run.pause_reason = None
@@ -131,11 +131,11 @@ def resume(session: Session, actor: Person, now: datetime, run: Run) -> None:
 def put_due(session: Session, actor: Person, now: datetime, run: Run, due: datetime | None) -> None:
     """Set when an open run is due; None means at no time. Leads may. Raises InvalidError for a past time."""
     access.require(actor, "run.assign", run)
-    lifecycle.must_be_open(run)
+    rules.must_be_open(run)
     before = run.due_at
     if due == before:
         return
-    run.due_at = lifecycle.ahead(due, now) if due else None
+    run.due_at = rules.ahead(due, now) if due else None
     said = {"before": before and before.isoformat(), "after": due and due.isoformat()}
     emit(session, actor, now, "run.due", f"run:{run.id}", **said)
     session.flush()

@@ -17,9 +17,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
-from tracker.domain import access, judging
+from tracker.domain import access
 from tracker.domain.events import emit
-from tracker.domain.runs.lifecycle import steps
+from tracker.domain.runs import standing
+from tracker.domain.runs.loading import steps
 from tracker.errors import N_, ConflictError
 from tracker.models import Event, Person, Record, Revision, Run, Sop, Step
 
@@ -63,7 +64,7 @@ def move(session: Session, actor: Person, now: datetime, run: Run, revision: Rev
     run.revision = revision
     _tell(session, actor, now, run.id, before, revision.label)
     session.flush()
-    judging.judge(session, [run.id])
+    standing.judge_some(session, [run.id])
 
 
 def must_be_in_force(session: Session, revision: Revision) -> None:
@@ -153,7 +154,7 @@ def _move_some(
     for id, label in found:
         _tell(session, actor, now, id, label, revision.label)
     session.flush()
-    judging.judge(session, [id for id, _ in found])
+    standing.judge_some(session, [id for id, _ in found])
 
 
 def _tell(session: Session, actor: Person, now: datetime, run_id: int, before: str, after: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain.library import media
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import loading
 from tracker.errors import N_, InvalidError
 from tracker.models import Run, Sop, Translation
 
@@ -46,7 +46,7 @@ def origin(session: Session, run_id: int | None, step_key: str) -> tuple[Run, st
     if run_id is None:
         return None
     run = session.get(Run, run_id)
-    if run is None or all(step.key != step_key for step in lifecycle.steps(run)):
+    if run is None or all(step.key != step_key for step in loading.steps(run)):
         raise InvalidError(N_("The run that this was started from is not there. Start it afresh."))
     return run, step_key
 

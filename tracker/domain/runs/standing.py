@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from tracker.domain.runs import loading
 from tracker.domain.runs.progress import StepState, current
 from tracker.domain.runs.signatures import Whole
-from tracker.models import Run
+from tracker.models import IS_OPEN, Revision, Run
 
 
 class Standing(NamedTuple):
@@ -48,3 +51,46 @@ def keep(session: Session, run: Run, states: Sequence[StepState], whole: Whole |
         return
     run.held_by, run.unsigned, run.wants_role = now_is
     session.flush()
+
+
+BATCH = 20
+"""Runs that one unit takes: some milliseconds under the lock."""
+
+
+def judge_some(session: Session, numbers: Sequence[int]) -> None:
+    """Read runs anew, with their locks, and keep their standing."""
+    query = (
+        select(Run)
+        .where(Run.id.in_(numbers))
+        .order_by(Run.id)
+        .options(
+            joinedload(Run.revision),
+            selectinload(Run.records),
+            selectinload(Run.overrides),
+            selectinload(Run.sign_offs),
+        )
+        .with_for_update(of=Run)
+        .execution_options(populate_existing=True)
+    )
+    for run in session.scalars(query):
+        keep_standing(session, run)
+
+
+def units(session: Session) -> Iterator[Callable[[Session], Any]]:
+    """The short writes that judge the open runs that nobody has judged yet."""
+    left = session.scalars(select(Run.id).where(IS_OPEN, Run.unsigned.is_(None)).order_by(Run.id)).all()
+    for start in range(0, len(left), BATCH):
+        yield partial(judge_some, numbers=left[start : start + BATCH])
+
+
+def keep_standing(session: Session, run: Run) -> None:
+    """Keep what has become of an open run, which was loaded with its lock, in its row (`domain.standing`)."""
+    found = loading.states(run)
+    keep(session, run, found, loading.whole(run, found))
+
+
+def fresh_standing(revision: Revision) -> Standing:
+    """The standing of a run of the revision in which nothing was recorded yet: `keep_standing` for many."""
+    run = Run(revision=revision, state="open", records=[], overrides=[], sign_offs=[])
+    found = loading.states(run)
+    return judge(found, loading.whole(run, found))

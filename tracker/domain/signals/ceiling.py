@@ -23,7 +23,6 @@ from tracker.db import write_in_chunks
 from tracker.domain import access
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts import figures
-from tracker.domain.weakpoints import refresh as weakpoints_refresh
 from tracker.models import Figure, Location, Person, PersonDay, RunDay, Sop
 from tracker.stats.ceiling import Day, Early, ceiling
 from tracker.stats.rates import Interval, wilson
@@ -173,7 +172,7 @@ def refresh(session: Session, now: datetime) -> None:
     sops = session.scalars(select(Sop).order_by(Sop.title)).all()
     every = [Scope("all", "", ""), *_places(session), *_areas(sops), *_sops(session, sops)]
     old = figures.several(session, [scope.figure for scope in every])
-    since = weakpoints_refresh.last_day(session, now) - BACK
+    since = facts_counts.last_day(session, now) - BACK
     today = min(now.astimezone(zone).date() for zone in facts_counts.zones(session).values())
     columns = (RunDay.day, RunDay.sop_id, RunDay.location_id, RunDay.runs, RunDay.failed)
     query = select(*columns).where(RunDay.day >= since, RunDay.day < today).order_by(RunDay.day)

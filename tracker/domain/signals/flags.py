@@ -18,10 +18,9 @@ from sqlalchemy.orm import Session, joinedload
 from tracker.db import alone, write_in_chunks
 from tracker.domain import access
 from tracker.domain.events import emit
-from tracker.domain.facts import contributions, figures
+from tracker.domain.facts import contributions, counts, figures
 from tracker.domain.facts.contributions import Closed
 from tracker.domain.signals import habits
-from tracker.domain.weakpoints import refresh as weakpoints_refresh
 from tracker.errors import N_, ConflictError, InvalidError
 from tracker.models import IS_DONE, IS_UNFOLDED, Location, Person, Run, RunDay, Sop, SpotCheck, StepMonth
 from tracker.stats.gaps import floor, suspicious
@@ -127,7 +126,7 @@ def refresh_others(session: Session, now: datetime) -> None:
     """Look for what only shows over many runs, in one day's shifts and one SOP's answers. For the worker."""
     figure = figures.kept(session, ROUND)
     data: dict[str, Any] = {"day": "", "runs": {}} | (figure.data if figure else {})
-    until = weakpoints_refresh.last_day(session, now)
+    until = counts.last_day(session, now)
     day = max(data["day"], (until - FIRST).isoformat())
     marks = []
     if date.fromisoformat(day) < until:  # today's shifts are not over

@@ -16,7 +16,6 @@ from tracker.db import write_in_chunks
 from tracker.domain import access
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts import figures
-from tracker.domain.weakpoints import refresh as weakpoints_refresh
 from tracker.models import Person, Sop
 from tracker.stats.dependency import ENOUGH, Dependency, dependency
 
@@ -72,7 +71,7 @@ class Looked:
 
 def refresh(session: Session, now: datetime) -> None:
     """Keep which SOPs hang on one person. For the worker: it reads without a lock."""
-    completed = _completed(session, weakpoints_refresh.last_day(session, now) - BACK)
+    completed = _completed(session, facts_counts.last_day(session, now) - BACK)
     rows = [
         [sop_id, found.top, counts[found.top], found.runs]
         for sop_id, counts in sorted(completed.items())
@@ -105,7 +104,7 @@ def _completed(session: Session, since: date) -> dict[str, dict[int, int]]:
 
 def look(session: Session, person: Person, now: datetime) -> Looked:
     """How the SOPs that a person answers for depend on individuals, over 90 days."""
-    since = weakpoints_refresh.last_day(session, now) - BACK
+    since = facts_counts.last_day(session, now) - BACK
     completed = _completed(session, since)
     theirs = select(Sop).where(access.answered(person), Sop.retired_at.is_(None)).order_by(Sop.title)
     sops = [sop for sop in session.scalars(theirs) if sop.id in completed]

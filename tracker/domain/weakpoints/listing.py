@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from tracker.domain import access, analytics
+from tracker.domain import access
 from tracker.domain.access.owners import owners, spellings
+from tracker.domain.library import revisions
 from tracker.models import Person, Revision, Sop, Step, Verdict, WeakPoint
 
 IN_USE = or_(
@@ -119,7 +120,7 @@ def texts(session: Session, wanted: set[tuple[Sop, str]]) -> dict[tuple[str, str
         text = in_force.get((sop.in_force_id or 0, key))
         if text is None:
             if sop.id not in earlier:
-                earlier[sop.id] = analytics.step_texts(session, sop.id)
+                earlier[sop.id] = revisions.step_texts(session, sop.id)
             text = earlier[sop.id].get(key, key)
         found[sop.id, key] = text.rstrip(" .")
     return found

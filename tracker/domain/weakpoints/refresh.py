@@ -17,23 +17,20 @@ from typing import Any
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from tracker.db import alone, new_id, write_in_chunks
+from tracker.db import alone, write_in_chunks
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts.counts import WEAK, DayCounts
-from tracker.domain.facts.figures import keep
+from tracker.domain.facts.figures import FINDINGS, keep
 from tracker.domain.weakpoints import eras
 from tracker.domain.weakpoints import verdicts as weakpoints_verdicts
 from tracker.domain.weakpoints.judgement import WINDOW, Look, judged
 from tracker.domain.weakpoints.listing import IN_USE
 from tracker.domain.weakpoints.tolerances import tolerances
 from tracker.domain.weakpoints.verdicts import Day, Row
-from tracker.models import OUTCOMES, Figure, Revision, RunDay, Sop, StepDay, Verdict, WeakPoint
+from tracker.models import OUTCOMES, Figure, Revision, Sop, StepDay, Verdict, WeakPoint
 from tracker.stats import shrinkage, weakpoints
 from tracker.stats.shrinkage import Prior
 from tracker.stats.weakpoints import Judged
-
-QUIET = timedelta(days=30)
-"""Where nothing was run for longer, figures are those of the last days with runs, not of today."""
 
 PART = 20
 """SOPs that are looked at before what came of it is written."""
@@ -56,7 +53,7 @@ def refresh(session: Session, now: datetime) -> None:
 
 def parts(session: Session, now: datetime) -> Iterator[list[Unit]]:
     """The writes of a look, for a few SOPs at a time: each part is written before the next is asked for."""
-    today = last_day(session, now)
+    today = facts_counts.last_day(session, now)
     look = Look(today, today - WINDOW, _priors(session, today - WINDOW), tolerances(session))
     changed = _changed(session, look)
     if not changed:
@@ -69,13 +66,6 @@ def parts(session: Session, now: datetime) -> Iterator[list[Unit]]:
             break
     yield [_band]
     yield [partial(keep, now=now, name=PRIORS, data={"priors": _fitted(session)})]
-
-
-def last_day(session: Session, now: datetime) -> date:
-    """The day that figures are of: today, or the last one with a run where nothing has run for a month."""
-    today = now.date()
-    last = session.scalar(select(func.max(RunDay.day)).where(RunDay.day <= today + timedelta(days=1)))
-    return last if last and last < today - QUIET else today
 
 
 def _priors(session: Session, start: date) -> dict[str, Prior]:
@@ -116,25 +106,10 @@ def _changed(session: Session, look: Look) -> dict[str, tuple[list[Any], list[An
     return found
 
 
-_PREFIX = "findings of "
-
-
 def figures(session: Session) -> dict[str, dict[str, Any]]:
     """What is kept about each SOP as a whole: runs, conformity (their sum), counts, last (day with a run)."""
-    query = select(Figure.name, Figure.data).where(Figure.name.startswith(_PREFIX))
-    return {name.removeprefix(_PREFIX): data for name, data in session.execute(query)}
-
-
-def look_again(session: Session, sop_id: str) -> None:
-    """Figures of an SOP were put right, which its number of runs does not show: judge it at the next look.
-
-    It looks like nothing before, so that a worker which is at it just now sees this too.
-    """
-    alone(session, "findings")
-    figure = session.get(Figure, _PREFIX + sop_id, populate_existing=True)
-    if figure is not None:
-        figure.data = {**figure.data, "digest": [str(new_id())]}
-        session.flush()
+    query = select(Figure.name, Figure.data).where(Figure.name.startswith(FINDINGS))
+    return {name.removeprefix(FINDINGS): data for name, data in session.execute(query)}
 
 
 def _look_at(
@@ -226,7 +201,7 @@ def _write(
     Not if it looked different meanwhile: somebody has put figures right, or another worker was first.
     """
     alone(session, "findings")
-    kept = session.scalar(select(Figure.data).where(Figure.name == _PREFIX + sop_id)) or {}
+    kept = session.scalar(select(Figure.data).where(Figure.name == FINDINGS + sop_id)) or {}
     if (kept.get("digest") or []) != was:
         return
     session.execute(delete(WeakPoint).where(WeakPoint.sop_id == sop_id))
@@ -238,7 +213,7 @@ def _write(
     new = [row for row in said if (row["revision_id"], row["step_key"], row["kind"]) not in there]
     if new:
         session.execute(insert(Verdict), new)
-    keep(session, now, _PREFIX + sop_id, data)
+    keep(session, now, FINDINGS + sop_id, data)
 
 
 def _band(session: Session) -> None:

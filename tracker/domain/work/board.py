@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import assignment, loading
 from tracker.domain.runs.progress import STRENGTH, uncancelled
 from tracker.errors import HoldfastError
 from tracker.models import IS_OPEN, Person, Record, Run, Step, SubjectAlias
@@ -152,8 +152,8 @@ def give(
 
     def one(session: Session, number: int) -> None:
         try:  # every rule is checked before anything is changed
-            run = lifecycle.load(session, actor, number, "run.assign", lock=True)
-            lifecycle.assign(session, actor, now, run, seen=chosen[number], **whom(session))
+            run = loading.load(session, actor, number, "run.assign", lock=True)
+            assignment.assign(session, actor, now, run, seen=chosen[number], **whom(session))
         except HoldfastError as error:
             refused[number] = error
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from tracker.domain import access
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import loading
 from tracker.domain.runs.progress import StepState, current
 from tracker.domain.runs.signatures import WHOLE
 from tracker.models import IS_OPEN, Override, Person, Record, Revision, Run, SignOff, Step
@@ -105,7 +105,7 @@ def _order(found: Subquery) -> tuple[Any, ...]:
 
 
 def _judged(session: Session, rows: Sequence[Any]) -> list[Found]:
-    states = {run.id: (run, lifecycle.states(run)) for run in _whole(session, [row.run for row in rows])}
+    states = {run.id: (run, loading.states(run)) for run in _whole(session, [row.run for row in rows])}
     judged = ((row.key, states[row.run][0], _step(states[row.run][1], row.key)) for row in rows)
     return [(run, state) for key, run, state in judged if state is not None or key == WHOLE]
 

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from tracker.domain import access
+from tracker.domain.library.catalogue import contains
 from tracker.domain.runs import subjects
-from tracker.domain.work.lists import contains
 from tracker.models import Person, Role, Run, Sop, Step, SubjectAlias
 
 MOST = 50

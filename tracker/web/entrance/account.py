@@ -10,8 +10,9 @@ from tracker.db import db, writing
 from tracker.domain.entrance import sessions as rows
 from tracker.errors import N_, NotFoundError
 from tracker.models import Person
+from tracker.web.actions import needs
 from tracker.web.entrance import factors, proving, sessions
-from tracker.web.jinja import actor, needs, now
+from tracker.web.reader import actor, now
 
 bp = Blueprint("account", __name__)
 
@@ -55,7 +56,7 @@ def end_of(person_id: int, session_id: int) -> Any:
     """End one session of somebody."""
     with writing() as transaction:
         rows.end(transaction, actor(), now(), session_id, of=_load(person_id))
-    return redirect(url_for("admin.person", person_id=person_id, _anchor="sessions"), 303)
+    return redirect(url_for("accounts.person", person_id=person_id, _anchor="sessions"), 303)
 
 
 @bp.post("/people/<int:person_id>/sessions/end")
@@ -65,7 +66,7 @@ def end_all_of(person_id: int) -> Any:
     with writing() as transaction:
         person = _load(person_id)
         rows.end_others(transaction, actor(), now(), person, but=actor().token)
-    return redirect(url_for("admin.person", person_id=person_id, _anchor="sessions"), 303)
+    return redirect(url_for("accounts.person", person_id=person_id, _anchor="sessions"), 303)
 
 
 def open_sessions(person: Person) -> Any:

@@ -11,13 +11,15 @@ from flask_login import current_user
 
 from tracker.db import db, writing
 from tracker.domain.entrance import ceremonies, factors, passkeys, passwords
-from tracker.domain.people import accounts, devices, pins
+from tracker.domain.people import accounts, devices, directory, pins
 from tracker.errors import N_, ForbiddenError, HoldfastError, ThrottledError
 from tracker.models import Device, Person
 from tracker.web import hosts
+from tracker.web.actions import needs
 from tracker.web.entrance import proving, seats, sessions
 from tracker.web.entrance.throttle import tried
-from tracker.web.jinja import needs, now, words
+from tracker.web.reader import now
+from tracker.words.texts import error_text
 
 bp = Blueprint("auth", __name__)
 
@@ -51,7 +53,7 @@ def set_up() -> Any:
                 zone=given.get("zone", ""),
             )
     except HoldfastError as error:
-        return _setup_page(given, words(error)), error.status
+        return _setup_page(given, error_text(error)), error.status
     return enter(person, sure=True)
 
 
@@ -61,7 +63,7 @@ def login() -> Any:
     if not accounts.any_account(db.session()):
         return redirect(url_for("auth.setup"))
     if current_user.is_authenticated:
-        return redirect(url_for("staff.today"))
+        return redirect(url_for("today.today"))
     return login_page("", request.args.get("login", "")[:64])
 
 
@@ -72,7 +74,7 @@ def sign_in() -> Any:
     try:
         person = _by_password()
     except ThrottledError as error:
-        return login_page(words(error), _login_name()), error.status
+        return login_page(error_text(error), _login_name()), error.status
     if person is None:
         message = gettext("Name or password is wrong. An admin can make you a link to a new password.")
         return login_page(message, _login_name()), 401
@@ -101,7 +103,7 @@ def _identified() -> Person | None:
     device, given = seats.here(), request.form.get("password", "")
     if device is None or not pins.is_pin(given):
         return _by_password()
-    named = accounts.with_login(db.session(), _login_name())
+    named = directory.with_login(db.session(), _login_name())
     try:
         found = by_pin(device, named, given)
     except ThrottledError:
@@ -141,7 +143,7 @@ def has_password(person: Person, field: str = "password") -> bool:
 
 def _by_password() -> Person | None:
     name, given = _login_name(), request.form.get("password", "")
-    person = accounts.with_login(db.session(), name)
+    person = directory.with_login(db.session(), name)
     if not tried(person, name, lambda: accounts.is_password_of(person, given)):
         return None
     if person is not None and person.password_hash and passwords.is_outdated(person.password_hash):
@@ -159,7 +161,7 @@ def _login_name() -> str:
 @needs("open")
 def logout() -> Any:
     if seats.here():
-        return redirect(url_for("lockscreen.lock"), 307)
+        return redirect(url_for("lock_screen.lock"), 307)
     with writing() as transaction:
         sessions.end(transaction)
     response = redirect(url_for("auth.login"))
@@ -184,7 +186,7 @@ def enter(person: Person, target: str = "", via: str = "", *, sure: bool = False
         sessions.begin(transaction, person, via or ("pin" if person.by_pin else "password"))
     if sure:
         proving.be_sure()
-    response = redirect(hosts.inside(target) or url_for("staff.today"))
+    response = redirect(hosts.inside(target) or url_for("today.today"))
     sessions.mark(response)
     if token := request.cookies.get(seats.cookie_name()):
         seats.mark(
@@ -201,7 +203,7 @@ def go_on(person: Person, target: str) -> Any:
         sessions.end(transaction)
         token, _ = ceremonies.begin(transaction, now(), person)
     session["half"], session["target"] = token, target
-    return redirect(url_for("second.page"), 303)
+    return redirect(url_for("second_factor.page"), 303)
 
 
 def login_page(error: str, login: str = "") -> str:

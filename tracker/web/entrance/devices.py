@@ -7,13 +7,16 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 
 from tracker.db import db, writing
-from tracker.domain.people import devices, pins
-from tracker.domain.work import lists
+from tracker.domain.access import reach
+from tracker.domain.people import devices, directory, pins
 from tracker.errors import N_, HoldfastError, InvalidError, NotFoundError
 from tracker.models import Location, Person
+from tracker.web.actions import needs
 from tracker.web.entrance import proving, seats, sessions
 from tracker.web.entrance.auth import has_password
-from tracker.web.jinja import actor, needs, now, number, row_id, words
+from tracker.web.forms import number, row_id
+from tracker.web.reader import actor, now
+from tracker.words.texts import error_text
 
 bp = Blueprint("devices", __name__)
 
@@ -39,8 +42,8 @@ def register() -> Any:
             )  # fmt: skip
             sessions.end(transaction)
     except HoldfastError as error:
-        return _page(form, words(error)), error.status
-    response = make_response(redirect(url_for("lockscreen.names"), 303))
+        return _page(form, error_text(error)), error.status
+    response = make_response(redirect(url_for("lock_screen.names"), 303))
     seats.mark(response, token)
     return response
 
@@ -104,12 +107,12 @@ def set_pin() -> Any:
             else:
                 pins.clear(transaction, actor(), now(), actor())
     except HoldfastError as error:
-        return render_template("staff/own_pin.html", error=words(error), saved=None), error.status
+        return render_template("staff/own_pin.html", error=error_text(error), saved=None), error.status
     return redirect(url_for("devices.own_pin", saved="set" if hashed else "removed"), 303)
 
 
 def _page(given: Any, error: str) -> str:
-    places = [place for place in lists.locations(db.session()) if pins.leads(actor(), place.id)]
+    places = [place for place in directory.locations(db.session()) if reach.leads(actor(), place.id)]
     return render_template(
         "leads/devices.html",
         devices=devices.led_by(db.session(), actor()),

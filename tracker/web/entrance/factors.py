@@ -12,8 +12,10 @@ from tracker.db import db, writing
 from tracker.domain.entrance import ceremonies, factors, passkeys, recovery_codes, totp
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Ceremony
+from tracker.web.actions import needs
 from tracker.web.entrance import auth, proving, sessions
-from tracker.web.jinja import actor, needs, now, words
+from tracker.web.reader import actor, now
+from tracker.words.texts import error_text
 
 bp = Blueprint("factors", __name__)
 
@@ -46,7 +48,7 @@ def add_app() -> Any:
         with writing() as transaction:
             totp.confirm(transaction, actor(), now(), proving.totp_key(), request.form.get("code", ""))
     except InvalidError as error:
-        return _app_page(words(error)), error.status
+        return _app_page(error_text(error)), error.status
     return _then_codes()
 
 
@@ -79,7 +81,7 @@ def add_passkey() -> Any:
                 form.get("credential", ""), form.get("name", ""),
             )  # fmt: skip
     except HoldfastError as error:
-        return _page(words(error)), error.status
+        return _page(error_text(error)), error.status
     return _then_codes()
 
 
@@ -126,7 +128,7 @@ def prove() -> Any:
             right = begun is not None and begun.person_id == actor().id
             right = right and begun is not None and proving.shown(actor(), begun) is not None
     except HoldfastError as error:
-        return _proof_page(words(error)), error.status
+        return _proof_page(error_text(error)), error.status
     if not right:
         return _proof_page(gettext("That is not right. Nothing was changed.")), 422
     with writing() as transaction:

@@ -12,11 +12,14 @@ from tracker.db import db, writing
 from tracker.domain.people import devices
 from tracker.errors import ThrottledError
 from tracker.models import Person
+from tracker.web.actions import needs
+from tracker.web.answers import wants_fragment
 from tracker.web.entrance import seats
 from tracker.web.entrance.auth import by_pin, enter
-from tracker.web.jinja import actor, needs, now, wants_fragment, words
+from tracker.web.reader import actor, now
+from tracker.words.texts import error_text
 
-bp = Blueprint("lockscreen", __name__)
+bp = Blueprint("lock_screen", __name__)
 
 
 @bp.get("/lock")
@@ -25,7 +28,7 @@ def names() -> Any:
     """Who works where this device stands."""
     device = seats.here()
     if device is None or current_user.is_authenticated:
-        return redirect(url_for("staff.today" if current_user.is_authenticated else "auth.login"))
+        return redirect(url_for("today.today" if current_user.is_authenticated else "auth.login"))
     query = request.args.get("q", "")[:80]
     found = devices.people_at(db.session(), device, query)
     template = "staff/names.html" if wants_fragment() else "staff/lock.html"
@@ -50,7 +53,7 @@ def lock() -> Any:
 def pad(person_id: int) -> Any:
     """Ask for the person's PIN. The page is the same for everybody, with or without one."""
     if seats.here() is None or current_user.is_authenticated:
-        return redirect(url_for("lockscreen.names"))
+        return redirect(url_for("lock_screen.names"))
     return _pad(person_id, "")
 
 
@@ -65,7 +68,7 @@ def unlock(person_id: int) -> Any:
     try:
         found = by_pin(device, person, request.form.get("pin", ""))
     except ThrottledError as error:
-        return _pad(person_id, words(error)), error.status
+        return _pad(person_id, error_text(error)), error.status
     if found is None:
         wrong = gettext("That is not it. You have no PIN yet? Sign in with name and password and set one.")
         return _pad(person_id, wrong), 401

@@ -18,8 +18,10 @@ from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, Thro
 from tracker.models import Person
 from tracker.outbound import mail
 from tracker.web import hosts
+from tracker.web.actions import needs
 from tracker.web.entrance import auth, proving, sessions, throttle
-from tracker.web.jinja import actor, language, needs, now, words
+from tracker.web.reader import actor, language, now
+from tracker.words.texts import error_text
 
 bp = Blueprint("passwords", __name__)
 
@@ -67,7 +69,7 @@ def change_own() -> Any:
             accounts.set_password(transaction, actor(), now(), actor(), password, how="own")
             sessions.renew(transaction)
     except HoldfastError as error:
-        return _own_page(words(error)), error.status
+        return _own_page(error_text(error)), error.status
     return redirect(url_for("passwords.own", saved=1), 303)
 
 
@@ -83,7 +85,7 @@ def change_email() -> Any:
         with writing() as transaction:
             accounts.set_email(transaction, actor(), now(), actor(), request.form.get("email", ""))
     except HoldfastError as error:
-        return _own_page("", words(error)), error.status
+        return _own_page("", error_text(error)), error.status
     return redirect(url_for("passwords.own", saved="email", _anchor="email"), 303)
 
 
@@ -107,7 +109,7 @@ def use_link(token: str) -> Any:
         with writing() as transaction:
             person = password_links.use(transaction, now(), token, password)
     except InvalidError as error:
-        return _link_page(person, words(error)), error.status
+        return _link_page(person, error_text(error)), error.status
     session.clear()
     return auth.go_on(person, "")
 
@@ -132,7 +134,7 @@ def send_link() -> Any:
         with writing() as transaction:
             since = now() - timedelta(minutes=1)
             security_log.write_once(transaction, now(), since, security_log.THROTTLED, None, of="links")
-        return _forgotten_page(False, words(error)), error.status
+        return _forgotten_page(False, error_text(error)), error.status
     origin, reading = security_log.origin_of(db.session()), language()
     application: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     _later(application, lambda: _send_link(who, origin, reading))

@@ -17,7 +17,7 @@ from tracker.errors import N_, ConflictError
 from tracker.models import Ceremony, Person
 from tracker.web import hosts
 from tracker.web.entrance import throttle
-from tracker.web.jinja import actor, now
+from tracker.web.reader import actor, now
 
 SURE_SECONDS = 600
 """So long after showing password and factor, factors may be changed without showing them again."""

@@ -15,7 +15,7 @@ from tracker.db import db, writing
 from tracker.domain.entrance import factors
 from tracker.domain.people import devices
 from tracker.models import Device, Person
-from tracker.web.jinja import now
+from tracker.web.reader import now
 
 COOKIE_SECONDS = 400 * 24 * 3600
 """As long as browsers keep a cookie at most; each time somebody unlocks the device it begins anew."""
@@ -131,7 +131,7 @@ def rise() -> BaseResponse:
         back = {"person": left, "path": place}
     session.clear()
     session["back"] = back
-    target = url_for("lockscreen.names")
+    target = url_for("lock_screen.names")
     if request.headers.get("HX-Request"):
         response = make_response("", 401)
         response.headers["HX-Redirect"] = target

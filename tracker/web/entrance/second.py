@@ -12,11 +12,13 @@ from tracker.domain import security_log
 from tracker.domain.entrance import ceremonies, factors, passkeys, recovery_codes
 from tracker.errors import N_, InvalidError, ThrottledError
 from tracker.models import Ceremony
+from tracker.web.actions import needs
 from tracker.web.entrance import auth
 from tracker.web.entrance.proving import has_app, request_options, shown, site
-from tracker.web.jinja import needs, now, words
+from tracker.web.reader import now
+from tracker.words.texts import error_text
 
-bp = Blueprint("second", __name__)
+bp = Blueprint("second_factor", __name__)
 
 
 @bp.get("/login/factor")
@@ -37,7 +39,7 @@ def show_factor() -> Any:
     try:
         via = shown(half.person, half)
     except ThrottledError as error:
-        return _page(half, words(error)), error.status
+        return _page(half, error_text(error)), error.status
     if via is None:
         again = _half()
         return (_page(again, _wrong()), 401) if again else redirect(url_for("auth.login"), 303)

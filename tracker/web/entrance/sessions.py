@@ -19,7 +19,7 @@ from tracker.domain import security_log
 from tracker.domain.entrance import sessions, tokens
 from tracker.errors import N_, ConflictError
 from tracker.models import LoginSession, Person
-from tracker.web import jinja
+from tracker.web import reader
 from tracker.web.entrance import seats
 
 BROWSER_SECONDS = 400 * 24 * 3600
@@ -35,7 +35,7 @@ def limits() -> sessions.Limits:
 def load_person(token: str) -> Person | None:
     """The person of a session; an ended or outworn session, or a disabled account, is nobody."""
     found = sessions.of_token(db.session(), token)
-    if found is None or not sessions.is_good(found, jinja.now(), limits()):
+    if found is None or not sessions.is_good(found, reader.now(), limits()):
         return None
     device = seats.here()
     if found.device_id != (device.id if device else None) or not seats.holds(found.person):
@@ -64,7 +64,7 @@ def begin(transaction: Session, person: Person, via: str) -> None:
     seats.sit(transaction, person)
     g.browser = request.cookies.get(browser_cookie()) or tokens.new()
     person.token = sessions.begin(
-        transaction, person, jinja.now(), via=via, browser=g.browser, device=seats.here()
+        transaction, person, reader.now(), via=via, browser=g.browser, device=seats.here()
     )
     login_user(person)
     session.permanent = True
@@ -72,15 +72,15 @@ def begin(transaction: Session, person: Person, via: str) -> None:
 
 def renew(transaction: Session) -> None:
     """Give the session of this request, whose person has just shown once more who they are, a new token."""
-    person = jinja.actor()
-    person.token = sessions.renew(transaction, person, jinja.now(), person.token)
+    person = reader.actor()
+    person.token = sessions.renew(transaction, person, reader.now(), person.token)
     session["_user_id"] = person.token
 
 
 def end(transaction: Session) -> None:
     """End the session that this request comes in, if there is one."""
     if current_user.is_authenticated:
-        sessions.sign_out(transaction, jinja.actor(), jinja.now(), jinja.actor().token)
+        sessions.sign_out(transaction, reader.actor(), reader.now(), reader.actor().token)
         logout_user()
     session.clear()
 
@@ -110,9 +110,9 @@ def come_from() -> None:
 def note(response: Response) -> Response:
     """Write down now and then that the session is in use. What a page asks for by itself is no use."""
     found = g.get("login_session")
-    if found is not None and not seats.by_itself() and sessions.is_news(found, jinja.now()):
+    if found is not None and not seats.by_itself() and sessions.is_news(found, reader.now()):
         with writing() as transaction:
-            sessions.note(transaction, found, jinja.now())
+            sessions.note(transaction, found, reader.now())
     return response
 
 

@@ -12,7 +12,7 @@ from tracker.domain.people import devices
 from tracker.models import Person
 from tracker.web.entrance import seats
 from tracker.web.entrance.sessions import browser_cookie
-from tracker.web.jinja import now
+from tracker.web.reader import now
 
 
 def tried(person: Person | None, login: str, is_right: Callable[[], bool]) -> bool:

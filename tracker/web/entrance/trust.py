@@ -11,7 +11,7 @@ from tracker import certificates
 from tracker.config import Settings
 from tracker.errors import N_, NotFoundError
 from tracker.web import hosts
-from tracker.web.jinja import needs
+from tracker.web.actions import needs
 
 bp = Blueprint("trust", __name__)
 

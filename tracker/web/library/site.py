@@ -26,7 +26,7 @@ from werkzeug.security import safe_join
 from tracker.config import Settings
 from tracker.sop.attachments import ATTACHMENTS
 from tracker.web import policy
-from tracker.web.jinja import needs
+from tracker.web.actions import needs
 
 bp = Blueprint("site", __name__)
 

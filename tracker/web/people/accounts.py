@@ -12,16 +12,19 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from tracker.db import db, writing
 from tracker.domain.entrance import factors
-from tracker.domain.people import accounts, password_links, places
-from tracker.domain.work import lists
+from tracker.domain.library import catalogue
+from tracker.domain.people import accounts, directory, owner_names, password_links, places
 from tracker.errors import N_, HoldfastError, NotFoundError
 from tracker.models import LEVELS, Location, Person, Team
 from tracker.web import hosts
+from tracker.web.actions import needs
 from tracker.web.entrance.account import open_sessions
 from tracker.web.entrance.passwords import address_of, common_words, until
-from tracker.web.jinja import actor, needs, now, row_id, words
+from tracker.web.forms import row_id
+from tracker.web.reader import actor, now
+from tracker.words.texts import error_text
 
-bp = Blueprint("admin", __name__)
+bp = Blueprint("accounts", __name__)
 
 
 @bp.get("/people")
@@ -57,10 +60,10 @@ def add() -> Any:
             if password is None:
                 made = password_links.make(session, actor(), now(), added)
     except HoldfastError as error:
-        return _page(form, words(error)), error.status
+        return _page(form, error_text(error)), error.status
     if made is not None:
         return _link_page(added, *made)
-    return redirect(url_for("admin.everybody", _anchor=f"person-{added.id}"), 303)
+    return redirect(url_for("accounts.everybody", _anchor=f"person-{added.id}"), 303)
 
 
 @bp.get("/people/<int:person_id>")
@@ -93,8 +96,8 @@ def change(person_id: int) -> Any:
                 disabled=form.get("disabled") == "1",
             )
     except HoldfastError as error:
-        return _person_page(_load(db.session(), person_id), words(error)), error.status
-    return redirect(url_for("admin.everybody"), 303)
+        return _person_page(_load(db.session(), person_id), error_text(error)), error.status
+    return redirect(url_for("accounts.everybody"), 303)
 
 
 @bp.post("/people/<int:person_id>/link")
@@ -113,31 +116,31 @@ def remove_factors(person_id: int) -> Any:
     """Take the second factors of somebody away who has lost them."""
     with writing() as session:
         factors.lose(session, actor(), now(), _load(session, person_id))
-    return redirect(url_for("admin.person", person_id=person_id), 303)
+    return redirect(url_for("accounts.person", person_id=person_id), 303)
 
 
 @bp.post("/locations")
 @needs("place.manage")
 def add_location() -> Any:
     with writing() as session:
-        accounts.add_location(
+        places.add_location(
             session, actor(), now(), name=request.form.get("name", ""), zone=request.form.get("zone", "")
         )
-    return redirect(url_for("admin.everybody") + "#places", 303)
+    return redirect(url_for("accounts.everybody") + "#places", 303)
 
 
 @bp.post("/teams")
 @needs("place.manage")
 def add_team() -> Any:
     with writing() as session:
-        accounts.add_team(
+        places.add_team(
             session,
             actor(),
             now(),
             name=request.form.get("name", ""),
             location=_one(session, Location, "location"),
         )
-    return redirect(url_for("admin.everybody") + "#places", 303)
+    return redirect(url_for("accounts.everybody") + "#places", 303)
 
 
 @bp.post("/locations/<int:location_id>")
@@ -148,7 +151,7 @@ def change_location(location_id: int) -> Any:
     name, zone, retired = form.get("name", ""), form.get("zone", ""), form.get("retired") == "1"
     with writing() as session:
         places.change_location(session, actor(), now(), location_id, name=name, zone=zone, retired=retired)
-    return redirect(url_for("admin.everybody") + "#places", 303)
+    return redirect(url_for("accounts.everybody") + "#places", 303)
 
 
 @bp.post("/teams/<int:team_id>")
@@ -160,7 +163,7 @@ def change_team(team_id: int) -> Any:
         location = _one(session, Location, "location")
         name, retired = form.get("name", ""), form.get("retired") == "1"
         places.change_team(session, actor(), now(), team_id, name=name, location=location, retired=retired)
-    return redirect(url_for("admin.everybody") + "#places", 303)
+    return redirect(url_for("accounts.everybody") + "#places", 303)
 
 
 @bp.post("/owner-names")
@@ -169,8 +172,8 @@ def name_owner() -> Any:
     """Say whom an SOP's owner means."""
     with writing() as session:
         meant = _load(session, row_id(request.form.get("person", "")) or 0)
-        accounts.name_owner(session, actor(), now(), request.form.get("name", ""), meant)
-    return redirect(url_for("admin.everybody") + "#owners", 303)
+        owner_names.name_owner(session, actor(), now(), request.form.get("name", ""), meant)
+    return redirect(url_for("accounts.everybody") + "#owners", 303)
 
 
 def _load(session: Any, person_id: int) -> Person:
@@ -210,10 +213,10 @@ def _choices() -> dict[str, Any]:
     session = db.session()
     return {
         "levels": LEVELS,
-        "locations": lists.locations(session),
-        "teams": lists.teams(session),
-        "roles": lists.roles(session),
-        "areas": lists.areas(session),
+        "locations": directory.locations(session),
+        "teams": directory.teams(session),
+        "roles": directory.roles(session),
+        "areas": catalogue.areas(session),
         "zones": sorted(available_timezones()),
     }
 
@@ -222,15 +225,15 @@ def _page(given: Any, error: str) -> str:
     session = db.session()
     return render_template(
         "admin/people.html",
-        accounts=lists.accounts(session),
-        people=lists.people(session),
-        unknown=accounts.unknown_owners(session),
+        accounts=directory.accounts(session),
+        people=directory.people(session),
+        unknown=owner_names.unknown_owners(session),
         given=given,
         error=error,
         now=now(),
         until=until,
-        all_locations=lists.locations(session, retired=True),
-        all_teams=lists.teams(session, retired=True),
+        all_locations=directory.locations(session, retired=True),
+        all_teams=directory.teams(session, retired=True),
         **_choices(),
     )
 

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from tracker.domain.access import ANYONE, RULES, Rule
 from tracker.errors import N_
 from tracker.models import LEVELS
-from tracker.web.jinja import needs
+from tracker.web.actions import needs
 
 bp = Blueprint("permissions", __name__)
 

@@ -19,14 +19,18 @@ from flask_login import current_user
 from tracker.db import db, writing
 from tracker.domain import security_log
 from tracker.domain.entrance import sessions, tries
-from tracker.domain.work import lists
+from tracker.domain.people import directory
 from tracker.errors import N_, InvalidError
 from tracker.models import SecurityEntry
 from tracker.reports.render import csv as as_csv
-from tracker.web import jinja
-from tracker.web.jinja import Page, actor, download, needs, now, row_id, takes, zone
+from tracker.web.actions import needs, takes
+from tracker.web.answers import download
+from tracker.web.forms import row_id
+from tracker.web.paging import Page
+from tracker.web.reader import actor, now, zone
+from tracker.words import people
 
-bp = Blueprint("security", __name__)
+bp = Blueprint("security_log", __name__)
 
 REPORTED = "report-uri /csp-reports; report-to csp"
 ENDPOINT = 'csp="/csp-reports"'
@@ -105,7 +109,7 @@ def log() -> Any:
         wanted=wanted,
         kinds=security_log.KINDS,
         days=DAYS,
-        people=lists.accounts(session),
+        people=directory.accounts(session),
         failed=security_log.failed_since(session, _midnight()),
         waiting=tries.waiting(session, now()),
         kind_name=kind_name,
@@ -159,7 +163,7 @@ def said(entry: SecurityEntry) -> str:
     """The details of a line, in short; those that have no words of their own by their names."""
     data = entry.data
     if entry.kind == security_log.SIGNED_IN:
-        return gettext("by %(way)s", way=jinja.way_name(data.get("via", "")))
+        return gettext("by %(way)s", way=people.way_name(data.get("via", "")))
     if entry.kind == security_log.SESSION_ENDED and data.get("why") in ENDS:
         return ", ".join(filter(None, (gettext(ENDS[data["why"]]), data.get("of"))))
     if entry.kind == security_log.THROTTLED and "tries" in data:

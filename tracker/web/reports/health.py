@@ -6,14 +6,14 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app, render_template, request
+from flask import Blueprint, current_app, render_template, request
 
 from tracker.db import db
-from tracker.domain import analytics
 from tracker.domain.access.owners import owner_of
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts import courses
 from tracker.domain.facts.counts import WEAK, DayCounts
+from tracker.domain.library import revisions as library_revisions
 from tracker.domain.weakpoints import refresh
 from tracker.errors import N_, InvalidError, NotFoundError
 from tracker.models import Location, Sop
@@ -21,9 +21,16 @@ from tracker.reports import data, health
 from tracker.reports import steps as step_reports
 from tracker.reports.health import Lost, Place
 from tracker.reports.render import csv as as_csv
-from tracker.web.jinja import download, elsewhere, needs, now, row_id, zone
+from tracker.web.actions import needs
+from tracker.web.answers import download
+from tracker.web.forms import row_id
+from tracker.web.library.loading import load
+from tracker.web.paging import elsewhere
+from tracker.web.reader import now, zone
 from tracker.web.reports import pictures
-from tracker.web.reports.overview import asked, bp
+from tracker.words import courses as words_courses
+
+bp = Blueprint("health", __name__)
 
 PAGE = 25
 
@@ -33,10 +40,10 @@ PAGE = 25
 def sop_health(sop_id: str) -> Any:
     """One SOP, step by step, over all revisions or over one; how it went, why, where and when."""
     session = db.session()
-    sop, revision = asked(sop_id, "report.see")
+    sop, revision = load(sop_id, "report.see")
     judged = refresh.for_sop(session, sop.id)
     rows = health.steps(session, sop, revision.id if revision else None, judged)
-    revisions = analytics.revisions(session, sop)
+    revisions = library_revisions.with_runs(session, sop)
     labels = health.labels(revisions)
     days = facts_counts.sop_by_day(session, sop.id)
     said = health.verdicts(session, sop.id)
@@ -72,7 +79,7 @@ def sop_health(sop_id: str) -> Any:
         helped=health.helped(revisions, said),
         texts={row.step.key: row.step.text for row in rows},
         verdicts=said,
-        period_name=pictures.period_name,
+        period_name=words_courses.period_name,
     )
 
 
@@ -113,7 +120,7 @@ def _kind() -> str:
 @needs("report.export")
 def health_csv(sop_id: str) -> Any:
     """The steps with their counts as CSV."""
-    sop, revision = asked(sop_id, "report.export")
+    sop, revision = load(sop_id, "report.export")
     rows = data.sop_health(db.session(), sop, revision.id if revision else None)
     label = f"-revision-{revision.label}" if revision else ""
     return download(as_csv.sop_health(rows), f"{sop.id}{label}.csv")
@@ -124,7 +131,7 @@ def health_csv(sop_id: str) -> Any:
 def step(sop_id: str, key: str) -> Any:
     """One step: how it went, through all revisions, and the runs in which it was lost."""
     session = db.session()
-    sop, revision = asked(sop_id, "report.see")
+    sop, revision = load(sop_id, "report.see")
     days = facts_counts.by_day(session, sop_id=sop.id, step_key=key)
     entries = step_reports.through_revisions(session, sop, key, days)
     if not entries:
@@ -169,7 +176,7 @@ def step(sop_id: str, key: str) -> Any:
         reasons=health.reasons(session, sop.id, key, wanted.reason),
         place=session.get(Location, wanted.place) if wanted.place else None,
         more=_after(found[PAGE - 1]) if len(found) > PAGE else None,
-        period_name=pictures.period_name,
+        period_name=words_courses.period_name,
     )
 
 

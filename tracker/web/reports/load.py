@@ -1,32 +1,27 @@
-"""Owners: what the load does to errors, which SOPs hang on single people, which runs are worth a look."""
+"""Owners: what the load does to errors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from math import ceil, floor
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import format_date, gettext, ngettext, to_user_timezone
+from flask import Blueprint, render_template, request
+from flask_babel import format_date, gettext
 
-from tracker.db import db, writing
-from tracker.domain.runs import lifecycle
-from tracker.domain.signals import ceiling, flags
-from tracker.domain.signals import key_people as signals_key_people
+from tracker.db import db
+from tracker.domain.signals import ceiling
 from tracker.domain.signals.ceiling import Found, Scope
-from tracker.domain.signals.flags import Hasty
 from tracker.errors import N_, NotFoundError
-from tracker.models import Sop, SpotCheck
-from tracker.reports.completed import completed
 from tracker.reports.day import of_day
 from tracker.reports.render import charts
-from tracker.web.jinja import Page, actor, amount, day, needs, now, say
+from tracker.web.actions import needs
+from tracker.web.paging import Page
+from tracker.web.reader import actor
+from tracker.words import signals
+from tracker.words.texts import say
 
-bp = Blueprint("signals", __name__)
-
-SHOWN = 20
-"""Runs on one page of spot checks."""
+bp = Blueprint("load", __name__)
 
 RUNS = 50
 """Runs of a day, or of an SOP, on one page."""
@@ -45,11 +40,11 @@ def load() -> Any:
         scope=scope,
         found=found,
         chart=_chart(found) if found and not found.early else "",
-        title=title(found) if found else "",
-        unit=_unit(found) if found else "",
+        title=signals.title(found) if found else "",
+        unit=signals.unit(found) if found else "",
         day_name=lambda on: format_date(on, "EEE d MMM"),
-        low=near(found.low, floor) if found and found.low else "",
-        high=near(found.high, ceil) if found and found.high else "",
+        low=signals.near(found.low, floor) if found and found.low else "",
+        high=signals.near(found.high, ceil) if found and found.high else "",
     )
 
 
@@ -86,156 +81,16 @@ def load_day(day: str) -> Any:
     )
 
 
-def near(load: float, whole: Callable[[float], int] = round) -> str:
-    """A load as it is said: to about a twentieth, rounded as `whole` does."""
-    step = 10 if load >= 100 else 5 if load >= 50 else 1 if load >= 10 else 0.5
-    return amount(step * whole(load / step))
-
-
-_UNITS = {
-    ("order", False): N_("orders a day"),
-    ("order", True): N_("orders a day per person"),
-    ("", False): N_("runs a day"),
-    ("", True): N_("runs a day per person"),
-}
-
-
-def _unit(found: Found) -> str:
-    return say(_UNITS["order" if found.unit == "order" else "", found.per_person])
-
-
-def title(found: Found) -> str:
-    """What the days say, as a sentence."""
-    if found.early:
-        return gettext("Too early to say at what load errors begin to climb.")
-    words = {"unit": _unit(found), "busiest": amount(round(found.busiest, 1 if found.per_person else None))}
-    if found.ceiling is None:
-        return say(
-            N_(
-                "No load can be shown at which errors begin to climb; nothing is known above your "
-                "busiest day (%(busiest)s %(unit)s)."
-            ),
-            **words,
-        )
-    return say(
-        N_(
-            "Errors begin to climb near %(load)s %(unit)s; nothing is known above your busiest day "
-            "(%(busiest)s)."
-        ),
-        load=near(found.ceiling),
-        **words,
-    )
-
-
 def _chart(found: Found) -> Any:
     band = None
     if found.ceiling is not None and found.low is not None and found.high is not None:
-        label = say(N_("near %(n)s"), n=near(found.ceiling))
+        label = say(N_("near %(n)s"), n=signals.near(found.ceiling))
         band = charts.Ceiling(found.low, found.ceiling, found.high, label)
     return charts.load(
         [(day.load, day.failed / day.runs) for day in found.days],
         band,
-        title(found),
-        across=_unit(found),
+        signals.title(found),
+        across=signals.unit(found),
         upright=gettext("runs with a failed step"),
         fit=found.curve,
-    )
-
-
-@bp.get("/dependency")
-@needs("report.see")
-def key_people() -> Any:
-    """The SOPs whose runs hang on single people, and who could stand in."""
-    looked = signals_key_people.look(db.session(), actor(), now())
-    return render_template("owners/dependency.html", looked=looked, since=format_date(looked.since, "d MMMM"))
-
-
-@bp.get("/dependency/<sop_id>")
-@needs("report.see")
-def key_person(sop_id: str) -> Any:
-    """The runs of an SOP by which it is judged, each with who completed it."""
-    looked, page = signals_key_people.look(db.session(), actor(), now()), Page.asked(RUNS)
-    every = (*looked.flagged, *looked.shared, *looked.early)
-    row = next((row for row in every if row.sop.id == sop_id), None)
-    if row is None:
-        raise NotFoundError(N_("No run of it is closed yet, or you don’t answer for it."))
-    return render_template(
-        "owners/completed.html",
-        row=row,
-        found=completed(db.session(), sop_id, looked.since, most=page.size, after=page.after),
-        page=page,
-        since=format_date(looked.since, "d MMMM"),
-    )
-
-
-@bp.get("/spot-checks")
-@needs("report.see")
-def spot_checks() -> Any:
-    """The runs that are worth a look, latest first, each with why; or those that somebody has looked at."""
-    session = db.session()
-    page, looked = Page.asked(SHOWN), request.args.get("looked") == "yes"
-    sop = session.get(Sop, request.args.get("sop", ""))
-    of = sop.id if sop else ""
-    count, found = flags.listed(session, actor(), looked=looked, sop=of, most=page.size, after=page.after)
-    return render_template(
-        "owners/spot_checks.html",
-        found=found,
-        count=count,
-        page=page,
-        looked=looked,
-        sop=sop,
-        hasty=[] if looked else [(h, hastily(h)) for h in flags.hasty(session, actor())],
-        runs=flags.runs_judged(session, actor()),
-        why=why,
-    )
-
-
-def hastily(found: Hasty) -> str:
-    """How many runs of an SOP were ticked faster than the work takes, on which days and where."""
-    first, last = (day(to_user_timezone(at).date()) for at in (found.first, found.last))
-    return ngettext(
-        "%(runs)s run of %(title)s was ticked faster than the work takes, %(days)s%(place)s.",
-        "%(runs)s runs of %(title)s were ticked faster than the work takes, %(days)s%(place)s.",
-        found.runs,
-        runs=amount(found.runs),
-        title=found.sop.title,
-        days=gettext("on %(day)s", day=first)
-        if first == last
-        else gettext("from %(first)s to %(last)s", first=first, last=last),
-        place=gettext(", in %(place)s", place=found.place) if found.place else "",
-    )
-
-
-_WHY = {
-    "burst": N_(
-        "%(below)s of %(of)s steps were ticked sooner after the one before than the work usually takes."
-    ),
-    "shift-end": N_("%(late)s of the %(of)s runs of one shift were ticked in its last tenth."),
-    "same-answers": N_("Exactly the same was measured in %(runs)s runs in a row."),
-    "digits": N_(
-        "The last digits of %(values)s values at “%(at)s” are less even than measuring makes them; "
-        "those of others are even."
-    ),
-    "limit": N_(
-        "Of %(values)s values at “%(at)s”, %(inside)s lie just inside the limit of %(limit)s and "
-        "%(beside)s a little further in; with others it is not so."
-    ),
-}
-
-
-def why(mark: SpotCheck) -> str:
-    """Why a run is worth a look, with its figures."""
-    return say(_WHY[mark.signal], **{name: amount(value) for name, value in mark.data.items()})
-
-
-@bp.post("/runs/<int:run_id>/spot-check")
-@needs("spot-check.look")
-def look(run_id: int) -> Any:
-    """Say what somebody saw who looked at the run."""
-    with writing() as session:
-        run = lifecycle.load(session, actor(), run_id, "run.see", lock=True)
-        flags.looked(session, actor(), now(), run, request.form.get("saw", ""))
-    flash(gettext("Noted in the run’s history: you had a look."), "good")
-    return redirect(
-        url_for("signals.spot_checks", page=request.args.get("page"), sop=request.args.get("sop")), 303
     )

@@ -19,7 +19,10 @@ from tracker.errors import N_, InvalidError
 from tracker.models import Sop
 from tracker.reports.render import csv as as_csv
 from tracker.stats.weakpoints import BANDS
-from tracker.web.jinja import Page, actor, download, needs, now
+from tracker.web.actions import needs
+from tracker.web.answers import download
+from tracker.web.paging import Page
+from tracker.web.reader import actor, now
 
 bp = Blueprint("weak_points", __name__)
 

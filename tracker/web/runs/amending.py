@@ -9,11 +9,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from tracker.db import db, writing
 from tracker.domain.records import amending
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import loading
 from tracker.errors import N_, ConflictError, InvalidError, NotFoundError
-from tracker.web.jinja import actor, needs, now, takes, unique, words
+from tracker.web.actions import needs, takes
+from tracker.web.forms import unique
+from tracker.web.reader import actor, now
 from tracker.web.runs.evidence import LARGEST_FORM, received
 from tracker.web.runs.view import view_of
+from tracker.words.texts import error_text
 
 bp = Blueprint("amending", __name__)
 
@@ -34,11 +37,11 @@ def amend(run_id: int) -> Any:
     record_id = unique("id")
     if record_id is None:
         raise InvalidError(N_("This record has no id. Reload the page and try again."))
-    lifecycle.load(db.session(), actor(), run_id, "run.amend")  # strangers leave no evidence here
+    loading.load(db.session(), actor(), run_id, "run.amend")  # strangers leave no evidence here
     try:
         pieces = received(run_id, record_id)
         with writing() as session:
-            found = lifecycle.load(session, actor(), run_id, "run.amend", lock=True)
+            found = loading.load(session, actor(), run_id, "run.amend", lock=True)
             amending.amend(
                 session,
                 actor(),
@@ -54,8 +57,8 @@ def amend(run_id: int) -> Any:
                 pieces=pieces,
             )
     except InvalidError as error:
-        return _page(run_id, form.get("step", ""), words(error)), error.status
-    return redirect(url_for("staff.run", run_id=run_id) + "#amended", 303)
+        return _page(run_id, form.get("step", ""), error_text(error)), error.status
+    return redirect(url_for("runs.run", run_id=run_id) + "#amended", 303)
 
 
 def _standing() -> list[UUID]:
@@ -67,7 +70,7 @@ def _standing() -> list[UUID]:
 
 
 def _page(run_id: int, step_key: str, error: str) -> str:
-    view = view_of(lifecycle.load(db.session(), actor(), run_id, "run.amend"))
+    view = view_of(loading.load(db.session(), actor(), run_id, "run.amend"))
     state = next((state for state in view.states if state.step.key == step_key), None)
     if state is None or view.run.state != "done":
         raise NotFoundError(N_("There is nothing to put right here."))

@@ -15,11 +15,12 @@ from tracker.domain.evidence.content import Piece
 from tracker.domain.evidence.stores import Store
 from tracker.domain.records import recording
 from tracker.domain.records.clocks import UNKNOWN, Device
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import loading
 from tracker.errors import N_, InvalidError
 from tracker.models import Evidence
-from tracker.web.jinja import actor, needs, now
+from tracker.web.actions import needs
 from tracker.web.policy import from_people
+from tracker.web.reader import actor, now
 
 bp = Blueprint("evidence", __name__)
 
@@ -53,7 +54,7 @@ def show(run_id: int, evidence_id: int) -> Any:
 
     With `small=1` a photo comes at a size for lists.
     """
-    run = lifecycle.load(db.session(), actor(), run_id, "run.see")
+    run = loading.load(db.session(), actor(), run_id, "run.see")
     entry = pieces.one(db.session(), run, evidence_id)
     return sent(entry, small="small" in request.args)
 

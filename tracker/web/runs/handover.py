@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from sqlalchemy.orm import Session
 
 from tracker.db import db, writing
 from tracker.domain import access, walltime
-from tracker.domain.runs import handover, lifecycle
-from tracker.domain.work import lists
+from tracker.domain.people import directory
+from tracker.domain.runs import assignment, handover, loading
 from tracker.errors import N_, InvalidError
-from tracker.models import Location, Person, Run, Team
-from tracker.web.jinja import actor, needs, now, row_id, zone_of
+from tracker.models import Run
+from tracker.web.actions import needs
+from tracker.web.dispatch import whom as dispatch_whom
+from tracker.web.reader import actor, now, zone_of
 
-bp = Blueprint("handing", __name__)
-
-
-class Whom(NamedTuple):
-    """Who is to do a run: a person, a team, a role, or all (none of them)."""
-
-    person: Person | None = None
-    team: Team | None = None
-    role: str | None = None
-
-    @property
-    def place(self) -> Location | None:
-        """Where they work; None for a role or all."""
-        return self.person.location if self.person else self.team.location if self.team else None
+bp = Blueprint("handover", __name__)
 
 
 @bp.post("/runs/<int:run_id>/assignee")
@@ -39,8 +27,8 @@ def assignee(run_id: int) -> Any:
     """Give an open run to somebody else at once, or leave it open to a team, a role or all."""
 
     def give(session: Session, run: Run) -> None:
-        person, team, role = whom(session)
-        lifecycle.assign(session, actor(), now(), run, assignee=person, team=team, role=role, seen=_seen())
+        person, team, role = dispatch_whom.whom(session)
+        assignment.assign(session, actor(), now(), run, assignee=person, team=team, role=role, seen=_seen())
 
     return _changed(run_id, "run.assign", give)
 
@@ -49,7 +37,7 @@ def assignee(run_id: int) -> Any:
 @needs("run.take-over")
 def take_over(run_id: int) -> Any:
     """Make somebody's run one's own."""
-    return _changed(run_id, "run.take-over", lambda session, run: lifecycle.take_over(
+    return _changed(run_id, "run.take-over", lambda session, run: assignment.take_over(
         session, actor(), now(), run, _seen()
     ))  # fmt: skip
 
@@ -60,7 +48,7 @@ def offer(run_id: int) -> Any:
     """Ask a person to take the run on."""
 
     def ask(session: Session, run: Run) -> None:
-        person = whom(session).person
+        person = dispatch_whom.whom(session).person
         if person is None:
             raise InvalidError(N_("Choose a person: a team or a role can’t be asked, it is given the run."))
         handover.offer(session, actor(), now(), run, person, _seen())
@@ -80,7 +68,7 @@ def accept(run_id: int) -> Any:
 def decline(run_id: int) -> Any:
     """Leave it with whom it is."""
     _change(run_id, "run.answer", lambda session, run: handover.decline(session, actor(), now(), run))
-    return redirect(url_for("staff.today"), 303)
+    return redirect(url_for("today.today"), 303)
 
 
 @bp.post("/runs/<int:run_id>/offer/withdrawal")
@@ -112,7 +100,7 @@ def resume(run_id: int) -> Any:
 def put_due(run_id: int) -> Any:
     """Set when a run is due, in the time of its location."""
     return _changed(run_id, "run.assign", lambda session, run: handover.put_due(
-        session, actor(), now(), run, due(run.location)
+        session, actor(), now(), run, dispatch_whom.due(run.location)
     ))  # fmt: skip
 
 
@@ -127,30 +115,11 @@ def choices(run: Run) -> dict[str, Any]:
         "leads": leads,
         "theirs": theirs,
         "takers": handover.takers(db.session(), actor(), run) if theirs else [],
-        "teams": lists.teams(db.session()) if leads else [],
-        "seen": lifecycle.whose_key(run),
+        "teams": directory.teams(db.session()) if leads else [],
+        "seen": assignment.whose_key(run),
         "zone": zone,
         "due": walltime.shown(run.due_at, zone),
     }
-
-
-def whom(session: Session) -> Whom:
-    """Whom the form means: "person:7", "team:3", "role:picker" or "all". Raises InvalidError."""
-    kind, _, name = request.form.get("whom", "").partition(":")
-    if kind == "person":
-        if (person := session.get(Person, row_id(name) or 0)) is None:
-            raise InvalidError(N_("There is no such person. Choose one from the list."))
-        return Whom(person=person)
-    if kind == "team":
-        if (team := session.get(Team, row_id(name) or 0)) is None:
-            raise InvalidError(N_("There is no such team. Choose one from the list."))
-        return Whom(team=team)
-    return Whom(role=name[:80] or None) if kind == "role" else Whom()
-
-
-def due(location: Location | None) -> datetime | None:
-    """The due time of the form, in the time of the location; None for none. Raises InvalidError."""
-    return walltime.read(request.form.get("due", ""), zone_of(location), now())
 
 
 def _seen() -> str | None:
@@ -159,9 +128,9 @@ def _seen() -> str | None:
 
 def _changed(run_id: int, action: str, change: Callable[[Session, Run], Any]) -> Any:
     _change(run_id, action, change)
-    return redirect(url_for("staff.run", run_id=run_id), 303)
+    return redirect(url_for("runs.run", run_id=run_id), 303)
 
 
 def _change(run_id: int, action: str, change: Callable[[Session, Run], Any]) -> None:
     with writing() as session:
-        change(session, lifecycle.load(session, actor(), run_id, action, lock=True))
+        change(session, loading.load(session, actor(), run_id, action, lock=True))

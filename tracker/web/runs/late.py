@@ -10,11 +10,14 @@ from flask_babel import gettext, ngettext
 
 from tracker.db import db, writing
 from tracker.domain.records import late_decisions, late_records, sequences
-from tracker.domain.runs import lifecycle, moving
+from tracker.domain.runs import loading, moving
 from tracker.errors import N_, HoldfastError, InvalidError, NotFoundError
 from tracker.models import Evidence, LateRecord, Record, SequenceGap
-from tracker.web.jinja import Page, actor, needs, now, say, words
+from tracker.web.actions import needs
+from tracker.web.paging import Page
+from tracker.web.reader import actor, now
 from tracker.web.runs.evidence import sent
+from tracker.words.texts import error_text, say
 
 bp = Blueprint("late", __name__)
 
@@ -73,7 +76,7 @@ def decide(run_id: int) -> Any:
         raise InvalidError(N_("Choose whether to accept or to decline."))
     refused: list[HoldfastError] = []
     with writing() as session:
-        run = lifecycle.load(session, actor(), run_id, "record.accept", lock=True)
+        run = loading.load(session, actor(), run_id, "record.accept", lock=True)
         chosen = [late_records.one(session, run, id) for id in _chosen()]
         chosen.sort(key=lambda row: (row.made_at, row.device_seq or 0, row.id))
         for row in chosen:
@@ -87,7 +90,7 @@ def decide(run_id: int) -> Any:
     _tell(verdict, len(chosen) - len(refused), refused)
     to_run = request.form.get("back") == "run"
     return redirect(
-        url_for("staff.run", run_id=run_id, _anchor="late") if to_run else url_for("late.page"), 303
+        url_for("runs.run", run_id=run_id, _anchor="late") if to_run else url_for("late.page"), 303
     )
 
 
@@ -95,7 +98,7 @@ def decide(run_id: int) -> Any:
 @needs("record.accept")
 def evidence(run_id: int, late_id: str, place: int) -> Any:
     """What a record that came late brings as evidence, for whoever decides about it."""
-    run = lifecycle.find(db.session(), actor(), run_id, "record.accept")
+    run = loading.find(db.session(), actor(), run_id, "record.accept")
     try:
         pieces = late_records.one(db.session(), run, UUID(late_id)).pieces or []
         return sent(Evidence(id=place, **pieces[place]))
@@ -119,7 +122,7 @@ def _tell(verdict: str, count: int, refused: list[HoldfastError]) -> None:
         flash(ngettext("%(num)d record counts now.", "%(num)d records count now.", count), "good")
     elif count:
         flash(ngettext("%(num)d record is declined.", "%(num)d records are declined.", count), "good")
-    for text in list(dict.fromkeys(words(error) for error in refused))[:MOST_TOLD]:
+    for text in list(dict.fromkeys(error_text(error) for error in refused))[:MOST_TOLD]:
         flash(gettext("Not decided: %(why)s", why=text), "problem")
 
 

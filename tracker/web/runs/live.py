@@ -8,11 +8,13 @@ from typing import Any
 from flask import Blueprint, abort, render_template
 
 from tracker.db import db
-from tracker.domain.runs import changes_since, lifecycle
-from tracker.domain.work import glance, lists
+from tracker.domain.deviations import listing
+from tracker.domain.people import directory
+from tracker.domain.runs import changes_since, loading
+from tracker.domain.work import glance
 from tracker.models import Sop
-from tracker.web import jinja
-from tracker.web.jinja import needs
+from tracker.web import polling, reader
+from tracker.web.actions import needs
 from tracker.web.runs.view import changed_since
 
 bp = Blueprint("live", __name__)
@@ -22,19 +24,19 @@ bp = Blueprint("live", __name__)
 @needs("run.see")
 def run(run_id: int) -> Any:
     """The steps that changed since what the page shows, who did it, and what else has become of the run."""
-    lifecycle.find(db.session(), jinja.actor(), run_id, "run.see")
+    loading.find(db.session(), reader.actor(), run_id, "run.see")
     now_is = changes_since.mark(
         db.session(), run_id
     )  # before the rest is read: what comes between is told again
-    return jinja.live(str(now_is), lambda: _since(run_id))
+    return polling.live(str(now_is), lambda: _since(run_id))
 
 
 def _since(run_id: int) -> str:
     session = db.session()
-    found = lifecycle.load(session, jinja.actor(), run_id, "run.see")
-    then = changes_since.read(jinja.seen())
+    found = loading.load(session, reader.actor(), run_id, "run.see")
+    then = changes_since.read(polling.seen())
     since = changes_since.events(session, found, then) if then else []
-    others = jinja.actor().id
+    others = reader.actor().id
     moved = [event for event in since if event.kind.startswith("run.")]
     ended = found.state != "open" or any(event.kind == "run.moved" for event in moved)
     view, changed = changed_since(found, changes_since.states(found, then, since) if then else [])
@@ -45,9 +47,9 @@ def _since(run_id: int) -> str:
         records=[r for r in changes_since.records(found, then) if r.person_id != others] if then else [],
         events=[e for e in since if e.person_id != others and e.kind.startswith("step.")],
         moved=moved[-1:],
-        names=lists.names(session),
-        deviations=lists.deviations(session, found),
-        now=jinja.now(),
+        names=directory.names(session),
+        deviations=listing.of_run(session, found),
+        now=reader.now(),
     )
 
 
@@ -60,6 +62,6 @@ def sop(sop_id: str) -> Any:
     if found is None:
         abort(404)
     text = render_template(
-        "site_live.html", sop=found, glance=glance.glance(session, jinja.actor(), jinja.now(), found)
+        "site_live.html", sop=found, glance=glance.glance(session, reader.actor(), reader.now(), found)
     )
-    return jinja.live(hashlib.sha256(text.encode()).hexdigest()[:16], lambda: text)
+    return polling.live(hashlib.sha256(text.encode()).hexdigest()[:16], lambda: text)

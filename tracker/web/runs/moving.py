@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from tracker.db import db, write_in_chunks, writing
 from tracker.domain import access
-from tracker.domain.runs import lifecycle, moving
+from tracker.domain.library import catalogue
+from tracker.domain.runs import loading, moving
 from tracker.errors import ConflictError
 from tracker.models import Revision
-from tracker.web.jinja import actor, needs, now, number
+from tracker.web.actions import needs
+from tracker.web.forms import number
+from tracker.web.reader import actor, now
 
 AT_A_TIME = 2.0
 """Seconds that one answer moves runs for; then the page says how far it has come, and goes on."""
@@ -35,11 +38,11 @@ def one(run_id: int) -> Any:
     """Move a run to the revision that was looked at, or show the one in force by now."""
     try:
         with writing() as session:
-            found = lifecycle.load(session, actor(), run_id, "run.move", lock=True)
+            found = loading.load(session, actor(), run_id, "run.move", lock=True)
             moving.move(session, actor(), now(), found, _chosen(session, found.sop_id))
     except Outdated:
         return _one_page(run_id, outdated=True), 409
-    return redirect(url_for("staff.run", run_id=run_id), 303)
+    return redirect(url_for("runs.run", run_id=run_id), 303)
 
 
 @bp.get("/sops/<sop_id>/open-runs")
@@ -69,7 +72,7 @@ class Outdated(Exception):
 
 def _chosen(session: Session, sop_id: str) -> Revision:
     """The revision in force, if it is the one that the form was made for."""
-    revision = lifecycle.in_force(session, sop_id)
+    revision = catalogue.in_force(session, sop_id)
     if revision.id != number("revision"):
         raise Outdated
     return revision
@@ -85,8 +88,8 @@ def _for_a_while(units: Iterator[Callable[[Session], Any]]) -> Iterator[Callable
 
 def _one_page(run_id: int, outdated: bool = False) -> str:
     session = db.session()
-    run = lifecycle.load(session, actor(), run_id, "run.move")
-    revision = lifecycle.in_force(session, run.sop_id)
+    run = loading.load(session, actor(), run_id, "run.move")
+    revision = catalogue.in_force(session, run.sop_id)
     previews = [] if run.revision_id == revision.id else [moving.preview(session, run, revision)]
     return render_template(
         "leads/moving.html", run=run, revision=revision, previews=previews, outdated=outdated, moved=""
@@ -95,7 +98,7 @@ def _one_page(run_id: int, outdated: bool = False) -> str:
 
 def _all_page(sop_id: str, outdated: bool = False) -> str:
     session = db.session()
-    revision = lifecycle.in_force(session, sop_id)
+    revision = catalogue.in_force(session, sop_id)
     access.require(actor(), "revision.see", revision.sop)
     return render_template(
         "leads/moving.html",

@@ -11,19 +11,24 @@ from flask_babel import gettext
 
 from tracker.db import db, writing
 from tracker.domain import access
-from tracker.domain.library import translations
 from tracker.domain.records import late_records, signing
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import loading
+from tracker.domain.runs import words as runs_words
 from tracker.domain.runs.progress import StepState
 from tracker.domain.work import queue
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError
 from tracker.models import Person, Record, Run, SignOff
+from tracker.web.actions import needs
 from tracker.web.entrance.auth import identified
-from tracker.web.jinja import Page, actor, needs, now, row_id, subject, unique, words
-from tracker.web.runs.page import changed
+from tracker.web.forms import row_id, unique
+from tracker.web.paging import Page
+from tracker.web.reader import actor, now
+from tracker.web.runs.records import changed
 from tracker.web.runs.view import RunView, meaning_of, reading_of, view_of
+from tracker.words.subjects import subject_name
+from tracker.words.texts import error_text
 
-bp = Blueprint("signoffs", __name__)
+bp = Blueprint("signing", __name__)
 
 SHOWN = 10
 """Things to be signed on one page: each brings its evidence."""
@@ -92,15 +97,15 @@ def sign(run_id: int) -> Any:
     try:
         run, _, entry = _sign(run_id)
     except HoldfastError as error:
-        return _queue(words(error)), error.status
+        return _queue(error_text(error)), error.status
     flash(_done(run, entry), "good")
     asked = {name: request.args[name] for name in ("run", "page") if name in request.args}
-    return redirect(url_for("signoffs.waiting", **asked), 303)
+    return redirect(url_for("signing.waiting", **asked), 303)
 
 
 def _done(run: Run, entry: Record | SignOff) -> str:
     """What has just been done, in words."""
-    what = run.sop.title + (f" · {subject(run)}" if run.subject_ref else "")
+    what = run.sop.title + (f" · {subject_name(run)}" if run.subject_ref else "")
     if isinstance(entry, SignOff) and entry.verdict == "signed":
         return gettext("%(name)s has signed: %(what)s.", name=entry.person.name, what=what)
     return gettext("Sent back: %(what)s.", what=what)
@@ -108,7 +113,7 @@ def _done(run: Run, entry: Record | SignOff) -> str:
 
 def _sign(run_id: int) -> tuple[Run, list[StepState], Record | SignOff]:
     """Do what the form says; the run, its states before, and what was written."""
-    lifecycle.load(db.session(), actor(), run_id, "run.see")  # strangers must not try passwords here
+    loading.load(db.session(), actor(), run_id, "run.see")  # strangers must not try passwords here
     record_id, seen = unique("record"), request.form.get("seen", "")
     verdict, reason = request.form.get("verdict"), request.form.get("reason", "")
     if not (record_id or seen) or verdict not in ("signed", "rejected"):
@@ -119,14 +124,14 @@ def _sign(run_id: int) -> tuple[Run, list[StepState], Record | SignOff]:
     if signer is None:
         raise ForbiddenError(N_("Name or password is wrong, so nothing is signed. Try again."))
     with writing() as session:
-        found = lifecycle.load(session, actor(), run_id, "run.see", lock=True)
-        before = lifecycle.states(found)
+        found = loading.load(session, actor(), run_id, "run.see", lock=True)
+        before = loading.states(found)
         given = (session, session.get_one(Person, signer.id), now(), found)
         entry: Record | SignOff
         if record_id and verdict == "rejected":
             entry = signing.reject(*given, record_id, reason)
         elif record_id:
-            shown = translations.states(before, reading_of(found))
+            shown = runs_words.states(before, reading_of(found))
             entry = signing.sign(*given, record_id, _meaning(shown, record_id))
         elif verdict == "rejected":
             entry = signing.send_back(*given, seen, reason)

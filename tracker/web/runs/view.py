@@ -15,17 +15,18 @@ from markupsafe import Markup
 from tracker.db import db, new_id
 from tracker.domain import access
 from tracker.domain.evidence import pieces as evidence_pieces
-from tracker.domain.library import translations
-from tracker.domain.library.translations import Reading
 from tracker.domain.records import late_records, signing
-from tracker.domain.runs import lifecycle, signatures
+from tracker.domain.runs import loading, signatures, words
 from tracker.domain.runs import recovery as runs_recovery
 from tracker.domain.runs.progress import StepState, current, final_outcome, untouched
 from tracker.domain.runs.signatures import Whole
+from tracker.domain.runs.words import Reading
 from tracker.models import OUTCOMES, Evidence, LateRecord, Run, SignOff, Step
 from tracker.sop.badges import badges, only_if
 from tracker.sop.model import INPUTS
-from tracker.web.jinja import actor, document, language, now, say
+from tracker.web.html import document
+from tracker.web.reader import actor, language, now
+from tracker.words.texts import say
 
 LONGEST = 60
 """Steps of a run whose page brings the forms of all of them."""
@@ -94,7 +95,7 @@ class RunView:
     @cached_property
     def whole(self) -> Whole | None:
         """How the second person's signature under the whole run stands, where its SOP asks for one."""
-        return lifecycle.whole(self.run, self.states)
+        return loading.whole(self.run, self.states)
 
     def void(self, state: StepState) -> SignOff | None:
         """A signature that was given under the step, when its record does not stand any more."""
@@ -278,7 +279,7 @@ def view_of(run: Run, at: str | None = None) -> RunView:
     `at` is the key of another step that they have asked for.
     """
     reading = reading_of(run)
-    states = translations.states(lifecycle.states(run), reading)
+    states = words.states(loading.states(run), reading)
     counts = dict.fromkeys(OUTCOMES, 0)
     for state in states:
         if state.outcome:
@@ -286,7 +287,7 @@ def view_of(run: Run, at: str | None = None) -> RunView:
     asks = any(state.step.input in evidence_pieces.INPUTS for state in states)
     pieces = evidence_pieces.of_run(db.session(), run) if asks else {}
     working = run.state == "open" and run.paused_at is None and access.may(actor(), "run.record", run)
-    view = RunView(run, states, None, counts, lifecycle.plan(run).numbers, reading, working, asks, pieces, at)
+    view = RunView(run, states, None, counts, loading.plan(run).numbers, reading, working, asks, pieces, at)
     if run.state != "open":
         return view
     return replace(view, current=current(s for s in states if view.may_do(s.step)) or current(states))
@@ -298,7 +299,7 @@ def changed_since(run: Run, before: list[StepState], also: str = "") -> tuple[Ru
     The step to do next is among them, and the one that was.
     """
     view = view_of(run)
-    then = translations.states(before, view.reading)
+    then = words.states(before, view.reading)
     was = {state.step.key: state for state in then}
     mine = current(s for s in then if view.may_do(s.step)) or current(then)
     shown = {also} | {state.step.key for state in view.states if state != was.get(state.step.key)}
@@ -313,4 +314,4 @@ def meaning_of(run: Run) -> str:
 
 def reading_of(run: Run) -> Reading | None:
     """The run in the first of the reader's languages that there is; None means as its SOP was written."""
-    return translations.reading(run, (code for code, quality in request.accept_languages if quality))
+    return words.reading(run, (code for code, quality in request.accept_languages if quality))

@@ -1,4 +1,4 @@
-"""Leads: what is open and whose it is; override, cancel."""
+"""Leads: what is open and whose it is."""
 
 from __future__ import annotations
 
@@ -6,23 +6,31 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import joinedload
 
-from tracker.db import db, write_in_chunks, writing
+from tracker.db import db, write_in_chunks
 from tracker.domain import access
-from tracker.domain.records import late_records, recording, sequences, signing
-from tracker.domain.runs import lifecycle, moving, subjects
+from tracker.domain.library import catalogue
+from tracker.domain.people import directory
+from tracker.domain.records import late_records, sequences
+from tracker.domain.runs import assignment, moving, subjects
 from tracker.domain.work import board as domain
 from tracker.domain.work import lists, queue
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Run
 from tracker.reports.render import csv as as_csv
-from tracker.web.jinja import Page, actor, download, elsewhere, live, needs, now, row_id, words
-from tracker.web.runs import handover
+from tracker.web.actions import needs
+from tracker.web.answers import download
+from tracker.web.dispatch import whom
+from tracker.web.forms import row_id
+from tracker.web.paging import Page, elsewhere
+from tracker.web.polling import live
+from tracker.web.reader import actor, now
+from tracker.words.texts import error_text
 
-bp = Blueprint("leads", __name__)
+bp = Blueprint("board", __name__)
 
 ROWS = 50
 """Runs on one page of the board."""
@@ -39,12 +47,12 @@ def board() -> Any:
     return render_template(
         "leads/board.html",
         **view,
-        sops=lists.titles(session),
-        places=[(place.id, place.name) for place in lists.locations(session)],
-        teams=[(team.id, team.name) for team in lists.teams(session)],
-        givable=lists.teams(session),
-        people=lists.people(session),
-        roles=lists.roles(session),
+        sops=catalogue.titles(session),
+        places=[(place.id, place.name) for place in directory.locations(session)],
+        teams=[(team.id, team.name) for team in directory.teams(session)],
+        givable=directory.teams(session),
+        people=directory.people(session),
+        roles=directory.roles(session),
         behind=moving.behind(session, actor()),
         to_sign=queue.counted(session, actor()).signatures,
         late=late_records.counted(session, actor()),
@@ -86,7 +94,7 @@ def give() -> Any:
         raise InvalidError(N_("Choose the runs first: tick the box in front of each, then give them."))
     if not request.form.get("whom"):
         raise InvalidError(N_("Choose whom to give them to: a person, a team, a role or everybody."))
-    person, team, role = handover.whom(db.session())  # says what is wrong before anything is changed
+    person, team, role = whom.whom(db.session())  # says what is wrong before anything is changed
     refused: dict[int, HoldfastError] = {}
     write_in_chunks(domain.give(actor(), now(), chosen, _to, refused))
     given = len(chosen) - len(refused)
@@ -99,10 +107,12 @@ def give() -> Any:
             "good",
         )
     for number, error in list(refused.items())[:MOST_TOLD]:  # they travel in a cookie
-        flash(gettext("Run %(number)s is as it was. %(why)s", number=number, why=words(error)), "problem")
+        flash(
+            gettext("Run %(number)s is as it was. %(why)s", number=number, why=error_text(error)), "problem"
+        )
     if len(refused) > MOST_TOLD:
         flash(gettext("So are %(num)s others.", num=len(refused) - MOST_TOLD), "problem")
-    return redirect(elsewhere("leads.board"), 303)
+    return redirect(elsewhere("board.board"), 303)
 
 
 def filters() -> domain.Filters:
@@ -164,7 +174,7 @@ def _view() -> dict[str, Any]:
         "progress": lists.progress(session, found),
         "held": domain.holding(session, found),
         "aliases": subjects.known_as(session, found),
-        "whose_key": lifecycle.whose_key,
+        "whose_key": assignment.whose_key,
         "now": moment,
     }
 
@@ -189,31 +199,7 @@ def _mark(view: Mapping[str, Any]) -> str:
     return hashlib.blake2b(repr((shown, view["now"].date())).encode(), digest_size=12).hexdigest()
 
 
-@bp.post("/runs/<int:run_id>/cancellation")
-@needs("run.cancel")
-def cancel(run_id: int) -> Any:
-    """Cancel a run, with a reason."""
-    with writing() as session:
-        found = lifecycle.load(session, actor(), run_id, "run.cancel", lock=True)
-        lifecycle.cancel(session, actor(), now(), found, request.form.get("reason", ""))
-    return redirect(url_for("staff.run", run_id=run_id), 303)
-
-
-@bp.post("/runs/<int:run_id>/overrides")
-@needs("run.override")
-def override(run_id: int) -> Any:
-    """Let a run go on past a critical step, or be closed without its signature, with a reason."""
-    step, reason = request.form.get("step", ""), request.form.get("reason", "")
-    with writing() as session:
-        found = lifecycle.load(session, actor(), run_id, "run.override", lock=True)
-        if step:
-            recording.override(session, actor(), now(), found, step, reason)
-        else:
-            signing.waive(session, actor(), now(), found, reason)
-    return redirect(url_for("staff.run", run_id=run_id), 303)
-
-
 def _to(session: Any) -> dict[str, Any]:
     """Whom the form means, as `runs.assign` takes it."""
-    person, team, role = handover.whom(session)
+    person, team, role = whom.whom(session)
     return {"assignee": person, "team": team, "role": role}

@@ -10,13 +10,16 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from tracker.db import db
 from tracker.domain import access
+from tracker.domain.library import catalogue
 from tracker.domain.runs import subjects
 from tracker.domain.work import lists
 from tracker.web import hosts
-from tracker.web.jinja import actor, needs, now, row_id
+from tracker.web.actions import needs
+from tracker.web.forms import row_id
 from tracker.web.policy import WEBASSEMBLY
+from tracker.web.reader import actor, now
 
-bp = Blueprint("finding", __name__)
+bp = Blueprint("find", __name__)
 
 _PAPER = re.compile(r"/(start|runs)/([^/]+)/?")
 
@@ -30,17 +33,17 @@ def find() -> Any:
     """
     session, query = db.session(), subjects.seen(request.args.get("q", ""))[:500]
     if not query:
-        return redirect(url_for("staff.today"))
+        return redirect(url_for("today.today"))
     if target := _on_paper(query):
         return redirect(target)
-    every = lists.startable(session, actor())
-    about = _without_kind(query, {lists.meta(sop).get("subject") for sop in every})
+    every = catalogue.startable(session, actor())
+    about = _without_kind(query, {catalogue.meta(sop).get("subject") for sop in every})
     names = subjects.same_as(session, query) | subjects.same_as(session, about)
     runs = lists.about(session, names, actor())
     open_runs = [run for run in runs if run.state == "open"]
     doable = [run for run in open_runs if access.may(actor(), "run.record", run)]
     if len(doable) == 1:
-        return redirect(url_for("staff.run", run_id=doable[0].id))
+        return redirect(url_for("runs.run", run_id=doable[0].id))
     kinds = {run.subject_kind for run in runs if run.subject_kind}
     fits = [sop for sop in every if _fits(sop, kinds)]
     g.also_allowed = WEBASSEMBLY
@@ -59,7 +62,7 @@ def find() -> Any:
 
 def _fits(sop: Any, kinds: set[str]) -> bool:
     """Whether an SOP is about such a subject; while nobody knows what it is, whether it asks for one."""
-    kind = lists.meta(sop).get("subject")
+    kind = catalogue.meta(sop).get("subject")
     return kind in kinds if kinds else bool(kind)
 
 
@@ -80,6 +83,6 @@ def _on_paper(text: str) -> str | None:
         return None
     kind, name = found[1], unquote(found[2])
     if kind == "start":
-        return url_for("staff.start_page", sop_id=name)
+        return url_for("start.start_page", sop_id=name)
     number = row_id(name)
-    return url_for("staff.run", run_id=number) if number is not None else None
+    return url_for("runs.run", run_id=number) if number is not None else None

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.events import emit
-from tracker.domain.people import accounts
+from tracker.domain.people import directory
 from tracker.domain.transfer.history.job import Finished, Import
 from tracker.models import Location, Person, Revision, Sop, Step
 
@@ -63,7 +63,7 @@ class Known:
         if actor in self._people:
             return self._people[actor]
         login = actor.strip().lower()[:64]
-        person = session.scalar(select(Person).where(Person.login == login)) or accounts.with_login(
+        person = session.scalar(select(Person).where(Person.login == login)) or directory.with_login(
             session, actor
         )
         if person is None:
