@@ -36,7 +36,7 @@ def _since(run_id: int) -> str:
     ended = found.state != "open" or any(event.kind == "run.moved" for event in moved)
     view, changed = changed_since(found, seen.states(found, then, since) if then else [])
     return render_template(
-        "staff/live.html",
+        "runs/live.html",
         view=view,
         changed=[] if ended else changed,
         records=[r for r in seen.records(found, then) if r.person_id != others] if then else [],
@@ -57,6 +57,6 @@ def sop(sop_id: str) -> Any:
     if found is None:
         abort(404)
     text = render_template(
-        "site_live.html", sop=found, glance=glance.glance(session, pages.actor(), pages.now(), found)
+        "library/glance.html", sop=found, glance=glance.glance(session, pages.actor(), pages.now(), found)
     )
     return pages.live(hashlib.sha256(text.encode()).hexdigest()[:16], lambda: text)

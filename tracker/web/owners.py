@@ -32,7 +32,7 @@ def overview() -> Any:
     """What needs a decision this week; then the areas, and every SOP."""
     session = db.session()
     return render_template(
-        "owners/overview.html",
+        "reports/overview.html",
         page=Page.asked(SHOWN),
         found=overviews.overview(session, actor(), now()),
         now=now(),
@@ -60,7 +60,7 @@ def revisions(sop_id: str) -> Any:
     found = sop_revisions.published(session, sop, before=row_id(request.args.get("before", "")), most=21)
     pairs = list(zip_longest(found[:20], found[1:21]))
     return render_template(
-        "owners/revisions.html",
+        "library/revisions.html",
         sop=sop,
         entries=[(new, sop_revisions.rows(old, new) if old else ()) for new, old in pairs],
         earlier=found[19].number if len(found) > 20 else None,
@@ -80,7 +80,7 @@ def diff(sop_id: str) -> Any:
     before = sop_revisions.numbered(session, sop, row_id(request.args.get("from", "")) or max(1, to - 1))
     after = sop_revisions.numbered(session, sop, to)
     return render_template(
-        "owners/diff.html",
+        "library/diff.html",
         sop=sop,
         before=before,
         after=after,
@@ -124,7 +124,7 @@ def library() -> Any:
         )
     ).all()
     problems = [p for p in problems if p.path in mine or (p.path not in others and _is_of_an_area(p.path))]
-    return render_template("owners/library.html", sops=sops, problems=problems)
+    return render_template("library/library.html", sops=sops, problems=problems)
 
 
 def _is_of_an_area(path: str) -> bool:

@@ -38,7 +38,7 @@ def load() -> Any:
     scopes, scope = _scopes()
     found = ceiling.found(session, scope) if scope else None
     return render_template(
-        "owners/load.html",
+        "reports/load.html",
         scopes=scopes,
         scope=scope,
         found=found,
@@ -74,7 +74,7 @@ def load_day(day: str) -> Any:
         raise NotFoundError(N_("“%(text)s” is no day. Write one like 2026-03-31."), text=day[:40])
     found = of_day(db.session(), actor(), scope, on, failed=not every, most=page.size, after=page.after)
     return render_template(
-        "owners/day.html",
+        "reports/day.html",
         scope=scope,
         found=found,
         page=page,
@@ -145,7 +145,9 @@ def _chart(found: Found) -> Any:
 def key_people() -> Any:
     """The SOPs whose runs hang on single people, and who could stand in."""
     looked = dependency.look(db.session(), actor(), now())
-    return render_template("owners/dependency.html", looked=looked, since=format_date(looked.since, "d MMMM"))
+    return render_template(
+        "reports/key_people.html", looked=looked, since=format_date(looked.since, "d MMMM")
+    )
 
 
 @bp.get("/dependency/<sop_id>")
@@ -158,7 +160,7 @@ def key_person(sop_id: str) -> Any:
     if row is None:
         raise NotFoundError(N_("No run of it is closed yet, or you don’t answer for it."))
     return render_template(
-        "owners/completed.html",
+        "reports/key_person.html",
         row=row,
         found=completed(db.session(), sop_id, looked.since, most=page.size, after=page.after),
         page=page,
@@ -178,7 +180,7 @@ def spot_checks() -> Any:
         session, actor(), looked=looked, sop=of, most=page.size, after=page.after
     )
     return render_template(
-        "owners/spot_checks.html",
+        "reports/spot_checks.html",
         found=found,
         count=count,
         page=page,

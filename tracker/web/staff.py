@@ -55,7 +55,7 @@ def today() -> Any:
     library = finding.startable(session, actor()) if not mine else []
     waiting_counted, first = waiting.first(session, actor(), 5)
     return render_template(
-        "staff/today.html",
+        "work/today.html",
         going=_going(),
         mine=mine,
         open_to_me=open_to_me,
@@ -90,7 +90,7 @@ def search() -> Any:
     session, query = db.session(), subjects.seen(request.args.get("q", ""))[:200]
     runs_found = searching.runs(session, query, actor()) if query else []
     return render_template(
-        "staff/search.html",
+        "work/search.html",
         query=query,
         sops=finding.sops(session, query),
         steps=searching.steps(session, query) if query else [],
@@ -149,7 +149,7 @@ def _start_page(
 ) -> str:
     revision = runs.in_force(db.session(), sop_id)
     return render_template(
-        "staff/start.html",
+        "runs/start.html",
         revision=revision,
         kind=runs.subject_kind(revision, origin and origin[0]),
         subject=subject,
@@ -189,10 +189,10 @@ def run(run_id: int) -> Any:
         g.also_allowed = WEBASSEMBLY
     asked = next((state for state in view.states if state.step.key == view.at), None)
     if wants_fragment() and asked:
-        return render_template("staff/asked.html", view=view, state=asked)
+        return render_template("runs/one_step.html", view=view, state=asked)
     deviations = finding.deviations(db.session(), found)
     return render_template(
-        "staff/run.html",
+        "runs/run.html",
         view=view,
         deviations=deviations,
         amendments=amending.of(db.session(), found),
@@ -258,7 +258,7 @@ def _kept(entry: Record | LateRecord) -> Any:
     """The answer to whoever has no part in the run any more: it is kept, and nothing of the run."""
     waits = isinstance(entry, LateRecord)
     if wants_fragment():
-        return render_template("staff/kept.html", waits=waits), 202 if waits else 200
+        return render_template("runs/kept.html", waits=waits), 202 if waits else 200
     flash(gettext("Kept. It came late, so a lead decides about it.") if waits else gettext("Kept."), "good")
     return redirect(url_for("staff.today"), 303)
 
@@ -283,7 +283,7 @@ def changed(run: Run, before: list[StepState], entry: Record | LateRecord | Sign
     view, steps = changed_since(run, before, also=entry.step_key or "")
     opens_deviation = isinstance(entry, Record) and entry.kind != "done"
     text = render_template(
-        "staff/changed.html",
+        "runs/changed.html",
         view=view,
         changed=steps,
         entry=entry,
@@ -312,7 +312,7 @@ def close(run_id: int) -> Any:
     if missing:
         names = [state.step.key for state in untouched(runs.states(found))]
         missing = translated.states(missing, reading_of(found))
-        return render_template("staff/close.html", run=found, missing=missing, names=names), 409
+        return render_template("runs/close.html", run=found, missing=missing, names=names), 409
     return redirect(url_for("staff.run", run_id=run_id), 303)
 
 
@@ -326,7 +326,7 @@ def history(run_id: int) -> Any:
     entries = events.history(db.session(), found)
     pieces = evidence.of_run(db.session(), found)
     return render_template(
-        "staff/history.html",
+        "runs/history.html",
         run=found,
         entries=entries,
         said=moving.said(db.session(), found, entries),
