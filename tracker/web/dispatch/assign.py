@@ -53,7 +53,7 @@ def assign() -> Any:
 
 
 def _page(given: Any, error: str) -> str:
-    return render_template("leads/assign.html", given=given, error=error, **choices())
+    return render_template("dispatch/assign.html", given=given, error=error, **choices())
 
 
 def choices() -> dict[str, Any]:

@@ -70,8 +70,8 @@ def batch(batch_id: int) -> Any:
     found = batches.load(db.session(), actor(), batch_id)
     if found.state == "draft":
         preview = batches.preview(db.session(), actor(), now(), found)
-        return render_template("leads/batch.html", batch=found, preview=preview, people=_names(preview))
-    page = make_response(render_template("leads/batch.html", batch=found))
+        return render_template("dispatch/batch.html", batch=found, preview=preview, people=_names(preview))
+    page = make_response(render_template("dispatch/batch.html", batch=found))
     if found.state == "opening":
         page.headers["Refresh"] = "2"  # also without JavaScript
     return page
@@ -133,7 +133,7 @@ def _names(preview: batches.Preview) -> dict[int, str]:
 def _list_page(given: Any, error: str) -> str:
     places = directory.locations(db.session()) if actor().location_id is None else []
     return render_template(
-        "leads/assign_list.html",
+        "dispatch/assign_list.html",
         given=given,
         error=error,
         places=places,

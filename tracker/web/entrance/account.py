@@ -23,7 +23,7 @@ def own() -> Any:
     """Your account: how it is protected, and where you are signed in."""
     mails = current_app.config["HOLDFAST"].sends_mail
     return render_template(
-        "account/page.html", sessions=open_sessions(actor()), mails=mails, sure=proving.is_sure(),
+        "entrance/account.html", sessions=open_sessions(actor()), mails=mails, sure=proving.is_sure(),
         **factors.standing(),
     )  # fmt: skip
 

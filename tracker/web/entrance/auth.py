@@ -209,7 +209,7 @@ def go_on(person: Person, target: str) -> Any:
 def login_page(error: str, login: str = "") -> str:
     """The sign-in page."""
     return render_template(
-        "login.html", login=login, error=error, mails=current_app.config["HOLDFAST"].sends_mail,
+        "entrance/login.html", login=login, error=error, mails=current_app.config["HOLDFAST"].sends_mail,
         passkeys=proving.site() is not None and passkeys.any_at_all(db.session()),
     )  # fmt: skip
 
@@ -219,4 +219,6 @@ def _setup_page(given: Any, error: str) -> str:
         zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix"))
     )
     default = current_app.config["HOLDFAST"].zone
-    return render_template("setup.html", given=given, error=error, zones=["UTC", *zones], default=default)
+    return render_template(
+        "entrance/setup.html", given=given, error=error, zones=["UTC", *zones], default=default
+    )

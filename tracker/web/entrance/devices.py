@@ -83,7 +83,7 @@ def clear(person_id: int) -> Any:
 @bp.get("/pin")
 @needs("pin.set")
 def own_pin() -> Any:
-    return render_template("staff/own_pin.html", error="", saved=request.args.get("saved"))
+    return render_template("entrance/own_pin.html", error="", saved=request.args.get("saved"))
 
 
 @bp.post("/pin")
@@ -107,14 +107,14 @@ def set_pin() -> Any:
             else:
                 pins.clear(transaction, actor(), now(), actor())
     except HoldfastError as error:
-        return render_template("staff/own_pin.html", error=error_text(error), saved=None), error.status
+        return render_template("entrance/own_pin.html", error=error_text(error), saved=None), error.status
     return redirect(url_for("devices.own_pin", saved="set" if hashed else "removed"), 303)
 
 
 def _page(given: Any, error: str) -> str:
     places = [place for place in directory.locations(db.session()) if reach.leads(actor(), place.id)]
     return render_template(
-        "leads/devices.html",
+        "entrance/devices.html",
         devices=devices.led_by(db.session(), actor()),
         people=devices.with_pin(db.session(), actor()),
         places=places,

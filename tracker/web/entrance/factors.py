@@ -107,7 +107,7 @@ def make_codes() -> Any:
     codes = recovery_codes.new_codes()
     with writing() as transaction:
         recovery_codes.store(transaction, actor(), now(), list(codes.values()))
-    return render_template("account/codes.html", codes=list(codes))
+    return render_template("entrance/recovery_codes.html", codes=list(codes))
 
 
 @bp.get("/account/proof")
@@ -168,7 +168,7 @@ def _proof_page(error: str) -> str:
     needed = factors.has(db.session(), actor())
     options = proving.request_options(actor(), _begin("proof")) if needed else ""
     return render_template(
-        "account/proof.html", error=error, needed=needed, options=options, app=proving.has_app(actor()),
+        "entrance/proof.html", error=error, needed=needed, options=options, app=proving.has_app(actor()),
         left=recovery_codes.left(db.session(), actor()),
     )  # fmt: skip
 
@@ -181,7 +181,7 @@ def _page(error: str) -> str:
         options = passkeys.options_for_new(transaction, actor(), place, begun.challenge)
     settings = current_app.config["HOLDFAST"]
     return render_template(
-        "account/factors.html",
+        "entrance/factors.html",
         error=error,
         app=totp.is_set(transaction, actor()),
         keys=passkeys.of(transaction, actor()),
@@ -201,4 +201,4 @@ def _app_page(error: str) -> Any:
     address = totp.address(secret, actor().login, request.host)
     image = segno.make(address, error="m").svg_data_uri(scale=5, light="white", border=3)
     spaced = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-    return render_template("account/app.html", error=error, image=image, secret=spaced, address=address)
+    return render_template("entrance/authenticator_app.html", error=error, image=image, secret=spaced, address=address)

@@ -31,7 +31,7 @@ def names() -> Any:
         return redirect(url_for("today.today" if current_user.is_authenticated else "auth.login"))
     query = request.args.get("q", "")[:80]
     found = devices.people_at(db.session(), device, query)
-    template = "staff/names.html" if wants_fragment() else "staff/lock.html"
+    template = "entrance/lock_screen_names.html" if wants_fragment() else "entrance/lock_screen.html"
     return render_template(template, device=device, people=found, query=query, most=devices.SHOWN)
 
 
@@ -86,4 +86,4 @@ def _pad(person_id: int, error: str) -> str:
     device = seats.here()
     assert device is not None
     person: Person = devices.person_at(db.session(), device, person_id)
-    return render_template("staff/pin.html", device=device, person=person, error=error)
+    return render_template("entrance/pin.html", device=device, person=person, error=error)

@@ -198,19 +198,19 @@ def _later(app: Flask, work: Callable[[], None]) -> None:
 
 def _own_page(error: str, error_of_email: str = "") -> str:
     return render_template(
-        "account/password.html", error=error, error_of_email=error_of_email, saved=request.args.get("saved"),
+        "entrance/password.html", error=error, error_of_email=error_of_email, saved=request.args.get("saved"),
         first=actor().first_until is not None, mails=current_app.config["HOLDFAST"].sends_mail,
     )  # fmt: skip
 
 
 def _link_page(person: Person | None, error: str) -> Any:
-    page = render_template("link.html", person=person, error=error)
+    page = render_template("entrance/password_link.html", person=person, error=error)
     return page if person is not None else (page, 403)
 
 
 def _forgotten_page(sent: bool, error: str) -> str:
     return render_template(
-        "forgotten.html", sent=sent, error=error, mails=current_app.config["HOLDFAST"].sends_mail,
+        "entrance/forgotten.html", sent=sent, error=error, mails=current_app.config["HOLDFAST"].sends_mail,
         login=request.values.get("login", "")[:64],
     )  # fmt: skip
 

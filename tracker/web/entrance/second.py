@@ -91,7 +91,7 @@ def _page(half: Ceremony, error: str) -> str:
     person = half.person
     assert person is not None
     return render_template(
-        "factor.html",
+        "entrance/second_factor.html",
         error=error,
         app=has_app(person),
         left=recovery_codes.left(db.session(), person),

@@ -24,7 +24,7 @@ def page() -> Any:
     safe, unsafe = (f"{scheme}://{_host(settings)}" for scheme in ("https", "http"))
     code = segno.make(f"{unsafe}/trust", error="m").svg_data_uri(scale=6, light="white")
     shown = certificates.fingerprint(certificates.authority(settings))
-    return render_template("trust.html", code=code, safe=safe, unsafe=unsafe, fingerprint=shown)
+    return render_template("entrance/trust.html", code=code, safe=safe, unsafe=unsafe, fingerprint=shown)
 
 
 @bp.get("/trust/holdfast.crt")

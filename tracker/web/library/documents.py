@@ -32,7 +32,7 @@ def library() -> Any:
         )
     ).all()
     problems = [p for p in problems if p.path in mine or (p.path not in others and _is_of_an_area(p.path))]
-    return render_template("owners/library.html", sops=sops, problems=problems)
+    return render_template("library/library.html", sops=sops, problems=problems)
 
 
 def _is_of_an_area(path: str) -> bool:

@@ -28,7 +28,7 @@ def revisions(sop_id: str) -> Any:
     found = sop_revisions.published(session, sop, before=row_id(request.args.get("before", "")), most=21)
     pairs = list(zip_longest(found[:20], found[1:21]))
     return render_template(
-        "owners/revisions.html",
+        "library/revisions.html",
         sop=sop,
         entries=[(new, sop_revisions.rows(old, new) if old else ()) for new, old in pairs],
         earlier=found[19].number if len(found) > 20 else None,
@@ -48,7 +48,7 @@ def diff(sop_id: str) -> Any:
     before = sop_revisions.numbered(session, sop, row_id(request.args.get("from", "")) or max(1, to - 1))
     after = sop_revisions.numbered(session, sop, to)
     return render_template(
-        "owners/diff.html",
+        "library/diff.html",
         sop=sop,
         before=before,
         after=after,

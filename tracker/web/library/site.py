@@ -46,7 +46,7 @@ def page(path: str = "") -> Any:
     """A file of the built site."""
     settings: Settings = current_app.config["HOLDFAST"]
     if not (settings.site / "index.html").is_file():
-        response = make_response(render_template("building.html"), 503)
+        response = make_response(render_template("library/building.html"), 503)
         response.headers["Retry-After"] = "3"
         response.headers["Refresh"] = "3"
         return response

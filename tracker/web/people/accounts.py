@@ -193,7 +193,7 @@ def _link_page(person: Person, token: str, ends: datetime) -> str:
     """The link as text and as a QR code."""
     address = address_of(token)
     return render_template(
-        "admin/link.html", person=person, address=address, until=until(ends),
+        "people/password_link.html", person=person, address=address, until=until(ends),
         only_here=hosts.is_loopback(urlsplit(address).hostname or ""),
         image=segno.make(address, error="m").svg_data_uri(scale=5, light="white", border=3),
     )  # fmt: skip
@@ -224,7 +224,7 @@ def _choices() -> dict[str, Any]:
 def _page(given: Any, error: str) -> str:
     session = db.session()
     return render_template(
-        "admin/people.html",
+        "people/people.html",
         accounts=directory.accounts(session),
         people=directory.people(session),
         unknown=owner_names.unknown_owners(session),
@@ -240,7 +240,7 @@ def _page(given: Any, error: str) -> str:
 
 def _person_page(person: Person, error: str) -> str:
     return render_template(
-        "admin/person.html",
+        "people/person.html",
         person=person,
         error=error,
         has_factor=factors.has(db.session(), person),

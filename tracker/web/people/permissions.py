@@ -86,7 +86,7 @@ class Line(NamedTuple):
 @needs("access.see")
 def page() -> str:
     """The list for admins."""
-    return render_template("admin/access.html", lines=[_line(name) for name in RULES], levels=LEVELS)
+    return render_template("people/permissions.html", lines=[_line(name) for name in RULES], levels=LEVELS)
 
 
 def _line(action: str) -> Line:

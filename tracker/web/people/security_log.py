@@ -102,7 +102,7 @@ def log() -> Any:
     """Who signed in, failed, changed access or took something along: when and from where."""
     session, wanted, page = db.session(), _wanted(), Page.asked(PAGE)
     return render_template(
-        "admin/security.html",
+        "people/security_log.html",
         entries=security_log.entries(session, now(), wanted, most=page.size, after=page.after),
         all=security_log.number(session, now(), wanted),
         page=page,

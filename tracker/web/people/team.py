@@ -23,7 +23,7 @@ def mine() -> str:
     if any(person.team_id is None for person in people):
         ordered.append(None)
     return render_template(
-        "leads/team.html",
+        "people/team.html",
         groups=[(teams.get(id), [person for person in people if person.team_id == id]) for id in ordered],
         people=people,
         open_runs=lists.open_by_person(db.session(), [person.id for person in people], actor()),

@@ -51,7 +51,7 @@ def sop_health(sop_id: str) -> Any:
     step = next((row.step for row in rows if row.step.key == key), None)
     of_step = facts_counts.by_day(session, sop_id=sop.id, step_key=key) if key else days
     return render_template(
-        "owners/health.html",
+        "reports/health.html",
         sop=sop,
         owner=owner_of(session, sop),
         revision=revision,
@@ -147,7 +147,7 @@ def step(sop_id: str, key: str) -> Any:
     wanted = _wanted(revision.id if revision else None)
     found = health.lost(session, sop.id, key, wanted, _before(), PAGE + 1)
     return render_template(
-        "owners/step.html",
+        "reports/step.html",
         sop=sop,
         key=key,
         entries=entries,

@@ -24,7 +24,7 @@ bp = Blueprint("key_people", __name__)
 def key_people() -> Any:
     """The SOPs whose runs hang on single people, and who could stand in."""
     looked = signals_key_people.look(db.session(), actor(), now())
-    return render_template("owners/dependency.html", looked=looked, since=format_date(looked.since, "d MMMM"))
+    return render_template("reports/key_people.html", looked=looked, since=format_date(looked.since, "d MMMM"))
 
 
 @bp.get("/dependency/<sop_id>")
@@ -37,7 +37,7 @@ def key_person(sop_id: str) -> Any:
     if row is None:
         raise NotFoundError(N_("No run of it is closed yet, or you don’t answer for it."))
     return render_template(
-        "owners/completed.html",
+        "reports/key_person.html",
         row=row,
         found=completed(db.session(), sop_id, looked.since, most=page.size, after=page.after),
         page=page,

@@ -35,7 +35,7 @@ def load() -> Any:
     scopes, scope = _scopes()
     found = ceiling.found(session, scope) if scope else None
     return render_template(
-        "owners/load.html",
+        "reports/load.html",
         scopes=scopes,
         scope=scope,
         found=found,
@@ -71,7 +71,7 @@ def load_day(day: str) -> Any:
         raise NotFoundError(N_("“%(text)s” is no day. Write one like 2026-03-31."), text=day[:40])
     found = of_day(db.session(), actor(), scope, on, failed=not every, most=page.size, after=page.after)
     return render_template(
-        "owners/day.html",
+        "reports/day.html",
         scope=scope,
         found=found,
         page=page,

@@ -29,7 +29,7 @@ def overview() -> Any:
     """What needs a decision this week; then the areas, and every SOP."""
     session = db.session()
     return render_template(
-        "owners/overview.html",
+        "reports/overview.html",
         page=Page.asked(SHOWN),
         found=overviews.overview(session, actor(), now()),
         now=now(),

@@ -32,7 +32,7 @@ def spot_checks() -> Any:
     of = sop.id if sop else ""
     count, found = flags.listed(session, actor(), looked=looked, sop=of, most=page.size, after=page.after)
     return render_template(
-        "owners/spot_checks.html",
+        "reports/spot_checks.html",
         found=found,
         count=count,
         page=page,

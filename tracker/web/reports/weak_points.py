@@ -42,7 +42,7 @@ def page() -> Any:
     theirs = select(Sop).where(access.answered(actor())).order_by(Sop.title)
     sops = session.scalars(theirs).all()
     return render_template(
-        "owners/weak_points.html",
+        "reports/weak_points.html",
         found=listing.weak(session, actor(), wanted, most=SHOWN, after=shown.after),
         wanted=wanted,
         counts=counts,

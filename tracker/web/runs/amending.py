@@ -74,4 +74,4 @@ def _page(run_id: int, step_key: str, error: str) -> str:
     state = next((state for state in view.states if state.step.key == step_key), None)
     if state is None or view.run.state != "done":
         raise NotFoundError(N_("There is nothing to put right here."))
-    return render_template("leads/amend.html", view=view, state=state, error=error)
+    return render_template("runs/amend.html", view=view, state=state, error=error)

@@ -86,7 +86,7 @@ def code(address: str) -> Markup:
 
 def _sheet(cards: list[Card], title: str, back: str) -> str:
     only_here = hosts.is_loopback(urlsplit(hosts.origin()).hostname or "")
-    return render_template("staff/sheet.html", cards=cards, title=title, back=back, only_here=only_here)
+    return render_template("runs/codes.html", cards=cards, title=title, back=back, only_here=only_here)
 
 
 def _of_sop(sop: Sop) -> Card:

@@ -59,7 +59,7 @@ def page() -> Any:
     session, here = db.session(), Page.asked(RUNS)
     waiting = late_records.by_run(session, actor(), most=here.size, after=here.after)
     return render_template(
-        "leads/late.html",
+        "runs/late.html",
         counted=late_records.counted(session, actor()),
         waiting=[(run, rows, moving.texts(session, run)) for run, rows in waiting.items()],
         gaps=sequences.missing(session, actor(), now()),

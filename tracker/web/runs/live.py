@@ -41,7 +41,7 @@ def _since(run_id: int) -> str:
     ended = found.state != "open" or any(event.kind == "run.moved" for event in moved)
     view, changed = changed_since(found, changes_since.states(found, then, since) if then else [])
     return render_template(
-        "staff/live.html",
+        "runs/live.html",
         view=view,
         changed=[] if ended else changed,
         records=[r for r in changes_since.records(found, then) if r.person_id != others] if then else [],
@@ -62,6 +62,6 @@ def sop(sop_id: str) -> Any:
     if found is None:
         abort(404)
     text = render_template(
-        "site_live.html", sop=found, glance=glance.glance(session, reader.actor(), reader.now(), found)
+        "library/glance.html", sop=found, glance=glance.glance(session, reader.actor(), reader.now(), found)
     )
     return polling.live(hashlib.sha256(text.encode()).hexdigest()[:16], lambda: text)

@@ -92,7 +92,7 @@ def _one_page(run_id: int, outdated: bool = False) -> str:
     revision = catalogue.in_force(session, run.sop_id)
     previews = [] if run.revision_id == revision.id else [moving.preview(session, run, revision)]
     return render_template(
-        "leads/moving.html", run=run, revision=revision, previews=previews, outdated=outdated, moved=""
+        "runs/moving.html", run=run, revision=revision, previews=previews, outdated=outdated, moved=""
     )
 
 
@@ -101,7 +101,7 @@ def _all_page(sop_id: str, outdated: bool = False) -> str:
     revision = catalogue.in_force(session, sop_id)
     access.require(actor(), "revision.see", revision.sop)
     return render_template(
-        "leads/moving.html",
+        "runs/moving.html",
         run=None,
         revision=revision,
         previews=moving.previews(session, actor(), revision),

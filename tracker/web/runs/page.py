@@ -47,7 +47,7 @@ def run(run_id: int) -> Any:
         return render_template("staff/asked.html", view=view, state=asked)
     deviations = listing.of_run(db.session(), found)
     return render_template(
-        "staff/run.html",
+        "runs/run.html",
         view=view,
         deviations=deviations,
         amendments=amending.of(db.session(), found),
@@ -93,7 +93,7 @@ def close(run_id: int) -> Any:
     if missing:
         names = [state.step.key for state in untouched(loading.states(found))]
         missing = runs_words.states(missing, reading_of(found))
-        return render_template("staff/close.html", run=found, missing=missing, names=names), 409
+        return render_template("runs/close.html", run=found, missing=missing, names=names), 409
     return redirect(url_for("runs.run", run_id=run_id), 303)
 
 
@@ -107,7 +107,7 @@ def history(run_id: int) -> Any:
     entries = events.history(db.session(), found)
     pieces = evidence_pieces.of_run(db.session(), found)
     return render_template(
-        "staff/history.html",
+        "runs/history.html",
         run=found,
         entries=entries,
         said=moving.said(db.session(), found, entries),

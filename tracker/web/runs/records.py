@@ -72,7 +72,7 @@ def kept(entry: Record | LateRecord) -> Any:
     """The answer to whoever has no part in the run any more: it is kept, and nothing of the run."""
     waits = isinstance(entry, LateRecord)
     if wants_fragment():
-        return render_template("staff/kept.html", waits=waits), 202 if waits else 200
+        return render_template("runs/kept.html", waits=waits), 202 if waits else 200
     flash(gettext("Kept. It came late, so a lead decides about it.") if waits else gettext("Kept."), "good")
     return redirect(url_for("today.today"), 303)
 
@@ -97,7 +97,7 @@ def changed(run: Run, before: list[StepState], entry: Record | LateRecord | Sign
     view, steps = changed_since(run, before, also=entry.step_key or "")
     opens_deviation = isinstance(entry, Record) and entry.kind != "done"
     text = render_template(
-        "staff/changed.html",
+        "runs/changed.html",
         view=view,
         changed=steps,
         entry=entry,

@@ -74,7 +74,7 @@ def _queue(error: str = "") -> str:
     views = {run.id: view_of(run) for run, _ in found}
     shown = [Waits(views[run.id], state and views[run.id].state_of(state.step.key)) for run, state in found]
     return render_template(
-        "leads/signoffs.html",
+        "runs/signoffs.html",
         shown=shown,
         count=count,
         page=page,

@@ -73,7 +73,7 @@ def _start_page(
 ) -> str:
     revision = catalogue.in_force(db.session(), sop_id)
     return render_template(
-        "staff/start.html",
+        "runs/start.html",
         revision=revision,
         kind=lifecycle.subject_kind(revision, origin and origin[0]),
         subject=subject,

@@ -45,7 +45,7 @@ def board() -> Any:
     session = db.session()
     view = _view()
     return render_template(
-        "leads/board.html",
+        "work/board.html",
         **view,
         sops=catalogue.titles(session),
         places=[(place.id, place.name) for place in directory.locations(session)],
@@ -66,7 +66,7 @@ def board() -> Any:
 def board_live() -> Any:
     """What has changed on a board that is looked at; its filters stand in the address, too."""
     view = _view()
-    return live(_mark(view), lambda: render_template("leads/board_live.html", **view))
+    return live(_mark(view), lambda: render_template("work/board_live.html", **view))
 
 
 @bp.get("/board.csv")

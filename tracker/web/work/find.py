@@ -48,7 +48,7 @@ def find() -> Any:
     fits = [sop for sop in every if _fits(sop, kinds)]
     g.also_allowed = WEBASSEMBLY
     return render_template(
-        "staff/find.html",
+        "work/find.html",
         query=query,
         about=about,
         runs=runs,

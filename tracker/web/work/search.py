@@ -25,7 +25,7 @@ def search() -> Any:
     session, query = db.session(), subjects.seen(request.args.get("q", ""))[:200]
     runs_found = work_search.runs(session, query, actor()) if query else []
     return render_template(
-        "staff/search.html",
+        "work/search.html",
         query=query,
         sops=catalogue.sops(session, query),
         steps=work_search.steps(session, query) if query else [],

@@ -35,7 +35,7 @@ def today() -> Any:
     library = catalogue.startable(session, actor()) if not mine else []
     waiting_counted, first = queue.first(session, actor(), 5)
     return render_template(
-        "staff/today.html",
+        "work/today.html",
         going=_going(),
         mine=mine,
         open_to_me=open_to_me,
