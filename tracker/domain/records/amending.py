@@ -14,7 +14,7 @@ from tracker.domain import access
 from tracker.domain.events import emit
 from tracker.domain.evidence.content import Piece
 from tracker.domain.records import recording
-from tracker.domain.records.recording import Said
+from tracker.domain.records.entry import Entry
 from tracker.domain.runs import loading, rules
 from tracker.domain.runs.progress import final_outcome
 from tracker.errors import N_, ConflictError, InvalidError
@@ -49,7 +49,7 @@ def amend(
     """
     access.require(actor, "run.amend", run)
     reason = rules.why(reason)
-    said = Said(record_id, step_key, kind, value, reason, note, pieces=pieces)
+    said = Entry(record_id, step_key, kind, value, reason, note, pieces=pieces)
     if (again := recording.repeated(actor, run, said)) is not None:
         return again
     if run.state != "done":
@@ -69,7 +69,7 @@ def amend(
     recording.another_subject(session, run, state.step, said)
     before = final_outcome(state)
     for record in state.records:
-        taken_back = Said(new_id(), step_key, "undone", reason=reason, cancels=record.id)
+        taken_back = Entry(new_id(), step_key, "undone", reason=reason, cancels=record.id)
         recording.write(session, actor, now, run, state.step, taken_back, flag=FLAG)
     entry = recording.write(session, actor, now, run, state.step, said, flag=FLAG)
     told = {"step": step_key, "reason": reason, "before": before, "after": entry.kind}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -13,11 +13,9 @@ from sqlalchemy.orm import Session, joinedload
 from tracker.domain import access
 from tracker.domain.events import emit
 from tracker.domain.records.clocks import Device
+from tracker.domain.records.entry import Entry
 from tracker.errors import N_, InvalidError, NotFoundError, ThrottledError
 from tracker.models import IS_WAITING, LateRecord, Person, Run
-
-if TYPE_CHECKING:
-    from tracker.domain.records.recording import Said
 
 WAITS = "late.waits"
 MOST_OF_PERSON = 300
@@ -39,7 +37,7 @@ def keep(
     actor: Person,
     now: datetime,
     run: Run,
-    said: Said,
+    said: Entry,
     why: str,
     device: Device,
     made_at: datetime,

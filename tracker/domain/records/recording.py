@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,6 +22,7 @@ from tracker.domain.evidence.content import Piece
 from tracker.domain.facts import contributions, figures, folding
 from tracker.domain.records import late_records, late_rules, sequences, values
 from tracker.domain.records.clocks import UNKNOWN, Device, made
+from tracker.domain.records.entry import Entry
 from tracker.domain.records.late_rules import Judgement
 from tracker.domain.records.sequences import Known
 from tracker.domain.runs import loading, moving, subjects
@@ -42,23 +42,6 @@ _SIGN_FIRST = N_("First somebody has to sign “%(step)s”: it is critical.")
 _OTHER = N_(
     "This is “%(text)s”, but the run is about “%(subject)s”. Nothing was recorded: take the right one."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What somebody says about a step, as it came: `value` as typed, `pieces` of evidence put away already.
-
-    `id` is the record's, made on the device.
-    """
-
-    id: UUID
-    step_key: str
-    kind: str
-    value: str = ""
-    reason: str = ""
-    note: str = ""
-    cancels: UUID | None = None
-    pieces: Sequence[Piece] = ()
 
 
 def load(
@@ -121,7 +104,7 @@ def record(
     twice); of a direct request also ConflictError (closed run, blocked step, nothing to undo) and
     ForbiddenError.
     """
-    said = Said(record_id, step_key, kind, value, reason, note, cancels, pieces)
+    said = Entry(record_id, step_key, kind, value, reason, note, cancels, pieces)
     came = made(device, now, run.started_at)
     if not came.late and own_record(actor, run, record_id) is None:
         # a repetition is answered even after the run was taken over
@@ -159,7 +142,7 @@ def record(
     return entry
 
 
-def _must_be_acceptable(session: Session, step: Step, said: Said, outside: str) -> None:
+def _must_be_acceptable(session: Session, step: Step, said: Entry, outside: str) -> None:
     """Raise InvalidError at once for a late record that no lead could ever accept."""
     if session.get(Record, said.id) is not None:  # of another run
         raise InvalidError(late_records.USED)
@@ -202,7 +185,7 @@ def write_late(
     session: Session, now: datetime, run: Run, step: Step, row: LateRecord, flags: Sequence[str]
 ) -> Record:
     """Write the record that a late one was sent as: it was received when it came. Raises like `write`."""
-    said = Said(row.id, row.step_key, row.kind, row.value, row.reason, row.note, row.cancels_id)
+    said = Entry(row.id, row.step_key, row.kind, row.value, row.reason, row.note, row.cancels_id)
     device = Device(row.device_id, row.device_seq, row.device_at)
     outside = another_subject(session, run, step, said, late=True)
     flag = " ".join([*flags, *(row.flag or "").split()])
@@ -212,7 +195,7 @@ def write_late(
     )  # fmt: skip
 
 
-def repeated(actor: Person, run: Run, said: Said) -> Record | None:
+def repeated(actor: Person, run: Run, said: Entry) -> Record | None:
     """The record that this is once more. Raises InvalidError where its id was used for something else."""
     again = next((record for record in run.records if record.id == said.id), None)
     if again is not None and again.digest != _digest(run, actor, said):
@@ -226,7 +209,7 @@ def write(
     now: datetime,
     run: Run,
     step: Step,
-    said: Said,
+    said: Entry,
     *,
     flag: str | None = None,
     device: Device = UNKNOWN,
@@ -274,7 +257,7 @@ def write(
     return entry
 
 
-def another_subject(session: Session, run: Run, step: Step, said: Said, *, late: bool = False) -> str:
+def another_subject(session: Session, run: Run, step: Step, said: Entry, *, late: bool = False) -> str:
     """How it misses what the run is about, where the step must be given that, by any of its names; else "".
 
     Raises ConflictError for what did not come late.
@@ -291,7 +274,7 @@ def another_subject(session: Session, run: Run, step: Step, said: Said, *, late:
     return f"{text[:80]} (≠ {run.subject_ref})"
 
 
-def _judged(step: Step, said: Said, missed: str = "") -> tuple[str, Any, str, str | None]:
+def _judged(step: Step, said: Entry, missed: str = "") -> tuple[str, Any, str, str | None]:
     """What is kept of what was said: kind, value, reason, and the kind of deviation that it opens."""
     if said.kind == "done":
         value, outside = values.typed_value(step, said.value)
@@ -347,7 +330,7 @@ def _gone(session: Session, run: Run, step_key: str, late: bool = False) -> Step
 
 
 def _direct(
-    run: Run, actor: Person, before: Sequence[StepState], state: StepState, said: Said, now: datetime
+    run: Run, actor: Person, before: Sequence[StepState], state: StepState, said: Entry, now: datetime
 ) -> str:
     """ "quick" for a direct request that came so, else "". Raises ConflictError where it breaks a rule."""
     if run.state != "open":
@@ -372,7 +355,7 @@ def _is_quick(run: Run, step: Step, now: datetime) -> bool:
     return bool(least) and now - before < timedelta(seconds=least or 0)
 
 
-def _must_be_undoable(run: Run, actor: Person, said: Said) -> None:
+def _must_be_undoable(run: Run, actor: Person, said: Entry) -> None:
     standing = uncancelled(run.records)
     target = next((r for r in standing if r.id == said.cancels and r.step_key == said.step_key), None)
     if target is None:
@@ -417,7 +400,7 @@ def _insert(session: Session, run: Run, entry: Record) -> None:
     set_committed_value(run, "records", [*run.records, entry])
 
 
-def _digest(run: Run, actor: Person, said: Said) -> str:
+def _digest(run: Run, actor: Person, said: Entry) -> str:
     """Of what the person said, without clocks: a retry may carry another time."""
     content = [run.id, actor.id, said.step_key, said.kind, said.value, said.reason, said.note, said.cancels]
     content += [piece.sent for piece in said.pieces]

@@ -12,7 +12,7 @@ from tracker.domain import access
 from tracker.domain.events import emit
 from tracker.domain.evidence import pieces
 from tracker.domain.records import recording
-from tracker.domain.records.recording import Said
+from tracker.domain.records.entry import Entry
 from tracker.domain.runs import loading, rules, signatures, standing
 from tracker.domain.runs.progress import StepState
 from tracker.domain.runs.signatures import Whole
@@ -70,9 +70,11 @@ def reject(session: Session, signer: Person, now: datetime, run: Run, record_id:
         raise ConflictError(_ALREADY, name=state.signed.person.name)
     step, reason = state.step, rules.why(reason)
     for done in [entry for entry in state.records if entry.kind == "done"]:
-        taken_back = Said(new_id(), step.key, "undone", cancels=done.id)
+        taken_back = Entry(new_id(), step.key, "undone", cancels=done.id)
         recording.write(session, signer, now, run, step, taken_back)
-    failed = Said(new_id(), step.key, "failed", reason=reason)  # its id comes after theirs, as in the history
+    failed = Entry(
+        new_id(), step.key, "failed", reason=reason
+    )  # its id comes after theirs, as in the history
     return recording.write(session, signer, now, run, step, failed)
 
 

@@ -201,4 +201,6 @@ def _app_page(error: str) -> Any:
     address = totp.address(secret, actor().login, request.host)
     image = segno.make(address, error="m").svg_data_uri(scale=5, light="white", border=3)
     spaced = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-    return render_template("entrance/authenticator_app.html", error=error, image=image, secret=spaced, address=address)
+    return render_template(
+        "entrance/authenticator_app.html", error=error, image=image, secret=spaced, address=address
+    )

@@ -24,7 +24,9 @@ bp = Blueprint("key_people", __name__)
 def key_people() -> Any:
     """The SOPs whose runs hang on single people, and who could stand in."""
     looked = signals_key_people.look(db.session(), actor(), now())
-    return render_template("reports/key_people.html", looked=looked, since=format_date(looked.since, "d MMMM"))
+    return render_template(
+        "reports/key_people.html", looked=looked, since=format_date(looked.since, "d MMMM")
+    )
 
 
 @bp.get("/dependency/<sop_id>")

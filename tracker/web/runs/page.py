@@ -44,7 +44,7 @@ def run(run_id: int) -> Any:
         g.also_allowed = WEBASSEMBLY
     asked = next((state for state in view.states if state.step.key == view.at), None)
     if wants_fragment() and asked:
-        return render_template("staff/asked.html", view=view, state=asked)
+        return render_template("runs/one_step.html", view=view, state=asked)
     deviations = listing.of_run(db.session(), found)
     return render_template(
         "runs/run.html",
