@@ -16,9 +16,9 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from tests import installation
-from tests.chromium import executable
-from tests.installation import Cast, Visitor
+from tests.support import installation
+from tests.support.chromium import executable
+from tests.support.installation import Cast, Visitor
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.installation import NOW, Cast, Visitor
+from tests.support.installation import NOW, Cast, Visitor
 from tracker.app import create_app
 from tracker.config import load
 from tracker.domain import access

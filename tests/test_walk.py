@@ -21,7 +21,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from tests.installation import NOW, Cast, Visitor, cast_of, people_at, token_in
+from tests.support.installation import NOW, Cast, Visitor, cast_of, people_at, token_in
 from tests.test_access import ADMIN, LEAD, NOBODY, OWNER, ROUTES, STAFF
 from tracker.app import create_app
 from tracker.config import load

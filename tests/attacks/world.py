@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from tests import installation
-from tests.installation import NOW, Visitor
+from tests.support import installation
+from tests.support.installation import NOW, Visitor
 from tracker.authoring.build import build_site
 from tracker.db import db, new_id, writing
 from tracker.domain.library import catalogue

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import installation
 from tests.browser.conftest import Enter, start
 from tests.browser.test_accessibility import objections
-from tests.serving import House, serving
+from tests.support import installation
+from tests.support.serving import House, serving
 from tracker.db import db, writing
 from tracker.domain.runs import lifecycle
 from tracker.models import WeakPoint

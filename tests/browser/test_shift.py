@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.browser.conftest import DESKTOP, Enter, House, sign_in
 from tests.browser.test_shared_tablet import PIN, TABLET, unlock
-from tests.installation import NOW, people_at
+from tests.support.installation import NOW, people_at
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, writing

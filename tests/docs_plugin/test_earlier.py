@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from tests.docs_plugin.conftest import Build
-from tests.installation import COUNT, PACK
+from tests.support.installation import COUNT, PACK
 from tracker.authoring.build import build_site
 from tracker.serving.server import publish
 

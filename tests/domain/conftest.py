@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.installation import NOW, Cast
+from tests.support.installation import NOW, Cast
 from tracker.db import new_id
 from tracker.domain.records import recording
 from tracker.domain.records.clocks import Device

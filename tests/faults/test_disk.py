@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.evidence import kept, photo, scene
 from tests.faults import strace
 from tests.faults.audit import Found, address, audit, there
 from tests.faults.clients import STEPS, Client, Ledger, start, tick
 from tests.faults.house import House, running
 from tests.faults.words import BROKEN, FULL, UNCERTAIN, refused
+from tests.support.evidence import kept, photo, scene
 from tracker.serving import server
 
 

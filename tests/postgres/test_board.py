@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests import installation
-from tests.installation import Cast
+from tests.support import installation
+from tests.support.installation import Cast
 from tracker.db import db, new_id, writing
 from tracker.domain import access
 from tracker.domain.records import recording

@@ -13,9 +13,9 @@ from flask import Flask
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from tests import installation
-from tests.evidence import DELIVERY, photo
-from tests.installation import NOW, Visitor, token_in
+from tests.support import installation
+from tests.support.evidence import DELIVERY, photo
+from tests.support.installation import NOW, Visitor, token_in
 from tracker.db import db, new_id, write_in_chunks, writing
 from tracker.domain.entrance import tries
 from tracker.domain.evidence import pieces

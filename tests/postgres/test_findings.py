@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from tests import installation
-from tests.domain.test_folding import filled
-from tests.installation import NOW
+from tests.domain.facts.test_folding import filled
 from tests.postgres.test_folding import amended
-from tests.worked import closed_run
+from tests.support import installation
+from tests.support.installation import NOW
+from tests.support.worked import closed_run
 from tracker.db import db, writing
 from tracker.domain.facts import contributions, figures
 from tracker.domain.signals import flags

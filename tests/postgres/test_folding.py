@@ -12,9 +12,9 @@ from flask import Flask
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
-from tests import installation
-from tests.domain.test_folding import filled, recounted, rows
-from tests.installation import NOW
+from tests.domain.facts.test_folding import filled, recounted, rows
+from tests.support import installation
+from tests.support.installation import NOW
 from tracker.db import db, new_id, snapshot, writing
 from tracker.domain.facts import counts, folding
 from tracker.domain.records import amending

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from tests.installation import NOW, PASSWORD
-from tests.upgrading import engines, together
+from tests.support.installation import NOW, PASSWORD
+from tests.support.upgrading import engines, together
 from tracker import migrations
 from tracker.domain.people import accounts
 from tracker.domain.runs import lifecycle

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from tests.installation import NOW, Cast, Visitor
+from tests.support.installation import NOW, Cast, Visitor
 from tracker.domain import security_log
 from tracker.domain.runs import lifecycle
 from tracker.models import Location, Person, Run, Sop, Step, Team

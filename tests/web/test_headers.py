@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.installation import NOW, Cast, Visitor
+from tests.support.installation import NOW, Cast, Visitor
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import writing

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.installation import NOW, Cast, Visitor
+from tests.support.installation import NOW, Cast, Visitor
 from tracker.db import new_id
 from tracker.domain.access import reach
 from tracker.domain.people import devices

@@ -12,7 +12,7 @@ from flask import Flask
 from markupsafe import escape
 from sqlalchemy.orm import Session
 
-from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
+from tests.support.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import new_id

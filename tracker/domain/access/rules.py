@@ -23,7 +23,7 @@ class Rule(NamedTuple):
 
     Of a run: "own": it is theirs, "part": or one of its steps is, "place": or none of these; in each case
     whoever it is within the reach of may too. Of an SOP: "sop": they answer for it, "text": or they lead.
-    Of people: "led" (`led`, in the query). `tracker.web.permissions` says each rule in a sentence.
+    Of people: "led" (`led`, in the query). `tracker.web.people.permissions` says each rule in a sentence.
     Without `by_pin` it needs the password; who came in by PIN is a lead at most.
     """
 

@@ -3,7 +3,7 @@
 A device says when the record was made and what its clock says as it is sent. Both are by the same clock, so
 their difference is the record's age, however wrong that clock is; and the age counts back from the server's
 time. What is older than a slow network explains came *late*. That a record came late is a claim, and gains
-nothing by itself: what it may do is judged by the run's history (`domain.lateness`).
+nothing by itself: what it may do is judged by the run's history (`domain.records.late_rules`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What waits for a person in runs that may be others': a signature, or a step of their role.
 
-The standing that is kept in a run's row (`domain.standing`) says in which runs to look at all.
+The standing that is kept in a run's row (`domain.runs.standing`) says in which runs to look at all.
 """
 
 from __future__ import annotations
