@@ -15,11 +15,11 @@ import pytest
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import Session
 
-from tests.installation import COUNT, NOW, OPENING, PACK
-from tests.upgrading import engines
+from tests.support.installation import COUNT, NOW, OPENING, PACK
+from tests.support.upgrading import engines
 from tracker import migrations
-from tracker.domain import publishing, survey
-from tracker.domain.survey import Survey
+from tracker.domain.library import publishing, survey
+from tracker.domain.library.survey import Survey
 from tracker.models import DocumentProblem, Event, Revision, Sop, Translation
 
 pytestmark = pytest.mark.postgres

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
 
+REVISIONS = "revisions"
+"""What `db.alone` is asked for by whoever gives an SOP a revision or changes which one is in force."""
+
 
 class Sop(Base):
     """An SOP under the id that survives renaming. What can change is in its revisions."""

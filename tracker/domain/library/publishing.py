@@ -1,0 +1,318 @@
+"""From documents to revisions: immutable, by digest, one bad document never stopping the others.
+
+`survey` has read and compared; `units` are the short writes that follow from it. Several instances may
+publish at once: each write looks again, while the others wait, at how the SOP stands.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from tracker import private
+from tracker.db import alone
+from tracker.domain.events import emit
+from tracker.domain.library import media, revisions, site_history, translations
+from tracker.domain.library.survey import State, Survey
+from tracker.domain.people import owner_names
+from tracker.models import REVISIONS, DocumentProblem, Revision, Sop, Step, Translation
+from tracker.sop import attributes, model
+from tracker.sop.model import Document, Problem
+
+Unit = Callable[[Session], Any]
+
+TOGETHER = 8
+"""Documents that one unit publishes: some milliseconds under the lock."""
+
+# Made once and past the unit of work: a thousand revisions are published in one go.
+_STATES = (
+    select(Sop.id, Sop.path, Sop.in_force_id, Sop.retired_at, Revision.digest)
+    .outerjoin(Revision, Revision.id == Sop.in_force_id)
+    .where(Sop.id.in_(bindparam("sops", expanding=True)))
+)
+_LABELS = select(Revision.sop_id, Revision.number, Revision.label).where(
+    Revision.sop_id.in_(bindparam("sops", expanding=True))
+)
+_NEW_SOPS, _NEW_STEPS, _NEW_TRANSLATIONS = insert(Sop), insert(Step), insert(Translation)
+_NEW_REVISIONS = insert(Revision).returning(Revision.sop_id, Revision.id)
+_CHANGED = update(Sop).where(Sop.id == bindparam("sop"))
+
+
+class Change(NamedTuple):
+    """A document to put in force: its digest, its images and its translations by language."""
+
+    document: Document
+    digest: str
+    images: Mapping[str, str]
+    others: Mapping[str, Document]
+
+    @property
+    def id(self) -> str:
+        return self.document.id
+
+
+def units(found: Survey, now: datetime) -> Iterator[Unit]:
+    """The writes that follow from a survey, each whole and short.
+
+    What another process has changed since the survey is left as it is, and named in `found.overtaken`.
+    """
+    for file in found.unkept:
+        yield partial(media.keep, file=file)
+    changes = [Change(*row, found.translations.get(row[0].path, {})) for row in found.changed]
+    for start in range(0, len(changes), TOGETHER):
+        yield partial(publish, now=now, found=found, changes=changes[start : start + TOGETHER])
+    for sop_id in found.retiring:
+        yield partial(_as_it_was, found=found, sop_id=sop_id, then=partial(retire, now=now, sop_id=sop_id))
+    for sop_id, path in found.moved.items():
+        then = partial(move, now=now, sop_id=sop_id, path=path)
+        yield partial(_as_it_was, found=found, sop_id=sop_id, then=then)
+    yield partial(_keep_problems, problems=found.problems)
+
+
+def _as_it_was(session: Session, found: Survey, sop_id: str, then: Unit) -> None:
+    """Do it unless another process has changed the SOP since the survey."""
+    alone(session, REVISIONS)
+    (row,) = session.connection().execute(_STATES, {"sops": [sop_id]})
+    if _state(row) == found.before[sop_id]:
+        then(session)
+    else:
+        found.overtaken.add(sop_id)
+
+
+def publish(session: Session, now: datetime, found: Survey, changes: Sequence[Change]) -> None:
+    """Put documents in force as their SOPs' next revisions. Going back to an older text is a new one too.
+
+    Nothing changes for an SOP that another process has changed since the survey.
+    """
+    alone(session, REVISIONS)
+    connection, ids = session.connection(), {"sops": [change.id for change in changes]}
+    rows = {row.id: row for row in connection.execute(_STATES, ids)}
+    due = []
+    for change in changes:
+        row = rows.get(change.id)
+        if row is None or found.before.get(change.id, State()) == _state(row):
+            due.append(change)
+        elif row.digest != change.digest or row.retired_at is not None:
+            found.overtaken.add(change.id)
+    if new := [{"id": change.id, "title": change.document.title} for change in due if change.id not in rows]:
+        connection.execute(_NEW_SOPS, new)
+    if due:
+        labels = defaultdict(list)
+        for sop_id, number, label in connection.execute(_LABELS, ids):
+            labels[sop_id].append((number, label))
+        _put_in_force(session, now, due, labels)
+
+
+def _put_in_force(
+    session: Session,
+    now: datetime,
+    changes: Sequence[Change],
+    labels: Mapping[str, Sequence[tuple[int | None, str]]],
+) -> None:
+    """The new revisions of SOPs with all that belongs to them; `labels` are those that each SOP has."""
+    connection = session.connection()
+    numbers = {
+        change.id: 1 + max((number for number, _ in labels[change.id] if number), default=0)
+        for change in changes
+    }
+    rows = [
+        _revision(change, numbers[change.id], {label for _, label in labels[change.id]}, now)
+        for change in changes
+    ]
+    new = dict(connection.execute(_NEW_REVISIONS, rows).all())
+    connection.execute(_NEW_STEPS, [row for change in changes for row in _steps(new[change.id], change)])
+    others = [
+        row
+        for document, _, images, others in changes
+        for row in translations.rows(new[document.id], document, others, images)
+    ]
+    if others:
+        connection.execute(_NEW_TRANSLATIONS, others)
+    connection.execute(_CHANGED, [_in_force(change, new[change.id]) for change in changes])
+    for change in changes:
+        given = {"revision": numbers[change.id], "digest": change.digest}
+        emit(session, None, now, "revision.published", f"sop:{change.id}", **given)
+
+
+def retire(session: Session, now: datetime, sop_id: str) -> None:
+    """No new run uses the SOP any more; what was recorded stays, and open runs can be finished."""
+    sop = _locked(session, sop_id)
+    sop.retired_at = now
+    emit(session, None, now, "sop.retired", f"sop:{sop_id}")
+    session.flush()
+
+
+def move(session: Session, now: datetime, sop_id: str, path: str) -> None:
+    """The document has another place; its id keeps the SOP the same."""
+    sop = _locked(session, sop_id)
+    emit(session, None, now, "sop.moved", f"sop:{sop_id}", before=sop.path, after=path)
+    sop.path = path
+    session.flush()
+
+
+def _locked(session: Session, sop_id: str) -> Sop:
+    """The SOP as it stands now; nobody else changes it before this transaction ends."""
+    alone(session, REVISIONS)
+    return session.get_one(Sop, sop_id, populate_existing=True, with_for_update={"key_share": True})
+
+
+def _state(row: Any) -> State:
+    return State(row.path, row.in_force_id, row.retired_at is not None)
+
+
+def published(session: Session) -> dict[str, Any]:
+    """What is in force, as plugin, lint and `steps` read it (instance/published.json)."""
+    known = session.scalars(
+        select(Sop).where(Sop.path.is_not(None)).options(joinedload(Sop.in_force)).order_by(Sop.id)
+    ).all()
+    keys = _keys(session)
+    others = translations.published(session, known)
+    return {
+        "sops": {
+            sop.id: {
+                "path": sop.path,
+                "title": sop.title,
+                "revision": revision.number,
+                "digest": revision.digest,
+                "keys": keys[revision.id],
+                "source": revision.source,
+                "published_at": revision.published_at.astimezone(UTC).isoformat(),
+                "owner": sop.owner_name,
+                **({"earlier": file} if (file := site_history.name(sop)) else {}),
+                "retired": sop.retired_at is not None,
+                **({"translations": others[sop.id]} if sop.id in others else {}),
+                **({"asked": asked} if (asked := revisions.asked(revision)) else {}),
+            }
+            for sop in known
+            if (revision := sop.in_force)
+        },
+        "people": owner_names.owner_names(session),
+    }
+
+
+def _keys(session: Session) -> dict[int, list[str]]:
+    """The keys of the steps of every revision in force, by the revision's id."""
+    found: dict[int, list[str]] = defaultdict(list)
+    query = select(Step.revision_id, Step.key).join(Sop, Sop.in_force_id == Step.revision_id)
+    for revision_id, key in session.execute(query.order_by(Step.revision_id, Step.position)):
+        found[revision_id].append(key)
+    return found
+
+
+def write_published(session: Session, instance: Path) -> None:
+    """Write instance/published.json whole: a reader sees the old one or the new one.
+
+    One that says the same already is left alone, so that whoever watches it is not woken for nothing.
+    """
+    target = instance / "published.json"
+    text = json.dumps(published(session), ensure_ascii=False)
+    site_history.write(session, instance)
+    if target.is_file() and target.read_text(encoding="utf-8") == text:
+        return
+    private.write(target, text.encode())
+
+
+def _meta(document: Document, images: Mapping[str, str], others: Mapping[str, Document]) -> dict[str, Any]:
+    meta = document.meta
+    return {
+        "subject": meta.subject,
+        "roles": list(meta.roles),
+        "tags": list(meta.tags),
+        "due": meta.due,
+        "review": meta.review,
+        "keep_evidence": meta.keep_evidence,
+        "owner": meta.owner,
+        "takes": document.takes,
+        "tolerance": meta.tolerance,
+        "description": meta.description,
+        "images": dict(images),
+        "language": meta.language,
+        "meaning": meta.meaning,
+        "translations": translations.meta(others),
+        "source_digest": hashlib.sha256(document.source.encode()).hexdigest(),
+        "advice": [(p.line, p.rule, p.message, p.hint, p.error) for p in document.problems],
+    }
+
+
+def _revision(change: Change, number: int, taken: Collection[str], now: datetime) -> dict[str, Any]:
+    document, digest, images, others = change
+    return {
+        "sop_id": document.id,
+        "number": number,
+        "label": _free_label(number, taken),
+        "digest": digest,
+        "title": document.title,
+        "source": document.source,
+        "html": media.relink(document.html, document.path, images),
+        "meta": _meta(document, images, others),
+        "published_at": now,
+        "verify": document.meta.verify,
+    }
+
+
+def _in_force(change: Change, revision_id: int) -> dict[str, Any]:
+    document = change.document
+    return {
+        "sop": document.id,
+        "path": document.path,
+        "title": document.title,
+        "area": document.area,
+        "owner_name": document.meta.owner,
+        "in_force_id": revision_id,
+        "retired_at": None,
+    }
+
+
+def _steps(revision_id: int, change: Change) -> Iterator[dict[str, Any]]:
+    for position, step in enumerate(change.document.steps):
+        yield _row(revision_id, position, step, change.document.path, change.images)
+
+
+def _row(
+    revision_id: int, position: int, step: model.Step, path: str, images: Mapping[str, str]
+) -> dict[str, Any]:
+    return {
+        "revision_id": revision_id,
+        "position": position,
+        "key": step.key,
+        "text": step.text,
+        "line": step.line,
+        "depth": step.depth,
+        "parent": step.parent,
+        "checkbox": step.checkbox,
+        "attributes": attributes.plain(step.attributes),
+        "html": media.relink(step.html, path, images),
+        "recovery": media.relink(step.recovery, path, images),
+    }
+
+
+def _free_label(number: int, taken: Collection[str]) -> str:
+    """The revision's number, unless an imported history has taken that label."""
+    return f"{number}*" if str(number) in taken else str(number)
+
+
+def _keep_problems(session: Session, problems: list[Problem]) -> None:
+    alone(session, REVISIONS)  # or two who do this at once both add theirs
+    session.execute(delete(DocumentProblem))
+    rows = [
+        {
+            "path": p.path,
+            "line": p.line,
+            "rule": p.rule,
+            "message": p.message,
+            "hint": p.hint,
+            "error": p.error,
+        }
+        for p in problems
+    ]
+    if rows:
+        session.execute(insert(DocumentProblem), rows)
