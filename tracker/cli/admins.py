@@ -129,11 +129,11 @@ def sync(app: Flask, settings: config.Settings, retire: bool) -> None:
     """Bring the documents into force as revisions. Exits with 1 if some could not be."""
     import gc
 
-    from tracker.serving import server
+    from tracker.authoring.sync import publish, tell_about
 
     gc.disable()  # a command that ends soon; looking for garbage among thousands of steps takes a tenth of it
-    found = server.publish(app, settings, retire=retire)
-    server.tell_about(found, lambda text: click.echo(text, err=text.startswith(("error", "note"))))
+    found = publish(app, settings, retire=retire)
+    tell_about(found, lambda text: click.echo(text, err=text.startswith(("error", "note"))))
     sys.exit(1 if found.errors else 0)
 
 

@@ -24,6 +24,7 @@ from sqlalchemy.orm import selectinload
 
 from tracker import config, migrations, workspace
 from tracker.app import create_app
+from tracker.authoring.sync import publish
 from tracker.config import Settings
 from tracker.db import db, write_in_chunks, writing
 from tracker.demo import history, live, people, plants
@@ -31,7 +32,6 @@ from tracker.domain.people.accounts import new_password
 from tracker.domain.transfer import history as imports
 from tracker.errors import WorkspaceError
 from tracker.models import Person, Revision
-from tracker.serving.server import publish
 from tracker.worker import jobs
 
 Tell = Callable[[str], None]

@@ -26,12 +26,10 @@ from watchdog.observers.api import BaseObserver
 from werkzeug.wsgi import ClosingIterator
 
 import tracker
-from tracker import certificates, migrations, private
+from tracker import certificates, private
+from tracker.authoring.sync import publish, tell_about
 from tracker.config import Settings
-from tracker.db import db, doubts, write_in_chunks
-from tracker.domain.library import publishing, survey
-from tracker.domain.library.survey import Survey
-from tracker.domain.runs import standing
+from tracker.db import db, doubts
 from tracker.errors import WorkspaceError
 from tracker.serving import toolarge
 from tracker.serving.door import Door
@@ -55,37 +53,10 @@ SWITCH_SECONDS = 0.002
 """How long a busy thread may keep the others waiting. Whoever holds the write lock gives Python's own lock up
 at every call to the database, and with Python's 5 ms would wait that long each time to go on."""
 
-ROUNDS = 3
-"""How often one publishing looks again because another process came first."""
-
 GARBAGE = 20_000
 """Objects that make a collection worth its while; it takes some milliseconds."""
 
 Tell = Callable[[str], None]
-
-
-def publish(app: Flask, settings: Settings, *, retire: bool = False, now: datetime | None = None) -> Survey:
-    """Bring the documents of the workspace into force, now if no other moment is given.
-
-    What can't be is in the survey's problems.
-    """
-    with app.app_context():
-        migrations.upgrade(db.engine)
-        write_in_chunks(standing.units(db.session()))
-        found = _publish(settings, retire, now or datetime.now(UTC))
-        publishing.write_published(db.session(), settings.instance)
-        db.session.remove()
-    return found
-
-
-def _publish(settings: Settings, retire: bool, now: datetime, rounds: int = ROUNDS) -> Survey:
-    """Survey and write; what another process has changed meanwhile is looked at anew."""
-    found = survey.take(db.session(), settings.sops, settings.instance, retire=retire)
-    db.session.rollback()
-    write_in_chunks(publishing.units(found, now))
-    if not found.overtaken or rounds <= 1:
-        return found
-    return found.then(_publish(settings, retire, now, rounds - 1))
 
 
 def serve(app: Flask, settings: Settings, tell: Tell) -> None:
@@ -239,16 +210,6 @@ def _proxy(settings: Settings) -> dict[str, object]:
         "trusted_proxy": settings.trusted_proxy,
         "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
     }
-
-
-def tell_about(found: Survey, tell: Tell) -> None:
-    """One line for each problem, one for what was done."""
-    for problem in found.problems:
-        tell(f"{'error' if problem.error else 'note'}: {problem}")
-    tell(
-        f"{len(found.changed)} published, {found.unchanged} unchanged, {len(found.retiring)} retired, "
-        f"{len(found.errors)} with errors"
-    )
 
 
 def _keep_up(

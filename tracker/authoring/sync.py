@@ -1,0 +1,52 @@
+"""Bringing the documents of a workspace into force: read, compared, published, and told about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask
+
+from tracker import migrations
+from tracker.config import Settings
+from tracker.db import db, write_in_chunks
+from tracker.domain.library import publishing, survey
+from tracker.domain.library.survey import Survey
+from tracker.domain.runs import standing
+
+ROUNDS = 3
+"""How often one publishing looks again because another process came first."""
+
+
+def publish(app: Flask, settings: Settings, *, retire: bool = False, now: datetime | None = None) -> Survey:
+    """Bring the documents of the workspace into force, now if no other moment is given.
+
+    What can't be is in the survey's problems.
+    """
+    with app.app_context():
+        migrations.upgrade(db.engine)
+        write_in_chunks(standing.units(db.session()))
+        found = _publish(settings, retire, now or datetime.now(UTC))
+        publishing.write_published(db.session(), settings.instance)
+        db.session.remove()
+    return found
+
+
+def _publish(settings: Settings, retire: bool, now: datetime, rounds: int = ROUNDS) -> Survey:
+    """Survey and write; what another process has changed meanwhile is looked at anew."""
+    found = survey.take(db.session(), settings.sops, settings.instance, retire=retire)
+    db.session.rollback()
+    write_in_chunks(publishing.units(found, now))
+    if not found.overtaken or rounds <= 1:
+        return found
+    return found.then(_publish(settings, retire, now, rounds - 1))
+
+
+def tell_about(found: Survey, tell: Callable[[str], None]) -> None:
+    """One line for each problem, one for what was done."""
+    for problem in found.problems:
+        tell(f"{'error' if problem.error else 'note'}: {problem}")
+    tell(
+        f"{len(found.changed)} published, {found.unchanged} unchanged, {len(found.retiring)} retired, "
+        f"{len(found.errors)} with errors"
+    )
