@@ -171,9 +171,10 @@ def _state(row: Any) -> State:
 
 def published(session: Session) -> dict[str, Any]:
     """What is in force, as plugin, lint and `steps` read it (instance/published.json)."""
-    known = session.scalars(
-        select(Sop).where(Sop.path.is_not(None)).options(joinedload(Sop.in_force)).order_by(Sop.id)
-    ).all()
+    in_force = joinedload(Sop.in_force).load_only(
+        *(Revision.number, Revision.digest, Revision.source, Revision.published_at, Revision.meta)
+    )
+    known = session.scalars(select(Sop).where(Sop.path.is_not(None)).options(in_force).order_by(Sop.id)).all()
     keys = _keys(session)
     others = translations.published(session, known)
     return {
