@@ -10,7 +10,7 @@ from flask import Flask
 from tracker import migrations
 from tracker.config import Settings
 from tracker.db import db, write_in_chunks
-from tracker.domain.library import publishing, survey
+from tracker.domain.library import in_force_file, publishing, survey
 from tracker.domain.library.survey import Survey
 from tracker.domain.runs import standing
 
@@ -27,7 +27,7 @@ def publish(app: Flask, settings: Settings, *, retire: bool = False, now: dateti
         migrations.upgrade(db.engine)
         write_in_chunks(standing.units(db.session()))
         found = _publish(settings, retire, now or datetime.now(UTC))
-        publishing.write_published(db.session(), settings.instance)
+        in_force_file.write(db.session(), settings.instance)
         db.session.remove()
     return found
 

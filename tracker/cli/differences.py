@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.authoring import documents
-from tracker.domain.library import revisions, survey
+from tracker.domain.library import revisions, succession
 from tracker.domain.library.revisions import Comparison
 from tracker.errors import InvalidError, NotFoundError
 from tracker.models import Sop
@@ -155,7 +155,7 @@ def _changed(sops: Path, sop: Sop) -> Document | None:
     document = reading.checked(Unread(found.document.source, found.document.path))
     for problem in document.errors:
         raise InvalidError("%(problem)s", problem=str(replace(problem, path=found.shown)))
-    return survey.carried(document, revisions.steps(sop.in_force))
+    return succession.carried(document, revisions.steps(sop.in_force))
 
 
 def _step(step: Step | None) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tests.support import installation
 from tests.support.installation import NOW
 from tracker.db import db, writing
-from tracker.domain.library import publishing, survey
+from tracker.domain.library import in_force_file, publishing, survey
 from tracker.domain.library.survey import Survey
 from tracker.domain.runs import lifecycle, loading, recovery
 from tracker.domain.runs import words as runs_words
@@ -125,7 +125,7 @@ def test_moving_both_moves_both(sync: Sync, sops: Path) -> None:
     (sops / "fulfillment/pack.pl.md").rename(sops / "packing.pl.md")
     sync()
     assert pack().number == 2
-    (entry,) = publishing.published(db.session())["sops"]["pack"]["translations"]
+    (entry,) = in_force_file.content(db.session())["sops"]["pack"]["translations"]
     assert (entry["language"], entry["path"]) == ("pl", "packing.pl.md")
     assert sync().unchanged == 3
 

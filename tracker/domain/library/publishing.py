@@ -7,23 +7,19 @@ publish at once: each write looks again, while the others wait, at how the SOP s
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from tracker import private
 from tracker.db import alone
 from tracker.domain.events import emit
-from tracker.domain.library import media, revisions, site_history, translations
+from tracker.domain.library import media, translations
 from tracker.domain.library.survey import State, Survey
-from tracker.domain.people import owner_names
 from tracker.models import REVISIONS, DocumentProblem, Revision, Sop, Step, Translation
 from tracker.sop import attributes, model
 from tracker.sop.model import Document, Problem
@@ -167,59 +163,6 @@ def _locked(session: Session, sop_id: str) -> Sop:
 
 def _state(row: Any) -> State:
     return State(row.path, row.in_force_id, row.retired_at is not None)
-
-
-def published(session: Session) -> dict[str, Any]:
-    """What is in force, as plugin, lint and `steps` read it (instance/published.json)."""
-    in_force = joinedload(Sop.in_force).load_only(
-        *(Revision.number, Revision.digest, Revision.source, Revision.published_at, Revision.meta)
-    )
-    known = session.scalars(select(Sop).where(Sop.path.is_not(None)).options(in_force).order_by(Sop.id)).all()
-    keys = _keys(session)
-    others = translations.published(session, known)
-    return {
-        "sops": {
-            sop.id: {
-                "path": sop.path,
-                "title": sop.title,
-                "revision": revision.number,
-                "digest": revision.digest,
-                "keys": keys[revision.id],
-                "source": revision.source,
-                "published_at": revision.published_at.astimezone(UTC).isoformat(),
-                "owner": sop.owner_name,
-                **({"earlier": file} if (file := site_history.name(sop)) else {}),
-                "retired": sop.retired_at is not None,
-                **({"translations": others[sop.id]} if sop.id in others else {}),
-                **({"asked": asked} if (asked := revisions.asked(revision)) else {}),
-            }
-            for sop in known
-            if (revision := sop.in_force)
-        },
-        "people": owner_names.owner_names(session),
-    }
-
-
-def _keys(session: Session) -> dict[int, list[str]]:
-    """The keys of the steps of every revision in force, by the revision's id."""
-    found: dict[int, list[str]] = defaultdict(list)
-    query = select(Step.revision_id, Step.key).join(Sop, Sop.in_force_id == Step.revision_id)
-    for revision_id, key in session.execute(query.order_by(Step.revision_id, Step.position)):
-        found[revision_id].append(key)
-    return found
-
-
-def write_published(session: Session, instance: Path) -> None:
-    """Write instance/published.json whole: a reader sees the old one or the new one.
-
-    One that says the same already is left alone, so that whoever watches it is not woken for nothing.
-    """
-    target = instance / "published.json"
-    text = json.dumps(published(session), ensure_ascii=False)
-    site_history.write(session, instance)
-    if target.is_file() and target.read_text(encoding="utf-8") == text:
-        return
-    private.write(target, text.encode())
 
 
 def _meta(document: Document, images: Mapping[str, str], others: Mapping[str, Document]) -> dict[str, Any]:

@@ -6,20 +6,18 @@ Takes its time; `publishing` holds the short writes that follow.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain.library import media, revisions, sources
+from tracker.domain.library import media, revisions, sources, succession
 from tracker.domain.library import translations as library_translations
-from tracker.models import Revision, Sop, Step
-from tracker.sop import identity, model, parse, reading
-from tracker.sop.lint import identity as lint_identity
+from tracker.models import Revision, Sop
+from tracker.sop import model, parse, reading
 from tracker.sop.model import Document, Problem
 
 GUIDE = "guide/"
@@ -67,6 +65,25 @@ class Survey:
         return again
 
 
+@dataclass(frozen=True)
+class _Look:
+    """What a survey goes by: the folders, what is in force, and what it has found so far.
+
+    `known` are the SOPs by id, `by_path` by the path of their document; `beside` the translations of each
+    document by its path; `kept` the ids of SOPs that are not retired; `steps` those of revisions by their id.
+    """
+
+    session: Session
+    sops: Path
+    instance: Path
+    known: Mapping[str, Sop]
+    by_path: Mapping[str, Sop]
+    beside: Mapping[str, Mapping[str, library_translations.Source]]
+    found: Survey
+    kept: set[str] = field(default_factory=set)
+    steps: dict[int, list[model.Step]] = field(default_factory=dict)
+
+
 def take(session: Session, sops: Path, instance: Path, *, retire: bool = False) -> Survey:
     """Compare the folder of SOPs with what is in force. Reads the database, writes only frozen images.
 
@@ -76,123 +93,111 @@ def take(session: Session, sops: Path, instance: Path, *, retire: bool = False) 
     known = _library(session)
     found = Survey(before={id: _state(sop) for id, sop in known.items()})
     by_path = {sop.path: sop for sop in known.values() if sop.path}
-    kept: set[str] = set()
-    places: list[str] = []
-    same: dict[str, Document] = {}
-    fresh: list[tuple[str, bytes]] = []
     everything, beside = library_translations.apart(sources.below(sops))
-    for path, source, problem in everything:
-        before = by_path.get(path)
-        if problem is not None or source is None:
-            found.problems.extend([problem] if problem else [])
-            kept.update({before.id} if before else ())
-            continue
-        places.append(path)
-        if (
-            before
-            and before.in_force
-            and before.retired_at is None
-            and _same(before.in_force, source, path, sops, instance)
-            and library_translations.unchanged(before.in_force, beside.get(path, {}))
-        ):
-            found.unchanged += 1
-            kept.add(before.id)
-            found.problems.extend(_advice(before.in_force, path))
-            same[path] = _as_published(before, path)
-        else:
-            fresh.append((path, source))
-    steps = _steps(session, [sop.in_force_id for path, _ in fresh if (sop := by_path.get(path))])
-    said = _read(fresh, by_path, steps)
-    kept.update(by_path[path].id for path, document in said.items() if document.errors and path in by_path)
-    documents = [same.get(path) or said[path] for path in places]
+    look = _Look(session, sops, instance, known, by_path, beside, found)
+    documents = _documents(look, everything)
     twice = _twice(documents, by_path)
-    translating = partial(_translations, session, beside)
     found.problems.extend(twice.values())
     for document in documents:
-        _judge(document, twice, known, by_path, sops, instance, found, kept, steps, translating)
+        _judge(look, document, twice)
     found.retiring = [
-        id for id, sop in known.items() if sop.retired_at is None and sop.path and id not in kept
+        id for id, sop in known.items() if sop.retired_at is None and sop.path and id not in look.kept
     ]
     _guard_against_a_missing_folder(found, known, retire, not documents)
     found.unkept = media.unkept(session, instance)
     return found
 
 
-def _steps(session: Session, revision_ids: Iterable[int | None]) -> dict[int, list[model.Step]]:
-    """The steps of revisions, as far as they tell which of them another step was."""
-    found: dict[int, list[model.Step]] = {id: [] for id in revision_ids if id is not None}
-    wanted = list(found)
-    for start in range(0, len(wanted), 500):  # a query has room for so many ids only
-        query = select(Step.revision_id, Step.key, Step.text, Step.line, Step.depth, Step.parent)
-        query = query.where(Step.revision_id.in_(wanted[start : start + 500]))
-        rows = session.execute(query.order_by(Step.revision_id, Step.position))
-        for revision_id, key, text, line, depth, parent in rows:
-            found[revision_id].append(model.Step(key, text, line, depth, parent=parent))
-    return found
+def _documents(look: _Look, everything: Iterable[library_translations.Source]) -> list[Document]:
+    """The documents that could be opened, in their order; of one that has not changed a stand-in."""
+    places: list[str] = []
+    same: dict[str, Document] = {}
+    fresh: list[tuple[str, bytes]] = []
+    for path, source, problem in everything:
+        before = look.by_path.get(path)
+        if problem is not None or source is None:
+            look.found.problems.extend([problem] if problem else [])
+            look.kept.update({before.id} if before else ())
+            continue
+        places.append(path)
+        if before and before.in_force and _is_in_force(look, before, before.in_force, source, path):
+            look.found.unchanged += 1
+            look.kept.add(before.id)
+            look.found.problems.extend(_advice(before.in_force, path))
+            same[path] = _as_published(before, path)
+        else:
+            fresh.append((path, source))
+    said = _read(look, fresh)
+    return [same.get(path) or said[path] for path in places]
 
 
-def _read(
-    fresh: Sequence[tuple[str, bytes]], by_path: Mapping[str, Sop], steps: Mapping[int, list[model.Step]]
-) -> dict[str, Document]:
+def _is_in_force(look: _Look, sop: Sop, revision: Revision, source: bytes, path: str) -> bool:
+    """Whether a document and its translations are those of the SOP's revision in force."""
+    return (
+        sop.retired_at is None
+        and _same(revision, source, path, look.sops, look.instance)
+        and library_translations.unchanged(revision, look.beside.get(path, {}))
+    )
+
+
+def _read(look: _Look, fresh: Sequence[tuple[str, bytes]]) -> dict[str, Document]:
     """The documents at these paths, with the keys that their unpinned steps had before."""
+    by_path, steps = look.by_path, look.steps
+    steps |= succession.steps(
+        look.session, [sop.in_force_id for path, _ in fresh if (sop := by_path.get(path))]
+    )
     unread = [
         reading.Unread(source, path, sop.id, steps[sop.in_force_id])
         if (sop := by_path.get(path)) and sop.in_force_id
         else reading.Unread(source, path)
         for path, source in fresh
     ]
-    return {document.path: document for document in reading.read(unread)}
+    said = {document.path: document for document in reading.read(unread)}
+    look.kept.update(
+        by_path[path].id for path, document in said.items() if document.errors and path in by_path
+    )
+    return said
 
 
-def _judge(
-    document: Document,
-    twice: Mapping[str, Problem],
-    known: Mapping[str, Sop],
-    by_path: Mapping[str, Sop],
-    sops: Path,
-    instance: Path,
-    found: Survey,
-    kept: set[str],
-    steps: Mapping[int, list[model.Step]],
-    translating: Callable[[Document, Revision | None, Survey], dict[str, Document]],
-) -> None:
+def _judge(look: _Look, document: Document, twice: Mapping[str, Problem]) -> None:
     """Decide what becomes of one document that was read."""
-    if document.source == "" and not document.problems and document.id in kept:
+    if document.source == "" and not document.problems and document.id in look.kept:
         return  # the stand-in of a document that has not changed
-    found.problems.extend(document.problems)
-    sop, holder = known.get(document.id), by_path.get(document.path)
+    look.found.problems.extend(document.problems)
+    sop, holder = look.known.get(document.id), look.by_path.get(document.path)
     if document.path in twice:
-        kept.update({holder.id, document.id} if holder else {document.id})
+        look.kept.update({holder.id, document.id} if holder else {document.id})
+    elif document.errors or document.path.startswith(GUIDE):
+        look.kept.update({sop.id} if sop and document.errors else ())
+    elif document.meta.retired or not document.steps:
+        _judge_without_steps(look, document, sop or holder)  # an emptied file has lost its id too
+    else:
+        look.kept.add(document.id)
+        _compare(look, document, sop)
+
+
+def _judge_without_steps(look: _Look, document: Document, sop: Sop | None) -> None:
+    """An SOP that has lost its steps stays in force, unless its document says that this is meant."""
+    if sop is None or sop.retired_at is not None or document.meta.retired or document.meta.steps == "none":
         return
-    if document.errors or document.path.startswith(GUIDE):
-        kept.update({sop.id} if sop and document.errors else ())
-        return
-    if document.meta.retired or not document.steps:
-        sop = sop or holder  # an emptied file has lost its id too
-        if sop and sop.retired_at is None and not document.meta.retired and document.meta.steps != "none":
-            found.problems.append(
-                Problem(
-                    document.path,
-                    1,
-                    "no-steps",
-                    "This SOP had steps and has none now; its last revision stays in force.",
-                    "Write them as a numbered list, or “steps: none” or “retired: true” in the front matter.",
-                    error=True,
-                )
-            )
-            kept.add(sop.id)
-        return
-    kept.add(document.id)
-    before = sop.in_force if sop else None
+    message = "This SOP had steps and has none now; its last revision stays in force."
+    hint = "Write them as a numbered list, or “steps: none” or “retired: true” in the front matter."
+    look.found.problems.append(Problem(document.path, 1, "no-steps", message, hint, error=True))
+    look.kept.add(sop.id)
+
+
+def _compare(look: _Look, document: Document, sop: Sop | None) -> None:
+    """Whether a good document is to be published, or only lies in another place."""
+    found, before = look.found, sop.in_force if sop else None
     if before is not None:
-        was = steps.get(before.id) or revisions.steps(before)
-        if sop is not holder:  # in its old place it has been read with their keys
-            document = carried(document, was)
-        document = _with_questions(document, was)
+        was = look.steps.get(before.id) or revisions.steps(before)
+        if sop is not look.by_path.get(document.path):  # in its old place it has been read with their keys
+            document = succession.carried(document, was)
+        document = succession.with_questions(document, was)
         found.problems.extend(p for p in document.problems if p.rule == revisions.UNSURE)
-    images, missing = media.freeze(document, sops, instance)
-    others = translating(document, before, found)
-    more, missing_too = library_translations.freeze(others, sops, instance)
+    images, missing = media.freeze(document, look.sops, look.instance)
+    others = _translations(look, document, before)
+    more, missing_too = library_translations.freeze(others, look.sops, look.instance)
     images |= more
     found.problems.extend([*missing, *missing_too])
     digest = library_translations.digest(media.digest(document.source.encode(), images), others)
@@ -202,38 +207,14 @@ def _judge(
         found.moved[sop.id] = document.path
 
 
-def _translations(
-    session: Session,
-    beside: Mapping[str, Mapping[str, library_translations.Source]],
-    document: Document,
-    before: Revision | None,
-    found: Survey,
-) -> dict[str, Document]:
+def _translations(look: _Look, document: Document, before: Revision | None) -> dict[str, Document]:
     """The translations of a document; what is wrong with them goes to the survey."""
-    others, problems = library_translations.read(session, document, before, beside.get(document.path, {}))
-    found.problems.extend(problems)
+    beside = look.beside.get(document.path, {})
+    others, problems = library_translations.read(look.session, document, before, beside)
+    look.found.problems.extend(problems)
     if others:
-        found.translations[document.path] = others
+        look.found.translations[document.path] = others
     return others
-
-
-def carried(document: Document, before: Sequence[model.Step]) -> Document:
-    """The document with the keys that its unpinned steps had in the revision before."""
-    keys = identity.keys_after(before, document.steps)
-    if keys == [step.key for step in document.steps]:
-        return document
-    return reading.checked(reading.Unread(document.source, document.path, keys=keys))
-
-
-def _with_questions(document: Document, before: Sequence[model.Step]) -> Document:
-    """The document with what only its author can say: which step of the revision before a step was."""
-    if document.meta.lint.get(revisions.UNSURE):
-        return document
-    asked = [
-        Problem(document.path, line, revisions.UNSURE, message, hint)
-        for line, message, hint in lint_identity.questions(before, document.steps)
-    ]
-    return replace(document, problems=(*document.problems, *asked)) if asked else document
 
 
 def _library(session: Session) -> dict[str, Sop]:

@@ -1,0 +1,70 @@
+"""What is in force, as plugin, lint and `holdfast steps` read it: instance/published.json."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from tracker import private
+from tracker.domain.library import revisions, site_history, translations
+from tracker.domain.people import owner_names
+from tracker.models import Revision, Sop, Step
+
+
+def content(session: Session) -> dict[str, Any]:
+    """What is in force, as plugin, lint and `steps` read it."""
+    in_force = joinedload(Sop.in_force).load_only(
+        *(Revision.number, Revision.digest, Revision.source, Revision.published_at, Revision.meta)
+    )
+    known = session.scalars(select(Sop).where(Sop.path.is_not(None)).options(in_force).order_by(Sop.id)).all()
+    keys = _keys(session)
+    others = translations.published(session, known)
+    return {
+        "sops": {
+            sop.id: {
+                "path": sop.path,
+                "title": sop.title,
+                "revision": revision.number,
+                "digest": revision.digest,
+                "keys": keys[revision.id],
+                "source": revision.source,
+                "published_at": revision.published_at.astimezone(UTC).isoformat(),
+                "owner": sop.owner_name,
+                **({"earlier": file} if (file := site_history.name(sop)) else {}),
+                "retired": sop.retired_at is not None,
+                **({"translations": others[sop.id]} if sop.id in others else {}),
+                **({"asked": asked} if (asked := revisions.asked(revision)) else {}),
+            }
+            for sop in known
+            if (revision := sop.in_force)
+        },
+        "people": owner_names.owner_names(session),
+    }
+
+
+def _keys(session: Session) -> dict[int, list[str]]:
+    """The keys of the steps of every revision in force, by the revision's id."""
+    found: dict[int, list[str]] = defaultdict(list)
+    query = select(Step.revision_id, Step.key).join(Sop, Sop.in_force_id == Step.revision_id)
+    for revision_id, key in session.execute(query.order_by(Step.revision_id, Step.position)):
+        found[revision_id].append(key)
+    return found
+
+
+def write(session: Session, instance: Path) -> None:
+    """Write instance/published.json whole: a reader sees the old one or the new one.
+
+    One that says the same already is left alone, so that whoever watches it is not woken for nothing.
+    """
+    target = instance / "published.json"
+    text = json.dumps(content(session), ensure_ascii=False)
+    site_history.write(session, instance)
+    if target.is_file() and target.read_text(encoding="utf-8") == text:
+        return
+    private.write(target, text.encode())
