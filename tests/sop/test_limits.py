@@ -120,6 +120,14 @@ def test_a_child_is_not_shared_with_a_process_that_was_forked() -> None:
     taken.end()
 
 
+def test_a_child_that_nobody_needs_any_more_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "IDLE_SECONDS", 0.01)
+    reading.checked(Unread("One line of text.\n\n" * 700, "a.md"))
+    for reader in list(reading._idle):
+        reader.bored.join()
+    assert reading._idle == []
+
+
 SIMPLE = ("[a](b ", "![", "*a* ", "`` ` ", '<a href="', "**_", "[^1] ", "\\`", "&amp;", "](", "_a*")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tracker.sop import parse, reading
+from tracker.sop import limits, parse, reader, reading
 from tracker.sop.reading import Unread
 
 STEPS = "---\nid: {id}\n---\n\n## Steps\n\n1. Fill the {thing} with water\n2. Close it {{#close .critical}}\n"
@@ -57,3 +57,18 @@ def test_without_a_child_all_is_read_here(monkeypatch: pytest.MonkeyPatch, progr
     wanted = documents(3 * reading.SHARE)
     monkeypatch.setattr(sys, "executable", program)
     assert reading.read(wanted, 2) == alone(wanted)
+
+
+def test_each_process_is_started_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+
+    class Counted(reader.Reader):
+        def __init__(self, bounds: limits.Limits) -> None:
+            super().__init__(bounds)
+            started.append(self)
+
+    monkeypatch.setattr(reading, "Reader", Counted)
+    reading._end_idle()
+    reading.read(documents(300), processes=3)
+    assert len(started) <= 2 and [one.alive for one in started].count(True) == len(reading._idle) <= 1
+    reading._end_idle()

@@ -201,6 +201,8 @@ def _texts(name: str, before: str, after: str) -> tuple[Detail, ...]:
 
 
 def _attributes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Detail, ...]:
+    if before == after:
+        return ()
     names = [*before, *(name for name in after if name not in before)]
     pairs = [(name, _value(before, name), _value(after, name)) for name in names]
     return tuple((name, was, now) for name, was, now in pairs if was != now)

@@ -12,10 +12,11 @@ import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from tracker import private
@@ -47,7 +48,7 @@ _REVISIONS = select(
 _STEPS = (
     select(
         *(Step.revision_id, Step.key, Step.text, Step.line, Step.depth),
-        *(Step.parent, Step.attributes, Step.html, Step.recovery),
+        *(Step.parent, cast(Step.attributes, String), Step.html, Step.recovery),
     )
     .where(Step.revision_id.in_(bindparam("revisions", expanding=True)))
     .order_by(Step.revision_id, Step.position)
@@ -135,9 +136,16 @@ def _new(session: Session, stale: Sequence[_Stale]) -> list[list[Entry]]:
     for revision_id, key, text, line, depth, parent, marks, html, recovery in connection.execute(
         _STEPS, wanted
     ):
-        step = model.Step(key, text, line, depth, False, parent, False, marks, html, recovery)
+        step = model.Step(key, text, line, depth, False, parent, False, _decoded(marks), html, recovery)
         steps[revision_id].append(step)
     return [_entries(one, [rows[id] for id in ids[one.sop_id]], steps) for one in stale]
+
+
+@lru_cache(maxsize=1024)
+def _decoded(attributes: str) -> Mapping[str, Any]:
+    """The attributes of a step, to be read only: most steps have those of many others."""
+    found: dict[str, Any] = json.loads(attributes)
+    return found
 
 
 def _entries(one: _Stale, rows: Sequence[Any], steps: Mapping[int, list[model.Step]]) -> list[Entry]:
