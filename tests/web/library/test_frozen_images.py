@@ -31,7 +31,7 @@ def names(app: Flask, workspace: Path, session: Session) -> list[str]:
         session.rollback()
         revision = session.get_one(Sop, "opening").in_force
         assert revision is not None
-        found.append(revision.meta["images"]["door.png"])
+        found.append(revision.meta.images["door.png"])
     return found
 
 

@@ -21,6 +21,7 @@ from tracker.domain.events import emit
 from tracker.domain.library import media, translations
 from tracker.domain.library.survey import State, Survey
 from tracker.models import REVISIONS, DocumentProblem, Revision, Sop, Step, Translation
+from tracker.models.matter import Matter
 from tracker.sop import attributes, model
 from tracker.sop.model import Document, Problem
 
@@ -165,26 +166,26 @@ def _state(row: Any) -> State:
     return State(row.path, row.in_force_id, row.retired_at is not None)
 
 
-def _meta(document: Document, images: Mapping[str, str], others: Mapping[str, Document]) -> dict[str, Any]:
+def _matter(document: Document, images: Mapping[str, str], others: Mapping[str, Document]) -> Matter:
     meta = document.meta
-    return {
-        "subject": meta.subject,
-        "roles": list(meta.roles),
-        "tags": list(meta.tags),
-        "due": meta.due,
-        "review": meta.review,
-        "keep_evidence": meta.keep_evidence,
-        "owner": meta.owner,
-        "takes": document.takes,
-        "tolerance": meta.tolerance,
-        "description": meta.description,
-        "images": dict(images),
-        "language": meta.language,
-        "meaning": meta.meaning,
-        "translations": translations.meta(others),
-        "source_digest": hashlib.sha256(document.source.encode()).hexdigest(),
-        "advice": [(p.line, p.rule, p.message, p.hint, p.error) for p in document.problems],
-    }
+    return Matter(
+        subject=meta.subject,
+        roles=meta.roles,
+        tags=meta.tags,
+        due=meta.due,
+        review=meta.review,
+        keep_evidence=meta.keep_evidence,
+        owner=meta.owner,
+        takes=document.takes,
+        tolerance=meta.tolerance,
+        description=meta.description,
+        images=dict(images),
+        language=meta.language,
+        meaning=meta.meaning,
+        translations=translations.digests(others),
+        source_digest=hashlib.sha256(document.source.encode()).hexdigest(),
+        advice=tuple((p.line, p.rule, p.message, p.hint, p.error) for p in document.problems),
+    )
 
 
 def _revision(change: Change, number: int, taken: Collection[str], now: datetime) -> dict[str, Any]:
@@ -197,7 +198,7 @@ def _revision(change: Change, number: int, taken: Collection[str], now: datetime
         "title": document.title,
         "source": document.source,
         "html": media.relink(document.html, document.path, images),
-        "meta": _meta(document, images, others),
+        "meta": _matter(document, images, others),
         "published_at": now,
         "verify": document.meta.verify,
     }

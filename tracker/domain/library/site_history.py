@@ -155,7 +155,7 @@ def _entries(one: _Stale, rows: Sequence[Any], steps: Mapping[int, list[model.St
             entry = {
                 "revision": row.number,
                 "on": row.published_at.astimezone(UTC).isoformat(),
-                "owner": row.meta.get("owner") or one.owner,
+                "owner": row.meta.owner or one.owner,
                 "source": row.source if len(row.source) <= LONGEST else None,
             }
             before = steps[rows[n + 1].id] if n + 1 < len(rows) else None
