@@ -16,15 +16,15 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from tests import installation
-from tests.chromium import executable
-from tests.installation import Cast, Visitor
+from tests.support import installation
+from tests.support.chromium import executable
+from tests.support.installation import Cast, Visitor
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db
-from tracker.domain import runs
+from tracker.domain.runs import lifecycle
 from tracker.models import Person, Run
-from tracker.server import publish
+from tracker.serving.server import publish
 
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -163,7 +163,7 @@ def run(app: Flask, workspace: Path, session: Session, cast: Cast) -> Run:
     (workspace / "sops/ship.md").write_text(installation.SHIP)
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    run = runs.start(session, cast.staff, installation.NOW, "ship", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, installation.NOW, "ship", subject="1042", assignee=cast.staff)
     session.commit()
     return run
 

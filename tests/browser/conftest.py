@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests import installation
 from tests.conftest import DESKTOP, PHONE
-from tests.serving import House, serving
+from tests.support import installation
+from tests.support.serving import House, serving
 from tracker.db import db
 
 Enter = Callable[..., Page]
@@ -22,7 +22,7 @@ Enter = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three SOPs in force, the cast of `tests.installation` and their site, made once for all modules."""
+    """Three SOPs in force, the cast of `tests.support.installation` and their site, made once."""
     place = tmp_path_factory.mktemp("built") / "workspace"
     with installation.build(place).app_context():
         db.engine.dispose()

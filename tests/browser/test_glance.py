@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import installation
 from tests.browser.conftest import Enter, start
 from tests.browser.test_accessibility import objections
-from tests.serving import House, serving
+from tests.support import installation
+from tests.support.serving import House, serving
 from tracker.db import db, writing
-from tracker.domain import runs
+from tracker.domain.runs import lifecycle
 from tracker.models import WeakPoint
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with app.app_context():
         with writing() as session:
             cast = installation.cast_of(session)
-            runs.start(session, cast.staff, datetime.now(UTC), "pack", subject="1042", assignee=cast.staff)
+            lifecycle.start(
+                session, cast.staff, datetime.now(UTC), "pack", subject="1042", assignee=cast.staff
+            )
             for key in ("weigh", "hand"):
                 session.add(
                     WeakPoint(

@@ -15,11 +15,11 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Enter, House
 from tests.browser.test_accessibility import objections
-from tracker import working
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db
-from tracker.domain import findings
+from tracker.domain.weakpoints import refresh
+from tracker.worker import jobs
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +39,7 @@ def half_a_year(house: House, tmp_path_factory: pytest.TempPathFactory) -> None:
     command = [sys.executable, "-m", "tracker.cli", "import", str(file), "--create"]
     subprocess.run([*command, "--workspace", str(house.workspace)], check=True, capture_output=True)
     with create_app(load(house.workspace, {})).app_context():
-        for job in (working.fold, findings.refresh):
+        for job in (jobs.fold, refresh.refresh):
             job(db.session(), datetime.now(UTC))
         db.engine.dispose()
 

@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests import installation
 from tests.browser.conftest import sign_in, start
 from tests.conftest import DESKTOP, PHONE
-from tests.serving import House, serving
+from tests.support import installation
+from tests.support.serving import House, serving
 from tracker.db import db
 
 pytestmark = pytest.mark.browser

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.installation import PASSWORD, Cast, Visitor, token_in
+from tests.support.installation import PASSWORD, Cast, Visitor, token_in
 from tracker import certificates
 from tracker.app import create_app
 from tracker.config import load

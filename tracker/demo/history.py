@@ -15,7 +15,7 @@ from tracker.demo.days import Job, jobs
 from tracker.demo.people import WORKERS
 from tracker.demo.tasks import task
 from tracker.demo.work import Line, work
-from tracker.domain.history import COLUMNS
+from tracker.domain.transfer.history import COLUMNS
 from tracker.models import Revision
 
 STRICT_BELOW = 0.015
