@@ -103,6 +103,7 @@ csrf = CSRFProtect()
 def create_app(settings: Settings) -> Flask:
     """The application of one workspace. Its database is upgraded by whoever starts it, not here."""
     app = base_app(settings)
+    app.jinja_environment = jinja.Environment
     app.config.update(
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
