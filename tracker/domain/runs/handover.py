@@ -149,4 +149,4 @@ def _its_person_or_lead(actor: Person, action: str, run: Run) -> None:
 
 
 def _could_take(person: Person, run: Run) -> bool:
-    return access.is_at_place(person, run) and access.may_run(person, run.revision.meta.get("roles") or [])
+    return access.is_at_place(person, run) and access.may_run(person, run.revision.meta.roles)
