@@ -22,7 +22,7 @@ from tracker.db import db
 from tracker.domain import access
 from tracker.domain.people.accounts import any_account
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, UncertainError
-from tracker.web import actions, answers, failures, hosts, jinja, policy, reader
+from tracker.web import actions, answers, failures, hosts, jinja, policy, reader, styles
 from tracker.web.dispatch import assign, batches
 from tracker.web.entrance import (
     account,
@@ -103,6 +103,7 @@ csrf = CSRFProtect()
 def create_app(settings: Settings) -> Flask:
     """The application of one workspace. Its database is upgraded by whoever starts it, not here."""
     app = base_app(settings)
+    app.jinja_environment = jinja.Environment
     app.config.update(
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
@@ -135,6 +136,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, plain)
     app.register_error_handler(Exception, broken)
+    app.view_functions["static"] = styles.static
     jinja.register(app)
     late.register(app)
     seats.register(app)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from flask import request
-from markupsafe import Markup
+from flask import request, url_for
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup, escape
 
 from tracker.db import db, new_id
 from tracker.domain import access
@@ -34,11 +34,43 @@ LONGEST = 60
 MOST_KEPT = 1500
 """Steps whose rows are kept as they were drawn: some kilobytes each."""
 
-_Drawn = dict[tuple[object, ...], tuple[str, ...]]
-_drawn: WeakKeyDictionary[Step, _Drawn] = WeakKeyDictionary()
-_ID = re.compile(r'(?<=name="id" value=")[^"]+')
-_CLOCK = re.compile(r'data-elapsed="\d+"')
-_URL, _TOKEN, _ELAPSED = "\0url", "\0token", 'data-elapsed="\0"'
+_EDGE = "\0"
+"""What stands at both ends of a blank in a row that is kept; no document holds it, and no answer does."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """What differs from page to page in the row of a step: how its records are sent, and where the row goes.
+
+    `id` is a new one for each record, `elapsed` says for how many seconds the step has been at hand, and
+    `oob` is the attribute that puts the row into its place on a page that is open.
+    """
+
+    url: Markup
+    token: Markup
+    oob: Markup
+    seconds: Callable[[], int]
+
+    @property
+    def id(self) -> Markup:
+        return Markup(new_id())
+
+    @property
+    def elapsed(self) -> Markup:
+        return Markup(self.seconds())
+
+
+class _Blank:
+    """A form that is not filled in: in place of each value stands its name, between two edges."""
+
+    url, token, oob, id, elapsed = (
+        Markup(f"{_EDGE}{name}{_EDGE}") for name in ("url", "token", "oob", "id", "elapsed")
+    )
+
+
+_Item = Callable[["RunView", StepState, Form | _Blank], str]
+_Kept = dict[tuple[object, ...], list[str]]
+_kept: WeakKeyDictionary[Step, _Kept] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -56,6 +88,10 @@ class RunView:
     evidence: Mapping[UUID, list[Evidence]] = field(default_factory=dict)  # by record
     at: str | None = None  # the key of a step that was asked for
     _may: dict[str | None, bool] = field(default_factory=dict)
+
+    @property
+    def open(self) -> bool:
+        return self.run.state == "open"
 
     @property
     def long(self) -> bool:
@@ -108,6 +144,16 @@ class RunView:
     def amends(self) -> bool:
         """Whether the reader may put right what is recorded in this closed run."""
         return self.run.state == "done" and access.may(actor(), "run.amend", self.run)
+
+    @cached_property
+    def leading(self) -> bool:
+        """Whether the reader may take back what others have recorded in this open run."""
+        return self.open and access.may(actor(), "run.take-over", self.run)
+
+    @cached_property
+    def overriding(self) -> bool:
+        """Whether the reader may let this open run go on past what holds it up."""
+        return self.open and access.may(actor(), "run.override", self.run)
 
     @property
     def may_sign_run(self) -> bool:
@@ -198,30 +244,33 @@ class RunView:
         answered = state.outcome == "done" or (state.outcome and state.cleared)
         return self.run.state == "open" and not waits and not answered and self.may_do(state.step)
 
-    def row(
-        self, draw: Callable[[StepState], str], state: StepState, oob: bool, url: str, token: str
-    ) -> Markup:
-        """A step's row as `draw` makes it, to be swapped into its place on a page where `oob`.
+    @cached_property
+    def form(self) -> Form:
+        """How a record of this run is sent."""
+        url = url_for("records.record", run_id=self.run.id, revision=self.run.revision_id)
+        return Form(escape(url), escape(generate_csrf()), Markup(""), lambda: self.elapsed)
 
-        That of a step which nobody has touched is drawn once for everybody: only the ids of its records,
-        the address that they are posted to, the session's token and the time are put in anew.
+    @cached_property
+    def _form_out_of_band(self) -> Form:
+        return replace(self.form, oob=Markup(' hx-swap-oob="true"'))
+
+    def row(self, item: _Item, state: StepState, oob: bool) -> Markup:
+        """A step's row as `item` makes it, to be swapped into its place on a page where `oob`.
+
+        That of a step which nobody has touched is made once for everybody, with blanks that are filled in.
         """
+        form = self._form_out_of_band if oob else self.form
         key = self._same(state)
         if key is None:
-            row = str(draw(state))
-        else:
-            if len(_drawn) > MOST_KEPT:
-                _drawn.clear()
-            kept = _drawn.setdefault(state.step, {})
-            if key not in kept:
-                row = str(draw(state)).replace(url, _URL).replace(token, _TOKEN)
-                kept[key] = tuple(_ID.split(_CLOCK.sub(lambda _: _ELAPSED, row)))
-            first, *others = kept[key]
-            row = first + "".join(f"{new_id()}{other}" for other in others)
-            row = row.replace(_URL, url).replace(_TOKEN, token)
-            if _ELAPSED in row:
-                row = row.replace(_ELAPSED, f'data-elapsed="{self.elapsed}"')
-        return Markup(row.replace(" tabindex", ' hx-swap-oob="true" tabindex', 1) if oob else row)
+            return Markup(item(self, state, form))
+        if len(_kept) > MOST_KEPT:
+            _kept.clear()
+        rows = _kept.setdefault(state.step, {})
+        if key not in rows:
+            rows[key] = str(item(self, state, _Blank())).split(_EDGE)
+        parts = rows[key].copy()  # a text, the name of a blank, a text, and so on
+        parts[1::2] = [getattr(form, name) for name in parts[1::2]]
+        return Markup("".join(parts))
 
     def _same(self, state: StepState) -> tuple[object, ...] | None:
         """What the row of a step depends on beside the step; None where that is more than can be said."""
