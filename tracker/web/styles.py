@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Response, current_app, make_response, request
+from flask import current_app, make_response, request
+from werkzeug.wrappers.response import Response
 
 import tracker
 
