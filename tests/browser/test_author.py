@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, Enter, House, start
+from tests.browser.conftest import DESKTOP, Enter, start
 from tests.sop.conftest import corpus  # noqa: F401  (a fixture)
-from tests.support.serving import serving
+from tests.support.serving import House, serving
 from tracker.cli import main
 
 pytestmark = pytest.mark.browser
