@@ -173,6 +173,17 @@ def test_every_file_that_the_security_pages_name_is_there(name: str) -> None:
     assert [target for target in targets if not (ROOT / name).parent.joinpath(target).exists()] == []
 
 
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "README.md"])
+def test_what_newcomers_are_sent_to_is_there(name: str) -> None:
+    """Each file and folder that is named by its whole path, and each definition that is named beside one."""
+    text, folders = (ROOT / name).read_text(), "benchmarks|docs|sops|templates|tests|tools|tracker"
+    named = set(re.findall(rf"(?:^|[ `])((?:{folders})/[\w./-]*)", text, re.M))
+    named = {path for path in named if not path.startswith("tracker/translations")}  # `make texts` makes it
+    assert len(named) > 5 and [path for path in sorted(named) if not (ROOT / path).exists()] == []
+    for definition, path in re.findall(r"`(\w+)` (?:in|of) `([\w/]+\.py)`", text):
+        assert re.search(rf"^(def |class )?{definition}\b", (ROOT / path).read_text(), re.M), definition
+
+
 # Of each section of ASVS 5.0.0, how many requirements there are up to level 2, where they come first in it.
 UP_TO_LEVEL_2 = {
     "1.1": 2, "1.2": 9, "1.3": 11, "1.4": 3, "1.5": 2, "2.1": 3, "2.2": 3, "2.3": 4, "2.4": 1,

@@ -23,7 +23,7 @@ Enter = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three SOPs in force, the cast of `tests.support.installation` and their site, made once for all modules."""
+    """Three SOPs in force, the cast of `tests.support.installation` and their site, made once."""
     place = tmp_path_factory.mktemp("built") / "workspace"
     with installation.build(place).app_context():
         db.engine.dispose()

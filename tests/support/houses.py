@@ -1,6 +1,6 @@
 """An application at an address, answered by threads of the test's own process.
 
-For what a browser sees, which process answers is not the point; `tests.support.serving` runs `holdfast serve` itself.
+For what a browser sees, which process answers is not the point; `support.serving` runs `holdfast serve`.
 """
 
 from __future__ import annotations
