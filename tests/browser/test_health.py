@@ -19,7 +19,7 @@ from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db
 from tracker.domain.weakpoints import refresh
-from tracker.worker import jobs
+from tracker.worker import counting
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +39,7 @@ def half_a_year(house: House, tmp_path_factory: pytest.TempPathFactory) -> None:
     command = [sys.executable, "-m", "tracker.cli", "import", str(file), "--create"]
     subprocess.run([*command, "--workspace", str(house.workspace)], check=True, capture_output=True)
     with create_app(load(house.workspace, {})).app_context():
-        for job in (jobs.fold, refresh.refresh):
+        for job in (counting.fold, refresh.refresh):
             job(db.session(), datetime.now(UTC))
         db.engine.dispose()
 
