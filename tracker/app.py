@@ -54,8 +54,8 @@ from tracker.web.runs import (
     signing,
     start,
 )
+from tracker.web.spoken import error_text
 from tracker.web.work import board, find, search, today
-from tracker.words.texts import error_text
 
 SCREENS = (
     *(auth, second, lockscreen, devices, trust, account, passwords, factors),  # entrance

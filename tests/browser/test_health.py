@@ -17,7 +17,7 @@ from tests.browser.test_accessibility import objections
 from tracker.cli import main
 from tracker.db import db
 from tracker.domain.weakpoints import refresh
-from tracker.worker import jobs
+from tracker.worker import counting
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +38,7 @@ def half_a_year(house: House, tmp_path_factory: pytest.TempPathFactory) -> None:
     done = CliRunner().invoke(main, command)
     assert done.exit_code == 0, done.output
     with house.app.app_context():
-        for job in (jobs.fold, refresh.refresh):
+        for job in (counting.fold, refresh.refresh):
             job(db.session(), datetime.now(UTC))
         db.session.remove()
 

@@ -20,7 +20,7 @@ from tracker.domain.facts import contributions, figures
 from tracker.domain.signals import flags
 from tracker.domain.weakpoints import refresh
 from tracker.models import Person, SpotCheck, WeakPoint
-from tracker.worker import jobs
+from tracker.worker import counting
 
 pytestmark = pytest.mark.postgres
 WAITING = (
@@ -35,7 +35,7 @@ def closed(tmp_path: Path, postgres_database: Callable[[], str]) -> Iterator[int
     with app.app_context():
         with writing() as session:
             numbers = filled(session, 3)
-        jobs.fold(db.session(), NOW)
+        counting.fold(db.session(), NOW)
         db.session.remove()
         yield numbers[-1]
         db.session.remove()

@@ -21,7 +21,7 @@ from tracker.domain.records import amending
 from tracker.domain.runs import loading
 from tracker.models import IS_UNFOLDED, Person, Run
 from tracker.reports import data
-from tracker.worker import jobs
+from tracker.worker import counting, loop
 
 pytestmark = pytest.mark.postgres
 RUNS = 90
@@ -68,14 +68,14 @@ def test_two_fold_at_once_while_runs_are_amended(app: Flask) -> None:
     session = db.session()
     assert rows(session) == recounted(session, "UTC")
     assert counts.runs_closed(session) == {"pack": RUNS}
-    assert jobs.rebuild("UTC") == []
+    assert counting.rebuild("UTC") == []
     assert session.scalar(select(func.count()).select_from(Run).where(Run.folded)) == RUNS
 
 
 def test_a_worker_does_what_is_due(app: Flask) -> None:
     with writing() as session:
         filled(session, 5)
-    jobs.look(app)
+    loop.look(app)
     assert rows(db.session()) == recounted(db.session(), "UTC")
     assert counts.as_of(db.session()) is not None
 
@@ -99,7 +99,7 @@ def test_a_run_that_is_amended_while_it_is_read_waits_for_the_next_look(app: Fla
         assert part and not waiting and not look.write(session, NOW, part)
         session.rollback()
     reader.close()
-    jobs.look(app)
+    loop.look(app)
     assert rows(db.session()) == recounted(db.session(), "UTC")
     assert [row.counts["failed"] for row in counts.totals(db.session()) if row.step_key == "hand"] == [1]
 
@@ -112,7 +112,7 @@ def test_what_is_folded_while_it_is_counted_is_counted_once(app: Flask) -> None:
     def fold(connection: object, cursor: object, statement: str, *_: object) -> None:
         if waiting and "FROM step_months" in statement:
             waiting.clear()
-            jobs.fold(db.session(), NOW)
+            counting.fold(db.session(), NOW)
 
     with snapshot() as session:
         reader = session.connection()

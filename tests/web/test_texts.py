@@ -20,7 +20,10 @@ from tracker.errors import InvalidError
 from tracker.models import Person, Run
 from tracker.serving.server import publish
 from tracker.words import subjects
-from tracker.words import texts as words_texts
+from tracker.words.errors import error_text
+from tracker.words.voice import Texts
+
+TEXTS = Texts("en")
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -69,8 +72,8 @@ def test_a_new_account_is_offered_the_place_of_whoever_adds_it(visit: Visit, cas
 
 def test_an_error_fills_in_its_details_and_keeps_a_percent_sign(app: Flask) -> None:
     with app.test_request_context():
-        assert words_texts.error_text(InvalidError("No %(thing)s here.", thing="100 %")) == "No 100 % here."
-        assert words_texts.error_text(InvalidError("Not 100 %.")) == "Not 100 %."
+        assert error_text(TEXTS, InvalidError("No %(thing)s here.", thing="100 %")) == "No 100 % here."
+        assert error_text(TEXTS, InvalidError("Not 100 %.")) == "Not 100 %."
 
 
 def test_today_says_only_what_there_is(visit: Visit, cast: Cast, session: Session) -> None:

@@ -73,25 +73,52 @@ def serve(
         tls=tls or settings.tls,
         tls_names=(*settings.tls_names, *config.names(tls_names)),
     )
-    server.serve(create_app(settings), settings, lambda text: click.echo(text, err=text.startswith("error")))
+    server.serve(create_app(settings), settings, _tell)
 
 
 @main.command()
 @click.option("--once", is_flag=True, help="Do what is due and end.")
 @in_app
 def work(app: Flask, settings: config.Settings, once: bool) -> None:
-    """Add up what was done, beside the server; `serve` does this too. Any number may run."""
+    """Do what is done beside the server: adding up, lists, sweeping. `serve` works too; any number may."""
+    import signal
     import threading
 
     from tracker import private
-    from tracker.worker import jobs
+    from tracker.worker import loop
 
     for problem in private.tighten(settings.instance):
         click.echo(f"note: {problem}", err=True)
-    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # what it is at is given back
+    loop.prepare(app)
     if once:
-        stop.set()
-    jobs.keep_working(app, stop)
+        loop.look(app, tell=_tell)
+    else:
+        loop.keep_working(app, threading.Event(), _tell)
+
+
+@main.command()
+@in_app
+def jobs(app: Flask, settings: config.Settings) -> None:
+    """Show when each job of the workers was last done, and when it is due. Exits with 1 if one failed."""
+    from sqlalchemy import select
+
+    from tracker.db import db
+    from tracker.models import JobState
+
+    found = db.session.scalars(select(JobState).order_by(JobState.name)).all()
+    click.echo(f"{'job':12} {'begun (UTC)':20} {'ended':20} {'due':20}".rstrip())
+    for job in found:
+        began, ended, due = (
+            f"{at:%Y-%m-%d %H:%M:%S}" if at else "–" for at in (job.begun_at, job.ended_at, job.next_at)
+        )
+        state = "under way" if job.claimed_by else f"error: {job.error}" if job.error else ""
+        click.echo(f"{job.name:12} {began:20} {ended:20} {due:20} {state}".rstrip())
+    sys.exit(1 if any(job.error for job in found) else 0)
+
+
+def _tell(text: str) -> None:
+    click.echo(text, err=text.startswith("error"))
 
 
 @main.group(name="facts")
@@ -105,7 +132,7 @@ def facts_rebuild(app: Flask, settings: config.Settings) -> None:
     """Add all facts up anew. Exits with 1 if any differed; it is right from then on."""
     import gc
 
-    from tracker.worker import jobs
+    from tracker.worker import counting
 
     gc.disable()  # it would take half of the time
 
@@ -113,7 +140,7 @@ def facts_rebuild(app: Flask, settings: config.Settings) -> None:
         with Bar(length, "Adding up") as bar:
             yield from bar(runs)
 
-    found = jobs.rebuild(settings.zone, shown)
+    found = counting.rebuild(settings.zone, shown)
     for difference in found[:MOST_SHOWN]:
         click.echo(str(difference), err=True)
     if len(found) > MOST_SHOWN:

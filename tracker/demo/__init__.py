@@ -32,7 +32,7 @@ from tracker.domain.people.accounts import new_password
 from tracker.domain.transfer import history as imports
 from tracker.errors import WorkspaceError
 from tracker.models import Person, Revision
-from tracker.worker import jobs
+from tracker.worker import loop
 
 Tell = Callable[[str], None]
 
@@ -90,7 +90,7 @@ def _make(target: Path, now: datetime, tell: Tell, size: float) -> Made:
             live.open_some(session, now)
         db.session.remove()
     tell("Adding it up …")
-    jobs.look(app)
+    loop.look(app)
     with app.app_context():
         db.engine.dispose()
     return Made(runs, {login: (people.about(login), password) for login, password in passwords.items()})

@@ -8,6 +8,7 @@ from tracker.models.evidence import Evidence, EvidenceDeletion
 from tracker.models.factors import Ceremony, Passkey, PasswordLink, RecoveryCode, Totp
 from tracker.models.facts import Figure, PersonDay, RunDay, StepDay, StepMonth
 from tracker.models.findings import SpotCheck, Verdict, WeakPoint
+from tracker.models.jobs import JobState
 from tracker.models.late import IS_MISSING, IS_WAITING, LateRecord, SequenceGap
 from tracker.models.library import REVISIONS, DocumentProblem, FrozenImage, Revision, Sop, Step, Translation
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team, login_key
@@ -50,6 +51,7 @@ __all__ = [
     "EvidenceDeletion",
     "Figure",
     "FrozenImage",
+    "JobState",
     "KnownBrowser",
     "LateRecord",
     "Location",

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -37,8 +38,7 @@ from tracker.serving.limits import Limits, connections
 from tracker.serving.tls import Channel, Context, https_only
 from tracker.share import share
 from tracker.sop.limits import bound_memory
-from tracker.worker import jobs, sweeping
-from tracker.worker.opening import keep_opening
+from tracker.worker import loop
 
 CALM_SECONDS = 0.4
 """An editor writes a file in several goes; a sync starts once nothing has changed for this long."""
@@ -86,17 +86,18 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     others = {
         _fork(alive, held, lambda: _server(app, settings, door).run()) for _ in range(settings.processes - 1)
     }
-    if hasattr(os, "fork"):
-        others.add(_fork(alive, held, lambda: _work(app)))
     stop = threading.Event()
+    if hasattr(os, "fork"):
+        worker = _fork(alive, held, lambda: _work(app, stop, tell), stop)
+        others.add(worker)
+    else:
+        worker = None
+        threading.Thread(target=loop.keep_working, args=(app, stop, tell), daemon=True).start()
     stale = threading.Event()
     known = (app, settings, tell, stop, stale)
     keeper = threading.Thread(target=_keep_up, args=(*known, others, before), daemon=True)
     keeper.start()
     threading.Thread(target=_keep_built, args=known, daemon=True).start()
-    opener = threading.Thread(target=keep_opening, args=(app, stop), daemon=True)
-    opener.start()
-    threading.Thread(target=sweeping.daily, args=(app, stop, tell), daemon=True).start()
     if settings.tls:
         threading.Thread(target=_renew, args=(app, settings, stop), daemon=True).start()
         shown = certificates.fingerprint(certificates.authority(settings))
@@ -111,7 +112,8 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
         os.close(held)  # what the other processes wait for
         stop.set()
         keeper.join(timeout=5)
-        opener.join(timeout=5)
+        if worker in others:
+            os.waitpid(worker, 0)  # it gives back what it is at
 
 
 def whatever_happens(tell: Tell) -> Tell:
@@ -147,20 +149,36 @@ def _renew(app: Flask, settings: Settings, stop: threading.Event) -> None:
             app.logger.exception("certificate")
 
 
-def _fork(alive: int, held: int, act: Callable[[], object]) -> int:
-    """Start a process that acts until its parent ends, in whatever way that ends; its number."""
+def _fork(alive: int, held: int, act: Callable[[], object], stop: threading.Event | None = None) -> int:
+    """Start a process that acts until its parent ends, in whatever way that ends; its number.
+
+    With `stop`, that is set then, and the process has `loop.END_SECONDS` to end what it is at.
+    """
     if process := os.fork():
         return process
     os.close(held)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent
-    threading.Thread(target=lambda: os._exit(len(os.read(alive, 1))), daemon=True).start()
-    act()
+    threading.Thread(target=_end_with, args=(alive, stop), daemon=True).start()
+    with suppress(SystemExit):
+        act()
     os._exit(1)
 
 
-def _work(app: Flask) -> None:
+def _end_with(alive: int, stop: threading.Event | None) -> None:
+    """End this process once its parent has ended."""
+    os.read(alive, 1)
+    if stop is not None:
+        stop.set()
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(loop.END_SECONDS)
+    os._exit(0)
+
+
+def _work(app: Flask, stop: threading.Event, tell: Tell) -> None:
     os.nice(10)  # the floor comes first
-    jobs.keep_working(app, threading.Event())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    loop.prepare(app)
+    loop.keep_working(app, stop, tell)
 
 
 def _server(app: Flask, settings: Settings, door: socket.socket) -> Door:

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from markupsafe import Markup, escape
 
-from tracker.words import outcomes
+from tracker.web import spoken
 
 ICONS = {
     "done": "check-circle",
@@ -32,5 +32,5 @@ def mark_of(outcome: str) -> Markup:
 
 def outcome(name: str) -> Markup:
     """An outcome as icon and word."""
-    words = escape(outcomes.outcome_name(name))
+    words = escape(spoken.outcome_name(name))
     return Markup(f'<span class="hf-outcome hf-{name}">{mark_of(name)} {words}</span>')

@@ -16,9 +16,9 @@ from tracker.reports.render.charts import outcome_bar
 from tracker.sop.badges import after_words
 from tracker.sop.cleaning import anchor
 from tracker.stats.rates import percent
-from tracker.web import hosts, icons, paging, reader
+from tracker.web import hosts, icons, paging, reader, spoken
 from tracker.web import html as web_html
-from tracker.words import events, figures, moments, outcomes, people, subjects, texts
+from tracker.words import figures, subjects
 
 
 class Environment(FlaskEnvironment):
@@ -39,10 +39,10 @@ def register(app: Flask) -> None:
         icon=icons.icon,
         outcome=icons.outcome,
         mark_of=icons.mark_of,
-        outcome_name=outcomes.outcome_name,
+        outcome_name=spoken.outcome_name,
         outcome_bar=outcome_bar,
-        level_name=people.level_name,
-        level_said=people.level_said,
+        level_name=spoken.level_name,
+        level_said=spoken.level_said,
         subject_of=subjects.subject_name,
         may=access.may,
         may_run=access.may_run,
@@ -52,17 +52,17 @@ def register(app: Flask) -> None:
         elsewhere=paging.elsewhere,
         page_before=hosts.page_before,
         is_route=app.view_functions.__contains__,
-        _=texts.text,
-        ngettext=texts.plural,
-        way_name=people.way_name,
+        _=spoken.text,
+        ngettext=spoken.plural,
+        way_name=spoken.way_name,
     )
     app.jinja_env.filters.update(
-        when=moments.when,
-        day=figures.day,
+        when=spoken.when,
+        day=spoken.day,
         percent=percent,
         amount=figures.amount,
-        told=events.sentence,
-        said=texts.error_text,
+        told=spoken.event_sentence,
+        said=spoken.error_text,
         docs=address,
         words_end=after_words,
         document=web_html.document,

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 
-from flask import current_app, request
+from flask import current_app, g, request
 from flask_login import current_user
 
 from tracker.domain import access
 from tracker.models import Location, Person, Run
+from tracker.words.voice import Texts, Voice
 
 
 def actor() -> Person:
@@ -46,6 +47,24 @@ def languages() -> list[str]:
     folder = files("tracker") / "translations"
     names = [p.name for p in folder.iterdir() if p.is_dir()] if folder.is_dir() else []
     return ["en", *names]
+
+
+def texts() -> Texts:
+    """The texts in the reader's language."""
+    try:
+        found: Texts = g.texts
+    except AttributeError:
+        found = g.texts = Texts(language())
+    return found
+
+
+def voice() -> Voice:
+    """The same, with the reader's zone. Apart from texts, for these are there without the database."""
+    try:
+        found: Voice = g.voice
+    except AttributeError:
+        found = g.voice = Voice(language(), zone() or current_app.config["HOLDFAST"].zone, now())
+    return found
 
 
 def may_open(run: Run) -> bool:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date, gettext, ngettext
-
 from tracker.domain.facts.courses import Course
 from tracker.models import Verdict
 from tracker.stats.rates import percent
 from tracker.words.figures import amount, day
 from tracker.words.outcomes import outcome_name
+from tracker.words.voice import Texts, Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +25,11 @@ class Cause:
     share: float | None
 
 
-def sentence(course: Course, name: str, helped: tuple[Verdict, str] | None = None) -> str:
+def sentence(voice: Voice, course: Course, name: str, helped: tuple[Verdict, str] | None = None) -> str:
     """The finding of a course: since when it is so, what a revision did, or what is unusual in it."""
     said: dict[str, Any] = {
-        "name": _called(name),
-        "kind": outcome_name(course.kind),
+        "name": _called(voice, name),
+        "kind": outcome_name(voice, course.kind),
         "n": amount(course.n),
         "count": amount(course.count),
     }
@@ -38,56 +37,56 @@ def sentence(course: Course, name: str, helped: tuple[Verdict, str] | None = Non
         turned, before, since = course.turn
         shares = {"before": percent(before[0] / before[1]), "since": percent(since[0] / since[1])}
         if before[0] * since[1] < since[0] * before[1]:
-            return gettext(
+            return voice.gettext(
                 "%(name)s: %(kind)s more often since around %(day)s, %(before)s before, %(since)s since",
-                day=day(turned),
+                day=day(voice, turned),
                 **said,
                 **shares,
             )
-        return gettext(
+        return voice.gettext(
             "%(name)s: %(kind)s less often since around %(day)s, %(before)s before, %(since)s since",
-            day=day(turned),
+            day=day(voice, turned),
             **said,
             **shares,
         )
     if helped:
-        return _since_revision(*helped, said)
+        return _since_revision(voice, *helped, said)
     above = [period for period in course.periods if period.outside > 0]
     if above:
         said |= {
-            "above": len(above),
-            "all": len(course.periods),
-            "last": period_name(course, above[-1].start),
+            "above": str(len(above)),
+            "all": str(len(course.periods)),
+            "last": period_name(voice, course, above[-1].start),
         }
         return {
-            "day": gettext(
+            "day": voice.gettext(
                 "%(name)s: %(kind)s more than usual on %(above)s of %(all)s days, last on %(last)s", **said
             ),
-            "week": gettext(
+            "week": voice.gettext(
                 "%(name)s: %(kind)s more than usual in %(above)s of %(all)s weeks, last in that of %(last)s",
                 **said,
             ),
-            "month": gettext(
+            "month": voice.gettext(
                 "%(name)s: %(kind)s more than usual in %(above)s of %(all)s months, last in %(last)s", **said
             ),
         }[course.unit]
     if not course.count:
-        return gettext("%(name)s: never %(kind)s in %(n)s instances", **said)
+        return voice.gettext("%(name)s: never %(kind)s in %(n)s instances", **said)
     share = percent(course.count / course.n)
-    return gettext(
+    return voice.gettext(
         "%(name)s: %(kind)s about as often as usual all the time, %(count)s of %(n)s (%(share)s)",
         share=share,
         **said,
     )
 
 
-def _called(name: str) -> str:
+def _called(texts: Texts, name: str) -> str:
     """A step's text before a colon; one that asks something keeps its mark."""
     name = name.rstrip(" .")
-    return gettext("“%(name)s”", name=name) if name.endswith(("?", "!")) else name
+    return texts.gettext("“%(name)s”", name=name) if name.endswith(("?", "!")) else name
 
 
-def _since_revision(verdict: Verdict, label: str, said: Mapping[str, Any]) -> str:
+def _since_revision(voice: Voice, verdict: Verdict, label: str, said: Mapping[str, Any]) -> str:
     words = {
         "name": said["name"],
         "kind": said["kind"],
@@ -98,39 +97,39 @@ def _since_revision(verdict: Verdict, label: str, said: Mapping[str, Any]) -> st
         "n2": amount(verdict.after_n),
     }
     if verdict.word == "better":
-        return gettext(
+        return voice.gettext(
             "%(name)s: %(kind)s less often since revision %(label)s, %(x1)s of %(n1)s before, "
             "%(x2)s of %(n2)s after",
             **words,
         )
-    return gettext(
+    return voice.gettext(
         "%(name)s: %(kind)s more often since revision %(label)s, %(x1)s of %(n1)s before, "
         "%(x2)s of %(n2)s after",
         **words,
     )
 
 
-def of_causes(causes: Sequence[Cause], kind: str) -> str:
+def of_causes(voice: Voice, causes: Sequence[Cause], kind: str) -> str:
     total = sum(cause.count for cause in causes)
     if not causes:
         return ""
     if causes[0].share is None:
-        return ngettext(
+        return voice.ngettext(
             "%(kind)s %(num)d time: too early for shares",
             "%(kind)s %(num)d times: too early for shares",
             total,
-            kind=outcome_name(kind),
+            kind=outcome_name(voice, kind),
         )
     few = next(place for place, cause in enumerate(causes, 1) if (cause.share or 0) >= 0.8)
     share = percent(causes[few - 1].share or 0)
     if kind == "skipped":
-        return ngettext(
+        return voice.ngettext(
             "%(num)d reason makes up %(share)s of the skips",
             "%(num)d reasons make up %(share)s of the skips",
             few,
             share=share,
         )
-    return ngettext(
+    return voice.ngettext(
         "%(num)d reason makes up %(share)s of the failures",
         "%(num)d reasons make up %(share)s of the failures",
         few,
@@ -138,6 +137,6 @@ def of_causes(causes: Sequence[Cause], kind: str) -> str:
     )
 
 
-def period_name(course: Course, start: date) -> str:
+def period_name(voice: Voice, course: Course, start: date) -> str:
     """What people call a period of a course."""
-    return format_date(start, "MMM y") if course.unit == "month" else day(start)
+    return voice.date(start, "MMM y") if course.unit == "month" else day(voice, start)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
-from flask_babel import format_date
+from tracker.words.voice import Voice
 
 
-def day(on: date) -> str:
+def day(voice: Voice, on: date) -> str:
     """A day as people say it."""
-    return str(format_date(on, "d MMM" if abs((datetime.now(UTC).date() - on).days) < 180 else "d MMM y"))
+    away = abs((voice.local(voice.now).date() - on).days)
+    return voice.date(on, "d MMM" if away < 180 else "d MMM y")
 
 
 def amount(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracker.errors import N_
-from tracker.words import texts
+from tracker.words.voice import Texts
 
 _OUTCOMES = {
     "done": N_("done"),
@@ -14,6 +14,6 @@ _OUTCOMES = {
 }
 
 
-def outcome_name(outcome: str) -> str:
+def outcome_name(texts: Texts, outcome: str) -> str:
     """The word for an outcome, the same everywhere."""
-    return texts.say(_OUTCOMES[outcome])
+    return texts.gettext(_OUTCOMES[outcome])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
-
 from tracker.errors import N_
+from tracker.words.voice import Texts
 
 _LEVELS = {
     "staff": (N_("staff"), N_("does runs")),
@@ -14,14 +13,14 @@ _LEVELS = {
 }
 
 
-def level_name(level: str) -> str:
+def level_name(texts: Texts, level: str) -> str:
     """The word for an access level."""
-    return gettext(_LEVELS[level][0])
+    return texts.gettext(_LEVELS[level][0])
 
 
-def level_said(level: str) -> str:
+def level_said(texts: Texts, level: str) -> str:
     """An access level with what it is for."""
-    return f"{level_name(level)}: {gettext(_LEVELS[level][1])}"
+    return f"{level_name(texts, level)}: {texts.gettext(_LEVELS[level][1])}"
 
 
 _WAYS = {
@@ -33,6 +32,6 @@ _WAYS = {
 }
 
 
-def way_name(via: str) -> str:
+def way_name(texts: Texts, via: str) -> str:
     """How somebody has shown who they are, as people say it."""
-    return gettext(_WAYS[via]) if via in _WAYS else via
+    return texts.gettext(_WAYS[via]) if via in _WAYS else via

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask_babel import gettext, ngettext, to_user_timezone
-
 from tracker.domain.signals.ceiling import Found
 from tracker.domain.signals.flags import Hasty
 from tracker.errors import N_
 from tracker.models import SpotCheck
 from tracker.words.figures import amount, day
-from tracker.words.texts import say
+from tracker.words.voice import Voice
 
 
 def near(load: float, whole: Callable[[float], int] = round) -> str:
@@ -28,24 +26,27 @@ _UNITS = {
 }
 
 
-def unit(found: Found) -> str:
-    return say(_UNITS["order" if found.unit == "order" else "", found.per_person])
+def unit(voice: Voice, found: Found) -> str:
+    return voice.gettext(_UNITS["order" if found.unit == "order" else "", found.per_person])
 
 
-def title(found: Found) -> str:
+def title(voice: Voice, found: Found) -> str:
     """What the days say, as a sentence."""
     if found.early:
-        return gettext("Too early to say at what load errors begin to climb.")
-    words = {"unit": unit(found), "busiest": amount(round(found.busiest, 1 if found.per_person else None))}
+        return voice.gettext("Too early to say at what load errors begin to climb.")
+    words = {
+        "unit": unit(voice, found),
+        "busiest": amount(round(found.busiest, 1 if found.per_person else None)),
+    }
     if found.ceiling is None:
-        return say(
+        return voice.gettext(
             N_(
                 "No load can be shown at which errors begin to climb; nothing is known above your "
                 "busiest day (%(busiest)s %(unit)s)."
             ),
             **words,
         )
-    return say(
+    return voice.gettext(
         N_(
             "Errors begin to climb near %(load)s %(unit)s; nothing is known above your busiest day "
             "(%(busiest)s)."
@@ -55,19 +56,19 @@ def title(found: Found) -> str:
     )
 
 
-def hastily(found: Hasty) -> str:
+def hastily(voice: Voice, found: Hasty) -> str:
     """How many runs of an SOP were ticked faster than the work takes, on which days and where."""
-    first, last = (day(to_user_timezone(at).date()) for at in (found.first, found.last))
-    return ngettext(
+    first, last = (day(voice, voice.local(at).date()) for at in (found.first, found.last))
+    return voice.ngettext(
         "%(runs)s run of %(title)s was ticked faster than the work takes, %(days)s%(place)s.",
         "%(runs)s runs of %(title)s were ticked faster than the work takes, %(days)s%(place)s.",
         found.runs,
         runs=amount(found.runs),
         title=found.sop.title,
-        days=gettext("on %(day)s", day=first)
+        days=voice.gettext("on %(day)s", day=first)
         if first == last
-        else gettext("from %(first)s to %(last)s", first=first, last=last),
-        place=gettext(", in %(place)s", place=found.place) if found.place else "",
+        else voice.gettext("from %(first)s to %(last)s", first=first, last=last),
+        place=voice.gettext(", in %(place)s", place=found.place) if found.place else "",
     )
 
 
@@ -88,6 +89,6 @@ _WHY = {
 }
 
 
-def why(mark: SpotCheck) -> str:
+def why(voice: Voice, mark: SpotCheck) -> str:
     """Why a run is worth a look, with its figures."""
-    return say(_WHY[mark.signal], **{name: amount(value) for name, value in mark.data.items()})
+    return voice.gettext(_WHY[mark.signal], **{name: amount(value) for name, value in mark.data.items()})

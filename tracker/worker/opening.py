@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from tracker.db import db, write_in_chunks, writing
@@ -24,16 +23,11 @@ REST_SECONDS = 0.02
 Unit = Callable[[Session], Any]
 
 
-def keep_opening(app: Flask, stop: threading.Event) -> None:
+def open_waiting(session: Session, stop: threading.Event) -> None:
     """Open every list that waits, until `stop`; what is left is gone on with by whoever looks next."""
     worker = new_worker()
-    while not stop.wait(LOOK_SECONDS):
-        try:
-            with app.app_context():
-                while not stop.is_set() and (batch_id := _claimed(worker)):
-                    open_list(batch_id, worker, lambda units: _until(stop, units))
-        except Exception:  # the next look, or another process, goes on with it
-            app.logger.exception("opening a list")
+    while not stop.is_set() and (batch_id := _claimed(session, worker)):
+        open_list(batch_id, worker, lambda units: _until(stop, units))
 
 
 def open_list(
@@ -58,14 +52,14 @@ def new_worker() -> str:
     return f"{os.getpid()}-{secrets.token_hex(4)}"
 
 
-def _claimed(worker: str) -> int | None:
+def _claimed(session: Session, worker: str) -> int | None:
     try:
-        if not batches.waiting(db.session(), _clock()):
+        if not batches.waiting(session, _clock()):
             return None
     finally:
-        db.session.rollback()
-    with writing() as session:
-        return batches.claim(session, _clock(), worker)
+        session.rollback()
+    with writing() as write:
+        return batches.claim(write, _clock(), worker)
 
 
 def _until(stop: threading.Event, units: Iterable[Unit]) -> Iterator[Unit]:

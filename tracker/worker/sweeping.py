@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,8 +13,6 @@ from tracker.db import PAUSE_SECONDS, db, write_in_chunks, writing
 from tracker.domain.entrance import sessions, tries
 from tracker.domain.evidence import retention
 from tracker.domain.evidence.stores import Store
-
-FIRST_SECONDS, DAY_SECONDS = 600, 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +75,8 @@ def tidy(app: Flask) -> None:
         db.session.remove()
 
 
-def daily(app: Flask, stop: threading.Event, tell: Callable[[str], None]) -> None:
-    """Sweep once a day until `stop`, the first time when all has calmed down."""
-    pause = FIRST_SECONDS
-    while not stop.wait(pause):
-        pause = DAY_SECONDS
-        try:
-            tidy(app)
-            done = sweep(app)
-            if done.pieces or done.files or done.doubtful:
-                tell(str(done))
-        except Exception as error:  # tomorrow is another day
-            app.logger.exception("sweep")
-            tell(f"error: what is old could not be swept: {error}")
+def daily(app: Flask) -> str | None:
+    """Sweep, as it is done once a day; what there is to tell of it."""
+    tidy(app)
+    done = sweep(app)
+    return str(done) if done.pieces or done.files or done.doubtful else None

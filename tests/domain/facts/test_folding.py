@@ -30,7 +30,7 @@ from tracker.domain.records.clocks import Device
 from tracker.domain.runs import lifecycle, loading
 from tracker.errors import ConflictError
 from tracker.models import (
-    Figure,
+    JobState,
     LateRecord,
     Location,
     Outcome,
@@ -44,7 +44,7 @@ from tracker.models import (
     StepMonth,
 )
 from tracker.stats.durations import bin_of
-from tracker.worker import jobs
+from tracker.worker import counting, loop
 
 TABLES = tuple(folding.KEYS)
 ZONE = "Asia/Tokyo"
@@ -238,7 +238,7 @@ def test_whatever_happens_the_facts_are_what_outcomes_and_records_add_up_to(
     fold(session)
     assert rows(session) == recounted(session)
     assert totals(session) == before
-    assert jobs.rebuild(ZONE) == []
+    assert counting.rebuild(ZONE) == []
     assert rows(session) == recounted(session)
 
 
@@ -372,14 +372,14 @@ def test_days_and_hours_are_those_of_the_place(
 def test_a_place_whose_zone_has_changed_is_counted_anew(
     app: Flask, session: Session, closed: Run, cast: Cast
 ) -> None:
-    jobs.look(app)
+    loop.look(app)
     berlin = session.get_one(Location, closed.location_id)
     berlin.zone = "Pacific/Kiritimati"
     session.commit()
     weigh_in(session, cast, closed)  # still by the clocks of before
-    session.execute(delete(Figure).where(Figure.name.like("job: %")))
+    session.execute(delete(JobState))
     session.commit()
-    jobs.look(app)
+    loop.look(app)
     assert rows(session) == recounted(session, "UTC")
     assert list(facts_counts.apart(session, "hour", "pack")) == ["23"]
 
@@ -406,11 +406,11 @@ def test_a_rebuild_says_what_differed_and_puts_it_right(app: Flask, session: Ses
     session.execute(delete(StepMonth).where(StepMonth.by == "all", StepMonth.step_key == "weigh"))
     session.add(PersonDay(day=date(2020, 1, 1), sop_id="pack", location_id=0, person_id=1, runs=3))
     session.commit()
-    told = sorted(str(difference) for difference in jobs.rebuild(ZONE))
+    told = sorted(str(difference) for difference in counting.rebuild(ZONE))
     assert [line.split(" ")[0] for line in told] == ["person_days", "step_days", "step_months"]
     assert told[1] == f"step_days pack · 2026-03-31 · box · {closed.revision_id}: skipped 7, not 1"
     assert rows(session) == right == recounted(session)
-    assert jobs.rebuild(ZONE) == []
+    assert counting.rebuild(ZONE) == []
 
 
 def test_of_two_rebuilds_the_first_gives_way(session: Session, closed: Run) -> None:
@@ -422,7 +422,7 @@ def test_of_two_rebuilds_the_first_gives_way(session: Session, closed: Run) -> N
     with snapshot() as seen:
         found = rebuilding.differences(seen, rebuilding.folded(seen))
     assert len(found) == 1
-    assert jobs.rebuild(ZONE) == found
+    assert counting.rebuild(ZONE) == found
     with pytest.raises(ConflictError, match="Another rebuild"):
         write_in_chunks(rebuilding.units("one", found))
     assert rows(session) == recounted(session)
@@ -467,4 +467,4 @@ def test_a_worker_that_is_killed_amid_its_work_loses_and_doubles_nothing(
     assert rows(session) == recounted(session, ZONE, folded=True)
     fold(session)
     assert rows(session) == recounted(session)
-    assert jobs.rebuild(ZONE) == []
+    assert counting.rebuild(ZONE) == []

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do
 from tests.support.installation import NOW, Cast
 from tracker.db import new_id
+from tracker.domain import event_kinds as kinds
 from tracker.domain import events
 from tracker.domain.facts import counts
 from tracker.domain.records import amending, signing
@@ -55,7 +56,7 @@ def test_a_value_is_put_right(session: Session, cast: Cast, closed: Run) -> None
     assert (entry.kind, entry.value, entry.flag, entry.person) == ("done", 505.0, "amended", cast.lead)
     records = [(r.kind, r.reason) for r in closed.records if r.step_key == "weigh"]
     assert sorted(records) == [("done", ""), ("done", ""), ("undone", "Mistyped")]
-    told = session.scalars(select(Event).where(Event.kind == amending.AMENDED)).one()
+    told = session.scalars(select(Event).where(Event.kind == kinds.RunAmended.kind)).one()
     assert told.data == {
         "step": "weigh", "reason": "Mistyped", "before": "done", "after": "done", "record": str(entry.id)
     }  # fmt: skip

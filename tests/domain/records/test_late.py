@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do, offline, outcomes
 from tests.support.installation import NOW, Cast
 from tracker.db import new_id
+from tracker.domain import event_kinds as kinds
 from tracker.domain.records import amending, late_decisions, late_records, recording, signing
 from tracker.domain.records.clocks import Device, Made, made
 from tracker.domain.runs import assignment, handover, lifecycle, loading
@@ -429,7 +430,7 @@ def test_what_is_accepted_counts_in_the_outcomes_and_in_the_facts(
     assert (entry.made_at, entry.received_at) == (NOW + HOUR / 2, NOW + 2 * HOUR)
     assert closed_outcomes(session, closed)["weigh"] == "failed"
     assert (row.state, row.decided_by, closed.late_waiting) == ("accepted", cast.lead, 0)
-    told = session.scalars(select(Event).where(Event.kind == late_decisions.ACCEPTED)).one()
+    told = session.scalars(select(Event).where(Event.kind == kinds.LateAccepted.kind)).one()
     assert (told.data["before"], told.data["after"]) == ("done", "failed")
     again = came(do, closed, "weigh", "failed", reason="Scale is broken", record_id=row.id)
     assert again is entry  # the phone that sends it once more hears that it is there
@@ -483,7 +484,7 @@ def test_two_leads_decide_once(
     session.rollback()
     assert (
         closed.late_waiting == 0
-        and [e.kind for e in session.scalars(select(Event))].count(late_records.WAITS) == 1
+        and [e.kind for e in session.scalars(select(Event))].count(kinds.LateWaits.kind) == 1
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tests.support.installation import NOW, SHIP, Cast
 from tracker.db import new_id
 from tracker.domain import access, events
+from tracker.domain import event_kinds as kinds
 from tracker.domain.evidence import pieces
 from tracker.domain.people import accounts
 from tracker.domain.records import recording, signing
@@ -264,7 +265,7 @@ def test_a_signature_keeps_what_was_said_by_it(session: Session, cast: Cast, run
     signed = signing.sign(session, cast.lead, NOW, run, done.id, "The label is that of the order.")
     session.commit()
     assert signed.meaning == "The label is that of the order." and len(signed.digest) == 64
-    told = session.scalars(select(Event).where(Event.kind == signing.SIGNED)).one()
+    told = session.scalars(select(Event).where(Event.kind == kinds.StepSigned.kind)).one()
     assert told.data["digest"] == signed.digest
     assert doubts(session, run) == []
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do
 from tests.support.installation import NOW, PAY, Cast
 from tracker.domain import access, events
+from tracker.domain import event_kinds as kinds
 from tracker.domain.evidence import pieces
 from tracker.domain.people import accounts
 from tracker.domain.records import recording, signing
@@ -170,7 +171,7 @@ def test_a_lead_lets_it_be_closed_without(session: Session, cast: Cast, refund: 
     with pytest.raises(ConflictError, match="no signature"):
         signing.waive(session, cast.lead, NOW, refund, "again")
     assert lifecycle.close(session, cast.staff, NOW, refund, omit=["receipt", "book"]) == []
-    told = session.scalars(select(Event).where(Event.kind == signing.RUN_WAIVED)).one()
+    told = session.scalars(select(Event).where(Event.kind == kinds.RunOverridden.kind)).one()
     assert told.data["reason"] == "Nobody of quality is here"
     assert session.get_one(Outcome, (refund.id, "receipt")).outcome == "omitted"
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests.support.installation import NOW, Cast
 from tests.support.worked import closed_run, day_of_runs
 from tracker.db import db
+from tracker.domain import event_kinds as kinds
 from tracker.domain.facts import contributions, figures
 from tracker.domain.signals import flags
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
@@ -187,7 +188,7 @@ def test_who_has_looked_says_what_they_saw(session: Session, cast: Cast, worth: 
     session.commit()
     [mark] = session.scalars(select(SpotCheck))
     assert (mark.looked_at, mark.looked_by_id, mark.saw) == (NOW, cast.owner.id, "Ticked after the work.")
-    [event] = session.scalars(select(Event).where(Event.kind == flags.LOOKED))
+    [event] = session.scalars(select(Event).where(Event.kind == kinds.SpotCheckLooked.kind))
     assert (event.subject, event.person_id) == (f"run:{worth.id}", cast.owner.id)
     assert event.data == {"signals": ["burst"], "saw": "Ticked after the work."}
 

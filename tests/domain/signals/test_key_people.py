@@ -11,7 +11,7 @@ from tests.support.closed import close, spread
 from tests.support.installation import NOW, Cast
 from tracker.domain.signals import key_people
 from tracker.models import PersonDay, Run
-from tracker.worker import jobs
+from tracker.worker import counting
 
 TODAY = date(2026, 3, 30)
 
@@ -20,7 +20,7 @@ def test_an_sop_that_hangs_on_one_person(session: Session, cast: Cast) -> None:
     close(session, "pack", spread(40, {"scan": {}}, TODAY, 1), "1")
     session.execute(update(Run).values(closed_by_id=cast.staff.id))
     session.commit()
-    jobs.fold(session, NOW)
+    counting.fold(session, NOW)
     key_people.refresh(session, NOW)
     [key] = key_people.kept(session, cast.owner)
     assert (key.sop.id, key.person.login, key.completed, key.runs) == ("pack", "sam", 40, 40)

@@ -14,7 +14,7 @@ from tracker.db import write_in_chunks
 from tracker.domain.facts import counts, figures
 from tracker.domain.weakpoints import refresh
 from tracker.models import Figure, Verdict, WeakPoint
-from tracker.worker import jobs
+from tracker.worker import counting
 
 TODAY = date(2026, 6, 30)
 NOW = datetime.combine(TODAY, time(18), UTC)
@@ -42,7 +42,7 @@ def library(session: Session) -> None:
 
 def look(session: Session, now: datetime = NOW) -> dict[tuple[str, str, str], WeakPoint]:
     session.rollback()
-    jobs.fold(session, now)
+    counting.fold(session, now)
     refresh.refresh(session, now)
     session.rollback()
     session.expire_all()
@@ -136,7 +136,7 @@ def test_a_second_look_finds_nothing_to_write(session: Session) -> None:
     assert list(refresh.parts(session, NOW)) == []
     close(session, "sop", spread(10, {"s": {}}, TODAY, 1))
     session.rollback()
-    jobs.fold(session, NOW)
+    counting.fold(session, NOW)
     names = [unit for part in refresh.parts(session, NOW) for unit in part]
     assert len(names) == 3  # the SOP, the bands, the priors
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from tests.support.installation import Cast, Visitor
 from tracker.models import Person, Run
-from tracker.worker import opening
+from tracker.worker import loop
+from tracker.worker.jobs import PROMPT
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -32,11 +33,8 @@ def sent(visitor: Visitor, text: str | bytes, **more: Any) -> str:
 
 
 def work(app: Flask) -> None:
-    """What the thread beside the requests does."""
-    with app.app_context():
-        worker = opening.new_worker()
-        while batch_id := opening._claimed(worker):
-            opening.open_list(batch_id, worker)
+    """What a worker does beside the requests."""
+    loop.look(app, PROMPT)
 
 
 def test_two_hundred_orders_are_looked_at_and_opened(

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.support.installation import NOW, PACK, Cast, Visitor
+from tracker.domain import event_kinds as kinds
 from tracker.domain.library import revisions
 from tracker.errors import ForbiddenError, InvalidError, NotFoundError
 from tracker.models import Event, Person, Revision, Sop
@@ -70,7 +71,7 @@ def test_a_decision_is_one_event_and_leaves_the_revision_alone(
     assert revisions.judge(session, cast.owner, NOW, three, 2, "editorial")
     assert revisions.judge(session, cast.owner, NOW, three, 2, "editorial") is None
     session.commit()
-    count = select(func.count()).select_from(Event).where(Event.kind == revisions.JUDGED)
+    count = select(func.count()).select_from(Event).where(Event.kind == kinds.RevisionJudged.kind)
     assert session.scalar(count) == 1
     assert session.scalars(select(Revision.digest).order_by(Revision.id)).all() == digests
     assert revisions.judgements(session, three)[2].data["judgement"] == "editorial"

@@ -17,7 +17,7 @@ from tests.support.installation import Cast, Visitor
 from tracker.domain.facts import counts
 from tracker.models import Location, Outcome, Person, Revision, Run, Sop, Step, Verdict, WeakPoint
 from tracker.serving.server import publish
-from tracker.worker import jobs
+from tracker.worker import counting
 
 Visit = Callable[[Person | None], Visitor]
 START = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)  # a Monday
@@ -202,7 +202,7 @@ def test_the_chart_says_its_finding_and_the_table_its_figures(
 ) -> None:
     for week in range(10):
         close(session, ["failed"] * (8 if week == 8 else 1) + ["done"] * 19, day=7 * week, reason="Damaged")
-    jobs.fold(session, START)
+    counting.fold(session, START)
     olga = visit(cast.owner)
     page = olga.get("/sops/pack?step=weigh&kind=failed").text
     title = "Weigh the parcel: failed more than usual in 1 of 10 weeks"
@@ -217,7 +217,7 @@ def test_the_chart_says_its_finding_and_the_table_its_figures(
 def test_a_change_is_said_with_its_rates(visit: Visit, cast: Cast, session: Session) -> None:
     for week in range(10):
         close(session, ["failed"] * (6 if week > 5 else 1) + ["done"] * 19, day=7 * week)
-    jobs.fold(session, START)
+    counting.fold(session, START)
     judge(session, began=START.date() + timedelta(days=42))
     page = words(visit(cast.owner).get("/sops/pack/steps/weigh").text)
     assert re.search(r"failed more often since around 16 Feb[^,]*, 5.0% before, 24% since", page)
@@ -243,7 +243,7 @@ def test_a_place_where_more_is_lost_than_chance_explains_stands_out(
     for week in range(6):
         close(session, ["omitted"] * (5 if week < 5 else 0) + ["done"] * 15, day=7 * week, location=here.id)
         close(session, ["omitted"] * (week == 0) + ["done"] * 19, day=7 * week, location=there.id)
-    jobs.fold(session, START)
+    counting.fold(session, START)
     page = visit(cast.owner).get("/sops/pack/steps/weigh?kind=omitted").text
     places = page.split(f"By location: more than by chance: {here.name}</h3>")[1].split("</section>")[0]
     assert places.count('class="hf-stands-out"') == 1

@@ -16,7 +16,7 @@ from tests.support.closed import close, spread
 from tests.support.installation import Cast, Visitor
 from tracker.domain.weakpoints import refresh
 from tracker.models import Figure, Person, Revision, Run, Sop, SpotCheck, Verdict
-from tracker.worker import jobs
+from tracker.worker import counting
 
 Visit = Callable[[Person | None], Visitor]
 NOW = datetime.now(UTC)  # pages ask the clock
@@ -30,7 +30,7 @@ def counted(session: Session) -> Callable[[], None]:
 
     def look() -> None:
         session.rollback()
-        jobs.fold(session, NOW)
+        counting.fold(session, NOW)
         refresh.refresh(session, NOW)
 
     return look

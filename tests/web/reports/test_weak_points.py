@@ -15,7 +15,7 @@ from tests.support.closed import close, spread
 from tests.support.installation import Cast, Visitor
 from tracker.domain.weakpoints import refresh
 from tracker.models import Person, Revision, Sop, Verdict
-from tracker.worker import jobs
+from tracker.worker import counting
 
 Visit = Callable[[Person | None], Visitor]
 NOW = datetime.now(UTC)
@@ -31,7 +31,7 @@ def counted(session: Session) -> None:
     close(session, "pack", spread(420, few | fine | {"weigh": {"failed": 90}}, START, 86), "1")
     close(session, "count", spread(100, {"lock": {"failed": 1}, "pieces": {"omitted": 20}}, START, 86), "1")
     session.rollback()
-    jobs.fold(session, NOW)
+    counting.fold(session, NOW)
     refresh.refresh(session, NOW)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.domain import event_kinds as kinds
 from tracker.domain.access import owners
 from tracker.domain.events import emit
 from tracker.models import Deviation, Person, Record, Run
@@ -33,11 +34,8 @@ def open_for(
         session,
         actor,
         now,
-        "deviation.opened",
+        kinds.DeviationOpened(deviation=deviation.id, step=record.step_key, what=kind),
         f"run:{run.id}",
-        deviation=deviation.id,
-        step=record.step_key,
-        what=kind,
     )
     return deviation
 
@@ -53,10 +51,8 @@ def withdraw(session: Session, actor: Person, now: datetime, run: Run, record_id
             session,
             actor,
             now,
-            "deviation.withdrawn",
+            kinds.DeviationWithdrawn(deviation=deviation.id, step=deviation.step_key),
             f"run:{run.id}",
-            deviation=deviation.id,
-            step=deviation.step_key,
         )
     session.flush()
 

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import alone
 from tracker.domain import access
+from tracker.domain import event_kinds as kinds
 from tracker.domain.dispatch import lines as dispatch_lines
 from tracker.domain.dispatch import lists
 from tracker.domain.dispatch.lines import ALREADY, Row
@@ -124,7 +125,7 @@ def _kept(session: Session, actor: Person, now: datetime, batch: Batch) -> Batch
         return same
     session.add(batch)
     session.flush()
-    emit(session, actor, now, "batch.kept", f"batch:{batch.id}", sop=batch.sop_id, lines=batch.lines)
+    emit(session, actor, now, kinds.BatchKept(sop=batch.sop_id, lines=batch.lines), f"batch:{batch.id}")
     return batch
 
 
@@ -161,7 +162,7 @@ def begin(session: Session, actor: Person, now: datetime, batch: Batch, *, anywa
     catalogue.in_force(session, batch.sop_id)
     values = {"state": "opening", "anyway": anyway, "by_id": actor.id, "opened_at": now}
     if _changed(session, update(Batch).where(Batch.id == batch.id, Batch.state == "draft").values(values)):
-        emit(session, actor, now, "batch.begun", f"batch:{batch.id}", anyway=anyway)
+        emit(session, actor, now, kinds.BatchBegun(anyway=anyway), f"batch:{batch.id}")
     session.flush()
 
 
@@ -268,8 +269,8 @@ class _Worker:
         if not _changed(session, self._mine().values(state="done", ended_at=now, claimed_by=None)):
             raise LostError
         batch = session.get_one(Batch, self.batch.id, populate_existing=True)
-        counts = {"opened": batch.opened, "passed_over": batch.passed_over, "wrong": batch.wrong}
-        emit(session, self.actor, now, "batch.done", f"batch:{batch.id}", **counts)
+        done = kinds.BatchDone(opened=batch.opened, passed_over=batch.passed_over, wrong=batch.wrong)
+        emit(session, self.actor, now, done, f"batch:{batch.id}")
 
     def _mine(self) -> Update:
         mine = (Batch.id == self.batch.id, Batch.state == "opening", Batch.claimed_by == self.name)
@@ -286,8 +287,8 @@ def _insert(session: Session, actor: Person, now: datetime, rows: Sequence[Row])
     connection.execute(
         _EVENTS,
         [
-            {"at": now, "kind": "run.started", "subject": f"run:{numbers[row.columns['ref']]}",
-             "person_id": actor.id, "data": row.told}
+            {"at": now, "kind": kinds.RunStarted.kind, "subject": f"run:{numbers[row.columns['ref']]}",
+             "person_id": actor.id, "data": row.told.data()}
             for row in rows
         ],
     )  # fmt: skip

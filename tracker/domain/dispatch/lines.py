@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from tracker.domain import access, walltime
 from tracker.domain.dispatch import lists
 from tracker.domain.dispatch.lists import Line, Sheet
+from tracker.domain.event_kinds import RunStarted
 from tracker.domain.library import catalogue
 from tracker.domain.people import directory
 from tracker.domain.people import places as people_places
@@ -37,7 +38,7 @@ class Row:
 
     line: Line
     columns: dict[str, Any]
-    told: dict[str, Any]
+    told: RunStarted
     aliases: tuple[str, ...] = ()
 
     @property
@@ -112,13 +113,13 @@ class _Rules:
             "team_id": team.id if team else None,
             "role": role,
         }
-        told = {
-            "sop": self.revision.sop_id,
-            "assignee": person.id if person else None,
-            "team": team.name if team else None,
-            "role": role,
-            "batch": self.batch.id,
-        }
+        told = RunStarted(
+            sop=self.revision.sop_id,
+            assignee=person.id if person else None,
+            team=team.name if team else None,
+            role=role,
+            batch=self.batch.id,
+        )
         names = tuple(filter(None, map(subjects.plain, line["aliases"].split("|"))))
         return Row(line, columns, told, names)
 

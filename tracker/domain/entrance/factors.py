@@ -12,10 +12,12 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access, security_log
+from tracker.domain import event_kinds as kinds
 from tracker.domain.events import emit
 from tracker.models import LEVELS, Event, Passkey, Person, RecoveryCode, Totp
 
 TOLD_FOR = timedelta(days=30)
+_KINDS = {"added": kinds.FactorAdded, "removed": kinds.FactorRemoved, "used": kinds.FactorUsed}
 
 
 def has(session: Session, person: Person) -> bool:
@@ -49,7 +51,9 @@ def lose(session: Session, actor: Person | None, now: datetime, person: Person) 
 def lost_on(session: Session, person: Person, now: datetime) -> Event | None:
     """When somebody else took the person's factors away, if that was of late."""
     query = select(Event).where(
-        Event.subject == f"person:{person.id}", Event.kind == "factor.removed", Event.at > now - TOLD_FOR
+        Event.subject == f"person:{person.id}",
+        Event.kind == kinds.FactorRemoved.kind,
+        Event.at > now - TOLD_FOR,
     )
     found = session.scalars(query.order_by(Event.id.desc())).all()
     return next((event for event in found if event.data.get("factor") == "all"), None)
@@ -59,7 +63,7 @@ def tell(
     session: Session, actor: Person | None, now: datetime, person: Person, done: str, factor: str, **more: Any
 ) -> None:
     """Write down what was done with a factor: "added", "removed" or "used"."""
-    emit(session, actor, now, f"factor.{done}", f"person:{person.id}", factor=factor, **more)
+    emit(session, actor, now, _KINDS[done](factor=factor, **more), f"person:{person.id}")
     security_log.write(
         session, now, security_log.FACTOR_CHANGED, person=person, actor=actor, done=done, factor=factor
     )

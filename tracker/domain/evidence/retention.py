@@ -17,12 +17,11 @@ from sqlalchemy import exists, insert, select
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
+from tracker.domain import event_kinds as kinds
 from tracker.domain.events import emit
 from tracker.domain.evidence.pieces import name_of, small_name
 from tracker.domain.evidence.stores import Store
 from tracker.models import Evidence, EvidenceDeletion, LateRecord, Record, Revision, Run, Sop
-
-DELETED, CLEARED = "evidence.deleted", "evidence.cleared"
 
 YOUNG = timedelta(days=1)
 FEW, SHARE = 100, 0.1
@@ -86,7 +85,9 @@ def _delete(session: Session, now: datetime, batch: Expired) -> None:
     if ids:
         rows = [{"id": id, "at": now, "days": batch.days} for id in ids]
         session.execute(insert(EvidenceDeletion), rows)
-        emit(session, None, now, DELETED, f"sop:{batch.sop_id}", pieces=len(ids), days=batch.days)
+        emit(
+            session, None, now, kinds.EvidenceDeleted(pieces=len(ids), days=batch.days), f"sop:{batch.sop_id}"
+        )
 
 
 def unwanted(session: Session, store: Store, now: datetime) -> Files:
@@ -125,7 +126,7 @@ def _of_late_records(session: Session, now: datetime) -> set[str]:
 
 def told(session: Session, now: datetime, files: int) -> None:
     """Write down that so many files are taken away."""
-    emit(session, None, now, CLEARED, "evidence", files=files)
+    emit(session, None, now, kinds.EvidenceCleared(files=files), "evidence")
 
 
 def take_away(store: Store, names: Sequence[str], now: datetime) -> int:

@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
+from tracker.domain import event_kinds as kinds
 from tracker.domain.events import emit
 from tracker.domain.library import media, translations
 from tracker.domain.library.survey import State, Survey
@@ -136,22 +137,22 @@ def _put_in_force(
         connection.execute(_NEW_TRANSLATIONS, others)
     connection.execute(_CHANGED, [_in_force(change, new[change.id]) for change in changes])
     for change in changes:
-        given = {"revision": numbers[change.id], "digest": change.digest}
-        emit(session, None, now, "revision.published", f"sop:{change.id}", **given)
+        published = kinds.RevisionPublished(revision=numbers[change.id], digest=change.digest)
+        emit(session, None, now, published, f"sop:{change.id}")
 
 
 def retire(session: Session, now: datetime, sop_id: str) -> None:
     """No new run uses the SOP any more; what was recorded stays, and open runs can be finished."""
     sop = _locked(session, sop_id)
     sop.retired_at = now
-    emit(session, None, now, "sop.retired", f"sop:{sop_id}")
+    emit(session, None, now, kinds.SopRetired(), f"sop:{sop_id}")
     session.flush()
 
 
 def move(session: Session, now: datetime, sop_id: str, path: str) -> None:
     """The document has another place; its id keeps the SOP the same."""
     sop = _locked(session, sop_id)
-    emit(session, None, now, "sop.moved", f"sop:{sop_id}", before=sop.path, after=path)
+    emit(session, None, now, kinds.SopMoved(before=sop.path, after=path), f"sop:{sop_id}")
     sop.path = path
     session.flush()
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, selectinload
 
 from tracker.domain import access
+from tracker.domain import event_kinds as kinds
 from tracker.domain.events import emit
 from tracker.errors import N_, InvalidError, NotFoundError
 from tracker.models import Event, Person, Revision, Sop, Step
@@ -18,7 +19,6 @@ from tracker.sop.lint import identity as lint_identity
 
 EDITORIAL, MATERIAL = "editorial", "material"
 JUDGEMENTS = (EDITORIAL, MATERIAL)
-JUDGED = "revision.judged"
 UNSURE = "unsure-match"  # the rule of lint that asks
 
 
@@ -119,7 +119,11 @@ def proposed(found: Sequence[changes.Row]) -> str:
 
 def judgements(session: Session, sop: Sop) -> dict[int, Event]:
     """The last decision about each revision, by the revision's number."""
-    query = select(Event).where(Event.subject == f"sop:{sop.id}", Event.kind == JUDGED).order_by(Event.id)
+    query = (
+        select(Event)
+        .where(Event.subject == f"sop:{sop.id}", Event.kind == kinds.RevisionJudged.kind)
+        .order_by(Event.id)
+    )
     return {event.data["revision"]: event for event in session.scalars(query)}
 
 
@@ -140,7 +144,9 @@ def judge(
     last = judgements(session, sop).get(number)
     if last is not None and last.data["judgement"] == judgement:
         return None
-    event = emit(session, actor, now, JUDGED, f"sop:{sop.id}", revision=number, judgement=judgement)
+    event = emit(
+        session, actor, now, kinds.RevisionJudged(revision=number, judgement=judgement), f"sop:{sop.id}"
+    )
     session.flush()
     return event
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import alone
 from tracker.domain import access, security_log
+from tracker.domain import event_kinds as kinds
 from tracker.domain.entrance import passwords, sessions
 from tracker.domain.entrance.passwords import PasswordHash
 from tracker.domain.events import emit
@@ -115,9 +116,14 @@ def add(
     session.add(person)
     session.flush()
     emit(
-        session, actor, now, "person.added", f"person:{person.id}",
-        access=level, location=person.location_id, areas=person.areas, everywhere=everywhere,
-    )  # fmt: skip
+        session,
+        actor,
+        now,
+        kinds.PersonAdded(
+            access=level, location=person.location_id, areas=person.areas, everywhere=everywhere
+        ),
+        f"person:{person.id}",
+    )
     security_log.write(
         session, now, security_log.ACCOUNT_ADDED, person=person, actor=actor, **_access_of(session, person)
     )
@@ -166,11 +172,22 @@ def change(
     person.areas, person.everywhere = _names(areas), everywhere
     person.disabled_at = (person.disabled_at or now) if disabled else None
     emit(
-        session, actor, now, "person.changed", f"person:{person.id}",
-        name=person.name, access=level, location=person.location_id, team=person.team_id,
-        roles=[role.name for role in person.roles], areas=person.areas, everywhere=everywhere,
-        password=bool(password), disabled=disabled,
-    )  # fmt: skip
+        session,
+        actor,
+        now,
+        kinds.PersonChanged(
+            name=person.name,
+            access=level,
+            location=person.location_id,
+            team=person.team_id,
+            roles=[role.name for role in person.roles],
+            areas=person.areas,
+            everywhere=everywhere,
+            password=bool(password),
+            disabled=disabled,
+        ),
+        f"person:{person.id}",
+    )
     session.flush()
     _tell(session, actor, now, person, before, was_disabled, bool(password))
     return person
@@ -213,7 +230,7 @@ def set_password(
     session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
     kept = person.token if how == "own" else ""
     sessions.end_all(session, actor, now, person, sessions.PASSWORD, but=kept)
-    emit(session, actor, now, "password.changed", f"person:{person.id}", how=how)
+    emit(session, actor, now, kinds.PasswordChanged(how=how), f"person:{person.id}")
     security_log.write(session, now, security_log.PASSWORD_CHANGED, person=person, actor=actor, how=how)
     session.flush()
 
@@ -223,7 +240,7 @@ def set_email(session: Session, actor: Person, now: datetime, person: Person, em
     checked = check_email(email)
     session.refresh(person, ["email"])
     if _set_email(session, actor, now, person, checked):
-        emit(session, actor, now, "person.email-changed", f"person:{person.id}")
+        emit(session, actor, now, kinds.EmailChanged(), f"person:{person.id}")
         session.flush()
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.db import alone
 from tracker.domain import access, security_log
+from tracker.domain import event_kinds as kinds
 from tracker.domain.access import reach
 from tracker.domain.entrance import passwords, sessions, tokens, tries
 from tracker.domain.events import emit
@@ -53,10 +54,8 @@ def register(
         session,
         actor,
         now,
-        "device.registered",
+        kinds.DeviceRegistered(name=device.name, location=location.id),
         f"device:{device.id}",
-        name=device.name,
-        location=location.id,
     )
     security_log.write(
         session, now, security_log.DEVICE_REGISTERED, actor=actor, device=device.id, name=device.name
@@ -75,9 +74,12 @@ def change(
     alone(session, "devices")
     device.name, device.idle_minutes = _name(session, name, device), _minutes(idle_minutes)
     emit(
-        session, actor, now, "device.changed", f"device:{device.id}", name=device.name,
-        idle_minutes=device.idle_minutes,
-    )  # fmt: skip
+        session,
+        actor,
+        now,
+        kinds.DeviceChanged(name=device.name, idle_minutes=device.idle_minutes),
+        f"device:{device.id}",
+    )
     session.flush()
 
 
@@ -87,7 +89,7 @@ def retire(session: Session, actor: Person, now: datetime, device: Device) -> No
     _must_lead(actor, device.location)
     if device.retired_at is None:
         device.retired_at = now
-        emit(session, actor, now, "device.retired", f"device:{device.id}", name=device.name)
+        emit(session, actor, now, kinds.DeviceRetired(name=device.name), f"device:{device.id}")
         security_log.write(
             session, now, security_log.DEVICE_RETIRED, actor=actor, device=device.id, name=device.name
         )
@@ -191,7 +193,7 @@ def missed(session: Session, now: datetime, device: Device, person: Person) -> N
     counts = _pin_counts(session, device, person)
     tries.wrong(session, now, counts, person=person, login=person.login)
     if tries.number(session, counts[0]) >= tries.FREE:
-        emit(session, None, now, "pin.locked", f"person:{person.id}", device=device.id)
+        emit(session, None, now, kinds.PinLocked(device=device.id), f"person:{person.id}")
 
 
 def proved(session: Session, device: Device, person: Person) -> None:
@@ -217,9 +219,8 @@ def unlock(session: Session, person: Person, now: datetime, device: Device) -> i
         session,
         person,
         now,
-        "device.unlocked",
+        kinds.DeviceUnlocked(by="pin" if person.by_pin else "password"),
         f"device:{device.id}",
-        by="pin" if person.by_pin else "password",
     )
     session.flush()
     return device.turn
@@ -229,7 +230,7 @@ def lock(session: Session, person: Person, now: datetime, device: Device) -> Non
     """The device is nobody's; the session on it ends, wherever its cookie is."""
     _next_turn(session, device)
     sessions.end_of_device(session, person, now, device)
-    emit(session, person, now, "device.locked", f"device:{device.id}")
+    emit(session, person, now, kinds.DeviceLocked(), f"device:{device.id}")
     session.flush()
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
+from tracker.domain import event_kinds as kinds
 from tracker.domain.access.owners import owners
 from tracker.domain.events import emit
 from tracker.errors import N_, NotFoundError
@@ -21,7 +22,7 @@ def name_owner(session: Session, actor: Person, now: datetime, owner_name: str, 
     if not session.scalar(select(Sop.id).where(func.lower(Sop.owner_name) == key).limit(1)):
         raise NotFoundError(N_("No SOP names “%(name)s” as its owner."), name=owner_name)
     session.merge(OwnerName(name=key, person_id=person.id))
-    emit(session, actor, now, "owner.named", f"person:{person.id}", name=key)
+    emit(session, actor, now, kinds.OwnerNamed(name=key), f"person:{person.id}")
     session.flush()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import access, security_log
+from tracker.domain import event_kinds as kinds
 from tracker.domain.entrance import tokens
 from tracker.domain.entrance.passwords import PasswordHash
 from tracker.domain.events import emit
@@ -94,7 +95,7 @@ def _made(
             ends_at=now + lasts,
         )
     )
-    emit(session, actor, now, "password-link.made", f"person:{person.id}", by_mail=by_mail)
+    emit(session, actor, now, kinds.PasswordLinkMade(by_mail=by_mail), f"person:{person.id}")
     security_log.write(
         session, now, security_log.PASSWORD_LINK_MADE, person=person, actor=actor, by_mail=by_mail
     )

@@ -9,6 +9,7 @@ from typing import NewType
 from sqlalchemy.orm import Session
 
 from tracker.domain import access, security_log
+from tracker.domain import event_kinds as kinds
 from tracker.domain.access import reach
 from tracker.domain.entrance import passwords, sessions
 from tracker.domain.events import emit
@@ -51,7 +52,7 @@ def set_own(session: Session, actor: Person, now: datetime, pin: PinHash) -> Non
     """Give oneself a PIN, or another one. The edge has just asked for the password."""
     access.require(actor, "pin.set")
     actor.pin_hash = pin
-    emit(session, actor, now, "pin.set", f"person:{actor.id}")
+    emit(session, actor, now, kinds.PinSet(), f"person:{actor.id}")
     security_log.write(session, now, security_log.PIN_SET, person=actor, actor=actor)
     session.flush()
 
@@ -71,7 +72,7 @@ def clear(session: Session, actor: Person, now: datetime, person: Person) -> Non
     if person.pin_hash is None:
         return
     person.pin_hash = None
-    emit(session, actor, now, "pin.cleared", f"person:{person.id}")
+    emit(session, actor, now, kinds.PinCleared(), f"person:{person.id}")
     security_log.write(session, now, security_log.PIN_CLEARED, person=person, actor=actor)
     sessions.end_all(session, actor, now, person, sessions.PIN)
     session.flush()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import alone
 from tracker.domain import access
+from tracker.domain import event_kinds as kinds
 from tracker.domain.events import emit
 from tracker.errors import N_, ConflictError, InvalidError, NotFoundError
 from tracker.models import (
@@ -41,9 +42,12 @@ def change_location(
         _must_be_empty(session, location)
     location.retired_at = (location.retired_at or now) if retired else None
     emit(
-        session, actor, now, "location.changed", f"location:{location.id}",
-        name=location.name, zone=zone, retired=retired,
-    )  # fmt: skip
+        session,
+        actor,
+        now,
+        kinds.LocationChanged(name=location.name, zone=zone, retired=retired),
+        f"location:{location.id}",
+    )
     session.flush()
     return location
 
@@ -72,9 +76,12 @@ def change_team(
         _must_be_nobodys(session, team)
     team.retired_at = (team.retired_at or now) if retired else None
     emit(
-        session, actor, now, "team.changed", f"team:{team.id}",
-        name=team.name, location=location.id if location else None, retired=retired,
-    )  # fmt: skip
+        session,
+        actor,
+        now,
+        kinds.TeamChanged(name=team.name, location=location.id if location else None, retired=retired),
+        f"team:{team.id}",
+    )
     session.flush()
     return team
 
@@ -146,7 +153,7 @@ def add_location(session: Session, actor: Person | None, now: datetime, *, name:
     location = Location(name=name, zone=zone)
     session.add(location)
     session.flush()
-    emit(session, actor, now, "location.added", f"location:{location.id}", name=name, zone=zone)
+    emit(session, actor, now, kinds.LocationAdded(name=name, zone=zone), f"location:{location.id}")
     return location
 
 
@@ -160,7 +167,7 @@ def add_team(session: Session, actor: Person, now: datetime, *, name: str, locat
     team = Team(name=name, location_id=location.id if location else None)
     session.add(team)
     session.flush()
-    emit(session, actor, now, "team.added", f"team:{team.id}", name=name)
+    emit(session, actor, now, kinds.TeamAdded(name=name), f"team:{team.id}")
     return team
 
 

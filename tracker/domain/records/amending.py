@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.db import new_id
 from tracker.domain import access
+from tracker.domain import event_kinds as kinds
 from tracker.domain.events import emit
 from tracker.domain.evidence.content import Piece
 from tracker.domain.records import recording
@@ -20,7 +21,6 @@ from tracker.domain.runs.progress import final_outcome
 from tracker.errors import N_, ConflictError, InvalidError
 from tracker.models import Event, Person, Record, Run
 
-AMENDED = "run.amended"
 FLAG = "amended"
 KINDS = ("done", "skipped", "failed")
 
@@ -72,8 +72,13 @@ def amend(
         taken_back = Entry(new_id(), step_key, "undone", reason=reason, cancels=record.id)
         recording.write(session, actor, now, run, state.step, taken_back, flag=FLAG)
     entry = recording.write(session, actor, now, run, state.step, said, flag=FLAG)
-    told = {"step": step_key, "reason": reason, "before": before, "after": entry.kind}
-    emit(session, actor, now, AMENDED, f"run:{run.id}", **told, record=str(entry.id))
+    emit(
+        session,
+        actor,
+        now,
+        kinds.RunAmended(step=step_key, reason=reason, before=before, after=entry.kind, record=str(entry.id)),
+        f"run:{run.id}",
+    )
     session.flush()
     return entry
 
@@ -82,5 +87,5 @@ def of(session: Session, run: Run) -> Sequence[Event]:
     """The amendments of a closed run, the latest first."""
     if run.state != "done":
         return ()
-    query = select(Event).where(Event.subject == f"run:{run.id}", Event.kind == AMENDED)
+    query = select(Event).where(Event.subject == f"run:{run.id}", Event.kind == kinds.RunAmended.kind)
     return session.scalars(query.options(joinedload(Event.person)).order_by(Event.id.desc())).all()

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
+from tracker.domain import event_kinds as kinds
 from tracker.domain.events import emit
 from tracker.domain.records import late_records, recording
 from tracker.domain.runs import loading, moving, rules
@@ -14,7 +15,6 @@ from tracker.domain.runs.progress import final_outcome, uncancelled
 from tracker.errors import N_, ConflictError, ForbiddenError
 from tracker.models import LateRecord, Person, Record, Run, Step
 
-ACCEPTED, DECLINED = "late.accepted", "late.declined"
 FLAG = "accepted"
 
 
@@ -37,8 +37,10 @@ def accept(
         )
     entry = recording.write_late(session, now, run, step, row, [FLAG])
     late_records.decide(run, row, "accepted", now, actor, reason)
-    told = {"before": before, "after": _outcome(run, row), "step": row.step_key, "record": str(row.id)}
-    emit(session, actor, now, ACCEPTED, f"run:{run.id}", reason=reason, **told)
+    accepted = kinds.LateAccepted(
+        reason=reason, before=before, after=_outcome(run, row), step=row.step_key, record=str(row.id)
+    )
+    emit(session, actor, now, accepted, f"run:{run.id}")
     session.flush()
     recording.settle(session, now, run)
     return entry
@@ -52,7 +54,13 @@ def decline(session: Session, actor: Person, now: datetime, run: Run, row: LateR
     _must_be_theirs_to_decide(actor, run, row)
     reason = rules.why(reason)
     late_records.decide(run, row, "declined", now, actor, reason)
-    emit(session, actor, now, DECLINED, f"run:{run.id}", step=row.step_key, record=str(row.id), reason=reason)
+    emit(
+        session,
+        actor,
+        now,
+        kinds.LateDeclined(step=row.step_key, record=str(row.id), reason=reason),
+        f"run:{run.id}",
+    )
     session.flush()
 
 

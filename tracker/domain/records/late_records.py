@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import access
+from tracker.domain import event_kinds as kinds
 from tracker.domain.events import emit
 from tracker.domain.records.clocks import Device
 from tracker.domain.records.entry import Entry
 from tracker.errors import N_, InvalidError, NotFoundError, ThrottledError
 from tracker.models import IS_WAITING, LateRecord, Person, Run
 
-WAITS = "late.waits"
 MOST_OF_PERSON = 300
 """So many records of one person may wait at once. Nobody brings more from a shift; whoever makes them up
 fills no lead's page and no disk."""
@@ -74,7 +74,13 @@ def keep(
     )
     session.add(row)
     run.late_waiting += 1
-    emit(session, actor, now, WAITS, f"run:{run.id}", step=said.step_key, record=str(said.id), why=why)
+    emit(
+        session,
+        actor,
+        now,
+        kinds.LateWaits(step=said.step_key, record=str(said.id), why=why),
+        f"run:{run.id}",
+    )
     session.flush()
     return row
 

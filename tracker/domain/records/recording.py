@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.domain import access
+from tracker.domain import event_kinds as kinds
 from tracker.domain.deviations import opening
 from tracker.domain.events import emit
 from tracker.domain.evidence import pieces as evidence_pieces
@@ -295,7 +296,7 @@ def override(session: Session, actor: Person, now: datetime, run: Run, step_key:
         raise ConflictError(N_("“%(step)s” does not block anything."), step=state.step.name)
     entry = Override(run_id=run.id, step_key=step_key, person_id=actor.id, reason=why(reason), at=now)
     run.overrides.append(entry)
-    emit(session, actor, now, "step.overridden", f"run:{run.id}", step=step_key, reason=entry.reason)
+    emit(session, actor, now, kinds.StepOverridden(step=step_key, reason=entry.reason), f"run:{run.id}")
     session.flush()
     keep_standing(session, run)
     settle(session, now, run)

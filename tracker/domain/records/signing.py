@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import new_id
 from tracker.domain import access
+from tracker.domain import event_kinds as kinds
 from tracker.domain.events import emit
 from tracker.domain.evidence import pieces
 from tracker.domain.records import recording
@@ -19,8 +20,6 @@ from tracker.domain.runs.signatures import Whole
 from tracker.errors import N_, ConflictError, ForbiddenError
 from tracker.models import Override, Person, Record, Run, SignOff
 
-SIGNED = "step.signed"
-RUN_SIGNED, RUN_SENT_BACK, RUN_WAIVED = "run.signed", "run.sent-back", "run.overridden"
 MEANING = N_("I have checked this, and it is right.")
 RUN_MEANING = N_("I have looked through this run, and it is right.")
 """What the signature under a step, or a run, says where its author gives no other words."""
@@ -48,8 +47,13 @@ def sign(
     rules.must_go_on(run)
     sign_off = SignOff(step_key=state.step.key, record_id=record_id, meaning=meaning)
     _add(session, signer, now, run, sign_off)
-    told = {"step": state.step.key, "record": str(record_id), "digest": sign_off.digest}
-    emit(session, signer, now, SIGNED, f"run:{run.id}", **told)
+    emit(
+        session,
+        signer,
+        now,
+        kinds.StepSigned(step=state.step.key, record=str(record_id), digest=sign_off.digest),
+        f"run:{run.id}",
+    )
     session.flush()
     standing.keep_standing(session, run)
     recording.settle(session, now, run)
@@ -117,7 +121,7 @@ def waive(session: Session, actor: Person, now: datetime, run: Run, reason: str)
         run_id=run.id, step_key=signatures.WHOLE, person_id=actor.id, reason=rules.why(reason), at=now
     )
     run.overrides.append(entry)
-    emit(session, actor, now, RUN_WAIVED, f"run:{run.id}", reason=entry.reason)
+    emit(session, actor, now, kinds.RunOverridden(reason=entry.reason), f"run:{run.id}")
     session.flush()
     standing.keep_standing(session, run)
 
@@ -152,10 +156,15 @@ def _judge(
     sign_off.covers = signatures.cover(run)
     _add(session, signer, now, run, sign_off)
     if sign_off.verdict == "signed":
-        emit(session, signer, now, RUN_SIGNED, f"run:{run.id}", digest=sign_off.digest)
+        emit(session, signer, now, kinds.RunSigned(digest=sign_off.digest), f"run:{run.id}")
     else:
-        why = {"reason": sign_off.meaning, "digest": sign_off.digest}
-        emit(session, signer, now, RUN_SENT_BACK, f"run:{run.id}", **why)
+        emit(
+            session,
+            signer,
+            now,
+            kinds.RunSentBack(reason=sign_off.meaning, digest=sign_off.digest),
+            f"run:{run.id}",
+        )
     session.flush()
     standing.keep_standing(session, run)
     return sign_off

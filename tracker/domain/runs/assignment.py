@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
+from tracker.domain import event_kinds as kinds
 from tracker.domain.events import emit
 from tracker.domain.runs import rules
 from tracker.errors import N_, ConflictError
@@ -36,7 +37,7 @@ def assign(
     rules.must_be_open(run)
     must_be_as_seen(run, seen)
     give(run, assignee, team, role)
-    emit(session, actor, now, "run.assigned", f"run:{run.id}", **whose(run))
+    emit(session, actor, now, kinds.RunAssigned(**whose(run)), f"run:{run.id}")
     session.flush()
 
 
@@ -49,7 +50,7 @@ def claim(session: Session, actor: Person, now: datetime, run: Run) -> None:
     if run.assignee is not None:
         raise ConflictError(N_("%(name)s was quicker and has this run now."), name=run.assignee.name)
     give_to(run, actor)
-    emit(session, actor, now, "run.claimed", f"run:{run.id}", **whose(run))
+    emit(session, actor, now, kinds.RunClaimed(**whose(run)), f"run:{run.id}")
     session.flush()
 
 
@@ -60,7 +61,7 @@ def take_over(session: Session, actor: Person, now: datetime, run: Run, seen: st
     must_be_as_seen(run, seen)
     before = run.assignee_id
     give(run, actor, None, None)
-    emit(session, actor, now, "run.taken-over", f"run:{run.id}", before=before, **whose(run))
+    emit(session, actor, now, kinds.RunTakenOver(before=before, **whose(run)), f"run:{run.id}")
     session.flush()
 
 
@@ -91,7 +92,7 @@ def give(run: Run, assignee: Person | None, team: Team | None, role: str | None)
     run.role = role or None
 
 
-def whose(run: Run) -> dict[str, int | str | None]:
+def whose(run: Run) -> kinds.Whose:
     """Whose the run is, as its events say it."""
     return {
         "assignee": run.assignee.id if run.assignee else None,

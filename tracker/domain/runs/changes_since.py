@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from tracker.domain import event_kinds as kinds
 from tracker.domain.runs import loading
 from tracker.domain.runs.progress import StepState, step_states
 from tracker.models import Event, Record, Run
@@ -93,8 +94,8 @@ def states(run: Run, then: Mark, since: Sequence[Event] = ()) -> list[StepState]
     seen = [record for record in run.records if record.received_at <= then.last]
     if len(seen) != then.records:
         return []
-    overridden = {event.data.get("step") for event in since if event.kind == "step.overridden"}
-    signed = {event.data.get("step") for event in since if event.kind == "step.signed"}
+    overridden = {event.data.get("step") for event in since if event.kind == kinds.StepOverridden.kind}
+    signed = {event.data.get("step") for event in since if event.kind == kinds.StepSigned.kind}
     return step_states(
         loading.steps(run),
         seen,

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tracker.domain import access
+from tracker.domain import event_kinds as kinds
 from tracker.domain.events import emit
 from tracker.domain.runs import assignment, rules
 from tracker.errors import N_, ConflictError, ForbiddenError
@@ -37,7 +38,7 @@ def offer(
     if to.id == run.assignee_id:
         raise ConflictError(N_("The run is %(name)s’s already."), name=to.name)
     run.offered_to, run.offered_by = to, actor
-    emit(session, actor, now, "run.offered", f"run:{run.id}", to=to.id)
+    emit(session, actor, now, kinds.RunOffered(to=to.id), f"run:{run.id}")
     session.flush()
 
 
@@ -51,7 +52,7 @@ def accept(session: Session, actor: Person, now: datetime, run: Run) -> None:
         raise ConflictError(_GONE)
     before = run.assignee_id
     assignment.give_to(run, actor)
-    emit(session, actor, now, "run.accepted", f"run:{run.id}", before=before, **assignment.whose(run))
+    emit(session, actor, now, kinds.RunAccepted(before=before, **assignment.whose(run)), f"run:{run.id}")
     session.flush()
 
 
@@ -61,7 +62,7 @@ def decline(session: Session, actor: Person, now: datetime, run: Run) -> None:
     if run.offered_to_id != actor.id:
         raise ConflictError(_GONE)
     run.offered_to = run.offered_by = None
-    emit(session, actor, now, "run.declined", f"run:{run.id}")
+    emit(session, actor, now, kinds.RunDeclined(), f"run:{run.id}")
     session.flush()
 
 
@@ -72,7 +73,7 @@ def withdraw(session: Session, actor: Person, now: datetime, run: Run) -> None:
         raise ConflictError(N_("The offer was answered or taken back meanwhile. Reload the page."))
     to = run.offered_to.id
     run.offered_to = run.offered_by = None
-    emit(session, actor, now, "run.withdrawn", f"run:{run.id}", to=to)
+    emit(session, actor, now, kinds.RunWithdrawn(to=to), f"run:{run.id}")
     session.flush()
 
 
@@ -113,7 +114,7 @@ def pause(session: Session, actor: Person, now: datetime, run: Run, reason: str)
             reason=run.pause_reason,
         )
     run.paused_at, run.paused_by, run.pause_reason = now, actor, rules.why(reason)
-    emit(session, actor, now, "run.paused", f"run:{run.id}", reason=run.pause_reason)
+    emit(session, actor, now, kinds.RunPaused(reason=run.pause_reason), f"run:{run.id}")
     session.flush()
 
 
@@ -124,7 +125,7 @@ def resume(session: Session, actor: Person, now: datetime, run: Run) -> None:
     if run.paused_at is None:
         return
     run.paused_at = run.paused_by = run.pause_reason = None
-    emit(session, actor, now, "run.resumed", f"run:{run.id}")
+    emit(session, actor, now, kinds.RunResumed(), f"run:{run.id}")
     session.flush()
 
 
@@ -136,8 +137,10 @@ def put_due(session: Session, actor: Person, now: datetime, run: Run, due: datet
     if due == before:
         return
     run.due_at = rules.ahead(due, now) if due else None
-    said = {"before": before and before.isoformat(), "after": due and due.isoformat()}
-    emit(session, actor, now, "run.due", f"run:{run.id}", **said)
+    moved = kinds.RunDue(
+        before=before.isoformat() if before else None, after=due.isoformat() if due else None
+    )
+    emit(session, actor, now, moved, f"run:{run.id}")
     session.flush()
 
 

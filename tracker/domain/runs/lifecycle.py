@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import alone
 from tracker.domain import access
+from tracker.domain import event_kinds as kinds
 from tracker.domain.events import emit
 from tracker.domain.library import catalogue
 from tracker.domain.people import places
@@ -90,8 +91,15 @@ def start(
     session.add(run)
     session.flush()
     standing.keep_standing(session, run)
-    linked = {"from_run": run.from_run_id, "from_step": run.from_step} if origin else {}
-    emit(session, actor, now, "run.started", f"run:{run.id}", sop=sop_id, **assignment.whose(run), **linked)
+    emit(
+        session,
+        actor,
+        now,
+        kinds.RunStarted(
+            sop=sop_id, **assignment.whose(run), from_run=run.from_run_id, from_step=run.from_step
+        ),
+        f"run:{run.id}",
+    )
     return run
 
 
@@ -191,7 +199,9 @@ def close(
         return missing
     _end(run, "done", actor, now)
     session.add_all(_outcomes(run, found, now))
-    emit(session, actor, now, "run.closed", f"run:{run.id}", omitted=[s.step.key for s in untouched(found)])
+    emit(
+        session, actor, now, kinds.RunClosed(omitted=[s.step.key for s in untouched(found)]), f"run:{run.id}"
+    )
     session.flush()
     return []
 
@@ -222,7 +232,7 @@ def cancel(session: Session, actor: Person, now: datetime, run: Run, reason: str
     rules.must_be_open(run)
     run.cancel_reason = rules.why(reason)
     _end(run, "cancelled", actor, now)
-    emit(session, actor, now, "run.cancelled", f"run:{run.id}", reason=run.cancel_reason)
+    emit(session, actor, now, kinds.RunCancelled(reason=run.cancel_reason), f"run:{run.id}")
     session.flush()
 
 

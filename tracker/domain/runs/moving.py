@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
+from tracker.domain import event_kinds as kinds
 from tracker.domain.events import emit
 from tracker.domain.runs import standing
 from tracker.domain.runs.loading import steps
@@ -158,7 +159,7 @@ def _move_some(
 
 
 def _tell(session: Session, actor: Person, now: datetime, run_id: int, before: str, after: str) -> None:
-    emit(session, actor, now, "run.moved", f"run:{run_id}", revision_before=before, revision_after=after)
+    emit(session, actor, now, kinds.RunMoved(revision_before=before, revision_after=after), f"run:{run_id}")
 
 
 def earlier_steps(session: Session, run: Run, keys: Collection[str]) -> dict[str, Step]:
@@ -166,7 +167,7 @@ def earlier_steps(session: Session, run: Run, keys: Collection[str]) -> dict[str
     labels = [
         data["revision_before"]
         for data in session.scalars(
-            select(Event.data).where(Event.subject == f"run:{run.id}", Event.kind == "run.moved")
+            select(Event.data).where(Event.subject == f"run:{run.id}", Event.kind == kinds.RunMoved.kind)
         )
     ]
     query = (
@@ -188,7 +189,7 @@ def texts(session: Session, run: Run) -> dict[str, str]:
 
 def said(session: Session, run: Run, entries: Sequence[Event | Record]) -> dict[UUID, str]:
     """What the step of a record said when it was made, where the run has been moved to other words since."""
-    moves = [entry for entry in entries if isinstance(entry, Event) and entry.kind == "run.moved"]
+    moves = [entry for entry in entries if isinstance(entry, Event) and entry.kind == kinds.RunMoved.kind]
     if not moves:
         return {}
     labels = {move.data["revision_before"] for move in moves}
@@ -198,7 +199,7 @@ def said(session: Session, run: Run, entries: Sequence[Event | Record]) -> dict[
     now = texts(session, run)
     found, label = {}, run.revision.label
     for entry in reversed(entries):
-        if isinstance(entry, Event) and entry.kind == "run.moved":
+        if isinstance(entry, Event) and entry.kind == kinds.RunMoved.kind:
             label = entry.data["revision_before"]
         elif isinstance(entry, Record):
             text = then.get((label, entry.step_key))

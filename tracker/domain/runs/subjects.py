@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import alone
 from tracker.domain import access
+from tracker.domain import event_kinds as kinds
 from tracker.domain.events import emit
 from tracker.errors import N_, AmbiguousError, InvalidError
 from tracker.models import Person, Run, SubjectAlias
@@ -138,7 +139,7 @@ def remove_alias(session: Session, actor: Person, now: datetime, run: Run, alias
     if wrong is None:
         return  # somebody was quicker
     session.delete(wrong)
-    emit(session, actor, now, "subject.unnamed", _named(kind, ref), alias=alias)
+    emit(session, actor, now, kinds.SubjectUnnamed(alias=alias), _named(kind, ref))
     session.flush()
 
 
@@ -154,7 +155,7 @@ def _add(
         fresh.setdefault(ref, []).append(alias)
         session.add(SubjectAlias(kind=kind, ref=ref, alias=alias))
     for ref, aliases in fresh.items():
-        emit(session, actor, now, "subject.named", _named(kind, ref), aliases=aliases)
+        emit(session, actor, now, kinds.SubjectNamed(aliases=aliases), _named(kind, ref))
     session.flush()
     return len(wanted)
 

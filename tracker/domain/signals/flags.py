@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.db import alone, write_in_chunks
 from tracker.domain import access
+from tracker.domain import event_kinds as kinds
 from tracker.domain.events import emit
 from tracker.domain.facts import contributions, counts, figures
 from tracker.domain.facts.contributions import Closed
@@ -25,7 +26,6 @@ from tracker.errors import N_, ConflictError, InvalidError
 from tracker.models import IS_DONE, IS_UNFOLDED, Location, Person, Run, RunDay, Sop, SpotCheck, StepMonth
 from tracker.stats.gaps import floor, suspicious
 
-LOOKED = "spot-check.looked"
 FLOORS, LEFT, ROUND = "floors", "floors, not applied yet", "spot checks"
 
 BACK = 5000
@@ -262,5 +262,11 @@ def looked(session: Session, actor: Person, now: datetime, run: Run, saw: str) -
         raise ConflictError(N_("Somebody has looked at this run already. Reload the page."))
     for mark in marks:
         mark.looked_at, mark.looked_by_id, mark.saw = now, actor.id, saw
-    emit(session, actor, now, LOOKED, f"run:{run.id}", signals=[mark.signal for mark in marks], saw=saw)
+    emit(
+        session,
+        actor,
+        now,
+        kinds.SpotCheckLooked(signals=[mark.signal for mark in marks], saw=saw),
+        f"run:{run.id}",
+    )
     session.flush()

@@ -14,7 +14,7 @@ from tracker.errors import HoldfastError
 from tracker.web.actions import needs
 from tracker.web.dispatch import whom
 from tracker.web.reader import actor, now, zone_of
-from tracker.words.texts import error_text
+from tracker.web.spoken import error_text
 
 bp = Blueprint("assign", __name__)
 

@@ -19,7 +19,7 @@ from tracker.web.dispatch import assign as dispatch_assign
 from tracker.web.dispatch import whom
 from tracker.web.forms import row_id
 from tracker.web.reader import actor, now, zone_of
-from tracker.words.texts import error_text
+from tracker.web.spoken import error_text
 
 bp = Blueprint("batches", __name__)
 

@@ -19,7 +19,7 @@ from tracker.web.actions import needs
 from tracker.web.entrance import proving, seats, sessions
 from tracker.web.entrance.throttle import tried
 from tracker.web.reader import now
-from tracker.words.texts import error_text
+from tracker.web.spoken import error_text
 
 bp = Blueprint("auth", __name__)
 

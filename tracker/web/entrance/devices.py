@@ -16,7 +16,7 @@ from tracker.web.entrance import proving, seats, sessions
 from tracker.web.entrance.auth import has_password
 from tracker.web.forms import number, row_id
 from tracker.web.reader import actor, now
-from tracker.words.texts import error_text
+from tracker.web.spoken import error_text
 
 bp = Blueprint("devices", __name__)
 

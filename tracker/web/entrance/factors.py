@@ -15,7 +15,7 @@ from tracker.models import Ceremony
 from tracker.web.actions import needs
 from tracker.web.entrance import auth, proving, sessions
 from tracker.web.reader import actor, now
-from tracker.words.texts import error_text
+from tracker.web.spoken import error_text
 
 bp = Blueprint("factors", __name__)
 

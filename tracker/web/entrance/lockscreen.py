@@ -17,7 +17,7 @@ from tracker.web.answers import wants_fragment
 from tracker.web.entrance import seats
 from tracker.web.entrance.auth import by_pin, enter
 from tracker.web.reader import actor, now
-from tracker.words.texts import error_text
+from tracker.web.spoken import error_text
 
 bp = Blueprint("lock_screen", __name__)
 

@@ -22,7 +22,7 @@ from tracker.web import hosts
 from tracker.web.actions import needs
 from tracker.web.entrance import auth, proving, sessions, throttle
 from tracker.web.reader import actor, language, now
-from tracker.words.texts import error_text
+from tracker.web.spoken import error_text
 
 bp = Blueprint("passwords", __name__)
 

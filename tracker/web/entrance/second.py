@@ -16,7 +16,7 @@ from tracker.web.actions import needs
 from tracker.web.entrance import auth
 from tracker.web.entrance.proving import has_app, request_options, shown, site
 from tracker.web.reader import now
-from tracker.words.texts import error_text
+from tracker.web.spoken import error_text
 
 bp = Blueprint("second_factor", __name__)
 

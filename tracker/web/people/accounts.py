@@ -23,7 +23,7 @@ from tracker.web.entrance.account import open_sessions
 from tracker.web.entrance.passwords import address_of, common_words, until
 from tracker.web.forms import row_id
 from tracker.web.reader import actor, now
-from tracker.words.texts import error_text
+from tracker.web.spoken import error_text
 
 bp = Blueprint("accounts", __name__)
 

@@ -23,12 +23,12 @@ from tracker.domain.people import directory
 from tracker.errors import N_, InvalidError
 from tracker.models import SecurityEntry
 from tracker.reports.render import csv as as_csv
+from tracker.web import spoken
 from tracker.web.actions import needs, takes
 from tracker.web.answers import download
 from tracker.web.forms import row_id
 from tracker.web.paging import Page
 from tracker.web.reader import actor, now, zone
-from tracker.words import people
 
 bp = Blueprint("security_log", __name__)
 
@@ -163,7 +163,7 @@ def said(entry: SecurityEntry) -> str:
     """The details of a line, in short; those that have no words of their own by their names."""
     data = entry.data
     if entry.kind == security_log.SIGNED_IN:
-        return gettext("by %(way)s", way=people.way_name(data.get("via", "")))
+        return gettext("by %(way)s", way=spoken.way_name(data.get("via", "")))
     if entry.kind == security_log.SESSION_ENDED and data.get("why") in ENDS:
         return ", ".join(filter(None, (gettext(ENDS[data["why"]]), data.get("of"))))
     if entry.kind == security_log.THROTTLED and "tries" in data:

@@ -21,6 +21,7 @@ from tracker.reports import data, health
 from tracker.reports import steps as step_reports
 from tracker.reports.health import Lost, Place
 from tracker.reports.render import csv as as_csv
+from tracker.web import spoken
 from tracker.web.actions import needs
 from tracker.web.answers import download
 from tracker.web.forms import row_id
@@ -28,7 +29,6 @@ from tracker.web.library.loading import load
 from tracker.web.paging import elsewhere
 from tracker.web.reader import now, zone
 from tracker.web.reports import pictures
-from tracker.words import courses as words_courses
 
 bp = Blueprint("health", __name__)
 
@@ -79,7 +79,7 @@ def sop_health(sop_id: str) -> Any:
         helped=health.helped(revisions, said),
         texts={row.step.key: row.step.text for row in rows},
         verdicts=said,
-        period_name=words_courses.period_name,
+        period_name=spoken.period_name,
     )
 
 
@@ -176,7 +176,7 @@ def step(sop_id: str, key: str) -> Any:
         reasons=health.reasons(session, sop.id, key, wanted.reason),
         place=session.get(Location, wanted.place) if wanted.place else None,
         more=_after(found[PAGE - 1]) if len(found) > PAGE else None,
-        period_name=words_courses.period_name,
+        period_name=spoken.period_name,
     )
 
 

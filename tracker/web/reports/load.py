@@ -15,11 +15,11 @@ from tracker.domain.signals.ceiling import Found, Scope
 from tracker.errors import N_, NotFoundError
 from tracker.reports.day import of_day
 from tracker.reports.render import charts
+from tracker.web import spoken
 from tracker.web.actions import needs
 from tracker.web.paging import Page
 from tracker.web.reader import actor
 from tracker.words import signals
-from tracker.words.texts import say
 
 bp = Blueprint("load", __name__)
 
@@ -40,8 +40,8 @@ def load() -> Any:
         scope=scope,
         found=found,
         chart=_chart(found) if found and not found.early else "",
-        title=signals.title(found) if found else "",
-        unit=signals.unit(found) if found else "",
+        title=spoken.load_title(found) if found else "",
+        unit=spoken.load_unit(found) if found else "",
         day_name=lambda on: format_date(on, "EEE d MMM"),
         low=signals.near(found.low, floor) if found and found.low else "",
         high=signals.near(found.high, ceil) if found and found.high else "",
@@ -84,13 +84,13 @@ def load_day(day: str) -> Any:
 def _chart(found: Found) -> Any:
     band = None
     if found.ceiling is not None and found.low is not None and found.high is not None:
-        label = say(N_("near %(n)s"), n=signals.near(found.ceiling))
+        label = spoken.say(N_("near %(n)s"), n=signals.near(found.ceiling))
         band = charts.Ceiling(found.low, found.ceiling, found.high, label)
     return charts.load(
         [(day.load, day.failed / day.runs) for day in found.days],
         band,
-        signals.title(found),
-        across=signals.unit(found),
+        spoken.load_title(found),
+        across=spoken.load_unit(found),
         upright=gettext("runs with a failed step"),
         fit=found.curve,
     )

@@ -11,11 +11,11 @@ from tracker.domain.people import owner_names
 from tracker.domain.signals import ceiling, flags, key_people
 from tracker.reports import overview as overviews
 from tracker.reports.render import csv as as_csv
+from tracker.web import spoken
 from tracker.web.actions import needs
 from tracker.web.answers import download
 from tracker.web.paging import Page
 from tracker.web.reader import actor, now
-from tracker.words import signals
 
 bp = Blueprint("overview", __name__)
 
@@ -34,10 +34,10 @@ def overview() -> Any:
         found=overviews.overview(session, actor(), now()),
         now=now(),
         unknown=owner_names.unknown_owners(session),
-        climbing=[(found.scope, signals.title(found)) for found in ceiling.climbing(session, actor(), 2)],
+        climbing=[(found.scope, spoken.load_title(found)) for found in ceiling.climbing(session, actor(), 2)],
         key_people=key_people.kept(session, actor()),
         worth=flags.listed(session, actor(), most=1)[0],
-        hasty=[(h, signals.hastily(h)) for h in flags.hasty(session, actor())[:2]],
+        hasty=[(h, spoken.hastily(h)) for h in flags.hasty(session, actor())[:2]],
     )
 
 

@@ -17,9 +17,9 @@ from tracker.reports import health
 from tracker.reports.health import Place
 from tracker.reports.render import charts
 from tracker.stats.rates import percent
-from tracker.words import courses as words_courses
+from tracker.web import spoken
 from tracker.words.courses import Cause
-from tracker.words.figures import amount, day
+from tracker.words.figures import amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def picture(
     found = courses.course(days, kind, labels, began)
     if found is None:
         return Picture(kind, gettext("Too early for a chart: no month has ten instances yet."))
-    title = words_courses.sentence(found, name, (said, labels.get(said.revision_id, "–")) if said else None)
+    title = spoken.course_sentence(found, name, (said, labels.get(said.revision_id, "–")) if said else None)
     causes = [
         Cause(
             reason,
@@ -61,7 +61,7 @@ def picture(
         )
         for reason, count, share in health.causes(session, sop_id, key, kind, found.start)
     ]
-    cause_title = words_courses.of_causes(causes, kind)
+    cause_title = spoken.of_causes(causes, kind)
     drawn = [(cause.said, cause.count, cause.share) for cause in causes]
     weekdays = courses.weekdays(days, found.start)
     hours = health.hours(session, sop_id, key, found.start)
@@ -82,9 +82,7 @@ def picture(
 
 def _control(course: Course, title: str) -> Markup:
     points = [
-        charts.Point(
-            words_courses.period_name(course, p.start), p.share, p.low / max(1, p.n), p.high / max(1, p.n)
-        )
+        charts.Point(spoken.period_name(course, p.start), p.share, p.low / max(1, p.n), p.high / max(1, p.n))
         for p in course.periods
     ]
     return charts.control(
@@ -95,7 +93,7 @@ def _control(course: Course, title: str) -> Markup:
             "%(count)s of %(n)s since %(day)s",
             count=amount(course.count),
             n=amount(course.n),
-            day=day(course.start),
+            day=spoken.day(course.start),
         ),
         (course.usual, gettext("usual: %(share)s", share=percent(course.usual))),
         gettext("limit of chance"),

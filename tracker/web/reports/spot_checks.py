@@ -11,10 +11,10 @@ from tracker.db import db, writing
 from tracker.domain.runs import loading
 from tracker.domain.signals import flags
 from tracker.models import Sop
+from tracker.web import spoken
 from tracker.web.actions import needs
 from tracker.web.paging import Page
 from tracker.web.reader import actor, now
-from tracker.words import signals
 
 bp = Blueprint("spot_checks", __name__)
 
@@ -38,9 +38,9 @@ def spot_checks() -> Any:
         page=page,
         looked=looked,
         sop=sop,
-        hasty=[] if looked else [(h, signals.hastily(h)) for h in flags.hasty(session, actor())],
+        hasty=[] if looked else [(h, spoken.hastily(h)) for h in flags.hasty(session, actor())],
         runs=flags.runs_judged(session, actor()),
-        why=signals.why,
+        why=spoken.why_flagged,
     )
 
 

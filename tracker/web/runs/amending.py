@@ -16,7 +16,7 @@ from tracker.web.forms import unique
 from tracker.web.reader import actor, now
 from tracker.web.runs.evidence import LARGEST_FORM, received
 from tracker.web.runs.view import view_of
-from tracker.words.texts import error_text
+from tracker.web.spoken import error_text
 
 bp = Blueprint("amending", __name__)
 

@@ -17,7 +17,7 @@ from tracker.web.actions import needs
 from tracker.web.paging import Page
 from tracker.web.reader import actor, now
 from tracker.web.runs.evidence import sent
-from tracker.words.texts import error_text, say
+from tracker.web.spoken import error_text, say
 
 bp = Blueprint("late", __name__)
 

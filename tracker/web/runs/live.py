@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template
 
 from tracker.db import db
+from tracker.domain import event_kinds as kinds
 from tracker.domain.deviations import listing
 from tracker.domain.people import directory
 from tracker.domain.runs import changes_since, loading
@@ -38,7 +39,7 @@ def _since(run_id: int) -> str:
     since = changes_since.events(session, found, then) if then else []
     others = reader.actor().id
     moved = [event for event in since if event.kind.startswith("run.")]
-    ended = found.state != "open" or any(event.kind == "run.moved" for event in moved)
+    ended = found.state != "open" or any(event.kind == kinds.RunMoved.kind for event in moved)
     view, changed = changed_since(found, changes_since.states(found, then, since) if then else [])
     return render_template(
         "runs/live.html",

@@ -25,8 +25,8 @@ from tracker.web.paging import Page
 from tracker.web.reader import actor, now
 from tracker.web.runs.records import changed
 from tracker.web.runs.view import RunView, meaning_of, reading_of, view_of
+from tracker.web.spoken import error_text
 from tracker.words.subjects import subject_name
-from tracker.words.texts import error_text
 
 bp = Blueprint("signing", __name__)
 

@@ -20,7 +20,7 @@ from tracker.models import Location, Run
 from tracker.web.actions import needs
 from tracker.web.forms import row_id
 from tracker.web.reader import actor, now
-from tracker.words.texts import error_text
+from tracker.web.spoken import error_text
 
 bp = Blueprint("start", __name__)
 

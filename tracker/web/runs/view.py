@@ -26,7 +26,7 @@ from tracker.sop.badges import badges, only_if
 from tracker.sop.model import INPUTS
 from tracker.web.html import document
 from tracker.web.reader import actor, language, now
-from tracker.words.texts import say
+from tracker.web.spoken import say
 
 LONGEST = 60
 """Steps of a run whose page brings the forms of all of them."""

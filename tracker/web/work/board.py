@@ -28,7 +28,7 @@ from tracker.web.forms import row_id
 from tracker.web.paging import Page, elsewhere
 from tracker.web.polling import live
 from tracker.web.reader import actor, now
-from tracker.words.texts import error_text
+from tracker.web.spoken import error_text
 
 bp = Blueprint("board", __name__)
 

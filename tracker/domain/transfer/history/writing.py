@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
+from tracker.domain.event_kinds import RunImported
 from tracker.domain.transfer.history.bulk import Bulk, Row
 from tracker.domain.transfer.history.job import Finished, Import, Line
 from tracker.domain.transfer.history.known import Known
@@ -51,11 +52,12 @@ def write(session: Session, job: Import, known: Known, runs: Sequence[Finished],
     outcomes: list[Row] = []
     records: list[Row] = []
     events: list[Row] = []
+    imported = RunImported(file=job.path.name)
     for run, revision in zip(new, revisions, strict=True):
         number = numbers[run.sop_id, run.ref]
         outcomes += _outcomes(run, number, revision)
         records += _records(session, known, run, number)
-        events.append((now, "run.imported", f"run:{number}", {"file": job.path.name}))
+        events.append((now, imported.kind, f"run:{number}", imported.data()))
     _OUTCOMES.insert(connection, outcomes)
     _RECORDS.insert(connection, records)
     _EVENTS.insert(connection, events)

@@ -1,0 +1,65 @@
+"""Words in the language and zone of whoever reads the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from markupsafe import Markup
+
+from tracker.web.reader import texts, voice
+from tracker.words import courses, errors, events, figures, moments, outcomes, people, signals
+from tracker.words.voice import Texts, Voice
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _in_language(say: Callable[Concatenate[Texts, P], R]) -> Callable[P, R]:
+    @wraps(say)
+    def said(*given: P.args, **more: P.kwargs) -> R:
+        return say(texts(), *given, **more)
+
+    return said
+
+
+def _in_zone(say: Callable[Concatenate[Voice, P], R]) -> Callable[P, R]:
+    @wraps(say)
+    def said(*given: P.args, **more: P.kwargs) -> R:
+        return say(voice(), *given, **more)
+
+    return said
+
+
+def text(text: str, /, **details: Any) -> Markup:
+    """A text of a template; `details` are escaped, the text itself is ours."""
+    return texts().markup(text, **details)
+
+
+def plural(one: str, many: str, num: int, /, **details: Any) -> Markup:
+    """The same for a text that depends on a number."""
+    return texts().plural(one, many, num, **details)
+
+
+def say(text: str, /, **details: Any) -> str:
+    """The same, for words that are put together before they are escaped."""
+    return texts().gettext(text, **details)
+
+
+error_text = _in_language(errors.error_text)
+level_name = _in_language(people.level_name)
+level_said = _in_language(people.level_said)
+outcome_name = _in_language(outcomes.outcome_name)
+way_name = _in_language(people.way_name)
+
+course_sentence = _in_zone(courses.sentence)
+day = _in_zone(figures.day)
+event_sentence = _in_zone(events.sentence)
+hastily = _in_zone(signals.hastily)
+load_title = _in_zone(signals.title)
+load_unit = _in_zone(signals.unit)
+of_causes = _in_zone(courses.of_causes)
+period_name = _in_zone(courses.period_name)
+when = _in_zone(moments.when)
+why_flagged = _in_zone(signals.why)

@@ -1,0 +1,84 @@
+"""In which language, in which zone and when somebody is told something: all that sentences depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.support import NullTranslations, Translations
+from markupsafe import Markup
+
+CATALOGUE = Path(__file__).parent.parent / "translations"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of the interface in one language; in English where there is no catalogue of it.
+
+    `gettext` and `ngettext` are called what the extraction of texts looks for.
+    """
+
+    language: str
+
+    def gettext(self, text: str, /, **details: Any) -> str:
+        """The text in this language, filled in."""
+        found = str(_translations(self.language).ugettext(text))
+        return found % details if details else found
+
+    def ngettext(self, one: str, many: str, num: int, /, **details: Any) -> str:
+        """The same for a text that depends on a number."""
+        found = str(_translations(self.language).ungettext(one, many, num))
+        return found % {"num": num, **details}
+
+    def markup(self, text: str, /, **details: Any) -> Markup:
+        """The text for a page: `details` are escaped, the text itself is ours."""
+        found = _markup(self.language, text)
+        return found % details if details or "%" in text else found
+
+    def plural(self, one: str, many: str, num: int, /, **details: Any) -> Markup:
+        """The same for a text that depends on a number."""
+        found: Mapping[str, Any] = {"num": num, **details}
+        return Markup(_translations(self.language).ungettext(one, many, num)) % found
+
+
+@dataclass(frozen=True, slots=True)
+class Voice(Texts):
+    """Texts, and days and moments as they are said in a zone (IANA) at a time."""
+
+    zone: str
+    now: datetime
+
+    def date(self, on: date, pattern: str) -> str:
+        """A day by a pattern of CLDR, such as "d MMM y"."""
+        return str(format_date(on, pattern, locale=_locale(self.language)))
+
+    def moment(self, at: datetime, pattern: str) -> str:
+        """A moment by a pattern of CLDR, by the clocks of the zone."""
+        return str(format_datetime(self.local(at), pattern, locale=_locale(self.language)))
+
+    def local(self, at: datetime) -> datetime:
+        """A moment by the clocks of the zone."""
+        return at.astimezone(ZoneInfo(self.zone))
+
+
+@cache
+def _translations(language: str) -> NullTranslations:
+    return Translations.load(str(CATALOGUE), [language], "messages")
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
+
+
+@lru_cache(maxsize=4096)
+def _markup(language: str, text: str) -> Markup:
+    """A page asks for one text many times."""
+    return Markup(_translations(language).ugettext(text))
