@@ -17,6 +17,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from tests.support.reading import Page
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, writing
@@ -209,6 +210,8 @@ class Visitor:
 
     def __init__(self, app: Flask, person: Person | None, host: str = "localhost") -> None:
         self.client: FlaskClient = app.test_client()
+        wrapper = self.client.response_wrapper
+        self.client.response_wrapper = type("Read", (Page, wrapper), {})
         self._base = f"http://{host}"
         self._token = ""
         if person is not None:

@@ -28,4 +28,5 @@ def static(filename: str) -> Response:
     answer.content_type = "text/css; charset=utf-8"
     answer.cache_control.max_age = current_app.get_send_file_max_age(filename)
     answer.add_etag()
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

@@ -1,0 +1,39 @@
+"""A page as a browser reads it: where a template begins a new line is nothing that a test is about."""
+
+from __future__ import annotations
+
+import re
+
+from werkzeug.test import TestResponse
+
+_BLOCKS = (
+    "html|head|body|main|header|nav|section|article|footer|div|p|h[1-6]|ul|ol|li|dl|dt|dd|form|fieldset|legend|"
+    "table|thead|tbody|tr|t[hd]|details|summary|figure|figcaption|select|option|optgroup|template|dialog|br|"
+    "title|meta|link|script"
+)
+_LINES = r"[ \t]*\n\s*"
+_VERBATIM = re.compile(r"(<(textarea|pre)\b.*?</\2>)", re.DOTALL)
+_AT_EDGES = re.compile(rf"(<[a-z](?:[^<>\"]|\"[^\"]*\")*>){_LINES}|{_LINES}(?=</)")
+_AT_BLOCKS = re.compile(rf"(</(?:{_BLOCKS})>){_LINES}|{_LINES}(?=<(?:{_BLOCKS})\b)")
+
+
+def read(html: str) -> str:
+    """The HTML without the lines of its templates: between words and in a line a break is one space."""
+    parts = _VERBATIM.split(html)
+    parts = [part for number, part in enumerate(parts) if number % 3 != 2]  # without the names of the tags
+    return "".join(_joined(part) if number % 2 == 0 else part for number, part in enumerate(parts))
+
+
+def _joined(html: str) -> str:
+    for gap in (_AT_EDGES, _AT_BLOCKS):
+        html = gap.sub(lambda found: found[1] or "", html)
+    return re.sub(_LINES, " ", html)
+
+
+class Page(TestResponse):
+    """An answer whose text is read like that, where it is a page."""
+
+    @property
+    def text(self) -> str:
+        text = super().text
+        return read(text) if self.mimetype == "text/html" else text
