@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
 
 from tests import installation
 from tests.chromium import executable
 from tests.installation import Cast, Visitor
-from tracker.app import create_app
+from tests.support.applications import application
 from tracker.config import load
 from tracker.db import db
-from tracker.domain import runs
+from tracker.domain import passwords, runs
 from tracker.models import Person, Run
 from tracker.server import publish
 
@@ -30,24 +31,29 @@ QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 MATERIAL = Path(__file__).resolve().parents[2] / "shared"
+MEMORY = Path("/dev/shm")
+AppWith = Callable[[dict[str, str]], Flask]
 PATIENCE = 30_000  # ms that a test waits for what a page has yet to show, on a machine that does much else
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Where memory can be written like a disk, tests write there: nothing here loses its power."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4_000_000_000:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
 @pytest.fixture(scope="session", autouse=True)
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Templates and routes are compiled once for all applications of this process, which are thousands."""
-    place = str(tmp_path_factory.mktemp("templates"))
-    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(place)}
-    compile_one = Rule._compile_builder
-    known: dict[tuple[str, str, bool], Callable[..., tuple[str, str]]] = {}
+def _hashed_at_once() -> Iterator[PasswordHasher]:
+    """Passwords are hashed at once in the tests of this process; with `slow_hashes` as where people work."""
+    real, passwords._hasher = passwords._hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield real
+    passwords._hasher = real
 
-    def builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = rule.rule, repr(rule.defaults), append_unknown
-        if key not in known:
-            known[key] = compile_one(rule, append_unknown)
-        return known[key]
 
-    Rule._compile_builder = builder  # type: ignore[method-assign]
+@pytest.fixture
+def slow_hashes(_hashed_at_once: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashing as slow as it is where people work."""
+    monkeypatch.setattr(passwords, "_hasher", _hashed_at_once)
 
 
 @pytest.fixture(scope="session")
@@ -139,8 +145,16 @@ def workspace(_built: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def app(workspace: Path) -> Flask:
-    return create_app(load(workspace, {}))
+def app(workspace: Path) -> Iterator[Flask]:
+    with application(load(workspace, {})) as app:
+        yield app
+
+
+@pytest.fixture
+def app_with(workspace: Path) -> Iterator[AppWith]:
+    """The application of the same workspace with other settings, or as one more process."""
+    with ExitStack() as until_the_end:
+        yield lambda environ: until_the_end.enter_context(application(load(workspace, environ)))
 
 
 @pytest.fixture
@@ -149,7 +163,6 @@ def session(app: Flask) -> Iterator[Session]:
     with app.app_context():
         yield db.session()
         db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.conftest import AppWith
 from tests.installation import NOW, Cast, Visitor
 from tracker.app import create_app
 from tracker.config import load
@@ -175,9 +177,10 @@ def test_every_view_declares_its_action(app: Flask) -> None:
     assert bare == ["static"]
 
 
-def test_a_route_without_a_declaration_answers_nobody(app: Flask, visit: Visit, cast: Cast) -> None:
+def test_a_route_without_a_declaration_answers_nobody(workspace: Path, cast: Cast) -> None:
+    app = create_app(load(workspace, {}))
     app.add_url_rule("/undeclared", "undeclared", lambda: "secret")
-    answer = visit(cast.admin).get("/undeclared")
+    answer = Visitor(app, cast.admin).get("/undeclared")
     assert answer.status_code == 500 and "secret" not in answer.text
 
 
@@ -313,11 +316,13 @@ def test_search_and_board_show_only_what_one_may_see(cast: Cast, visit: Visit, r
     assert address not in visit(cast.other_lead).get("/board").text
 
 
-def test_a_public_site_is_read_by_everybody_and_nothing_else_is(app: Flask, cast: Cast) -> None:
+def test_a_public_site_is_read_by_everybody_and_nothing_else_is(
+    app: Flask, cast: Cast, app_with: AppWith
+) -> None:
     place = app.config["HOLDFAST"].workspace
     (place / "site").mkdir()
     (place / "site/index.html").write_text("<p>the site</p>")
-    public = create_app(load(place, {"HOLDFAST_PUBLIC_SITE": "yes"}))
+    public = app_with({"HOLDFAST_PUBLIC_SITE": "yes"})
     for made, status in ((app, 302), (public, 200)):
         assert Visitor(made, None).get("/docs/").status_code == status
     assert Visitor(public, None).get("/search").status_code == 302

@@ -18,16 +18,24 @@ from tracker.share import share
 def base_app(settings: Settings) -> Flask:
     """An application of one workspace that answers no requests. `tracker.app` makes the whole of it."""
     app = Flask(__name__, template_folder=str(share("templates")))
+    app.config["DEBUG"] = False  # whatever the environment says of Flask
+    stand_on(app, settings)
+    _own_database(settings)
+    db.init_app(app)
+    return app
+
+
+def stand_on(app: Flask, settings: Settings) -> None:
+    """Put a workspace under an application: what is read of its settings from now on is of this one.
+
+    The engine of its database is made once, by `init_app`.
+    """
     app.config.update(
         HOLDFAST=settings,
-        DEBUG=False,  # whatever the environment says of Flask
         EVIDENCE=stores.opened(settings.evidence, settings.instance, settings.s3_endpoint),
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
     )
-    _own_database(settings)
-    db.init_app(app)
-    return app
 
 
 def _own_database(settings: Settings) -> None:

@@ -75,6 +75,10 @@ def test_no_password_takes_long_to_judge() -> None:
         assert min(tries) < 0.02, text[:20]
 
 
+def test_a_hash_costs_who_guesses_as_much_as_is_recommended(slow_hashes: None) -> None:
+    assert passwords.hashed("lamp cobalt river").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
 def test_one_password_whatever_the_keyboard_writes_it_like_and_old_ones_still_count() -> None:
     composed, apart = "größe zählt nie", "gro\u0308ße za\u0308hlt nie"
     assert passwords.verified(passwords.hashed(composed), apart)

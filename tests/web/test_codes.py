@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests.conftest import AppWith
 from tests.installation import NOW, Cast, Visitor
-from tracker.app import create_app
-from tracker.config import load
 from tracker.domain import runs, subjects
 from tracker.models import Person, Run, Sop
 
@@ -30,8 +28,8 @@ def run(session: Session, cast: Cast) -> Run:
     return found
 
 
-def test_a_sheet_says_what_it_is_for_and_the_address(cast: Cast, workspace: Path) -> None:
-    app = create_app(load(workspace, ADDRESS))
+def test_a_sheet_says_what_it_is_for_and_the_address(cast: Cast, app_with: AppWith) -> None:
+    app = app_with(ADDRESS)
     page = Visitor(app, cast.staff, HOST).get("/start/pack/sheet").text
     assert "<h2>Pack an order</h2>" in page and f'">http://{HOST}/start/pack</p>' in page and "<svg" in page
     assert WARNING not in page
@@ -50,12 +48,10 @@ def test_an_area_is_printed_as_far_as_one_may_start_it(cast: Cast, visit: Visit)
     assert sam.get("/sheets?area=Nowhere").status_code == 404
 
 
-def test_a_run_has_a_label_for_those_who_may_see_it(cast: Cast, visit: Visit, app: Flask, run: Run) -> None:
-    page = (
-        Visitor(create_app(load(app.config["HOLDFAST"].workspace, ADDRESS)), cast.staff, HOST)
-        .get(f"/runs/{run.id}/sheet")
-        .text
-    )
+def test_a_run_has_a_label_for_those_who_may_see_it(
+    cast: Cast, visit: Visit, app: Flask, run: Run, app_with: AppWith
+) -> None:
+    page = Visitor(app_with(ADDRESS), cast.staff, HOST).get(f"/runs/{run.id}/sheet").text
     assert "order &lt;1042&gt;" in page and "tote 9" in page and f"http://{HOST}/runs/{run.id}</p>" in page
     for what in ("sheet", "qr"):
         assert visit(cast.outsider).get(f"/runs/{run.id}/{what}").status_code == 403

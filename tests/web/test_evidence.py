@@ -19,10 +19,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.buckets import bucket
+from tests.conftest import AppWith
 from tests.evidence import DELIVERY, MAKER, drawing, kept, located, many_pixels, photo, scene
 from tests.installation import Cast, Visitor
-from tracker.app import create_app
-from tracker.config import load
 from tracker.db import db, new_id, writing
 from tracker.models import Evidence, EvidenceDeletion, Person, Record
 from tracker.server import publish
@@ -265,9 +264,11 @@ def test_a_photo_is_opened_and_safe_before_anybody_waits_for_it(
     assert count(session, Record) == count(session, Evidence) == 1
 
 
-def test_a_bucket_keeps_it_as_a_folder_does(workspace: Path, cast: Cast, address: str) -> None:
+def test_a_bucket_keeps_it_as_a_folder_does(
+    workspace: Path, cast: Cast, address: str, app_with: AppWith
+) -> None:
     with bucket() as (where, endpoint):
-        app = create_app(load(workspace, {"HOLDFAST_EVIDENCE": where, "HOLDFAST_S3_ENDPOINT": endpoint}))
+        app = app_with({"HOLDFAST_EVIDENCE": where, "HOLDFAST_S3_ENDPOINT": endpoint})
         sam = Visitor(app, cast.staff)
         assert give(sam, address, "photo", photo()).status_code == 303
         (link,) = links(sam, address)
@@ -275,11 +276,11 @@ def test_a_bucket_keeps_it_as_a_folder_does(workspace: Path, cast: Cast, address
 
 
 def test_a_bucket_that_does_not_answer_leaves_the_rest_at_work(
-    workspace: Path, cast: Cast, address: str, session: Session
+    cast: Cast, address: str, session: Session, app_with: AppWith
 ) -> None:
     with bucket() as (where, _):  # for its keys
         nobody = {"HOLDFAST_EVIDENCE": where, "HOLDFAST_S3_ENDPOINT": "http://127.0.0.1:9"}
-        sam = Visitor(create_app(load(workspace, nobody)), cast.staff)
+        sam = Visitor(app_with(nobody), cast.staff)
         answer = give(sam, address, "photo", photo())
         assert answer.status_code == 503 and "does not answer, so nothing was saved" in answer.text
         assert count(session, Record) == 0

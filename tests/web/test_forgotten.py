@@ -21,9 +21,9 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.conftest import AppWith
 from tests.installation import Cast, Visitor, token_in
 from tests.web.test_own_password import choose, link_in
-from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db
 from tracker.domain import password_links
@@ -65,19 +65,16 @@ def _free_port() -> int:
 
 
 @pytest.fixture
-def mailing(workspace: Path, session: Session, cast: Cast, box: tuple[Box, int]) -> Flask:
+def mailing(session: Session, cast: Cast, box: tuple[Box, int], app_with: AppWith) -> Flask:
     """The installation with mail set up; Sam has an address."""
     cast.staff.email = "sam@example.org"
     session.commit()
-    return create_app(
-        load(
-            workspace,
-            {
-                "HOLDFAST_MAIL": f"smtp://127.0.0.1:{box[1]}",
-                "HOLDFAST_MAIL_FROM": "holdfast@floor.example",
-                "HOLDFAST_ADDRESS": ADDRESS,
-            },
-        )
+    return app_with(
+        {
+            "HOLDFAST_MAIL": f"smtp://127.0.0.1:{box[1]}",
+            "HOLDFAST_MAIL_FROM": "holdfast@floor.example",
+            "HOLDFAST_ADDRESS": ADDRESS,
+        }
     )
 
 

@@ -9,9 +9,8 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests.conftest import AppWith
 from tests.installation import Cast, Visitor
-from tracker.app import create_app
-from tracker.config import load
 from tracker.domain import runs
 from tracker.models import Location, Person, Run, RunDay, WeakPoint
 
@@ -78,12 +77,14 @@ def test_nothing_is_sent_again_while_nothing_has_changed(session: Session, cast:
     assert lena.get("/live/sops/no-such").status_code == 404
 
 
-def test_who_is_not_signed_in_gets_a_page_that_asks_nothing(app: Flask, cast: Cast) -> None:
+def test_who_is_not_signed_in_gets_a_page_that_asks_nothing(
+    app: Flask, cast: Cast, app_with: AppWith
+) -> None:
     place = app.config["HOLDFAST"].workspace
     (place / "site/assets").mkdir(parents=True)
     (place / "site/index.html").write_text("<p>the site</p>")
     (place / "site/assets/live.js").write_text("// nothing")
-    public = create_app(load(place, {"HOLDFAST_PUBLIC_SITE": "yes"}))
+    public = app_with({"HOLDFAST_PUBLIC_SITE": "yes"})
     assert "fetch" not in Visitor(public, None).get("/docs/assets/live.js").text
     answer = Visitor(public, cast.staff).get("/docs/assets/live.js")
     assert "fetch" in answer.text and "javascript" in answer.headers["Content-Type"]

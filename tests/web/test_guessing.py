@@ -6,30 +6,19 @@ import re
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from tests.conftest import AppWith
 from tests.installation import NOW, PASSWORD, Cast, Visitor, people_at, token_in
-from tracker.app import create_app
-from tracker.config import load
-from tracker.domain import passwords, people, security_log, sessions, tries
+from tracker.domain import people, security_log, sessions, tries
 from tracker.errors import ConflictError, ThrottledError
 from tracker.models import LoginSession, Person, SecurityEntry, Tries
 
 Visit = Callable[[Person | None], Visitor]
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hashing that is not slow: the tests here are about counting."""
-    from argon2 import PasswordHasher
-
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    passwords._decoy.cache_clear()
 
 
 class Browser(Visitor):
@@ -199,9 +188,9 @@ def test_an_address_may_try_more_logins_where_more_people_are_known(session: Ses
 
 
 def test_fifty_guesses_at_once_in_two_processes_are_fifty(
-    app: Flask, workspace: Path, session: Session
+    app: Flask, session: Session, app_with: AppWith
 ) -> None:
-    apps = [app, create_app(load(workspace, {}))]
+    apps = [app, app_with({})]
     browsers = [Browser(apps[n % 2], f"203.0.113.{n}") for n in range(50)]
     for browser in browsers:
         browser._token = token_in(browser.get("/login").text)
@@ -219,10 +208,10 @@ def test_fifty_guesses_at_once_in_two_processes_are_fifty(
     assert sorted(answers) == [401] * 5 + [429] * 45
 
 
-def test_a_restart_forgets_nothing(app: Flask, workspace: Path, session: Session) -> None:
+def test_a_restart_forgets_nothing(app: Flask, session: Session, app_with: AppWith) -> None:
     for n in range(5):
         Browser(app).sign_in("sam", f"wrong {n}")
-    assert Browser(create_app(load(workspace, {}))).sign_in("sam", PASSWORD) == 429
+    assert Browser(app_with({})).sign_in("sam", PASSWORD) == 429
 
 
 def test_the_password_asked_for_again_is_counted_too(app: Flask, session: Session) -> None:

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.conftest import AppWith
 from tests.installation import NOW, Cast, Visitor
-from tracker.app import create_app
-from tracker.config import load
 from tracker.db import writing
 from tracker.domain import devices
 from tracker.models import Person
@@ -46,23 +45,23 @@ def sent(app: Flask, address: str, path: str = "/login", **more: str) -> dict[st
     return dict(app.test_client().get(path, base_url=address, **more).headers)  # type: ignore[arg-type]
 
 
-def test_over_https_browsers_are_told_to_stay_there(workspace: Path) -> None:
+def test_over_https_browsers_are_told_to_stay_there(app_with: AppWith) -> None:
     for environ in (
         TLS,
         {"HOLDFAST_ADDRESS": "https://floor.example", "HOLDFAST_TRUSTED_PROXY": "127.0.0.1"},
     ):
-        app = create_app(load(workspace, environ))
+        app = app_with(environ)
         for path in ("/login", "/nothing", "/static/holdfast.css", "/"):
             told = sent(app, "https://floor.example", path).get("Strict-Transport-Security", "")
             assert told == "max-age=31536000", path  # no subdomains, no list in browsers: not ours to say
 
 
-def test_over_http_and_on_this_machine_itself_they_are_not(workspace: Path) -> None:
-    app = create_app(load(workspace, TLS))
+def test_over_http_and_on_this_machine_itself_they_are_not(app_with: AppWith) -> None:
+    app = app_with(TLS)
     for address, path in (("http://floor.example", "/trust"), ("https://localhost:8000", "/login")):
         if path == "/login":
             assert "Strict-Transport-Security" not in sent(app, address, path)
-    assert "Strict-Transport-Security" not in sent(create_app(load(workspace, {})), "http://floor.example")
+    assert "Strict-Transport-Security" not in sent(app_with({}), "http://floor.example")
 
 
 ANYWHERE = ["/", "/search", "/start/pack", "/nothing", "/login", "/healthz", "/static/holdfast.css", "/docs/",
@@ -119,8 +118,8 @@ def test_a_site_that_one_signs_in_for_is_kept_by_browsers_alone(
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_public_site_may_be_kept_by_all(site: Path, workspace: Path, name: str) -> None:
-    app = create_app(load(workspace, {"HOLDFAST_PUBLIC_SITE": "1"}))
+def test_a_public_site_may_be_kept_by_all(site: Path, name: str, app_with: AppWith) -> None:
+    app = app_with({"HOLDFAST_PUBLIC_SITE": "1"})
     whose = "private" if name == "assets/live.js" else "public"  # who is signed in gets another
     assert sent(app, "http://localhost", f"/docs/{name}")["Cache-Control"] == f"{whose}, {FILES[name]}"
 
@@ -138,8 +137,8 @@ def test_signing_out_empties_the_browsers_cache_and_not_what_waits_to_be_sent(
     assert visit(cast.staff).post("/logout").headers["Clear-Site-Data"] == '"cache"'
 
 
-def test_cookies_are_of_this_host_alone_over_https(workspace: Path, cast: Cast) -> None:
-    app = create_app(load(workspace, TLS))
+def test_cookies_are_of_this_host_alone_over_https(cast: Cast, app_with: AppWith) -> None:
+    app = app_with(TLS)
     with app.app_context(), writing() as session:
         lena = session.get_one(Person, cast.lead.id)
         devices_token = devices.register(session, lena, NOW, name="Bench", location=lena.location)[1]

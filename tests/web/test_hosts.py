@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,9 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests.conftest import AppWith
 from tests.installation import PASSWORD, Cast, Visitor, token_in
 from tracker import certificates
-from tracker.app import create_app
 from tracker.config import load
 from tracker.errors import WorkspaceError
 from tracker.models import Person
@@ -32,9 +31,9 @@ MADE_UP = [
 @pytest.mark.parametrize("environ", [ADDRESS, TLS], ids=["address", "tls"])
 @pytest.mark.parametrize("host", MADE_UP)
 def test_a_name_that_is_not_ours_is_refused_in_words(
-    workspace: Path, environ: dict[str, str], host: str
+    environ: dict[str, str], host: str, app_with: AppWith
 ) -> None:
-    app = create_app(load(workspace, environ))
+    app = app_with(environ)
     for path in ("/", "/login", "/docs//x", "/static/holdfast.css", "/nothing"):
         answer = app.test_client().get(path, environ_overrides={"HTTP_HOST": host})
         assert answer.status_code == 400 and "<h1>Holdfast has" in answer.text
@@ -51,10 +50,12 @@ def test_a_name_that_is_not_ours_is_refused_in_words(
     ],
     ids=["address", "tls"],
 )
-def test_our_names_are_answered(workspace: Path, environ: dict[str, str], names: list[str]) -> None:
+def test_our_names_are_answered(
+    workspace: Path, environ: dict[str, str], names: list[str], app_with: AppWith
+) -> None:
     settings = load(workspace, environ)
     own = certificates.names(settings) if settings.tls else []
-    app = create_app(settings)
+    app = app_with(environ)
     for name in [*names, *(f"[{name}]" if ":" in name else name for name in own if "*" not in name)]:
         answer = app.test_client().get("/login", environ_overrides={"HTTP_HOST": name})
         assert answer.status_code == 200, name
@@ -76,14 +77,14 @@ def test_no_other_header_says_where_we_are(app: Flask, cast: Cast) -> None:
     assert "evil.example" not in answer.text and "http://localhost/start/pack" in answer.text
 
 
-def test_codes_have_the_public_address_wherever_they_are_printed(workspace: Path, cast: Cast) -> None:
-    app = create_app(load(workspace, {"HOLDFAST_ADDRESS": "https://floor.example:8443/"}))
+def test_codes_have_the_public_address_wherever_they_are_printed(cast: Cast, app_with: AppWith) -> None:
+    app = app_with({"HOLDFAST_ADDRESS": "https://floor.example:8443/"})
     page = Visitor(app, cast.staff).get("/start/pack/sheet").text
     assert ">https://floor.example:8443/start/pack</p>" in page and "on this machine only" not in page
 
 
-def test_a_code_of_ours_is_found_again_by_its_public_address(workspace: Path, cast: Cast) -> None:
-    app = create_app(load(workspace, ADDRESS))
+def test_a_code_of_ours_is_found_again_by_its_public_address(cast: Cast, app_with: AppWith) -> None:
+    app = app_with(ADDRESS)
     sam = Visitor(app, cast.staff)
     assert sam.get("/find?q=https://floor.example/start/pack").location == "/start/pack"
     assert sam.get("/find?q=https://evil.example/start/pack").status_code == 200
@@ -97,8 +98,8 @@ def test_an_address_of_this_machine_is_printed_as_asked_for(app: Flask, cast: Ca
     assert f">http://{host}/start/pack</p>" in Visitor(app, cast.staff, host).get("/start/pack/sheet").text
 
 
-def test_a_trusted_proxy_says_what_our_name_is(workspace: Path, cast: Cast) -> None:
-    app = create_app(replace(load(workspace, {}), trusted_proxy="127.0.0.1"))
+def test_a_trusted_proxy_says_what_our_name_is(cast: Cast, app_with: AppWith) -> None:
+    app = app_with({"HOLDFAST_TRUSTED_PROXY": "127.0.0.1"})
     with app.test_request_context("/", base_url="https://floor.example"):
         assert hosts.origin() == "https://floor.example"
 

@@ -160,15 +160,14 @@ def test_what_is_not_there_is_a_friendly_404(app: Flask, visit: Visit, cast: Cas
     assert app.secret_key not in answer.text and "Traceback" not in answer.text
 
 
-def test_an_error_of_ours_shows_no_trace_and_saves_nothing(
-    app: Flask, visit: Visit, cast: Cast, workspace: Path
-) -> None:
+def test_an_error_of_ours_shows_no_trace_and_saves_nothing(workspace: Path, cast: Cast) -> None:
     def broken() -> None:
         raise RuntimeError("the secret of " + str(workspace))
 
     broken.action = "open"  # type: ignore[attr-defined]
+    app = create_app(load(workspace, {}))
     app.add_url_rule("/broken", "broken", broken)
-    answer = visit(cast.admin).get("/broken")
+    answer = Visitor(app, cast.admin).get("/broken")
     assert answer.status_code == 500 and "nothing was saved" in answer.text
     assert (
         "secret" not in answer.text and "Traceback" not in answer.text and "RuntimeError" not in answer.text

@@ -14,11 +14,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.conftest import AppWith
 from tests.installation import PASSWORD, Cast, Visitor, cast_of, token_in
 from tests.test_access import ROUTES
 from tests.web.test_own_password import choose, link_in, sign_in
-from tracker.app import create_app
-from tracker.config import load
 from tracker.db import db
 from tracker.domain import access, ceremonies, factors, recovery, sealing, totp
 from tracker.models import Ceremony, LoginSession, Person, SecurityEntry
@@ -224,9 +223,9 @@ def test_whose_factor_is_taken_away_amid_signing_in_begins_again(
 
 
 @pytest.fixture
-def strict(app: Flask, workspace: Path) -> Flask:
+def strict(app: Flask, app_with: AppWith) -> Flask:
     """The installation where leads and those above need a second factor."""
-    return create_app(load(workspace, {"HOLDFAST_SECOND_FACTOR": "lead"}))
+    return app_with({"HOLDFAST_SECOND_FACTOR": "lead"})
 
 
 def test_where_a_factor_is_required_nothing_opens_before_it_is_set_up(strict: Flask) -> None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
+from tests.conftest import AppWith
 from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
-from tracker.app import create_app
-from tracker.config import load
 from tracker.db import db, new_id
 from tracker.domain import runs, security_log, sessions, tokens
 from tracker.models import LoginSession, Person, SecurityEntry
@@ -109,8 +107,8 @@ def test_it_ends_after_long_without_use_and_after_long_in_all(
     assert signed_in(sam) is good  # no visit makes it longer than it may be
 
 
-def test_the_limits_are_settings(workspace: Path, session: Session) -> None:
-    app = create_app(load(workspace, {"HOLDFAST_SESSION_IDLE": "30m", "HOLDFAST_SESSION_LONGEST": "8h"}))
+def test_the_limits_are_settings(session: Session, app_with: AppWith) -> None:
+    app = app_with({"HOLDFAST_SESSION_IDLE": "30m", "HOLDFAST_SESSION_LONGEST": "8h"})
     for column, minutes, good in (
         ("used_at", 29, True), ("used_at", 31, False), ("begun_at", 479, True), ("begun_at", 481, False)
     ):  # fmt: skip

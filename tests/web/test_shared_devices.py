@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.conftest import AppWith
 from tests.domain.test_signoffs import SHIP
 from tests.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tests.test_access import ROUTES
@@ -368,11 +369,8 @@ def test_nobody_says_of_a_phone_that_it_is_the_tablet(
     assert kept == {"scan": None, "weigh": "a1" * 12}
 
 
-def test_behind_https_the_cookie_is_a_host_cookie(workspace: Any, cast: Cast) -> None:
-    from tracker.app import create_app
-    from tracker.config import load
-
-    app = create_app(load(workspace, {"HOLDFAST_TRUSTED_PROXY": "10.0.0.1"}))
+def test_behind_https_the_cookie_is_a_host_cookie(cast: Cast, app_with: AppWith) -> None:
+    app = app_with({"HOLDFAST_TRUSTED_PROXY": "10.0.0.1"})
     client = app.test_client()
     at = {"base_url": "https://floor.example"}
     token = token_in(client.get("/login", **at).text)
