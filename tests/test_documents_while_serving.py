@@ -17,6 +17,7 @@ import pytest
 from tests import installation
 from tests.serving import House, serving
 from tests.sop.bombs import MATTER, TEXTS
+from tests.support.settled import settled
 from tracker.db import db
 
 
@@ -26,7 +27,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     with installation.build(place).app_context():
         db.engine.dispose()
     (place / "sops/index.md").write_text("# Our way of working\n")
-    with serving(place) as house:
+    with serving(settled(place)) as house:
         yield house
 
 

@@ -20,6 +20,7 @@ from flask import Flask
 
 from tests.installation import NOW, PASSWORD, Cast
 from tests.serving import House, serving
+from tests.support.settled import settled
 from tracker.db import db, writing
 from tracker.domain import runs
 from tracker.web import toolarge
@@ -85,7 +86,7 @@ def others(house: House) -> Iterator[int]:
 
 def test_a_crowd_of_devices_is_answered_to_the_last(busy: Path) -> None:
     """Python 3.11 crashed here now and then, while it collected garbage amid allocations."""
-    with serving(busy, HOLDFAST_PROCESSES="2", HOLDFAST_THREADS="4") as house:
+    with serving(settled(busy), HOLDFAST_PROCESSES="2", HOLDFAST_THREADS="4") as house:
 
         def work(device: Device) -> list[int]:
             return [device.get("/") for _ in range(VISITS)]
@@ -98,7 +99,7 @@ def test_a_crowd_of_devices_is_answered_to_the_last(busy: Path) -> None:
 
 def test_hundreds_of_idle_and_slow_connections_hold_nobody_up(workspace: Path) -> None:
     """Two hundred idle ones stopped it for everybody."""
-    with serving(workspace, HOLDFAST_PROCESSES="2") as house, ExitStack() as stack:
+    with serving(settled(workspace), HOLDFAST_PROCESSES="2") as house, ExitStack() as stack:
         for number in range(400):
             line = stack.enter_context(socket.create_connection(("127.0.0.1", urlsplit(house.url).port or 0)))
             line.sendall([b"", b"GET /login HTTP/1.1\r\n", POST][number % 3])
@@ -133,8 +134,7 @@ def ticks_used(process: int) -> int:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the processes in /proc")
 def test_when_a_process_dies_the_others_answer_and_it_is_said(workspace: Path) -> None:
-    with serving(workspace, HOLDFAST_PROCESSES="2") as house:
-        house.wait_for("The site is up to date")
+    with serving(settled(workspace), HOLDFAST_PROCESSES="2") as house:
         (other,) = others(house)
         os.kill(other, signal.SIGKILL)
         give_up = time.monotonic() + PATIENCE
@@ -145,7 +145,7 @@ def test_when_a_process_dies_the_others_answer_and_it_is_said(workspace: Path) -
 
 def test_what_is_far_too_large_is_told_so_in_words(workspace: Path) -> None:
     """The browser sends it to its end and gets a page; the connection goes on."""
-    with serving(workspace, HOLDFAST_PROCESSES="1") as house:
+    with serving(settled(workspace), HOLDFAST_PROCESSES="1") as house:
         sam = Device(house.url, "sam")
         for path, most in (("/runs/1/records", 10), ("/runs/1/close", 2)):
             for size in (11_000_000, 50_000_000):

@@ -18,6 +18,7 @@ from cryptography import x509
 
 from tests.installation import PASSWORD
 from tests.serving import House, serving
+from tests.support.settled import settled
 from tracker import certificates, config
 from tracker.config import Settings
 from tracker.errors import WorkspaceError
@@ -89,7 +90,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, _built: Path) -> Iterator[Ho
 
     place = shutil.copytree(_built, tmp_path_factory.mktemp("tls") / "workspace")
     with serving(
-        place, HOLDFAST_TLS="1", HOLDFAST_PROCESSES="2", HOLDFAST_TLS_NAMES="floor.example"
+        settled(place), HOLDFAST_TLS="1", HOLDFAST_PROCESSES="2", HOLDFAST_TLS_NAMES="floor.example"
     ) as house:
         yield house
 

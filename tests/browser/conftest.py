@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import installation
 from tests.conftest import DESKTOP, PHONE
-from tests.serving import House, serving
+from tests.support.houses import House, answering
+from tracker.build import build_site
 from tracker.db import db
 
 Enter = Callable[..., Page]
@@ -27,20 +28,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with installation.build(place).app_context():
         db.engine.dispose()
     (place / "sops/index.md").write_text("# Our way of working\n")
-    with serving(place) as house:
-        house.wait_for("The site is up to date")
+    build_site(place)
     return place
 
 
 @pytest.fixture(scope="module")
 def house(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A copy of it, served."""
-    with serving(shutil.copytree(built, tmp_path_factory.mktemp("house") / "workspace")) as house:
+    """A copy of it, at an address."""
+    with answering(shutil.copytree(built, tmp_path_factory.mktemp("house") / "workspace")) as house:
         yield house
 
 
 @pytest.fixture(scope="module")
-def sessions(chromium: Browser, house: House) -> Callable[[str], Any]:
+def sessions(chromium: Browser, house: Any) -> Callable[[str], Any]:
     """The cookies of a person who has signed in, once for each module."""
 
     @cache
@@ -53,7 +53,7 @@ def sessions(chromium: Browser, house: House) -> Callable[[str], Any]:
 
 
 @pytest.fixture
-def enter(chromium: Browser, house: House, sessions: Callable[[str], Any]) -> Iterator[Enter]:
+def enter(chromium: Browser, house: Any, sessions: Callable[[str], Any]) -> Iterator[Enter]:
     """Come in as somebody, on a phone unless said otherwise. At the end no console may hold an error."""
     contexts, complaints = [], []
 

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, Enter, House, start
-from tests.serving import serving
+from tests.browser.conftest import DESKTOP, Enter, start
+from tests.serving import House, serving
 from tests.sop.conftest import corpus  # noqa: F401  (a fixture)
 from tracker.cli import main
 

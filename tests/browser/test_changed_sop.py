@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Enter, House, start
+from tests.browser.conftest import Enter, start
+from tests.serving import House, serving
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def house(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The same as everywhere, served as it is in use: by processes that watch the documents."""
+    with serving(shutil.copytree(built, tmp_path_factory.mktemp("house") / "workspace")) as house:
+        yield house
 
 
 def test_the_site_and_new_runs_follow(enter: Enter, house: House) -> None:

@@ -26,7 +26,7 @@ def delivery(house: House) -> None:
     damage = damage.replace(".critical", ".verify .keep-location")
     (house.workspace / "sops/delivery.md").write_text(DELIVERY)
     (house.workspace / "sops/damage.md").write_text(damage)
-    house.wait_for("2 published")
+    house.publish()
 
 
 @pytest.fixture

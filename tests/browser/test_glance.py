@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 from tests import installation
 from tests.browser.conftest import Enter, start
 from tests.browser.test_accessibility import objections
-from tests.serving import House, serving
+from tests.support.houses import House, answering
+from tracker.build import build_site
 from tracker.db import db, writing
 from tracker.domain import runs
 from tracker.models import WeakPoint
@@ -44,8 +45,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
                     )
                 )  # fmt: skip
         db.engine.dispose()
-    with serving(place) as house:
-        house.wait_for("The site is up to date")
+    build_site(place)
+    with answering(place) as house:
         yield house
 
 

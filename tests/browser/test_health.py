@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import csv
 import random
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Enter, House
 from tests.browser.test_accessibility import objections
 from tracker import working
-from tracker.app import create_app
-from tracker.config import load
+from tracker.cli import main
 from tracker.db import db
 from tracker.domain import findings
 
@@ -36,12 +34,13 @@ def half_a_year(house: House, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Weigh fails more in the last eight weeks, under another revision; its figures are judged."""
     file = tmp_path_factory.mktemp("history") / "history.csv"
     write_history(file)
-    command = [sys.executable, "-m", "tracker.cli", "import", str(file), "--create"]
-    subprocess.run([*command, "--workspace", str(house.workspace)], check=True, capture_output=True)
-    with create_app(load(house.workspace, {})).app_context():
+    command = ["import", str(file), "--create", "--workspace", str(house.workspace)]
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 0, done.output
+    with house.app.app_context():
         for job in (working.fold, findings.refresh):
             job(db.session(), datetime.now(UTC))
-        db.engine.dispose()
+        db.session.remove()
 
 
 def write_history(file: Path) -> None:

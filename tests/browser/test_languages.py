@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 def test_the_steps_are_in_the_language_of_the_phone(enter: Enter, house: House) -> None:
     (house.workspace / "sops/fulfillment/pack.pl.md").write_text(PACK_PL)
-    house.wait_for("1 published")
+    house.publish()
     page = enter("sam", locale="pl-PL")
     start(page, "pack", "1042")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Spakuj zamówienie")

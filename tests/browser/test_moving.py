@@ -21,7 +21,7 @@ def test_a_run_is_moved_under_somebodys_hands(enter: Enter, house: House) -> Non
     file = house.workspace / "sops/inventory/count.md"
     text = file.read_text().replace("    2. Hang up the sign {#sign}\n", "    2. Put on gloves {#gloves}\n")
     file.write_text(text.replace("Close the gate", "Close the inner gate"))
-    house.wait_for("1 published")
+    house.publish()
 
     lena = enter("lena", device=DESKTOP)
     lena.goto(address)
@@ -38,7 +38,7 @@ def test_a_run_is_moved_under_somebodys_hands(enter: Enter, house: House) -> Non
     expect(current).to_contain_text("Put on gloves")
     expect(sam.locator(".hf-is-done")).to_have_count(2)
 
-    house.wait_for("The site is up to date")
+    house.build()
     sam.goto("/docs/inventory/count/")
     history = sam.get_by_role("region", name="History")
     expect(history).to_contain_text("“Hang up the sign” is gone.")
@@ -52,7 +52,7 @@ def test_all_runs_are_moved_from_the_board(enter: Enter, house: House) -> None:
         start(lena, "pack", place)
     file = house.workspace / "sops/fulfillment/pack.md"
     file.write_text(file.read_text().replace("Hand it over", "Hand it over, kindly"))
-    house.wait_for("1 published")
+    house.publish()
     lena.goto("/board")
     lena.get_by_role("link", name="See what is new and move them").click()
     expect(lena.get_by_role("heading", name=re.compile("2 open runs of “Pack an order”"))).to_be_visible()

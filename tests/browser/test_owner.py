@@ -36,7 +36,7 @@ def test_a_closed_run_shows_in_the_health_of_its_sop(enter: Enter, tmp_path: Pat
 
 def test_a_broken_document_is_named_with_file_and_line(enter: Enter, house: House) -> None:
     (house.workspace / "sops/broken.md").write_text("---\ntitle: [open\n---\n1. Do it\n")
-    house.wait_for("with errors")
+    assert house.publish().errors
     page = enter("olga", device=DESKTOP)
     page.goto("/library")
     expect(page.get_by_role("heading", name="1 document could not be published.")).to_be_visible()

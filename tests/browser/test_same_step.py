@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests import installation
 from tests.browser.conftest import sign_in, start
 from tests.conftest import DESKTOP, PHONE
-from tests.serving import House, serving
+from tests.support.houses import House, answering
 from tracker.db import db
 
 pytestmark = pytest.mark.browser
@@ -125,8 +125,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     (place / "sops/rich.md").write_text(RICH)
     (place / "sops/headed.md").write_text(HEADED)
     Image.new("RGB", (1800, 400), "#0f766e").save(place / "sops/shelf.png")
-    with serving(place) as house:
-        house.wait_for("The site is up to date")
+    with answering(place) as house:
+        assert house.publish().errors == []
+        house.build()
         yield house
 
 

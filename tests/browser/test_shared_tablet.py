@@ -15,8 +15,7 @@ from tests.browser.test_accessibility import objections
 from tests.domain.test_signoffs import SHIP
 from tests.installation import NOW
 from tests.serving import serving
-from tracker.app import create_app
-from tracker.config import load
+from tests.support.settled import settled
 from tracker.db import db, new_id, writing
 from tracker.domain import pins
 from tracker.models import Person
@@ -30,13 +29,12 @@ PIN = "7294"
 def shipping(house: House) -> None:
     """An SOP with a step to be signed is in force; the lead and the member of her team have PINs."""
     (house.workspace / "sops/ship.md").write_text(SHIP)
-    house.wait_for("1 published")
-    with create_app(load(house.workspace, {})).app_context():
+    house.publish()
+    with house.app.app_context():
         with writing() as session:
             for person in session.scalars(select(Person).where(Person.login.in_(["sam", "lena"]))):
                 pins.set_own(session, person, NOW, pins.new_pin(PIN))
         db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
@@ -182,7 +180,7 @@ def test_axe_has_no_objection(tablet: Page) -> None:
 
 def test_over_https_of_its_own(chromium: Browser, workspace: Path) -> None:
     """A page of our own certificate is a secure context: cameras work, and cookies are this host's."""
-    with serving(workspace, HOLDFAST_TLS="1", HOLDFAST_PROCESSES="1") as house:
+    with serving(settled(workspace), HOLDFAST_TLS="1", HOLDFAST_PROCESSES="1") as house:
         more = {"base_url": house.url, "ignore_https_errors": True, "bypass_csp": True}
         with chromium.new_context(**TABLET, **more) as context:
             page = context.new_page()

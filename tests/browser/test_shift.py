@@ -13,8 +13,6 @@ from sqlalchemy import select
 from tests.browser.conftest import DESKTOP, Enter, House, sign_in
 from tests.browser.test_shared_tablet import PIN, TABLET, unlock
 from tests.installation import NOW, people_at
-from tracker.app import create_app
-from tracker.config import load
 from tracker.db import db, writing
 from tracker.domain import pins
 from tracker.models import Person
@@ -45,14 +43,13 @@ due: 4h
 def staffed(house: House) -> None:
     """The SOP of the shift is in force, Mia and Jon work beside Sam, and Jon has a PIN."""
     (house.workspace / "sops/fulfillment/dispatch.md").write_text(DISPATCH)
-    house.wait_for("1 published")
-    with create_app(load(house.workspace, {})).app_context():
+    house.publish()
+    with house.app.app_context():
         with writing() as session:
             people_at(session, "Berlin", ["mia", "jon"], roles=["picker"])
             jon = session.scalars(select(Person).where(Person.login == "jon")).one()
             pins.set_own(session, jon, NOW, pins.new_pin(PIN))
         db.session.remove()
-        db.engine.dispose()
 
 
 def picture(page: Page, name: str) -> None:

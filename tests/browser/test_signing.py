@@ -19,7 +19,7 @@ def shipping(house: House) -> None:
     """One more SOP is in force, with steps to be signed."""
     (house.workspace / "sops/ship.md").write_text(SHIP)
     (house.workspace / "sops/pay.md").write_text(PAY)
-    house.wait_for("2 published")
+    house.publish()
 
 
 def pack_and_check(page: Page, order: str) -> str:

@@ -25,7 +25,7 @@ subject: order
 @pytest.fixture(scope="module", autouse=True)
 def labels(house: House) -> None:
     (house.workspace / "sops/label.md").write_text(LABEL)
-    house.wait_for("1 published")
+    house.publish()
 
 
 def scan(page: Page, code: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.evidence import DELIVERY
 from tests.faults.house import House, running
+from tests.support.settled import settled
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db
@@ -25,7 +26,13 @@ def delivery(_built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     publish(app, app.config["HOLDFAST"])
     with app.app_context():
         db.engine.dispose()
-    return place
+    return settled(place)
+
+
+@pytest.fixture
+def workspace(workspace: Path) -> Path:
+    """The usual one, in which a server has been at work before."""
+    return settled(workspace)
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from tests.faults.house import children, facts_differ, running
 from tests.faults.traced import work
 from tests.faults.words import NO_DATABASE
 from tests.installation import Visitor
+from tests.support.settled import settled
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, doubts
@@ -66,7 +67,7 @@ def workspace(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("postgres") / "workspace"
     with installation.build(place, {"HOLDFAST_DATABASE_URL": server.url}).app_context():
         db.engine.dispose()
-    return place
+    return settled(place)
 
 
 def test_a_sync_precedes_every_answer_even_where_the_server_is_used_to_none(
