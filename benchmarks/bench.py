@@ -24,7 +24,8 @@ sys.path.insert(0, str(ROOT))
 from tracker import config  # noqa: E402
 from tracker.app import create_app  # noqa: E402
 from tracker.db import db, write_in_chunks, writing  # noqa: E402
-from tracker.domain import people, runs  # noqa: E402
+from tracker.domain.people import accounts  # noqa: E402
+from tracker.domain.runs import lifecycle  # noqa: E402
 from tracker.models import Person  # noqa: E402
 
 LOGIN, PASSWORD = "bench", "a long password of the benchmark"
@@ -89,15 +90,15 @@ def furnish(place: Path, open_runs: Mapping[str, int]) -> dict[str, list[int]]:
     app, now = create_app(config.load(place, ENVIRONMENT)), datetime.now(UTC)
     started: dict[str, list[int]] = {sop: [] for sop in open_runs}
     with app.app_context():
-        password = people.new_password(PASSWORD, LOGIN)
+        password = accounts.new_password(PASSWORD, LOGIN)
         with writing() as session:
-            people.add(
+            accounts.add(
                 session, None, now, login=LOGIN, name="Bench", password=password, level="admin", own=True
             )
         actor = db.session.scalars(select(Person).where(Person.login == LOGIN)).one()
 
         def start(sop: str, number: int) -> None:
-            run = runs.start(db.session(), actor, now, sop, subject=str(number), assignee=actor)
+            run = lifecycle.start(db.session(), actor, now, sop, subject=str(number), assignee=actor)
             started[sop].append(run.id)
 
         write_in_chunks(

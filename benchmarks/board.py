@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from tracker import config
 from tracker.app import create_app
 from tracker.db import db, new_id, write_in_chunks, writing
-from tracker.domain import judging
+from tracker.domain.runs import standing
 from tracker.models import Location, Person, Role, Run, Sop, Team
 from tracker.models.people import person_roles
 
@@ -130,7 +130,7 @@ def fill(place: Path, many_open: int, many_records: int) -> None:
         for _, sql in triggers:
             database.execute(sql)
     with app.app_context():
-        write_in_chunks(judging.units(db.session()))
+        write_in_chunks(standing.units(db.session()))
         db.session.remove()
         db.engine.dispose()
 

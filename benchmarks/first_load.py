@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import bench
 from playwright.sync_api import sync_playwright
 
-from tests.chromium import executable
+from tests.support.chromium import executable
 
 TARGET = 150_000
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]

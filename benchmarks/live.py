@@ -9,7 +9,7 @@ import time
 import bench
 from playwright.sync_api import Page, sync_playwright
 
-from tests.chromium import executable
+from tests.support.chromium import executable
 
 TARGET = 2.0  # s
 TICKS = 20

@@ -27,8 +27,8 @@ import bench
 import gates_people
 import numpy as np
 
-from tracker.domain import helped
-from tracker.domain.eras import Version
+from tracker.domain.weakpoints import verdicts as weakpoints_verdicts
+from tracker.domain.weakpoints.eras import Version
 from tracker.stats import change
 from tracker.stats.rates import wilson
 from tracker.stats.shrinkage import Prior, fit, posterior
@@ -277,21 +277,23 @@ def revised(dice: Dice, histories: int, factor: float) -> Counter[str]:
     for _ in range(histories):
         rate, n = dice.beta(*prior), int(dice.choice((3, 8, 25)))
         rates = [(first + timedelta(day), int(dice.binomial(n, rate)), n) for day in range(90)]
-        flagged = helped.flagged_on(rates, prior, TOLERANCE)
+        flagged = weakpoints_verdicts.flagged_on(rates, prior, TOLERANCE)
         if flagged is None:
             continue
         on = flagged + timedelta(int(dice.integers(1, 30)))
         rates = [day for day in rates if day[0] < on]
         later = [(on + timedelta(day), int(dice.binomial(n, rate * factor)), n) for day in range(170)]
         days = [
-            helped.Day(day, revision, {"skipped": count, "failed": 0, "omitted": 0}, n)
+            weakpoints_verdicts.Day(day, revision, {"skipped": count, "failed": 0, "omitted": 0}, n)
             for revision, part in enumerate((rates, later), 1)
             for day, count, n in part
         ]
         versions = [Version(number, str(number), at, {"a": None}) for number, at in ((1, first), (2, on))]
         priors = dict.fromkeys(KINDS, prior)
         today = later[-1][0]
-        for row in helped.said("sop", versions, {"a": days}, {}, priors, lambda key: TOLERANCE, today):
+        for row in weakpoints_verdicts.said(
+            "sop", versions, {"a": days}, {}, priors, lambda key: TOLERANCE, today
+        ):
             said[row["word"]] += 1
     return said
 

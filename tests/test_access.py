@@ -11,12 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import AppWith
-from tests.installation import NOW, Cast, Visitor
+from tests.support.installation import NOW, Cast, Visitor
 from tracker.app import create_app
 from tracker.config import load
-from tracker.domain import access, runs
+from tracker.domain import access
+from tracker.domain.runs import lifecycle, loading
 from tracker.models import DocumentProblem, Event, Person
-from tracker.web.pages import action_of
+from tracker.web.actions import action_of
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -187,7 +188,7 @@ def test_a_route_without_a_declaration_answers_nobody(workspace: Path, cast: Cas
 @pytest.fixture
 def run_id(session: Session, cast: Cast) -> int:
     """A run of the member of the team."""
-    run = runs.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     return run.id
 
@@ -237,7 +238,7 @@ def test_strangers_reach_nothing_of_somebodys_run(
     answer = visitor.get(path) if method == "GET" else visitor.post(path, form)
     assert answer.status_code == 403 and "1042" not in answer.text
     session.rollback()
-    run = runs.load(session, cast.admin, run_id, "run.see")
+    run = loading.load(session, cast.admin, run_id, "run.see")
     assert (run.state, run.assignee_id, run.records) == ("open", cast.staff.id, [])
 
 
@@ -272,7 +273,7 @@ def test_an_owner_reaches_nothing_of_a_run_that_they_do_not_answer_for(
 def test_lists_and_downloads_hold_only_what_an_owner_answers_for(
     session: Session, cast: Cast, visit: Visit, run_id: int
 ) -> None:
-    theirs = runs.start(session, cast.staff, NOW, "count", subject="1042", assignee=cast.staff)
+    theirs = lifecycle.start(session, cast.staff, NOW, "count", subject="1042", assignee=cast.staff)
     session.add_all(
         DocumentProblem(path=path, line=1, rule="x", message=f"mend {path}", hint="", error=True)
         for path in ("inventory/count.md", "inventory/new.md", "fulfillment/pack.md", "fulfillment/new.md")

@@ -17,8 +17,8 @@ from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import Session
 
-from tests.installation import NOW
-from tests.upgrading import engines, together
+from tests.support.installation import NOW
+from tests.support.upgrading import engines, together
 from tracker import migrations
 from tracker.db import CHUNK_SECONDS, FairLock, db, new_id, write_in_chunks, writing
 from tracker.domain.events import emit

@@ -21,8 +21,11 @@ from tracker.db import db
 from tracker.demo import history, plants
 from tracker.demo.days import ceiling
 from tracker.demo.people import LEAD, OWNER, STAFF
-from tracker.domain import ceiling as ceilings
-from tracker.domain import dependency, people, runs
+from tracker.domain.people import accounts as people_accounts
+from tracker.domain.people import directory, owner_names
+from tracker.domain.runs import loading
+from tracker.domain.signals import ceiling as ceilings
+from tracker.domain.signals import key_people
 from tracker.models import (
     Location,
     Outcome,
@@ -82,12 +85,12 @@ def test_people_can_sign_in_with_what_was_printed_and_with_nothing_else(
 ) -> None:
     accounts = made[1].accounts
     for login, (_, password) in accounts.items():
-        assert people.authenticate(session, login, password) is not None
+        assert people_accounts.authenticate(session, login, password) is not None
     assert len({password for _, password in accounts.values()}) == len(accounts) == 4
     others = select(Person).where(Person.login.not_in(accounts), Person.password_hash.is_not(None))
     assert session.scalars(others).all() == []
     for login, level in {OWNER: "owner", LEAD: "lead", STAFF: "staff"}.items():
-        assert people.person_named(session, login).access == level
+        assert directory.person_named(session, login).access == level
 
 
 def test_the_documents_are_the_starter_sops_all_in_force_and_owned(session: Session) -> None:
@@ -95,7 +98,7 @@ def test_the_documents_are_the_starter_sops_all_in_force_and_owned(session: Sess
     starter = share("sops")
     for file in starter.rglob("*.md"):
         assert (app_folder / file.relative_to(starter)).read_text() == file.read_text()
-    assert people.unknown_owners(session) == []
+    assert owner_names.unknown_owners(session) == []
     assert session.scalar(select(func.count()).where(Sop.in_force_id.is_(None))) == 0
     assert session.scalar(select(func.count()).select_from(Location)) == 3
 
@@ -168,7 +171,7 @@ def test_the_board_lives(session: Session) -> None:
     assert sum(bool(run.unsigned) for run in open_runs) == 1
     assert {run.assignee.login for run in open_runs if run.assignee} >= {STAFF}
     assert session.scalar(select(func.max(Record.received_at))) <= NOW
-    assert all(runs.states(run) for run in open_runs)
+    assert all(loading.states(run) for run in open_runs)
 
 
 def test_values_are_within_their_limits_unless_the_step_failed(session: Session) -> None:
@@ -217,7 +220,7 @@ def test_the_ceiling_is_found_near_where_it_is_planted(session: Session) -> None
 
 
 def test_the_key_person_is_found_and_nobody_else(session: Session) -> None:
-    looked = dependency.look(session, people.person_named(session, OWNER), NOW)
+    looked = key_people.look(session, directory.person_named(session, OWNER), NOW)
     found = [(one.sop.id, one.person and one.person.login) for one in looked.flagged]
     assert found == [(plants.KEY_SOP, plants.KEY_PERSON)]
 

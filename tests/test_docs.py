@@ -11,7 +11,7 @@ import pytest
 
 from tracker.cli import main
 from tracker.cli.findings import FORMATS
-from tracker.domain.history import COLUMNS
+from tracker.domain.transfer.history import COLUMNS
 from tracker.models import LEVELS, OUTCOMES
 from tracker.sop import attributes, frontmatter, lint, parse
 from tracker.sop.model import INPUTS

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from tests.installation import COUNT, OPENING
+from tests.support.installation import COUNT, OPENING
 from tracker.cli import main
 
 ROOT = Path(__file__).parent.parent

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from tests.serving import serving
+from tests.support.serving import serving
 from tracker import private
 from tracker.config import load
 

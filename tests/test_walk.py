@@ -21,12 +21,15 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from tests.installation import NOW, Cast, Visitor, cast_of, people_at, token_in
+from tests.support.installation import NOW, Cast, Visitor, cast_of, people_at, token_in
 from tests.test_access import ADMIN, LEAD, NOBODY, OWNER, ROUTES, STAFF
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, new_id, writing
-from tracker.domain import batches, devices, pins, runs
+from tracker.domain.dispatch import batches
+from tracker.domain.people import devices as people_devices
+from tracker.domain.people import pins
+from tracker.domain.runs import lifecycle
 from tracker.models import Person
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
@@ -124,14 +127,14 @@ def _made(app: Flask, place: Path) -> Walk:
         here, there = cast.lead.location, cast.other_lead.location
         for name, person, sop in (("run", cast.staff, "opening"), ("foreign run", cast.outsider, "opening"),
                                   ("count", cast.outsider, "count")):  # fmt: skip
-            run = runs.start(session, person, NOW, sop, subject="1042", assignee=person)
+            run = lifecycle.start(session, person, NOW, sop, subject="1042", assignee=person)
             session.flush()
             ids[name] = run.id
         for name, lead in (("batch", cast.lead), ("foreign batch", cast.other_lead)):
             ids[name] = batches.prepare(session, lead, NOW, sop_id="opening", text=name).id
         for name, lead, where in (("Bench", cast.lead, here), ("Desk", cast.lead, here),
                                   ("Dock", cast.other_lead, there)):  # fmt: skip
-            device, token = devices.register(session, lead, NOW, name=name, location=where)
+            device, token = people_devices.register(session, lead, NOW, name=name, location=where)
             ids[name] = device.id
             tokens.append(token)
     visitors = _visitors(app, cast, tokens)

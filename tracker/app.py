@@ -19,45 +19,67 @@ from werkzeug.wrappers.response import Response as BaseResponse
 from tracker.base import base_app
 from tracker.config import Settings
 from tracker.db import db
-from tracker.domain import access, people
+from tracker.domain import access
+from tracker.domain.people.accounts import any_account
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, UncertainError
-from tracker.web import (
+from tracker.web import actions, answers, failures, hosts, jinja, policy, reader
+from tracker.web.dispatch import assign, batches
+from tracker.web.entrance import (
     account,
-    admin,
-    amending,
-    assigning,
     auth,
-    codes,
     devices,
     duties,
-    evidence,
     factors,
-    failures,
-    finding,
-    handing,
-    health,
-    hosts,
-    late,
-    leads,
-    live,
     lockscreen,
-    moving,
-    pages,
     passwords,
-    permissions,
-    policy,
     seats,
     second,
-    security,
     sessions,
-    signals,
-    signoffs,
-    site,
-    staff,
-    teams,
     trust,
-    weak_points,
 )
+from tracker.web.library import documents, revisions, site
+from tracker.web.people import accounts, permissions, security_log, team
+from tracker.web.reports import health, key_people, load, overview, spot_checks, weak_points
+from tracker.web.runs import (
+    amending,
+    codes,
+    evidence,
+    handover,
+    late,
+    live,
+    moving,
+    overrides,
+    page,
+    records,
+    signing,
+    start,
+)
+from tracker.web.work import board, find, search, today
+from tracker.words.texts import error_text
+
+SCREENS = (
+    *(auth, second, lockscreen, devices, trust, account, passwords, factors),  # entrance
+    *(accounts, team, permissions, security_log),  # people
+    *(documents, revisions, site),  # library
+    *(
+        start,
+        page,
+        records,
+        live,
+        evidence,
+        codes,
+        signing,
+        handover,
+        moving,
+        amending,
+        overrides,
+        late,
+    ),  # runs
+    *(today, search, find, board),  # work
+    *(assign, batches),  # dispatch
+    *(overview, health, weak_points, load, key_people, spot_checks),  # reports
+)
+"""Every module of screens, by subject; each has a blueprint `bp`."""
 
 PERMISSIONS = "camera=(self), " + ", ".join(
     f"{name}=()"
@@ -99,16 +121,12 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(measure)  # before anything looks into the form
     csrf.init_app(app)
     Compress(app).compress_mimetypes_set.add("application/wasm")  # the scanner; 1 MB as it is
-    Babel(app, timezone_selector=pages.zone, locale_selector=pages.language)
+    Babel(app, timezone_selector=reader.zone, locale_selector=reader.language)
     app.url_map.converters["int"] = RowId
-    entrance = (auth, second, lockscreen, devices, trust, account, passwords, factors, security)
-    work = (staff, finding, codes, live, evidence, signoffs, amending)
-    owning = (health, weak_points, signals)  # health: all of owners
-    leading = (leads, late, assigning, handing, moving, *owning, admin, permissions, teams)
-    for part in (*entrance, *work, *leading, site):
+    for part in SCREENS:
         app.register_blueprint(part.bp)
     csrf.exempt(lockscreen.lock)  # an idle page must be able to lock, however old it is
-    csrf.exempt(security.report)  # browsers send reports by themselves
+    csrf.exempt(security_log.report)  # browsers send reports by themselves
     sessions.register(app)
     app.before_request(gate)
     app.before_request(legible)
@@ -117,7 +135,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, plain)
     app.register_error_handler(Exception, broken)
-    pages.register(app)
+    jinja.register(app)
     late.register(app)
     seats.register(app)
     return app
@@ -131,7 +149,7 @@ class RowId(IntegerConverter):
 
 def measure() -> None:
     """Let a route that has declared so take more at once."""
-    if size := pages.size_of(current_app.view_functions.get(request.endpoint or "")):
+    if size := actions.size_of(current_app.view_functions.get(request.endpoint or "")):
         request.max_content_length = size
         request.max_form_memory_size = size
 
@@ -150,18 +168,18 @@ def gate() -> BaseResponse | None:
         return None  # no such page: the router answers
     if request.endpoint == "static":
         return None
-    action = pages.action_of(current_app.view_functions[request.endpoint])
+    action = actions.action_of(current_app.view_functions[request.endpoint])
     if action is None:
         abort(500, "route without a rule")
     actor = current_user if current_user.is_authenticated else None
     if action == "site.read" and current_app.config["HOLDFAST"].public_site:
         return None
     if actor is None and not access.may(None, action):
-        if not people.any_account(db.session()):
+        if not any_account(db.session()):
             return redirect(url_for("auth.setup"))
         if seats.here():
             return seats.rise()
-        return login.unauthorized() if request.method == "GET" else pages.to_login()
+        return login.unauthorized() if request.method == "GET" else answers.to_login()
     if actor is not None and access.RULES[action].level != access.ANYONE and (way := duties.detour(actor)):
         return way
     access.require(actor, action)
@@ -171,8 +189,8 @@ def gate() -> BaseResponse | None:
 def secure(response: Response) -> Response:
     """The headers that every answer carries; the site brings its own policy (its scripts' hashes)."""
     allowed = response.headers.get("Content-Security-Policy") or policy.application()
-    response.headers["Content-Security-Policy"] = f"{allowed}; {security.REPORTED}"
-    response.headers["Reporting-Endpoints"] = security.ENDPOINT
+    response.headers["Content-Security-Policy"] = f"{allowed}; {security_log.REPORTED}"
+    response.headers["Reporting-Endpoints"] = security_log.ENDPOINT
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -192,12 +210,12 @@ def explain(error: HoldfastError) -> tuple[Any, int]:
         current_app.logger.error("a commit failed", exc_info=error)
     db.session.rollback()
     if isinstance(error, ForbiddenError):
-        security.refused()
-    return answer(pages.words(error), error.status)
+        security_log.refused()
+    return answer(error_text(error), error.status)
 
 
 def expired(error: CSRFError) -> tuple[Any, int]:
-    security.refused(form=True)
+    security_log.refused(form=True)
     return answer(gettext("This page is out of date. Reload it and try again; nothing was saved."), 400)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 from tracker import private
 from tracker.config import Settings
 from tracker.db import db
-from tracker.domain import stores
+from tracker.domain.evidence import stores
 from tracker.share import share
 
 

@@ -16,13 +16,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from tests import installation
-from tests.installation import NOW, Visitor
-from tracker.build import build_site
+from tests.support import installation
+from tests.support.installation import NOW, Visitor
+from tracker.authoring.build import build_site
 from tracker.db import db, new_id, writing
-from tracker.domain import runs
+from tracker.domain.library import catalogue
+from tracker.domain.runs import lifecycle, loading, standing
 from tracker.models import Device, Event, Location, Person, Record, Role, Sop, Step, Team
-from tracker.server import publish
+from tracker.serving.server import publish
 
 FIELDS = ("title", "area", "owner", "subject", "description", "meaning", "verify")
 Write = Callable[[str], str]
@@ -92,7 +93,7 @@ def _file(chunk: Sequence[str], write: Write) -> str:
 
 
 def _in_force(session: Session, sop_id: str) -> int:
-    return runs.in_force(session, sop_id).id
+    return catalogue.in_force(session, sop_id).id
 
 
 def _list(app: Flask, ada: Person, chunk: Sequence[str], write: Write) -> str:
@@ -137,12 +138,12 @@ def _run(session: Session, sop_id: str, chunk: Sequence[str], write: Write, abou
     """A run with a payload as its subject, and one in each record's note, reason and value."""
     ada = session.scalars(select(Person).where(Person.login == "ada")).one()
     if sop_id == "a1":  # as a version before this one might have stored it
-        for step, payload in zip(runs.in_force(session, sop_id).steps, chunk, strict=False):
+        for step, payload in zip(catalogue.in_force(session, sop_id).steps, chunk, strict=False):
             step.html, step.recovery = f"<p>Do {write(payload)}</p>", f"<p>Do {write(payload)}</p>"
     subject = " ".join(f"{write(chunk[0])} {about or sop_id}".split())[:100]
-    run = runs.start(session, ada, NOW, sop_id, subject=subject)
+    run = lifecycle.start(session, ada, NOW, sop_id, subject=subject)
     session.flush()
-    for n, (step, payload) in enumerate(zip(runs.steps(run), chunk, strict=False)):
+    for n, (step, payload) in enumerate(zip(loading.steps(run), chunk, strict=False)):
         if n % 4 == 3:
             continue  # is still to be done
         kind = ("done", "skipped", "failed")[n % 4]
@@ -156,7 +157,7 @@ def _run(session: Session, sop_id: str, chunk: Sequence[str], write: Write, abou
         )  # fmt: skip
     session.flush()
     session.expire(run)
-    runs.keep_standing(session, run)
+    standing.keep_standing(session, run)
     return run.id
 
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests import installation
 from tests.conftest import DESKTOP, PHONE
+from tests.support import installation
 from tests.support.houses import House, answering
-from tracker.build import build_site
+from tracker.authoring.build import build_site
 from tracker.db import db
 
 Enter = Callable[..., Page]
@@ -23,7 +23,7 @@ Enter = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three SOPs in force, the cast of `tests.installation` and their site, made once for all modules."""
+    """Three SOPs in force, the cast of `tests.support.installation` and their site, made once."""
     place = tmp_path_factory.mktemp("built") / "workspace"
     with installation.build(place).app_context():
         db.engine.dispose()

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, Enter, start
-from tests.serving import House, serving
 from tests.sop.conftest import corpus  # noqa: F401  (a fixture)
+from tests.support.serving import House, serving
 from tracker.cli import main
 
 pytestmark = pytest.mark.browser

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Enter, start
-from tests.serving import House, serving
+from tests.support.serving import House, serving
 
 pytestmark = pytest.mark.browser
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Enter, House, start
 from tests.browser.test_accessibility import objections
-from tests.evidence import DELIVERY, kept, located, photo
+from tests.support.evidence import DELIVERY, kept, located, photo
 
 pytestmark = pytest.mark.browser
 

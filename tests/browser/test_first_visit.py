@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import DESKTOP
-from tests.serving import serving
+from tests.support.serving import serving
 from tracker.cli import main
 
 pytestmark = pytest.mark.browser

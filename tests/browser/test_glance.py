@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import installation
 from tests.browser.conftest import Enter, start
 from tests.browser.test_accessibility import objections
+from tests.support import installation
 from tests.support.houses import House, answering
-from tracker.build import build_site
+from tracker.authoring.build import build_site
 from tracker.db import db, writing
-from tracker.domain import runs
+from tracker.domain.runs import lifecycle
 from tracker.models import WeakPoint
 
 pytestmark = pytest.mark.browser
@@ -35,7 +35,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with app.app_context():
         with writing() as session:
             cast = installation.cast_of(session)
-            runs.start(session, cast.staff, datetime.now(UTC), "pack", subject="1042", assignee=cast.staff)
+            lifecycle.start(
+                session, cast.staff, datetime.now(UTC), "pack", subject="1042", assignee=cast.staff
+            )
             for key in ("weigh", "hand"):
                 session.add(
                     WeakPoint(

@@ -14,10 +14,10 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Enter, House
 from tests.browser.test_accessibility import objections
-from tracker import working
 from tracker.cli import main
 from tracker.db import db
-from tracker.domain import findings
+from tracker.domain.weakpoints import refresh
+from tracker.worker import jobs
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +38,7 @@ def half_a_year(house: House, tmp_path_factory: pytest.TempPathFactory) -> None:
     done = CliRunner().invoke(main, command)
     assert done.exit_code == 0, done.output
     with house.app.app_context():
-        for job in (working.fold, findings.refresh):
+        for job in (jobs.fold, refresh.refresh):
             job(db.session(), datetime.now(UTC))
         db.session.remove()
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Route, expect
 
 from tests.browser.conftest import DESKTOP, House
-from tests.installation import PASSWORD
+from tests.support.installation import PASSWORD
 
 pytestmark = pytest.mark.browser
 

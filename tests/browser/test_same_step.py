@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests import installation
 from tests.browser.conftest import sign_in, start
 from tests.conftest import DESKTOP, PHONE
+from tests.support import installation
 from tests.support.houses import House, answering
 from tracker.db import db
 

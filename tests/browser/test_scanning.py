@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, Enter, House, start
-from tests.chromium import executable
 from tests.conftest import QUIET
+from tests.support.chromium import executable
 
 pytestmark = pytest.mark.browser
 WIDTH, HEIGHT = 640, 480

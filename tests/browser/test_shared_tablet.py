@@ -12,12 +12,12 @@ from sqlalchemy import select
 
 from tests.browser.conftest import House, sign_in, start
 from tests.browser.test_accessibility import objections
-from tests.domain.test_signoffs import SHIP
-from tests.installation import NOW
-from tests.serving import serving
+from tests.domain.records.test_signing import SHIP
+from tests.support.installation import NOW
+from tests.support.serving import serving
 from tests.support.settled import settled
 from tracker.db import db, new_id, writing
-from tracker.domain import pins
+from tracker.domain.people import pins
 from tracker.models import Person
 
 pytestmark = pytest.mark.browser

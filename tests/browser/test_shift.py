@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from tests.browser.conftest import DESKTOP, Enter, House, sign_in
 from tests.browser.test_shared_tablet import PIN, TABLET, unlock
-from tests.installation import NOW, people_at
+from tests.support.installation import NOW, people_at
 from tracker.db import db, writing
-from tracker.domain import pins
+from tracker.domain.people import pins
 from tracker.models import Person
 
 pytestmark = pytest.mark.browser

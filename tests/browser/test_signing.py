@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Enter, House, start
 from tests.browser.test_accessibility import objections
-from tests.installation import PASSWORD, PAY, SHIP
+from tests.support.installation import PASSWORD, PAY, SHIP
 
 pytestmark = pytest.mark.browser
 

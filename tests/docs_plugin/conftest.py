@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tracker.build import build_site
+from tracker.authoring.build import build_site
 from tracker.share import share
 
 Build = Callable[..., Path]

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 
 from tests.docs_plugin.conftest import Build
-from tests.installation import COUNT, PACK
-from tracker.build import build_site
-from tracker.server import publish
+from tests.support.installation import COUNT, PACK
+from tracker.authoring.build import build_site
+from tracker.serving.server import publish
 
 NEWER = PACK.replace("Weigh the parcel", "Weigh the parcel twice").replace("owner: olga", "owner: lena")
 

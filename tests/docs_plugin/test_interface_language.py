@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from tests.docs_plugin.test_header import PICK
-from tracker.build import build_site
+from tracker.authoring.build import build_site
 from tracker.docs_plugin import words
 from tracker.share import share
 

@@ -10,10 +10,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.installation import NOW, Cast
+from tests.support.installation import NOW, Cast
 from tracker.db import new_id
-from tracker.domain import records, runs
-from tracker.domain.clocks import Device
+from tracker.domain.records import recording
+from tracker.domain.records.clocks import Device
+from tracker.domain.runs import lifecycle, loading
 from tracker.models import LateRecord, Person, Record, Run
 
 
@@ -34,7 +35,7 @@ def start(session: Session, cast: Cast) -> Callable[..., Run]:
     def run(sop: str = "pack", actor: Person | None = None, **more: Any) -> Run:
         actor = actor or cast.staff
         given = {"subject": str(next(count)), "assignee": actor} | more
-        found = runs.start(session, actor, NOW, sop, **given)
+        found = lifecycle.start(session, actor, NOW, sop, **given)
         session.commit()
         return found
 
@@ -54,9 +55,9 @@ def do(session: Session, cast: Cast) -> Do:
         if kind in ("skipped", "failed"):
             given.setdefault("reason", "torn")
         device = given.get("device", Device())
-        loaded, known = records.load(session, actor, given["now"], run.id, given["record_id"], device)
+        loaded, known = recording.load(session, actor, given["now"], run.id, given["record_id"], device)
         given |= {"step_key": step, "kind": kind, "value": value, "known": known}
-        entry = records.record(session, actor, run=loaded, **given)
+        entry = recording.record(session, actor, run=loaded, **given)
         session.commit()
         return entry
 
@@ -70,4 +71,4 @@ def undo(do: Do) -> Callable[[Run, Record], Record]:
 
 def outcomes(run: Run) -> dict[str, str | None]:
     """What each touched step of a run has come to so far."""
-    return {state.step.key: state.outcome for state in runs.states(run) if state.outcome}
+    return {state.step.key: state.outcome for state in loading.states(run) if state.outcome}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.installation import NOW
+from tests.support.installation import NOW
 from tracker.domain import walltime
 from tracker.errors import InvalidError
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
-from tests.installation import PASSWORD
+from tests.support.installation import PASSWORD
 
 STEPS = ("switch-on-the-light", "unlock-the-door", "start-the-till")
 """Those of the SOP “opening”, which has nothing that blocks."""

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.evidence import DELIVERY
 from tests.faults.house import House, running
+from tests.support.evidence import DELIVERY
 from tests.support.settled import settled
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db
-from tracker.server import publish
+from tracker.serving.server import publish
 
 
 @pytest.fixture(scope="module")

@@ -23,11 +23,11 @@ from signal import SIGKILL
 
 from sqlalchemy import NullPool, create_engine
 
-from tests import installation
 from tests.faults import strace, upgrades
 from tests.faults.audit import address, audit, damage
 from tests.faults.clients import Client, Crew, Ledger, together, working
 from tests.faults.house import House, facts_differ, running
+from tests.support import installation
 from tracker import migrations
 from tracker.db import db
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.evidence import kept, photo, scene
 from tests.faults import strace
 from tests.faults.audit import Found, address, audit, there
 from tests.faults.clients import STEPS, Client, Ledger, start, tick
 from tests.faults.house import House, running
 from tests.faults.words import BROKEN, FULL, UNCERTAIN, refused
-from tracker import server
+from tests.support.evidence import kept, photo, scene
+from tracker.serving import server
 
 
 @pytest.fixture(scope="module")

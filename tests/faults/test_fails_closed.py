@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.faults.clients import STEPS, tick
 from tests.faults.words import BROKEN, LEAKS
-from tests.installation import Cast, Visitor
+from tests.support.installation import Cast, Visitor
 from tracker.db import db, new_id
 from tracker.models import Person
 

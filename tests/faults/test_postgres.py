@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
-from tests import installation
 from tests.faults import strace
 from tests.faults.audit import Found, audit
 from tests.faults.clients import Client, together, working
 from tests.faults.house import children, facts_differ, running
 from tests.faults.traced import work
 from tests.faults.words import NO_DATABASE
-from tests.installation import Visitor
+from tests.support import installation
+from tests.support.installation import Visitor
 from tests.support.settled import settled
 from tracker.app import create_app
 from tracker.config import load

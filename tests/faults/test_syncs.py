@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.evidence import photo
 from tests.faults import strace
 from tests.faults.clients import Client, start, tick
 from tests.faults.house import House, running
 from tests.faults.traced import CALLS, work
+from tests.support.evidence import photo
 
 
 @pytest.fixture(autouse=True)

@@ -13,16 +13,22 @@ from flask import Flask
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from tests import installation
-from tests.evidence import DELIVERY, photo
-from tests.installation import NOW, Visitor, token_in
+from tests.support import installation
+from tests.support.evidence import DELIVERY, photo
+from tests.support.installation import NOW, Visitor, token_in
 from tracker.db import db, new_id, write_in_chunks, writing
-from tracker.domain import devices, evidence, history, people, pins, records, runs, signoffs, tries, waiting
-from tracker.domain.content import piece
+from tracker.domain.entrance import tries
+from tracker.domain.evidence import pieces
+from tracker.domain.evidence.content import piece
+from tracker.domain.people import accounts, devices, pins
+from tracker.domain.records import recording, signing
+from tracker.domain.runs import assignment, lifecycle, loading
+from tracker.domain.transfer import history
+from tracker.domain.work import queue
 from tracker.errors import HoldfastError, ThrottledError
 from tracker.models import Deviation, Device, Event, Outcome, Person, Record, Run, Sop, Tries
 from tracker.reports import data
-from tracker.server import publish
+from tracker.serving.server import publish
 
 pytestmark = pytest.mark.postgres
 
@@ -52,7 +58,7 @@ def in_context(on_postgres: Flask) -> Iterator[None]:
 def start(subject: str, sop: str = "pack") -> tuple[int, installation.Cast]:
     with writing() as session:
         cast = installation.cast_of(session)
-        run = runs.start(session, cast.staff, NOW, sop, subject=subject, assignee=cast.staff)
+        run = lifecycle.start(session, cast.staff, NOW, sop, subject=subject, assignee=cast.staff)
     return run.id, cast
 
 
@@ -60,8 +66,8 @@ def record(
     run_id: int, cast: installation.Cast, step: str, kind: str = "done", value: str = "", **more: Any
 ) -> Record:
     with writing() as session:
-        run = runs.load(session, cast.staff, run_id, "run.record", lock=True)
-        return records.record(
+        run = loading.load(session, cast.staff, run_id, "run.record", lock=True)
+        return recording.record(
             session, cast.staff, NOW, run, record_id=new_id(), step_key=step, kind=kind, value=value,
             reason="torn", **more,
         )  # fmt: skip
@@ -73,8 +79,8 @@ def test_start_record_close_count() -> None:
     record(run_id, cast, "weigh", value="5")
     record(run_id, cast, "box", "skipped")
     with writing() as session:
-        run = runs.load(session, cast.staff, run_id, "run.close", lock=True)
-        assert runs.close(session, cast.staff, NOW + timedelta(minutes=9), run, omit=["hand"]) == []
+        run = loading.load(session, cast.staff, run_id, "run.close", lock=True)
+        assert lifecycle.close(session, cast.staff, NOW + timedelta(minutes=9), run, omit=["hand"]) == []
     session = db.session()
     rows = data.sop_health(session, session.get_one(Sop, "pack"))
     counted = {row.key: next(o for o, n in row.counts.items() if n) for row in rows}
@@ -90,11 +96,11 @@ def test_evidence_is_kept_with_its_record_and_belongs_to_its_run() -> None:
     (run_id, cast), (other_id, _) = start("1050", "delivery"), start("1051", "delivery")
     entry = record(run_id, cast, "photo", pieces=[piece("photo", photo(), "a.jpg")])
     session = db.session()
-    run, other = (runs.load(session, cast.staff, number, "run.see") for number in (run_id, other_id))
-    (found,) = evidence.of_run(session, run)[entry.id]
+    run, other = (loading.load(session, cast.staff, number, "run.see") for number in (run_id, other_id))
+    (found,) = pieces.of_run(session, run)[entry.id]
     assert (found.name, found.media_type) == ("a.jpg", "image/jpeg") and found.size > 0
     with pytest.raises(HoldfastError):
-        evidence.one(session, other, found.id)
+        pieces.one(session, other, found.id)
 
 
 def test_what_waits_for_a_person_is_signed_or_done_by_their_role() -> None:
@@ -102,18 +108,18 @@ def test_what_waits_for_a_person_is_signed_or_done_by_their_role() -> None:
     with writing() as session:
         place = cast.staff.location
         given = {"login": "chris", "name": "Chris", "password": None, "location": place}
-        chris = people.add(session, cast.admin, NOW, roles=["checker"], **given)
+        chris = accounts.add(session, cast.admin, NOW, roles=["checker"], **given)
     done = record(run_id, cast, "address")
 
     def waits(person: Person) -> list[str]:
         db.session.rollback()
-        return [state.step.key for _, state in waiting.waiting_for(db.session(), person)]
+        return [state.step.key for _, state in queue.waiting_for(db.session(), person)]
 
     assert waits(cast.lead) == ["address"] == waits(chris)[:1] and waits(cast.staff) == []
     assert waits(cast.outsider) == []
     with writing() as session:
-        run = runs.load(session, chris, run_id, "run.see", lock=True)
-        signoffs.sign(session, chris, NOW, run, done.id)
+        run = loading.load(session, chris, run_id, "run.see", lock=True)
+        signing.sign(session, chris, NOW, run, done.id)
     assert waits(cast.lead) == [] and waits(chris) == ["weigh"]
     for statement in ("UPDATE sign_offs SET id = id", "DELETE FROM sign_offs"):
         with pytest.raises(DatabaseError, match="append-only"), writing() as session:
@@ -132,7 +138,7 @@ def test_what_was_appended_cannot_be_changed(table: str, statement: str) -> None
 def test_one_of_many_who_claim_at_once_has_the_run(on_postgres: Flask) -> None:
     with writing() as session:
         cast = installation.cast_of(session)
-        run_id = runs.start(session, cast.lead, NOW, "opening", assignee=None).id
+        run_id = lifecycle.start(session, cast.lead, NOW, "opening", assignee=None).id
     won, lost, together = [], [], threading.Barrier(2)
 
     def claim(login: str) -> None:
@@ -141,8 +147,8 @@ def test_one_of_many_who_claim_at_once_has_the_run(on_postgres: Flask) -> None:
             together.wait(10)
             try:
                 with writing() as session:
-                    runs.claim(
-                        session, person, NOW, runs.load(session, person, run_id, "run.claim", lock=True)
+                    assignment.claim(
+                        session, person, NOW, loading.load(session, person, run_id, "run.claim", lock=True)
                     )
                 won.append(login)
             except HoldfastError:

@@ -10,15 +10,17 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from tests import installation
-from tests.domain.test_folding import filled
-from tests.installation import NOW
+from tests.domain.facts.test_folding import filled
 from tests.postgres.test_folding import amended
-from tests.worked import closed_run
-from tracker import working
+from tests.support import installation
+from tests.support.installation import NOW
+from tests.support.worked import closed_run
 from tracker.db import db, writing
-from tracker.domain import contributions, figures, findings, spotchecks
+from tracker.domain.facts import contributions, figures
+from tracker.domain.signals import flags
+from tracker.domain.weakpoints import refresh
 from tracker.models import Person, SpotCheck, WeakPoint
+from tracker.worker import jobs
 
 pytestmark = pytest.mark.postgres
 WAITING = (
@@ -33,7 +35,7 @@ def closed(tmp_path: Path, postgres_database: Callable[[], str]) -> Iterator[int
     with app.app_context():
         with writing() as session:
             numbers = filled(session, 3)
-        working.fold(db.session(), NOW)
+        jobs.fold(db.session(), NOW)
         db.session.remove()
         yield numbers[-1]
         db.session.remove()
@@ -49,7 +51,7 @@ def judge(engine: Engine) -> None:
 def judged(engine: Engine) -> Session:
     """The same, before it is committed."""
     session = Session(engine)
-    for units in findings.parts(session, NOW):
+    for units in refresh.parts(session, NOW):
         for unit in units:
             unit(session)
     return session
@@ -69,7 +71,7 @@ def test_a_run_is_amended_while_its_sop_is_judged(closed: int) -> None:
     engine = db.engine
     judge(engine)
     with writing() as session:
-        findings.look_again(session, "pack")
+        figures.look_again(session, "pack")
     while_it_waits(engine, lambda: amended(engine, closed), judged(engine))
     judge(engine)
     query = select(WeakPoint.count).where(WeakPoint.step_key == "hand", WeakPoint.kind == "failed")
@@ -82,7 +84,7 @@ def test_two_workers_mark_a_run_at_once(closed: int) -> None:
         sam = session.scalars(select(Person).where(Person.login == "sam")).one()
         burst = closed_run(session, sam, NOW, [60, 1, 1, 40])
         floors = {"pack": dict.fromkeys(("weigh", "box", "flyer", "hand"), 7.0)}
-        figures.keep(session, NOW, spotchecks.FLOORS, {"runs": 1, "of": floors})
+        figures.keep(session, NOW, flags.FLOORS, {"runs": 1, "of": floors})
         number = burst.id
 
     def mark() -> None:
@@ -91,7 +93,7 @@ def test_two_workers_mark_a_run_at_once(closed: int) -> None:
 
     def marked() -> Session:
         session = Session(engine)
-        spotchecks.judge(session, NOW, contributions.closed(session, [number]))
+        flags.judge(session, NOW, contributions.closed(session, [number]))
         return session
 
     while_it_waits(engine, mark, marked())

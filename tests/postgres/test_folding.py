@@ -12,14 +12,16 @@ from flask import Flask
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
-from tests import installation
-from tests.domain.test_folding import filled, recounted, rows
-from tests.installation import NOW
-from tracker import working
+from tests.domain.facts.test_folding import filled, recounted, rows
+from tests.support import installation
+from tests.support.installation import NOW
 from tracker.db import db, new_id, snapshot, writing
-from tracker.domain import amending, facts, folding, runs
+from tracker.domain.facts import counts, folding
+from tracker.domain.records import amending
+from tracker.domain.runs import loading
 from tracker.models import IS_UNFOLDED, Person, Run
 from tracker.reports import data
+from tracker.worker import jobs
 
 pytestmark = pytest.mark.postgres
 RUNS = 90
@@ -65,17 +67,17 @@ def test_two_fold_at_once_while_runs_are_amended(app: Flask) -> None:
         assert sum(folder.result() for folder in folders) == RUNS
     session = db.session()
     assert rows(session) == recounted(session, "UTC")
-    assert facts.runs_closed(session) == {"pack": RUNS}
-    assert working.rebuild("UTC") == []
+    assert counts.runs_closed(session) == {"pack": RUNS}
+    assert jobs.rebuild("UTC") == []
     assert session.scalar(select(func.count()).select_from(Run).where(Run.folded)) == RUNS
 
 
 def test_a_worker_does_what_is_due(app: Flask) -> None:
     with writing() as session:
         filled(session, 5)
-    working.look(app)
+    jobs.look(app)
     assert rows(db.session()) == recounted(db.session(), "UTC")
-    assert facts.as_of(db.session()) is not None
+    assert counts.as_of(db.session()) is not None
 
 
 @pytest.mark.parametrize("table", ["records", "outcomes"])
@@ -97,9 +99,9 @@ def test_a_run_that_is_amended_while_it_is_read_waits_for_the_next_look(app: Fla
         assert part and not waiting and not look.write(session, NOW, part)
         session.rollback()
     reader.close()
-    working.look(app)
+    jobs.look(app)
     assert rows(db.session()) == recounted(db.session(), "UTC")
-    assert [row.counts["failed"] for row in facts.totals(db.session()) if row.step_key == "hand"] == [1]
+    assert [row.counts["failed"] for row in counts.totals(db.session()) if row.step_key == "hand"] == [1]
 
 
 def test_what_is_folded_while_it_is_counted_is_counted_once(app: Flask) -> None:
@@ -110,7 +112,7 @@ def test_what_is_folded_while_it_is_counted_is_counted_once(app: Flask) -> None:
     def fold(connection: object, cursor: object, statement: str, *_: object) -> None:
         if waiting and "FROM step_months" in statement:
             waiting.clear()
-            working.fold(db.session(), NOW)
+            jobs.fold(db.session(), NOW)
 
     with snapshot() as session:
         reader = session.connection()
@@ -123,7 +125,7 @@ def amended(engine: Engine, number: int) -> None:
     """A lead says that handing over has failed."""
     with Session(engine) as session, session.begin():
         ada = session.scalars(select(Person).where(Person.login == "ada")).one()
-        run = runs.load(session, ada, number, "run.see", lock=True)
+        run = loading.load(session, ada, number, "run.see", lock=True)
         amending.amend(
             session, ada, NOW, run, record_id=new_id(), step_key="hand", kind="failed", reason="open",
             standing=[],

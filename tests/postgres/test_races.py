@@ -10,15 +10,16 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from tests.installation import NOW, PASSWORD
-from tests.upgrading import engines, together
+from tests.support.installation import NOW, PASSWORD
+from tests.support.upgrading import engines, together
 from tracker import migrations
-from tracker.domain import people, runs
+from tracker.domain.people import accounts
+from tracker.domain.runs import lifecycle
 from tracker.errors import ConflictError, ForbiddenError, HoldfastError
 from tracker.models import Location, Person, Revision, Run, Sop
 
 pytestmark = pytest.mark.postgres
-HASH = people.new_password(PASSWORD, "")
+HASH = accounts.new_password(PASSWORD, "")
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def at_once(engine: Engine, *verbs: Callable[[Session], object]) -> list[Holdfas
 
 def test_of_two_first_accounts_one_is_made(engine: Engine) -> None:
     def set_up(login: str) -> Callable[[Session], object]:
-        return lambda session: people.set_up(
+        return lambda session: accounts.set_up(
             session, NOW, login=login, name="", password=HASH, place=f"{login}’s", zone="UTC"
         )
 
@@ -72,7 +73,7 @@ def test_of_two_first_accounts_one_is_made(engine: Engine) -> None:
 
 def test_of_two_equal_logins_one_is_made(engine: Engine) -> None:
     def add(session: Session) -> object:
-        return people.add(session, None, NOW, login="sam", name="", password=HASH, roles=["picker"])
+        return accounts.add(session, None, NOW, login="sam", name="", password=HASH, roles=["picker"])
 
     won, lost = at_once(engine, add, add)
     assert won is None and isinstance(lost, ConflictError) and "taken" in str(lost)
@@ -83,15 +84,15 @@ def test_one_form_sent_twice_at_once_starts_one_run(engine: Engine) -> None:
         sop = Sop(id="pack", title="Pack")
         session.add(sop)
         session.flush()
-        revision = Revision(sop_id="pack", number=1, label="1", title="Pack", meta={}, published_at=NOW)
+        revision = Revision(sop_id="pack", number=1, label="1", title="Pack", published_at=NOW)
         session.add(revision)
         session.flush()
         sop.in_force_id = revision.id
-        people.add(session, None, NOW, login="sam", name="", password=HASH)
+        accounts.add(session, None, NOW, login="sam", name="", password=HASH)
 
     def start(session: Session) -> object:
         sam = session.scalars(select(Person)).one()
-        return runs.start(session, sam, NOW, "pack", subject="1", ref="a-form", assignee=sam)
+        return lifecycle.start(session, sam, NOW, "pack", subject="1", ref="a-form", assignee=sam)
 
     assert at_once(engine, start, start) == [None, None]
     with Session(engine) as session:

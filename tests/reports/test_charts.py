@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import pytest
 from markupsafe import Markup
 
-from tracker.reports import charts
-from tracker.reports.charts import Ceiling, Point
+from tracker.reports.render import charts
+from tracker.reports.render.charts import Ceiling, Point
 
 SVG = "{http://www.w3.org/2000/svg}"
 ODD = 'Weigh <script>alert("1")</script> & "count"'

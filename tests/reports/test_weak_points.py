@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.closed import close, spread
+from tests.support.closed import close, spread
 from tracker.reports import data
-from tracker.server import publish
+from tracker.serving.server import publish
 from tracker.stats.shrinkage import WEAK as WEAK_PRIOR
 from tracker.stats.shrinkage import exceeds, fit
 

@@ -140,7 +140,7 @@ FOUND: dict[str, tuple[list[tuple[str, int]], list[str]]] = {
 }  # fmt: skip
 
 ELSEWHERE = {"moved-file", "unsure-match", "duplicate-id", "translation"}
-"""Rules that need more than one document: tests/test_lint_command.py and others beside it."""
+"""Rules that need more than one document: tests/cli/test_lint.py and others beside it."""
 
 
 def lines(rule: str, text: str) -> list[int]:

@@ -1,6 +1,7 @@
 """An application at an address, answered by threads of the test's own process.
 
-For what a browser sees, which process answers is not the point; `tests.serving` runs `holdfast serve` itself.
+For what a browser sees, which process answers is not the point; `tests.support.serving` runs
+`holdfast serve` itself.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ from pathlib import Path
 
 from flask import Flask
 
-from tests.doors import opened
 from tests.support.applications import application
-from tracker.build import build_site
+from tests.support.doors import opened
+from tracker.authoring.build import build_site
 from tracker.config import load
-from tracker.domain.survey import Survey
-from tracker.opening import keep_opening
-from tracker.server import publish
+from tracker.domain.library.survey import Survey
+from tracker.serving import toolarge
 from tracker.serving.limits import Limits
-from tracker.web import toolarge
+from tracker.serving.server import publish
+from tracker.worker.opening import keep_opening
 
 
 @dataclass(frozen=True, slots=True)

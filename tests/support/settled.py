@@ -10,9 +10,10 @@ from pathlib import Path
 
 from jinja2 import FileSystemBytecodeCache
 
-from tracker import private, server
+from tracker import private
 from tracker.app import create_app
 from tracker.config import load
+from tracker.serving import server
 
 
 def settled(workspace: Path) -> Path:

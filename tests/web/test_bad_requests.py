@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 
-from tests.installation import PASSWORD, Cast, Visitor
+from tests.support.installation import PASSWORD, Cast, Visitor
 from tracker.db import new_id
 from tracker.models import Person
 

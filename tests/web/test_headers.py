@@ -11,11 +11,11 @@ import pytest
 from flask import Flask
 
 from tests.conftest import AppWith
-from tests.installation import NOW, Cast, Visitor
+from tests.support.installation import NOW, Cast, Visitor
 from tracker.db import writing
-from tracker.domain import devices
+from tracker.domain.people import devices
 from tracker.models import Person
-from tracker.web.seats import cookie_name
+from tracker.web.entrance.seats import cookie_name
 
 Visit = Callable[[Person | None], Visitor]
 

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.conftest import AppWith
-from tests.installation import PASSWORD, Cast, Visitor, token_in
+from tests.support.installation import PASSWORD, Cast, Visitor, token_in
 from tracker import certificates
 from tracker.config import load
 from tracker.errors import WorkspaceError

@@ -7,9 +7,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.installation import NOW, Cast, Visitor
+from tests.support.installation import NOW, Cast, Visitor
 from tracker.db import new_id
-from tracker.domain import devices, pins, runs
+from tracker.domain.access import reach
+from tracker.domain.people import devices
+from tracker.domain.runs import lifecycle
 from tracker.models import Device, Person, Run
 
 Visit = Callable[[Person | None], Visitor]
@@ -23,7 +25,7 @@ def run(session: Session, cast: Cast) -> Run:
     for person in (cast.staff, cast.lead):
         person.name = f"Xxx{person.login}xxX"
     cast.staff.location.name, cast.staff.team.name = "XxxBerlinxxX", "XxxPackingxxX"  # type: ignore[union-attr]
-    run = runs.start(session, cast.staff, NOW, "opening", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, cast.staff, NOW, "opening", subject="1042", assignee=cast.staff)
     session.commit()
     return run
 
@@ -77,7 +79,7 @@ def test_numbers_of_people_elsewhere_tell_no_names(
         assert answer.status_code == 403 and "Xxxoskar" not in answer.text
     answer = visit(cast.other_lead).post(f"/people/{cast.staff.id}/pin/removal")
     assert answer.status_code == 403 and "Xxx" not in answer.text
-    assert not pins.leads(cast.other_lead, cast.staff.location_id)
+    assert not reach.leads(cast.other_lead, cast.staff.location_id)
 
 
 def test_a_tablet_elsewhere_does_not_say_where(session: Session, cast: Cast, visit: Visit, run: Run) -> None:

@@ -62,8 +62,8 @@ def serve(
     place: str | None, host: str | None, port: int | None, tls: bool, tls_names: tuple[str, ...]
 ) -> None:
     """Publish the documents and serve site and tracker at one address."""
-    from tracker import server
     from tracker.app import create_app
+    from tracker.serving import server
 
     settings = config.load(workspace.find(place))
     settings = replace(
@@ -83,14 +83,15 @@ def work(app: Flask, settings: config.Settings, once: bool) -> None:
     """Add up what was done, beside the server; `serve` does this too. Any number may run."""
     import threading
 
-    from tracker import private, working
+    from tracker import private
+    from tracker.worker import jobs
 
     for problem in private.tighten(settings.instance):
         click.echo(f"note: {problem}", err=True)
     stop = threading.Event()
     if once:
         stop.set()
-    working.keep_working(app, stop)
+    jobs.keep_working(app, stop)
 
 
 @main.group(name="facts")
@@ -104,7 +105,7 @@ def facts_rebuild(app: Flask, settings: config.Settings) -> None:
     """Add all facts up anew. Exits with 1 if any differed; it is right from then on."""
     import gc
 
-    from tracker import working
+    from tracker.worker import jobs
 
     gc.disable()  # it would take half of the time
 
@@ -112,7 +113,7 @@ def facts_rebuild(app: Flask, settings: config.Settings) -> None:
         with Bar(length, "Adding up") as bar:
             yield from bar(runs)
 
-    found = working.rebuild(settings.zone, shown)
+    found = jobs.rebuild(settings.zone, shown)
     for difference in found[:MOST_SHOWN]:
         click.echo(str(difference), err=True)
     if len(found) > MOST_SHOWN:
@@ -128,7 +129,7 @@ def sync(app: Flask, settings: config.Settings, retire: bool) -> None:
     """Bring the documents into force as revisions. Exits with 1 if some could not be."""
     import gc
 
-    from tracker import server
+    from tracker.serving import server
 
     gc.disable()  # a command that ends soon; looking for garbage among thousands of steps takes a tenth of it
     found = server.publish(app, settings, retire=retire)
@@ -143,7 +144,7 @@ def sync(app: Flask, settings: config.Settings, retire: bool) -> None:
 )
 def build(place: str | None, out: Path | None) -> None:
     """Build the site from the documents in force."""
-    from tracker.build import build_site
+    from tracker.authoring.build import build_site
 
     report = build_site(workspace.find(place), out)
     click.echo(f"{report.pages} pages in {report.seconds:.1f} s: {report.site}")
@@ -186,15 +187,16 @@ def user_add(
 ) -> None:
     """Add an account, with a first password or a link to choose one."""
     from tracker.db import db, writing
-    from tracker.domain import password_links, passwords, people
+    from tracker.domain.entrance import passwords
+    from tracker.domain.people import accounts, directory, password_links
 
     if not password and not link:
         password = click.prompt("First password", hide_input=True, confirmation_prompt=True)
     words = [name, email, *passwords.words_of(db.session())]
-    hashed = people.new_password(password, login, words) if password else None
+    hashed = accounts.new_password(password, login, words) if password else None
     made = None
     with writing() as session:
-        person = people.add(
+        person = accounts.add(
             session,
             None,
             datetime.now(UTC),
@@ -202,8 +204,8 @@ def user_add(
             name=name,
             password=hashed,
             level=access,
-            location=people.location_named(session, location),
-            team=people.team_named(session, team),
+            location=directory.location_named(session, location),
+            team=directory.team_named(session, team),
             roles=roles,
             areas=areas,
             everywhere=everywhere,
@@ -223,10 +225,10 @@ def user_add(
 def user_link(app: Flask, settings: config.Settings, login: str) -> None:
     """Print a link by which somebody chooses a new password; for an admin whom no other admin can help."""
     from tracker.db import writing
-    from tracker.domain import password_links, people
+    from tracker.domain.people import directory, password_links
 
     with writing() as session:
-        person = people.person_named(session, login)
+        person = directory.person_named(session, login)
         made = password_links.make(session, None, datetime.now(UTC), person)
     _show_link(settings, *made)
 
@@ -237,10 +239,11 @@ def user_link(app: Flask, settings: config.Settings, login: str) -> None:
 def user_remove_factor(app: Flask, settings: config.Settings, login: str) -> None:
     """Take away the second factor of somebody who has lost it; their password is asked as before."""
     from tracker.db import writing
-    from tracker.domain import factors, people
+    from tracker.domain.entrance import factors
+    from tracker.domain.people import directory
 
     with writing() as session:
-        person = people.person_named(session, login)
+        person = directory.person_named(session, login)
         factors.lose(session, None, datetime.now(UTC), person)
     click.echo(f"{person.login} signs in with their password alone.")
 
@@ -265,7 +268,7 @@ def import_command(
     Can be repeated: a run that is there is passed over.
     """
     from tracker.db import db, write_in_chunks
-    from tracker.domain import history
+    from tracker.domain.transfer import history
 
     job = history.Import(file, settings.zone, create, sop_id)
     if job.is_log != bool(sop_id):
@@ -300,7 +303,7 @@ def evidence() -> None:
 @in_app
 def evidence_sweep(app: Flask, settings: config.Settings, dry_run: bool, everything: bool) -> None:
     """Delete what its SOP keeps no longer (keep-evidence), and files that no record names."""
-    from tracker import sweeping
+    from tracker.worker import sweeping
 
     done = sweeping.sweep(app, dry_run=dry_run, everything=everything)
     click.echo(f"{'Nothing is done. ' if dry_run else ''}{done}")

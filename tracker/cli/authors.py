@@ -18,7 +18,7 @@ from tracker.cli.frame import in_app, main, workspace_option
 if TYPE_CHECKING:
     from flask import Flask
 
-    from tracker import documents
+    from tracker.authoring import documents
 
 
 @main.command()
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def steps(paths: tuple[Path, ...], as_json: bool) -> None:
     """Show the steps that documents have. Exits with 1 if a document has errors."""
-    from tracker import documents
+    from tracker.authoring import documents
     from tracker.sop import parse
 
     found = list(documents.found(paths))
@@ -51,7 +51,7 @@ def steps(paths: tuple[Path, ...], as_json: bool) -> None:
 @click.option("--rules", is_flag=True, help="List the rules and why each is there.")
 def lint_command(paths: tuple[Path, ...], place: str | None, fix: bool, form: str, rules: bool) -> None:
     """Say what is wrong in documents, with file, line and what to write. Exits with 1 if anything is."""
-    from tracker import documents
+    from tracker.authoring import documents
     from tracker.cli import findings
 
     if rules:
@@ -73,7 +73,7 @@ def lint_command(paths: tuple[Path, ...], place: str | None, fix: bool, form: st
 
 def _fix(found: Sequence[documents.Found]) -> int:
     """Write missing keys and say so; how many files could not be written."""
-    from tracker import pinning
+    from tracker.authoring import pinning
 
     refused = 0
     for one in found:
@@ -130,7 +130,7 @@ def adopt(paths: tuple[Path, ...], place: str | None, area: str | None, owner: s
     """
     from collections import Counter
 
-    from tracker import adopt as adopting
+    from tracker.authoring import adopt as adopting
 
     outcomes: Counter[str] = Counter()
     nobody = 0

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import documents
-from tracker.domain import revisions, survey
-from tracker.domain.revisions import Comparison
+from tracker.authoring import documents
+from tracker.domain.library import revisions, survey
+from tracker.domain.library.revisions import Comparison
 from tracker.errors import InvalidError, NotFoundError
 from tracker.models import Sop
 from tracker.sop import attributes, changes, reading

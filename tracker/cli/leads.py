@@ -46,16 +46,18 @@ def assign(
 
     Can be repeated, also after it was cut off: no line opens a second run.
     """
-    from tracker import opening
     from tracker.db import db, writing
-    from tracker.domain import batches, lists, people, walltime
+    from tracker.domain import walltime
+    from tracker.domain.dispatch import batches, lists
+    from tracker.domain.people import directory
+    from tracker.worker import opening
 
     now, worker = datetime.now(UTC), opening.new_worker()
     text = lists.decode(_bytes(file))
     with writing() as session:
-        actor = people.person_named(session, login)
+        actor = directory.person_named(session, login)
         person, team, role = _whom(session, whom)
-        place = people.location_named(session, location)
+        place = directory.location_named(session, location)
         at = place or (person and person.location) or (team and team.location) or actor.location
         zone = at.zone if at else settings.zone
         batch = batches.prepare(
@@ -93,11 +95,11 @@ def _bytes(file: Path) -> bytes:
 
 def _whom(session: Session, text: str) -> tuple[Person | None, Team | None, str | None]:
     """Whom `--to` means. Raises NotFoundError."""
-    from tracker.domain import people
+    from tracker.domain.people import directory
 
     kind, _, name = text.partition(":")
     if kind == "team" and name:
-        return None, people.team_named(session, name), None
+        return None, directory.team_named(session, name), None
     if kind == "role" and name:
         return None, None, name
-    return (people.person_named(session, text) if text else None), None, None
+    return (directory.person_named(session, text) if text else None), None, None

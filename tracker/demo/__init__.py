@@ -22,16 +22,17 @@ from flask import Flask
 from sqlalchemy import event, select
 from sqlalchemy.orm import selectinload
 
-from tracker import config, migrations, working, workspace
+from tracker import config, migrations, workspace
 from tracker.app import create_app
 from tracker.config import Settings
 from tracker.db import db, write_in_chunks, writing
 from tracker.demo import history, live, people, plants
-from tracker.domain import history as imports
-from tracker.domain.people import new_password
+from tracker.domain.people.accounts import new_password
+from tracker.domain.transfer import history as imports
 from tracker.errors import WorkspaceError
 from tracker.models import Person, Revision
-from tracker.server import publish
+from tracker.serving.server import publish
+from tracker.worker import jobs
 
 Tell = Callable[[str], None]
 
@@ -89,7 +90,7 @@ def _make(target: Path, now: datetime, tell: Tell, size: float) -> Made:
             live.open_some(session, now)
         db.session.remove()
     tell("Adding it up …")
-    working.look(app)
+    jobs.look(app)
     with app.app_context():
         db.engine.dispose()
     return Made(runs, {login: (people.about(login), password) for login, password in passwords.items()})

@@ -15,7 +15,7 @@ from tracker.demo.days import Job, jobs
 from tracker.demo.people import WORKERS
 from tracker.demo.tasks import task
 from tracker.demo.work import Line, work
-from tracker.domain.history import COLUMNS
+from tracker.domain.transfer.history import COLUMNS
 from tracker.models import Revision
 
 STRICT_BELOW = 0.015
@@ -54,7 +54,7 @@ def _runs(
                 chance, job, tasks[revision.id],
                 ref=f"{job.sop}-{count[job.sop]}", revision=revision.label,
                 subject=job.subject or _subject(chance, job, count[job.sop]), at=at, pace=paces[job.person],
-                strict=(revision.meta.get("tolerance") or 1) < STRICT_BELOW,
+                strict=(revision.meta.tolerance or 1) < STRICT_BELOW,
             )  # fmt: skip
             free[job.person] = run.at + timedelta(seconds=chance.uniform(20, 120))
             if run.at < now:

@@ -14,7 +14,9 @@ from tracker.db import new_id
 from tracker.demo import answers, plants
 from tracker.demo.people import LEAD
 from tracker.demo.tasks import task
-from tracker.domain import records, runs
+from tracker.domain.records import recording
+from tracker.domain.records.clocks import Device
+from tracker.domain.runs import lifecycle, loading
 from tracker.models import Person, Run
 
 
@@ -69,13 +71,13 @@ def open_some(session: Session, now: datetime) -> None:
         run = _start(session, people, now, one)
         _go_on(session, chance, people, now, one, run, one.done)
     run = _start(session, people, now, TO_SIGN)
-    until = [step.key for step in runs.steps(run)].index("second-look") + 1
+    until = [step.key for step in loading.steps(run)].index("second-look") + 1
     _go_on(session, chance, people, now, TO_SIGN, run, until, LARGE)
 
 
 def _start(session: Session, people: Mapping[str, Person], now: datetime, one: Open) -> Run:
     lead = people[one.by]
-    return runs.start(
+    return lifecycle.start(
         session,
         lead,
         now - timedelta(minutes=one.minutes),
@@ -99,9 +101,9 @@ def _go_on(
 ) -> None:
     """Record the first steps, evenly between the start and now; what does not apply is passed over."""
     given: dict[str, str] = {}
-    steps = runs.steps(run)[:done]
+    steps = loading.steps(run)[:done]
     for place, step in enumerate(steps, 1):
-        state = next(state for state in runs.states(run) if state.step.key == step.key)
+        state = next(state for state in loading.states(run) if state.step.key == step.key)
         if not state.applies or step.optional or step.input in ("photo", "file", "signature"):
             continue
         at = now - timedelta(minutes=one.minutes * (1 - place / (len(steps) + 1)))
@@ -110,8 +112,8 @@ def _go_on(
         given[step.key] = value
         if step.key == one.failed[0]:
             kind, reason, value = "failed", one.failed[1], ""
-        device = records.Device(at=at)
-        records.record(
+        device = Device(at=at)
+        recording.record(
             session, people[one.person], at, run,
             record_id=new_id(), step_key=step.key, kind=kind, value=value, reason=reason, device=device,
         )  # fmt: skip

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from tracker.domain import people
+from tracker.domain.entrance.passwords import PasswordHash
+from tracker.domain.people import accounts, owner_names, places
 from tracker.models import Location, Person, Team
 
 ZONES = {"Berlin": "Europe/Berlin", "Manchester": "Europe/London", "Austin": "America/Chicago"}
@@ -92,15 +93,15 @@ def new_passwords() -> dict[str, str]:
     return {login: _password() for login in (OWNER, LEAD, STAFF, ADMIN)}
 
 
-def add(session: Session, now: datetime, hashes: dict[str, people.PasswordHash]) -> dict[str, Person]:
+def add(session: Session, now: datetime, hashes: dict[str, PasswordHash]) -> dict[str, Person]:
     """Add places, teams and accounts; who has no password can't sign in. Returns people by login."""
     there: dict[str, Person] = {}
     locations: dict[str, Location] = {}
     for name, zone in ZONES.items():
-        locations[name] = people.add_location(session, None, now, name=name, zone=zone)
+        locations[name] = places.add_location(session, None, now, name=name, zone=zone)
     teams: dict[str, Team] = {}
     for worker in WORKERS:
-        there[worker.login] = people.add(
+        there[worker.login] = accounts.add(
             session,
             there.get(ADMIN),
             now,
@@ -116,7 +117,7 @@ def add(session: Session, now: datetime, hashes: dict[str, people.PasswordHash])
         )
         if worker.login == ADMIN:
             teams = {
-                name: people.add_team(session, there[ADMIN], now, name=name, location=locations[place])
+                name: places.add_team(session, there[ADMIN], now, name=name, location=locations[place])
                 for name, place in TEAMS.items()
             }
     return there
@@ -125,7 +126,7 @@ def add(session: Session, now: datetime, hashes: dict[str, people.PasswordHash])
 def say_who_is_meant(session: Session, now: datetime, there: dict[str, Person]) -> None:
     """Name the people whom the SOPs call by their job; the SOPs are in force by then."""
     for name, login in ANSWER_FOR.items():
-        people.name_owner(session, there[ADMIN], now, name, there[login])
+        owner_names.name_owner(session, there[ADMIN], now, name, there[login])
 
 
 def _password() -> str:

@@ -1,38 +1,26 @@
 """Tables and relations, no rules."""
 
 from tracker.models.batches import Batch
+from tracker.models.deviations import Deviation
 from tracker.models.devices import Device, DevicePerson
 from tracker.models.events import Event
 from tracker.models.evidence import Evidence, EvidenceDeletion
 from tracker.models.factors import Ceremony, Passkey, PasswordLink, RecoveryCode, Totp
-from tracker.models.facts import (
-    Figure,
-    PersonDay,
-    RunDay,
-    SpotCheck,
-    StepDay,
-    StepMonth,
-    Verdict,
-    WeakPoint,
-)
+from tracker.models.facts import Figure, PersonDay, RunDay, StepDay, StepMonth
+from tracker.models.findings import SpotCheck, Verdict, WeakPoint
 from tracker.models.late import IS_MISSING, IS_WAITING, LateRecord, SequenceGap
 from tracker.models.library import DocumentProblem, Revision, Sop, Step, Translation
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team, login_key
+from tracker.models.records import KINDS, VERDICTS, Override, Record, SignOff
 from tracker.models.runs import (
     IS_DONE,
     IS_LOST,
     IS_OPEN,
     IS_UNFOLDED,
-    KINDS,
     OUTCOMES,
     STATES,
-    VERDICTS,
-    Deviation,
     Outcome,
-    Override,
-    Record,
     Run,
-    SignOff,
 )
 from tracker.models.security import SecurityEntry, Tries
 from tracker.models.sessions import KnownBrowser, LoginSession

@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
-from tracker.models.runs import Record, Run
+from tracker.models.records import Record
+from tracker.models.runs import Run
 
 
 class Evidence(Base):

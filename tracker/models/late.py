@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
 from tracker.models.people import Person
-from tracker.models.runs import KINDS, Run
+from tracker.models.records import KINDS
+from tracker.models.runs import Run
 
 LATE_STATES = ("waiting", "counted", "accepted", "declined")
 WHYS = ("part", "undo", "closed", "outcome", "paused", "signed", "blocked")

@@ -1,13 +1,11 @@
-"""Runs, what was done in them, and what came of it."""
+"""Runs, and what came of each of their steps."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, cast
-from uuid import UUID
 
 from sqlalchemy import (
-    JSON,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -23,12 +21,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tracker.db import Base, new_id
 from tracker.models.library import Revision, Sop
 from tracker.models.people import Location, Person, Team
+from tracker.models.records import Override, Record, SignOff
 
 STATES = ("open", "done", "cancelled")
-KINDS = ("done", "skipped", "failed", "undone")
 OUTCOMES = ("done", "skipped", "failed", "omitted", "na")
-VERDICTS = ("signed", "rejected")
-
 
 _DONE = text("state = 'done'")
 
@@ -48,7 +44,7 @@ class Run(Base):
     Whom it is offered to becomes responsible by accepting. A paused run stays open, and due when it was.
     `ref` is the run's name outside this database, made by whoever made the run: a device, or a history.
     A linked run was started from the recovery of `from_step` of the run `from_run`.
-    `held_by`, `unsigned` and `wants_role` are an open run's standing (`domain.standing`); a run whose
+    `held_by`, `unsigned` and `wants_role` are an open run's standing (`domain.runs.standing`); a run whose
     `unsigned` is None has not been judged yet. `folded`: its outcomes are in the facts (`domain.facts`).
     `late_waiting`: how many records came late and wait for a lead (`LateRecord`).
     """
@@ -120,7 +116,7 @@ class Run(Base):
     sign_offs: Mapped[list[SignOff]] = relationship(order_by="SignOff.id")
 
     kept_states = cast("tuple[Any, Any] | None", None)
-    """What stood in the run and the states of its steps by that, once they were computed (`runs.states`)."""
+    """What stood in the run and the states of its steps by that, once computed (`runs.loading.states`)."""
 
 
 IS_OPEN = Run.state == literal("open", literal_execute=True)
@@ -130,105 +126,6 @@ IS_DONE = Run.state == literal("done", literal_execute=True)
 
 IS_UNFOLDED = and_(IS_DONE, Run.folded.is_(False))
 """The closed runs that the facts lack, likewise in the words of their index."""
-
-
-_NUMBERED = text("device_seq IS NOT NULL")
-
-
-class Record(Base):
-    """One append-only fact about a step of a run. The id is made on the device.
-
-    `made_at` is when it was made by the server's reckoning, of what came late alone (`domain.clocks`).
-    `flag` says what is unusual, in words with spaces between, the most important first. Of what came late:
-    "late" (the run was closed meanwhile), "handed" (it became another's), "paused", "blocked" (a critical
-    step before it came to hold it up), "gone" (the run's new revision does not have its step), "condition"
-    (the step does not apply), "accepted" (a lead has let it count). Of any: "clock" (the device's is wrong),
-    "sequence" (the device's numbers run backwards), "quick" (done sooner than is plausible), "amended" (a
-    lead put a closed run right). `value` is typed by the step's input.
-    """
-
-    __tablename__ = "records"
-    __table_args__ = (
-        CheckConstraint(f"kind IN {KINDS}", name="kind"),
-        Index(None, "run_id", "step_key"),
-        Index("ix_records_person_id_received_at", "person_id", "received_at"),
-        Index(
-            "ix_records_device",
-            "device_id",
-            "received_at",
-            "device_seq",
-            sqlite_where=_NUMBERED,
-            postgresql_where=_NUMBERED,
-        ),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
-    step_key: Mapped[str]
-    kind: Mapped[str]
-    value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
-    reason: Mapped[str] = mapped_column(default="")
-    note: Mapped[str] = mapped_column(default="")
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    cancels_id: Mapped[UUID | None] = mapped_column(ForeignKey("records.id"))
-    device_id: Mapped[str | None]
-    device_seq: Mapped[int | None]
-    device_at: Mapped[datetime | None]
-    received_at: Mapped[datetime]
-    made_at: Mapped[datetime | None]
-    flag: Mapped[str | None]
-    digest: Mapped[str] = mapped_column(default="")
-
-    person: Mapped[Person | None] = relationship()
-
-    @property
-    def flags(self) -> list[str]:
-        """What is unusual about it, the most important first."""
-        return (self.flag or "").split()
-
-
-class Override(Base):
-    """A lead's decision that the run goes on past a critical step that is not cleared."""
-
-    __tablename__ = "overrides"
-
-    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
-    step_key: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    reason: Mapped[str]
-    at: Mapped[datetime]
-
-    person: Mapped[Person] = relationship()
-
-
-class SignOff(Base):
-    """A second person's signature under one record of a step that was done, or under a whole run.
-
-    That of a step is bound to its record, so that whoever does the step again needs a new one. That of a
-    run has neither step nor record; `covers` names what stood in the run, and anything that is recorded
-    later makes it void. There it may be a refusal too: a run is sent back by the verdict "rejected".
-    `meaning` is what the signer has said, or why it is sent back; `digest` binds all (`domain.signatures`).
-    """
-
-    __tablename__ = "sign_offs"
-    __table_args__ = (
-        UniqueConstraint("record_id"),
-        CheckConstraint(f"verdict IN {VERDICTS}", name="verdict"),
-        Index(None, "run_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
-    step_key: Mapped[str | None]
-    record_id: Mapped[UUID | None] = mapped_column(ForeignKey("records.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    at: Mapped[datetime]
-    verdict: Mapped[str] = mapped_column(default="signed", server_default="signed")
-    meaning: Mapped[str] = mapped_column(default="", server_default="")
-    covers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    digest: Mapped[str] = mapped_column(default="", server_default="")
-
-    person: Mapped[Person] = relationship()
 
 
 _LOST = text("outcome IN ('skipped', 'failed', 'omitted')")
@@ -265,23 +162,3 @@ IS_LOST = Outcome.outcome.in_(
     [literal(kind, literal_execute=True) for kind in ("skipped", "failed", "omitted")]
 )
 """The outcomes that lose something, in the words of their index."""
-
-
-class Deviation(Base):
-    """Something that did not go as the SOP says and needs a person."""
-
-    __tablename__ = "deviations"
-    __table_args__ = (Index(None, "state", "owner_id"), Index(None, "run_id"))
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
-    step_key: Mapped[str | None]
-    record_id: Mapped[UUID | None] = mapped_column(ForeignKey("records.id"))
-    kind: Mapped[str]
-    reason: Mapped[str]
-    owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    state: Mapped[str] = mapped_column(default="open")
-    opened_at: Mapped[datetime]
-
-    owner: Mapped[Person | None] = relationship()
-    run: Mapped[Run] = relationship()

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain import contributions, facts
+from tracker.domain.facts import contributions, counts
 from tracker.models import IS_DONE, Person, Run
 
 
@@ -23,7 +23,7 @@ class Completed:
 
 def completed(session: Session, sop_id: str, since: date, *, most: int, after: int) -> Sequence[Completed]:
     """The runs of an SOP that were closed since a day, latest first: `most` after the first `after`."""
-    query = select(Run).where(IS_DONE, Run.sop_id == sop_id, facts.closed_from(session, since))
+    query = select(Run).where(IS_DONE, Run.sop_id == sop_id, counts.closed_from(session, since))
     query = query.options(joinedload(Run.location)).order_by(Run.closed_at.desc(), Run.id.desc())
     runs = session.scalars(query.limit(most).offset(after)).all()
     who = {one.id: one.person_id for one in contributions.closed(session, [run.id for run in runs])}

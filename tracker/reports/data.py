@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.domain import analytics, facts
-from tracker.domain.facts import WEAK, StepCounts
-from tracker.domain.tolerances import tolerances
+from tracker.domain.facts import counts as facts_counts
+from tracker.domain.facts.counts import WEAK, StepCounts
+from tracker.domain.library import revisions
+from tracker.domain.weakpoints.tolerances import tolerances
 from tracker.models import OUTCOMES, Sop, Step
 from tracker.sop.numbering import numbers
 from tracker.stats.rates import Interval, rate, wilson
@@ -45,9 +46,9 @@ def sop_health(session: Session, sop: Sop, revision_id: int | None = None) -> li
 
     Steps that have counts but are no longer in the document come last.
     """
-    found = facts.totals(session, sop_id=sop.id, revision_id=revision_id)
+    found = facts_counts.totals(session, sop_id=sop.id, revision_id=revision_id)
     counted = {row.step_key: row for row in found}
-    shown = revision_id or sop.in_force_id or next((r.id for r in analytics.revisions(session, sop)), None)
+    shown = revision_id or sop.in_force_id or next((r.id for r in revisions.with_runs(session, sop)), None)
     steps = session.scalars(select(Step).where(Step.revision_id == shown).order_by(Step.position)).all()
     names = numbers(steps)
     rows = []
@@ -59,13 +60,13 @@ def sop_health(session: Session, sop: Sop, revision_id: int | None = None) -> li
                 step.key, step.text, names[step.key], step.depth, step.critical, counts, row.n if row else 0
             )
         )
-    texts = analytics.step_texts(session, sop.id) if counted else {}
+    texts = revisions.step_texts(session, sop.id) if counted else {}
     return rows + [_unplaced(row, texts) for row in counted.values()]
 
 
 def counted(row: StepRow, counts: dict[str, int]) -> StepRow:
     """The step with other counts."""
-    return replace(row, counts=counts, n=facts.instances(counts))
+    return replace(row, counts=counts, n=facts_counts.instances(counts))
 
 
 def _unplaced(row: StepCounts, texts: dict[str, str]) -> StepRow:
@@ -81,8 +82,8 @@ def weak_points(
     Each kind is judged with a prior from the whole library, and bands are those of the whole library, also
     where only one SOP is asked for. `rate` is None below ten instances.
     """
-    counted = [row for row in facts.totals(session, since=since, exact=True) if row.n]
-    days, accepted = facts.days_covered(session, since), tolerances(session)
+    counted = [row for row in facts_counts.totals(session, since=since, exact=True) if row.n]
+    days, accepted = facts_counts.days_covered(session, since), tolerances(session)
     cases, judged = [], []
     for kind in WEAK:
         of_kind = [

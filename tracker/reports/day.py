@@ -10,8 +10,10 @@ from typing import NamedTuple
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain import access, ceiling, facts
-from tracker.domain.ceiling import Scope
+from tracker.domain import access
+from tracker.domain.facts import counts
+from tracker.domain.signals import ceiling
+from tracker.domain.signals.ceiling import Scope
 from tracker.models import IS_DONE, Outcome, Person, Run, RunDay, Sop, Step
 
 
@@ -51,7 +53,7 @@ def of_day(
     those = ceiling.members(scope, sops)
     place = scope.kind == "location"
     counted = select(func.sum(RunDay.runs), func.sum(RunDay.failed)).where(RunDay.day == day)
-    query = select(Run).where(IS_DONE, facts.closed_from(session, day, day + timedelta(days=1)))
+    query = select(Run).where(IS_DONE, counts.closed_from(session, day, day + timedelta(days=1)))
     if those is not None:
         counted = counted.where((RunDay.location_id if place else RunDay.sop_id).in_(those))
         query = query.where((Run.location_id if place else Run.sop_id).in_(those))

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain import facts, findings
-from tracker.domain.contributions import LONGEST_REASON
-from tracker.domain.facts import WEAK
+from tracker.domain.facts import counts as facts_counts
+from tracker.domain.facts.contributions import LONGEST_REASON
+from tracker.domain.facts.counts import WEAK
+from tracker.domain.weakpoints import refresh
 from tracker.models import IS_LOST, Location, Outcome, Revision, Run, Sop, Verdict, WeakPoint
 from tracker.reports import data
 from tracker.reports.data import StepRow
@@ -70,7 +71,7 @@ class Place:
 
     @property
     def n(self) -> int:
-        return facts.instances(self.counts)
+        return facts_counts.instances(self.counts)
 
 
 class Lost(NamedTuple):
@@ -85,7 +86,7 @@ class Lost(NamedTuple):
 
 def steps(session: Session, sop: Sop, revision_id: int | None, judged: Points) -> list[Health]:
     """Each step of an SOP in the order of its document, over one revision or over all."""
-    took = {key: _times(bins) for key, bins in facts.times(session, sop.id).items()}
+    took = {key: _times(bins) for key, bins in facts_counts.times(session, sop.id).items()}
     rows = data.sop_health(session, sop, revision_id)
     return [health(row, took.get(row.key), judged) for row in rows]
 
@@ -100,7 +101,7 @@ def health(row: StepRow, times: Times | None, judged: Points) -> Health:
 
 def times_of(session: Session, sop_id: str, key: str) -> Times | None:
     """How long one step takes."""
-    return _times(facts.times(session, sop_id).get(key, {}))
+    return _times(facts_counts.times(session, sop_id).get(key, {}))
 
 
 def _times(bins: Mapping[int, int]) -> Times | None:
@@ -119,7 +120,7 @@ def weakest(judged: Points) -> WeakPoint | None:
 def verdicts(session: Session, sop_id: str, key: str | None = None) -> dict[int, list[Verdict]]:
     """What each revision did to the SOP's steps or to one, by its id; what is said for sure first."""
     found: dict[int, list[Verdict]] = {}
-    for verdict in findings.verdicts(session, sop_id):
+    for verdict in refresh.verdicts(session, sop_id):
         if key in (None, verdict.step_key):
             found.setdefault(verdict.revision_id, []).append(verdict)
     order = ("worse", "better", "same", "early")
@@ -153,7 +154,7 @@ def causes(
     """
     if kind == "omitted":
         return []
-    found = facts.apart(session, kind, sop_id, key, since)
+    found = facts_counts.apart(session, kind, sop_id, key, since)
     rows: list[tuple[str | None, int, float]] = [
         *pareto({reason: counts[kind] for reason, counts in found.items()})
     ]
@@ -185,7 +186,7 @@ def reasons(session: Session, sop_id: str, key: str, also: str | None) -> list[s
     """The reasons most often given for skipping or failing a step, and one more that is asked for."""
     found: dict[str, int] = {also: 0} if also else {}
     for kind in ("skipped", "failed"):
-        for reason, counts in facts.apart(session, kind, sop_id, key).items():
+        for reason, counts in facts_counts.apart(session, kind, sop_id, key).items():
             found[reason] = found.get(reason, 0) + counts[kind]
     most = sorted((reason for reason in found if reason), key=lambda reason: -found[reason])[:REASONS]
     return most + ([also] if also and also not in most else [])
@@ -193,7 +194,7 @@ def reasons(session: Session, sop_id: str, key: str, also: str | None) -> list[s
 
 def places(session: Session, sop_id: str, key: str | None, since: date) -> list[Place]:
     """What became of it at each location since about a day, by name."""
-    found = facts.apart(session, "location", sop_id, key, since)
+    found = facts_counts.apart(session, "location", sop_id, key, since)
     names = dict(session.execute(select(Location.id, Location.name)).all())
     rows = [Place(int(id), names.get(int(id), ""), counts) for id, counts in found.items()]
     return sorted(rows, key=lambda row: row.name)
@@ -201,7 +202,7 @@ def places(session: Session, sop_id: str, key: str | None, since: date) -> list[
 
 def hours(session: Session, sop_id: str, key: str | None, since: date) -> list[Place]:
     """What became of it by the hour in which the run was closed, since about a day."""
-    found = facts.apart(session, "hour", sop_id, key, since)
+    found = facts_counts.apart(session, "hour", sop_id, key, since)
     return sorted((Place(int(hour), "", counts) for hour, counts in found.items()), key=lambda row: row.id)
 
 

@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from tracker.domain import access, claims, facts, findings
-from tracker.domain.claims import Claim, Wanted
+from tracker.domain import access
+from tracker.domain.facts import counts as facts_counts
+from tracker.domain.weakpoints import listing, refresh
+from tracker.domain.weakpoints.listing import Claim, Wanted
 from tracker.models import IS_DONE, OUTCOMES, Person, Revision, Sop, Verdict
 
 SHOWN = 5
@@ -35,7 +37,7 @@ class SopRow:
 
     @property
     def n(self) -> int:
-        return facts.instances(self.counts)
+        return facts_counts.instances(self.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +98,21 @@ class Overview:
 
 def overview(session: Session, actor: Person, now: datetime) -> Overview:
     """What the reader answers for, at a glance."""
-    day = findings.last_day(session, now)
+    day = facts_counts.last_day(session, now)
     rows = sops(session, actor)
-    first = claims.weak(session, actor, Wanted(band="fix-first"), most=SHOWN)
-    then = claims.weak(session, actor, Wanted(band="watch", flagged=True), most=SHOWN)
-    alarms = [c for c in claims.alarms(session, actor, day - ALARMS) if not c.point.flagged]
+    first = listing.weak(session, actor, Wanted(band="fix-first"), most=SHOWN)
+    then = listing.weak(session, actor, Wanted(band="watch", flagged=True), most=SHOWN)
+    alarms = [c for c in listing.alarms(session, actor, day - ALARMS) if not c.point.flagged]
     return Overview(
         day=day,
-        as_of=facts.as_of(session),
+        as_of=facts_counts.as_of(session),
         rows=rows,
         areas=_areas(rows),
         first=first,
         then=then,
         alarms=alarms[:SHOWN],
-        counts=claims.counts(session, actor, Wanted()),
-        flagged=claims.counts(session, actor, Wanted(flagged=True)),
+        counts=listing.counts(session, actor, Wanted()),
+        flagged=listing.counts(session, actor, Wanted(flagged=True)),
         helped=_helped(session, actor, day - DECIDED),
         unused=_unused(session, rows, now.date() - UNUSED),
         reviews=_reviews(session, actor, now.date() + SOON),
@@ -120,7 +122,7 @@ def overview(session: Session, actor: Person, now: datetime) -> Overview:
 
 def sops(session: Session, actor: Person) -> list[SopRow]:
     """Every SOP that is in use or was, by area and title."""
-    kept = findings.figures(session)
+    kept = refresh.figures(session)
     found = session.scalars(select(Sop).where(access.answered(actor)).order_by(Sop.area, Sop.title))
     return [_row(sop, kept.get(sop.id)) for sop in found if sop.retired_at is None or sop.id in kept]
 
@@ -158,7 +160,7 @@ def _helped(session: Session, actor: Person, since: date) -> list[Helped]:
         .order_by(Verdict.decided_on.desc(), Verdict.revision_id, Verdict.step_key, Verdict.kind)
     )
     found = session.execute(query).all()
-    texts = claims.texts(session, {(sop, verdict.step_key) for verdict, sop, _ in found})
+    texts = listing.texts(session, {(sop, verdict.step_key) for verdict, sop, _ in found})
     order = {"worse": 0, "better": 1, "same": 2}
     rows = [Helped(v, sop, texts[sop.id, v.step_key], label) for v, sop, label in found]
     return sorted(rows, key=lambda row: order[row.verdict.word])

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.domain import analytics
-from tracker.domain.facts import DayCounts, instances
+from tracker.domain.facts import courses
+from tracker.domain.facts.counts import DayCounts, instances
+from tracker.domain.library import revisions as library_revisions
 from tracker.models import OUTCOMES, Revision, Sop, Step
-from tracker.reports import courses
 from tracker.reports.data import StepRow
 from tracker.sop.numbering import numbers
 
@@ -34,7 +34,7 @@ def through_revisions(
     session: Session, sop: Sop, key: str, days: Iterable[DayCounts]
 ) -> list[StepInRevision]:
     """The step in every revision, latest first; [] if no revision ever had it. `days`: its counts by day."""
-    revisions = analytics.revisions(session, sop)[::-1]
+    revisions = library_revisions.with_runs(session, sop)[::-1]
     ids = [revision.id for revision in revisions]
     query = select(Step).where(Step.revision_id.in_(ids), Step.key == key)
     steps = {step.revision_id: step for step in session.scalars(query)}

@@ -1,4 +1,4 @@
 """The door that people come in by: waitress, with bounds on what a connection may take of time and memory.
 
-`tracker.server` starts it. `limits` holds every number, `door` puts the parts together.
+`serving.server` starts it. `limits` holds every number, `door` puts the parts together.
 """

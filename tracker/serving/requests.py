@@ -18,7 +18,7 @@ from waitress.receiver import ChunkedReceiver
 from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
 from tracker.serving.limits import Limits
-from tracker.web.toolarge import Nowhere, Parser
+from tracker.serving.toolarge import Nowhere, Parser
 
 REQUEST_LINE = re.compile(rb"[^ ]{1,32} [^ ]+(?: HTTP/[0-9]\.[0-9])?")
 ODD = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[ \t]{64}|\r\n[ \t]")

@@ -223,6 +223,4 @@ def fitting(bounds: Limits, wanted: Unread, document: Document) -> Document:
 
 
 if __name__ == "__main__":
-    from tracker.sop import reader  # under the name by which whoever asks knows it
-
-    reader.main()
+    main()

@@ -1,0 +1,91 @@
+"""What a list shows of runs is what the rule lets a person see, whoever asks."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.support.installation import NAMES, NOW, Cast
+from tracker.domain import access
+from tracker.domain.people import owner_names
+from tracker.models import Person, Run, Sop
+
+
+def fill(session: Session, cast: Cast) -> list[Run]:
+    """Runs of three SOPs, here, there and nowhere, of everybody, of a role and of nobody."""
+    places = [None, cast.staff.location_id, cast.outsider.location_id]
+    owners = [None, cast.staff.id, cast.lead.id, cast.outsider.id, cast.other_lead.id]
+    revisions = {sop.id: sop.in_force_id for sop in session.scalars(select(Sop))}
+    for place, owner, role, sop in product(places, owners, [None, "picker", "buyer"], revisions):
+        given = {"location_id": place, "assignee_id": owner, "role": role}
+        session.add(Run(sop_id=sop, revision_id=revisions[sop], started_at=NOW, **given))
+    session.commit()
+    return list(session.scalars(select(Run)))
+
+
+def agree(session: Session, person: Person, everything: list[Run]) -> tuple[int, int]:
+    """How many runs the person sees and leads, if the conditions say the same as the rules."""
+    seen = set(session.scalars(select(Run.id).where(access.visible(person))))
+    assert seen == {run.id for run in everything if access.may(person, "run.see", run)}, person.login
+    led = set(session.scalars(select(Run.id).where(access.reachable(person))))
+    assert led == {run.id for run in everything if access.may(person, "run.take-over", run)}, person.login
+    theirs = set(session.scalars(select(Sop.id).where(access.answered(person))))
+    assert theirs == {s.id for s in session.scalars(select(Sop)) if access.answers_for(person, s)}, (
+        person.login
+    )
+    return len(seen), len(led)
+
+
+def test_the_condition_says_the_same_as_the_rule(session: Session, cast: Cast) -> None:
+    cast.owner.disabled_at = NOW
+    everything = fill(session, cast)
+    assert len(everything) == 135
+    for part in NAMES:
+        agree(session, getattr(cast, part), everything)
+
+
+def test_who_answers_for_what(session: Session, cast: Cast) -> None:
+    everything, iris, lena = fill(session, cast), cast.area_owner, cast.lead
+    assert agree(session, iris, everything)[1] == 45  # count, at every location
+    assert agree(session, lena, everything)[1] == 45  # three SOPs, where she leads
+    owner_names.name_owner(session, cast.admin, NOW, "shelf-keeper", lena)
+    assert agree(session, lena, everything)[1] == 45 + 30  # and count elsewhere
+    session.get_one(Sop, "opening").owner_name = "IRIS"
+    assert agree(session, iris, everything)[1] == 90
+    iris.areas = []
+    assert agree(session, iris, everything)[1] == 45
+    lena.location_id = None
+    assert agree(session, lena, everything)[1] == 45  # no location is not all locations
+    lena.everywhere = iris.everywhere = cast.staff.everywhere = True
+    assert agree(session, lena, everything)[1] == agree(session, iris, everything)[1] == 135
+    assert agree(session, cast.staff, everything)[1] == 0  # staff lead nothing, whatever is ticked
+
+
+def test_an_owners_name_in_any_script_and_case(session: Session, cast: Cast) -> None:
+    cast.area_owner.login, cast.area_owner.areas = "örs", []
+    session.get_one(Sop, "opening").owner_name = "ÖRS"
+    assert agree(session, cast.area_owner, fill(session, cast))[1] == 45
+
+
+def test_a_name_that_is_a_login_by_now_means_whoever_has_it(session: Session, cast: Cast) -> None:
+    owner_names.name_owner(session, cast.admin, NOW, "shelf-keeper", cast.lead)
+    cast.other_lead.login = "shelf-keeper"
+    everything = fill(session, cast)
+    assert agree(session, cast.lead, everything)[1] == 45
+    assert agree(session, cast.other_lead, everything)[1] == 45 + 30
+
+
+def test_runs_of_a_team_and_runs_that_are_offered(session: Session, cast: Cast) -> None:
+    teams, people_asked = [None, cast.staff.team_id], [None, cast.outsider.id, cast.staff.id]
+    owners = [None, cast.lead.id]
+    for team, asked, owner, role in product(teams, people_asked, owners, [None, "buyer"]):
+        run = Run(sop_id="pack", revision_id=session.get_one(Sop, "pack").in_force_id, started_at=NOW)
+        run.team_id, run.offered_to_id, run.assignee_id, run.role = team, asked, owner, role
+        run.location_id = cast.lead.location_id
+        session.add(run)
+    session.commit()
+    everything = list(session.scalars(select(Run)))
+    for part in NAMES:
+        agree(session, getattr(cast, part), everything)

@@ -1,0 +1,176 @@
+"""Taking existing documents into a workspace: planned first, then copied; the originals are only read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from tracker.authoring.adopt import ledger as ledgers
+from tracker.authoring.adopt.ledger import Ledger, digest, inside, put
+from tracker.authoring.adopt.links import Note, moved
+from tracker.authoring.adopt.plans import Plan, plans
+from tracker.sop import adopt as adopting
+from tracker.sop import frontmatter, identity, parse, reading, translations
+from tracker.sop.fix import READINGS, pin
+from tracker.sop.model import Document
+from tracker.sop.outline import Keys
+from tracker.sop.reader import RefusedError, Unread
+
+
+@dataclass(slots=True)
+class Result:
+    """What became of one document: adopted, updated, unchanged, edited or refused, and what to look at.
+
+    `notes` are lines of the original with what was unsure there. `steps` counts the steps.
+    """
+
+    original: Path
+    target: str
+    outcome: str
+    notes: list[Note] = field(default_factory=list)
+    steps: int = 0
+    owner: str | None = None
+
+
+@dataclass(slots=True)
+class _Work:
+    """What one adoption knows: where it writes, the originals by their place, what was written before."""
+
+    sops: Path
+    given: Mapping[str, str]
+    places: dict[Path, str]
+    ledger: Ledger
+    ids: dict[str, str]
+    originals: dict[str, str]  # of translations, by their places
+
+
+def adopt(
+    paths: Sequence[Path], workspace: Path, *, owner: str | None = None, area: str | None = None
+) -> Iterator[Result]:
+    """Copy the documents at or below `paths` into `sops/` of the workspace, one result each.
+
+    A document that was adopted before and edited since stays as it is; what is there from elsewhere is
+    never overwritten; a link that leads out of the given folder is refused.
+    """
+    sops = workspace / "sops"
+    planned, refused = plans(paths, sops, area)
+    yield from (_refused(file, why) for file, why in refused)
+    places = {plan.original.resolve(): plan.target for plan in planned}
+    given = {name: value for name, value in (("owner", owner), ("area", area)) if value}
+    ledger = ledgers.load(workspace / "instance")
+    found = translations.originals([plan.target for plan in planned])
+    originals = {path: original for path, (original, _) in found.items()}
+    work = _Work(sops, given, places, ledger, _ids(sops), originals)
+    try:
+        for plan in sorted(planned, key=lambda plan: plan.target in originals):
+            try:
+                yield _one(plan, work)
+            except OSError as error:
+                yield _refused(plan.original, f"it can’t be copied: {error.strerror}. Check the permissions.")
+    finally:
+        ledgers.keep(ledger, workspace / "instance")
+
+
+def _refused(path: Path, why: str) -> Result:
+    return Result(path, "", "refused", [(1, why)])
+
+
+def _one(plan: Plan, work: _Work) -> Result:
+    """Adopt one document, or say why not."""
+    target = work.sops / plan.target
+    raw = _read(plan.original)
+    text = parse.decode(raw, plan.target) if len(raw) <= parse.MAX_BYTES else ""
+    if not isinstance(text, str):
+        hint = "Save it as UTF-8, for example: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW."
+        return Result(plan.original, plan.target, "refused", [(text.line, f"{text.message} {hint}")])
+    if len(raw) > parse.MAX_BYTES:
+        return _refused(plan.original, "it is larger than 2 MB. Split it.")
+    if not inside(target, work.sops):
+        return _refused(plan.original, f"sops/{plan.target} leads out of sops/. Remove the link there.")
+    was = work.ledger.get(plan.target)
+    if target.exists() or target.is_symlink():
+        if was is None or was["original"] != str(plan.original.resolve()):
+            return _refused(
+                plan.original, f"sops/{plan.target} is there already. Rename one, or give --area."
+            )
+        if not target.is_file() or digest(_read(target)) != was["written"]:
+            return Result(plan.original, plan.target, "edited")
+        if was["source"] == digest(raw):
+            return Result(plan.original, plan.target, "unchanged")
+    for problem in reading.checked(Unread(raw, plan.target)).errors:
+        if problem.rule == "limits":
+            note = f"{problem.message} {problem.hint}"
+            return Result(plan.original, plan.target, "refused", [(problem.line, note)])
+    try:
+        return _write(plan, work, raw, was is not None and target.exists())
+    except RefusedError as error:
+        return _refused(plan.original, error.why)
+
+
+def _write(plan: Plan, work: _Work, raw: bytes, again: bool) -> Result:
+    target = work.sops / plan.target
+    text = re.sub("\r(?!\n)", "\n", raw.decode("utf-8").removeprefix("\ufeff"))
+    before = reading.checked(Unread(_read(target), plan.target)) if again else None
+    text, notes = moved(text, plan, work.places, work.sops, work.ledger)
+    made = adopting.adopt(text, plan.target, _given(plan, work, text, before))
+    document = made.document
+    source = made.text.encode("utf-8")
+    pinning = partial(pin, source, plan.target, _keys(plan, work, before))
+    pinned = reading.bounded(pinning, source, plan.target, READINGS)
+    notes += [(1, f"no key could be written to the step “{step.text}”.") for step in pinned.left]
+    content = pinned.source
+    put(target, content)
+    work.ledger[plan.target] = {
+        "original": str(plan.original.resolve()), "source": digest(raw), "written": digest(content),
+    }  # fmt: skip
+    work.ids[document.id] = plan.target
+    outcome = "updated" if again else "adopted"
+    found = sorted({*made.notes, *notes})
+    return Result(plan.original, plan.target, outcome, found, len(document.steps), document.meta.owner)
+
+
+def _keys(plan: Plan, work: _Work, before: Document | None) -> Keys:
+    """The keys to write: those of the original of a translation, those of the copy before, or new ones."""
+    original = work.sops / work.originals.get(plan.target, "")
+    if original.is_file():
+        steps = reading.checked(Unread(_read(original), work.originals[plan.target])).steps
+        return partial(translations.keys, steps)
+    if before is None:
+        return None
+    return partial(identity.keys_after, before.steps)
+
+
+def _given(plan: Plan, work: _Work, text: str, before: Document | None) -> dict[str, str]:
+    """What goes into the front matter: an id that no other document has, and what the command was given."""
+    own = parse.read(text, plan.target)
+    id = before.id if before else own.id
+    number = 1
+    while not own.meta.id and work.ids.get(id, plan.target) != plan.target:
+        number += 1
+        id = f"{own.id}-{number}"
+    if plan.target in work.originals:
+        return {}  # a translation shares its original's
+    given = {"id": id, **work.given}
+    if given.get("area") == own.area:
+        del given["area"]
+    return given
+
+
+def _ids(sops: Path) -> dict[str, str]:
+    """The ids that documents below `sops/` have, with their paths."""
+    ids = {}
+    for file in sorted(sops.rglob("*.md")) if sops.is_dir() else []:
+        path = file.relative_to(sops).as_posix()
+        text = parse.decode(_read(file), path) if file.is_file() else ""
+        matter = frontmatter.split(text)[0] if isinstance(text, str) else ""
+        ids[(matter and frontmatter.read(matter, path)[0].id) or parse.id_of(path)] = path
+    return ids
+
+
+def _read(file: Path) -> bytes:
+    """At most a little more than a document may have: enough to see that it is too large."""
+    with file.open("rb") as opened:
+        return opened.read(parse.MAX_BYTES + 1)

@@ -1,0 +1,66 @@
+"""Who may do what, and whom one reaches.
+
+`rules` is the one table with `may` and `require`; `reach` says the same of rows, in Python and in SQL side
+by side; `owners` knows whom an SOP's `owner:` means. Every other subject asks `access.require` before it
+changes.
+"""
+
+from tracker.domain.access.reach import (
+    answered,
+    answers_for,
+    at_place,
+    helping,
+    is_at_place,
+    led,
+    lends_a_hand,
+    level,
+    open_to,
+    reachable,
+    reaches_all,
+    takes_part,
+    visible,
+    within_reach,
+)
+from tracker.domain.access.rules import (
+    ANYONE,
+    RULES,
+    Rule,
+    may,
+    may_do,
+    may_hear_of,
+    may_record,
+    may_run,
+    may_sign,
+    require,
+    require_record,
+    require_step,
+)
+
+__all__ = [
+    "ANYONE",
+    "RULES",
+    "Rule",
+    "answered",
+    "answers_for",
+    "at_place",
+    "helping",
+    "is_at_place",
+    "led",
+    "lends_a_hand",
+    "level",
+    "may",
+    "may_do",
+    "may_hear_of",
+    "may_record",
+    "may_run",
+    "may_sign",
+    "open_to",
+    "reachable",
+    "reaches_all",
+    "require",
+    "require_record",
+    "require_step",
+    "takes_part",
+    "visible",
+    "within_reach",
+]

@@ -1,0 +1,216 @@
+"""The lines of a list, judged one by one: what each would open, or what keeps it from being opened."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+from uuid import NAMESPACE_URL, uuid5
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.domain import access, walltime
+from tracker.domain.dispatch import lists
+from tracker.domain.dispatch.lists import Line, Sheet
+from tracker.domain.library import catalogue
+from tracker.domain.people import directory
+from tracker.domain.people import places as people_places
+from tracker.domain.runs import assignment, lifecycle, standing, subjects
+from tracker.errors import N_, ConflictError, ForbiddenError, HoldfastError, InvalidError
+from tracker.models import Batch, Location, Person, Revision, Run, Team
+
+PART = 1000
+"""Lines that are judged at a time, before any of them is written."""
+
+Thing = TypeVar("Thing")
+Found = TypeVar("Found")
+ALREADY = N_("There is an open run of this SOP about it already.")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line that can be opened: the columns of its run, what its event says, the subject's other names."""
+
+    line: Line
+    columns: dict[str, Any]
+    told: dict[str, Any]
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        return str(self.columns["subject_ref"])
+
+    @property
+    def kind(self) -> str:
+        return str(self.columns["subject_kind"])
+
+
+def judged(
+    session: Session, actor: Person, now: datetime, batch: Batch, sheet: Sheet
+) -> Iterator[Row | tuple[Line, HoldfastError]]:
+    """Each line of a list as it can be opened, or with what is wrong about it and what to write."""
+    try:
+        access.require(actor, "run.assign")
+        rules = rules_of(session, actor, now, batch)
+    except (ConflictError, ForbiddenError) as error:  # the SOP is retired, or the person leads no more
+        yield from ((line, error) for line in sheet.lines)
+        return
+    seen: dict[tuple[str, str], int] = {}
+    for part in in_parts(iter(sheet.lines)):
+        aliases = subjects.among(session, [subjects.seen(line["subject"]) for line in part])
+        for line in part:
+            try:
+                row = rules.row(session, line, subjects.seen(line["subject"]) in aliases)
+                first = seen.setdefault((row.kind, row.subject), line.number)
+                if first != line.number:
+                    raise InvalidError(N_("The same is in line %(n)s already. Delete one of them."), n=first)
+                yield row
+            except HoldfastError as error:
+                yield line, error
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What decides about a line, looked up once for the whole list."""
+
+    actor: Person
+    now: datetime
+    batch: Batch
+    revision: Revision
+    places: dict[str, Location]
+    people: dict[str, Person]
+    teams: dict[str, Team]
+    roles: dict[str, str]
+    fresh: dict[str, Any]  # the standing of a run in which nothing was recorded yet
+    _reached: dict[int | None, bool] = field(default_factory=dict)
+
+    def row(self, session: Session, line: Line, is_alias: bool) -> Row:
+        """The run that the line asks for. Raises what is wrong about it."""
+        if line.problem:
+            raise line.problem
+        kind = subjects.plain(line["kind"]) or lifecycle.subject_kind(self.revision, None)
+        about = lifecycle.subject_named(line["subject"], kind)
+        if not about:
+            raise InvalidError(N_("The line has no subject. Write what its run is about."))
+        if is_alias:
+            about = subjects.meant(session, about, kind)
+        person, team, role = self._whom(line)
+        place = self._place(line, person, team)
+        due = self.batch.due_at
+        if line["due"]:
+            due = walltime.read(line["due"], place.zone if place else self.batch.zone, self.now)
+        columns = {
+            **lifecycle.new(self.actor, self.now, self.revision, kind=kind, about=about, due=due),
+            "ref": str(uuid5(NAMESPACE_URL, f"holdfast:{self.batch.key}:{kind}:{about}")),
+            **self.fresh,
+            "location_id": place.id if place else None,
+            "assignee_id": person.id if person else None,
+            "team_id": team.id if team else None,
+            "role": role,
+        }
+        told = {
+            "sop": self.revision.sop_id,
+            "assignee": person.id if person else None,
+            "team": team.name if team else None,
+            "role": role,
+            "batch": self.batch.id,
+        }
+        names = tuple(filter(None, map(subjects.plain, line["aliases"].split("|"))))
+        return Row(line, columns, told, names)
+
+    def _whom(self, line: Line) -> tuple[Person | None, Team | None, str | None]:
+        if sum(bool(line[column]) for column in ("assignee", "team", "role")) > 1:
+            raise InvalidError(N_("Write one of assignee, team and role, not several."))
+        if line["assignee"]:
+            person = _named(
+                self.people, line["assignee"], N_("There is no account “%(name)s”. Write a login name.")
+            )
+            assignment.must_be_there(person)
+            return person, None, None
+        if line["team"]:
+            return (
+                None,
+                _named(self.teams, line["team"], N_("There is no team “%(name)s”. There are: %(known)s.")),
+                None,
+            )
+        if line["role"]:
+            return (
+                None,
+                None,
+                _named(self.roles, line["role"], N_("There is no role “%(name)s”. There are: %(known)s.")),
+            )
+        assignment.must_be_there(self.batch.assignee, self.batch.team)
+        return self.batch.assignee, self.batch.team, self.batch.role
+
+    def _place(self, line: Line, person: Person | None, team: Team | None) -> Location | None:
+        place: Location | None
+        if line["location"]:
+            place = _named(
+                self.places, line["location"], N_("There is no location “%(name)s”. There are: %(known)s.")
+            )
+        elif line["assignee"] or line["team"]:
+            place = (person and person.location) or (team and team.location) or self.batch.location
+        else:
+            place = self.batch.location
+        number = people_places.usable(place).id if place else None
+        if number not in self._reached:
+            run = Run(location_id=number, sop=self.revision.sop)
+            self._reached[number] = access.may(self.actor, "run.assign", run)
+        if not self._reached[number]:
+            raise ForbiddenError(
+                N_("You don’t lead at %(place)s. Somebody who does can open this one."),
+                place=place.name if place else "–",
+            )
+        return place
+
+
+def rules_of(session: Session, actor: Person, now: datetime, batch: Batch) -> _Rules:
+    revision = catalogue.in_force(session, batch.sop_id)
+    return _Rules(
+        actor=actor,
+        now=now,
+        batch=batch,
+        revision=revision,
+        places={place.name.lower(): place for place in directory.locations(session)},
+        people={person.login.lower(): person for person in directory.accounts(session)},
+        teams={team.name.lower(): team for team in directory.teams(session)},
+        roles={name.lower(): name for name in directory.roles(session)},
+        fresh=standing.fresh_standing(revision)._asdict(),
+    )
+
+
+def _named(known: dict[str, Thing], name: str, unknown: str) -> Thing:
+    found = known.get(" ".join(name.lower().split()))
+    if found is None:
+        raise InvalidError(unknown, name=name[:80], known=", ".join(sorted(known)[:20]))
+    return found
+
+
+def states_of(session: Session, batch: Batch, rows: Sequence[Row]) -> dict[str, set[str]]:
+    """The states of the SOP's runs about the subjects of the rows."""
+    kinds = {row.kind for row in rows}
+    return lifecycle.states_about(session, batch.sop_id, kinds, [row.subject for row in rows])
+
+
+def open_already(session: Session, batch: Batch, rows: Sequence[Row]) -> set[str]:
+    """The subjects of the rows that an open run of the SOP is about."""
+    return {subject for subject, states in states_of(session, batch, rows).items() if "open" in states}
+
+
+def refs_of(session: Session, batch: Batch, rows: Sequence[Row]) -> set[str]:
+    """The references of the rows that have their run."""
+    wanted = [row.columns["ref"] for row in rows]
+    return set(session.scalars(select(Run.ref).where(Run.sop_id == batch.sop_id, Run.ref.in_(wanted))))
+
+
+def in_parts(found: Iterator[Found]) -> Iterator[list[Found]]:
+    while part := list(islice(found, PART)):
+        yield part
+
+
+def sheet_of(batch: Batch) -> Sheet:
+    return lists.read(zlib.decompress(batch.content).decode())

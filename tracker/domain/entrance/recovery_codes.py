@@ -1,0 +1,73 @@
+"""Recovery codes: ten that are printed once and replace a lost second factor, each one time.
+
+A code is its number, which says which hash to compare, and ten letters and digits: "3-K7Q2M-9XWTD".
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.entrance import factors, passwords
+from tracker.models import Person, RecoveryCode
+
+HOW_MANY = 10
+_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another one
+
+
+def new_codes() -> dict[str, str]:
+    """Ten new codes, each with its hash. Slow on purpose: call it before `writing`."""
+    codes = [f"{number}-{_part()}-{_part()}" for number in range(HOW_MANY)]
+    return {code: passwords.hashed(_plain(code)) for code in codes}
+
+
+def store(session: Session, actor: Person, now: datetime, hashes: Sequence[str]) -> None:
+    """Replace one's codes, used or not. The edge has just asked for password and factor."""
+    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == actor.id))
+    for number, code_hash in enumerate(hashes):
+        session.add(RecoveryCode(person_id=actor.id, number=number, code_hash=code_hash))
+    factors.tell(session, actor, now, actor, "added", "recovery")
+
+
+def looks_like_one(text: str) -> bool:
+    """Whether somebody has typed a recovery code, not one of an app."""
+    return len(_plain(text)) == 11
+
+
+def number_of(session: Session, person: Person, text: str) -> int | None:
+    """The number of the person's unused code that this is. Slow on purpose: call it before `writing`."""
+    plain = _plain(text)
+    number = int(plain[0]) if plain[:1].isascii() and plain[:1].isdigit() else HOW_MANY
+    found = session.get(RecoveryCode, (person.id, number), populate_existing=True)
+    unused = found.code_hash if found is not None and found.used_at is None else None
+    return number if passwords.verified(unused, plain) else None
+
+
+def use(session: Session, now: datetime, person: Person, number: int) -> bool:
+    """Use a code up; False if somebody was quicker. Under the write lock, after `number_of`."""
+    found = session.get(RecoveryCode, (person.id, number), populate_existing=True, with_for_update=True)
+    if found is None or found.used_at is not None:
+        return False
+    found.used_at = now
+    session.flush()
+    factors.tell(session, person, now, person, "used", "recovery", left=left(session, person))
+    return True
+
+
+def left(session: Session, person: Person) -> int:
+    """How many codes the person has that were not used."""
+    unused = RecoveryCode.person_id == person.id, RecoveryCode.used_at.is_(None)
+    return session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0
+
+
+def _part() -> str:
+    return "".join(secrets.choice(_SIGNS) for _ in range(5))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^0-9A-Z]", "", text.upper())

@@ -1,0 +1,91 @@
+"""Codes of an authenticator app (RFC 6238): six digits, a new one every 30 seconds, each accepted once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pyotp
+from sqlalchemy.orm import Session
+
+from tracker.domain.entrance import factors, sealing
+from tracker.errors import N_, ConflictError, InvalidError
+from tracker.models import Person, Totp
+
+SECONDS = 30
+WINDOW = 1
+"""Steps that a clock may be ahead or behind."""
+
+
+def begin(session: Session, actor: Person, now: datetime, key: bytes) -> str:
+    """A new secret for one's own app, in base 32; it counts once a code of it was given (`confirm`).
+
+    `key` is the installation's for this purpose. Raises ConflictError if there is an app already.
+    """
+    current = session.get(Totp, actor.id, populate_existing=True)
+    if current is not None and current.confirmed_at is not None:
+        raise ConflictError(N_("You have an authenticator app already. Remove it first."))
+    secret = pyotp.random_base32()
+    session.merge(
+        Totp(
+            person_id=actor.id, secret=sealing.seal(secret, key), last_step=0, added_at=now, confirmed_at=None
+        )
+    )
+    session.flush()
+    return secret
+
+
+def pending(session: Session, person: Person, key: bytes) -> str | None:
+    """The secret that was begun and not confirmed yet."""
+    found = session.get(Totp, person.id)
+    return sealing.opened(found.secret, key) if found is not None and found.confirmed_at is None else None
+
+
+def address(secret: str, login: str, place: str) -> str:
+    """What the app reads from the QR code."""
+    return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=f"Holdfast {place}".strip())
+
+
+def confirm(session: Session, actor: Person, now: datetime, key: bytes, code: str) -> None:
+    """Take the app into use, whose first code this is. Raises InvalidError for a wrong one."""
+    found = session.get(Totp, actor.id, populate_existing=True)
+    if found is None or found.confirmed_at is not None or not _accepts(found, now, key, code):
+        raise InvalidError(N_("That is not the code that the app shows now. Is the phone’s clock right?"))
+    found.confirmed_at = now
+    factors.tell(session, actor, now, actor, "added", "totp")
+
+
+def is_set(session: Session, person: Person) -> bool:
+    """Whether the person has an app in use."""
+    found = session.get(Totp, person.id)
+    return found is not None and found.confirmed_at is not None
+
+
+def accept(session: Session, now: datetime, person: Person, key: bytes, code: str) -> bool:
+    """Whether it is the code of now, or of a step beside it, and none of that step or later was used before.
+
+    Call it under the write lock: of two who give the same code one is let in.
+    """
+    found = session.get(Totp, person.id, populate_existing=True, with_for_update=True)
+    return found is not None and found.confirmed_at is not None and _accepts(found, now, key, code)
+
+
+def remove(session: Session, actor: Person, now: datetime) -> None:
+    """Do without one's app. The edge has just asked for password and factor."""
+    found = session.get(Totp, actor.id, populate_existing=True)
+    if found is None or found.confirmed_at is None:
+        return
+    session.delete(found)
+    factors.tell(session, actor, now, actor, "removed", "totp")
+
+
+def _accepts(found: Totp, now: datetime, key: bytes, code: str) -> bool:
+    code = "".join(sign for sign in code if sign.isdigit() and sign.isascii())
+    secret = sealing.opened(found.secret, key)
+    if secret is None or len(code) != 6:
+        return False
+    clock, step = pyotp.TOTP(secret), int(now.timestamp()) // SECONDS
+    for one in range(step - WINDOW, step + WINDOW + 1):
+        if one > found.last_step and pyotp.utils.strings_equal(clock.generate_otp(one), code):
+            found.last_step = one
+            return True
+    return False

@@ -1,0 +1,164 @@
+"""Evidence: the photo, file or signature that a step asks for, kept with its record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, insert, not_, select
+from sqlalchemy.orm import Session, joinedload
+
+from tracker.domain.evidence import content
+from tracker.domain.evidence.content import IMAGE, SUFFIXES, Noted, Piece
+from tracker.domain.evidence.stores import Store
+from tracker.errors import N_, InvalidError, NotFoundError, UnavailableError
+from tracker.models import Evidence, Record, Run, Step
+
+INPUTS = ("photo", "file", "signature")
+
+NEAR_BITS, NEAR_DAYS, NEAR_MOST = 4, 90, 5_000
+"""Photos are nearly the same where at most so many bits of their likeness differ; how far back is looked."""
+
+_WANTED = {
+    "photo": N_("This step is done with a photo. Take one and try again."),
+    "file": N_("This step is done with a file. Choose one and try again."),
+    "signature": N_("This step is done with a signature. Sign in the box, or type your name."),
+}
+_NOT_WANTED = N_("This step does not take what was sent with it. Reload the page and try again.")
+_GONE = N_("This evidence is not there any more.")
+_DELETED = N_("This evidence was deleted after %(days)s days, as its SOP says.")
+
+
+def require(step: Step, kind: str, name: str, pieces: Sequence[Piece]) -> None:
+    """Refuse what a record must not be without, and what does not belong to it.
+
+    `name`: what was typed, which is enough for a signature. Raises InvalidError.
+    """
+    if any(kind != "done" or piece.input != step.input for piece in pieces):
+        raise InvalidError(_NOT_WANTED)
+    if kind == "done" and step.input in INPUTS and not pieces and not (step.input == "signature" and name):
+        raise InvalidError(_WANTED[step.input])
+
+
+def rows(
+    session: Session, now: datetime, run: Run, step: Step, pieces: Sequence[Piece]
+) -> list[dict[str, Any]]:
+    """What is written down of pieces that came in `now`. Their content was put away before (`put`)."""
+    return [_row(session, now, run, step, piece) for piece in pieces]
+
+
+def attach(session: Session, record: Record, found: Sequence[Mapping[str, Any]]) -> None:
+    """Write down what belongs to a record (`rows`)."""
+    if found:
+        session.execute(insert(Evidence), [{**row, "record_id": record.id} for row in found])
+
+
+def _row(session: Session, now: datetime, run: Run, step: Step, piece: Piece) -> dict[str, Any]:
+    photo = piece.media_type == IMAGE
+    noted = piece.noted if step.attributes.get("keep-location") else Noted()
+    future = (now + timedelta(days=1)).date().isoformat()
+    return {
+        "digest": piece.digest,
+        "media_type": piece.media_type,
+        "size": len(piece.content),
+        "name": piece.name,
+        "sop_id": run.sop_id if photo else None,
+        "likeness": piece.likeness,
+        "like_id": (_same(session, run, step.key, piece) or piece.like) if photo else None,
+        "latitude": noted.latitude,
+        "longitude": noted.longitude,
+        "taken": noted.taken if noted.taken and noted.taken[:10] <= future else None,
+    }
+
+
+def near(session: Session, run: Run, step_key: str, piece: Piece, now: datetime) -> int | None:
+    """The newest evidence of the run's SOP that looks nearly like this photo, for `Piece.like`.
+
+    It looks through thousands of rows, so it comes before the write lock.
+    """
+    if piece.likeness is None:
+        return None
+    rows = select(Evidence.id, Evidence.likeness).where(Evidence.sop_id == run.sop_id)
+    looks = int(piece.likeness, 16)
+    found = [
+        id
+        for id, likeness in session.execute(rows.order_by(Evidence.id.desc()).limit(NEAR_MOST))
+        if likeness and (int(likeness, 16) ^ looks).bit_count() <= NEAR_BITS
+    ]
+    since = now - timedelta(days=NEAR_DAYS)
+    query = select(Evidence.id).join(Record).where(Evidence.id.in_(found[:100]), Record.received_at >= since)
+    return session.scalar(query.where(_elsewhere(run, step_key)).order_by(Evidence.id.desc()).limit(1))
+
+
+def _same(session: Session, run: Run, step_key: str, piece: Piece) -> int | None:
+    """The newest evidence that is this very photo, in whatever SOP."""
+    query = select(Evidence.id).join(Record).where(Evidence.digest == piece.digest, _elsewhere(run, step_key))
+    return session.scalar(query.order_by(Evidence.id.desc()).limit(1))
+
+
+def _elsewhere(run: Run, step_key: str) -> ColumnElement[bool]:
+    """Not the step itself: who takes it back and does it again may send the same photo."""
+    return not_((Record.run_id == run.id) & (Record.step_key == step_key))
+
+
+def of_run(session: Session, run: Run) -> dict[UUID, list[Evidence]]:
+    """All evidence of a run, by the record that it belongs to; also of records that were taken back."""
+    found: dict[UUID, list[Evidence]] = {}
+    query = select(Evidence).join(Record).where(Record.run_id == run.id).order_by(Evidence.id)
+    for entry in session.scalars(query.options(joinedload(Evidence.deletion))):
+        found.setdefault(entry.record_id, []).append(entry)
+    return found
+
+
+def one(session: Session, run: Run, evidence_id: int) -> Evidence:
+    """A piece of evidence of a run that was loaded for its reader. Raises NotFoundError."""
+    query = select(Evidence).join(Record).where(Evidence.id == evidence_id, Record.run_id == run.id)
+    if (found := session.scalar(query)) is None:
+        raise NotFoundError(_GONE)
+    return found
+
+
+def file_name(entry: Evidence) -> str:
+    """What a piece is called when it is saved: its own name with the ending that its content has."""
+    stem = entry.name.rpartition(".")[0] or entry.name or f"evidence-{entry.id}"
+    return stem + SUFFIXES[entry.media_type]
+
+
+def put(store: Store, piece: Piece) -> None:
+    """Keep the content, safe before this returns. The same content is kept once. Raises UnavailableError."""
+    store.put(name_of(piece), piece.content)
+    if piece.small:
+        store.put(small_name(piece), piece.small)
+
+
+def get(store: Store, entry: Evidence) -> bytes:
+    """The content that was kept. Raises NotFoundError where it was taken away, UnavailableError."""
+    if entry.deletion is not None:
+        raise NotFoundError(_DELETED, days=entry.deletion.days)
+    return store.get(name_of(entry))
+
+
+def small(store: Store, entry: Evidence) -> bytes:
+    """A photo at a size for lists; what has none yet gets one. Raises like `get`."""
+    if not entry.is_photo or entry.deletion is not None:
+        return get(store, entry)
+    try:
+        return store.get(small_name(entry))
+    except NotFoundError:
+        made = content.small(get(store, entry))
+    with suppress(UnavailableError, OSError):  # it is made again next time
+        store.put(small_name(entry), made)
+    return made
+
+
+def name_of(of: Piece | Evidence) -> str:
+    """What the content is called in the store."""
+    return of.digest + SUFFIXES[of.media_type]
+
+
+def small_name(of: Piece | Evidence) -> str:
+    """What a photo at a size for lists is called there."""
+    return f"{of.digest}.small.jpg"

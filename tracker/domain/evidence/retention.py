@@ -1,0 +1,137 @@
+"""What is kept no longer: evidence whose time is over, as its SOP says, and files that no record names.
+
+The row of a piece stays, with its digest: signatures and the history depend on it. A file goes once no row
+that is still to be kept names it, and never within a day of being put: its record may be under way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import exists, insert, select
+from sqlalchemy.orm import Session
+
+from tracker.db import alone
+from tracker.domain.events import emit
+from tracker.domain.evidence.pieces import name_of, small_name
+from tracker.domain.evidence.stores import Store
+from tracker.models import Evidence, EvidenceDeletion, LateRecord, Record, Revision, Run, Sop
+
+DELETED, CLEARED = "evidence.deleted", "evidence.cleared"
+
+YOUNG = timedelta(days=1)
+FEW, SHARE = 100, 0.1
+"""So many files, or that share of all, may be named by no row. More look like another installation's store,
+or like a database that was restored from before them."""
+
+_BATCH, _LISTED = 200, 500
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """Pieces of one SOP, by their ids, that are older than the days that it keeps them."""
+
+    sop_id: str
+    days: int
+    ids: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Files that no row wants: `spent` belonged to deleted pieces, `orphans` to none. Of `all`."""
+
+    all: int
+    spent: Sequence[str]
+    orphans: Sequence[str]
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether there are so many orphans that something else is wrong."""
+        return len(self.orphans) > max(FEW, SHARE * self.all)
+
+
+def expired(session: Session, now: datetime) -> list[Expired]:
+    """What is to be deleted, in batches. A run that is open keeps its evidence."""
+    found = []
+    sops = select(Sop.id, Revision.meta).join(Revision, Revision.id == Sop.in_force_id).order_by(Sop.id)
+    for sop_id, meta in session.execute(sops).all():
+        if days := meta.keep_evidence:
+            query = (
+                select(Evidence.id)
+                .join(Record, Record.id == Evidence.record_id)
+                .join(Run, Run.id == Record.run_id)
+                .where(Run.sop_id == sop_id, Run.state != "open")
+                .where(Record.received_at < now - timedelta(days=days), ~_deleted())
+                .order_by(Evidence.id)
+            )
+            ids = session.scalars(query).all()
+            found += [Expired(sop_id, days, ids[at : at + _BATCH]) for at in range(0, len(ids), _BATCH)]
+    return found
+
+
+def units(found: Sequence[Expired], now: datetime) -> Iterator[Callable[[Session], Any]]:
+    """Delete them, one unit and one event for each batch."""
+    for batch in found:
+        yield partial(_delete, now=now, batch=batch)
+
+
+def _delete(session: Session, now: datetime, batch: Expired) -> None:
+    alone(session, "evidence")
+    ids = session.scalars(select(Evidence.id).where(Evidence.id.in_(batch.ids), ~_deleted())).all()
+    if ids:
+        rows = [{"id": id, "at": now, "days": batch.days} for id in ids]
+        session.execute(insert(EvidenceDeletion), rows)
+        emit(session, None, now, DELETED, f"sop:{batch.sop_id}", pieces=len(ids), days=batch.days)
+
+
+def unwanted(session: Session, store: Store, now: datetime) -> Files:
+    """The files of the store that no row wants. Raises UnavailableError."""
+    seen, spent, orphans = 0, [], []
+    late = _of_late_records(session, now)
+    names = store.names(now - YOUNG)
+    while some := list(islice(names, _LISTED)):
+        rows = select(Evidence, _deleted()).where(Evidence.digest.in_({name[:64] for name in some}))
+        kept: set[str] = late.intersection(some)
+        gone: set[str] = set()
+        for entry, deleted in session.execute(rows):
+            (gone if deleted else kept).update((name_of(entry), small_name(entry)))
+        seen += len(some)
+        spent += [name for name in some if name not in kept and name in gone]
+        orphans += [name for name in some if name not in kept and name not in gone]
+    return Files(seen, spent, orphans)
+
+
+def _of_late_records(session: Session, now: datetime) -> set[str]:
+    """The files of what came late and waits for a lead, or was declined and is not over its time yet."""
+    query = (
+        select(LateRecord.pieces, LateRecord.state, LateRecord.received_at, Revision.meta)
+        .join(Run, Run.id == LateRecord.run_id)
+        .join(Revision, Revision.id == Run.revision_id)
+        .where(LateRecord.pieces.is_not(None))
+    )
+    found: set[str] = set()
+    for pieces, state, received_at, meta in session.execute(query):
+        days = meta.keep_evidence
+        if state == "waiting" or not days or received_at >= now - timedelta(days=days):
+            for entry in (Evidence(**piece) for piece in pieces or ()):
+                found |= {name_of(entry), small_name(entry)}
+    return found
+
+
+def told(session: Session, now: datetime, files: int) -> None:
+    """Write down that so many files are taken away."""
+    emit(session, None, now, CLEARED, "evidence", files=files)
+
+
+def take_away(store: Store, names: Sequence[str], now: datetime) -> int:
+    """Take files away that nobody has put again meanwhile; how many there were. Raises UnavailableError."""
+    return sum(store.delete(name, now - YOUNG) for name in names)
+
+
+def _deleted() -> Any:
+    return exists().where(EvidenceDeletion.id == Evidence.id)

@@ -1,0 +1,372 @@
+"""Reading the facts: what became of steps and runs, at a cost of steps × days however many records there are.
+
+Every function adds the *tail*, the closed runs that are not folded yet. A long tail, as after an import, is
+left out until it is folded (`as_of` says of when the figures are), unless `totals` are to be `exact`.
+Days are those of the run's place.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.domain import walltime
+from tracker.domain.facts import contributions
+from tracker.domain.facts.contributions import PLACE, Closed, Sums
+from tracker.models import (
+    IS_DONE,
+    IS_UNFOLDED,
+    OUTCOMES,
+    Figure,
+    Location,
+    Outcome,
+    PersonDay,
+    Run,
+    RunDay,
+    Sop,
+    StepDay,
+    StepMonth,
+)
+
+TAIL = 200
+"""Runs that are not folded yet and are still added up for a page."""
+
+WEAK = ("skipped", "failed", "omitted")
+ZONES = "zones"
+FOLDED = "facts"
+
+
+def instances(counts: Mapping[str, int]) -> int:
+    """Step instances, the denominator of every rate: everything but `na`."""
+    return sum(count for outcome, count in counts.items() if outcome != "na")
+
+
+@dataclass(frozen=True, slots=True)
+class StepCounts:
+    """How often each outcome came up for one step."""
+
+    sop_id: str
+    step_key: str
+    counts: dict[str, int]
+
+    @property
+    def n(self) -> int:
+        """How many instances these are."""
+        return instances(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class DayCounts(StepCounts):
+    """How often each outcome came up for one step on one day under one revision.
+
+    `recovered`: how many of those that failed were then put right.
+    """
+
+    day: date
+    revision_id: int
+    recovered: int
+
+
+def totals(
+    session: Session,
+    *,
+    sop_id: str | None = None,
+    revision_id: int | None = None,
+    since: date | None = None,
+    exact: bool = False,
+) -> list[StepCounts]:
+    """The counts of every step, by SOP and key; of one SOP, under one revision of it, since a day."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * len(OUTCOMES))
+    if revision_id is None:
+        _add(found, session.execute(_months(sop_id, since)))
+    if revision_id is not None or (since and since.day > 1):
+        _add(found, session.execute(_days(sop_id, revision_id, since, whole=revision_id is not None)))
+    tail = _tail_counts(session, sop_id, revision_id, since) if exact or _is_short(session) else ()
+    for sop, key, outcome, count in tail:
+        found[sop, key][PLACE[outcome]] += count
+    return [StepCounts(*place, _named(found[place])) for place in sorted(found) if any(found[place])]
+
+
+def by_day(
+    session: Session,
+    *,
+    sop_id: str | None = None,
+    step_key: str | None = None,
+    since: date | None = None,
+) -> list[DayCounts]:
+    """The counts of every step on every day on which it came up, under each revision, in that order."""
+    query = select(
+        StepDay.sop_id, StepDay.day, StepDay.step_key, StepDay.revision_id, StepDay.recovered, *_OF_DAYS
+    )
+    if sop_id is not None:
+        query = query.where(StepDay.sop_id == sop_id)
+    if step_key is not None:
+        query = query.where(StepDay.step_key == step_key)
+    if since is not None:
+        query = _each_sop(query, sop_id).where(StepDay.day >= since)
+    found: dict[tuple[str, str, date, int], list[int]] = {
+        (sop, key, day, revision): counts for sop, day, key, revision, *counts in session.execute(query)
+    }
+    for (sop, day, key, revision), counts in _tail(session, sop_id, ticks=False).steps.items():
+        if step_key in (None, key) and (since is None or day >= since):
+            _plus(found.setdefault((sop, key, day, revision), [0] * 6), counts)
+    return [
+        DayCounts(place[0], place[1], _named(found[place][1:]), place[2], place[3], found[place][0])
+        for place in sorted(found)
+        if any(found[place])
+    ]
+
+
+def sop_by_day(session: Session, sop_id: str) -> list[DayCounts]:
+    """The counts of all steps of an SOP together on every day, under each revision; their key is ""."""
+    query = select(StepDay.day, StepDay.revision_id, func.sum(StepDay.recovered), *_sums(StepDay))
+    query = query.where(StepDay.sop_id == sop_id).group_by(StepDay.day, StepDay.revision_id)
+    found: dict[tuple[date, int], list[int]] = {
+        (day, revision): list(counts) for day, revision, *counts in session.execute(query)
+    }
+    for (_, day, _, revision), counts in _tail(session, sop_id, ticks=False).steps.items():
+        _plus(found.setdefault((day, revision), [0] * 6), counts)
+    return [
+        DayCounts(sop_id, "", _named(found[place][1:]), *place, found[place][0])
+        for place in sorted(found)
+        if any(found[place])
+    ]
+
+
+def apart(
+    session: Session,
+    by: str,
+    sop_id: str,
+    step_key: str | None = None,
+    since: date | None = None,
+) -> dict[str, dict[str, int]]:
+    """The counts of an SOP or one step of it, taken apart by location, hour, skipped or failed (the reasons).
+
+    Whole months: from that of `since` on.
+    """
+    query = select(StepMonth.which, *_sums(StepMonth)).where(StepMonth.by == by, StepMonth.sop_id == sop_id)
+    if step_key is not None:
+        query = query.where(StepMonth.step_key == step_key)
+    if since is not None:
+        query = query.where(StepMonth.month >= since.replace(day=1))
+    found = {which: list(counts) for which, *counts in session.execute(query.group_by(StepMonth.which))}
+    for key, which, counts in _tail_months(session, by, sop_id, since):
+        if step_key is None or key == step_key:
+            _plus(found.setdefault(which, [0] * len(OUTCOMES)), counts)
+    return {which: _named(counts) for which, counts in sorted(found.items()) if any(counts)}
+
+
+def times(session: Session, sop_id: str) -> dict[str, dict[int, int]]:
+    """How long each step of an SOP took, as histograms (`stats.durations`)."""
+    query = select(StepMonth.step_key, StepMonth.which, func.sum(StepMonth.done)).where(
+        StepMonth.by == "time", StepMonth.sop_id == sop_id
+    )
+    found: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for key, bin, count in session.execute(query.group_by(StepMonth.step_key, StepMonth.which)):
+        found[key][int(bin)] += count
+    for key, which, counts in _tail_months(session, "time", sop_id, None):
+        found[key][int(which)] += counts[0]
+    return {key: {bin: n for bin, n in sorted(bins.items()) if n} for key, bins in sorted(found.items())}
+
+
+def completions(session: Session, since: date) -> list[tuple[str, int, int]]:
+    """How many runs of each SOP each person has completed since a day: (SOP, person, runs)."""
+    query = select(PersonDay.sop_id, PersonDay.person_id, func.sum(PersonDay.runs))
+    query = query.where(PersonDay.day >= since).group_by(PersonDay.sop_id, PersonDay.person_id)
+    found: dict[tuple[str, int], int] = {(sop, person): n for sop, person, n in session.execute(query)}
+    for (day, sop, _, person), (runs,) in _tail(session).people.items():
+        if day >= since:
+            found[sop, person] = found.get((sop, person), 0) + runs
+    return [(*place, runs) for place, runs in sorted(found.items()) if runs]
+
+
+def conformity(
+    session: Session, since: date | None = None, sop_id: str | None = None
+) -> dict[str, tuple[int, float]]:
+    """Of each SOP the runs closed since a day, and the sum of what they conform to it, each from 0 to 1."""
+    query = select(RunDay.sop_id, func.sum(RunDay.runs), func.sum(RunDay.conformity)).group_by(RunDay.sop_id)
+    if since is not None:
+        query = query.where(RunDay.day >= since)
+    if sop_id is not None:
+        query = query.where(RunDay.sop_id == sop_id)
+    found = {sop: [runs, total] for sop, runs, total in session.execute(query)}
+    for (day, sop, _), (runs, _, total) in _tail(session, sop_id).runs.items():
+        if since is None or day >= since:
+            _plus(found.setdefault(sop, [0, 0]), [runs, total])
+    return {sop: (runs, total / 1000) for sop, (runs, total) in sorted(found.items()) if runs}
+
+
+def runs_closed(session: Session, since: date | None = None, sop_id: str | None = None) -> dict[str, int]:
+    """How many runs of each SOP, or of one, were closed since a day."""
+    return {sop: runs for sop, (runs, _) in conformity(session, since, sop_id).items()}
+
+
+def runs_under(session: Session, sop_id: str, revision_id: int) -> int:
+    """How many runs of an SOP were closed under one revision: each has an outcome for every step."""
+    counted = totals(session, sop_id=sop_id, revision_id=revision_id)
+    return max((sum(row.counts.values()) for row in counted), default=0)
+
+
+def days_covered(session: Session, since: date | None = None) -> float:
+    """Days from the first to the last closed run, at least one; 0 if there is none."""
+    query = select(Run.closed_at).where(IS_DONE).limit(1)
+    if since is not None:
+        query = query.where(closed_from(session, since))
+    first, last = (session.scalar(query.order_by(end)) for end in (Run.closed_at.asc(), Run.closed_at.desc()))
+    return max(1.0, (last - first).total_seconds() / 86400) if first and last else 0.0
+
+
+def as_of(session: Session) -> datetime | None:
+    """When the worker last looked for runs to fold; None if it never did."""
+    return session.scalar(select(Figure.at).where(Figure.name == FOLDED))
+
+
+def zones(session: Session) -> dict[int, ZoneInfo]:
+    """The clocks by which days are told, of each location, and under 0 of runs without one.
+
+    Those that the facts were folded by (`folding.keep_zones`) count until they are folded anew.
+    """
+    found = {0: "UTC", **dict(session.execute(select(Location.id, Location.zone)).all())}
+    kept = session.scalar(select(Figure.data).where(Figure.name == ZONES)) or {}
+    return {place: ZoneInfo(name) for place, name in (found | {int(k): v for k, v in kept.items()}).items()}
+
+
+_OF_DAYS = tuple(getattr(StepDay, name) for name in OUTCOMES)
+
+
+def _sums(table: type[StepDay] | type[StepMonth]) -> list[ColumnElement[int]]:
+    return [func.sum(getattr(table, name)) for name in OUTCOMES]
+
+
+def _months(sop_id: str | None, since: date | None) -> Any:
+    """The counts of whole months, by SOP and step."""
+    query = select(StepMonth.sop_id, StepMonth.step_key, *_sums(StepMonth)).where(StepMonth.by == "all")
+    if sop_id is not None:
+        query = query.where(StepMonth.sop_id == sop_id)
+    if since is not None:
+        query = query.where(StepMonth.month >= (since if since.day == 1 else _next_month(since)))
+    return query.group_by(StepMonth.sop_id, StepMonth.step_key)
+
+
+def _days(sop_id: str | None, revision_id: int | None, since: date | None, *, whole: bool) -> Any:
+    """The counts of days by SOP and step: since a day, or unless `whole` only to the end of its month."""
+    query = select(StepDay.sop_id, StepDay.step_key, *_sums(StepDay))
+    if sop_id is not None:
+        query = query.where(StepDay.sop_id == sop_id)
+    if revision_id is not None:
+        query = query.where(StepDay.revision_id == revision_id)
+    if since is not None:
+        query = query.where(StepDay.day >= since)
+        query = _each_sop(query, sop_id)
+        if not whole:
+            query = query.where(StepDay.day < _next_month(since))
+    return query.group_by(StepDay.sop_id, StepDay.step_key)
+
+
+def _each_sop(query: Any, sop_id: str | None) -> Any:
+    """Look days up SOP by SOP, as the table has them, where not one SOP is asked for: not all of history."""
+    if sop_id is not None:
+        return query
+    known = select(Sop.id).subquery()
+    return query.join(known, StepDay.sop_id == known.c.id)
+
+
+def _next_month(day: date) -> date:
+    if day >= date.max.replace(day=1):
+        return date.max  # the calendar ends
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _add(found: dict[tuple[str, str], list[int]], rows: Any) -> None:
+    for sop, key, *counts in rows:
+        _plus(found[sop, key], counts)
+
+
+def _plus(row: list[int], more: Sequence[int]) -> None:
+    for place, count in enumerate(more):
+        row[place] += count
+
+
+def _named(counts: Sequence[int]) -> dict[str, int]:
+    return dict(zip(OUTCOMES, counts, strict=True))
+
+
+def _is_short(session: Session) -> bool:
+    """Whether few enough runs wait to be folded that a page adds them up itself."""
+    waiting = select(Run.id).where(IS_UNFOLDED).limit(TAIL + 1)
+    return len(session.scalars(waiting).all()) <= TAIL
+
+
+def _tail_counts(session: Session, sop_id: str | None, revision_id: int | None, since: date | None) -> Any:
+    columns = (Outcome.sop_id, Outcome.step_key, Outcome.outcome)
+    query = select(*columns, func.count()).join(Run, Run.id == Outcome.run_id).where(IS_UNFOLDED)
+    if sop_id is not None:
+        query = query.where(Run.sop_id == sop_id)
+    if revision_id is not None:
+        query = query.where(Run.revision_id == revision_id)
+    if since is not None:
+        query = query.where(closed_from(session, since))
+    return session.execute(query.group_by(*columns))
+
+
+def closed_from(session: Session, since: date, until: date | None = None) -> ColumnElement[bool]:
+    """Whether a run was closed since a day began where it was done, and before `until` began there."""
+    place, clocks = func.coalesce(Run.location_id, 0), zones(session)
+    begins = {id: _moment(since, zone) for id, zone in clocks.items()}
+    ends = {id: _moment(until, zone) for id, zone in clocks.items()} if until else {}
+    there = or_(*(and_(place == id, Run.closed_at >= moment) for id, moment in begins.items()))
+    parts = [Run.closed_at >= min(begins.values()), there]  # the first is what an index can find
+    if ends:
+        there = or_(*(and_(place == id, Run.closed_at < moment) for id, moment in ends.items()))
+        parts += [Run.closed_at < max(ends.values()), there]
+    return and_(*parts)
+
+
+def _moment(day: date, zone: ZoneInfo) -> datetime:
+    """When a day begins by a clock; near the ends of the calendar, about then."""
+    within = min(max(day, date(1000, 1, 1)), date(9998, 12, 31))
+    return walltime.utc(datetime.combine(within, time()), zone.key)
+
+
+def _tail(session: Session, sop_id: str | None = None, *, ticks: bool = True) -> Sums:
+    """What the runs that are not folded yet add."""
+    if not _is_short(session):
+        return Sums()
+    query = select(Run.id).where(IS_UNFOLDED).order_by(Run.id)
+    if sop_id is not None:
+        query = query.where(Run.sop_id == sop_id)
+    numbers = session.scalars(query).all()
+    clocks = zones(session) if numbers else {}
+    return contributions.sums(_read(session, numbers, ticks), clocks)
+
+
+def _read(session: Session, numbers: Sequence[int], ticks: bool) -> Iterator[Closed]:
+    orders = contributions.Orders()
+    for part in contributions.in_parts(numbers):
+        yield from contributions.closed(session, part, orders, ticks=ticks)
+
+
+def _tail_months(
+    session: Session, by: str, sop_id: str, since: date | None
+) -> Iterator[tuple[str, str, list[int]]]:
+    for (which_by, _, month, key, which), counts in _tail(session, sop_id).months.items():
+        if which_by == by and (since is None or month >= since.replace(day=1)):
+            yield key, which, counts
+
+
+QUIET = timedelta(days=30)
+"""Where nothing was run for longer, figures are those of the last days with runs, not of today."""
+
+
+def last_day(session: Session, now: datetime) -> date:
+    """The day that figures are of: today, or the last one with a run where nothing has run for a month."""
+    today = now.date()
+    last = session.scalar(select(func.max(RunDay.day)).where(RunDay.day <= today + timedelta(days=1)))
+    return last if last and last < today - QUIET else today

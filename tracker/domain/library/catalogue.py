@@ -1,0 +1,89 @@
+"""Which SOPs there are, and which of them somebody may start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import false, or_, select
+from sqlalchemy.orm import Session, contains_eager, defer
+
+from tracker.domain import access
+from tracker.errors import N_, ConflictError, NotFoundError
+from tracker.models import (
+    Person,
+    Revision,
+    Sop,
+)
+from tracker.models.matter import Matter
+
+
+def sops(session: Session, query: str) -> Sequence[Sop]:
+    """SOPs that can be started whose title, area, id or text hold every word of the query; all for "".
+
+    Words of up to three letters are not looked for in the text: they are in every text. A title that begins
+    with the query comes first.
+    """
+    found = select(Sop).where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
+    light = contains_eager(Sop.in_force).options(defer(Revision.source), defer(Revision.html))
+    found = found.join(Sop.in_force).options(light)
+    for word in query.split():
+        like = contains(word)
+        found = found.where(
+            or_(
+                Sop.title.ilike(like, escape="\\"),
+                Sop.area.ilike(like, escape="\\"),
+                Sop.id.ilike(like, escape="\\"),
+                Revision.source.ilike(like, escape="\\") if len(word) > 3 else false(),
+            )
+        )
+    first = Sop.title.ilike(contains(query)[1:], escape="\\")
+    return session.scalars(found.order_by(first.desc(), Sop.area, Sop.title).limit(300)).all()
+
+
+def titles(session: Session) -> Sequence[tuple[str, str]]:
+    """The id and the title of each SOP that can be started, by title: little beside the SOPs themselves."""
+    query = select(Sop.id, Sop.title).where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
+    return [(id, title) for id, title in session.execute(query.order_by(Sop.title))]
+
+
+def startable(session: Session, person: Person) -> list[Sop]:
+    """The SOPs that the person may start, by area and title."""
+    query = (
+        select(Sop)
+        .where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
+        .join(Sop.in_force)
+        .options(contains_eager(Sop.in_force).load_only(Revision.meta))
+        .order_by(Sop.area, Sop.title)
+    )
+    return [sop for sop in session.scalars(query) if access.may_run(person, meta(sop).roles)]
+
+
+def meta(sop: Sop) -> Matter:
+    """The front matter of the revision in force."""
+    return sop.in_force.meta if sop.in_force else Matter()
+
+
+def answered(session: Session, person: Person) -> set[str]:
+    """The ids of the SOPs that a person answers for."""
+    return set(session.scalars(select(Sop.id).where(access.answered(person))))
+
+
+def areas(session: Session) -> list[str]:
+    """The areas of the SOPs, also of retired ones: their runs and figures are somebody's too."""
+    return list(session.scalars(select(Sop.area).where(Sop.area != "").distinct().order_by(Sop.area)))
+
+
+def contains(word: str) -> str:
+    """The pattern of what holds the word somewhere, with a backslash before signs of its own."""
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def in_force(session: Session, sop_id: str) -> Revision:
+    """The revision that a new run of the SOP uses. Raises NotFoundError, ConflictError for a retired SOP."""
+    sop = session.get(Sop, sop_id)
+    if sop is None:
+        raise NotFoundError(N_("There is no SOP “%(id)s”. Search for it by its title."), id=sop_id)
+    if sop.retired_at is not None or sop.in_force is None:
+        raise ConflictError(N_("“%(title)s” is retired and can’t be started any more."), title=sop.title)
+    return sop.in_force

@@ -1,0 +1,163 @@
+"""The revisions of an SOP side by side: what changed, whether it matters, and what its owner decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer, selectinload
+
+from tracker.domain import access
+from tracker.domain.events import emit
+from tracker.errors import N_, InvalidError, NotFoundError
+from tracker.models import Event, Person, Revision, Sop, Step
+from tracker.sop import changes, model
+from tracker.sop.lint import identity as lint_identity
+
+EDITORIAL, MATERIAL = "editorial", "material"
+JUDGEMENTS = (EDITORIAL, MATERIAL)
+JUDGED = "revision.judged"
+UNSURE = "unsure-match"  # the rule of lint that asks
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All steps of an SOP at two times, side by side, and whether the difference matters.
+
+    `judgement` is what its owner has decided, where `decided`, and otherwise what it looks like. `asked` is
+    what only the author can say: line, question, what to write.
+    """
+
+    rows: tuple[changes.Row, ...]
+    judgement: str
+    decided: bool = False
+    asked: Sequence[tuple[int, str, str]] = ()
+
+    @property
+    def differing(self) -> int:
+        """How many steps differ."""
+        return sum(bool(row.changes) for row in self.rows)
+
+
+def published(session: Session, sop: Sop, *, before: int | None = None, most: int = 20) -> Sequence[Revision]:
+    """The latest published revisions with their steps, last one first; only those before number `before`."""
+    query = select(Revision).where(Revision.sop_id == sop.id, Revision.number.is_not(None))
+    if before is not None:
+        query = query.where(Revision.number < before)
+    query = query.options(selectinload(Revision.steps)).order_by(Revision.number.desc()).limit(most)
+    return session.scalars(query).all()
+
+
+def numbered(session: Session, sop: Sop, number: int) -> Revision:
+    """The revision of that number. Raises NotFoundError."""
+    query = select(Revision).where(Revision.sop_id == sop.id, Revision.number == number)
+    revision = session.scalar(query.options(selectinload(Revision.steps)))
+    if revision is None:
+        raise NotFoundError(
+            N_("“%(title)s” has no revision %(number)s. Its page of revisions lists what there is."),
+            title=sop.title,
+            number=number,
+        )
+    return revision
+
+
+def compare(session: Session, sop: Sop, before: Revision, after: Revision) -> Comparison:
+    """Two revisions of an SOP. A decision is about a revision and the one before it, and so are questions."""
+    found = rows(before, after)
+    follows = before.number is not None and after.number == before.number + 1
+    decision = judgements(session, sop).get(after.number or 0) if follows else None
+    return Comparison(
+        found,
+        decision.data["judgement"] if decision else proposed(found),
+        decision is not None,
+        asked(after) if follows and after.id == sop.in_force_id else (),
+    )
+
+
+def compare_document(before: Revision, document: model.Document) -> Comparison:
+    """The revision in force with the document that would follow it, its keys carried on."""
+    found = changes.rows(steps(before), document.steps)
+    questions = list(lint_identity.questions(steps(before), document.steps))
+    return Comparison(found, proposed(found), asked=() if document.meta.lint.get(UNSURE) else questions)
+
+
+def asked(revision: Revision) -> list[tuple[int, str, str]]:
+    """What its author was asked when a revision was published: line, question, what to write."""
+    advice = revision.meta.advice
+    return [(line, message, hint) for line, rule, message, hint, _ in advice if rule == UNSURE]
+
+
+def rows(before: Revision, after: Revision) -> tuple[changes.Row, ...]:
+    """All steps of two revisions side by side."""
+    return changes.rows(steps(before), steps(after))
+
+
+def steps(revision: Revision) -> tuple[model.Step, ...]:
+    """A revision's steps as values."""
+    return tuple(
+        model.Step(
+            key=step.key,
+            text=step.text,
+            line=step.line,
+            depth=step.depth,
+            checkbox=step.checkbox,
+            parent=step.parent,
+            attributes=step.attributes,
+            html=step.html,
+            recovery=step.recovery,
+        )
+        for step in revision.steps
+    )
+
+
+def proposed(found: Sequence[changes.Row]) -> str:
+    """What the difference looks like; a person may decide otherwise."""
+    return MATERIAL if changes.is_material(c for row in found for c in row.changes) else EDITORIAL
+
+
+def judgements(session: Session, sop: Sop) -> dict[int, Event]:
+    """The last decision about each revision, by the revision's number."""
+    query = select(Event).where(Event.subject == f"sop:{sop.id}", Event.kind == JUDGED).order_by(Event.id)
+    return {event.data["revision"]: event for event in session.scalars(query)}
+
+
+def judge(
+    session: Session, actor: Person, now: datetime, sop: Sop, number: int, judgement: str
+) -> Event | None:
+    """Decide whether a revision is editorial or material, whatever was proposed. Owners may.
+
+    The revision itself stays as it is; the last decision counts. None where it was decided so already.
+    Raises ForbiddenError, NotFoundError, InvalidError.
+    """
+    access.require(actor, "revision.judge", sop)
+    if judgement not in JUDGEMENTS:
+        raise InvalidError(N_("A revision is editorial or material. Choose one of the two."))
+    numbered(session, sop, number)
+    if number == 1:
+        raise InvalidError(N_("The first revision changes nothing. Choose a later one."))
+    last = judgements(session, sop).get(number)
+    if last is not None and last.data["judgement"] == judgement:
+        return None
+    event = emit(session, actor, now, JUDGED, f"sop:{sop.id}", revision=number, judgement=judgement)
+    session.flush()
+    return event
+
+
+def with_runs(session: Session, sop: Sop) -> Sequence[Revision]:
+    """An SOP's revisions, latest first, their texts to be loaded when they are asked for."""
+    texts = (Revision.source, Revision.html, Revision.meta)
+    query = select(Revision).where(Revision.sop_id == sop.id).options(*map(defer, texts))
+    return session.scalars(query.order_by(Revision.published_at.desc(), Revision.id.desc())).all()
+
+
+def step_texts(session: Session, sop_id: str) -> dict[str, str]:
+    """The latest wording of every step that an SOP has or had, by key."""
+    query = (
+        select(Step.key, Step.text)
+        .join(Revision, Step.revision_id == Revision.id)
+        .where(Revision.sop_id == sop_id)
+        .order_by(Revision.published_at, Revision.id)
+    )
+    return dict(session.execute(query).all())

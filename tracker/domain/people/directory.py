@@ -1,0 +1,129 @@
+"""People, places, teams and roles, looked up."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from tracker.db import alone
+from tracker.domain import access
+from tracker.domain.people import places
+from tracker.errors import N_, NotFoundError
+from tracker.models import (
+    Location,
+    Person,
+    Revision,
+    Role,
+    Sop,
+    Team,
+    login_key,
+)
+
+
+def people(session: Session) -> Sequence[Person]:
+    """Everybody who can be given work, by name."""
+    query = select(Person).where(Person.disabled_at.is_(None), Person.imported.is_(False))
+    return session.scalars(query.order_by(Person.name)).all()
+
+
+def accounts(session: Session) -> Sequence[Person]:
+    """Every account, also disabled and imported ones."""
+    query = select(Person).options(joinedload(Person.location), joinedload(Person.team))
+    return session.scalars(
+        query.order_by(Person.disabled_at.is_not(None), Person.imported, Person.name)
+    ).all()
+
+
+def names(session: Session) -> dict[int, str]:
+    """Everybody's name by id, for reading histories."""
+    return dict(session.execute(select(Person.id, Person.name)).all())
+
+
+def locations(session: Session, *, retired: bool = False) -> Sequence[Location]:
+    """The locations in use, by name; with `retired`, then those that were given up."""
+    query = select(Location).order_by(Location.retired_at.is_not(None), Location.name)
+    return session.scalars(query if retired else query.where(Location.retired_at.is_(None))).all()
+
+
+def teams(session: Session, *, retired: bool = False) -> Sequence[Team]:
+    """The same for teams."""
+    query = select(Team).options(joinedload(Team.location))
+    query = query.order_by(Team.retired_at.is_not(None), Team.name)
+    return session.scalars(query if retired else query.where(Team.retired_at.is_(None))).all()
+
+
+def colleagues(session: Session, person: Person) -> Sequence[Person]:
+    """The people of somebody's team, and those whom they lead, by name."""
+    theirs = access.led(person)
+    if person.team_id is not None:
+        theirs = or_(theirs, Person.team_id == person.team_id)
+    query = select(Person).where(theirs, Person.disabled_at.is_(None), Person.imported.is_(False))
+    whole = (joinedload(Person.location), joinedload(Person.team), selectinload(Person.roles))
+    return session.scalars(query.options(*whole).order_by(Person.name).limit(500)).all()
+
+
+def roles(session: Session) -> list[str]:
+    """Every role that somebody has or an SOP in force names."""
+    named = set(session.scalars(select(Role.name)))
+    for meta in session.scalars(select(Revision.meta).join(Sop, Sop.in_force_id == Revision.id)):
+        named.update(meta.roles)
+    return sorted(named)
+
+
+def with_login(session: Session, login: str) -> Person | None:
+    """The person of that login name, however it is written.
+
+    Accounts from before the key may share one: each is known by its own spelling, and by no other.
+    """
+    found = session.scalars(select(Person).where(Person.login_key == login_key(login)).limit(9)).all()
+    if len(found) == 1:
+        return found[0]
+    return next((person for person in found if person.login == same_login(login)), None)
+
+
+def role_named(session: Session, text: str) -> Role:
+    """The role of that name, made if there is none yet: SOPs name roles before anybody has them."""
+    name = places.named(text)
+    alone(session, "people")
+    role = session.scalar(select(Role).where(Role.name == name))
+    if role is None:
+        role = Role(name=name)
+        session.add(role)
+        session.flush()
+    return role
+
+
+def person_named(session: Session, login: str) -> Person:
+    """The account of that login, in any case. Raises NotFoundError."""
+    person = with_login(session, login)
+    if person is None:
+        raise NotFoundError(N_("There is no account “%(login)s”. Write a login name."), login=login[:80])
+    return person
+
+
+def location_named(session: Session, name: str | None) -> Location | None:
+    """The location of that name; None for no name. Raises NotFoundError."""
+    if not name:
+        return None
+    location = session.scalar(select(Location).where(Location.name == name))
+    if location is None:
+        raise NotFoundError(N_("There is no location “%(name)s”."), name=name)
+    return location
+
+
+def team_named(session: Session, name: str | None) -> Team | None:
+    """The team of that name; None for no name. Raises NotFoundError."""
+    if not name:
+        return None
+    team = session.scalar(select(Team).where(Team.name == name))
+    if team is None:
+        raise NotFoundError(N_("There is no team “%(name)s”."), name=name)
+    return team
+
+
+def same_login(text: str) -> str:
+    """One login however a keyboard writes it."""
+    return unicodedata.normalize("NFKC", text).strip().lower()

@@ -1,0 +1,5 @@
+"""What people say about the steps of a run.
+
+`recording` takes a record, `values` types what was entered, `signing` is a second person's signature,
+`amending` puts a closed run right, `late_rules` says what a record that came late may do.
+"""

@@ -1,0 +1,89 @@
+"""A lead decides about what came late: it counts from now on, or it stays kept and counts nowhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from tracker.domain import access
+from tracker.domain.events import emit
+from tracker.domain.records import late_records, recording
+from tracker.domain.runs import loading, moving, rules
+from tracker.domain.runs.progress import final_outcome, uncancelled
+from tracker.errors import N_, ConflictError, ForbiddenError
+from tracker.models import LateRecord, Person, Record, Run, Step
+
+ACCEPTED, DECLINED = "late.accepted", "late.declined"
+FLAG = "accepted"
+
+
+def accept(
+    session: Session, actor: Person, now: datetime, run: Run, row: LateRecord, reason: str = ""
+) -> Record:
+    """Let a record that came late count, as if it had come when it was made. Leads may, where they work.
+
+    `run` was loaded with its lock, and `row` read under it (`late.waiting`). A closed run's outcomes and the
+    facts follow at once. Taking something back needs a reason.
+    Raises ForbiddenError (also about one's own), InvalidError (no reason, or what the record lacks by now),
+    ConflictError (another lead was quicker, the step is gone, or there is nothing to take back any more).
+    """
+    _must_be_theirs_to_decide(actor, run, row)
+    reason = rules.why(reason) if reason.strip() or row.kind == "undone" else ""
+    step, before = _step(session, run, row), _outcome(run, row)
+    if row.kind == "undone" and not any(r.id == row.cancels_id for r in uncancelled(run.records)):
+        raise ConflictError(
+            N_("What this takes back does not stand any more, so there is nothing to accept: decline it.")
+        )
+    entry = recording.write_late(session, now, run, step, row, [FLAG])
+    late_records.decide(run, row, "accepted", now, actor, reason)
+    told = {"before": before, "after": _outcome(run, row), "step": row.step_key, "record": str(row.id)}
+    emit(session, actor, now, ACCEPTED, f"run:{run.id}", reason=reason, **told)
+    session.flush()
+    recording.settle(session, now, run)
+    return entry
+
+
+def decline(session: Session, actor: Person, now: datetime, run: Run, row: LateRecord, reason: str) -> None:
+    """Decide that a record that came late does not count. It stays kept, with the reason.
+
+    Raises like `accept`.
+    """
+    _must_be_theirs_to_decide(actor, run, row)
+    reason = rules.why(reason)
+    late_records.decide(run, row, "declined", now, actor, reason)
+    emit(session, actor, now, DECLINED, f"run:{run.id}", step=row.step_key, record=str(row.id), reason=reason)
+    session.flush()
+
+
+def _must_be_theirs_to_decide(actor: Person, run: Run, row: LateRecord) -> None:
+    access.require(actor, "record.accept", run)
+    if row.person_id == actor.id:
+        raise ForbiddenError(N_("You made this record yourself. Another lead decides about it."))
+    if row.state == "waiting":
+        return
+    if row.decided_by is None:
+        raise ConflictError(N_("This counts already: what it waited for was done meanwhile."))
+    decided = (
+        N_("%(name)s has accepted this already.")
+        if row.state == "accepted"
+        else N_("%(name)s has declined this already.")
+    )
+    raise ConflictError(decided, name=row.decided_by.name)
+
+
+def _step(session: Session, run: Run, row: LateRecord) -> Step:
+    """The step that a late record is about, as the run has it or had it. Raises ConflictError."""
+    step = loading.plan(run).by_key.get(row.step_key)
+    step = step or moving.earlier_steps(session, run, [row.step_key]).get(row.step_key)
+    if step is None:
+        raise ConflictError(N_("This run has no such step any more. Decline the record."))
+    return step
+
+
+def _outcome(run: Run, row: LateRecord) -> str | None:
+    """What the run says of the record's step; of an open one None where nobody has touched it."""
+    state = next((state for state in loading.states(run) if state.step.key == row.step_key), None)
+    if state is None or run.state == "cancelled":
+        return None
+    return final_outcome(state) if run.state == "done" else state.outcome

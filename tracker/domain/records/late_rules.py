@@ -1,0 +1,167 @@
+"""What a record that came late may do by itself, and what waits for a lead.
+
+It is judged by the run's history, never by what a form claims: by what was so when the record was made, and
+whether its person took part then. A record that breaks a rule counts by itself, flagged, only where that rule
+began to hold after it was made: the run was closed, paused, moved or handed over, a critical step was taken
+back. After the closing it counts only where it fills what nobody had touched ("omitted"). It never takes
+anything back. Everything else is kept and waits for a lead.
+
+The order of arrival decides nothing, so nothing here looks at what else came late, with one exception: a
+critical step that was done late holds up nothing. Those can only become more, so that what waits for a
+critical step alone may be judged again after each record (`records.settle`) and ends the same in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.domain import access
+from tracker.domain.runs import loading
+from tracker.domain.runs.progress import StepState, blocking, final_outcome, step_states, uncancelled
+from tracker.models import Event, Person, Record, Run, Step
+
+AFTERWARDS = {"late", "amended", "accepted"}
+"""The flags of records that were written after their run was closed."""
+
+DECIDED = {"amended", "accepted"}
+"""Those by which a lead has decided what the closed run says of a step."""
+
+
+class Judgement(NamedTuple):
+    """Why a late record waits for a lead, or how it is flagged where it counts."""
+
+    waits: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+def judge(
+    session: Session, person: Person, run: Run, state: StepState, kind: str, made_at: datetime
+) -> Judgement:
+    """What becomes of a record that `person` made at `made_at` and that comes now.
+
+    `run` was loaded with its lock, `state` is that of the step as it stands; a step that the run does not
+    have any more is of another revision than the run.
+    """
+    if kind == "undone":
+        return Judgement("undo")
+    gone = state.step.revision_id != run.revision_id
+    if run.state != "open":
+        return _closed(session, person, run, state.step, made_at, gone)
+    flags = []
+    if not access.may_record(person, run, None if gone else state.step, kind):
+        if not _might(session, person, run, state.step, kind, made_at):
+            return Judgement("part")
+        flags.append("handed")
+    if run.paused_at is not None:
+        if made_at >= run.paused_at:
+            return Judgement("paused")
+        flags.append("paused")
+    if gone:
+        return Judgement(flags=(*flags, "gone"))
+    if kind == "done" and state.signed is not None:
+        return Judgement("signed")
+    if _held_up(run, state.step, made_at):
+        return Judgement("blocked")
+    if state.blocked_by is not None:
+        flags.append("blocked")
+    if not state.applies:
+        flags.append("condition")
+    return Judgement(flags=tuple(flags))
+
+
+def _closed(
+    session: Session, person: Person, run: Run, step: Step, made_at: datetime, gone: bool
+) -> Judgement:
+    """About a run that is closed or cancelled. What a cancelled one says counts nowhere, so nothing waits."""
+    if not _took_part(session, person, run):
+        return Judgement("part")
+    if run.state == "done" and gone and any(given.record_id is None for given in run.sign_offs):
+        return Judgement("signed")  # that of a whole run is void once anything more stands in it
+    if run.state == "cancelled" or gone:
+        return Judgement(flags=("late", "gone") if gone else ("late",))
+    if run.closed_at is None or made_at > run.closed_at:
+        return Judgement("closed")
+    return Judgement(flags=("late",)) if _was_omitted(run, step.key) else Judgement("outcome")
+
+
+def _was_omitted(run: Run, step_key: str) -> bool:
+    """Whether the closing found a step untouched that should have been done, and no lead has decided since.
+
+    Two who come late for one step are both in time, as while the run was open.
+    """
+    if any(record.step_key == step_key and DECIDED & set(record.flags) for record in run.records):
+        return False
+    before = [record for record in run.records if not AFTERWARDS & set(record.flags)]
+    state = next((state for state in _states(run, before) if state.step.key == step_key), None)
+    return state is not None and final_outcome(state) == "omitted"
+
+
+def _took_part(session: Session, person: Person, run: Run) -> bool:
+    """Whether a person had a part in a run before it was closed: it was theirs, or they recorded in it."""
+    if person.disabled_at is not None:
+        return False
+    if person.id in (run.assignee_id, run.closed_by_id):
+        return True
+    if any(r.person_id == person.id and not AFTERWARDS & set(r.flags) for r in run.records):
+        return True
+    return any(event.data.get("assignee") == person.id for event in _handed(session, run))
+
+
+def _might(session: Session, person: Person, run: Run, step: Step, kind: str, made_at: datetime) -> bool:
+    """Whether a person who may not record in a run any more might when the record was made.
+
+    Roles, teams and places are taken as they are: nobody keeps when they were others.
+    """
+    if person.disabled_at is not None:
+        return False
+    if step.role and not step.verify and kind != "skipped" and not access.may_run(person, [step.role]):
+        return False
+    before: Event | None = None
+    for event in _handed(session, run):
+        if event.at > made_at:
+            break
+        before = event
+    if before is None:
+        return False
+    given = before.data
+    if given.get("assignee") is not None:
+        return bool(given["assignee"] == person.id)
+    team = person.team.name if person.team else None
+    roles = {role.name for role in person.roles}
+    open_to = given.get("team") in (None, team) and (not given.get("role") or given["role"] in roles)
+    return open_to and access.is_at_place(person, run)
+
+
+def _handed(session: Session, run: Run) -> Sequence[Event]:
+    """The events that say whose the run was from then on, oldest first."""
+    query = select(Event).where(Event.subject == f"run:{run.id}").order_by(Event.at, Event.id)
+    return [event for event in session.scalars(query) if "assignee" in event.data]
+
+
+def _held_up(run: Run, step: Step, made_at: datetime) -> bool:
+    """Whether a critical step keeps this one from being done, now as when the record was made.
+
+    Seen without what came late, but for that a critical step was done.
+    """
+    direct = [record for record in run.records if record.made_at is None]
+    holding = blocking(step, _states(run, direct))
+    if not holding:
+        return False
+    everything = {state.step.key: state for state in loading.states(run)}
+    late = {r.step_key for r in uncancelled(run.records) if r.made_at is not None and r.kind == "done"}
+    holding -= {key for key in late & holding if not everything[key].unsigned}
+    then = [record for record in direct if record.received_at <= made_at]
+    return bool(holding & blocking(step, _states(run, then, made_at)))
+
+
+def _states(run: Run, records: Iterable[Record], until: datetime | None = None) -> list[StepState]:
+    """The run's states by these records alone; with `until` also as it was overridden and signed by then."""
+    signs = loading.plan(run).signs
+    overridden = [o.step_key for o in run.overrides if until is None or o.at <= until]
+    given = [s for s in run.sign_offs if until is None or s.at <= until] if signs else []
+    return step_states(loading.steps(run), records, overridden, given)

@@ -1,0 +1,407 @@
+"""Recording what was done about a step: the one verb for every edge."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
+
+from tracker.domain import access
+from tracker.domain.deviations import opening
+from tracker.domain.events import emit
+from tracker.domain.evidence import pieces as evidence_pieces
+from tracker.domain.evidence.content import Piece
+from tracker.domain.facts import contributions, figures, folding
+from tracker.domain.records import late_records, late_rules, sequences, values
+from tracker.domain.records.clocks import UNKNOWN, Device, made
+from tracker.domain.records.entry import Entry
+from tracker.domain.records.late_rules import Judgement
+from tracker.domain.records.sequences import Known
+from tracker.domain.runs import loading, moving, subjects
+from tracker.domain.runs.loading import NO_RUN, own_record, plan, states
+from tracker.domain.runs.progress import StepState, final_outcome, step_states, uncancelled
+from tracker.domain.runs.rules import must_be_open, must_go_on, why
+from tracker.domain.runs.standing import keep_standing
+from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
+from tracker.models import KINDS, LateRecord, Outcome, Override, Person, Record, Run, Step
+
+_COLUMNS = [column.key for column in Record.__table__.columns]
+_INSERT = insert(Record)
+_NOT_YET = N_("“%(step)s” is only done if an earlier step says so. Do that one first.")
+_NOT_HERE = N_("“%(step)s” does not apply to this run as its answers stand. Reload the page.")
+_FIRST = N_("First do “%(step)s”: it is critical.")
+_SIGN_FIRST = N_("First somebody has to sign “%(step)s”: it is critical.")
+_OTHER = N_(
+    "This is “%(text)s”, but the run is about “%(subject)s”. Nothing was recorded: take the right one."
+)
+
+
+def load(
+    session: Session, actor: Person, now: datetime, run_id: int, record_id: UUID, device: Device
+) -> tuple[Run, Known]:
+    """The run that a record is about, with its lock, and what is known of the record.
+
+    For whoever may see the run; also where the record came late, or is a repetition: whoever has lost the
+    run meanwhile still brings what they made before. Raises NotFoundError, ForbiddenError.
+    """
+    found = sequences.lock(session, run_id, record_id, device)
+    if found is None:
+        raise NotFoundError(NO_RUN, id=run_id)
+    loading.read(session, found[0])
+    _may_send(actor, now, found[0], record_id, device)
+    return found
+
+
+def find(session: Session, actor: Person, now: datetime, run_id: int, record_id: UUID, device: Device) -> Run:
+    """The run alone, for whom `load` gives it."""
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFoundError(NO_RUN, id=run_id)
+    _may_send(actor, now, run, record_id, device)
+    return run
+
+
+def _may_send(actor: Person, now: datetime, run: Run, record_id: UUID, device: Device) -> None:
+    if not made(device, now, run.started_at).late and own_record(actor, run, record_id) is None:
+        access.require(actor, "run.see", run)
+
+
+def record(
+    session: Session,
+    actor: Person,
+    now: datetime,
+    run: Run,
+    *,
+    record_id: UUID,
+    step_key: str,
+    kind: str,
+    value: str = "",
+    reason: str = "",
+    note: str = "",
+    cancels: UUID | None = None,
+    device: Device = UNKNOWN,
+    pieces: Sequence[Piece] = (),
+    known: Known | None = None,
+    before: Sequence[StepState] | None = None,
+) -> Record | LateRecord:
+    """Add one record to a run that was loaded with its lock (`load`).
+
+    The same id with the same content is the same record. `value` is as typed; outside its limits it is
+    kept as failed. What came late, by what its `device` says, is never refused for what has happened
+    meanwhile: it counts, flagged, or waits for a lead (`records.late_rules`). If it is about another subject
+    than the step asks for (`match=subject`), it is kept as failed. `pieces` are the evidence that the step
+    asks for, put away already (`evidence.put`). Whoever has them at hand gives `known`, which came with the
+    run (`load`), and `before`, the run's states.
+    Raises InvalidError (unknown step or kind, value of the wrong kind, no reason, no evidence, an id used
+    twice); of a direct request also ConflictError (closed run, blocked step, nothing to undo) and
+    ForbiddenError.
+    """
+    said = Entry(record_id, step_key, kind, value, reason, note, cancels, pieces)
+    came = made(device, now, run.started_at)
+    if not came.late and own_record(actor, run, record_id) is None:
+        # a repetition is answered even after the run was taken over
+        access.require_record(actor, run, plan(run).by_key.get(step_key), kind)
+    if (again := repeated(actor, run, said)) is not None:
+        return again
+    known = known or sequences.known(session, run, record_id, device)
+    if known.kept:
+        return late_records.repeated(session, record_id, _digest(run, actor, said))
+    before = states(run) if before is None else before
+    state = _of(before, step_key) or _gone(session, run, step_key, came.late)
+    if kind not in KINDS:
+        raise InvalidError(
+            N_("“%(kind)s” can’t be recorded: use done, skipped, failed or undone."), kind=kind
+        )
+    if came.at is not None:
+        judged, quick = late_rules.judge(session, actor, run, state, kind, came.at), ""
+    else:
+        judged, quick = Judgement(), _direct(run, actor, before, state, said, now)
+    outside = another_subject(session, run, state.step, said, late=came.late)
+    number = sequences.note(session, actor, now, run, device, came.at or now, known)
+    flags = [*judged.flags, "clock" if came.doubtful else "", number or "", quick]
+    flag = " ".join(filter(None, flags)) or None
+    if judged.waits is not None and came.at is not None:
+        _must_be_acceptable(session, state.step, said, outside)
+        digest, rows = _digest(run, actor, said), evidence_pieces.rows(session, now, run, state.step, pieces)
+        return late_records.keep(
+            session, actor, now, run, said, judged.waits, device, came.at, digest, rows, flag=flag
+        )
+    entry = write(
+        session, actor, now, run, state.step, said,
+        flag=flag, device=device, outside=outside, made_at=came.at,
+    )  # fmt: skip
+    settle(session, now, run)
+    return entry
+
+
+def _must_be_acceptable(session: Session, step: Step, said: Entry, outside: str) -> None:
+    """Raise InvalidError at once for a late record that no lead could ever accept."""
+    if session.get(Record, said.id) is not None:  # of another run
+        raise InvalidError(late_records.USED)
+    evidence_pieces.require(step, said.kind, said.value.strip(), said.pieces)
+    _judged(step, said, outside)
+    values.checked_text(said.note)
+
+
+def settle(session: Session, now: datetime, run: Run) -> None:
+    """Let those late records count that waited only for a critical step which blocks nothing any more.
+
+    Call it after whatever may clear a critical step of a run that was loaded with its lock.
+    """
+    while run.late_waiting and run.state == "open":
+        before = states(run)
+        if not any(
+            _settled(session, now, run, before, row) for row in late_records.waiting(session, run, "blocked")
+        ):
+            return
+
+
+def _settled(session: Session, now: datetime, run: Run, before: Sequence[StepState], row: LateRecord) -> bool:
+    """Whether a record that waits counts from now on."""
+    state = _of(before, row.step_key)
+    if state is None:
+        return False
+    judged = late_rules.judge(session, row.person, run, state, row.kind, row.made_at)
+    if judged.waits is not None:
+        return False
+    try:
+        write_late(session, now, run, state.step, row, judged.flags)
+    except InvalidError:  # the run was moved, and its step asks for something else by now
+        return False
+    late_records.decide(run, row, "counted", now)
+    session.flush()
+    return True
+
+
+def write_late(
+    session: Session, now: datetime, run: Run, step: Step, row: LateRecord, flags: Sequence[str]
+) -> Record:
+    """Write the record that a late one was sent as: it was received when it came. Raises like `write`."""
+    said = Entry(row.id, row.step_key, row.kind, row.value, row.reason, row.note, row.cancels_id)
+    device = Device(row.device_id, row.device_seq, row.device_at)
+    outside = another_subject(session, run, step, said, late=True)
+    flag = " ".join([*flags, *(row.flag or "").split()])
+    return write(
+        session, row.person, now, run, step, said, flag=flag or None, device=device, outside=outside,
+        made_at=row.made_at, row=row,
+    )  # fmt: skip
+
+
+def repeated(actor: Person, run: Run, said: Entry) -> Record | None:
+    """The record that this is once more. Raises InvalidError where its id was used for something else."""
+    again = next((record for record in run.records if record.id == said.id), None)
+    if again is not None and again.digest != _digest(run, actor, said):
+        raise InvalidError(late_records.USED)
+    return again
+
+
+def write(
+    session: Session,
+    actor: Person,
+    now: datetime,
+    run: Run,
+    step: Step,
+    said: Entry,
+    *,
+    flag: str | None = None,
+    device: Device = UNKNOWN,
+    outside: str = "",
+    made_at: datetime | None = None,
+    row: LateRecord | None = None,
+) -> Record:
+    """Write one record with all that it brings: its evidence, its deviation, a closed run's outcomes.
+
+    Whoever calls this has judged whether it may be made at all, and how its value misses what it must be
+    (`outside`). `row` is the late record as which it was kept until now, with its evidence. Raises
+    InvalidError for what it lacks.
+    """
+    if row is None or not row.pieces:
+        evidence_pieces.require(step, said.kind, said.value.strip(), said.pieces)
+    kind, value, reason, deviation = _judged(step, said, outside)
+    entry = Record(
+        id=said.id,
+        run_id=run.id,
+        step_key=step.key,
+        kind=kind,
+        value=value,
+        reason=reason,
+        note=values.checked_text(said.note),
+        person_id=actor.id,
+        cancels_id=said.cancels if kind == "undone" else None,
+        device_id=device.name,
+        device_seq=device.seq,
+        device_at=device.at,
+        received_at=row.received_at if row else now,
+        made_at=made_at,
+        flag=flag,
+        digest=row.digest if row else _digest(run, actor, said),
+    )
+    _insert(session, run, entry)
+    found = row.pieces if row else evidence_pieces.rows(session, now, run, step, said.pieces)
+    evidence_pieces.attach(session, entry, found or ())
+    if entry.cancels_id:
+        opening.withdraw(session, actor, now, run, entry.cancels_id)
+    if deviation:
+        opening.open_for(session, actor, now, run, entry, deviation)
+    if run.state == "done":
+        _amend(session, run, entry)
+    keep_standing(session, run)
+    return entry
+
+
+def another_subject(session: Session, run: Run, step: Step, said: Entry, *, late: bool = False) -> str:
+    """How it misses what the run is about, where the step must be given that, by any of its names; else "".
+
+    Raises ConflictError for what did not come late.
+    """
+    if said.kind != "done" or step.attributes.get("match") != "subject" or not run.subject_ref:
+        return ""
+    names = [run.subject_ref, *subjects.aliases_of(session, run.subject_kind, run.subject_ref)]
+    text = values.plain(step, said.value)
+    given = subjects.seen(said.value).casefold()
+    if not given or given in {name.casefold() for name in names}:
+        return ""
+    if not late:
+        raise ConflictError(_OTHER, text=text[:80], subject=run.subject_ref)
+    return f"{text[:80]} (≠ {run.subject_ref})"
+
+
+def _judged(step: Step, said: Entry, missed: str = "") -> tuple[str, Any, str, str | None]:
+    """What is kept of what was said: kind, value, reason, and the kind of deviation that it opens."""
+    if said.kind == "done":
+        value, outside = values.typed_value(step, said.value)
+        outside = missed or outside
+        return ("failed", value, outside, "limits") if outside else ("done", value, "", None)
+    if said.kind == "undone":
+        return "undone", None, why(said.reason) if said.reason.strip() else "", None
+    opens = "failed" if said.kind == "failed" else "skipped-critical" if step.critical else None
+    return said.kind, None, why(said.reason), opens
+
+
+def override(session: Session, actor: Person, now: datetime, run: Run, step_key: str, reason: str) -> None:
+    """A lead lets a run go on, with a reason: past a critical step, or without a signature."""
+    access.require(actor, "run.override", run)
+    must_be_open(run)
+    state = _of(states(run), step_key) or _gone(session, run, step_key)
+    if not state.holds_up and not state.unsigned:
+        raise ConflictError(N_("“%(step)s” does not block anything."), step=state.step.name)
+    entry = Override(run_id=run.id, step_key=step_key, person_id=actor.id, reason=why(reason), at=now)
+    run.overrides.append(entry)
+    emit(session, actor, now, "step.overridden", f"run:{run.id}", step=step_key, reason=entry.reason)
+    session.flush()
+    keep_standing(session, run)
+    settle(session, now, run)
+
+
+def _of(found: Sequence[StepState], step_key: str) -> StepState | None:
+    return next((state for state in found if state.step.key == step_key), None)
+
+
+def _gone(session: Session, run: Run, step_key: str, late: bool = False) -> StepState:
+    """The state of a step that the run had before it was moved, for a record that came late.
+
+    Raises ConflictError for one that did not, InvalidError for a step that the run never had.
+    """
+    step = moving.earlier_steps(session, run, [step_key]).get(step_key)
+    if step is None:
+        raise InvalidError(
+            N_("This SOP has no step “%(step)s” in revision %(revision)s. Reload the page."),
+            step=step_key[:80],
+            revision=run.revision.label,
+        )
+    if not late:
+        raise ConflictError(
+            N_(
+                "“%(step)s” is gone: a lead has moved this run to revision %(revision)s. Reload the page; "
+                "what was recorded stays in the history."
+            ),
+            step=step.name,
+            revision=run.revision.label,
+        )
+    return step_states([step], [record for record in run.records if record.step_key == step_key])[0]
+
+
+def _direct(
+    run: Run, actor: Person, before: Sequence[StepState], state: StepState, said: Entry, now: datetime
+) -> str:
+    """ "quick" for a direct request that came so, else "". Raises ConflictError where it breaks a rule."""
+    if run.state != "open":
+        raise ConflictError(N_("This run is closed. What was recorded stays as it is."))
+    must_go_on(run)
+    if said.kind == "undone":
+        _must_be_undoable(run, actor, said)
+        return ""
+    if state.blocked_by is not None:
+        blocking = _of(before, state.blocked_by)
+        assert blocking is not None
+        raise ConflictError(_SIGN_FIRST if blocking.unsigned else _FIRST, step=blocking.step.name)
+    if not state.applies:
+        raise ConflictError(_NOT_YET if state.applies is None else _NOT_HERE, step=state.step.name)
+    return "quick" if said.kind == "done" and _is_quick(run, state.step, now) else ""
+
+
+def _is_quick(run: Run, step: Step, now: datetime) -> bool:
+    """Whether the step was done sooner after what came before it than its author thinks plausible."""
+    least = step.attributes.get("at-least")
+    before = run.records[-1].received_at if run.records else run.started_at
+    return bool(least) and now - before < timedelta(seconds=least or 0)
+
+
+def _must_be_undoable(run: Run, actor: Person, said: Entry) -> None:
+    standing = uncancelled(run.records)
+    target = next((r for r in standing if r.id == said.cancels and r.step_key == said.step_key), None)
+    if target is None:
+        raise ConflictError(
+            N_("There is nothing to undo here: somebody may have been quicker. Reload the page.")
+        )
+    if target.person_id != actor.id and not access.may(actor, "run.take-over", run):
+        raise ForbiddenError(
+            N_("%(name)s recorded this. They or a lead can undo it."),
+            name=target.person.name if target.person else "?",
+        )
+
+
+def _amend(session: Session, run: Run, entry: Record) -> None:
+    """A record about a closed run changes the outcomes of its step, and of those that ask for it.
+
+    What the run has added to the facts, if it was folded, is swapped; one that is folded just now is seen to
+    have a record more than was read, and waits.
+    """
+    before = contributions.of(session, run.id, without=entry.id) if run.folded else None
+    now_is = {state.step.key: state for state in states(run)}
+    for outcome in session.scalars(select(Outcome).where(Outcome.run_id == run.id)):
+        if (state := now_is.get(outcome.step_key)) is not None:
+            outcome.outcome = final_outcome(state)
+            outcome.reason = state.last.reason if state.last else ""
+            outcome.recovered = state.recovered
+    session.flush()
+    if before is not None:
+        folding.swap(session, before, contributions.of(session, run.id))
+        figures.look_again(session, run.sop_id)
+
+
+def _insert(session: Session, run: Run, entry: Record) -> None:
+    """Write a record past the unit of work: all wait for this insert, and a flush takes thrice as long."""
+    row = {name: getattr(entry, name) for name in _COLUMNS}
+    try:
+        session.connection().execute(_INSERT, row)
+    except IntegrityError as error:  # its id is the one thing that nothing before this has looked up
+        raise InvalidError(late_records.USED) from error
+    make_transient_to_detached(entry)
+    session.add(entry)
+    set_committed_value(run, "records", [*run.records, entry])
+
+
+def _digest(run: Run, actor: Person, said: Entry) -> str:
+    """Of what the person said, without clocks: a retry may carry another time."""
+    content = [run.id, actor.id, said.step_key, said.kind, said.value, said.reason, said.note, said.cancels]
+    content += [piece.sent for piece in said.pieces]
+    return hashlib.sha256(json.dumps([str(part) for part in content]).encode()).hexdigest()

@@ -1,0 +1,74 @@
+"""What was entered at a step, as its input types it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from tracker.errors import N_, InvalidError
+from tracker.models import Step
+from tracker.sop import patterns
+
+LONGEST_TEXT = 2000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def plain(step: Step, text: str) -> str:
+    """What was entered without the space around it; a scanner may also send control characters."""
+    return (_CONTROL.sub("", text) if step.input == "scan" else text).strip()
+
+
+def typed_value(step: Step, text: str) -> tuple[Any, str]:
+    """The value as the step's input types it, and how it misses its limits ("" if it does not).
+
+    Raises InvalidError for a value of the wrong kind. A comma is read as a decimal point.
+    """
+    text = plain(step, text)
+    if step.input == "number":
+        return _number(step, text)
+    if step.input == "choice":
+        options = list(step.attributes.get("options", ()))
+        if text not in options:
+            raise InvalidError(N_("Choose one of: %(options)s."), options=", ".join(options))
+        return text, ""
+    if step.input == "date":
+        try:
+            return date.fromisoformat(text).isoformat(), ""
+        except ValueError:
+            raise InvalidError(N_("Enter a date such as 2026-03-31.")) from None
+    if step.input in ("text", "scan"):
+        pattern = step.attributes.get("pattern")
+        if not text:
+            raise InvalidError(N_("Enter what the step asks for."))
+        if pattern and not patterns.matches(pattern, text):
+            raise InvalidError(
+                N_("“%(text)s” does not look right. Expected the form %(pattern)s."),
+                text=text[:80],
+                pattern=pattern,
+            )
+        return checked_text(text), ""
+    if step.input == "signature" and text:  # the name that was typed instead of a drawing
+        return checked_text(text), ""
+    return None, ""
+
+
+def _number(step: Step, text: str) -> tuple[Any, str]:
+    unit = step.attributes.get("unit", "")
+    if not re.fullmatch(r"[+-]?\d{1,15}([.,]\d{1,9})?", text):
+        raise InvalidError(N_("Enter a number, digits only %(unit)s."), unit=f"({unit})" if unit else "")
+    value = float(text.replace(",", "."))
+    low, high = step.attributes.get("min"), step.attributes.get("max")
+    shown = f"{value:.15g} {unit}".strip()
+    if low is not None and value < low:
+        return value, f"{shown} (min {low:.15g})"
+    if high is not None and value > high:
+        return value, f"{shown} (max {high:.15g})"
+    return value, ""
+
+
+def checked_text(text: str) -> str:
+    text = text.strip()
+    if len(text) > LONGEST_TEXT:
+        raise InvalidError(N_("Keep the text below %(n)s characters."), n=LONGEST_TEXT)
+    return text

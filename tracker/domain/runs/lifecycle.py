@@ -1,0 +1,266 @@
+"""The life of a run: started, closed or cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.db import alone
+from tracker.domain import access
+from tracker.domain.events import emit
+from tracker.domain.library import catalogue
+from tracker.domain.people import places
+from tracker.domain.runs import assignment, loading, rules, standing, subjects
+from tracker.domain.runs.progress import StepState, final_outcome, untouched
+from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError
+from tracker.models import (
+    Location,
+    Outcome,
+    Person,
+    Revision,
+    Run,
+    Sop,
+    SubjectAlias,
+    Team,
+)
+
+TRANSITIONS = {"open": {"done", "cancelled"}, "done": set(), "cancelled": set()}
+
+
+def start(
+    session: Session,
+    actor: Person,
+    now: datetime,
+    sop_id: str,
+    *,
+    subject: str = "",
+    ref: str = "",
+    assignee: Person | None = None,
+    team: Team | None = None,
+    role: str | None = None,
+    location: Location | None = None,
+    due: datetime | None = None,
+    origin: tuple[Run, str] | None = None,
+) -> Run:
+    """Open a run of the revision in force.
+
+    Staff of its roles start runs for themselves; a lead may give it to a person, or leave it open to a
+    team, to a role or to all (none of the three). `due` is instead of the time that the SOP gives. `ref` is
+    made on the device: the same one again is the same run. `origin` is the run, which the person may see, and
+    the key of the step whose recovery says to start this one: it is about the same subject. A run that is
+    started about an alias of a subject is about the subject.
+    Raises ForbiddenError, NotFoundError, ConflictError (retired, an account or place that is no more),
+    InvalidError (subject).
+    """
+    access.require(actor, "run.start")
+    if assignee is not actor:
+        access.require(actor, "run.assign")
+    if origin:
+        access.require(actor, "run.see", origin[0])
+    revision = catalogue.in_force(session, sop_id)
+    roles = revision.meta.roles
+    if not access.may_run(actor, roles):
+        raise ForbiddenError(
+            N_("“%(title)s” is for: %(roles)s. A lead can give you the run, an admin the role."),
+            title=revision.title,
+            roles=", ".join(roles),
+        )
+    kind = subject_kind(revision, origin and origin[0])
+    about = subjects.meant(session, subject_named(subject, kind), kind)
+    if ref:
+        alone(session, f"run:{sop_id}:{ref}")
+    if ref and (again := session.scalar(select(Run).where(Run.sop_id == sop_id, Run.ref == ref))):
+        if again.subject_ref != about:
+            raise ConflictError(N_("This form has started a run about something else. Open it afresh."))
+        return again
+    columns = new(actor, now, revision, kind=kind, about=about, due=due)
+    columns["location_id"] = _place(actor, location, origin and origin[0])
+    run = Run(sop=revision.sop, revision=revision, records=[], overrides=[], sign_offs=[], **columns)
+    if ref:
+        run.ref = ref
+    if origin:
+        run.from_run, run.from_step = origin
+    assignment.give(run, assignee, team, role)
+    if assignee is not actor:
+        access.require(actor, "run.assign", run)  # at another location it would be another lead's
+    session.add(run)
+    session.flush()
+    standing.keep_standing(session, run)
+    linked = {"from_run": run.from_run_id, "from_step": run.from_step} if origin else {}
+    emit(session, actor, now, "run.started", f"run:{run.id}", sop=sop_id, **assignment.whose(run), **linked)
+    return run
+
+
+def new(
+    actor: Person, now: datetime, revision: Revision, *, kind: str, about: str, due: datetime | None
+) -> dict[str, Any]:
+    """The columns of a new run that its rules decide, for one run or one of ten thousand.
+
+    `about` is the subject as `subjects.meant` knows it. Raises InvalidError for a due time that has passed.
+    """
+    return {
+        "sop_id": revision.sop_id,
+        "revision_id": revision.id,
+        "subject_kind": kind,
+        "subject_ref": about,
+        "started_by_id": actor.id,
+        "started_at": now,
+        "due_at": rules.ahead(due, now) if due else _due(revision, now),
+    }
+
+
+def subject_kind(revision: Revision, origin: Run | None) -> str:
+    """What a run of the revision is about ("order"): where a run has led to it, the same as that; or ""."""
+    return (origin and origin.subject_kind) or (revision.meta.subject or "")
+
+
+def subject_named(text: str, kind: str) -> str:
+    """What somebody says that a run is about, as it is kept. Raises InvalidError."""
+    subject = subjects.plain(text)
+    if kind and not subject:
+        raise InvalidError(N_("Say which %(kind)s this run is about, for example its number."), kind=kind)
+    return subject
+
+
+def already_open(session: Session, sop_id: str, subject: str) -> Run | None:
+    """An open run of the same SOP about the same subject, which a second start would do twice.
+
+    Also under another of the subject's names.
+    """
+    subject, sop = subjects.seen(subject), session.get(Sop, sop_id)
+    if not subject or sop is None or sop.in_force is None:
+        return None
+    names = subjects.same_as(session, subject, subject_kind(sop.in_force, None))
+    return session.scalar(
+        select(Run).where(Run.sop_id == sop_id, Run.subject_ref.in_(names), Run.state == "open").limit(1)
+    )
+
+
+def states_about(
+    session: Session, sop_id: str, kinds: Collection[str], names: Sequence[str]
+) -> dict[str, set[str]]:
+    """The states of the SOP's runs about each of many subjects, under this or another of their names."""
+    found: dict[str, set[str]] = {}
+    for start in range(0, len(names), 400):  # a query has room for so many names only
+        some = names[start : start + 400]
+        others = select(SubjectAlias.alias, SubjectAlias.ref)
+        others = others.where(SubjectAlias.kind.in_(kinds), SubjectAlias.ref.in_(some))
+        refs = dict(zip(some, some, strict=True)) | dict(session.execute(others).all())
+        # SOP and state are compared here: SQLite would look through all open runs, or all of the SOP
+        there = select(Run.subject_ref, Run.sop_id, Run.state).where(Run.subject_ref.in_(refs))
+        for name, sop, state in session.execute(there):
+            if sop == sop_id:
+                found.setdefault(refs[name], set()).add(state)
+    return found
+
+
+def close(
+    session: Session, actor: Person, now: datetime, run: Run, *, omit: Collection[str] = ()
+) -> list[StepState]:
+    """Close a run and write its outcomes, unless required steps are untouched that `omit` does not name.
+
+    Returns those steps; when there are any, nothing was changed and the person is to be warned.
+    Raises ConflictError while a critical step is neither cleared nor overridden, or a step or the run is not
+    signed.
+    """
+    access.require(actor, "run.close", run)
+    rules.must_be_open(run)
+    rules.must_go_on(run)
+    found = loading.states(run)
+    unsigned = next((state for state in found if state.unsigned), None)
+    if unsigned is not None:
+        raise ConflictError(
+            N_("“%(step)s” waits for a second person’s signature, or a lead lets the run go on without it."),
+            step=unsigned.step.name,
+        )
+    holding = next((state for state in found if state.holds_up), None)
+    if holding is not None:
+        raise ConflictError(
+            N_(
+                "“%(step)s” is critical and not done. Do it, or ask a lead to let the run go on or cancel it."
+            ),
+            step=holding.step.name,
+        )
+    _must_be_signed(run, found)
+    missing = [state for state in untouched(found) if state.step.key not in omit]
+    if missing:
+        return missing
+    _end(run, "done", actor, now)
+    session.add_all(_outcomes(run, found, now))
+    emit(session, actor, now, "run.closed", f"run:{run.id}", omitted=[s.step.key for s in untouched(found)])
+    session.flush()
+    return []
+
+
+def _must_be_signed(run: Run, found: Sequence[StepState]) -> None:
+    signing = loading.whole(run, found)
+    if signing is None or signing.settled:
+        return
+    if signing.sent_back:
+        raise ConflictError(
+            N_("%(name)s has sent this run back: %(reason)s. Put it right, then it is signed."),
+            name=signing.sent_back.person.name,
+            reason=signing.sent_back.meaning,
+        )
+    if left := untouched(found):
+        raise ConflictError(
+            N_("“%(step)s” is untouched, and this run is signed before it is closed. Do it, or skip it."),
+            step=left[0].step.name,
+        )
+    raise ConflictError(
+        N_("This run waits for a second person’s signature, or a lead lets it be closed without.")
+    )
+
+
+def cancel(session: Session, actor: Person, now: datetime, run: Run, reason: str) -> None:
+    """Cancel an open run, with a reason. Leads may. A cancelled run has no outcomes."""
+    access.require(actor, "run.cancel", run)
+    rules.must_be_open(run)
+    run.cancel_reason = rules.why(reason)
+    _end(run, "cancelled", actor, now)
+    emit(session, actor, now, "run.cancelled", f"run:{run.id}", reason=run.cancel_reason)
+    session.flush()
+
+
+def _end(run: Run, state: str, actor: Person, now: datetime) -> None:
+    if state not in TRANSITIONS[run.state]:
+        raise ConflictError(N_("This run is closed. What was recorded stays as it is."))
+    run.state = state
+    run.offered_to = run.offered_by = None
+    run.closed_at = now
+    run.closed_by_id = actor.id
+
+
+def _outcomes(run: Run, found: Sequence[StepState], now: datetime) -> list[Outcome]:
+    return [
+        Outcome(
+            run_id=run.id,
+            step_key=state.step.key,
+            sop_id=run.sop_id,
+            revision_id=run.revision_id,
+            outcome=final_outcome(state),
+            reason=state.last.reason if state.last else "",
+            recovered=state.recovered,
+            closed_at=now,
+        )
+        for state in found
+    ]
+
+
+def _place(actor: Person, location: Location | None, origin: Run | None) -> int | None:
+    """Where a run is: where it was said to be, else where its starter works, else where it comes from.
+
+    Raises ConflictError for a place that was given up.
+    """
+    if location is not None:
+        return places.usable(location).id
+    return actor.location_id or (origin.location_id if origin else None)
+
+
+def _due(revision: Revision, now: datetime) -> datetime | None:
+    seconds = revision.meta.due
+    return now + timedelta(seconds=seconds) if seconds else None

@@ -1,0 +1,172 @@
+"""A run with what stands in it: its steps, records, and the state of each step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy.orm import Session, defer, joinedload, object_session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from tracker.domain import access
+from tracker.domain.runs import signatures
+from tracker.domain.runs.progress import StepState, step_states
+from tracker.domain.runs.signatures import Whole
+from tracker.errors import N_, NotFoundError
+from tracker.models import (
+    Override,
+    Person,
+    Record,
+    Revision,
+    Run,
+    SignOff,
+    Step,
+)
+from tracker.sop.numbering import numbers
+
+MOST_KEPT = 500
+NO_RUN = N_("There is no run %(id)s.")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps of a revision in order, to be read only, and what every record asks about all of them."""
+
+    steps: Sequence[Step]
+    verify: str | None = None  # the role that signs a whole run, "" for anybody
+
+    @cached_property
+    def by_key(self) -> dict[str, Step]:
+        return {step.key: step for step in self.steps}
+
+    @cached_property
+    def numbers(self) -> dict[str, str]:
+        """What people call each step by, by its key."""
+        return numbers(self.steps)
+
+    @cached_property
+    def signs(self) -> bool:
+        """Whether a step or the run needs a signature: without one there is nothing to look up."""
+        return self.verify is not None or any(step.verify for step in self.steps)
+
+
+_plans: WeakKeyDictionary[Engine | Connection, dict[int, Plan]] = WeakKeyDictionary()
+
+_ONE = select(Run).where(Run.id == bindparam("run"))
+_LOCKED = _ONE.with_for_update(of=Run)
+_OVERRIDES = select(Override).where(Override.run_id == bindparam("run"))
+_RECORDS = (  # each with whether there is an override: few runs have one, and a query less counts
+    select(Record, _OVERRIDES.exists())
+    .where(Record.run_id == bindparam("run"))
+    .order_by(Record.received_at, Record.id)
+)
+_SIGN_OFFS = select(SignOff).where(SignOff.run_id == bindparam("run")).order_by(SignOff.id)
+_WHOLE = _ONE.options(
+    joinedload(Run.revision).options(defer(Revision.source), defer(Revision.html)),
+    joinedload(Run.sop),
+    joinedload(Run.assignee),
+    joinedload(Run.location),
+    selectinload(Run.overrides),
+    selectinload(Run.records),
+)
+
+
+def load(
+    session: Session,
+    actor: Person,
+    run_id: int,
+    action: str,
+    *,
+    lock: bool = False,
+    repeats: UUID | None = None,
+) -> Run:
+    """The run, if the person may do `action` to it; with `lock`, nobody else changes it meanwhile.
+
+    Whoever `repeats` a record of their own that is in the run is let in to hear the same answer again.
+    Raises NotFoundError, ForbiddenError.
+    """
+    given = {"run": run_id}
+    if lock:
+        run = session.scalar(_LOCKED, given, execution_options={"populate_existing": True})
+        if run is not None:
+            read(session, run)
+    else:
+        run = session.scalar(_WHOLE, given)
+    if run is None:
+        raise NotFoundError(NO_RUN, id=run_id)
+    if repeats is None or not own_record(actor, run, repeats):
+        access.require(actor, action, run)
+    return run
+
+
+def read(session: Session, run: Run) -> None:
+    """Read what is in a run that was just locked: its records, what a lead has overridden, what is signed."""
+    given = {"run": run.id}
+    rows = session.execute(_RECORDS, given).all()
+    maybe = not rows or rows[0][1]
+    set_committed_value(run, "records", [record for record, _ in rows])
+    set_committed_value(run, "overrides", session.scalars(_OVERRIDES, given).all() if maybe else [])
+    if plan(run).signs:
+        set_committed_value(run, "sign_offs", session.scalars(_SIGN_OFFS, given).all())
+
+
+def find(session: Session, actor: Person, run_id: int, action: str) -> Run:
+    """The run alone, without its records, if the person may do `action` to it; raises like `load`."""
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFoundError(NO_RUN, id=run_id)
+    access.require(actor, action, run)
+    return run
+
+
+def own_record(actor: Person, run: Run, record_id: UUID) -> Record | None:
+    """The run's record of that id, if it is the person's own."""
+    return next((r for r in run.records if r.id == record_id and r.person_id == actor.id), None)
+
+
+def plan(run: Run) -> Plan:
+    """The steps of the run's revision; kept in memory, for a published revision never changes."""
+    session, place = object_session(run), run.revision_id
+    if session is None:
+        return Plan(run.revision.steps, run.revision.verify)
+    kept = _plans.setdefault(session.get_bind(), {})
+    found = kept.get(place)
+    if found is None:
+        if run.revision.number is None:
+            return Plan(run.revision.steps, run.revision.verify)
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        query = select(*Step.__table__.columns).where(Step.revision_id == place).order_by(Step.position)
+        found = kept[place] = Plan(
+            [Step(**row) for row in session.execute(query).mappings()], run.revision.verify
+        )
+    return found
+
+
+def steps(run: Run) -> Sequence[Step]:
+    """The run's steps in order, to be read only."""
+    return plan(run).steps
+
+
+def states(run: Run) -> list[StepState]:
+    """The state of each of the run's steps, in the order of its revision.
+
+    What was computed is kept with the run until something more stands in it: a tick asks three times.
+    """
+    found = plan(run)
+    given = run.sign_offs if found.signs else ()
+    overridden = [entry.step_key for entry in run.overrides]
+    stands = run.revision_id, [r.id for r in run.records], overridden, [s.record_id for s in given]
+    if run.kept_states is None or run.kept_states[0] != stands:
+        run.kept_states = stands, step_states(found.steps, run.records, overridden, given)
+    return list(run.kept_states[1])
+
+
+def whole(run: Run, found: Sequence[StepState]) -> Whole | None:
+    """How the signature under the whole run stands; None where its SOP asks for none."""
+    role = plan(run).verify
+    return None if role is None else signatures.whole(role, run, found)

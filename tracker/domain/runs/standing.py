@@ -1,0 +1,96 @@
+"""What the board and the queues ask of every open run, kept in its row: nobody reads records for it.
+
+`keep` is called by whatever changes it: a record, an override, a signature, a move, the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from tracker.domain.runs import loading
+from tracker.domain.runs.progress import StepState, current
+from tracker.domain.runs.signatures import Whole
+from tracker.models import IS_OPEN, Revision, Run
+
+
+class Standing(NamedTuple):
+    """`held_by`: the key of the critical step that was skipped or has failed and keeps what follows blocked.
+
+    `unsigned`: how many signatures of a second person it waits for: of steps, or of the whole run.
+    `wants_role`: the role that the step
+    whose turn it is names.
+    """
+
+    held_by: str | None
+    unsigned: int
+    wants_role: str | None
+
+
+def judge(states: Sequence[StepState], whole: Whole | None) -> Standing:
+    """The standing of a run with these states, and with `whole` where it is signed as a whole."""
+    held = (state for state in states if state.holds_up and state.outcome is not None and not state.unsigned)
+    turn = current(states)
+    return Standing(
+        held_by=next((state.step.key for state in held), None),
+        unsigned=sum(state.unsigned for state in states) + (whole is not None and whole.waits),
+        wants_role=turn.step.role if turn is not None and not turn.step.verify else None,
+    )
+
+
+def keep(session: Session, run: Run, states: Sequence[StepState], whole: Whole | None) -> None:
+    """Write an open run's standing into its row, where it has changed: `runs.keep_standing`."""
+    if run.state != "open":
+        return
+    now_is = judge(states, whole)
+    if now_is == (run.held_by, run.unsigned, run.wants_role):
+        return
+    run.held_by, run.unsigned, run.wants_role = now_is
+    session.flush()
+
+
+BATCH = 20
+"""Runs that one unit takes: some milliseconds under the lock."""
+
+
+def judge_some(session: Session, numbers: Sequence[int]) -> None:
+    """Read runs anew, with their locks, and keep their standing."""
+    query = (
+        select(Run)
+        .where(Run.id.in_(numbers))
+        .order_by(Run.id)
+        .options(
+            joinedload(Run.revision),
+            selectinload(Run.records),
+            selectinload(Run.overrides),
+            selectinload(Run.sign_offs),
+        )
+        .with_for_update(of=Run)
+        .execution_options(populate_existing=True)
+    )
+    for run in session.scalars(query):
+        keep_standing(session, run)
+
+
+def units(session: Session) -> Iterator[Callable[[Session], Any]]:
+    """The short writes that judge the open runs that nobody has judged yet."""
+    left = session.scalars(select(Run.id).where(IS_OPEN, Run.unsigned.is_(None)).order_by(Run.id)).all()
+    for start in range(0, len(left), BATCH):
+        yield partial(judge_some, numbers=left[start : start + BATCH])
+
+
+def keep_standing(session: Session, run: Run) -> None:
+    """Keep what has become of an open run, which was loaded with its lock, in its row."""
+    found = loading.states(run)
+    keep(session, run, found, loading.whole(run, found))
+
+
+def fresh_standing(revision: Revision) -> Standing:
+    """The standing of a run of the revision in which nothing was recorded yet: `keep_standing` for many."""
+    run = Run(revision=revision, state="open", records=[], overrides=[], sign_offs=[])
+    found = loading.states(run)
+    return judge(found, loading.whole(run, found))

@@ -1,0 +1,87 @@
+"""A run in the reader's language: the steps of its revision as a translation words them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.orm import Session, object_session
+
+from tracker.domain.library.translations import ORIGINAL
+from tracker.domain.runs import loading
+from tracker.domain.runs.progress import StepState
+from tracker.models import Run, Step, Translation
+from tracker.sop import translations
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A run's SOP in one other language: its title, where the site shows it, its steps in order."""
+
+    language: str
+    title: str
+    path: str
+    steps: Mapping[str, Step]
+
+
+_kept: WeakKeyDictionary[Engine | Connection, dict[int, tuple[str, dict[str, Reading]]]] = WeakKeyDictionary()
+
+
+def reading(run: Run, accepted: Iterable[str]) -> Reading | None:
+    """The run's SOP in the first of the `accepted` languages that it has; None means the original.
+
+    Kept in memory as `runs.steps` are, so that only the first page of a revision asks the database.
+    """
+    original, others = _readings(run)
+    for wanted in (code.replace("_", "-").casefold() for code in accepted) if others else ():
+        for same in (wanted, wanted.partition("-")[0]):
+            if same == original.casefold():
+                return None
+            for language, found in others.items():
+                if same in (language.casefold(), language.casefold().partition("-")[0]):
+                    return found
+    return None
+
+
+def states(found: list[StepState], reading: Reading | None) -> list[StepState]:
+    """The states of a run's steps with the words of a reading; a step without a translation keeps its own."""
+    if reading is None:
+        return found
+    return [replace(state, step=reading.steps.get(state.step.key, state.step)) for state in found]
+
+
+def _readings(run: Run) -> tuple[str, dict[str, Reading]]:
+    session = object_session(run)
+    if session is None:
+        return ORIGINAL, {}
+    kept = _kept.setdefault(session.get_bind(), {})
+    found = kept.get(run.revision_id)
+    if found is None:
+        if len(kept) >= loading.MOST_KEPT:
+            kept.clear()
+        found = kept[run.revision_id] = _load(session, run)
+    return found
+
+
+def _load(session: Session, run: Run) -> tuple[str, dict[str, Reading]]:
+    known = run.revision.meta
+    found = {}
+    if known.translations:
+        query = select(Translation).where(Translation.revision_id == run.revision_id)
+        for row in session.scalars(query.order_by(Translation.language)):
+            steps = {s.key: _in_words(s, row.steps[s.key]) for s in loading.steps(run) if s.key in row.steps}
+            found[row.language] = Reading(
+                row.language, row.title, translations.beside(run.sop.path or "", row.path), steps
+            )
+    return known.language or ORIGINAL, found
+
+
+def _in_words(step: Step, words: Mapping[str, Any]) -> Step:
+    """A step as it is shown; a choice has `labels` beside its `options`, which are what is recorded."""
+    columns = {column.key: getattr(step, column.key) for column in Step.__table__.columns}
+    shown = {name: words[name] for name in ("text", "html", "recovery")}
+    terms = {name: words[name] for name in ("unit", "meaning", "labels") if name in words}
+    return Step(**{**columns, **shown, "attributes": {**step.attributes, **terms}})

@@ -1,0 +1,139 @@
+"""Weak points as people read them: whose they are, since when, what is being done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from tracker.domain import access
+from tracker.domain.access.owners import owners, spellings
+from tracker.domain.library import revisions
+from tracker.models import Person, Revision, Sop, Step, Verdict, WeakPoint
+
+IN_USE = or_(
+    Sop.in_force_id.is_(None),  # a history that has no document
+    and_(
+        Sop.retired_at.is_(None),
+        exists().where(Step.revision_id == Sop.in_force_id, Step.key == WeakPoint.step_key),
+    ),
+)
+"""The steps about which something can be decided: those in force. Others are seen with their SOP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which weak points: of a band, an area, an SOP, a kind; only what the reader owns; only flagged ones."""
+
+    band: str = ""
+    area: str = ""
+    sop: str = ""
+    kind: str = ""
+    mine: bool = False
+    flagged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One weak point. `revision`: the label of the one that changed the step last, if it was changed;
+    `trial`: what the latest revision does to it, as far as is known.
+    """
+
+    point: WeakPoint
+    sop: Sop
+    text: str
+    owner: Person | None
+    revision: str | None
+    trial: Verdict | None
+
+
+def weak(
+    session: Session, actor: Person, wanted: Wanted, *, most: int | None = None, after: int = 0
+) -> list[Claim]:
+    """The weak points that are asked for, of the SOPs that the reader answers for; what costs most first."""
+    query = _of(session, actor, wanted, select(WeakPoint, Sop)).order_by(
+        WeakPoint.priority.desc(), WeakPoint.sop_id, WeakPoint.step_key, WeakPoint.kind
+    )
+    return _claims(session, [(point, sop) for point, sop in session.execute(query.limit(most).offset(after))])
+
+
+def alarms(session: Session, actor: Person, since: date) -> list[Claim]:
+    """The steps with an alarm since a day."""
+    query = _of(session, actor, Wanted(), select(WeakPoint, Sop)).where(WeakPoint.alarm_on >= since)
+    query = query.order_by(WeakPoint.alarm_on.desc(), WeakPoint.priority.desc())
+    return _claims(session, [(point, sop) for point, sop in session.execute(query)])
+
+
+def counts(session: Session, actor: Person, wanted: Wanted) -> dict[str, int]:
+    """How many weak points each band has, whichever band is asked for."""
+    whole = replace(wanted, band="")
+    query = _of(session, actor, whole, select(WeakPoint.band, func.count())).group_by(WeakPoint.band)
+    return dict(session.execute(query).all())
+
+
+def _of(session: Session, actor: Person, wanted: Wanted, query: Any) -> Any:
+    conditions: list[ColumnElement[bool]] = [access.answered(actor), IN_USE]
+    for column, value in (
+        (WeakPoint.band, wanted.band),
+        (Sop.area, wanted.area),
+        (Sop.id, wanted.sop),
+        (WeakPoint.kind, wanted.kind),
+    ):
+        if value:
+            conditions.append(column == value)
+    if wanted.flagged:
+        conditions.append(WeakPoint.flagged.is_(True))
+    if wanted.mine:
+        conditions.append(Sop.owner_name.in_(spellings(session, actor)))
+    return query.join(Sop, Sop.id == WeakPoint.sop_id).where(*conditions)
+
+
+def _claims(session: Session, found: Sequence[tuple[WeakPoint, Sop]]) -> list[Claim]:
+    said, known = texts(session, {(sop, point.step_key) for point, sop in found}), owners(session)
+    labels = labels_of(session, {p.since_revision_id for p, _ in found if p.since_revision_id})
+    trials = _trials(session, found)
+    return [
+        Claim(
+            point,
+            sop,
+            said[sop.id, point.step_key],
+            known.get((sop.owner_name or "").lower()),
+            labels.get(point.since_revision_id or 0),
+            trials.get((point.sop_id, point.step_key, point.kind)),
+        )
+        for point, sop in found
+    ]
+
+
+def texts(session: Session, wanted: set[tuple[Sop, str]]) -> dict[tuple[str, str], str]:
+    """What steps say: as in force, or as they said last."""
+    places = [(sop.in_force_id, key) for sop, key in wanted if sop.in_force_id]
+    query = select(Step.revision_id, Step.key, Step.text)
+    query = query.where(tuple_(Step.revision_id, Step.key).in_(places))
+    in_force = {(id, key): text for id, key, text in session.execute(query)} if places else {}
+    found, earlier = {}, {}
+    for sop, key in wanted:
+        text = in_force.get((sop.in_force_id or 0, key))
+        if text is None:
+            if sop.id not in earlier:
+                earlier[sop.id] = revisions.step_texts(session, sop.id)
+            text = earlier[sop.id].get(key, key)
+        found[sop.id, key] = text.rstrip(" .")
+    return found
+
+
+def labels_of(session: Session, ids: set[int]) -> dict[int, str]:
+    """The labels of revisions."""
+    query = select(Revision.id, Revision.label).where(Revision.id.in_(ids))
+    return dict(session.execute(query).all()) if ids else {}
+
+
+def _trials(session: Session, found: Sequence[tuple[WeakPoint, Sop]]) -> dict[tuple[str, str, str], Verdict]:
+    """The latest verdict about each, decided or not."""
+    query = select(Verdict).where(Verdict.sop_id.in_({sop.id for _, sop in found}))
+    query = query.order_by(Verdict.revision_id)
+    return {(v.sop_id, v.step_key, v.kind): v for v in session.scalars(query)} if found else {}

@@ -1,0 +1,5 @@
+"""What there is to do, as people look for it.
+
+`board` is the leads' page, `queue` what waits for somebody, `lists` are runs under conditions, `search`
+finds anything by its words, `glance` is the page for a screen on the wall.
+"""

@@ -1,0 +1,191 @@
+"""What a lead asks of all open runs: which, how many, whose, and what holds them up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from tracker.domain import access
+from tracker.domain.runs import assignment, loading
+from tracker.domain.runs.progress import STRENGTH, uncancelled
+from tracker.errors import HoldfastError
+from tracker.models import IS_OPEN, Person, Record, Run, Step, SubjectAlias
+
+STATES = ("late", "blocked", "signature", "paused", "nobody", "offered")
+"""What a run may be that a lead looks for; it may be several of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the runs have in common that a lead wants to see; what is None or "" does not matter.
+
+    `who`: a person's number, or 0 for nobody. `team`: a run is open to the team, or a member's. `subject`: a
+    part of what the runs are about.
+    """
+
+    state: str = ""
+    sop: str = ""
+    location: int | None = None
+    team: int | None = None
+    who: int | None = None
+    subject: str = ""
+
+    @property
+    def any(self) -> bool:
+        return self != Filters()
+
+
+class Tally(NamedTuple):
+    """How many runs are open, and how many of these are in each of the `STATES`."""
+
+    all: int = 0
+    late: int = 0
+    blocked: int = 0
+    signature: int = 0
+    paused: int = 0
+    nobody: int = 0
+    offered: int = 0
+
+
+class Load(NamedTuple):
+    """What one person has on their hands."""
+
+    id: int
+    name: str
+    has: Tally
+
+
+class Held(NamedTuple):
+    """What holds a run up: the step, how it went ("failed", "skipped"), and why."""
+
+    step: str
+    kind: str
+    reason: str
+
+
+def matching(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
+    """The filters as conditions on the table of runs."""
+    found = _but_for_state_and_person(filters)
+    if filters.who is not None:
+        found.append(Run.assignee_id.is_(None) if filters.who == 0 else Run.assignee_id == filters.who)
+    if filters.state:
+        found.append(_states(now)[filters.state])
+    return found
+
+
+def tallies(session: Session, actor: Person, filters: Filters, now: datetime) -> dict[int | None, Tally]:
+    """What each person has on their hands, by number, and what is nobody's, in one query.
+
+    Of the runs that the lead reaches; whichever state or person the filters name.
+    """
+    counts = [func.count(), *(func.count().filter(state) for state in _states(now).values())]
+    query = (
+        select(Run.assignee_id, *counts)
+        .where(IS_OPEN, access.reachable(actor), *_but_for_state_and_person(filters))
+        .group_by(Run.assignee_id)
+    )
+    return {who: Tally(*counted) for who, *counted in session.execute(query)}
+
+
+def together(found: Mapping[int | None, Tally], filters: Filters) -> Tally:
+    """The sum of the tallies that the filters' person lets through."""
+    who = {None: tuple(found), 0: (None,)}.get(filters.who, (filters.who,))
+    chosen = [found[each] for each in who if each in found]
+    return Tally(*map(sum, zip(*chosen, strict=True))) if chosen else Tally()
+
+
+def loads(session: Session, actor: Person, found: Mapping[int | None, Tally]) -> list[Load]:
+    """What everybody has on their hands who works where the lead leads: who has room comes first."""
+    here = Person.location_id == actor.location_id if actor.location_id is not None else None
+    having = Person.id.in_([who for who in found if who is not None])
+    query = select(Person.id, Person.name).where(Person.disabled_at.is_(None), Person.imported.is_(False))
+    query = query.where(having if here is None else or_(here, having))
+    people = [Load(id, name, found.get(id, Tally())) for id, name in session.execute(query)]
+    return sorted(people, key=lambda load: (load.has.all, load.name))
+
+
+def holding(session: Session, shown: Sequence[Run]) -> dict[int, Held]:
+    """What holds up each of some runs that are blocked, by the run's number."""
+    blocked = [run.id for run in shown if run.held_by is not None]
+    if not blocked:
+        return {}
+    names = {
+        run_id: step.name
+        for run_id, step in session.execute(
+            select(Run.id, Step)
+            .join(Step, and_(Step.revision_id == Run.revision_id, Step.key == Run.held_by))
+            .where(Run.id.in_(blocked))
+        )
+    }
+    records: dict[int, list[Record]] = {}
+    about = select(Record).join(Run, and_(Run.id == Record.run_id, Run.held_by == Record.step_key))
+    for record in session.scalars(about.where(Run.id.in_(blocked))):
+        records.setdefault(record.run_id, []).append(record)
+    found = {}
+    for run_id, name in names.items():
+        last = max(
+            uncancelled(records.get(run_id, ())), key=lambda r: (STRENGTH[r.kind], r.id.int), default=None
+        )
+        if last is not None:
+            found[run_id] = Held(name, last.kind, last.reason)
+    return found
+
+
+def give(
+    actor: Person,
+    now: datetime,
+    chosen: Mapping[int, str | None],
+    whom: Callable[[Session], dict[str, Any]],
+    refused: dict[int, HoldfastError],
+) -> Iterator[Callable[[Session], None]]:
+    """The short writes that give runs to somebody, each judged by itself; `refused` takes what can't be.
+
+    `chosen`: whose each run was when the lead decided (`runs.whose_key`), by the run's number. `whom` finds,
+    in the session it is given, whom `runs.assign` is told to give them to.
+    """
+
+    def one(session: Session, number: int) -> None:
+        try:  # every rule is checked before anything is changed
+            run = loading.load(session, actor, number, "run.assign", lock=True)
+            assignment.assign(session, actor, now, run, seen=chosen[number], **whom(session))
+        except HoldfastError as error:
+            refused[number] = error
+
+    for number in sorted(chosen):  # all lock in one order, or two would wait for each other
+        yield partial(one, number=number)
+
+
+def _states(now: datetime) -> dict[str, ColumnElement[bool]]:
+    conditions = (
+        Run.due_at < now,
+        Run.held_by.is_not(None),
+        Run.unsigned > 0,
+        Run.paused_at.is_not(None),
+        Run.assignee_id.is_(None),
+        Run.offered_to_id.is_not(None),
+    )
+    return dict(zip(STATES, conditions, strict=True))
+
+
+def _but_for_state_and_person(filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if filters.sop:
+        found.append(Run.sop_id == filters.sop)
+    if filters.location is not None:
+        found.append(Run.location_id == filters.location)
+    if filters.team is not None:
+        members = select(Person.id).where(Person.team_id == filters.team)
+        found.append(or_(Run.team_id == filters.team, Run.assignee_id.in_(members)))
+    if filters.subject:
+        names = select(SubjectAlias.kind, SubjectAlias.ref).where(
+            SubjectAlias.alias.icontains(filters.subject, autoescape=True)
+        )
+        about = tuple_(Run.subject_kind, Run.subject_ref)
+        found.append(or_(Run.subject_ref.icontains(filters.subject, autoescape=True), about.in_(names)))
+    return found

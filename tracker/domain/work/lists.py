@@ -1,0 +1,126 @@
+"""Lists of runs, and how far each is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.sql.base import ExecutableOption
+
+from tracker.domain import access
+from tracker.domain.runs.progress import STRENGTH
+from tracker.models import IS_OPEN, Person, Record, Run, Step
+
+MOST = 50
+
+
+class OpenRuns(NamedTuple):
+    """How many runs are open, and how many of these are late or nobody's yet."""
+
+    all: int
+    late: int
+    unassigned: int
+
+
+def open_runs(session: Session, now: datetime, *conditions: ColumnElement[bool]) -> OpenRuns:
+    """How many runs are open under the conditions, however few of them a page shows."""
+    late, unassigned = Run.due_at < now, Run.assignee_id.is_(None)
+    counts = (func.count(), func.count().filter(late), func.count().filter(unassigned))
+    return OpenRuns(*session.execute(select(*counts).where(IS_OPEN, *conditions)).one())
+
+
+def runs(
+    session: Session,
+    *conditions: ColumnElement[bool],
+    most: int | None = 200,
+    after: int = 0,
+    options: Sequence[ExecutableOption] = (),
+) -> Sequence[Run]:
+    """Open runs under the conditions: due first, then oldest first; all with `most=None`, else past `after`.
+
+    `options`: what else is to be loaded with them.
+    """
+    query = (
+        select(Run)
+        .where(IS_OPEN, *conditions)
+        .options(
+            joinedload(Run.sop),
+            joinedload(Run.assignee),
+            joinedload(Run.team),
+            joinedload(Run.location),
+            *options,
+        )
+        .order_by(Run.due_at.is_(None), Run.due_at, Run.started_at, Run.id)
+        .limit(most)
+        .offset(after)
+    )
+    return session.scalars(query).all()
+
+
+def in_progress(session: Session, person: Person) -> Run | None:
+    """The open run that is theirs to do in which they last recorded something."""
+    latest = (
+        select(Record.run_id, Record.received_at)
+        .where(Record.person_id == person.id)
+        .order_by(Record.received_at.desc())
+        .limit(200)
+        .subquery()
+    )
+    query = (
+        select(Run)
+        .join(latest, latest.c.run_id == Run.id)
+        .where(IS_OPEN, Run.paused_at.is_(None), or_(Run.assignee_id == person.id, access.open_to(person)))
+        .order_by(latest.c.received_at.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def about(session: Session, names: Collection[str], person: Person) -> Sequence[Run]:
+    """Runs about a subject under any of its names that the person may see: open ones, then the latest."""
+    query = (
+        select(Run)
+        .where(Run.subject_ref.in_(names), access.visible(person))
+        .options(joinedload(Run.sop), joinedload(Run.assignee), joinedload(Run.location))
+        .order_by(Run.state != "open", Run.started_at.desc())
+        .limit(MOST)
+    )
+    return session.scalars(query).all()
+
+
+def progress(session: Session, found: Sequence[Run]) -> dict[int, tuple[int, int]]:
+    """For each run, how many steps are done and nothing else, as on its page, and how many there are."""
+    if not found:
+        return {}
+    ids = [run.id for run in found]
+    cancelled = select(Record.cancels_id).where(Record.run_id.in_(ids), Record.cancels_id.is_not(None))
+    first_time = (
+        select(Record.run_id)
+        .join(Run, Run.id == Record.run_id)
+        .join(Step, and_(Step.revision_id == Run.revision_id, Step.key == Record.step_key))
+        .where(Record.run_id.in_(ids), Record.kind.in_(STRENGTH), Record.id.not_in(cancelled))
+        .group_by(Record.run_id, Record.step_key)
+        .having(func.count().filter(Record.kind != "done") == 0)
+        .subquery()
+    )
+    done: dict[int, int] = dict(
+        session.execute(select(first_time.c.run_id, func.count()).group_by(first_time.c.run_id)).all()
+    )
+    sizes = dict(
+        session.execute(
+            select(Step.revision_id, func.count())
+            .where(Step.revision_id.in_({run.revision_id for run in found}))
+            .group_by(Step.revision_id)
+        ).all()
+    )
+    return {run.id: (done.get(run.id, 0), sizes.get(run.revision_id, 0)) for run in found}
+
+
+def open_by_person(session: Session, people: Collection[int], reader: Person) -> dict[int, int]:
+    """How many open runs each of these people has, of those that the reader reaches."""
+    query = select(Run.assignee_id, func.count()).where(IS_OPEN, Run.assignee_id.in_(people))
+    counted = session.execute(query.where(access.reachable(reader)).group_by(Run.assignee_id))
+    return {person: count for person, count in counted if person is not None}

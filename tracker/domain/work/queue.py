@@ -1,0 +1,247 @@
+"""What waits for a person in runs that may be others': a signature, or a step of their role.
+
+The standing that is kept in a run's row (`domain.runs.standing`) says in which runs to look at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Subquery,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from tracker.domain import access
+from tracker.domain.runs import loading
+from tracker.domain.runs.progress import StepState, current
+from tracker.domain.runs.signatures import WHOLE
+from tracker.models import IS_OPEN, Override, Person, Record, Revision, Run, SignOff, Step
+
+LAST = 1_000_000
+"""The place of the whole run among its steps."""
+
+_GOES_ON = IS_OPEN, Run.paused_at.is_(None)
+"""In a paused run nothing waits for anybody: nobody may record or sign in it."""
+
+
+class Waiting(NamedTuple):
+    """How much waits for a person: steps and runs to be signed, and steps of others' runs for their role."""
+
+    signatures: int
+    steps: int
+
+    @property
+    def all(self) -> int:
+        return self.signatures + self.steps
+
+
+Found = tuple[Run, StepState | None]
+"""A run with the step that waits in it; without one the whole run waits for a signature."""
+
+
+def to_sign(
+    session: Session, person: Person, *, most: int, after: int = 0, run: int | None = None
+) -> tuple[int, list[Found]]:
+    """How many signatures of this person are waited for, of one run or of all, and `most` of what it is."""
+    found = union_all(*_to_sign_all(person)).subquery()
+    which = true() if run is None else found.c.run == run
+    count = session.scalar(select(func.count()).select_from(found).where(which)) or 0
+    query = select(found.c.run, found.c.key).where(which).order_by(*_order(found))
+    return count, _judged(session, session.execute(query.limit(most).offset(after)).all())
+
+
+def to_do(session: Session, person: Person, *, most: int) -> list[Found]:
+    """The steps of others' runs that wait for the person's role, `most` of them."""
+    found = _to_do(person).subquery()
+    query = select(found.c.run, found.c.key).order_by(*_order(found)).limit(most)
+    return _judged(session, session.execute(query).all())
+
+
+def counted(session: Session, person: Person) -> Waiting:
+    """How much waits for this person."""
+    found = _waits(person).subquery()
+    query = select(func.count(found.c.key), func.count().filter(found.c.key.is_(None)))
+    return Waiting(*session.execute(query).one())
+
+
+def first(session: Session, person: Person, most: int) -> tuple[Waiting, list[Found]]:
+    """How much waits, and the first `most` of it, in one query."""
+    rows = _rows(session, person, most)
+    return Waiting(rows[0].signatures, rows[0].steps) if rows else Waiting(0, 0), _judged(session, rows)
+
+
+def waiting_for(session: Session, person: Person, *, most: int | None = None, after: int = 0) -> list[Found]:
+    """What waits, in the order in which runs are due: `most` of them, past the first `after`."""
+    return _judged(session, _rows(session, person, most, after))
+
+
+def _rows(session: Session, person: Person, most: int | None, after: int = 0) -> Sequence[Any]:
+    """The run and key of each step, and how many there are in all: to be signed, to be done."""
+    found = _waits(person).subquery()
+    signatures, everything = func.count(found.c.key).over(), func.count().over()
+    counts = (signatures.label("signatures"), (everything - signatures).label("steps"))
+    query = select(found.c.run, found.c.key, *counts)
+    return session.execute(query.order_by(*_order(found)).limit(most).offset(after)).all()
+
+
+def _order(found: Subquery) -> tuple[Any, ...]:
+    return found.c.due_at.is_(None), found.c.due_at, found.c.started_at, found.c.run, found.c.position
+
+
+def _judged(session: Session, rows: Sequence[Any]) -> list[Found]:
+    states = {run.id: (run, loading.states(run)) for run in _whole(session, [row.run for row in rows])}
+    judged = ((row.key, states[row.run][0], _step(states[row.run][1], row.key)) for row in rows)
+    return [(run, state) for key, run, state in judged if state is not None or key == WHOLE]
+
+
+def _step(states: Sequence[StepState], key: str | None) -> StepState | None:
+    """The state of the step that is to be signed, or of the one whose turn it is."""
+    return current(states) if key is None else next((s for s in states if s.step.key == key), None)
+
+
+def _whole(session: Session, ids: Sequence[int]) -> Sequence[Run]:
+    parts = (selectinload(Run.records), selectinload(Run.overrides), selectinload(Run.sign_offs))
+    named = (joinedload(Run.sop), joinedload(Run.location), joinedload(Run.assignee))
+    found: list[Run] = []
+    for start in range(0, len(ids), 500):  # a query has room for so many ids only
+        query = select(Run).where(Run.id.in_(ids[start : start + 500])).options(*parts, *named)
+        found += session.scalars(query)
+    return found
+
+
+def _waits(person: Person) -> CompoundSelect[Any]:
+    """One row for each that waits; `key` is None for the step whose turn it is, WHOLE for the whole run."""
+    return union_all(*_to_sign_all(person), _to_do(person))
+
+
+def _to_sign_all(person: Person) -> tuple[Select[Any], Select[Any]]:
+    return _to_sign(person), _to_sign_whole(person)
+
+
+def _columns(key: Any, position: Any) -> tuple[Any, ...]:
+    return Run.id.label("run"), Run.due_at, Run.started_at, key.label("key"), position.label("position")
+
+
+def _to_do(person: Person) -> Select[Any]:
+    """Leads may do the steps of every role, but they are not told: only whose job it is."""
+    return select(*_columns(null(), null())).where(
+        *_GOES_ON,
+        Run.wants_role.in_([role.name for role in person.roles]),
+        Run.assignee_id.is_distinct_from(person.id),
+        or_(access.at_place(person), access.reachable(person)),
+    )
+
+
+def _to_sign(person: Person) -> Select[Any]:
+    """Steps that somebody else did last, which was neither taken back nor signed nor overridden.
+
+    The same as `access.may_sign`, as a condition.
+    """
+    return (
+        select(*_columns(_STEP.c.key, _STEP.c.position))
+        .join(_STEP, _STEP.c.revision_id == Run.revision_id)
+        .join(_DONE, _DONE.run_id == Run.id)
+        .where(
+            *_GOES_ON,
+            Run.unsigned > 0,
+            _may_sign(person, _STEP.c.role),
+            _DONE.person_id.is_distinct_from(person.id),
+            _UNSIGNED,
+        )
+    )
+
+
+def _unsigned(step: CTE, done: type[Record]) -> ColumnElement[bool]:
+    """The record `done` is the last that says that `step` was done, and nobody has signed it."""
+    return and_(
+        done.step_key == step.c.key,
+        done.kind == "done",
+        _stands(done),
+        _is_last(done),
+        ~exists().where(SignOff.record_id == done.id),
+        ~exists().where(Override.run_id == done.run_id, Override.step_key == done.step_key),
+    )
+
+
+def _to_sign_whole(person: Person) -> Select[Any]:
+    """Runs that wait for a signature of the whole: no step of theirs waits for one before that.
+
+    Who did or skipped a step does not sign, as in `signatures.workers`.
+    """
+    worked = exists().where(_OWN.person_id == person.id, _WORK)
+    return (
+        select(*_columns(literal(WHOLE), literal(LAST)))
+        .join(Revision, Revision.id == Run.revision_id)
+        .where(
+            *_GOES_ON,
+            Run.unsigned > 0,
+            Revision.verify.is_not(None),
+            _may_sign(person, func.nullif(Revision.verify, "")),
+            _NONE_BEFORE,
+            ~worked.correlate(Run),
+        )
+    )
+
+
+def _signed_steps() -> CTE:
+    """The steps of the runs in question that need a signature."""
+    revisions = select(Run.revision_id).where(IS_OPEN, Run.unsigned > 0)
+    role = Step.attributes["role"].as_string().label("role")
+    steps = select(Step.revision_id, Step.key, Step.position, role)
+    verify = func.coalesce(Step.attributes["verify"].as_boolean(), false())
+    return steps.where(Step.revision_id.in_(revisions), verify).cte("signed_steps")
+
+
+def _may_sign(person: Person, role: ColumnElement[Any]) -> ColumnElement[bool]:
+    if access.level(person) > 0:
+        return access.visible(person)
+    theirs = or_(role.is_(None), role.in_([own.name for own in person.roles]))
+    return and_(theirs, or_(access.at_place(person), Run.assignee_id == person.id))
+
+
+def _stands(record: type[Record]) -> ColumnElement[bool]:
+    """The record was not taken back."""
+    undone = aliased(Record)
+    taken_back = exists().where(
+        undone.run_id == record.run_id, undone.step_key == record.step_key, undone.cancels_id == record.id
+    )
+    return ~taken_back.correlate(record)
+
+
+def _is_last(done: type[Record]) -> ColumnElement[bool]:
+    """No later record that stands says that the step was done."""
+    later = aliased(Record)
+    follows = exists().where(
+        later.run_id == done.run_id,
+        later.step_key == done.step_key,
+        later.kind == "done",
+        later.id > done.id,
+        _stands(later),
+    )
+    return ~follows.correlate(done)
+
+
+# What is the same for everybody is put together once: that takes longer than asking the database.
+_STEP = _signed_steps()
+_DONE, _OWN = aliased(Record), aliased(Record)
+_UNSIGNED = _unsigned(_STEP, _DONE)
+_NONE_BEFORE = ~(
+    exists().where(_STEP.c.revision_id == Run.revision_id, _DONE.run_id == Run.id, _UNSIGNED).correlate(Run)
+)
+_WORK = and_(_OWN.run_id == Run.id, _OWN.kind.in_(("done", "skipped")), _stands(_OWN))

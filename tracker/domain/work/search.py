@@ -1,0 +1,106 @@
+"""The one search: runs by what they are about, steps, and, for leads, people; SOPs are in `finding`.
+
+What is looked for by its beginning is found by an index, however many runs there are. Only where that finds
+nothing, the latest LATEST runs are read through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+
+from tracker.domain import access
+from tracker.domain.library.catalogue import contains
+from tracker.domain.runs import subjects
+from tracker.models import Person, Role, Run, Sop, Step, SubjectAlias
+
+MOST = 50
+CANDIDATES = 300
+LATEST = 100_000
+
+
+def runs(session: Session, query: str, person: Person) -> Sequence[Run]:
+    """Runs in any state about what is looked for, as far as the person may see them.
+
+    Those about the very subject, under any of its names, come first; then those whose subject begins with
+    the query; where there are none of these, those whose subject holds it. Open ones first, then the latest.
+    """
+    found = list(_seen(session, person, _named(session, query)))
+    if len(found) < MOST:
+        more = _seen(session, person, Run.id.in_(_beginning(session, query)))
+        found += [run for run in more if run not in found]
+    return (found or _seen(session, person, Run.id.in_(_holding(session, query))))[:MOST]
+
+
+def steps(session: Session, query: str) -> Sequence[tuple[Sop, Step]]:
+    """Steps in force whose text holds every word of the query."""
+    found = select(Sop, Step).join(Step, Step.revision_id == Sop.in_force_id).where(Sop.retired_at.is_(None))
+    for word in query.split():
+        found = found.where(Step.text.ilike(contains(word), escape="\\"))
+    return session.execute(found.order_by(Sop.title, Step.position).limit(MOST)).all()
+
+
+def people(session: Session, query: str, person: Person) -> Sequence[Person]:
+    """People with every word of the query in their name, login name or roles, of those the person leads."""
+    found = select(Person).where(Person.disabled_at.is_(None), access.led(person))
+    for word in query.split():
+        like = contains(word)
+        names = (Person.name.ilike(like, escape="\\"), Person.login.ilike(like, escape="\\"))
+        found = found.where(or_(*names, Person.roles.any(Role.name.ilike(like, escape="\\"))))
+    return session.scalars(found.options(joinedload(Person.location)).order_by(Person.name).limit(MOST)).all()
+
+
+def _seen(session: Session, person: Person, which: ColumnElement[bool]) -> Sequence[Run]:
+    query = (
+        select(Run)
+        .where(which, access.visible(person))
+        .options(joinedload(Run.sop), joinedload(Run.assignee), joinedload(Run.location))
+        .order_by(Run.state != "open", Run.started_at.desc())
+        .limit(MOST)
+    )
+    return session.scalars(query).all()
+
+
+def _named(session: Session, query: str) -> ColumnElement[bool]:
+    """Runs about this very subject; also where its kind is said before it, as pages do ("order 1042")."""
+    kind, _, rest = query.partition(" ")
+    itself = Run.subject_ref.in_(subjects.same_as(session, query))
+    if not rest:
+        return itself
+    with_kind = Run.subject_ref.in_(subjects.same_as(session, rest))
+    return or_(itself, and_(with_kind, func.lower(Run.subject_kind) == kind.lower()))
+
+
+def _beginning(session: Session, query: str) -> list[int]:
+    """Some runs whose subject, or another name of it, begins with the query."""
+    found: list[int] = []
+    refs: list[str] = []
+    for way in sorted({query, query.lower(), query.upper()}):  # together they would be sorted, all of them
+        begins = select(Run.id).where(_begins(session, Run.subject_ref, way)).order_by(Run.subject_ref)
+        found += session.scalars(begins.limit(CANDIDATES)).all()
+        aliases = select(SubjectAlias.ref).where(_begins(session, SubjectAlias.alias, way))
+        refs += session.scalars(aliases.order_by(SubjectAlias.alias).limit(CANDIDATES)).all()
+    return found + _about(session, refs)
+
+
+def _holding(session: Session, query: str) -> list[int]:
+    """Some of the latest runs whose subject, or another name of it, holds the query anywhere."""
+    since = (session.scalar(select(func.max(Run.id))) or 0) - LATEST
+    holds = select(Run.id).where(Run.id > since, Run.subject_ref.ilike(contains(query), escape="\\"))
+    aliases = select(SubjectAlias.ref).where(SubjectAlias.alias.ilike(contains(query), escape="\\"))
+    found = session.scalars(holds.order_by(Run.id.desc()).limit(CANDIDATES)).all()
+    return [*found, *_about(session, session.scalars(aliases.limit(CANDIDATES)).all())]
+
+
+def _about(session: Session, refs: Sequence[str]) -> list[int]:
+    about = select(Run.id).where(Run.subject_ref.in_(refs)).limit(CANDIDATES)
+    return list(session.scalars(about)) if refs else []
+
+
+def _begins(session: Session, column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    """The column begins with the text, as a question to its index: SQLite asks none for LIKE."""
+    if session.get_bind().dialect.name == "postgresql":
+        return column.startswith(text, autoescape=True)
+    return and_(column >= text, column < text + "\U0010ffff")

@@ -1,0 +1,1 @@
+"""Reports as files and pictures: one module a format."""

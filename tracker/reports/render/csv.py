@@ -1,0 +1,158 @@
+"""Reports as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+
+from tracker.domain.dispatch.lists import COLUMNS, Line
+from tracker.domain.facts.counts import WEAK
+from tracker.domain.transfer import cells
+from tracker.domain.weakpoints.listing import Claim
+from tracker.domain.work.board import Held
+from tracker.models import OUTCOMES, Run, SecurityEntry
+from tracker.reports.data import StepRow
+from tracker.reports.overview import SopRow
+
+HEADER = (
+    "step",
+    "text",
+    "n",
+    *OUTCOMES,
+    *(f"{kind}_{part}" for kind in WEAK for part in ("rate", "low", "high")),
+)
+
+
+def sop_health(rows: Iterable[StepRow]) -> str:
+    """An SOP's steps with counts, rates and 95 % intervals; empty where there are too few to say."""
+    return _written(
+        HEADER,
+        (
+            [row.key, row.text, row.n, *(row.counts[o] for o in OUTCOMES)]
+            + [share for kind in WEAK for share in _shares(row, kind)]
+            for row in rows
+        ),
+    )
+
+
+def _shares(row: StepRow, kind: str) -> list[object]:
+    interval = row.interval(kind)
+    return [row.rate(kind), interval.low, interval.high] if interval else ["", "", ""]
+
+
+def overview(rows: Iterable[SopRow]) -> str:
+    """Every SOP with its closed runs and the outcomes of all its steps together."""
+    header = ("sop", "title", "area", "retired", "runs", *OUTCOMES)
+    return _written(
+        header,
+        (
+            (
+                *(row.sop.id, row.sop.title, row.sop.area),
+                row.sop.retired_at is not None,
+                row.runs,
+                *(row.counts.get(o, 0) for o in OUTCOMES),
+            )
+            for row in rows
+        ),
+    )
+
+
+def weak_points(found: Iterable[Claim]) -> str:
+    """Weak points with their figures; shares are fractions, days are in ISO."""
+    header = (
+        *("sop", "title", "area", "owner", "step", "text", "kind", "band", "count", "n", "low", "high"),
+        *("posterior", "probability", "tolerance", "critical", "flagged", "per_month", "cost"),
+        *("since", "since_revision", "flagged_on", "began", "alarm_on"),
+    )
+    return _written(
+        header,
+        (
+            [c.sop.id, c.sop.title, c.sop.area, c.owner.login if c.owner else ""]
+            + [c.point.step_key, c.text]
+            + [getattr(c.point, name) for name in header[6:19]]
+            + [c.point.since, c.revision, c.point.flagged_on, c.point.began, c.point.alarm_on]
+            for c in found
+        ),
+    )
+
+
+def board(runs: Iterable[Run], progress: Mapping[int, tuple[int, int]], held: Mapping[int, Held]) -> str:
+    """Open runs with whose they are, how many of their steps are done, and what holds them up; in UTC."""
+    header = (
+        "run",
+        "sop",
+        "title",
+        "subject",
+        "location",
+        "person",
+        "team",
+        "role",
+        "paused",
+        "done",
+        "steps",
+        "unsigned",
+        "held_by",
+        "held_because",
+        "started",
+        "due",
+    )
+    return _written(
+        header,
+        (
+            (
+                *(run.id, run.sop_id, run.sop.title, run.subject_ref),
+                run.location.name if run.location else "",
+                run.assignee.login if run.assignee else "",
+                run.team.name if run.team else "",
+                *(run.role, run.pause_reason, *progress[run.id], run.unsigned or 0),
+                *(held[run.id][::2] if run.id in held else ("", "")),
+                *(run.started_at.isoformat(), run.due_at.isoformat() if run.due_at else ""),
+            )
+            for run in runs
+        ),
+    )
+
+
+def unopened(lines: Iterable[tuple[Line, str]]) -> str:
+    """Lines of a list that have no run, with the reason; to be mended and sent again."""
+    header = (*COLUMNS, "line", "reason")
+    return _written(
+        header,
+        (
+            [line[column] for column in COLUMNS] + [line.number, reason]
+            if line.fields
+            else [line.text, *("" for _ in COLUMNS[1:]), line.number, reason]
+            for line, reason in lines
+        ),
+    )
+
+
+def _written(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(header)
+    writer.writerows([cells.safe(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def security(entries: Iterable[SecurityEntry]) -> str:
+    """Lines of the security log, with the details as JSON."""
+    return _written(
+        ("at", "kind", "person", "login", "actor", "address", "browser", "tablet", "details"),
+        (
+            (
+                one.at.isoformat(timespec="seconds"),
+                one.kind,
+                one.person.login if one.person else "",
+                one.login or "",
+                one.actor.login if one.actor else "",
+                one.address,
+                one.browser,
+                one.device.name if one.device else "",
+                json.dumps(one.data, ensure_ascii=False) if one.data else "",
+            )
+            for one in entries
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Screens for opening runs for others: one, or one for each line of a list."""

@@ -1,0 +1,1 @@
+"""Screens on the way in: signing in, shared devices, and one’s own account."""

@@ -1,0 +1,224 @@
+"""The first account, signing in and out."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from tracker.db import db, writing
+from tracker.domain.entrance import ceremonies, factors, passkeys, passwords
+from tracker.domain.people import accounts, devices, directory, pins
+from tracker.errors import N_, ForbiddenError, HoldfastError, ThrottledError
+from tracker.models import Device, Person
+from tracker.web import hosts
+from tracker.web.actions import needs
+from tracker.web.entrance import proving, seats, sessions
+from tracker.web.entrance.throttle import tried
+from tracker.web.reader import now
+from tracker.words.texts import error_text
+
+bp = Blueprint("auth", __name__)
+
+
+@bp.get("/setup")
+@needs("open")
+def setup() -> Any:
+    """The first visit: make the first account."""
+    if accounts.any_account(db.session()):
+        return redirect(url_for("auth.login"))
+    return _setup_page({}, "")
+
+
+@bp.post("/setup")
+@needs("open")
+def set_up() -> Any:
+    given = request.form
+    if accounts.any_account(db.session()):  # before the slow part, which is open to everybody
+        raise ForbiddenError(N_("This installation already has an account. Sign in instead."))
+    try:
+        known = [given.get("name", ""), given.get("place", ""), hosts.name_of(request.host)]
+        password = accounts.new_password(given.get("password", ""), given.get("login", ""), known)
+        with writing() as transaction:
+            person = accounts.set_up(
+                transaction,
+                now(),
+                login=given.get("login", ""),
+                name=given.get("name", ""),
+                password=password,
+                place=given.get("place", ""),
+                zone=given.get("zone", ""),
+            )
+    except HoldfastError as error:
+        return _setup_page(given, error_text(error)), error.status
+    return enter(person, sure=True)
+
+
+@bp.get("/login")
+@needs("open")
+def login() -> Any:
+    if not accounts.any_account(db.session()):
+        return redirect(url_for("auth.setup"))
+    if current_user.is_authenticated:
+        return redirect(url_for("today.today"))
+    return login_page("", request.args.get("login", "")[:64])
+
+
+@bp.post("/login")
+@needs("open")
+def sign_in() -> Any:
+    """Take name and password; whoever has a second factor goes on to the page that asks for it."""
+    try:
+        person = _by_password()
+    except ThrottledError as error:
+        return login_page(error_text(error), _login_name()), error.status
+    if person is None:
+        message = gettext("Name or password is wrong. An admin can make you a link to a new password.")
+        return login_page(message, _login_name()), 401
+    if accounts.first_is_over(person, now()):
+        message = gettext("Your first password has ended. Ask an admin for a link to choose your own.")
+        return login_page(message, _login_name()), 403
+    return go_on(person, request.args.get("next") or seats.way_back(person))
+
+
+def identified() -> Person | None:
+    """Who gives their name and password in this form, or on a shared device their PIN; None where they are
+    wrong, which is counted.
+
+    Slow on purpose, so it is called outside of the write lock. Raises ThrottledError.
+    """
+    person = _identified()
+    if person is not None and not person.by_pin and person.first_until is not None:
+        raise ForbiddenError(
+            N_("An admin knows this password. %(name)s must sign in and choose their own first."),
+            name=person.name,
+        )
+    return person
+
+
+def _identified() -> Person | None:
+    device, given = seats.here(), request.form.get("password", "")
+    if device is None or not pins.is_pin(given):
+        return _by_password()
+    named = directory.with_login(db.session(), _login_name())
+    try:
+        found = by_pin(device, named, given)
+    except ThrottledError:
+        if len(given) < passwords.SHORTEST:
+            raise
+        found = None  # eight digits may be a password too, and that works still
+    return found if found or len(given) < passwords.SHORTEST else _by_password()
+
+
+def by_pin(device: Device, person: Person | None, given: str) -> Person | None:
+    """The person, if this is their PIN and they work where the device stands; each try is counted.
+
+    What it answers and how long it takes does not tell whether they have one. Raises ThrottledError.
+    """
+    if not pins.is_pin(given):
+        return None
+    if person is not None:
+        with writing() as transaction:
+            devices.attempt(transaction, now(), device, person)
+    right = devices.is_pin_of(device, person, given)
+    if person is None:
+        return None
+    with writing() as transaction:
+        if not right:
+            devices.missed(transaction, now(), device, person)
+            return None
+        devices.proved(transaction, device, person)
+    seats.came_by_pin(person)
+    return person
+
+
+def has_password(person: Person, field: str = "password") -> bool:
+    """Whether the form's field is the password of who is signed in. Raises ThrottledError."""
+    given = request.form.get(field, "")
+    return tried(person, person.login, lambda: passwords.verified(person.password_hash, given))
+
+
+def _by_password() -> Person | None:
+    name, given = _login_name(), request.form.get("password", "")
+    person = directory.with_login(db.session(), name)
+    if not tried(person, name, lambda: accounts.is_password_of(person, given)):
+        return None
+    if person is not None and person.password_hash and passwords.is_outdated(person.password_hash):
+        stored, fresh = person.password_hash, passwords.PasswordHash(passwords.hashed(given))
+        with writing() as transaction:
+            accounts.store_anew(transaction, person, stored, fresh)
+    return person
+
+
+def _login_name() -> str:
+    return request.form.get("login", "").strip()
+
+
+@bp.post("/logout")
+@needs("open")
+def logout() -> Any:
+    if seats.here():
+        return redirect(url_for("lock_screen.lock"), 307)
+    with writing() as transaction:
+        sessions.end(transaction)
+    response = redirect(url_for("auth.login"))
+    response.headers["Clear-Site-Data"] = '"cache"'  # not "storage": what waits to be sent is kept there
+    return response
+
+
+@bp.get("/healthz")
+@needs("open")
+def health() -> Any:
+    """Whether the process answers."""
+    return {"status": "ok"}
+
+
+def enter(person: Person, target: str = "", via: str = "", *, sure: bool = False) -> Any:
+    """Begin a session of its own, so that one from before the sign-in can't be used, and go to the target.
+
+    `via` is how they have shown who they are, one of `domain.sessions.WAYS`; with `sure`, by all that is
+    asked of them, so that they may change their factors in the next minutes.
+    """
+    with writing() as transaction:
+        sessions.begin(transaction, person, via or ("pin" if person.by_pin else "password"))
+    if sure:
+        proving.be_sure()
+    response = redirect(hosts.inside(target) or url_for("today.today"))
+    sessions.mark(response)
+    if token := request.cookies.get(seats.cookie_name()):
+        seats.mark(
+            response, token if seats.here() else None
+        )  # a new while for it, or an end to a retired one's
+    return response
+
+
+def go_on(person: Person, target: str) -> Any:
+    """The password was right: sign in, or go on to the second page if the person has a second factor."""
+    if not factors.has(db.session(), person):
+        return enter(person, target, sure=True)
+    with writing() as transaction:
+        sessions.end(transaction)
+        token, _ = ceremonies.begin(transaction, now(), person)
+    session["half"], session["target"] = token, target
+    return redirect(url_for("second_factor.page"), 303)
+
+
+def login_page(error: str, login: str = "") -> str:
+    """The sign-in page."""
+    return render_template(
+        "entrance/login.html", login=login, error=error, mails=current_app.config["HOLDFAST"].sends_mail,
+        passkeys=proving.site() is not None and passkeys.any_at_all(db.session()),
+    )  # fmt: skip
+
+
+def _setup_page(given: Any, error: str) -> str:
+    zones = sorted(
+        zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix"))
+    )
+    default = current_app.config["HOLDFAST"].zone
+    return render_template(
+        "entrance/setup.html", given=given, error=error, zones=["UTC", *zones], default=default
+    )

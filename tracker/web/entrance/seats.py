@@ -1,0 +1,160 @@
+"""Who sits at a shared device: sessions that live on it alone, and end when nobody touches it."""
+
+from __future__ import annotations
+
+import re
+import time
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, make_response, redirect, request, session, url_for
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers.response import Response as BaseResponse
+
+from tracker.db import db, writing
+from tracker.domain.entrance import factors
+from tracker.domain.people import devices
+from tracker.models import Device, Person
+from tracker.web.reader import now
+
+COOKIE_SECONDS = 400 * 24 * 3600
+"""As long as browsers keep a cookie at most; each time somebody unlocks the device it begins anew."""
+
+_PHONE = re.compile(r"[0-9a-f]{24}")
+
+GRACE_SECONDS = 15
+"""The page locks first; the server adds what its last word to the server may be late."""
+
+
+def cookie_name() -> str:
+    return f"{current_app.config['SESSION_COOKIE_NAME']}-device"
+
+
+def here() -> Device | None:
+    """The shared device that this request comes from, by its own cookie. It identifies nobody."""
+    if "device" not in g:
+        token = request.cookies.get(cookie_name())
+        g.device = devices.by_token(db.session(), token) if token else None
+    found: Device | None = g.device
+    return found
+
+
+def name(given: str = "") -> str | None:
+    """What records say of the device that they come from: a shared one's name, or what a phone calls itself.
+
+    That is made as `stamp.js` makes it: nobody says of a phone that it is a shared tablet.
+    """
+    device = here()
+    if device is not None:
+        return device.name
+    return given if _PHONE.fullmatch(given) else None
+
+
+def mark(response: BaseResponse, token: str | None) -> None:
+    """Make this browser the shared device, or no more."""
+    if token is None:
+        response.delete_cookie(cookie_name(), secure=_secure(), httponly=True, samesite="Lax")
+    else:
+        response.set_cookie(
+            cookie_name(), token, max_age=COOKIE_SECONDS, secure=_secure(), httponly=True, samesite="Lax"
+        )
+
+
+def _secure() -> bool:
+    return bool(current_app.config["SESSION_COOKIE_SECURE"])
+
+
+def sit(transaction: Session, person: Person) -> None:
+    """Begin the person's turn at the device they stand at, if they stand at one. The session is new."""
+    device = here()
+    if device is None:
+        return
+    turn = devices.unlock(transaction, person, now(), device)
+    session["seat"] = {
+        "device": device.id, "turn": turn, "pin": person.by_pin, "at": int(time.time()), "person": person.id,
+    }  # fmt: skip
+
+
+def holds(person: Person) -> bool:
+    """Whether the session is good here and now; says so on the person where it was entered by PIN."""
+    device, seat = here(), session.get("seat")
+    if device is None or seat is None:
+        return device is None and seat is None  # a session never changes between a shared device and others
+    if (seat["device"], seat["turn"]) != (device.id, device.turn):
+        return False
+    if time.time() - seat["at"] > idle_seconds(device) + GRACE_SECONDS:
+        return False
+    if seat["pin"] and (person.pin_hash is None or not devices.works_at(device, person)):
+        return False
+    if seat["pin"]:
+        came_by_pin(person)
+    return True
+
+
+def came_by_pin(person: Person) -> None:
+    """Say of the person, for this request, that a PIN is all they have shown."""
+    person.by_pin = True
+    person.most_by_pin = factors.most_by_pin(current_app.config["HOLDFAST"].second_factor)
+
+
+def idle_seconds(device: Device) -> int:
+    return 60 * device.idle_minutes
+
+
+def stay(response: Response) -> Response:
+    """Remember that somebody is there. What a page asks for by itself is not somebody."""
+    if "seat" in session and not by_itself() and current_user.is_authenticated:
+        session["seat"] = {**session["seat"], "at": int(time.time())}
+    return response
+
+
+def by_itself() -> bool:
+    """Whether nobody asks: live pages look for news every two seconds, and files come along with a page."""
+    return "by_itself" in g or request.endpoint in (None, "static")
+
+
+def notice() -> None:
+    """Note now and then that a device is still in use."""
+    device = here() if request.endpoint != "static" else None
+    if device is not None and devices.is_news(device, now()):
+        with writing():
+            device.last_seen = now()  # no change of state, so no event
+
+
+def rise() -> BaseResponse:
+    """End the session and show who may unlock the device; the same person comes back to where they were."""
+    back = session.get("back")
+    left = session["seat"]["person"] if "seat" in session else None
+    place = _place()
+    again = back and (request.headers.get("HX-Request") or back["path"] == place)  # the page that was locked
+    if left or not again:
+        back = {"person": left, "path": place}
+    session.clear()
+    session["back"] = back
+    target = url_for("lock_screen.names")
+    if request.headers.get("HX-Request"):
+        response = make_response("", 401)
+        response.headers["HX-Redirect"] = target
+        return response
+    return redirect(target, 303)
+
+
+def way_back(person: Person) -> str:
+    """Where the person was when the device was locked, or what was opened on it since; else nothing."""
+    back = session.get("back") or {}
+    return back.get("path", "") if back.get("person") in (None, person.id) else ""
+
+
+def _place() -> str:
+    """The page that the person sees: the one asked for, or the one that asks."""
+    if request.method == "GET" and not request.headers.get("HX-Request"):
+        return request.full_path.removesuffix("?")
+    parts = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def register(app: Flask) -> None:
+    """Watch every request, and put the device at the templates' disposal."""
+    app.before_request(notice)
+    app.after_request(stay)
+    app.jinja_env.globals["shared_device"] = here

@@ -1,0 +1,59 @@
+"""What templates have at hand: words, icons and what a reader may."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_login import current_user
+
+from tracker.db import new_id
+from tracker.domain import access
+from tracker.domain.library.media import address
+from tracker.reports.render.charts import outcome_bar
+from tracker.sop.badges import after_words
+from tracker.sop.cleaning import anchor
+from tracker.stats.rates import percent
+from tracker.web import hosts, icons, paging, reader
+from tracker.web import html as web_html
+from tracker.words import events, figures, moments, outcomes, people, subjects, texts
+
+
+def register(app: Flask) -> None:
+    """Put the words and icons at the templates' disposal."""
+    app.jinja_env.globals.update(
+        current_user=current_user,  # for macros too, which are made once only where they need no page around
+        icon=icons.icon,
+        outcome=icons.outcome,
+        mark_of=icons.mark_of,
+        outcome_name=outcomes.outcome_name,
+        outcome_bar=outcome_bar,
+        level_name=people.level_name,
+        level_said=people.level_said,
+        subject_of=subjects.subject_name,
+        may=access.may,
+        may_run=access.may_run,
+        may_hear_of=access.may_hear_of,
+        may_open=reader.may_open,
+        new_id=new_id,
+        elsewhere=paging.elsewhere,
+        page_before=hosts.page_before,
+        is_route=app.view_functions.__contains__,
+        _=texts.text,
+        ngettext=texts.plural,
+        way_name=people.way_name,
+    )
+    app.jinja_env.filters.update(
+        when=moments.when,
+        day=figures.day,
+        percent=percent,
+        amount=figures.amount,
+        told=events.sentence,
+        said=texts.error_text,
+        docs=address,
+        words_end=after_words,
+        document=web_html.document,
+        anchor=anchor,
+        inline=web_html.inline,
+        found=web_html.highlighted,
+        is_rich=web_html.is_rich,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,1 @@
+"""Screens about documents: the site, what there is, revisions."""

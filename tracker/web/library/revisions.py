@@ -1,0 +1,78 @@
+"""Owners: the revisions of an SOP, what changed, and whether it matters."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from tracker.db import db, writing
+from tracker.domain.library import revisions as library_revisions
+from tracker.domain.library import revisions as sop_revisions
+from tracker.sop.changes import places, sentences
+from tracker.web.actions import needs
+from tracker.web.forms import number, row_id
+from tracker.web.library import loading
+from tracker.web.reader import actor, now
+
+bp = Blueprint("revisions", __name__)
+
+
+@bp.get("/sops/<sop_id>/revisions")
+@needs("revision.see")
+def revisions(sop_id: str) -> Any:
+    """What each revision of an SOP has changed, latest first."""
+    session = db.session()
+    sop, _ = loading.load(sop_id, "revision.see")
+    found = sop_revisions.published(session, sop, before=row_id(request.args.get("before", "")), most=21)
+    pairs = list(zip_longest(found[:20], found[1:21]))
+    return render_template(
+        "library/revisions.html",
+        sop=sop,
+        entries=[(new, sop_revisions.rows(old, new) if old else ()) for new, old in pairs],
+        earlier=found[19].number if len(found) > 20 else None,
+        decided=sop_revisions.judgements(session, sop),
+        **_WORDS,
+    )
+
+
+@bp.get("/sops/<sop_id>/diff")
+@needs("revision.see")
+def diff(sop_id: str) -> Any:
+    """Two revisions side by side; the one in force against the one before it unless others are named."""
+    session = db.session()
+    sop, _ = loading.load(sop_id, "revision.see")
+    last = (sop.in_force.number if sop.in_force else None) or 1
+    to = row_id(request.args.get("to", "")) or last
+    before = sop_revisions.numbered(session, sop, row_id(request.args.get("from", "")) or max(1, to - 1))
+    after = sop_revisions.numbered(session, sop, to)
+    return render_template(
+        "library/diff.html",
+        sop=sop,
+        before=before,
+        after=after,
+        found=sop_revisions.compare(session, sop, before, after),
+        others=library_revisions.with_runs(session, sop),
+        **_WORDS,
+    )
+
+
+@bp.post("/sops/<sop_id>/judgements")
+@needs("revision.judge")
+def judge(sop_id: str) -> Any:
+    """Decide whether a revision is editorial or material."""
+    sop, _ = loading.load(sop_id, "revision.judge")
+    revision = number("revision") or 0
+    with writing() as session:
+        sop_revisions.judge(session, actor(), now(), sop, revision, request.form.get("judgement", ""))
+    compared: dict[str, Any] = {"from": revision - 1, "to": revision}
+    return redirect(url_for("revisions.diff", sop_id=sop.id, **compared), 303)
+
+
+_WORDS = {
+    "proposed": sop_revisions.proposed,
+    "sentences": sentences,
+    "places": places,
+    "asked": sop_revisions.asked,
+}

@@ -1,0 +1,135 @@
+"""The built site and the frozen images of revisions."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
+from flask_login import current_user
+from werkzeug.security import safe_join
+
+from tracker.config import Settings
+from tracker.sop.attachments import ATTACHMENTS
+from tracker.web import policy
+from tracker.web.actions import needs
+
+bp = Blueprint("site", __name__)
+
+LIVE = "assets/live.js"
+"""Does nothing in the site as it is built; who is signed in gets the script that asks the tracker."""
+
+_FROZEN = re.compile(r"[0-9a-f]{64}\.[a-z]+")
+
+OF_THEME = (".js", ".css", ".json", ".map", ".woff", ".woff2")
+"""Kinds of files that only the theme and MkDocs bring."""
+
+
+@bp.get("/docs/")
+@bp.get("/docs/<path:path>")
+@needs("site.read")
+def page(path: str = "") -> Any:
+    """A file of the built site."""
+    settings: Settings = current_app.config["HOLDFAST"]
+    if not (settings.site / "index.html").is_file():
+        response = make_response(render_template("library/building.html"), 503)
+        response.headers["Retry-After"] = "3"
+        response.headers["Refresh"] = "3"
+        return response
+    name = spelled(path)
+    found = safe_join(str(settings.site), name)
+    if found is None or name.casefold() == "csp.json":
+        abort(404)
+    is_folder = os.path.isdir(found)  # says no to names that the system can't have
+    if not is_folder and name.endswith("/"):
+        abort(404)
+    if is_folder and name and not name.endswith("/"):
+        name += "/"
+    if name != path:
+        asked = request.query_string.decode("ascii", "replace")
+        return redirect(url_for("site.page", path=name) + (f"?{asked}" if asked else ""), 308)
+    if is_folder:
+        name += "index.html"
+    if name == LIVE and current_user.is_authenticated:
+        response = current_app.send_static_file("glance.js")
+    else:
+        response = _file(settings.site, name)
+    response.headers["Cache-Control"] = _kept(response.mimetype or "", name)
+    return response
+
+
+def spelled(path: str) -> str:
+    """The one spelling of a path below the site, without empty parts and ".": every rule sees the same.
+
+    Refused (404) is what no page of ours is called: "..", backslashes, and parts that begin with a dot, or
+    that end with a dot or a space, which some systems leave out.
+    """
+    if ".." in path.split("/") or "\\" in path or not path.isprintable():
+        abort(404)
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    if any(part.startswith(".") or part.endswith((".", " ")) for part in parts):
+        abort(404)
+    folder = bool(parts) and path.rpartition("/")[2] in ("", ".")
+    return "/".join(parts) + ("/" if folder else "")
+
+
+def _kept(kind: str, name: str) -> str:
+    """Who may keep a file of the site: a site that one signs in for is kept by nobody in between.
+
+    Pages and what is searched in them are asked for again each time, so that they are the ones in force.
+    """
+    whose = "public" if current_app.config["HOLDFAST"].public_site and name != LIVE else "private"
+    changing = kind == "text/html" or name == LIVE or name.endswith(".json")
+    return f"{whose}, no-cache" if changing else f"{whose}, max-age=3600"
+
+
+@bp.get("/media/<name>")
+@needs("site.read")
+def media(name: str) -> Any:
+    """An image as it was when its revision was published; its name is its digest, so it never changes."""
+    settings: Settings = current_app.config["HOLDFAST"]
+    if not _FROZEN.fullmatch(name):
+        abort(404)
+    response = policy.from_people(send_from_directory(settings.instance / "media", name))
+    whose = "public" if settings.public_site else "private"
+    response.headers["Cache-Control"] = f"{whose}, max-age=31536000, immutable"
+    return response
+
+
+def _file(place: Path, name: str) -> Any:
+    """A file of the site. By its kind it is a page, one of the theme's, or one that people have placed: the
+    build takes in nothing else of theirs (`docs_plugin.files`)."""
+    kind = Path(name).suffix.lower()
+    response = send_from_directory(place, name, as_attachment=kind in ATTACHMENTS)
+    if response.mimetype == "text/html":
+        response.headers["Content-Security-Policy"] = policy.site(_hashes(place / "csp.json"))
+    elif kind not in OF_THEME:
+        policy.from_people(response)
+    return response
+
+
+def _hashes(file: Path) -> tuple[str, ...]:
+    """Of the theme's scripts within the pages, as the build has collected them."""
+    try:
+        return _hashes_of(file, file.stat().st_mtime_ns)
+    except OSError:
+        return ()
+
+
+@lru_cache(maxsize=2)
+def _hashes_of(file: Path, _: int) -> tuple[str, ...]:
+    return tuple(json.loads(file.read_text()).get("script-src", []))

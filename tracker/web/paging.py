@@ -1,0 +1,40 @@
+"""Long lists a page at a time, and addresses of the same page with other filters."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from flask import request, url_for
+
+from tracker.errors import N_, InvalidError
+from tracker.web import forms
+
+
+class Page(NamedTuple):
+    """One page of a long list: the `number`th, from 1 on, of `size` rows each."""
+
+    number: int
+    size: int
+
+    @classmethod
+    def asked(cls, size: int) -> Page:
+        """The page that the address asks for. Raises InvalidError."""
+        text = request.args.get("page", "1")
+        number = forms.row_id(text)
+        if not number:
+            raise InvalidError(N_("“%(text)s” is no page. They are counted from 1."), text=text[:40])
+        return cls(number, size)
+
+    @property
+    def after(self) -> int:
+        """How many rows come before this page."""
+        return (self.number - 1) * self.size
+
+
+def elsewhere(endpoint: str = "", /, **changed: Any) -> str:
+    """The address of this page, or of another, with these filters changed; None or "" leaves one out."""
+    given = {**request.args.to_dict(), **changed}
+    kept = {name: value for name, value in given.items() if value not in (None, "")}
+    place = url_for(endpoint or str(request.endpoint), **(request.view_args or {}))
+    return f"{place}?{urlencode(kept)}" if kept else place

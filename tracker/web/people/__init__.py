@@ -1,0 +1,1 @@
+"""Screens about accounts: people, teams, who may do what, the security log."""

@@ -1,0 +1,1 @@
+"""Screens of one run: start it, work through it, hand it on, put it right."""

@@ -1,0 +1,77 @@
+"""Evidence comes in with a record and is shown to those who may see the run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, request, send_file
+
+from tracker.db import db
+from tracker.domain.evidence import content, pieces
+from tracker.domain.evidence.content import Piece
+from tracker.domain.evidence.stores import Store
+from tracker.domain.records import recording
+from tracker.domain.records.clocks import UNKNOWN, Device
+from tracker.domain.runs import loading
+from tracker.errors import N_, InvalidError
+from tracker.models import Evidence
+from tracker.web.actions import needs
+from tracker.web.policy import from_people
+from tracker.web.reader import actor, now
+
+bp = Blueprint("evidence", __name__)
+
+LARGEST_FORM = content.LARGEST + 200_000
+"""Bytes of a record with its evidence; what comes with it is small."""
+
+
+def received(run_id: int, record_id: UUID, device: Device = UNKNOWN) -> list[Piece]:
+    """What this request brings as evidence of a record, checked and put away.
+
+    Opening an image and waiting for the disk take their time, so this comes before the write lock. Whoever
+    may not see the run does not get so far, unless it came late (`records.load`).
+    Raises InvalidError, ForbiddenError, NotFoundError, UnavailableError.
+    """
+    given = [(name, sent) for name, sent in request.files.items(multi=True) if sent.filename]
+    if not given:
+        return []
+    if len(given) > 1 or given[0][0] not in pieces.INPUTS:
+        raise InvalidError(N_("Send one photo, file or signature for a step."))
+    run = recording.find(db.session(), actor(), now(), run_id, record_id, device)
+    name, sent = given[0]
+    piece = content.piece(name, sent.stream.read(content.LARGEST + 1), sent.filename or "")
+    pieces.put(_store(), piece)
+    return [replace(piece, like=pieces.near(db.session(), run, request.form.get("step", ""), piece, now()))]
+
+
+@bp.get("/runs/<int:run_id>/evidence/<int:evidence_id>")
+@needs("run.see")
+def show(run_id: int, evidence_id: int) -> Any:
+    """One piece of evidence: an image as we have drawn it, anything else as a file to save.
+
+    With `small=1` a photo comes at a size for lists.
+    """
+    run = loading.load(db.session(), actor(), run_id, "run.see")
+    entry = pieces.one(db.session(), run, evidence_id)
+    return sent(entry, small="small" in request.args)
+
+
+def sent(entry: Evidence, *, small: bool = False) -> Any:
+    """The content of a piece as an answer that a browser does nothing with but show or save."""
+    response = send_file(
+        BytesIO((pieces.small if small else pieces.get)(_store(), entry)),
+        mimetype=entry.media_type,
+        as_attachment=not entry.is_image,
+        download_name=pieces.file_name(entry),
+        etag=f"{entry.digest}-small" if small else entry.digest,
+    )
+    response.headers["Cache-Control"] = "private, no-cache"  # the next person at this tablet is asked about
+    return from_people(response)
+
+
+def _store() -> Store:
+    store: Store = current_app.config["EVIDENCE"]
+    return store

@@ -1,0 +1,67 @@
+"""A page that is looked at hears what happens: one with a run what others do, one of an SOP how it goes."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from flask import Blueprint, abort, render_template
+
+from tracker.db import db
+from tracker.domain.deviations import listing
+from tracker.domain.people import directory
+from tracker.domain.runs import changes_since, loading
+from tracker.domain.work import glance
+from tracker.models import Sop
+from tracker.web import polling, reader
+from tracker.web.actions import needs
+from tracker.web.runs.view import changed_since
+
+bp = Blueprint("live", __name__)
+
+
+@bp.get("/runs/<int:run_id>/live")
+@needs("run.see")
+def run(run_id: int) -> Any:
+    """The steps that changed since what the page shows, who did it, and what else has become of the run."""
+    loading.find(db.session(), reader.actor(), run_id, "run.see")
+    now_is = changes_since.mark(
+        db.session(), run_id
+    )  # before the rest is read: what comes between is told again
+    return polling.live(str(now_is), lambda: _since(run_id))
+
+
+def _since(run_id: int) -> str:
+    session = db.session()
+    found = loading.load(session, reader.actor(), run_id, "run.see")
+    then = changes_since.read(polling.seen())
+    since = changes_since.events(session, found, then) if then else []
+    others = reader.actor().id
+    moved = [event for event in since if event.kind.startswith("run.")]
+    ended = found.state != "open" or any(event.kind == "run.moved" for event in moved)
+    view, changed = changed_since(found, changes_since.states(found, then, since) if then else [])
+    return render_template(
+        "runs/live.html",
+        view=view,
+        changed=[] if ended else changed,
+        records=[r for r in changes_since.records(found, then) if r.person_id != others] if then else [],
+        events=[e for e in since if e.person_id != others and e.kind.startswith("step.")],
+        moved=moved[-1:],
+        names=directory.names(session),
+        deviations=listing.of_run(session, found),
+        now=reader.now(),
+    )
+
+
+@bp.get("/live/sops/<sop_id>")
+@needs("sop.glance")
+def sop(sop_id: str) -> Any:
+    """The strip on an SOP's page of the site, and the marks at its weak steps."""
+    session = db.session()
+    found = session.get(Sop, sop_id)
+    if found is None:
+        abort(404)
+    text = render_template(
+        "library/glance.html", sop=found, glance=glance.glance(session, reader.actor(), reader.now(), found)
+    )
+    return polling.live(hashlib.sha256(text.encode()).hexdigest()[:16], lambda: text)

@@ -1,0 +1,39 @@
+"""Leads: let a run go on with a reason, or cancel it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+
+from tracker.db import writing
+from tracker.domain.records import recording, signing
+from tracker.domain.runs import lifecycle, loading
+from tracker.web.actions import needs
+from tracker.web.reader import actor, now
+
+bp = Blueprint("overrides", __name__)
+
+
+@bp.post("/runs/<int:run_id>/cancellation")
+@needs("run.cancel")
+def cancel(run_id: int) -> Any:
+    """Cancel a run, with a reason."""
+    with writing() as session:
+        found = loading.load(session, actor(), run_id, "run.cancel", lock=True)
+        lifecycle.cancel(session, actor(), now(), found, request.form.get("reason", ""))
+    return redirect(url_for("runs.run", run_id=run_id), 303)
+
+
+@bp.post("/runs/<int:run_id>/overrides")
+@needs("run.override")
+def override(run_id: int) -> Any:
+    """Let a run go on past a critical step, or be closed without its signature, with a reason."""
+    step, reason = request.form.get("step", ""), request.form.get("reason", "")
+    with writing() as session:
+        found = loading.load(session, actor(), run_id, "run.override", lock=True)
+        if step:
+            recording.override(session, actor(), now(), found, step, reason)
+        else:
+            signing.waive(session, actor(), now(), found, reason)
+    return redirect(url_for("runs.run", run_id=run_id), 303)

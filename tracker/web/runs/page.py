@@ -1,0 +1,122 @@
+"""Staff: the page of a run, and taking or closing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from tracker.db import db, writing
+from tracker.domain import events
+from tracker.domain.deviations import listing
+from tracker.domain.evidence import pieces as evidence_pieces
+from tracker.domain.people import directory
+from tracker.domain.records import amending, late_records, sequences
+from tracker.domain.runs import (
+    assignment,
+    changes_since,
+    lifecycle,
+    loading,
+    moving,
+    signatures,
+    subjects,
+)
+from tracker.domain.runs import words as runs_words
+from tracker.domain.runs.progress import untouched
+from tracker.web.actions import needs
+from tracker.web.answers import wants_fragment
+from tracker.web.policy import WEBASSEMBLY
+from tracker.web.reader import actor, now
+from tracker.web.runs import handover
+from tracker.web.runs.view import reading_of, view_of
+
+bp = Blueprint("runs", __name__)
+
+
+@bp.get("/runs/<int:run_id>")
+@needs("run.see")
+def run(run_id: int) -> Any:
+    """Work through a run; this address is printed on paper and never changes."""
+    found = loading.load(db.session(), actor(), run_id, "run.see")
+    shown = changes_since.mark(db.session(), run_id)
+    view = view_of(found, request.args.get("at"))
+    if view.scans:
+        g.also_allowed = WEBASSEMBLY
+    asked = next((state for state in view.states if state.step.key == view.at), None)
+    if wants_fragment() and asked:
+        return render_template("runs/one_step.html", view=view, state=asked)
+    deviations = listing.of_run(db.session(), found)
+    return render_template(
+        "runs/run.html",
+        view=view,
+        deviations=deviations,
+        amendments=amending.of(db.session(), found),
+        handing=handover.choices(found),
+        aliases=subjects.aliases_of(db.session(), found.subject_kind, found.subject_ref),
+        now=now(),
+        seen=shown,
+    )
+
+
+@bp.post("/runs/<int:run_id>/aliases")
+@needs("run.record")
+def aliases(run_id: int) -> Any:
+    """Add another name of what the run is about, or take one back."""
+    add, remove = request.form.get("alias", ""), request.form.get("remove", "")
+    with writing() as session:
+        found = loading.load(session, actor(), run_id, "run.record", lock=True)
+        if remove:
+            subjects.remove_alias(session, actor(), now(), found, remove)
+        else:
+            subjects.add_alias(session, actor(), now(), found, add)
+    return redirect(url_for("runs.run", run_id=run_id), 303)
+
+
+@bp.post("/runs/<int:run_id>/claim")
+@needs("run.claim")
+def claim(run_id: int) -> Any:
+    """Take a run that is open to my role."""
+    with writing() as session:
+        assignment.claim(
+            session, actor(), now(), loading.load(session, actor(), run_id, "run.claim", lock=True)
+        )
+    return redirect(url_for("runs.run", run_id=run_id), 303)
+
+
+@bp.post("/runs/<int:run_id>/close")
+@needs("run.close")
+def close(run_id: int) -> Any:
+    """Close a run, after a warning that names the steps nobody touched."""
+    with writing() as session:
+        found = loading.load(session, actor(), run_id, "run.close", lock=True)
+        missing = lifecycle.close(session, actor(), now(), found, omit=request.form.getlist("omit"))
+    if missing:
+        names = [state.step.key for state in untouched(loading.states(found))]
+        missing = runs_words.states(missing, reading_of(found))
+        return render_template("runs/close.html", run=found, missing=missing, names=names), 409
+    return redirect(url_for("runs.run", run_id=run_id), 303)
+
+
+@bp.get("/runs/<int:run_id>/history")
+@needs("run.see")
+def history(run_id: int) -> Any:
+    """Everything that happened in a run."""
+    found = loading.load(db.session(), actor(), run_id, "run.see")
+    words = reading_of(found)
+    texts = {key: step.text for key, step in words.steps.items()} if words else {}
+    entries = events.history(db.session(), found)
+    pieces = evidence_pieces.of_run(db.session(), found)
+    return render_template(
+        "runs/history.html",
+        run=found,
+        entries=entries,
+        said=moving.said(db.session(), found, entries),
+        evidence=pieces,
+        late={str(row.id): row for row in late_records.of_run(db.session(), found)},
+        gaps=sequences.missing(db.session(), actor(), now(), run=found),
+        signed={sign_off.digest: sign_off for sign_off in found.sign_offs if sign_off.digest},
+        doubts=signatures.doubts(found, entries, pieces),
+        texts=moving.texts(db.session(), found) | texts,
+        aliases=subjects.aliases_of(db.session(), found.subject_kind, found.subject_ref),
+        names=directory.names(db.session()),
+    )

@@ -1,0 +1,102 @@
+"""Staff: say what a run is about, and start it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from tracker.db import db, new_id, writing
+from tracker.domain import access
+from tracker.domain.library import catalogue
+from tracker.domain.people import directory
+from tracker.domain.runs import (
+    lifecycle,
+    recovery,
+    subjects,
+)
+from tracker.errors import AmbiguousError, InvalidError
+from tracker.models import Location, Run
+from tracker.web.actions import needs
+from tracker.web.forms import row_id
+from tracker.web.reader import actor, now
+from tracker.words.texts import error_text
+
+bp = Blueprint("start", __name__)
+
+
+@bp.get("/start/<sop_id>")
+@needs("run.start")
+def start_page(sop_id: str) -> Any:
+    """Ask what the run is about; this address is printed on paper and never changes."""
+    origin = _origin()
+    return _start_page(sop_id, request.args.get("subject", ""), str(new_id()), origin)
+
+
+@bp.post("/start/<sop_id>")
+@needs("run.start")
+def start(sop_id: str) -> Any:
+    subject, ref = request.form.get("subject", ""), request.form.get("ref", "")[:64]
+    origin, again = _origin(), None
+    if not request.form.get("anyway"):
+        again = lifecycle.already_open(db.session(), sop_id, subject)
+    if again is not None and again.ref != ref:
+        return _start_page(sop_id, subject, ref, origin, again=again), 409
+    try:
+        with writing() as session:
+            run = lifecycle.start(
+                session,
+                actor(),
+                now(),
+                sop_id,
+                subject=subject,
+                ref=ref,
+                assignee=actor(),
+                location=_where(session),
+                origin=origin,
+            )
+    except (InvalidError, AmbiguousError) as error:
+        return _start_page(sop_id, subject, ref, origin, error=error_text(error)), error.status
+    other = subjects.plain(subject)
+    said = other if other != run.subject_ref else None
+    return redirect(url_for("runs.run", run_id=run.id, said=said), 303)
+
+
+def _start_page(
+    sop_id: str,
+    subject: str,
+    ref: str,
+    origin: tuple[Run, str] | None,
+    *,
+    error: str = "",
+    again: Run | None = None,
+) -> str:
+    revision = catalogue.in_force(db.session(), sop_id)
+    return render_template(
+        "runs/start.html",
+        revision=revision,
+        kind=lifecycle.subject_kind(revision, origin and origin[0]),
+        subject=subject,
+        ref=ref,
+        origin=origin,
+        again=again,
+        locations=directory.locations(db.session()) if actor().location_id is None and not origin else [],
+        mine=again is not None and access.may(actor(), "run.see", again),
+        error=error,
+    )
+
+
+def _where(session: Any) -> Location | None:
+    """The location that somebody chose who works everywhere; others start where they work."""
+    chosen = row_id(request.form.get("location", "")) if actor().location_id is None else None
+    return session.get(Location, chosen) if chosen else None
+
+
+def _origin() -> tuple[Run, str] | None:
+    """The run and step whose recovery leads here."""
+    found = recovery.origin(
+        db.session(), row_id(request.values.get("from", "")), request.values.get("step", "")
+    )
+    if found is not None:
+        access.require(actor(), "run.see", found[0])
+    return found

@@ -1,0 +1,317 @@
+"""A run as its page shows it: what the templates of the run page ask of a run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from flask import request
+from markupsafe import Markup
+
+from tracker.db import db, new_id
+from tracker.domain import access
+from tracker.domain.evidence import pieces as evidence_pieces
+from tracker.domain.records import late_records, signing
+from tracker.domain.runs import loading, signatures, words
+from tracker.domain.runs import recovery as runs_recovery
+from tracker.domain.runs.progress import StepState, current, final_outcome, untouched
+from tracker.domain.runs.signatures import Whole
+from tracker.domain.runs.words import Reading
+from tracker.models import OUTCOMES, Evidence, LateRecord, Run, SignOff, Step
+from tracker.sop.badges import badges, only_if
+from tracker.sop.model import INPUTS
+from tracker.web.html import document
+from tracker.web.reader import actor, language, now
+from tracker.words.texts import say
+
+LONGEST = 60
+"""Steps of a run whose page brings the forms of all of them."""
+
+MOST_KEPT = 1500
+"""Steps whose rows are kept as they were drawn: some kilobytes each."""
+
+_Drawn = dict[tuple[object, ...], tuple[str, ...]]
+_drawn: WeakKeyDictionary[Step, _Drawn] = WeakKeyDictionary()
+_ID = re.compile(r'(?<=name="id" value=")[^"]+')
+_CLOCK = re.compile(r'data-elapsed="\d+"')
+_URL, _TOKEN, _ELAPSED = "\0url", "\0token", 'data-elapsed="\0"'
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run as its page shows it to whoever is signed in."""
+
+    run: Run
+    states: list[StepState]
+    current: StepState | None
+    counts: dict[str, int]
+    numbers: dict[str, str]
+    reading: Reading | None = None  # in another language than the SOP's own
+    working: bool = False  # the reader may record steps
+    asks_evidence: bool = False
+    evidence: Mapping[UUID, list[Evidence]] = field(default_factory=dict)  # by record
+    at: str | None = None  # the key of a step that was asked for
+    _may: dict[str | None, bool] = field(default_factory=dict)
+
+    @property
+    def long(self) -> bool:
+        """Whether the forms of a step come only when it is asked for: a browser chokes on thousands."""
+        return len(self.states) > LONGEST
+
+    def opens(self, state: StepState) -> bool:
+        """Whether a step that is not the one to do now stands open: something is to be done about it."""
+        if state.step.key == self.at:
+            return True
+        if self.run.state != "open":
+            return False
+        if state.unsigned:
+            return self.may_sign(state)
+        wrong = state.outcome in ("failed", "skipped") and not state.cleared
+        helps = state.step.recovery and not state.overridden
+        return wrong and bool(state.holds_up or state.step.verify or helps)
+
+    @cached_property
+    def left(self) -> int:
+        return len(untouched(self.states))
+
+    @property
+    def seconds_left(self) -> int:
+        """What the steps to come take, as far as their author says it."""
+        to_come = (state.step.attributes for state in self.states if state.outcome is None and state.applies)
+        return sum(asked.get("takes") or 0 for asked in to_come)
+
+    @cached_property
+    def holding(self) -> StepState | None:
+        return next((state for state in self.states if state.holds_up), None)
+
+    @cached_property
+    def unsigned(self) -> StepState | None:
+        return next((state for state in self.states if state.unsigned), None)
+
+    @cached_property
+    def whole(self) -> Whole | None:
+        """How the second person's signature under the whole run stands, where its SOP asks for one."""
+        return loading.whole(self.run, self.states)
+
+    def void(self, state: StepState) -> SignOff | None:
+        """A signature that was given under the step, when its record does not stand any more."""
+        if state.signed is not None or not state.step.verify:
+            return None
+        given = [s for s in self.run.sign_offs if s.step_key == state.step.key]
+        return given[-1] if given else None
+
+    @cached_property
+    def amends(self) -> bool:
+        """Whether the reader may put right what is recorded in this closed run."""
+        return self.run.state == "done" and access.may(actor(), "run.amend", self.run)
+
+    @property
+    def may_sign_run(self) -> bool:
+        """Whether the reader is the second person whose signature the whole run waits for."""
+        if self.whole is None or self.run.paused_at is not None:
+            return False
+        return signing.may_sign_run(actor(), self.run, self.whole)
+
+    @cached_property
+    def late(self) -> Sequence[LateRecord]:
+        """What came late and waits for a lead."""
+        return late_records.waiting(db.session(), self.run) if self.run.late_waiting else ()
+
+    def late_of(self, key: str) -> Sequence[LateRecord]:
+        """What waits for a lead of what came late about a step."""
+        return [row for row in self.late if row.step_key == key]
+
+    @property
+    def seen(self) -> str:
+        """What of the run the reader has before their eyes, for whoever signs it here."""
+        return signatures.seen(self.run)
+
+    @property
+    def meaning(self) -> str:
+        """What a signature under the whole run says."""
+        return meaning_of(self.run)
+
+    def may_do(self, step: Step) -> bool:
+        """Whether the reader may do this step now: those of a role are for whoever has it."""
+        kind = None if step.verify else step.role  # the rule is asked once for each
+        if kind not in self._may:
+            going_on = self.run.state == "open" and self.run.paused_at is None
+            self._may[kind] = going_on and access.may_do(actor(), self.run, step)
+        return self._may[kind]
+
+    def may_sign(self, state: StepState) -> bool:
+        """Whether the reader is the second person whose signature the step waits for."""
+        if self.run.paused_at is not None:
+            return False
+        did_it = state.done is not None and state.done.person_id == actor().id
+        return not did_it and access.may_sign(actor(), self.run, state.step.role)
+
+    @property
+    def elapsed(self) -> int:
+        """Seconds since the last record, or since whoever has the run started it: how long the step to do is
+        at hand. A run that was assigned has waited until now, and its first step with it."""
+        own = self.run.started_by_id == self.run.assignee_id
+        first = self.run.started_at if own else now()
+        last = max((record.received_at for record in self.run.records), default=first)
+        return max(0, round((now() - last).total_seconds()))
+
+    @property
+    def times(self) -> bool:
+        """Whether a step says how long it takes."""
+        return any(state.step.attributes.get("takes") for state in self.states)
+
+    @property
+    def scans(self) -> bool:
+        """Whether the reader may be asked for a code, which the camera can read."""
+        return any(state.step.input == "scan" and self.may_do(state.step) for state in self.states)
+
+    @property
+    def applying(self) -> int:
+        """How many steps this run has, as its answers stand."""
+        return sum(bool(state.applies or state.outcome) for state in self.states)
+
+    def state_of(self, key: str) -> StepState | None:
+        return next((state for state in self.states if state.step.key == key), None)
+
+    def title_of(self, key: str) -> str:
+        return next((state.step.name for state in self.states if state.step.key == key), key)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What the steps say, by their keys."""
+        return self._titles
+
+    def ended(self, state: StepState) -> str | None:
+        """What became of a step that nobody touched, once that is sure."""
+        if state.outcome or self.run.state == "cancelled":
+            return None
+        sure = self.run.state == "done" or state.applies is False
+        return final_outcome(state) if sure else None
+
+    def asks(self, state: StepState) -> bool:
+        """Whether the step can be done here and now by the reader: its field stands open."""
+        waits = state.applies is not True or (state.blocked_by and not state.outcome)
+        answered = state.outcome == "done" or (state.outcome and state.cleared)
+        return self.run.state == "open" and not waits and not answered and self.may_do(state.step)
+
+    def row(
+        self, draw: Callable[[StepState], str], state: StepState, oob: bool, url: str, token: str
+    ) -> Markup:
+        """A step's row as `draw` makes it, to be swapped into its place on a page where `oob`.
+
+        That of a step which nobody has touched is drawn once for everybody: only the ids of its records,
+        the address that they are posted to, the session's token and the time are put in anew.
+        """
+        key = self._same(state)
+        if key is None:
+            row = str(draw(state))
+        else:
+            if len(_drawn) > MOST_KEPT:
+                _drawn.clear()
+            kept = _drawn.setdefault(state.step, {})
+            if key not in kept:
+                row = str(draw(state)).replace(url, _URL).replace(token, _TOKEN)
+                kept[key] = tuple(_ID.split(_CLOCK.sub(lambda _: _ELAPSED, row)))
+            first, *others = kept[key]
+            row = first + "".join(f"{new_id()}{other}" for other in others)
+            row = row.replace(_URL, url).replace(_TOKEN, token)
+            if _ELAPSED in row:
+                row = row.replace(_ELAPSED, f'data-elapsed="{self.elapsed}"')
+        return Markup(row.replace(" tabindex", ' hx-swap-oob="true" tabindex', 1) if oob else row)
+
+    def _same(self, state: StepState) -> tuple[object, ...] | None:
+        """What the row of a step depends on beside the step; None where that is more than can be said."""
+        step, here = state.step, self.current is not None and self.current.step.key == state.step.key
+        touched = state.records or state.outcome or state.overridden or state.signed or not state.applies
+        own = step.key == self.at or step.attributes.get("match") or self.late_of(step.key)
+        if self.run.state != "open" or self.reading or self.long or touched or own:
+            return None
+        signs = self.unsigned is not None and self.unsigned.step.key == state.blocked_by
+        return here, self.working, self.may_do(step), state.blocked_by, signs, self._language
+
+    @cached_property
+    def _language(self) -> str:
+        return language()
+
+    def badges(self, state: StepState) -> list[tuple[str, str]]:
+        """What a step asks, as on its page; an input that has its field here needs no words."""
+        found = badges(state.step.attributes, self._titles, say)
+        return [badge for badge in found if not (badge[0] in INPUTS and self.asks(state))]
+
+    def only_if(self, state: StepState) -> str:
+        """The condition that keeps a step from applying: its own, or that of a step it is nested in."""
+        by_key = {other.step.key: other for other in self.states}
+        found: StepState | None = state
+        while found and not found.applies:
+            above = by_key.get(found.step.parent or "")
+            if found.step.attributes.get("when") and (above is None or above.applies):
+                return only_if(found.step.attributes["when"], self._titles, say)
+            found = above
+        return ""
+
+    def recovery(self, step: Step) -> Markup:
+        """What to do when a step fails; its links start what they name, while the run is open."""
+        if self.run.state != "open":
+            return document(step.recovery)
+        text = document(step.recovery)
+        return Markup(runs_recovery.recovery(self._startable, self.run, step.key, text))
+
+    def started(self) -> Sequence[Run]:
+        """The runs that recoveries of this one have started, also of what was taken back since."""
+        return runs_recovery.started_from(db.session(), self.run)
+
+    @cached_property
+    def _startable(self) -> dict[str, str]:
+        return runs_recovery.startable(db.session())
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        return {state.step.key: state.step.text for state in self.states}
+
+
+def view_of(run: Run, at: str | None = None) -> RunView:
+    """The run as its page shows it, in the reader's language, with the step that is theirs to do next.
+
+    `at` is the key of another step that they have asked for.
+    """
+    reading = reading_of(run)
+    states = words.states(loading.states(run), reading)
+    counts = dict.fromkeys(OUTCOMES, 0)
+    for state in states:
+        if state.outcome:
+            counts[state.outcome] += 1
+    asks = any(state.step.input in evidence_pieces.INPUTS for state in states)
+    pieces = evidence_pieces.of_run(db.session(), run) if asks else {}
+    working = run.state == "open" and run.paused_at is None and access.may(actor(), "run.record", run)
+    view = RunView(run, states, None, counts, loading.plan(run).numbers, reading, working, asks, pieces, at)
+    if run.state != "open":
+        return view
+    return replace(view, current=current(s for s in states if view.may_do(s.step)) or current(states))
+
+
+def changed_since(run: Run, before: list[StepState], also: str = "") -> tuple[RunView, list[StepState]]:
+    """The run's page now, and its steps that are not as `before` (all, if that is empty), or are `also`.
+
+    The step to do next is among them, and the one that was.
+    """
+    view = view_of(run)
+    then = words.states(before, view.reading)
+    was = {state.step.key: state for state in then}
+    mine = current(s for s in then if view.may_do(s.step)) or current(then)
+    shown = {also} | {state.step.key for state in view.states if state != was.get(state.step.key)}
+    shown |= {state.step.key for state in (mine, view.current) if state}
+    return view, [state for state in view.states if state.step.key in shown]
+
+
+def meaning_of(run: Run) -> str:
+    """What a signature under the whole run says, in its author's words or the usual ones."""
+    return run.revision.meta.meaning or say(signing.RUN_MEANING)
+
+
+def reading_of(run: Run) -> Reading | None:
+    """The run in the first of the reader's languages that there is; None means as its SOP was written."""
+    return words.reading(run, (code for code, quality in request.accept_languages if quality))

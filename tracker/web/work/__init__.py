@@ -1,0 +1,1 @@
+"""Screens of all the work: Today, the board, the search."""

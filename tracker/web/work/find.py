@@ -1,0 +1,88 @@
+"""Scan or type what it is about: the run about it, or all that there is about it and what can be started."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from tracker.db import db
+from tracker.domain import access
+from tracker.domain.library import catalogue
+from tracker.domain.runs import subjects
+from tracker.domain.work import lists
+from tracker.web import hosts
+from tracker.web.actions import needs
+from tracker.web.forms import row_id
+from tracker.web.policy import WEBASSEMBLY
+from tracker.web.reader import actor, now
+
+bp = Blueprint("find", __name__)
+
+_PAPER = re.compile(r"/(start|runs)/([^/]+)/?")
+
+
+@bp.get("/find")
+@needs("sop.find")
+def find() -> Any:
+    """Go to the one open run about what was scanned or typed; else show what there is, and what to start.
+
+    A scanned address of ours, as it is printed on paper, is opened.
+    """
+    session, query = db.session(), subjects.seen(request.args.get("q", ""))[:500]
+    if not query:
+        return redirect(url_for("today.today"))
+    if target := _on_paper(query):
+        return redirect(target)
+    every = catalogue.startable(session, actor())
+    about = _without_kind(query, {catalogue.meta(sop).subject for sop in every})
+    names = subjects.same_as(session, query) | subjects.same_as(session, about)
+    runs = lists.about(session, names, actor())
+    open_runs = [run for run in runs if run.state == "open"]
+    doable = [run for run in open_runs if access.may(actor(), "run.record", run)]
+    if len(doable) == 1:
+        return redirect(url_for("runs.run", run_id=doable[0].id))
+    kinds = {run.subject_kind for run in runs if run.subject_kind}
+    fits = [sop for sop in every if _fits(sop, kinds)]
+    g.also_allowed = WEBASSEMBLY
+    return render_template(
+        "work/find.html",
+        query=query,
+        about=about,
+        runs=runs,
+        open_runs=open_runs,
+        fits=fits,
+        others=[sop for sop in every if sop not in fits],
+        aliases=subjects.known_as(session, runs),
+        now=now(),
+    )
+
+
+def _fits(sop: Any, kinds: set[str]) -> bool:
+    """Whether an SOP is about such a subject; while nobody knows what it is, whether it asks for one."""
+    kind = catalogue.meta(sop).subject
+    return kind in kinds if kinds else bool(kind)
+
+
+def _without_kind(query: str, kinds: set[Any]) -> str:
+    """“1042” for “order 1042”: people say what they read on the page."""
+    first, _, rest = query.partition(" ")
+    return rest if rest and first.lower() in kinds else query
+
+
+def _on_paper(text: str) -> str | None:
+    """The page that a scanned address of ours means; None for every other text."""
+    try:
+        address = urlsplit(text)
+    except ValueError:
+        return None
+    found = _PAPER.fullmatch(address.path)
+    if not found or address.scheme not in ("http", "https") or not hosts.is_ours(address.hostname):
+        return None
+    kind, name = found[1], unquote(found[2])
+    if kind == "start":
+        return url_for("start.start_page", sop_id=name)
+    number = row_id(name)
+    return url_for("runs.run", run_id=number) if number is not None else None

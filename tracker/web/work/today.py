@@ -1,0 +1,63 @@
+"""Staff: my runs, those that are open to me, and what I may start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, render_template, request
+
+from tracker.db import db
+from tracker.domain import access
+from tracker.domain.library import catalogue
+from tracker.domain.records import late_records
+from tracker.domain.runs.handover import offered_to
+from tracker.domain.work import lists, queue
+from tracker.models import Run
+from tracker.web.actions import needs
+from tracker.web.policy import WEBASSEMBLY
+from tracker.web.reader import actor, now
+from tracker.web.runs.view import view_of
+
+bp = Blueprint("today", __name__)
+
+MOST_TO_START = 24
+"""SOPs that Today offers to start; the others are found."""
+
+
+@bp.get("/")
+@needs("run.start")
+def today() -> Any:
+    """My runs, late first, and those open to my role."""
+    g.also_allowed = WEBASSEMBLY
+    session, own, others = db.session(), Run.assignee_id == actor().id, access.open_to(actor())
+    mine = lists.runs(session, own, most=200 if request.args.get("all") else 12)
+    open_to_me = lists.runs(session, others, most=8)
+    library = catalogue.startable(session, actor()) if not mine else []
+    waiting_counted, first = queue.first(session, actor(), 5)
+    return render_template(
+        "work/today.html",
+        going=_going(),
+        mine=mine,
+        open_to_me=open_to_me,
+        offered=offered_to(session, actor()),
+        counted=lists.open_runs(session, now(), own),
+        open_counted=lists.open_runs(session, now(), others),
+        waiting=first,
+        waiting_counted=waiting_counted,
+        late=late_records.counted(session, actor()) if access.may(actor(), "record.accept") else None,
+        library=library[:MOST_TO_START],
+        more=len(library) > MOST_TO_START,
+        closed_to_me=not mine and not library and bool(catalogue.sops(session, "")),
+        now=now(),
+    )
+
+
+def _going() -> dict[str, Any] | None:
+    """The run that the reader is in the middle of, and the step that is next in it."""
+    found = lists.in_progress(db.session(), actor())
+    if found is None:
+        return None
+    view = view_of(found)
+    turn = view.current
+    place = {"number": view.numbers[turn.step.key], "of": view.applying} if turn else {}
+    return {"run": found, "state": turn, **place}

@@ -1,0 +1,143 @@
+"""What a chart over time says, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import format_date, gettext, ngettext
+
+from tracker.domain.facts.courses import Course
+from tracker.models import Verdict
+from tracker.stats.rates import percent
+from tracker.words.figures import amount, day
+from tracker.words.outcomes import outcome_name
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A reason with how often it was given. `reason` is None for all that are not shown."""
+
+    reason: str | None
+    said: str
+    count: int
+    share: float | None
+
+
+def sentence(course: Course, name: str, helped: tuple[Verdict, str] | None = None) -> str:
+    """The finding of a course: since when it is so, what a revision did, or what is unusual in it."""
+    said: dict[str, Any] = {
+        "name": _called(name),
+        "kind": outcome_name(course.kind),
+        "n": amount(course.n),
+        "count": amount(course.count),
+    }
+    if course.turn:
+        turned, before, since = course.turn
+        shares = {"before": percent(before[0] / before[1]), "since": percent(since[0] / since[1])}
+        if before[0] * since[1] < since[0] * before[1]:
+            return gettext(
+                "%(name)s: %(kind)s more often since around %(day)s, %(before)s before, %(since)s since",
+                day=day(turned),
+                **said,
+                **shares,
+            )
+        return gettext(
+            "%(name)s: %(kind)s less often since around %(day)s, %(before)s before, %(since)s since",
+            day=day(turned),
+            **said,
+            **shares,
+        )
+    if helped:
+        return _since_revision(*helped, said)
+    above = [period for period in course.periods if period.outside > 0]
+    if above:
+        said |= {
+            "above": len(above),
+            "all": len(course.periods),
+            "last": period_name(course, above[-1].start),
+        }
+        return {
+            "day": gettext(
+                "%(name)s: %(kind)s more than usual on %(above)s of %(all)s days, last on %(last)s", **said
+            ),
+            "week": gettext(
+                "%(name)s: %(kind)s more than usual in %(above)s of %(all)s weeks, last in that of %(last)s",
+                **said,
+            ),
+            "month": gettext(
+                "%(name)s: %(kind)s more than usual in %(above)s of %(all)s months, last in %(last)s", **said
+            ),
+        }[course.unit]
+    if not course.count:
+        return gettext("%(name)s: never %(kind)s in %(n)s instances", **said)
+    share = percent(course.count / course.n)
+    return gettext(
+        "%(name)s: %(kind)s about as often as usual all the time, %(count)s of %(n)s (%(share)s)",
+        share=share,
+        **said,
+    )
+
+
+def _called(name: str) -> str:
+    """A step's text before a colon; one that asks something keeps its mark."""
+    name = name.rstrip(" .")
+    return gettext("“%(name)s”", name=name) if name.endswith(("?", "!")) else name
+
+
+def _since_revision(verdict: Verdict, label: str, said: Mapping[str, Any]) -> str:
+    words = {
+        "name": said["name"],
+        "kind": said["kind"],
+        "label": label,
+        "x1": amount(verdict.before_count),
+        "n1": amount(verdict.before_n),
+        "x2": amount(verdict.after_count),
+        "n2": amount(verdict.after_n),
+    }
+    if verdict.word == "better":
+        return gettext(
+            "%(name)s: %(kind)s less often since revision %(label)s, %(x1)s of %(n1)s before, "
+            "%(x2)s of %(n2)s after",
+            **words,
+        )
+    return gettext(
+        "%(name)s: %(kind)s more often since revision %(label)s, %(x1)s of %(n1)s before, "
+        "%(x2)s of %(n2)s after",
+        **words,
+    )
+
+
+def of_causes(causes: Sequence[Cause], kind: str) -> str:
+    total = sum(cause.count for cause in causes)
+    if not causes:
+        return ""
+    if causes[0].share is None:
+        return ngettext(
+            "%(kind)s %(num)d time: too early for shares",
+            "%(kind)s %(num)d times: too early for shares",
+            total,
+            kind=outcome_name(kind),
+        )
+    few = next(place for place, cause in enumerate(causes, 1) if (cause.share or 0) >= 0.8)
+    share = percent(causes[few - 1].share or 0)
+    if kind == "skipped":
+        return ngettext(
+            "%(num)d reason makes up %(share)s of the skips",
+            "%(num)d reasons make up %(share)s of the skips",
+            few,
+            share=share,
+        )
+    return ngettext(
+        "%(num)d reason makes up %(share)s of the failures",
+        "%(num)d reasons make up %(share)s of the failures",
+        few,
+        share=share,
+    )
+
+
+def period_name(course: Course, start: date) -> str:
+    """What people call a period of a course."""
+    return format_date(start, "MMM y") if course.unit == "month" else day(start)

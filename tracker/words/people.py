@@ -1,0 +1,38 @@
+"""Words for access levels and for how people show who they are."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+from tracker.errors import N_
+
+_LEVELS = {
+    "staff": (N_("staff"), N_("does runs")),
+    "lead": (N_("lead"), N_("assigns runs")),
+    "owner": (N_("owner"), N_("reads reports")),
+    "admin": (N_("admin"), N_("manages people")),
+}
+
+
+def level_name(level: str) -> str:
+    """The word for an access level."""
+    return gettext(_LEVELS[level][0])
+
+
+def level_said(level: str) -> str:
+    """An access level with what it is for."""
+    return f"{level_name(level)}: {gettext(_LEVELS[level][1])}"
+
+
+_WAYS = {
+    "password": N_("password"),
+    "pin": N_("PIN"),
+    "totp": N_("password and code"),
+    "passkey": N_("passkey"),
+    "recovery": N_("recovery code"),
+}
+
+
+def way_name(via: str) -> str:
+    """How somebody has shown who they are, as people say it."""
+    return gettext(_WAYS[via]) if via in _WAYS else via

@@ -1,0 +1,93 @@
+"""What the signs of a weak operation say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_babel import gettext, ngettext, to_user_timezone
+
+from tracker.domain.signals.ceiling import Found
+from tracker.domain.signals.flags import Hasty
+from tracker.errors import N_
+from tracker.models import SpotCheck
+from tracker.words.figures import amount, day
+from tracker.words.texts import say
+
+
+def near(load: float, whole: Callable[[float], int] = round) -> str:
+    """A load as it is said: to about a twentieth, rounded as `whole` does."""
+    step = 10 if load >= 100 else 5 if load >= 50 else 1 if load >= 10 else 0.5
+    return amount(step * whole(load / step))
+
+
+_UNITS = {
+    ("order", False): N_("orders a day"),
+    ("order", True): N_("orders a day per person"),
+    ("", False): N_("runs a day"),
+    ("", True): N_("runs a day per person"),
+}
+
+
+def unit(found: Found) -> str:
+    return say(_UNITS["order" if found.unit == "order" else "", found.per_person])
+
+
+def title(found: Found) -> str:
+    """What the days say, as a sentence."""
+    if found.early:
+        return gettext("Too early to say at what load errors begin to climb.")
+    words = {"unit": unit(found), "busiest": amount(round(found.busiest, 1 if found.per_person else None))}
+    if found.ceiling is None:
+        return say(
+            N_(
+                "No load can be shown at which errors begin to climb; nothing is known above your "
+                "busiest day (%(busiest)s %(unit)s)."
+            ),
+            **words,
+        )
+    return say(
+        N_(
+            "Errors begin to climb near %(load)s %(unit)s; nothing is known above your busiest day "
+            "(%(busiest)s)."
+        ),
+        load=near(found.ceiling),
+        **words,
+    )
+
+
+def hastily(found: Hasty) -> str:
+    """How many runs of an SOP were ticked faster than the work takes, on which days and where."""
+    first, last = (day(to_user_timezone(at).date()) for at in (found.first, found.last))
+    return ngettext(
+        "%(runs)s run of %(title)s was ticked faster than the work takes, %(days)s%(place)s.",
+        "%(runs)s runs of %(title)s were ticked faster than the work takes, %(days)s%(place)s.",
+        found.runs,
+        runs=amount(found.runs),
+        title=found.sop.title,
+        days=gettext("on %(day)s", day=first)
+        if first == last
+        else gettext("from %(first)s to %(last)s", first=first, last=last),
+        place=gettext(", in %(place)s", place=found.place) if found.place else "",
+    )
+
+
+_WHY = {
+    "burst": N_(
+        "%(below)s of %(of)s steps were ticked sooner after the one before than the work usually takes."
+    ),
+    "shift-end": N_("%(late)s of the %(of)s runs of one shift were ticked in its last tenth."),
+    "same-answers": N_("Exactly the same was measured in %(runs)s runs in a row."),
+    "digits": N_(
+        "The last digits of %(values)s values at “%(at)s” are less even than measuring makes them; "
+        "those of others are even."
+    ),
+    "limit": N_(
+        "Of %(values)s values at “%(at)s”, %(inside)s lie just inside the limit of %(limit)s and "
+        "%(beside)s a little further in; with others it is not so."
+    ),
+}
+
+
+def why(mark: SpotCheck) -> str:
+    """Why a run is worth a look, with its figures."""
+    return say(_WHY[mark.signal], **{name: amount(value) for name, value in mark.data.items()})

@@ -1,0 +1,1 @@
+"""What is done beside the requests: one loop and its jobs."""

@@ -1,0 +1,94 @@
+"""The daily sweep of evidence that is kept no longer, of sessions that are over and of tries long ago."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Flask
+
+from tracker.config import Settings
+from tracker.db import PAUSE_SECONDS, db, write_in_chunks, writing
+from tracker.domain.entrance import sessions, tries
+from tracker.domain.evidence import retention
+from tracker.domain.evidence.stores import Store
+
+FIRST_SECONDS, DAY_SECONDS = 600, 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many pieces were over their time, files went with them or were named by nobody, and others that
+    are named by nobody but are too many.
+    """
+
+    pieces: int
+    files: int
+    doubtful: int
+
+    def __str__(self) -> str:
+        told = f"{self.pieces} pieces of evidence over their time, {self.files} files that no record wants."
+        if self.doubtful:
+            told += (
+                f" {self.doubtful} more are named by no record: too many to be left over. "
+                "Is this their database? Then say “holdfast evidence sweep --all”."
+            )
+        return told
+
+
+def sweep(app: Flask, *, dry_run: bool = False, everything: bool = False) -> Swept:
+    """Delete what is over its time and what no record names. `everything`: however much that is.
+
+    Raises UnavailableError.
+    """
+    store: Store = app.config["EVIDENCE"]
+    with app.app_context():
+        now, session = datetime.now(UTC), db.session()
+        found = retention.expired(session, now)
+        pieces = sum(len(batch.ids) for batch in found)
+        if not dry_run:
+            session.rollback()
+            write_in_chunks(retention.units(found, now))
+        files = retention.unwanted(session, store, now)
+        session.rollback()
+        kept = files.doubtful and not everything
+        names = [*files.spent, *([] if kept else files.orphans)]
+        if names and not dry_run:
+            with writing() as writer:
+                retention.told(writer, now, len(names))
+            retention.take_away(store, names, now)
+        db.session.remove()
+        return Swept(pieces, len(names), len(files.orphans) if kept else 0)
+
+
+def tidy(app: Flask) -> None:
+    """End the sessions that are over their limits; forget what ended, and what was tried, long ago."""
+    settings: Settings = app.config["HOLDFAST"]
+    limits, now = sessions.Limits(settings.session_idle, settings.session_longest), datetime.now(UTC)
+    with app.app_context():
+        with writing() as session:
+            tries.sweep(session, now)
+        more = True
+        while more:
+            with writing() as session:
+                more = sessions.sweep(session, now, limits)
+            time.sleep(PAUSE_SECONDS)
+        db.session.remove()
+
+
+def daily(app: Flask, stop: threading.Event, tell: Callable[[str], None]) -> None:
+    """Sweep once a day until `stop`, the first time when all has calmed down."""
+    pause = FIRST_SECONDS
+    while not stop.wait(pause):
+        pause = DAY_SECONDS
+        try:
+            tidy(app)
+            done = sweep(app)
+            if done.pieces or done.files or done.doubtful:
+                tell(str(done))
+        except Exception as error:  # tomorrow is another day
+            app.logger.exception("sweep")
+            tell(f"error: what is old could not be swept: {error}")
