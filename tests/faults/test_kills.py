@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="fi
 def test_kills_under_load_lose_and_double_nothing(workspace: Path) -> None:
     with running(workspace) as house:
         with working(Client(house.url), 4) as crew:
-            for whole in (True, False, True):
+            for whole in (True, False):
                 crew.wait_for(25)
                 if whole:
                     house.kill()
@@ -31,7 +31,7 @@ def test_kills_under_load_lose_and_double_nothing(workspace: Path) -> None:
             crew.wait_for(25)
             house.kill()
         ledger = together(crew.ledgers)
-        assert ledger.unanswered and ledger.acknowledged >= 100
+        assert ledger.unanswered and ledger.acknowledged >= 75
         assert audit(address(house.database), ledger) == Found()
         house.start()
         assert audit(address(house.database), ledger) == Found()

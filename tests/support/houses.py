@@ -1,6 +1,7 @@
 """An application at an address, answered by threads of the test's own process.
 
-For what a browser sees, which process answers is not the point; `support.serving` runs `holdfast serve`.
+For what a browser sees, which process answers is not the point; `tests.support.serving` runs
+`holdfast serve` itself.
 """
 
 from __future__ import annotations
