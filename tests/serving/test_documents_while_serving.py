@@ -82,8 +82,9 @@ import urllib.request
 from dataclasses import replace
 from pathlib import Path
 
-from tracker import config, server
+from tracker import config
 from tracker.app import create_app
+from tracker.serving import server
 
 place = Path(sys.argv[1])
 document = place / "sops/opening.md"

@@ -158,8 +158,9 @@ def test_an_open_run_leads_to_where_its_document_lies_now(sync: Sync, sops: Path
         for file in sops.rglob("pack*.md"):
             file.rename(sops / place / file.name)
         sync()
-        reading = runs_words.reading(db.session.get_one(Run, run.id), ["pl"])
-        assert reading is not None and reading.path == f"{place}/pack.pl.md"
+        run = db.session.get_one(Run, run.id)
+        reading = runs_words.reading(run, ["pl"])
+        assert runs_words.place(run, reading) == f"{place}/pack.pl.md"
         startable = recovery.startable(db.session())
         assert startable[f"/docs/{place}/pack.pl/"] == startable[f"/docs/{place}/pack/"] == "pack"
 

@@ -57,6 +57,17 @@ def test_the_page_is_in_the_language_of_its_reader(sam: Visitor, address: str) -
         assert "Weigh the parcel" in page and "Zważ paczkę" not in page and 'lang="pl"' not in page
 
 
+def test_an_open_run_leads_to_a_document_that_was_moved_meanwhile(
+    app: Flask, workspace: Path, sam: Visitor, address: str
+) -> None:
+    assert "/docs/fulfillment/pack.pl/" in read(sam, address, "pl")
+    for file in (workspace / "sops/fulfillment").glob("pack*"):
+        file.rename(workspace / "sops" / file.name)
+    publish(app, app.config["HOLDFAST"])
+    page = read(sam, address, "pl")
+    assert "/docs/pack.pl/" in page and "/docs/fulfillment/" not in page
+
+
 def test_a_tick_answers_in_the_same_language_with_what_changed_only(
     sam: Visitor, address: str, session: Session
 ) -> None:

@@ -19,14 +19,11 @@ from tracker.sop import translations
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A run's SOP in one other language: its title, where its document lies, its steps in order.
-
-    What is kept in memory has the path as it was published; that of a run is where the document lies now.
-    """
+    """A revision in one other language: its title, where its document lay when published, its steps."""
 
     language: str
     title: str
-    path: str
+    published_path: str
     steps: Mapping[str, Step]
 
 
@@ -45,8 +42,14 @@ def reading(run: Run, accepted: Iterable[str]) -> Reading | None:
                 return None
             for language, found in others.items():
                 if same in (language.casefold(), language.casefold().partition("-")[0]):
-                    return replace(found, path=translations.beside(run.sop.path or "", found.path))
+                    return found
     return None
+
+
+def place(run: Run, reading: Reading | None) -> str:
+    """The path at which the document of a run lies now, in the language in which it is read."""
+    own = run.sop.path or ""
+    return own if reading is None else translations.beside(own, reading.published_path)
 
 
 def states(found: list[StepState], reading: Reading | None) -> list[StepState]:

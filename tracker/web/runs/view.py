@@ -94,6 +94,11 @@ class RunView:
         return self.run.state == "open"
 
     @property
+    def path(self) -> str:
+        """Where the document lies that the reader reads this run in."""
+        return words.place(self.run, self.reading)
+
+    @property
     def long(self) -> bool:
         """Whether the forms of a step come only when it is asked for: a browser chokes on thousands."""
         return len(self.states) > LONGEST
