@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tests.support import installation
+from tests.support.actors import by
 from tests.support.chromium import executable
 from tests.support.installation import Cast, Visitor
 from tracker.app import create_app
@@ -163,7 +164,9 @@ def run(app: Flask, workspace: Path, session: Session, cast: Cast) -> Run:
     (workspace / "sops/ship.md").write_text(installation.SHIP)
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    run = lifecycle.start(session, cast.staff, installation.NOW, "ship", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(
+        session, by(cast.staff), installation.NOW, "ship", subject="1042", assignee=cast.staff
+    )
     session.commit()
     return run
 

@@ -17,6 +17,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from tests.support.actors import by
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, writing
@@ -149,8 +150,8 @@ def add_cast(session: Session) -> None:
         place="Berlin", zone="Europe/Berlin",
     )  # fmt: skip
     here = admin.location
-    there = places.add_location(session, admin, NOW, name="Porto", zone="Europe/Lisbon")
-    team = places.add_team(session, admin, NOW, name="Packing", location=here)
+    there = places.add_location(session, by(admin), NOW, name="Porto", zone="Europe/Lisbon")
+    team = places.add_team(session, by(admin), NOW, name="Packing", location=here)
     hashed = admin.password_hash  # one hash for all: hashing is slow on purpose
     for login, level, location, more in (
         ("olga", "owner", None, {"everywhere": True}),
@@ -161,7 +162,7 @@ def add_cast(session: Session) -> None:
         ("iris", "owner", None, {"areas": ["Inventory"]}),
     ):
         person = accounts.add(
-            session, admin, NOW, login=login, name=login.capitalize(), password=None, level=level,
+            session, by(admin), NOW, login=login, name=login.capitalize(), password=None, level=level,
             location=location, team=team if location is here else None, **more,
         )  # fmt: skip
         person.password_hash = hashed
@@ -177,7 +178,7 @@ def people_at(session: Session, place: str, logins: list[str], **more: Any) -> N
     for login in logins:
         person = accounts.add(
             session,
-            admin,
+            by(admin),
             NOW,
             login=login,
             name=login.capitalize(),

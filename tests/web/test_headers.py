@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.app import create_app
 from tracker.config import load
@@ -142,7 +143,7 @@ def test_cookies_are_of_this_host_alone_over_https(workspace: Path, cast: Cast) 
     app = create_app(load(workspace, TLS))
     with app.app_context(), writing() as session:
         lena = session.get_one(Person, cast.lead.id)
-        devices_token = devices.register(session, lena, NOW, name="Bench", location=lena.location)[1]
+        devices_token = devices.register(session, by(lena), NOW, name="Bench", location=lena.location)[1]
     with app.test_request_context():
         name = cookie_name()
     assert name.startswith("__Host-")

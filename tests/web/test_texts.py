@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_dir
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.db import new_id
 from tracker.domain import events
@@ -49,7 +50,7 @@ def test_limits_that_leave_one_value_say_so(app: Flask, visit: Visit, cast: Cast
     )
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    run = lifecycle.start(session, cast.staff, NOW, "opening", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "opening", assignee=cast.staff)
     session.commit()
     page = visit(cast.staff).get(f"/runs/{run.id}").text
     assert "exactly 0 errors" in page and "0 – 0" not in page
@@ -74,7 +75,7 @@ def test_an_error_fills_in_its_details_and_keeps_a_percent_sign(app: Flask) -> N
 
 
 def test_today_says_only_what_there_is(visit: Visit, cast: Cast, session: Session) -> None:
-    lifecycle.start(session, cast.staff, NOW, "pack", subject="1", assignee=cast.staff)
+    lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1", assignee=cast.staff)
     session.commit()
     page = visit(cast.staff).get("/").text
     assert "1 run is yours" in page and "0 are open" not in page
@@ -83,11 +84,11 @@ def test_today_says_only_what_there_is(visit: Visit, cast: Cast, session: Sessio
 def test_history_tells_a_deviation_after_the_record_that_opened_it(
     visit: Visit, cast: Cast, session: Session
 ) -> None:
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="order 1042", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="order 1042", assignee=cast.staff)
     session.commit()
-    run = loading.load(session, cast.staff, run.id, "run.record", lock=True)
+    run = loading.load(session, by(cast.staff), run.id, "run.record", lock=True)
     recording.record(
-        session, cast.staff, NOW, run, record_id=new_id(), step_key="scan", kind="failed", reason="torn"
+        session, by(cast.staff), NOW, run, record_id=new_id(), step_key="scan", kind="failed", reason="torn"
     )
     session.commit()
     told = [getattr(entry, "kind", "") for entry in events.history(session, run)]

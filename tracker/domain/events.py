@@ -8,16 +8,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.models import Event, Person, Record, Run
+from tracker.domain.access.actor import Actor
+from tracker.models import Event, Record, Run
 
 FOLLOWS = ("deviation.opened", "deviation.withdrawn")
 
 
-def emit(
-    session: Session, actor: Person | None, now: datetime, kind: str, subject: str, **data: Any
-) -> Event:
+def emit(session: Session, actor: Actor, now: datetime, kind: str, subject: str, **data: Any) -> Event:
     """Add the one event of a change of state; it is committed with the change or not at all."""
-    event = Event(at=now, kind=kind, subject=subject, person_id=actor.id if actor else None, data=data)
+    event = Event(at=now, kind=kind, subject=subject, person_id=actor.id, data=data)
     session.add(event)
     return event
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do, offline, outcomes
+from tests.support.actors import by
 from tests.support.evidence import (
     DELIVERY,
     MAKER,
@@ -134,8 +135,8 @@ def test_a_run_that_was_moved_keeps_its_evidence(
     (workspace / "sops/delivery.md").write_text(DELIVERY.replace("Photograph", "Take a photo of"))
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    loaded = loading.load(session, cast.lead, run.id, "run.move", lock=True)
-    moving.move(session, cast.lead, NOW, loaded, session.get_one(Sop, "delivery").in_force)
+    loaded = loading.load(session, by(cast.lead), run.id, "run.move", lock=True)
+    moving.move(session, by(cast.lead), NOW, loaded, session.get_one(Sop, "delivery").in_force)
     session.commit()
     assert outcomes(loaded) == {"photo": "done"} and list(pieces.of_run(session, loaded)) == [entry.id]
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do
+from tests.support.actors import by
 from tests.support.evidence import DELIVERY, kept, scene
 from tests.support.installation import NOW, Cast
 from tracker.domain.evidence import pieces
@@ -42,8 +43,8 @@ def give(app: Flask, workspace: Path, session: Session, start: Start, do: Do, ca
         pieces.put(app.config["EVIDENCE"], made)
         entry = do(run, "photo", pieces=[made], now=at)
         if not open:
-            loaded = loading.load(session, cast.lead, run.id, "run.cancel", lock=True)
-            lifecycle.cancel(session, cast.lead, at, loaded, "over")
+            loaded = loading.load(session, by(cast.lead), run.id, "run.cancel", lock=True)
+            lifecycle.cancel(session, by(cast.lead), at, loaded, "over")
             session.commit()
         return pieces.of_run(session, run)[entry.id][0]
 

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.app import create_app
 from tracker.config import load
@@ -24,8 +25,8 @@ WARNING = "This address works on this machine only."
 
 @pytest.fixture
 def run(session: Session, cast: Cast) -> Run:
-    found = lifecycle.start(session, cast.staff, NOW, "pack", subject="<1042>", assignee=cast.staff)
-    subjects.add_alias(session, cast.staff, NOW, found, "tote 9")
+    found = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="<1042>", assignee=cast.staff)
+    subjects.add_alias(session, by(cast.staff), NOW, found, "tote 9")
     session.commit()
     return found
 

@@ -17,6 +17,7 @@ from sqlalchemy import exists, insert, select
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
+from tracker.domain.access.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.domain.evidence.pieces import name_of, small_name
 from tracker.domain.evidence.stores import Store
@@ -86,7 +87,7 @@ def _delete(session: Session, now: datetime, batch: Expired) -> None:
     if ids:
         rows = [{"id": id, "at": now, "days": batch.days} for id in ids]
         session.execute(insert(EvidenceDeletion), rows)
-        emit(session, None, now, DELETED, f"sop:{batch.sop_id}", pieces=len(ids), days=batch.days)
+        emit(session, SYSTEM, now, DELETED, f"sop:{batch.sop_id}", pieces=len(ids), days=batch.days)
 
 
 def unwanted(session: Session, store: Store, now: datetime) -> Files:
@@ -125,7 +126,7 @@ def _of_late_records(session: Session, now: datetime) -> set[str]:
 
 def told(session: Session, now: datetime, files: int) -> None:
     """Write down that so many files are taken away."""
-    emit(session, None, now, CLEARED, "evidence", files=files)
+    emit(session, SYSTEM, now, CLEARED, "evidence", files=files)
 
 
 def take_away(store: Store, names: Sequence[str], now: datetime) -> int:

@@ -9,9 +9,9 @@ from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session, contains_eager, defer
 
 from tracker.domain import access
+from tracker.domain.access.actor import Actor
 from tracker.errors import N_, ConflictError, NotFoundError
 from tracker.models import (
-    Person,
     Revision,
     Sop,
 )
@@ -46,7 +46,7 @@ def titles(session: Session) -> Sequence[tuple[str, str]]:
     return [(id, title) for id, title in session.execute(query.order_by(Sop.title))]
 
 
-def startable(session: Session, person: Person) -> list[Sop]:
+def startable(session: Session, actor: Actor) -> list[Sop]:
     """The SOPs that the person may start, by area and title."""
     query = (
         select(Sop)
@@ -55,7 +55,7 @@ def startable(session: Session, person: Person) -> list[Sop]:
         .options(contains_eager(Sop.in_force).load_only(Revision.meta))
         .order_by(Sop.area, Sop.title)
     )
-    return [sop for sop in session.scalars(query) if access.may_run(person, meta(sop).get("roles") or [])]
+    return [sop for sop in session.scalars(query) if access.may_run(actor, meta(sop).get("roles") or [])]
 
 
 def meta(sop: Sop) -> dict[str, Any]:
@@ -63,9 +63,9 @@ def meta(sop: Sop) -> dict[str, Any]:
     return sop.in_force.meta if sop.in_force else {}
 
 
-def answered(session: Session, person: Person) -> set[str]:
+def answered(session: Session, actor: Actor) -> set[str]:
     """The ids of the SOPs that a person answers for."""
-    return set(session.scalars(select(Sop.id).where(access.answered(person))))
+    return set(session.scalars(select(Sop.id).where(access.answered(actor))))
 
 
 def areas(session: Session) -> list[str]:

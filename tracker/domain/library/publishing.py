@@ -18,6 +18,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from tracker import private
+from tracker.domain.access.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.domain.library import media, revisions, site_history, translations
 from tracker.domain.library.survey import Survey
@@ -102,21 +103,21 @@ def publish(
             "retired_at": None,
         },
     )
-    emit(session, None, now, "revision.published", f"sop:{id}", revision=number, digest=digest)
+    emit(session, SYSTEM, now, "revision.published", f"sop:{id}", revision=number, digest=digest)
 
 
 def retire(session: Session, now: datetime, sop_id: str) -> None:
     """No new run uses the SOP any more; what was recorded stays, and open runs can be finished."""
     sop = session.get_one(Sop, sop_id)
     sop.retired_at = now
-    emit(session, None, now, "sop.retired", f"sop:{sop_id}")
+    emit(session, SYSTEM, now, "sop.retired", f"sop:{sop_id}")
     session.flush()
 
 
 def move(session: Session, now: datetime, sop_id: str, path: str) -> None:
     """The document has another place; its id keeps the SOP the same."""
     sop = session.get_one(Sop, sop_id)
-    emit(session, None, now, "sop.moved", f"sop:{sop_id}", before=sop.path, after=path)
+    emit(session, SYSTEM, now, "sop.moved", f"sop:{sop_id}", before=sop.path, after=path)
     sop.path = path
     session.flush()
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.domain.access.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.domain.people import directory
 from tracker.domain.transfer.history.job import Finished, Import
@@ -54,7 +55,7 @@ class Known:
                 session.add(location)
                 session.flush()
                 subject = f"location:{location.id}"
-                emit(session, None, self._now, "location.imported", subject, name=name, zone=location.zone)
+                emit(session, SYSTEM, self._now, "location.imported", subject, name=name, zone=location.zone)
             self._places[name] = location.id
         return self._places[name]
 
@@ -70,7 +71,7 @@ class Known:
             person = Person(login=login, name=login, imported=True, created_at=self._now)
             session.add(person)
             session.flush()
-            emit(session, None, self._now, "person.imported", f"person:{person.id}")
+            emit(session, SYSTEM, self._now, "person.imported", f"person:{person.id}")
         self._people[actor] = person.id
         return person.id
 
@@ -82,7 +83,7 @@ class Known:
             revision = self._new(session, sop_id, label, began)
         elif revision.number is None and began < revision.published_at:
             revision.published_at = began
-            emit(session, None, self._now, "revision.redated", f"sop:{sop_id}", label=label)
+            emit(session, SYSTEM, self._now, "revision.redated", f"sop:{sop_id}", label=label)
         keys = session.scalars(select(Step.key).where(Step.revision_id == revision.id))
         return _Revision(revision.id, set(keys), revision.number is not None)
 
@@ -96,7 +97,7 @@ class Known:
         revision = Revision(sop_id=sop_id, label=label, title=sop.title, published_at=began)
         session.add(revision)
         session.flush()
-        emit(session, None, self._now, "revision.imported", f"sop:{sop_id}", label=label)
+        emit(session, SYSTEM, self._now, "revision.imported", f"sop:{sop_id}", label=label)
         return revision
 
     def _add_steps(self, session: Session, sop_id: str, revision: _Revision, keys: Iterable[str]) -> None:
