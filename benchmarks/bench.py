@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.domain.access.actor import signed_in
+from tracker.domain.actor import signed_in
 import http.client
 import os
 import re
@@ -19,7 +19,7 @@ from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import select
 
-from tracker.domain.access.actor import SHELL
+from tracker.domain.actor import SHELL
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))

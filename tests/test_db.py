@@ -21,7 +21,7 @@ from tests.support.installation import NOW
 from tests.support.upgrading import engines, together
 from tracker import migrations
 from tracker.db import CHUNK_SECONDS, FairLock, db, new_id, write_in_chunks, writing
-from tracker.domain.access.actor import SYSTEM
+from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.models import Event, Location, Record, Run
 

@@ -14,7 +14,7 @@ from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD
 from tests.support.upgrading import engines, together
 from tracker import migrations
-from tracker.domain.access.actor import SYSTEM
+from tracker.domain.actor import SYSTEM
 from tracker.domain.people import accounts
 from tracker.domain.runs import lifecycle
 from tracker.errors import ConflictError, ForbiddenError, HoldfastError

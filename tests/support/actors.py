@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.domain.access.actor import Actor, Way, signed_in
+from tracker.domain.actor import Actor, Way, signed_in
 from tracker.models import Person
 
 

@@ -14,7 +14,7 @@ import click
 
 from tracker import config, workspace
 from tracker.cli.frame import in_app, main, workspace_option
-from tracker.domain.access.actor import SHELL
+from tracker.domain.actor import SHELL
 
 if TYPE_CHECKING:
     from flask import Flask

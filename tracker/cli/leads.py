@@ -12,7 +12,7 @@ import click
 from tracker import config
 from tracker.cli.admins import Bar
 from tracker.cli.frame import in_app, main
-from tracker.domain.access.actor import signed_in
+from tracker.domain.actor import signed_in
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -14,7 +14,7 @@ from tracker.db import new_id
 from tracker.demo import answers, plants
 from tracker.demo.people import LEAD
 from tracker.demo.tasks import task
-from tracker.domain.access.actor import signed_in
+from tracker.domain.actor import signed_in
 from tracker.domain.records import recording
 from tracker.domain.runs import lifecycle, loading
 from tracker.models import Person, Run

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from tracker.domain.access.actor import SHELL, signed_in
+from tracker.domain.actor import SHELL, signed_in
 from tracker.domain.people import accounts, owner_names, places
 from tracker.models import Location, Person, Team
 

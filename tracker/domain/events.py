@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.models import Event, Record, Run
 
 FOLLOWS = ("deviation.opened", "deviation.withdrawn")

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain.access.actor import Actor, Way
+from tracker.domain.actor import Actor, Way
 from tracker.models import Person, SecurityEntry
 
 SIGNED_IN = "sign-in"

@@ -11,7 +11,7 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import access
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.facts import counts
 from tracker.domain.signals import ceiling
 from tracker.domain.signals.ceiling import Scope

@@ -11,7 +11,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.weakpoints import listing, refresh
 from tracker.domain.weakpoints.listing import Claim, Wanted

@@ -5,7 +5,7 @@ by side; `owners` knows whom an SOP's `owner:` means. Every other subject asks `
 changes.
 """
 
-from tracker.domain.access.actor import SHELL, SYSTEM, Actor, Way, in_person, signed_in
+from tracker.domain.actor import SHELL, SYSTEM, Actor, Way, in_person, signed_in
 from tracker.domain.access.reach import (
     answered,
     answers_for,

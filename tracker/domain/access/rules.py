@@ -12,7 +12,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from tracker.domain.access import reach as access_reach
-from tracker.domain.access.actor import IN_PERSON, Actor, Way, in_person
+from tracker.domain.actor import IN_PERSON, Actor, Way, in_person
 from tracker.errors import N_, ForbiddenError
 from tracker.models import LEVELS, Person, Run, Sop, Step
 

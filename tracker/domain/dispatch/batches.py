@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import alone
 from tracker.domain import access
-from tracker.domain.access.actor import Actor, signed_in
+from tracker.domain.actor import Actor, signed_in
 from tracker.domain.dispatch import lines as dispatch_lines
 from tracker.domain.dispatch import lists
 from tracker.domain.dispatch.lines import ALREADY, Row

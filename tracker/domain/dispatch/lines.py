@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access, walltime
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.dispatch import lists
 from tracker.domain.dispatch.lists import Line, Sheet
 from tracker.domain.library import catalogue

@@ -12,7 +12,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access, security_log
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.models import LEVELS, Event, Passkey, Person, RecoveryCode, Totp
 

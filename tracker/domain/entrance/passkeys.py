@@ -25,7 +25,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.entrance import factors
 from tracker.errors import N_, ConflictError, InvalidError, NotFoundError
 from tracker.models import Passkey, Person

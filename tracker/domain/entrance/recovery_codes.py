@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from tracker.domain.access.actor import Actor, Way
+from tracker.domain.actor import Actor, Way
 from tracker.domain.entrance import factors, passwords
 from tracker.models import Person, RecoveryCode
 

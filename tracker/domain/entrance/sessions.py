@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, load_only
 
 from tracker.db import alone
 from tracker.domain import access, security_log
-from tracker.domain.access.actor import SYSTEM, Actor
+from tracker.domain.actor import SYSTEM, Actor
 from tracker.domain.entrance import tokens
 from tracker.errors import N_, ForbiddenError, NotFoundError
 from tracker.models import Device, KnownBrowser, LoginSession, Person

@@ -7,7 +7,7 @@ from datetime import datetime
 import pyotp
 from sqlalchemy.orm import Session
 
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.entrance import factors, sealing
 from tracker.errors import N_, ConflictError, InvalidError
 from tracker.models import Person, Totp

@@ -17,7 +17,7 @@ from sqlalchemy import exists, insert, select
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
-from tracker.domain.access.actor import SYSTEM
+from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.domain.evidence.pieces import name_of, small_name
 from tracker.domain.evidence.stores import Store

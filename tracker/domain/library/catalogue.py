@@ -9,7 +9,7 @@ from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session, contains_eager, defer
 
 from tracker.domain import access
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.errors import N_, ConflictError, NotFoundError
 from tracker.models import (
     Revision,

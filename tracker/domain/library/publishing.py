@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from tracker import private
-from tracker.domain.access.actor import SYSTEM
+from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.domain.library import media, revisions, site_history, translations
 from tracker.domain.library.survey import Survey

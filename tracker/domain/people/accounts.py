@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import alone
 from tracker.domain import access, security_log
-from tracker.domain.access.actor import SYSTEM, Actor
+from tracker.domain.actor import SYSTEM, Actor
 from tracker.domain.entrance import passwords, sessions
 from tracker.domain.entrance.passwords import PasswordHash
 from tracker.domain.events import emit

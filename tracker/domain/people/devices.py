@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from tracker.db import alone
 from tracker.domain import access, security_log
 from tracker.domain.access import reach
-from tracker.domain.access.actor import SYSTEM, Actor, Way
+from tracker.domain.actor import SYSTEM, Actor, Way
 from tracker.domain.entrance import passwords, sessions, tokens, tries
 from tracker.domain.events import emit
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError, ThrottledError

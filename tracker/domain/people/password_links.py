@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import access, security_log
-from tracker.domain.access.actor import SYSTEM, Actor, signed_in
+from tracker.domain.actor import SYSTEM, Actor, signed_in
 from tracker.domain.entrance import tokens
 from tracker.domain.entrance.passwords import PasswordHash
 from tracker.domain.events import emit

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain import access, security_log
 from tracker.domain.access import reach
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.entrance import passwords, sessions
 from tracker.domain.events import emit
 from tracker.errors import N_, ForbiddenError, InvalidError

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import alone
 from tracker.domain import access
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.errors import N_, ConflictError, InvalidError, NotFoundError
 from tracker.models import (

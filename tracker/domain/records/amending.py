@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.db import new_id
 from tracker.domain import access
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.domain.evidence.content import Piece
 from tracker.domain.records import recording

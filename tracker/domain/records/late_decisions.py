@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.domain.records import late_records, recording
 from tracker.domain.runs import loading, moving, rules

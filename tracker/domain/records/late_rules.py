@@ -21,7 +21,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.runs import loading
 from tracker.domain.runs.progress import StepState, blocking, final_outcome, step_states, uncancelled
 from tracker.models import Event, Record, Run, Step

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.domain import access
-from tracker.domain.access.actor import Actor, in_person, signed_in
+from tracker.domain.actor import Actor, in_person, signed_in
 from tracker.domain.deviations import opening
 from tracker.domain.events import emit
 from tracker.domain.evidence import pieces as evidence_pieces

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, bindparam, exists, func, select, true, upd
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import access
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.records.clocks import PROMPT, Device
 from tracker.models import IS_MISSING, LateRecord, Record, Run, SequenceGap
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import new_id
 from tracker.domain import access
-from tracker.domain.access.actor import Actor, in_person
+from tracker.domain.actor import Actor, in_person
 from tracker.domain.events import emit
 from tracker.domain.evidence import pieces
 from tracker.domain.records import recording

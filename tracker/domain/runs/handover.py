@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tracker.domain import access
-from tracker.domain.access.actor import Actor, signed_in
+from tracker.domain.actor import Actor, signed_in
 from tracker.domain.events import emit
 from tracker.domain.runs import assignment, rules
 from tracker.errors import N_, ConflictError, ForbiddenError

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, defer, joinedload, object_session, selectinl
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.domain import access
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.runs import signatures
 from tracker.domain.runs.progress import StepState, step_states
 from tracker.domain.runs.signatures import Whole

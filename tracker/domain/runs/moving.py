@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.domain.runs import standing
 from tracker.domain.runs.loading import steps

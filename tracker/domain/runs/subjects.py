@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import alone
 from tracker.domain import access
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.errors import N_, AmbiguousError, InvalidError
 from tracker.models import Run, SubjectAlias

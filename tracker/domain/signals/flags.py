@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.db import alone, write_in_chunks
 from tracker.domain import access
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.domain.facts import contributions, counts, figures
 from tracker.domain.facts.contributions import Closed

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import write_in_chunks
 from tracker.domain import access
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts import figures
 from tracker.models import Person, Sop

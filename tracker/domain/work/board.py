@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.runs import assignment, loading
 from tracker.domain.runs.progress import STRENGTH, uncancelled
 from tracker.errors import HoldfastError

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.domain import access
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.models import IS_DONE, IS_OPEN, Location, Run, RunDay, Sop, WeakPoint
 
 NEWEST = 1_000

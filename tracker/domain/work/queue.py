@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from tracker.domain import access
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.runs import loading
 from tracker.domain.runs.progress import StepState, current
 from tracker.domain.runs.signatures import WHOLE

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from tracker.domain import access
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.library.catalogue import contains
 from tracker.domain.runs import subjects
 from tracker.models import Person, Role, Run, Sop, Step, SubjectAlias

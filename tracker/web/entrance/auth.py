@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from tracker.db import db, writing
-from tracker.domain.access.actor import Actor, Way, signed_in
+from tracker.domain.actor import Actor, Way, signed_in
 from tracker.domain.entrance import ceremonies, factors, passkeys, passwords
 from tracker.domain.people import accounts, devices, directory, pins
 from tracker.errors import N_, ForbiddenError, HoldfastError, ThrottledError

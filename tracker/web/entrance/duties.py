@@ -7,7 +7,7 @@ from werkzeug.wrappers.response import Response
 
 from tracker.config import Settings
 from tracker.db import db
-from tracker.domain.access.actor import Actor, Way
+from tracker.domain.actor import Actor, Way
 from tracker.domain.entrance import factors
 
 PASSWORD = "passwords.own"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers.response import Response as BaseResponse
 
 from tracker.db import db, writing
-from tracker.domain.access.actor import Actor, Way
+from tracker.domain.actor import Actor, Way
 from tracker.domain.entrance import factors
 from tracker.domain.people import devices
 from tracker.models import LEVELS, Device, Person

@@ -16,7 +16,7 @@ from werkzeug.wrappers.response import Response as BaseResponse
 from tracker.config import Settings
 from tracker.db import db, writing
 from tracker.domain import security_log
-from tracker.domain.access.actor import Actor
+from tracker.domain.actor import Actor
 from tracker.domain.entrance import sessions, tokens
 from tracker.errors import N_, ConflictError
 from tracker.models import LoginSession, Person

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.domain.access.actor import SYSTEM
+from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.domain.people import directory
 from tracker.domain.transfer.history.job import Finished, Import
