@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tracker.domain.actor import signed_in
 import http.client
 import os
 import re
@@ -19,7 +18,7 @@ from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import select
 
-from tracker.domain.actor import SHELL
+from tracker.domain.actor import SHELL, signed_in
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -101,7 +100,9 @@ def furnish(place: Path, open_runs: Mapping[str, int]) -> dict[str, list[int]]:
         actor = db.session.scalars(select(Person).where(Person.login == LOGIN)).one()
 
         def start(sop: str, number: int) -> None:
-            run = lifecycle.start(db.session(), signed_in(actor), now, sop, subject=str(number), assignee=actor)
+            run = lifecycle.start(
+                db.session(), signed_in(actor), now, sop, subject=str(number), assignee=actor
+            )
             started[sop].append(run.id)
 
         write_in_chunks(

@@ -76,7 +76,7 @@ def test_without_mkdocs_yml_it_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_builds_at_once_leave_one_whole_site(workspace: Path) -> None:
-    code = "import sys, pathlib, tracker.build as b; b.build_site(pathlib.Path(sys.argv[1]))"
+    code = "import sys, pathlib, tracker.authoring.build as b; b.build_site(pathlib.Path(sys.argv[1]))"
     running = [subprocess.Popen([sys.executable, "-c", code, str(workspace)]) for _ in range(3)]
     assert [process.wait() for process in running] == [0, 0, 0]
     assert (workspace / "site/close/index.html").exists() and (workspace / "site/csp.json").exists()

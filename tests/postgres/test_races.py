@@ -86,7 +86,7 @@ def test_one_form_sent_twice_at_once_starts_one_run(engine: Engine) -> None:
         sop = Sop(id="pack", title="Pack")
         session.add(sop)
         session.flush()
-        revision = Revision(sop_id="pack", number=1, label="1", title="Pack", meta={}, published_at=NOW)
+        revision = Revision(sop_id="pack", number=1, label="1", title="Pack", published_at=NOW)
         session.add(revision)
         session.flush()
         sop.in_force_id = revision.id

@@ -62,7 +62,8 @@ def assign(
         at = place or (person and person.location) or (team and team.location) or actor.location
         zone = at.zone if at else settings.zone
         batch = batches.prepare(
-            session, signed_in(actor), now, sop_id=sop_id, text=text, name=file.name, assignee=person, team=team,
+            session, signed_in(actor), now, sop_id=sop_id, text=text, name=file.name, assignee=person,
+            team=team,
             role=role, location=place, due=walltime.read(due, zone, now), zone=settings.zone,
         )  # fmt: skip
         found = batches.preview(session, signed_in(actor), now, batch) if batch.state == "draft" else None

@@ -54,7 +54,7 @@ def _runs(
                 chance, job, tasks[revision.id],
                 ref=f"{job.sop}-{count[job.sop]}", revision=revision.label,
                 subject=job.subject or _subject(chance, job, count[job.sop]), at=at, pace=paces[job.person],
-                strict=(revision.meta.get("tolerance") or 1) < STRICT_BELOW,
+                strict=(revision.meta.tolerance or 1) < STRICT_BELOW,
             )  # fmt: skip
             free[job.person] = run.at + timedelta(seconds=chance.uniform(20, 120))
             if run.at < now:

@@ -16,6 +16,7 @@ from tracker.demo.people import LEAD
 from tracker.demo.tasks import task
 from tracker.domain.actor import signed_in
 from tracker.domain.records import recording
+from tracker.domain.records.clocks import Device
 from tracker.domain.runs import lifecycle, loading
 from tracker.models import Person, Run
 
@@ -112,7 +113,7 @@ def _go_on(
         given[step.key] = value
         if step.key == one.failed[0]:
             kind, reason, value = "failed", one.failed[1], ""
-        device = recording.Device(at=at)
+        device = Device(at=at)
         recording.record(
             session, signed_in(people[one.person]), at, run,
             record_id=new_id(), step_key=step.key, kind=kind, value=value, reason=reason, device=device,

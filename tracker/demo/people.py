@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from tracker.domain.actor import SHELL, signed_in
+from tracker.domain.entrance.passwords import PasswordHash
 from tracker.domain.people import accounts, owner_names, places
 from tracker.models import Location, Person, Team
 
@@ -93,7 +94,7 @@ def new_passwords() -> dict[str, str]:
     return {login: _password() for login in (OWNER, LEAD, STAFF, ADMIN)}
 
 
-def add(session: Session, now: datetime, hashes: dict[str, accounts.PasswordHash]) -> dict[str, Person]:
+def add(session: Session, now: datetime, hashes: dict[str, PasswordHash]) -> dict[str, Person]:
     """Add places, teams and accounts; who has no password can't sign in. Returns people by login."""
     there: dict[str, Person] = {}
     locations: dict[str, Location] = {}

@@ -6,7 +6,7 @@ from mkdocs.config import config_options as c
 from mkdocs.config.base import Config
 
 
-class HoldfastConfig(Config):
+class HoldfastConfig(Config):  # type: ignore[no-untyped-call]
     """`areas` orders the folders; those not listed follow by name, and `guide` comes last.
 
     `tracker_url` is where the tracker answers, without a slash at the end; empty means this host.

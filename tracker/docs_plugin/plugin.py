@@ -30,7 +30,7 @@ _DOCUMENT_STYLE = Path(tracker.__file__).parent / "static/document.css"
 _TAGS = "---\ntitle: Tags\n---\n\n<!-- material/tags -->\n"
 
 
-class HoldfastPlugin(BasePlugin[HoldfastConfig]):
+class HoldfastPlugin(BasePlugin[HoldfastConfig]):  # type: ignore[no-untyped-call]
     """Everything that the site needs beyond its options is set here, so that mkdocs.yml stays short."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -41,9 +41,9 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):
         config.markdown_extensions = [
             *EXTENSIONS,
             *others,
-            self.steps,
-            BadgesExtension(self.steps, self.words.say),
-        ]  # type: ignore[list-item]
+            self.steps,  # type: ignore[list-item]  # MkDocs hands extensions themselves on, too
+            BadgesExtension(self.steps, self.words.say),  # type: ignore[list-item]
+        ]
         config.mdx_configs = {**EXTENSION_CONFIGS, **(config.mdx_configs or {})}
         config.theme.dirs.insert(0, str(share("templates") / "site"))
         config.theme["favicon"] = "assets/favicon.svg"

@@ -14,7 +14,7 @@ from tracker.models.runs import Run
 
 
 class WeakPoint(Base):
-    """The judgement of one step and kind of weakness, kept (`domain.weakpoints.refresh`); replaced at each look.
+    """The judgement of one step and kind of weakness, kept (`weakpoints.refresh`); replaced at each look.
 
     It is judged on the instances from `since` on: the last 90 days at most, and only those since the step was
     last changed, which was by the revision `since_revision_id`. `low` and `high` are Wilson's interval,

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
+from tracker.models.matter import Matter, MatterColumn
 
 
 class Sop(Base):
@@ -46,7 +47,7 @@ class Revision(Base):
     title: Mapped[str]
     source: Mapped[str] = mapped_column(default="")
     html: Mapped[str] = mapped_column(default="")
-    meta: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    meta: Mapped[Matter] = mapped_column(MatterColumn, default=Matter)
     published_at: Mapped[datetime]
     verify: Mapped[str | None]
 

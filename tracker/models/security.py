@@ -40,7 +40,7 @@ class SecurityEntry(Base):
 
 
 class Tries(Base):
-    """How many tries in a row were not right, of one account, browser or address; see `domain.entrance.tries`."""
+    """How many tries in a row were not right, of one account, browser or address; see `entrance.tries`."""
 
     __tablename__ = "tries"
 

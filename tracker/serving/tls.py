@@ -49,6 +49,7 @@ class Context:
 class Channel(channels.Channel):
     """A connection that begins with a handshake is TLS; any other is plain HTTP."""
 
+    socket: socket.socket | ssl.SSLSocket
     _begun = False
     _shaken = False
 

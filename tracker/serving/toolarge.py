@@ -20,11 +20,14 @@ LONGEST_PATIENCE = 200_000_000
 def largest(app: Flask) -> int:
     """The most bytes that any route takes at once."""
     sizes = [actions.size_of(view) or 0 for view in app.view_functions.values()]
-    return max(*sizes, app.config["MAX_CONTENT_LENGTH"])
+    usual: int = app.config["MAX_CONTENT_LENGTH"]
+    return max(*sizes, usual)
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]
     """Reads a request; a body above the server's limit arrives empty, with the length that was announced."""
+
+    content_length: int
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)

@@ -28,7 +28,7 @@ class Cause:
 
 def sentence(course: Course, name: str, helped: tuple[Verdict, str] | None = None) -> str:
     """The finding of a course: since when it is so, what a revision did, or what is unusual in it."""
-    said = {
+    said: dict[str, Any] = {
         "name": _called(name),
         "kind": outcome_name(course.kind),
         "n": amount(course.n),

@@ -208,7 +208,8 @@ def act(session: Session, chance: random.Random, people: list[Person], at: datet
     off = chance.choice((0, 0, 0, 0, 3 * 86400, -3 * 86400, -900))
     sent, age = at + timedelta(seconds=off), chance.choice((90, 90, 2000))
     entry = recording.record(
-        session, by(actor), at, found, record_id=new_id(), step_key=target.step_key if target else key, kind=kind,
+        session, by(actor), at, found, record_id=new_id(), step_key=target.step_key if target else key,
+        kind=kind,
         value=VALUES[key] if kind == "done" else "", cancels=target.id if target else None,
         reason="" if kind == "done" else chance.choice(("torn  label", "no time", "x" * 100)),
         device=Device(at=sent - timedelta(seconds=age), sent_at=sent),
@@ -225,7 +226,8 @@ def amend(session: Session, cast: Cast, chance: random.Random, at: datetime, run
     state = chance.choice(loading.states(found))
     kind = chance.choice(("done", "skipped", "failed"))
     amending.amend(
-        session, by(cast.admin), at, found, record_id=new_id(), step_key=state.step.key, kind=kind, reason="m",
+        session, by(cast.admin), at, found, record_id=new_id(), step_key=state.step.key, kind=kind,
+        reason="m",
         value=VALUES[state.step.key] if kind == "done" else "",
         standing=[record.id for record in state.records],
     )  # fmt: skip
@@ -308,7 +310,8 @@ def weigh_in(session: Session, cast: Cast, run: Run) -> None:
     found = loading.load(session, by(cast.lead), run.id, "run.see", lock=True)
     standing = [r.id for s in loading.states(found) if s.step.key == "weigh" for r in s.records]
     amending.amend(
-        session, by(cast.lead), NOW, found, record_id=new_id(), step_key="weigh", kind="failed", reason="open",
+        session, by(cast.lead), NOW, found, record_id=new_id(), step_key="weigh", kind="failed",
+        reason="open",
         standing=standing,
     )  # fmt: skip
     session.commit()

@@ -252,7 +252,7 @@ def test_an_image_belongs_to_the_digest_and_is_frozen(sync: Sync, sops: Path, se
     assert (first.number, second.number) == (2, 3) and first.digest != second.digest
     assert first.source == second.source
     for revision, content in ((first, b"\x89PNG one"), (second, b"\x89PNG two")):
-        name = revision.meta["images"]["door.png"]
+        name = revision.meta.images["door.png"]
         assert f"/media/{name}" in revision.html
         assert (sops.parent / "instance/media" / name).read_bytes() == content
 
@@ -261,7 +261,7 @@ def test_an_image_outside_the_folder_is_not_taken(sync: Sync, sops: Path, sessio
     (sops.parent / "secret.png").write_bytes(b"secret")
     (sops / "opening.md").write_text(OPENING + "4. Look ![x](../secret.png)\n")
     sync()
-    assert in_force(session, "opening").meta["images"] == {}
+    assert in_force(session, "opening").meta.images == {}
     assert not list((sops.parent / "instance").glob("media/*"))
 
 

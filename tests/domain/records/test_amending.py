@@ -119,7 +119,8 @@ def test_who_may_and_what_is_put_right(
     for person in (cast.staff, cast.outsider, cast.other_lead):
         with pytest.raises(ForbiddenError):
             amending.amend(
-                session, by(person), NOW, closed, record_id=new_id(), step_key="hand", kind="done", reason="x",
+                session, by(person), NOW, closed, record_id=new_id(), step_key="hand", kind="done",
+                reason="x",
                 standing=[],
             )  # fmt: skip
     amend(session, cast.admin, closed, "hand")

@@ -95,7 +95,7 @@ def test_a_change_of_the_translation_alone_is_a_revision(sync: Sync, sops: Path)
     assert texts == ["Przekaż dalej", "Oddaj kurierowi"]
     file.unlink()
     sync()
-    assert pack().number == 4 and not pack().meta["translations"]
+    assert pack().number == 4 and not pack().meta.translations
 
 
 @pytest.mark.parametrize("broken", [b"\xff", b"---\ndue: soon\n---\n1. Otworz {#scan}\n"])
@@ -111,7 +111,7 @@ def test_a_broken_translation_stays_as_it_was(sync: Sync, sops: Path, broken: by
         (sops / "fulfillment/pack.md").read_text() + "6. Sign {#sign}\n"
     )
     assert [problem.path for problem in sync().errors] == ["fulfillment/pack.pl.md"]
-    assert pack().number == 3 and list(pack().meta["translations"]) == ["pl"]
+    assert pack().number == 3 and list(pack().meta.translations) == ["pl"]
 
 
 def test_a_broken_one_that_never_was_good_stops_nothing(sync: Sync, sops: Path) -> None:

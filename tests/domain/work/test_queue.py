@@ -118,7 +118,8 @@ def test_the_database_finds_what_the_rules_say_after_random_histories(
             elif lot < 0.8 and run.records:
                 last = chance.choice(run.records)
                 recording.record(
-                    session, by(cast.admin), NOW, run, record_id=new_id(), step_key=last.step_key, kind="undone",
+                    session, by(cast.admin), NOW, run, record_id=new_id(), step_key=last.step_key,
+                    kind="undone",
                     cancels=last.id,
                 )  # fmt: skip
             elif lot < 0.85:

@@ -47,7 +47,8 @@ def choose(visitor: Visitor, address: str, password: str = NEW, again: str | Non
 def newcomer(session: Session, cast: Cast) -> Person:
     """Somebody to whom an admin has told a first password just now."""
     person = accounts.add(
-        session, by(cast.admin), now(), login="nora", name="Nora", password=accounts.new_password(GIVEN, "nora"),
+        session, by(cast.admin), now(), login="nora", name="Nora", password=accounts.new_password(GIVEN,
+        "nora"),
         location=cast.staff.location,
     )  # fmt: skip
     session.commit()

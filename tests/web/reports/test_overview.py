@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -140,7 +141,7 @@ def test_reviews_that_are_due(
     assert sop.in_force
     sop.in_force.published_at, sop.in_force.meta = (
         NOW - timedelta(days=92),
-        {**sop.in_force.meta, "review": days},
+        replace(sop.in_force.meta, review=days),
     )
     close(session, "pack", spread(20, {"scan": {}}, TODAY, 1), "1")
     counted()

@@ -1,11 +1,10 @@
 """Who may do what, and whom one reaches.
 
-`actor` says who asks and how they came in; `rules` is the one table with `may` and `require`; `reach` says the same of rows, in Python and in SQL side
-by side; `owners` knows whom an SOP's `owner:` means. Every other subject asks `access.require` before it
-changes.
+`rules` is the one table with `may` and `require`, which ask of an actor; `reach` says the same of rows, in
+Python and in SQL side by side; `owners` knows whom an SOP's `owner:` means. Every other subject asks
+`access.require` before it changes.
 """
 
-from tracker.domain.actor import SHELL, SYSTEM, Actor, Way, in_person, signed_in
 from tracker.domain.access.reach import (
     answered,
     answers_for,
@@ -36,6 +35,7 @@ from tracker.domain.access.rules import (
     require_record,
     require_step,
 )
+from tracker.domain.actor import SHELL, SYSTEM, Actor, Way, in_person, signed_in
 
 __all__ = [
     "ANYONE",

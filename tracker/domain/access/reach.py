@@ -9,8 +9,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, False_, and_, exists, false, or_, select, true
 from sqlalchemy.orm import object_session
 
-from tracker.domain.actor import Actor, Way
 from tracker.domain.access.owners import owner_of, spellings
+from tracker.domain.actor import Actor, Way
 from tracker.models import LEVELS, Person, Revision, Run, Sop, Step
 
 

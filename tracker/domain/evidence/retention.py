@@ -61,7 +61,7 @@ def expired(session: Session, now: datetime) -> list[Expired]:
     found = []
     sops = select(Sop.id, Revision.meta).join(Revision, Revision.id == Sop.in_force_id).order_by(Sop.id)
     for sop_id, meta in session.execute(sops).all():
-        if days := meta.get("keep_evidence"):
+        if days := meta.keep_evidence:
             query = (
                 select(Evidence.id)
                 .join(Record, Record.id == Evidence.record_id)
@@ -117,7 +117,7 @@ def _of_late_records(session: Session, now: datetime) -> set[str]:
     )
     found: set[str] = set()
     for pieces, state, received_at, meta in session.execute(query):
-        days = meta.get("keep_evidence")
+        days = meta.keep_evidence
         if state == "waiting" or not days or received_at >= now - timedelta(days=days):
             for entry in (Evidence(**piece) for piece in pieces or ()):
                 found |= {name_of(entry), small_name(entry)}

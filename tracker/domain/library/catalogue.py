@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session, contains_eager, defer
@@ -15,6 +14,7 @@ from tracker.models import (
     Revision,
     Sop,
 )
+from tracker.models.matter import Matter
 
 
 def sops(session: Session, query: str) -> Sequence[Sop]:
@@ -55,12 +55,12 @@ def startable(session: Session, actor: Actor) -> list[Sop]:
         .options(contains_eager(Sop.in_force).load_only(Revision.meta))
         .order_by(Sop.area, Sop.title)
     )
-    return [sop for sop in session.scalars(query) if access.may_run(actor, meta(sop).get("roles") or [])]
+    return [sop for sop in session.scalars(query) if access.may_run(actor, meta(sop).roles)]
 
 
-def meta(sop: Sop) -> dict[str, Any]:
+def meta(sop: Sop) -> Matter:
     """The front matter of the revision in force."""
-    return sop.in_force.meta if sop.in_force else {}
+    return sop.in_force.meta if sop.in_force else Matter()
 
 
 def answered(session: Session, actor: Actor) -> set[str]:

@@ -24,6 +24,7 @@ from tracker.domain.library import media, revisions, site_history, translations
 from tracker.domain.library.survey import Survey
 from tracker.domain.people import owner_names
 from tracker.models import DocumentProblem, Revision, Sop, Step
+from tracker.models.matter import Matter
 from tracker.sop import attributes, model
 from tracker.sop.model import Document, Problem
 
@@ -83,7 +84,7 @@ def publish(
             "title": document.title,
             "source": document.source,
             "html": media.relink(document.html, document.path, images),
-            "meta": _meta(document, images, others or {}),
+            "meta": _matter(document, images, others or {}),
             "published_at": now,
             "verify": document.meta.verify,
         },
@@ -174,26 +175,26 @@ def write_published(session: Session, instance: Path) -> None:
     private.write(target, text.encode())
 
 
-def _meta(document: Document, images: Mapping[str, str], others: Mapping[str, Document]) -> dict[str, Any]:
+def _matter(document: Document, images: Mapping[str, str], others: Mapping[str, Document]) -> Matter:
     meta = document.meta
-    return {
-        "subject": meta.subject,
-        "roles": list(meta.roles),
-        "tags": list(meta.tags),
-        "due": meta.due,
-        "review": meta.review,
-        "keep_evidence": meta.keep_evidence,
-        "owner": meta.owner,
-        "takes": document.takes,
-        "tolerance": meta.tolerance,
-        "description": meta.description,
-        "images": dict(images),
-        "language": meta.language,
-        "meaning": meta.meaning,
-        "translations": translations.meta(others),
-        "source_digest": hashlib.sha256(document.source.encode()).hexdigest(),
-        "advice": [(p.line, p.rule, p.message, p.hint, p.error) for p in document.problems],
-    }
+    return Matter(
+        subject=meta.subject,
+        roles=meta.roles,
+        tags=meta.tags,
+        due=meta.due,
+        review=meta.review,
+        keep_evidence=meta.keep_evidence,
+        owner=meta.owner,
+        takes=document.takes,
+        tolerance=meta.tolerance,
+        description=meta.description,
+        images=dict(images),
+        language=meta.language,
+        meaning=meta.meaning,
+        translations=translations.digests(others),
+        source_digest=hashlib.sha256(document.source.encode()).hexdigest(),
+        advice=tuple((p.line, p.rule, p.message, p.hint, p.error) for p in document.problems),
+    )
 
 
 def _row(

@@ -86,7 +86,7 @@ def compare_document(before: Revision, document: model.Document) -> Comparison:
 
 def asked(revision: Revision) -> list[tuple[int, str, str]]:
     """What its author was asked when a revision was published: line, question, what to write."""
-    advice = revision.meta.get("advice", ())
+    advice = revision.meta.advice
     return [(line, message, hint) for line, rule, message, hint, _ in advice if rule == UNSURE]
 
 

@@ -92,7 +92,7 @@ def _new(session: Session, sop: Sop, after: int) -> list[Entry]:
             entry = {
                 "revision": row.number,
                 "on": row.published_at.astimezone(UTC).isoformat(),
-                "owner": row.meta.get("owner") or sop.owner_name,
+                "owner": row.meta.owner or sop.owner_name,
                 "source": row.source if len(row.source) <= LONGEST else None,
             }
             found.append(entry | (_difference(steps[n + 1], steps[n]) if n + 1 < len(rows) else _FIRST))

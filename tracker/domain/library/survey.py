@@ -218,11 +218,9 @@ def _library(session: Session) -> dict[str, Sop]:
 def _same(revision: Revision, source: bytes, path: str, sops: Path) -> bool:
     """Whether a file says what its revision in force says, told without parsing it."""
     text = parse.decode(source, path)
-    if not isinstance(text, str) or hashlib.sha256(text.encode()).hexdigest() != revision.meta.get(
-        "source_digest"
-    ):
+    if not isinstance(text, str) or hashlib.sha256(text.encode()).hexdigest() != revision.meta.source_digest:
         return False
-    return media.unchanged(revision.meta.get("images", {}), path, sops)
+    return media.unchanged(revision.meta.images, path, sops)
 
 
 def _as_published(sop: Sop, path: str) -> Document:
@@ -233,7 +231,7 @@ def _as_published(sop: Sop, path: str) -> Document:
 
 
 def _advice(revision: Revision, path: str) -> list[Problem]:
-    return [Problem(path, *row) for row in revision.meta.get("advice", [])]
+    return [Problem(path, *row) for row in revision.meta.advice]
 
 
 def _twice(documents: list[Document], by_path: Mapping[str, Sop]) -> dict[str, Problem]:

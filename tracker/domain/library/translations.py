@@ -37,7 +37,7 @@ def apart(sources: Iterable[Source]) -> tuple[list[Source], dict[str, dict[str, 
 
 def unchanged(revision: Revision, beside: Mapping[str, Source]) -> bool:
     """Whether the translations of a revision are still what they were."""
-    known = revision.meta.get("translations") or {}
+    known = revision.meta.translations
     if known.keys() != beside.keys():
         return False
     for language, (path, source, problem) in beside.items():
@@ -72,7 +72,7 @@ def _document(source: bytes | str, path: str, original: Document) -> Document:
 
 
 def _last(session: Session, before: Revision | None, language: str) -> str | None:
-    if before is None or language not in (before.meta.get("translations") or {}):
+    if before is None or language not in before.meta.translations:
         return None
     return session.scalar(
         select(Translation.source).where(
@@ -100,8 +100,8 @@ def digest(own: str, found: Mapping[str, Document]) -> str:
     return _digest("\0".join(parts))
 
 
-def meta(found: Mapping[str, Document]) -> dict[str, Any]:
-    """What a revision says of its translations: the digest of each one's source."""
+def digests(found: Mapping[str, Document]) -> dict[str, str]:
+    """The digest of each translation's source, by language."""
     return {language: _digest(document.source) for language, document in found.items()}
 
 
@@ -160,7 +160,7 @@ def _titled(document: Document) -> bool:
 
 def published(session: Session, sops: Sequence[Sop]) -> dict[str, list[dict[str, Any]]]:
     """The translations of what is in force as the site reads them, by the id of the SOP."""
-    holders = {sop.in_force_id: sop for sop in sops if sop.in_force and sop.in_force.meta.get("translations")}
+    holders = {sop.in_force_id: sop for sop in sops if sop.in_force and sop.in_force.meta.translations}
     found: dict[str, list[dict[str, Any]]] = {}
     if not holders:
         return found

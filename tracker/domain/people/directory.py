@@ -70,7 +70,7 @@ def roles(session: Session) -> list[str]:
     """Every role that somebody has or an SOP in force names."""
     named = set(session.scalars(select(Role.name)))
     for meta in session.scalars(select(Revision.meta).join(Sop, Sop.in_force_id == Revision.id)):
-        named.update(meta.get("roles") or ())
+        named.update(meta.roles)
     return sorted(named)
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
-from tracker.domain.actor import Actor
 from tracker.domain.access.owners import owners
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.errors import N_, NotFoundError
 from tracker.models import OwnerName, Person, Sop

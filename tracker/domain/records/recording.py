@@ -97,7 +97,7 @@ def record(
 
     The same id with the same content is the same record. `value` is as typed; outside its limits it is
     kept as failed. What came late, by what its `device` says, is never refused for what has happened
-    meanwhile: it counts, flagged, or waits for a lead (`domain.records.late_rules`). If it is about another subject
+    meanwhile: it counts, flagged, or waits for a lead (`records.late_rules`). If it is about another subject
     than the step asks for (`match=subject`), it is kept as failed. `pieces` are the evidence that the step
     asks for, put away already (`evidence.put`). Whoever has them at hand gives `known`, which came with the
     run (`load`), and `before`, the run's states.
@@ -192,7 +192,8 @@ def write_late(
     outside = another_subject(session, run, step, said, late=True)
     flag = " ".join([*flags, *(row.flag or "").split()])
     return write(
-        session, signed_in(row.person), now, run, step, said, flag=flag or None, device=device, outside=outside,
+        session, signed_in(row.person), now, run, step, said, flag=flag or None, device=device,
+        outside=outside,
         made_at=row.made_at, row=row,
     )  # fmt: skip
 

@@ -150,5 +150,4 @@ def _its_person_or_lead(actor: Actor, action: str, run: Run) -> None:
 
 
 def _could_take(person: Person, run: Run) -> bool:
-    roles = run.revision.meta.get("roles") or []
-    return access.is_at_place(person, run) and access.may_run(signed_in(person), roles)
+    return access.is_at_place(person, run) and access.may_run(signed_in(person), run.revision.meta.roles)

@@ -64,7 +64,7 @@ def start(
     if origin:
         access.require(actor, "run.see", origin[0])
     revision = catalogue.in_force(session, sop_id)
-    roles = revision.meta.get("roles") or []
+    roles = revision.meta.roles
     if not access.may_run(actor, roles):
         raise ForbiddenError(
             N_("“%(title)s” is for: %(roles)s. A lead can give you the run, an admin the role."),
@@ -117,7 +117,7 @@ def new(
 
 def subject_kind(revision: Revision, origin: Run | None) -> str:
     """What a run of the revision is about ("order"): where a run has led to it, the same as that; or ""."""
-    return (origin and origin.subject_kind) or str(revision.meta.get("subject") or "")
+    return (origin and origin.subject_kind) or (revision.meta.subject or "")
 
 
 def subject_named(text: str, kind: str) -> str:
@@ -264,5 +264,5 @@ def _place(actor: Actor, location: Location | None, origin: Run | None) -> int |
 
 
 def _due(revision: Revision, now: datetime) -> datetime | None:
-    seconds = revision.meta.get("due")
+    seconds = revision.meta.due
     return now + timedelta(seconds=seconds) if seconds else None

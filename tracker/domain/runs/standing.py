@@ -84,7 +84,7 @@ def units(session: Session) -> Iterator[Callable[[Session], Any]]:
 
 
 def keep_standing(session: Session, run: Run) -> None:
-    """Keep what has become of an open run, which was loaded with its lock, in its row (`domain.runs.standing`)."""
+    """Keep what has become of an open run, which was loaded with its lock, in its row."""
     found = loading.states(run)
     keep(session, run, found, loading.whole(run, found))
 

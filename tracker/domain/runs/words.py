@@ -69,14 +69,14 @@ def _readings(run: Run) -> tuple[str, dict[str, Reading]]:
 def _load(session: Session, run: Run) -> tuple[str, dict[str, Reading]]:
     known = run.revision.meta
     found = {}
-    if known.get("translations"):
+    if known.translations:
         query = select(Translation).where(Translation.revision_id == run.revision_id)
         for row in session.scalars(query.order_by(Translation.language)):
             steps = {s.key: _in_words(s, row.steps[s.key]) for s in loading.steps(run) if s.key in row.steps}
             found[row.language] = Reading(
                 row.language, row.title, translations.beside(run.sop.path or "", row.path), steps
             )
-    return known.get("language") or ORIGINAL, found
+    return known.language or ORIGINAL, found
 
 
 def _in_words(step: Step, words: Mapping[str, Any]) -> Step:

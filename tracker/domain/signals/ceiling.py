@@ -283,7 +283,7 @@ def _unit(session: Session, scope: Scope, sops: Sequence[Sop], since: date) -> s
     if those is not None:
         column = RunDay.location_id if scope.kind == "location" else RunDay.sop_id
         query = query.where(column.in_(those))
-    about = {sop.id: sop.in_force.meta.get("subject") or "" for sop in sops if sop.in_force}
+    about = {sop.id: sop.in_force.meta.subject or "" for sop in sops if sop.in_force}
     kinds: dict[str, int] = defaultdict(int)
     for sop_id, runs in session.execute(query.group_by(RunDay.sop_id)):
         kinds[str(about.get(sop_id, ""))] += runs

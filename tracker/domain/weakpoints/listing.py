@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
-from tracker.domain.actor import Actor
 from tracker.domain.access.owners import owners, spellings
+from tracker.domain.actor import Actor
 from tracker.domain.library import revisions
 from tracker.models import Person, Revision, Sop, Step, Verdict, WeakPoint
 

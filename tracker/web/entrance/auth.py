@@ -121,7 +121,7 @@ def _with_password() -> Actor | None:
 
 
 def by_pin(device: Device, person: Person | None, given: str) -> Actor | None:
-    """The person as who came in by PIN, if this is their PIN and they work where the device stands; each try is counted.
+    """The person by their PIN, if this is it and they work where the device stands; each try is counted.
 
     What it answers and how long it takes does not tell whether they have one. Raises ThrottledError.
     """

@@ -13,6 +13,7 @@ from flask_babel import force_locale, format_datetime, gettext
 from tracker.db import db, writing
 from tracker.domain import security_log
 from tracker.domain.entrance import passwords, tries
+from tracker.domain.entrance.passwords import PasswordHash
 from tracker.domain.people import accounts, password_links
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, ThrottledError
 from tracker.models import Person
@@ -34,7 +35,7 @@ def common_words() -> list[str]:
     return [*passwords.words_of(db.session()), hosts.name_of(request.host)]
 
 
-def chosen(person: Person) -> accounts.PasswordHash:
+def chosen(person: Person) -> PasswordHash:
     """The new password of the form, checked and hashed. Slow on purpose. Raises InvalidError."""
     given = request.form.get("password", "")
     if given != request.form.get("again", ""):

@@ -92,7 +92,8 @@ def be_sure() -> None:
 
 def is_sure() -> bool:
     """Whether password and factor were shown in this session a moment ago."""
-    return time.time() - session.get("sure", 0) < SURE_SECONDS
+    since: int = session.get("sure", 0)
+    return time.time() - since < SURE_SECONDS
 
 
 def ask(then: str) -> Response:

@@ -72,7 +72,8 @@ def sit(transaction: Session, actor: Actor) -> None:
         return
     turn = devices.unlock(transaction, actor, now(), device)
     session["seat"] = {
-        "device": device.id, "turn": turn, "pin": actor.way is Way.PIN, "at": int(time.time()), "person": actor.id,
+        "device": device.id, "turn": turn, "pin": actor.way is Way.PIN, "at": int(time.time()),
+        "person": actor.id,
     }  # fmt: skip
 
 

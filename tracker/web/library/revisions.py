@@ -66,7 +66,8 @@ def judge(sop_id: str) -> Any:
     revision = number("revision") or 0
     with writing() as session:
         sop_revisions.judge(session, actor(), now(), sop, revision, request.form.get("judgement", ""))
-    return redirect(url_for("revisions.diff", sop_id=sop.id, to=revision, **{"from": revision - 1}), 303)
+    compared: dict[str, Any] = {"from": revision - 1, "to": revision}
+    return redirect(url_for("revisions.diff", sop_id=sop.id, **compared), 303)
 
 
 _WORDS = {

@@ -68,7 +68,7 @@ def page(path: str = "") -> Any:
         response = current_app.send_static_file("glance.js")
     else:
         response = _file(settings.site, name)
-    response.headers["Cache-Control"] = _kept(response.mimetype, name)
+    response.headers["Cache-Control"] = _kept(response.mimetype or "", name)
     return response
 
 

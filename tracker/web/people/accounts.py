@@ -12,6 +12,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from tracker.db import db, writing
 from tracker.domain.entrance import factors
+from tracker.domain.entrance.passwords import PasswordHash
 from tracker.domain.library import catalogue
 from tracker.domain.people import accounts, directory, owner_names, password_links, places
 from tracker.errors import N_, HoldfastError, NotFoundError
@@ -183,7 +184,7 @@ def _load(session: Any, person_id: int) -> Person:
     return found
 
 
-def _first_password(login: str, name: str) -> accounts.PasswordHash | None:
+def _first_password(login: str, name: str) -> PasswordHash | None:
     """The first password that was typed for somebody, checked and hashed; None where none was."""
     text = request.form.get("password", "")
     return accounts.new_password(text, login, [name, *common_words()]) if text else None

@@ -213,7 +213,7 @@ def _midnight() -> datetime:
     return datetime.combine(now().astimezone(here).date(), time(), here)
 
 
-def _reports() -> list[dict[str, str]]:
+def _reports() -> list[dict[str, Any]]:
     """The violations that the request tells, in either format, of our own pages only. Junk is none."""
     try:
         given = json.loads(request.get_data(cache=False))

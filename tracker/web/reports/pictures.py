@@ -51,7 +51,7 @@ def picture(
     found = courses.course(days, kind, labels, began)
     if found is None:
         return Picture(kind, gettext("Too early for a chart: no month has ten instances yet."))
-    title = words_courses.sentence(found, name, said and (said, labels.get(said.revision_id, "–")))
+    title = words_courses.sentence(found, name, (said, labels.get(said.revision_id, "–")) if said else None)
     causes = [
         Cause(
             reason,

@@ -91,7 +91,7 @@ def _sheet(cards: list[Card], title: str, back: str) -> str:
 
 def _of_sop(sop: Sop) -> Card:
     meta, address = catalogue.meta(sop), _start_of(sop)
-    return Card(sop.title, str(meta.get("description") or ""), sop.area, address, code(address))
+    return Card(sop.title, meta.description or "", sop.area, address, code(address))
 
 
 def _start_of(sop: Sop) -> str:

@@ -99,7 +99,7 @@ def sign(run_id: int) -> Any:
     except HoldfastError as error:
         return _queue(error_text(error)), error.status
     flash(_done(run, entry), "good")
-    asked = {name: request.args[name] for name in ("run", "page") if name in request.args}
+    asked: dict[str, Any] = {name: request.args[name] for name in ("run", "page") if name in request.args}
     return redirect(url_for("signing.waiting", **asked), 303)
 
 

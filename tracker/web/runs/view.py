@@ -309,7 +309,7 @@ def changed_since(run: Run, before: list[StepState], also: str = "") -> tuple[Ru
 
 def meaning_of(run: Run) -> str:
     """What a signature under the whole run says, in its author's words or the usual ones."""
-    return run.revision.meta.get("meaning") or say(signing.RUN_MEANING)
+    return run.revision.meta.meaning or say(signing.RUN_MEANING)
 
 
 def reading_of(run: Run) -> Reading | None:

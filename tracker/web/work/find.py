@@ -37,7 +37,7 @@ def find() -> Any:
     if target := _on_paper(query):
         return redirect(target)
     every = catalogue.startable(session, actor())
-    about = _without_kind(query, {catalogue.meta(sop).get("subject") for sop in every})
+    about = _without_kind(query, {catalogue.meta(sop).subject for sop in every})
     names = subjects.same_as(session, query) | subjects.same_as(session, about)
     runs = lists.about(session, names, actor())
     open_runs = [run for run in runs if run.state == "open"]
@@ -62,7 +62,7 @@ def find() -> Any:
 
 def _fits(sop: Any, kinds: set[str]) -> bool:
     """Whether an SOP is about such a subject; while nobody knows what it is, whether it asks for one."""
-    kind = catalogue.meta(sop).get("subject")
+    kind = catalogue.meta(sop).subject
     return kind in kinds if kinds else bool(kind)
 
 
