@@ -11,6 +11,11 @@ def by(person: Person) -> Actor:
     return signed_in(person)
 
 
+def by_token(person: Person, *may: str) -> Actor:
+    """A token of the person's, made for these actions."""
+    return Actor(person, Way.TOKEN, may=frozenset(may))
+
+
 def by_pin(person: Person, most: str = "lead") -> Actor:
     """The person with nothing but their PIN, which gives at most this level."""
     return Actor(person, Way.PIN, most=most)

@@ -62,6 +62,10 @@ class Actor:
         """Whether it is the system itself, or whoever has the database in their hands anyway."""
         return self.way in (Way.SYSTEM, Way.SHELL)
 
+    def is_made_for(self, action: str) -> bool:
+        """Whether a token lists the action; whoever comes in otherwise needs no list."""
+        return self.way is not Way.TOKEN or action in (self.may or ())
+
 
 SYSTEM = Actor(None, Way.SYSTEM)
 """What Holdfast does by itself: jobs, schedules, what is published."""

@@ -247,8 +247,10 @@ def test_by_pin_nobody_is_more_than_a_lead(session: Session, cast: Cast) -> None
             assert access.may(by_pin(person), action) is allowed, action
     assert access.may(by_pin(cast.staff), "run.start")
     assert not access.may(by_pin(cast.staff), "board.see")
-    assert not access.may(by(cast.lead), "device.manage") and not access.may(by(cast.staff), "pin.set")
+    assert not access.may(by_pin(cast.lead), "device.manage") and not access.may(
+        by_pin(cast.staff), "pin.set"
+    )
     with pytest.raises(ForbiddenError, match="PIN is not enough"):
-        access.require(by(cast.admin), "people.manage")
+        access.require(by_pin(cast.admin), "people.manage")
     with pytest.raises(ForbiddenError, match="may not do this"):
-        access.require(by(cast.staff), "people.manage")
+        access.require(by_pin(cast.staff), "people.manage")

@@ -416,7 +416,9 @@ def test_what_could_never_be_accepted_is_refused_at_once(session: Session, do: D
 
 def decide(session: Session, verb: Any, person: Person, run: Run, row: LateRecord, reason: str = "") -> Any:
     loaded = loading.load(session, by(person), run.id, "run.see", lock=True)
-    found = verb(session, person, NOW + 3 * HOUR, loaded, late_records.one(session, loaded, row.id), reason)
+    found = verb(
+        session, by(person), NOW + 3 * HOUR, loaded, late_records.one(session, loaded, row.id), reason
+    )
     session.commit()
     return found
 

@@ -193,7 +193,7 @@ def test_a_closed_run_stays_as_it_is(start: Start, session: Session, cast: Cast,
     ]  # fmt: skip
     for verb, more in verbs:
         with pytest.raises(ConflictError) as error:
-            verb(session, cast.lead, NOW, run, **more)
+            verb(session, by(cast.lead), NOW, run, **more)
         assert error.value.status == 409
 
 

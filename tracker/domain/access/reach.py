@@ -147,7 +147,7 @@ def led(actor: Actor) -> ColumnElement[bool]:
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The runs that an actor may see ("run.see"), as a condition on the table of runs."""
-    if is_shut_out(actor):
+    if is_shut_out(actor) or not actor.is_made_for("run.see"):
         return false()
     if actor.is_trusted:
         return true()

@@ -25,7 +25,7 @@ class Rule(NamedTuple):
     Of a run: "own": it is theirs, "part": or one of its steps is, "place": or none of these; in each case
     whoever it is within the reach of may too. Of an SOP: "sop": they answer for it, "text": or they lead.
     Of people: "led" (`led`, in the query). `tracker.web.people.permissions` says each rule in a sentence.
-    Without `by_pin` it needs the password; who came in by PIN is a lead at most. What is `in_person`
+    Without `by_pin` it needs the password, so neither a PIN nor a token will do; who came in by PIN is a lead at most. What is `in_person`
     says that somebody did, checked or took on something: no token and no system says so for them.
     """
 
@@ -99,9 +99,9 @@ def _comes_in_for(actor: Actor, action: str) -> bool:
     rule = RULES[action]
     if rule.in_person and actor.way not in IN_PERSON:
         return False
-    if actor.way is Way.TOKEN:
-        return rule.by_pin and action in (actor.may or ())
-    return rule.by_pin or actor.way is not Way.PIN
+    if actor.way in (Way.PIN, Way.TOKEN) and not rule.by_pin:
+        return False
+    return actor.is_made_for(action)
 
 
 def _reaches(actor: Actor, rule: Rule, on: Run | Sop) -> bool:
