@@ -1,4 +1,4 @@
-"""How somebody came in decides with who they are; nobody but a person themselves says that they did something."""
+"""How somebody came in counts beside who they are; only people themselves say that they did something."""
 
 from __future__ import annotations
 

@@ -25,8 +25,9 @@ class Rule(NamedTuple):
     Of a run: "own": it is theirs, "part": or one of its steps is, "place": or none of these; in each case
     whoever it is within the reach of may too. Of an SOP: "sop": they answer for it, "text": or they lead.
     Of people: "led" (`led`, in the query). `tracker.web.people.permissions` says each rule in a sentence.
-    Without `by_pin` it needs the password, so neither a PIN nor a token will do; who came in by PIN is a lead at most. What is `in_person`
-    says that somebody did, checked or took on something: no token and no system says so for them.
+    Without `by_pin` it needs the password, so neither a PIN nor a token will do; who came in by PIN is a lead
+    at most. What is `in_person` says that somebody did, checked or took on something: no token and no system
+    says so for them.
     """
 
     level: str
