@@ -18,6 +18,8 @@ from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import select
 
+from tracker.domain.actor import SHELL, signed_in
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -93,12 +95,14 @@ def furnish(place: Path, open_runs: Mapping[str, int]) -> dict[str, list[int]]:
         password = accounts.new_password(PASSWORD, LOGIN)
         with writing() as session:
             accounts.add(
-                session, None, now, login=LOGIN, name="Bench", password=password, level="admin", own=True
+                session, SHELL, now, login=LOGIN, name="Bench", password=password, level="admin", own=True
             )
         actor = db.session.scalars(select(Person).where(Person.login == LOGIN)).one()
 
         def start(sop: str, number: int) -> None:
-            run = lifecycle.start(db.session(), actor, now, sop, subject=str(number), assignee=actor)
+            run = lifecycle.start(
+                db.session(), signed_in(actor), now, sop, subject=str(number), assignee=actor
+            )
             started[sop].append(run.id)
 
         write_in_chunks(

@@ -18,15 +18,16 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.orm import Session
 
 from tests.support import installation
+from tests.support.actors import by
 from tests.support.applications import application
 from tests.support.chromium import executable
 from tests.support.installation import Cast, Visitor
+from tracker.authoring.sync import publish
 from tracker.config import load
 from tracker.db import db
 from tracker.domain.entrance import passwords
 from tracker.domain.runs import lifecycle
 from tracker.models import Person, Run
-from tracker.serving.server import publish
 
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -177,7 +178,9 @@ def run(app: Flask, workspace: Path, session: Session, cast: Cast) -> Run:
     (workspace / "sops/ship.md").write_text(installation.SHIP)
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    run = lifecycle.start(session, cast.staff, installation.NOW, "ship", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(
+        session, by(cast.staff), installation.NOW, "ship", subject="1042", assignee=cast.staff
+    )
     session.commit()
     return run
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import AppWith
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.app import create_app
 from tracker.config import load
@@ -188,7 +189,7 @@ def test_a_route_without_a_declaration_answers_nobody(workspace: Path, cast: Cas
 @pytest.fixture
 def run_id(session: Session, cast: Cast) -> int:
     """A run of the member of the team."""
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     return run.id
 
@@ -238,7 +239,7 @@ def test_strangers_reach_nothing_of_somebodys_run(
     answer = visitor.get(path) if method == "GET" else visitor.post(path, form)
     assert answer.status_code == 403 and "1042" not in answer.text
     session.rollback()
-    run = loading.load(session, cast.admin, run_id, "run.see")
+    run = loading.load(session, by(cast.admin), run_id, "run.see")
     assert (run.state, run.assignee_id, run.records) == ("open", cast.staff.id, [])
 
 
@@ -273,7 +274,7 @@ def test_an_owner_reaches_nothing_of_a_run_that_they_do_not_answer_for(
 def test_lists_and_downloads_hold_only_what_an_owner_answers_for(
     session: Session, cast: Cast, visit: Visit, run_id: int
 ) -> None:
-    theirs = lifecycle.start(session, cast.staff, NOW, "count", subject="1042", assignee=cast.staff)
+    theirs = lifecycle.start(session, by(cast.staff), NOW, "count", subject="1042", assignee=cast.staff)
     session.add_all(
         DocumentProblem(path=path, line=1, rule="x", message=f"mend {path}", hint="", error=True)
         for path in ("inventory/count.md", "inventory/new.md", "fulfillment/pack.md", "fulfillment/new.md")
@@ -331,9 +332,9 @@ def test_a_public_site_is_read_by_everybody_and_nothing_else_is(
 
 def test_an_unknown_action_is_a_programming_error(cast: Cast) -> None:
     with pytest.raises(KeyError):
-        access.may(cast.admin, "run.expolde")
+        access.may(by(cast.admin), "run.expolde")
 
 
 def test_nobody_disabled_may_anything(cast: Cast) -> None:
     cast.admin.disabled_at = NOW
-    assert not any(access.may(cast.admin, action) for action in access.RULES if action != "open")
+    assert not any(access.may(by(cast.admin), action) for action in access.RULES if action != "open")

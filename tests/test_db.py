@@ -22,6 +22,7 @@ from tests.support.upgrading import engines, together
 from tracker import migrations
 from tracker.db import CHUNK_SECONDS, FairLock, db, new_id, write_in_chunks, writing
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.models import Event, Location, Record, Run
 
@@ -110,7 +111,7 @@ def test_the_lock_serves_in_the_order_of_asking() -> None:
 def test_a_moment_comes_back_in_utc(session: Session) -> None:
     at = datetime(2026, 7, 1, 12, 0, tzinfo=timezone(timedelta(hours=2)))
     with writing() as writer:
-        event = emit(writer, None, at, kinds.TeamAdded(name="Early"), "team:1")
+        event = emit(writer, SYSTEM, at, kinds.TeamAdded(name="Early"), "team:1")
     session.expire_all()
     found = session.get_one(Event, event.id).at
     assert found == at and found.utcoffset() == timedelta(0) and found.hour == 10
@@ -118,7 +119,7 @@ def test_a_moment_comes_back_in_utc(session: Session) -> None:
 
 def test_a_moment_without_a_zone_is_refused(session: Session) -> None:
     with pytest.raises(StatementError, match="needs its zone"), writing() as writer:
-        emit(writer, None, datetime(2026, 7, 1), kinds.TeamAdded(name="Early"), "team:1")
+        emit(writer, SYSTEM, datetime(2026, 7, 1), kinds.TeamAdded(name="Early"), "team:1")
 
 
 def test_ids_are_uuid7_and_sort_by_their_time() -> None:

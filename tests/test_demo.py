@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tracker import demo
 from tracker.app import create_app
 from tracker.cli import main
@@ -220,7 +221,7 @@ def test_the_ceiling_is_found_near_where_it_is_planted(session: Session) -> None
 
 
 def test_the_key_person_is_found_and_nobody_else(session: Session) -> None:
-    looked = key_people.look(session, directory.person_named(session, OWNER), NOW)
+    looked = key_people.look(session, by(directory.person_named(session, OWNER)), NOW)
     found = [(one.sop.id, one.person and one.person.login) for one in looked.flagged]
     assert found == [(plants.KEY_SOP, plants.KEY_PERSON)]
 

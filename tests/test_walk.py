@@ -21,6 +21,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor, cast_of, people_at, token_in
 from tests.test_access import ADMIN, LEAD, NOBODY, OWNER, ROUTES, STAFF
 from tracker.app import create_app
@@ -123,18 +124,18 @@ def _made(app: Flask, place: Path) -> Walk:
         people_at(session, "Berlin", ["dora"])
         cast, ids, tokens = cast_of(session), {}, []
         for person in (cast.lead, cast.admin):
-            pins.set_own(session, person, NOW, pins.new_pin(PIN))
+            pins.set_own(session, by(person), NOW, pins.new_pin(PIN))
         here, there = cast.lead.location, cast.other_lead.location
         for name, person, sop in (("run", cast.staff, "opening"), ("foreign run", cast.outsider, "opening"),
                                   ("count", cast.outsider, "count")):  # fmt: skip
-            run = lifecycle.start(session, person, NOW, sop, subject="1042", assignee=person)
+            run = lifecycle.start(session, by(person), NOW, sop, subject="1042", assignee=person)
             session.flush()
             ids[name] = run.id
         for name, lead in (("batch", cast.lead), ("foreign batch", cast.other_lead)):
-            ids[name] = batches.prepare(session, lead, NOW, sop_id="opening", text=name).id
+            ids[name] = batches.prepare(session, by(lead), NOW, sop_id="opening", text=name).id
         for name, lead, where in (("Bench", cast.lead, here), ("Desk", cast.lead, here),
                                   ("Dock", cast.other_lead, there)):  # fmt: skip
-            device, token = people_devices.register(session, lead, NOW, name=name, location=where)
+            device, token = people_devices.register(session, by(lead), NOW, name=name, location=where)
             ids[name] = device.id
             tokens.append(token)
     visitors = _visitors(app, cast, tokens)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
 from flask_babel import Babel, gettext
 from flask_compress import Compress
-from flask_login import LoginManager, current_user
+from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -173,7 +173,7 @@ def gate() -> BaseResponse | None:
     action = actions.action_of(current_app.view_functions[request.endpoint])
     if action is None:
         abort(500, "route without a rule")
-    actor = current_user if current_user.is_authenticated else None
+    actor = reader.actor_if_any()
     if action == "site.read" and current_app.config["HOLDFAST"].public_site:
         return None
     if actor is None and not access.may(None, action):

@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from tests.support import installation
+from tests.support.actors import by
 from tests.support.installation import NOW, Visitor
 from tracker.authoring.build import build_site
+from tracker.authoring.sync import publish
 from tracker.db import db, new_id, writing
 from tracker.domain.library import catalogue
 from tracker.domain.runs import lifecycle, loading, standing
 from tracker.models import Device, Event, Location, Person, Record, Role, Sop, Step, Team
-from tracker.serving.server import publish
 
 FIELDS = ("title", "area", "owner", "subject", "description", "meaning", "verify")
 Write = Callable[[str], str]
@@ -141,7 +142,7 @@ def _run(session: Session, sop_id: str, chunk: Sequence[str], write: Write, abou
         for step, payload in zip(catalogue.in_force(session, sop_id).steps, chunk, strict=False):
             step.html, step.recovery = f"<p>Do {write(payload)}</p>", f"<p>Do {write(payload)}</p>"
     subject = " ".join(f"{write(chunk[0])} {about or sop_id}".split())[:100]
-    run = lifecycle.start(session, ada, NOW, sop_id, subject=subject)
+    run = lifecycle.start(session, by(ada), NOW, sop_id, subject=subject)
     session.flush()
     for n, (step, payload) in enumerate(zip(loading.steps(run), chunk, strict=False)):
         if n % 4 == 3:

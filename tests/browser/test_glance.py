@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Enter, start
 from tests.browser.test_accessibility import objections
 from tests.support import installation
+from tests.support.actors import by
 from tests.support.houses import House, answering
 from tracker.authoring.build import build_site
 from tracker.db import db, writing
@@ -36,7 +37,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         with writing() as session:
             cast = installation.cast_of(session)
             lifecycle.start(
-                session, cast.staff, datetime.now(UTC), "pack", subject="1042", assignee=cast.staff
+                session, by(cast.staff), datetime.now(UTC), "pack", subject="1042", assignee=cast.staff
             )
             for key in ("weigh", "hand"):
                 session.add(

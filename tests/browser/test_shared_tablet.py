@@ -13,6 +13,7 @@ from sqlalchemy import select
 from tests.browser.conftest import House, sign_in, start
 from tests.browser.test_accessibility import objections
 from tests.domain.records.test_signing import SHIP
+from tests.support.actors import by
 from tests.support.installation import NOW
 from tests.support.serving import serving
 from tests.support.settled import settled
@@ -33,7 +34,7 @@ def shipping(house: House) -> None:
     with house.app.app_context():
         with writing() as session:
             for person in session.scalars(select(Person).where(Person.login.in_(["sam", "lena"]))):
-                pins.set_own(session, person, NOW, pins.new_pin(PIN))
+                pins.set_own(session, by(person), NOW, pins.new_pin(PIN))
         db.session.remove()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from tests.browser.conftest import DESKTOP, Enter, House, sign_in
 from tests.browser.test_shared_tablet import PIN, TABLET, unlock
+from tests.support.actors import by
 from tests.support.installation import NOW, people_at
 from tracker.db import db, writing
 from tracker.domain.people import pins
@@ -48,7 +49,7 @@ def staffed(house: House) -> None:
         with writing() as session:
             people_at(session, "Berlin", ["mia", "jon"], roles=["picker"])
             jon = session.scalars(select(Person).where(Person.login == "jon")).one()
-            pins.set_own(session, jon, NOW, pins.new_pin(PIN))
+            pins.set_own(session, by(jon), NOW, pins.new_pin(PIN))
         db.session.remove()
 
 

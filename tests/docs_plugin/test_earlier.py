@@ -12,7 +12,7 @@ from flask import Flask
 from tests.docs_plugin.conftest import Build
 from tests.support.installation import COUNT, PACK
 from tracker.authoring.build import build_site
-from tracker.serving.server import publish
+from tracker.authoring.sync import publish
 
 NEWER = PACK.replace("Weigh the parcel", "Weigh the parcel twice").replace("owner: olga", "owner: lena")
 

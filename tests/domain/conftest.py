@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.db import new_id
 from tracker.domain.records import recording
@@ -35,7 +36,7 @@ def start(session: Session, cast: Cast) -> Callable[..., Run]:
     def run(sop: str = "pack", actor: Person | None = None, **more: Any) -> Run:
         actor = actor or cast.staff
         given = {"subject": str(next(count)), "assignee": actor} | more
-        found = lifecycle.start(session, actor, NOW, sop, **given)
+        found = lifecycle.start(session, by(actor), NOW, sop, **given)
         session.commit()
         return found
 
@@ -55,9 +56,9 @@ def do(session: Session, cast: Cast) -> Do:
         if kind in ("skipped", "failed"):
             given.setdefault("reason", "torn")
         device = given.get("device", Device())
-        loaded, known = recording.load(session, actor, given["now"], run.id, given["record_id"], device)
+        loaded, known = recording.load(session, by(actor), given["now"], run.id, given["record_id"], device)
         given |= {"step_key": step, "kind": kind, "value": value, "known": known}
-        entry = recording.record(session, actor, run=loaded, **given)
+        entry = recording.record(session, by(actor), run=loaded, **given)
         session.commit()
         return entry
 

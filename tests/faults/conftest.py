@@ -12,9 +12,9 @@ from tests.faults.house import House, running
 from tests.support.evidence import DELIVERY
 from tests.support.settled import settled
 from tracker.app import create_app
+from tracker.authoring.sync import publish
 from tracker.config import load
 from tracker.db import db
-from tracker.serving.server import publish
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,15 @@ import pytest
 from flask import Flask
 
 from tests.support import installation
+from tests.support.actors import by
 from tests.support.installation import Cast
+from tracker.authoring.sync import publish
 from tracker.db import db, new_id, writing
 from tracker.domain import access
 from tracker.domain.records import recording
 from tracker.domain.runs import lifecycle, loading, subjects
 from tracker.domain.work import board, lists, queue
 from tracker.domain.work.board import Filters
-from tracker.serving.server import publish
 
 pytestmark = pytest.mark.postgres
 NOW = installation.NOW
@@ -45,13 +46,13 @@ def test_every_filter_and_count(app: Flask) -> None:
             cast = installation.cast_of(session)
             given = {"assignee": cast.staff}
             blocked, free, signed = (
-                lifecycle.start(session, cast.staff, NOW, sop, subject=subject, **given).id
+                lifecycle.start(session, by(cast.staff), NOW, sop, subject=subject, **given).id
                 for sop, subject in (("pack", "A-1"), ("pack", "A-2"), ("ship", "A-3"))
             )
             _do(session, cast, blocked, "scan", "failed")
             _do(session, cast, signed, "address", "done")
             subjects.add_alias(
-                session, cast.staff, NOW, loading.load(session, cast.staff, free, "run.see"), "g7"
+                session, by(cast.staff), NOW, loading.load(session, by(cast.staff), free, "run.see"), "g7"
             )
         session = db.session()
         for filters, found in (
@@ -62,22 +63,22 @@ def test_every_filter_and_count(app: Flask) -> None:
             (Filters(sop="pack", team=cast.staff.team_id, location=cast.staff.location_id), {blocked, free}),
             (Filters(subject="G7", who=cast.staff.id), {free}),
         ):
-            shown = lists.runs(session, access.reachable(cast.lead), *board.matching(filters, NOW))
+            shown = lists.runs(session, access.reachable(by(cast.lead)), *board.matching(filters, NOW))
             assert {run.id for run in shown} == found
-            tally = board.together(board.tallies(session, cast.lead, filters, NOW), filters)
+            tally = board.together(board.tallies(session, by(cast.lead), filters, NOW), filters)
             assert getattr(tally, filters.state or "all") == len(found)
         held = board.holding(session, lists.runs(session))
         assert held == {blocked: board.Held("Scan the tote", "failed", "torn")}
-        counted, first = queue.first(session, cast.lead, 5)
+        counted, first = queue.first(session, by(cast.lead), 5)
         assert (counted, [state.step.key for _, state in first]) == (queue.Waiting(1, 0), ["address"])
         db.session.remove()
 
 
 def _do(session: object, cast: Cast, number: int, step: str, kind: str) -> None:
-    run = loading.load(session, cast.staff, number, "run.record", lock=True)  # type: ignore[arg-type]
+    run = loading.load(session, by(cast.staff), number, "run.record", lock=True)  # type: ignore[arg-type]
     recording.record(
         session,
-        cast.staff,
+        by(cast.staff),
         NOW,
         run,
         record_id=new_id(),

@@ -14,8 +14,10 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from tests.support import installation
+from tests.support.actors import by
 from tests.support.evidence import DELIVERY, photo
 from tests.support.installation import NOW, Visitor, token_in
+from tracker.authoring.sync import publish
 from tracker.db import db, new_id, write_in_chunks, writing
 from tracker.domain.entrance import tries
 from tracker.domain.evidence import pieces
@@ -28,7 +30,6 @@ from tracker.domain.work import queue
 from tracker.errors import HoldfastError, ThrottledError
 from tracker.models import Deviation, Device, Event, Outcome, Person, Record, Run, Sop, Tries
 from tracker.reports import data
-from tracker.serving.server import publish
 
 pytestmark = pytest.mark.postgres
 
@@ -58,7 +59,7 @@ def in_context(on_postgres: Flask) -> Iterator[None]:
 def start(subject: str, sop: str = "pack") -> tuple[int, installation.Cast]:
     with writing() as session:
         cast = installation.cast_of(session)
-        run = lifecycle.start(session, cast.staff, NOW, sop, subject=subject, assignee=cast.staff)
+        run = lifecycle.start(session, by(cast.staff), NOW, sop, subject=subject, assignee=cast.staff)
     return run.id, cast
 
 
@@ -66,9 +67,9 @@ def record(
     run_id: int, cast: installation.Cast, step: str, kind: str = "done", value: str = "", **more: Any
 ) -> Record:
     with writing() as session:
-        run = loading.load(session, cast.staff, run_id, "run.record", lock=True)
+        run = loading.load(session, by(cast.staff), run_id, "run.record", lock=True)
         return recording.record(
-            session, cast.staff, NOW, run, record_id=new_id(), step_key=step, kind=kind, value=value,
+            session, by(cast.staff), NOW, run, record_id=new_id(), step_key=step, kind=kind, value=value,
             reason="torn", **more,
         )  # fmt: skip
 
@@ -79,8 +80,8 @@ def test_start_record_close_count() -> None:
     record(run_id, cast, "weigh", value="5")
     record(run_id, cast, "box", "skipped")
     with writing() as session:
-        run = loading.load(session, cast.staff, run_id, "run.close", lock=True)
-        assert lifecycle.close(session, cast.staff, NOW + timedelta(minutes=9), run, omit=["hand"]) == []
+        run = loading.load(session, by(cast.staff), run_id, "run.close", lock=True)
+        assert lifecycle.close(session, by(cast.staff), NOW + timedelta(minutes=9), run, omit=["hand"]) == []
     session = db.session()
     rows = data.sop_health(session, session.get_one(Sop, "pack"))
     counted = {row.key: next(o for o, n in row.counts.items() if n) for row in rows}
@@ -96,7 +97,7 @@ def test_evidence_is_kept_with_its_record_and_belongs_to_its_run() -> None:
     (run_id, cast), (other_id, _) = start("1050", "delivery"), start("1051", "delivery")
     entry = record(run_id, cast, "photo", pieces=[piece("photo", photo(), "a.jpg")])
     session = db.session()
-    run, other = (loading.load(session, cast.staff, number, "run.see") for number in (run_id, other_id))
+    run, other = (loading.load(session, by(cast.staff), number, "run.see") for number in (run_id, other_id))
     (found,) = pieces.of_run(session, run)[entry.id]
     assert (found.name, found.media_type) == ("a.jpg", "image/jpeg") and found.size > 0
     with pytest.raises(HoldfastError):
@@ -108,18 +109,18 @@ def test_what_waits_for_a_person_is_signed_or_done_by_their_role() -> None:
     with writing() as session:
         place = cast.staff.location
         given = {"login": "chris", "name": "Chris", "password": None, "location": place}
-        chris = accounts.add(session, cast.admin, NOW, roles=["checker"], **given)
+        chris = accounts.add(session, by(cast.admin), NOW, roles=["checker"], **given)
     done = record(run_id, cast, "address")
 
     def waits(person: Person) -> list[str]:
         db.session.rollback()
-        return [state.step.key for _, state in queue.waiting_for(db.session(), person)]
+        return [state.step.key for _, state in queue.waiting_for(db.session(), by(person))]
 
     assert waits(cast.lead) == ["address"] == waits(chris)[:1] and waits(cast.staff) == []
     assert waits(cast.outsider) == []
     with writing() as session:
-        run = loading.load(session, chris, run_id, "run.see", lock=True)
-        signing.sign(session, chris, NOW, run, done.id)
+        run = loading.load(session, by(chris), run_id, "run.see", lock=True)
+        signing.sign(session, by(chris), NOW, run, done.id)
     assert waits(cast.lead) == [] and waits(chris) == ["weigh"]
     for statement in ("UPDATE sign_offs SET id = id", "DELETE FROM sign_offs"):
         with pytest.raises(DatabaseError, match="append-only"), writing() as session:
@@ -138,7 +139,7 @@ def test_what_was_appended_cannot_be_changed(table: str, statement: str) -> None
 def test_one_of_many_who_claim_at_once_has_the_run(on_postgres: Flask) -> None:
     with writing() as session:
         cast = installation.cast_of(session)
-        run_id = lifecycle.start(session, cast.lead, NOW, "opening", assignee=None).id
+        run_id = lifecycle.start(session, by(cast.lead), NOW, "opening", assignee=None).id
     won, lost, together = [], [], threading.Barrier(2)
 
     def claim(login: str) -> None:
@@ -148,7 +149,10 @@ def test_one_of_many_who_claim_at_once_has_the_run(on_postgres: Flask) -> None:
             try:
                 with writing() as session:
                     assignment.claim(
-                        session, person, NOW, loading.load(session, person, run_id, "run.claim", lock=True)
+                        session,
+                        by(person),
+                        NOW,
+                        loading.load(session, by(person), run_id, "run.claim", lock=True),
                     )
                 won.append(login)
             except HoldfastError:
@@ -181,8 +185,8 @@ def test_a_run_page_takes_a_step_and_what_is_too_large_is_refused(on_postgres: F
 def test_tries_of_a_pin_that_come_at_once_are_all_counted(on_postgres: Flask) -> None:
     with writing() as session:
         cast = installation.cast_of(session)
-        device, _ = devices.register(session, cast.lead, NOW, name="Table 2", location=cast.lead.location)
-        pins.set_own(session, cast.staff, NOW, pins.new_pin("7294"))
+        device, _ = devices.register(session, by(cast.lead), NOW, name="Table 2", location=cast.lead.location)
+        pins.set_own(session, by(cast.staff), NOW, pins.new_pin("7294"))
     number, person, refused = device.id, cast.staff.id, []
 
     def attempt() -> None:
@@ -203,8 +207,8 @@ def test_tries_of_a_pin_that_come_at_once_are_all_counted(on_postgres: Flask) ->
     assert len(refused) == 3
     with writing() as session:
         tablet = session.get_one(Device, number)
-        assert devices.unlock(session, cast.staff, NOW, tablet) == 1
-        devices.lock(session, cast.staff, NOW, tablet)
+        assert devices.unlock(session, by(cast.staff), NOW, tablet) == 1
+        devices.lock(session, by(cast.staff), NOW, tablet)
         assert devices.people_at(session, tablet)[0].id == person
 
 

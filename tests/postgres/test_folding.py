@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests.domain.facts.test_folding import filled, recounted, rows
 from tests.support import installation
+from tests.support.actors import by
 from tests.support.installation import NOW
 from tracker.db import db, new_id, snapshot, writing
 from tracker.domain.facts import counts, folding
@@ -125,8 +126,8 @@ def amended(engine: Engine, number: int) -> None:
     """A lead says that handing over has failed."""
     with Session(engine) as session, session.begin():
         ada = session.scalars(select(Person).where(Person.login == "ada")).one()
-        run = loading.load(session, ada, number, "run.see", lock=True)
+        run = loading.load(session, by(ada), number, "run.see", lock=True)
         amending.amend(
-            session, ada, NOW, run, record_id=new_id(), step_key="hand", kind="failed", reason="open",
+            session, by(ada), NOW, run, record_id=new_id(), step_key="hand", kind="failed", reason="open",
             standing=[],
         )  # fmt: skip

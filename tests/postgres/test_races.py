@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD
 from tests.support.upgrading import engines, together
 from tracker import migrations
+from tracker.domain.actor import SYSTEM
 from tracker.domain.people import accounts
 from tracker.domain.runs import lifecycle
 from tracker.errors import ConflictError, ForbiddenError, HoldfastError
@@ -73,7 +75,7 @@ def test_of_two_first_accounts_one_is_made(engine: Engine) -> None:
 
 def test_of_two_equal_logins_one_is_made(engine: Engine) -> None:
     def add(session: Session) -> object:
-        return accounts.add(session, None, NOW, login="sam", name="", password=HASH, roles=["picker"])
+        return accounts.add(session, SYSTEM, NOW, login="sam", name="", password=HASH, roles=["picker"])
 
     won, lost = at_once(engine, add, add)
     assert won is None and isinstance(lost, ConflictError) and "taken" in str(lost)
@@ -88,11 +90,11 @@ def test_one_form_sent_twice_at_once_starts_one_run(engine: Engine) -> None:
         session.add(revision)
         session.flush()
         sop.in_force_id = revision.id
-        accounts.add(session, None, NOW, login="sam", name="", password=HASH)
+        accounts.add(session, SYSTEM, NOW, login="sam", name="", password=HASH)
 
     def start(session: Session) -> object:
         sam = session.scalars(select(Person)).one()
-        return lifecycle.start(session, sam, NOW, "pack", subject="1", ref="a-form", assignee=sam)
+        return lifecycle.start(session, by(sam), NOW, "pack", subject="1", ref="a-form", assignee=sam)
 
     assert at_once(engine, start, start) == [None, None]
     with Session(engine) as session:

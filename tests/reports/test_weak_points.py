@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.support.closed import close, spread
+from tracker.authoring.sync import publish
 from tracker.reports import data
-from tracker.serving.server import publish
 from tracker.stats.shrinkage import WEAK as WEAK_PRIOR
 from tracker.stats.shrinkage import exceeds, fit
 

@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from flask import Flask
 
+from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD, Cast
 from tests.support.serving import House, serving
 from tests.support.settled import settled
@@ -70,7 +71,7 @@ def busy(app: Flask, cast: Cast, workspace: Path) -> Path:
     sam = cast.staff
     with writing() as session:
         for number in range(150):
-            lifecycle.start(session, sam, NOW, "pack", subject=f"{number}", assignee=sam)
+            lifecycle.start(session, by(sam), NOW, "pack", subject=f"{number}", assignee=sam)
     db.session.remove()
     return workspace
 

@@ -17,11 +17,11 @@ from flask import Flask
 from tests.support.applications import application
 from tests.support.doors import opened
 from tracker.authoring.build import build_site
+from tracker.authoring.sync import publish
 from tracker.config import load
 from tracker.domain.library.survey import Survey
 from tracker.serving import toolarge
 from tracker.serving.limits import Limits
-from tracker.serving.server import publish
 from tracker.worker.opening import keep_opening
 
 

@@ -17,14 +17,15 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from tests.support.actors import by
 from tests.support.reading import Page
 from tracker.app import create_app
+from tracker.authoring.sync import publish
 from tracker.config import load
 from tracker.db import db, writing
 from tracker.domain.entrance import sessions, tokens
 from tracker.domain.people import accounts, places
 from tracker.models import Location, LoginSession, Person
-from tracker.serving.server import publish
 from tracker.share import share
 
 NOW = datetime(2026, 3, 31, 9, 0, tzinfo=UTC)
@@ -150,8 +151,8 @@ def add_cast(session: Session) -> None:
         place="Berlin", zone="Europe/Berlin",
     )  # fmt: skip
     here = admin.location
-    there = places.add_location(session, admin, NOW, name="Porto", zone="Europe/Lisbon")
-    team = places.add_team(session, admin, NOW, name="Packing", location=here)
+    there = places.add_location(session, by(admin), NOW, name="Porto", zone="Europe/Lisbon")
+    team = places.add_team(session, by(admin), NOW, name="Packing", location=here)
     hashed = admin.password_hash  # one hash for all: hashing is slow on purpose
     for login, level, location, more in (
         ("olga", "owner", None, {"everywhere": True}),
@@ -162,7 +163,7 @@ def add_cast(session: Session) -> None:
         ("iris", "owner", None, {"areas": ["Inventory"]}),
     ):
         person = accounts.add(
-            session, admin, NOW, login=login, name=login.capitalize(), password=None, level=level,
+            session, by(admin), NOW, login=login, name=login.capitalize(), password=None, level=level,
             location=location, team=team if location is here else None, **more,
         )  # fmt: skip
         person.password_hash = hashed
@@ -178,7 +179,7 @@ def people_at(session: Session, place: str, logins: list[str], **more: Any) -> N
     for login in logins:
         person = accounts.add(
             session,
-            admin,
+            by(admin),
             NOW,
             login=login,
             name=login.capitalize(),

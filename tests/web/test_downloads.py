@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.domain import security_log
 from tracker.domain.runs import lifecycle
@@ -28,7 +29,7 @@ PACKAGE = Path(__file__).parents[2] / "tracker"
 @pytest.fixture
 def evil(session: Session, cast: Cast) -> None:
     """Every text that people or documents bring is a formula."""
-    lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1042", assignee=cast.staff)
     for column in (Sop.title, Sop.area, Step.text, Run.subject_ref, Run.pause_reason):
         session.execute(update(column.class_).values({column: EVIL}))
     for table in (Location, Team):

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import AppWith
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.db import writing
 from tracker.domain.people import devices
@@ -141,7 +142,7 @@ def test_cookies_are_of_this_host_alone_over_https(cast: Cast, app_with: AppWith
     app = app_with(TLS)
     with app.app_context(), writing() as session:
         lena = session.get_one(Person, cast.lead.id)
-        devices_token = devices.register(session, lena, NOW, name="Bench", location=lena.location)[1]
+        devices_token = devices.register(session, by(lena), NOW, name="Bench", location=lena.location)[1]
     with app.test_request_context():
         name = cookie_name()
     assert name.startswith("__Host-")

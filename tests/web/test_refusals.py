@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.db import new_id
 from tracker.domain.access import reach
@@ -25,7 +26,7 @@ def run(session: Session, cast: Cast) -> Run:
     for person in (cast.staff, cast.lead):
         person.name = f"Xxx{person.login}xxX"
     cast.staff.location.name, cast.staff.team.name = "XxxBerlinxxX", "XxxPackingxxX"  # type: ignore[union-attr]
-    run = lifecycle.start(session, cast.staff, NOW, "opening", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "opening", subject="1042", assignee=cast.staff)
     session.commit()
     return run
 
@@ -79,11 +80,11 @@ def test_numbers_of_people_elsewhere_tell_no_names(
         assert answer.status_code == 403 and "Xxxoskar" not in answer.text
     answer = visit(cast.other_lead).post(f"/people/{cast.staff.id}/pin/removal")
     assert answer.status_code == 403 and "Xxx" not in answer.text
-    assert not reach.leads(cast.other_lead, cast.staff.location_id)
+    assert not reach.leads(by(cast.other_lead), cast.staff.location_id)
 
 
 def test_a_tablet_elsewhere_does_not_say_where(session: Session, cast: Cast, visit: Visit, run: Run) -> None:
-    device = devices.register(session, cast.lead, NOW, name="XxxbenchxxX", location=cast.lead.location)[0]
+    device = devices.register(session, by(cast.lead), NOW, name="XxxbenchxxX", location=cast.lead.location)[0]
     session.commit()
     otto = visit(cast.other_lead)
     for path in (f"/devices/{device.id}", f"/devices/{device.id}/retirement"):

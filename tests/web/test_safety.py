@@ -12,13 +12,14 @@ from flask import Flask
 from markupsafe import escape
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tracker.app import create_app
+from tracker.authoring.sync import publish
 from tracker.config import load
 from tracker.db import new_id
 from tracker.domain.runs import lifecycle
 from tracker.models import Person
-from tracker.serving.server import publish
 from tracker.share import share
 
 Visit = Callable[[Person | None], Visitor]
@@ -55,7 +56,7 @@ def test_what_people_write_is_shown_as_they_wrote_it(
     visit: Visit, cast: Cast, session: Session, payload: str
 ) -> None:
     sam = visit(cast.staff)
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject=payload, assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject=payload, assignee=cast.staff)
     session.commit()
     for form in ({"step": "scan", "kind": "done", "value": payload, "note": payload},
                  {"step": "hand", "kind": "failed", "reason": payload}):  # fmt: skip
@@ -79,7 +80,7 @@ def test_what_an_sop_says_is_sanitised(app: Flask, visit: Visit, cast: Cast, ses
     (place / "sops/opening.md").write_text(f"# Open <script>alert(2)</script>\n\n{text}\n")
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    run = lifecycle.start(session, cast.staff, NOW, "opening", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "opening", assignee=cast.staff)
     session.commit()
     for person, path in (
         (cast.staff, f"/runs/{run.id}"),

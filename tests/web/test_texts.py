@@ -11,14 +11,15 @@ from babel.messages.extract import extract_from_dir
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
+from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.domain import events
 from tracker.domain.records import recording
 from tracker.domain.runs import lifecycle, loading
 from tracker.errors import InvalidError
 from tracker.models import Person, Run
-from tracker.serving.server import publish
 from tracker.words import subjects
 from tracker.words.errors import error_text
 from tracker.words.voice import Texts
@@ -52,7 +53,7 @@ def test_limits_that_leave_one_value_say_so(app: Flask, visit: Visit, cast: Cast
     )
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    run = lifecycle.start(session, cast.staff, NOW, "opening", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "opening", assignee=cast.staff)
     session.commit()
     page = visit(cast.staff).get(f"/runs/{run.id}").text
     assert "exactly 0 errors" in page and "0 – 0" not in page
@@ -77,7 +78,7 @@ def test_an_error_fills_in_its_details_and_keeps_a_percent_sign(app: Flask) -> N
 
 
 def test_today_says_only_what_there_is(visit: Visit, cast: Cast, session: Session) -> None:
-    lifecycle.start(session, cast.staff, NOW, "pack", subject="1", assignee=cast.staff)
+    lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1", assignee=cast.staff)
     session.commit()
     page = visit(cast.staff).get("/").text
     assert "1 run is yours" in page and "0 are open" not in page
@@ -86,11 +87,11 @@ def test_today_says_only_what_there_is(visit: Visit, cast: Cast, session: Sessio
 def test_history_tells_a_deviation_after_the_record_that_opened_it(
     visit: Visit, cast: Cast, session: Session
 ) -> None:
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="order 1042", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="order 1042", assignee=cast.staff)
     session.commit()
-    run = loading.load(session, cast.staff, run.id, "run.record", lock=True)
+    run = loading.load(session, by(cast.staff), run.id, "run.record", lock=True)
     recording.record(
-        session, cast.staff, NOW, run, record_id=new_id(), step_key="scan", kind="failed", reason="torn"
+        session, by(cast.staff), NOW, run, record_id=new_id(), step_key="scan", kind="failed", reason="torn"
     )
     session.commit()
     told = [getattr(entry, "kind", "") for entry in events.history(session, run)]

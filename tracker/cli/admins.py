@@ -14,6 +14,7 @@ import click
 
 from tracker import config, workspace
 from tracker.cli.frame import in_app, main, workspace_option
+from tracker.domain.actor import SHELL
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -225,7 +226,7 @@ def user_add(
     with writing() as session:
         person = accounts.add(
             session,
-            None,
+            SHELL,
             datetime.now(UTC),
             login=login,
             name=name,
@@ -239,7 +240,7 @@ def user_add(
             email=email,
         )
         if link:
-            made = password_links.make(session, None, datetime.now(UTC), person)
+            made = password_links.make(session, SHELL, datetime.now(UTC), person)
     if made:
         _show_link(settings, *made)
     else:
@@ -256,7 +257,7 @@ def user_link(app: Flask, settings: config.Settings, login: str) -> None:
 
     with writing() as session:
         person = directory.person_named(session, login)
-        made = password_links.make(session, None, datetime.now(UTC), person)
+        made = password_links.make(session, SHELL, datetime.now(UTC), person)
     _show_link(settings, *made)
 
 
@@ -271,7 +272,7 @@ def user_remove_factor(app: Flask, settings: config.Settings, login: str) -> Non
 
     with writing() as session:
         person = directory.person_named(session, login)
-        factors.lose(session, None, datetime.now(UTC), person)
+        factors.lose(session, SHELL, datetime.now(UTC), person)
     click.echo(f"{person.login} signs in with their password alone.")
 
 

@@ -12,6 +12,7 @@ import click
 from tracker import config
 from tracker.cli.admins import Bar
 from tracker.cli.frame import in_app, main
+from tracker.domain.actor import signed_in
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -61,12 +62,13 @@ def assign(
         at = place or (person and person.location) or (team and team.location) or actor.location
         zone = at.zone if at else settings.zone
         batch = batches.prepare(
-            session, actor, now, sop_id=sop_id, text=text, name=file.name, assignee=person, team=team,
+            session, signed_in(actor), now, sop_id=sop_id, text=text, name=file.name, assignee=person,
+            team=team,
             role=role, location=place, due=walltime.read(due, zone, now), zone=settings.zone,
         )  # fmt: skip
-        found = batches.preview(session, actor, now, batch) if batch.state == "draft" else None
+        found = batches.preview(session, signed_in(actor), now, batch) if batch.state == "draft" else None
         before = batch.state == "done"
-        batches.begin(session, actor, now, batch, anyway=anyway)
+        batches.begin(session, signed_in(actor), now, batch, anyway=anyway)
         mine = batches.claim(session, now, worker, batch.id)
     for line, error in found.wrong if found else ():
         click.echo(f"{file.name}:{line.number}: {error}", err=True)

@@ -14,6 +14,7 @@ from tracker.db import new_id
 from tracker.demo import answers, plants
 from tracker.demo.people import LEAD
 from tracker.demo.tasks import task
+from tracker.domain.actor import signed_in
 from tracker.domain.records import recording
 from tracker.domain.records.clocks import Device
 from tracker.domain.runs import lifecycle, loading
@@ -79,7 +80,7 @@ def _start(session: Session, people: Mapping[str, Person], now: datetime, one: O
     lead = people[one.by]
     return lifecycle.start(
         session,
-        lead,
+        signed_in(lead),
         now - timedelta(minutes=one.minutes),
         one.sop,
         subject=one.subject,
@@ -114,6 +115,6 @@ def _go_on(
             kind, reason, value = "failed", one.failed[1], ""
         device = Device(at=at)
         recording.record(
-            session, people[one.person], at, run,
+            session, signed_in(people[one.person]), at, run,
             record_id=new_id(), step_key=step.key, kind=kind, value=value, reason=reason, device=device,
         )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from tracker.domain.actor import SHELL, signed_in
 from tracker.domain.entrance.passwords import PasswordHash
 from tracker.domain.people import accounts, owner_names, places
 from tracker.models import Location, Person, Team
@@ -98,12 +99,12 @@ def add(session: Session, now: datetime, hashes: dict[str, PasswordHash]) -> dic
     there: dict[str, Person] = {}
     locations: dict[str, Location] = {}
     for name, zone in ZONES.items():
-        locations[name] = places.add_location(session, None, now, name=name, zone=zone)
+        locations[name] = places.add_location(session, SHELL, now, name=name, zone=zone)
     teams: dict[str, Team] = {}
     for worker in WORKERS:
         there[worker.login] = accounts.add(
             session,
-            there.get(ADMIN),
+            signed_in(there[ADMIN]) if ADMIN in there else SHELL,
             now,
             login=worker.login,
             name=worker.name,
@@ -117,7 +118,9 @@ def add(session: Session, now: datetime, hashes: dict[str, PasswordHash]) -> dic
         )
         if worker.login == ADMIN:
             teams = {
-                name: places.add_team(session, there[ADMIN], now, name=name, location=locations[place])
+                name: places.add_team(
+                    session, signed_in(there[ADMIN]), now, name=name, location=locations[place]
+                )
                 for name, place in TEAMS.items()
             }
     return there
@@ -126,7 +129,7 @@ def add(session: Session, now: datetime, hashes: dict[str, PasswordHash]) -> dic
 def say_who_is_meant(session: Session, now: datetime, there: dict[str, Person]) -> None:
     """Name the people whom the SOPs call by their job; the SOPs are in force by then."""
     for name, login in ANSWER_FOR.items():
-        owner_names.name_owner(session, there[ADMIN], now, name, there[login])
+        owner_names.name_owner(session, signed_in(there[ADMIN]), now, name, there[login])
 
 
 def _password() -> str:

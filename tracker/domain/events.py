@@ -8,22 +8,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import Actor
 from tracker.domain.event_kinds import Kind
-from tracker.models import Event, Person, Record, Run
+from tracker.models import Event, Record, Run
 
 FOLLOWS = (kinds.DeviationOpened.kind, kinds.DeviationWithdrawn.kind)
 
 
-def emit(session: Session, actor: Person | None, now: datetime, kind: Kind, subject: str) -> Event:
+def emit(session: Session, actor: Actor, now: datetime, kind: Kind, subject: str) -> Event:
     """Add the one event of a change of state; it is committed with the change or not at all.
 
     `subject` names the thing, such as "run:7". Raises ValueError where the kind is not about such a thing.
     """
     if subject.partition(":")[0] != kind.about:
         raise ValueError(f"{kind.kind} is about a {kind.about}, not about {subject}")
-    event = Event(
-        at=now, kind=kind.kind, subject=subject, person_id=actor.id if actor else None, data=kind.data()
-    )
+    event = Event(at=now, kind=kind.kind, subject=subject, person_id=actor.id, data=kind.data())
     session.add(event)
     return event
 

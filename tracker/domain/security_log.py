@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from tracker.domain.actor import Actor, Way
 from tracker.models import Person, SecurityEntry
 
 SIGNED_IN = "sign-in"
@@ -102,11 +103,16 @@ def write(
     /,
     *,
     person: Person | None = None,
-    actor: Person | None = None,
+    actor: Actor | None = None,
     login: str | None = None,
     **data: Any,
 ) -> SecurityEntry:
-    """Add one line, which is committed with what it tells or not at all. Secrets have no place in `data`."""
+    """Add one line, which is committed with what it tells or not at all. Secrets have no place in `data`.
+
+    Of a session its first line says how somebody came in; a token has none, so each line says it.
+    """
+    if actor is not None and actor.way is Way.TOKEN:
+        data["via"] = actor.way
     if kind not in KINDS:
         raise KeyError(kind)
     origin = origin_of(session)
@@ -130,11 +136,12 @@ def write_bounded(session: Session, now: datetime, kind: str, /, **more: Any) ->
 
 
 def write_once(
-    session: Session, now: datetime, since: datetime, kind: str, person: Person | None, **data: Any
+    session: Session, now: datetime, since: datetime, kind: str, actor: Actor | None, **data: Any
 ) -> None:
     """The same as `write_bounded`, but only what has not been said of the person since then."""
+    person = actor.person if actor else None
     if not is_said(session, since, kind, person, data):
-        write_bounded(session, now, kind, person=person, actor=person, **data)
+        write_bounded(session, now, kind, person=person, actor=actor, **data)
 
 
 def is_said(

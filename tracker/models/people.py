@@ -98,12 +98,6 @@ class Person(Base):
     team: Mapped[Team | None] = relationship()
     roles: Mapped[list[Role]] = relationship(secondary=person_roles, order_by=Role.name)
 
-    by_pin = False
-    """Whether they have shown who they are by their PIN only, in this request; see `access.Rule`."""
-
-    most_by_pin = "lead"
-    """The level that this gives them at most; see `factors.most_by_pin`."""
-
     token = ""
     """The token of the session in which they are signed in, in this request."""
 

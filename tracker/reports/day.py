@@ -11,10 +11,11 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import access
+from tracker.domain.actor import Actor
 from tracker.domain.facts import counts
 from tracker.domain.signals import ceiling
 from tracker.domain.signals.ceiling import Scope
-from tracker.models import IS_DONE, Outcome, Person, Run, RunDay, Sop, Step
+from tracker.models import IS_DONE, Outcome, Run, RunDay, Sop, Step
 
 
 class Failure(NamedTuple):
@@ -43,7 +44,7 @@ class Day:
 
 
 def of_day(
-    session: Session, actor: Person, scope: Scope, day: date, *, failed: bool, most: int, after: int
+    session: Session, actor: Actor, scope: Scope, day: date, *, failed: bool, most: int, after: int
 ) -> Day:
     """The runs of a day by their places' clocks, latest first: `most` after the first `after`.
 

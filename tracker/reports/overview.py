@@ -11,10 +11,11 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
+from tracker.domain.actor import Actor
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.weakpoints import listing, refresh
 from tracker.domain.weakpoints.listing import Claim, Wanted
-from tracker.models import IS_DONE, OUTCOMES, Person, Revision, Sop, Verdict
+from tracker.models import IS_DONE, OUTCOMES, Revision, Sop, Verdict
 
 SHOWN = 5
 """Of each kind of thing; the rest is a click away."""
@@ -96,7 +97,7 @@ class Overview:
         return sum(row.runs for row in self.rows)
 
 
-def overview(session: Session, actor: Person, now: datetime) -> Overview:
+def overview(session: Session, actor: Actor, now: datetime) -> Overview:
     """What the reader answers for, at a glance."""
     day = facts_counts.last_day(session, now)
     rows = sops(session, actor)
@@ -120,7 +121,7 @@ def overview(session: Session, actor: Person, now: datetime) -> Overview:
     )
 
 
-def sops(session: Session, actor: Person) -> list[SopRow]:
+def sops(session: Session, actor: Actor) -> list[SopRow]:
     """Every SOP that is in use or was, by area and title."""
     kept = refresh.figures(session)
     found = session.scalars(select(Sop).where(access.answered(actor)).order_by(Sop.area, Sop.title))
@@ -146,7 +147,7 @@ def _areas(rows: Sequence[SopRow]) -> list[Area]:
     return found
 
 
-def _helped(session: Session, actor: Person, since: date) -> list[Helped]:
+def _helped(session: Session, actor: Actor, since: date) -> list[Helped]:
     """The verdicts of the last weeks, what got worse first."""
     query = (
         select(Verdict, Sop, Revision.label)
@@ -179,7 +180,7 @@ def _unused(session: Session, rows: Sequence[SopRow], before: date) -> list[SopR
     return sorted(idle, key=lambda row: (row.last or date.min, row.sop.title))
 
 
-def _reviews(session: Session, actor: Person, until: date) -> list[Review]:
+def _reviews(session: Session, actor: Actor, until: date) -> list[Review]:
     """The SOPs whose review is due by a day, first the one that has been due longest."""
     every = Revision.meta["review"].as_integer()
     query = (

@@ -34,7 +34,7 @@ def download(text: str, name: str) -> Response:
             session,
             reader.now(),
             security_log.EXPORTED,
-            person=reader.actor(),
+            person=reader.person(),
             actor=reader.actor(),
             file=name[:120],
         )

@@ -10,7 +10,6 @@ from flask.templating import Environment as FlaskEnvironment
 from flask_login import current_user
 
 from tracker.db import new_id
-from tracker.domain import access
 from tracker.domain.library.media import address
 from tracker.reports.render.charts import outcome_bar
 from tracker.sop.badges import after_words
@@ -44,9 +43,9 @@ def register(app: Flask) -> None:
         level_name=spoken.level_name,
         level_said=spoken.level_said,
         subject_of=subjects.subject_name,
-        may=access.may,
-        may_run=access.may_run,
-        may_hear_of=access.may_hear_of,
+        may=reader.may,
+        may_run=reader.may_run,
+        may_hear_of=reader.may_hear_of,
         may_open=reader.may_open,
         new_id=new_id,
         elsewhere=paging.elsewhere,

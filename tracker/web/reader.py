@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -10,14 +11,31 @@ from flask import current_app, g, request
 from flask_login import current_user
 
 from tracker.domain import access
-from tracker.models import Location, Person, Run
+from tracker.domain.access import Actor
+from tracker.models import Location, Person, Run, Sop
 from tracker.words.voice import Texts, Voice
 
 
-def actor() -> Person:
+def actor() -> Actor:
+    """Who is signed in and how they came in, for routes that need somebody."""
+    found = actor_if_any()
+    assert found is not None, "a route without a rule"
+    return found
+
+
+def actor_if_any() -> Actor | None:
+    """The same, or None. Whoever looks the session up says so once in a request (`come_in`)."""
+    return g.actor if current_user.is_authenticated else None
+
+
+def come_in(actor: Actor) -> None:
+    """Let the actor be who asks, for the rest of this request."""
+    g.actor = actor
+
+
+def person() -> Person:
     """The person who is signed in, for routes that need one."""
-    person: Person = current_user._get_current_object()
-    return person
+    return actor().holder
 
 
 def now() -> datetime:
@@ -26,9 +44,9 @@ def now() -> datetime:
 
 def zone() -> str | None:
     """The zone of the reader's location; None means the installation's."""
-    person = actor()
-    if person and person.is_authenticated and person.location:
-        return str(person.location.zone)
+    found = actor_if_any()
+    if found and found.holder.location:
+        return str(found.holder.location.zone)
     return None
 
 
@@ -65,6 +83,21 @@ def voice() -> Voice:
     except AttributeError:
         found = g.voice = Voice(language(), zone() or current_app.config["HOLDFAST"].zone, now())
     return found
+
+
+def may(action: str, on: Run | Sop | None = None) -> bool:
+    """Whether the reader may do the action: what templates ask."""
+    return access.may(actor_if_any(), action, on)
+
+
+def may_run(roles: Collection[str]) -> bool:
+    """Whether the reader may start an SOP that names these roles."""
+    return access.may_run(actor(), roles)
+
+
+def may_hear_of(run: Run) -> bool:
+    """Whether the reader may be told whose the run is."""
+    return access.may_hear_of(actor_if_any(), run)
 
 
 def may_open(run: Run) -> bool:

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do
 from tests.support.evidence import DELIVERY, located
+from tracker.authoring.sync import publish
 from tracker.domain.evidence import pieces
 from tracker.domain.evidence.content import Noted, noted, piece
 from tracker.models import Run
-from tracker.serving.server import publish
 
 Start = Callable[..., Run]
 

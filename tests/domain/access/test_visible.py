@@ -7,6 +7,7 @@ from itertools import product
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NAMES, NOW, Cast
 from tracker.domain import access
 from tracker.domain.people import owner_names
@@ -27,12 +28,12 @@ def fill(session: Session, cast: Cast) -> list[Run]:
 
 def agree(session: Session, person: Person, everything: list[Run]) -> tuple[int, int]:
     """How many runs the person sees and leads, if the conditions say the same as the rules."""
-    seen = set(session.scalars(select(Run.id).where(access.visible(person))))
-    assert seen == {run.id for run in everything if access.may(person, "run.see", run)}, person.login
-    led = set(session.scalars(select(Run.id).where(access.reachable(person))))
-    assert led == {run.id for run in everything if access.may(person, "run.take-over", run)}, person.login
-    theirs = set(session.scalars(select(Sop.id).where(access.answered(person))))
-    assert theirs == {s.id for s in session.scalars(select(Sop)) if access.answers_for(person, s)}, (
+    seen = set(session.scalars(select(Run.id).where(access.visible(by(person)))))
+    assert seen == {run.id for run in everything if access.may(by(person), "run.see", run)}, person.login
+    led = set(session.scalars(select(Run.id).where(access.reachable(by(person)))))
+    assert led == {run.id for run in everything if access.may(by(person), "run.take-over", run)}, person.login
+    theirs = set(session.scalars(select(Sop.id).where(access.answered(by(person)))))
+    assert theirs == {s.id for s in session.scalars(select(Sop)) if access.answers_for(by(person), s)}, (
         person.login
     )
     return len(seen), len(led)
@@ -50,7 +51,7 @@ def test_who_answers_for_what(session: Session, cast: Cast) -> None:
     everything, iris, lena = fill(session, cast), cast.area_owner, cast.lead
     assert agree(session, iris, everything)[1] == 45  # count, at every location
     assert agree(session, lena, everything)[1] == 45  # three SOPs, where she leads
-    owner_names.name_owner(session, cast.admin, NOW, "shelf-keeper", lena)
+    owner_names.name_owner(session, by(cast.admin), NOW, "shelf-keeper", lena)
     assert agree(session, lena, everything)[1] == 45 + 30  # and count elsewhere
     session.get_one(Sop, "opening").owner_name = "IRIS"
     assert agree(session, iris, everything)[1] == 90
@@ -70,7 +71,7 @@ def test_an_owners_name_in_any_script_and_case(session: Session, cast: Cast) -> 
 
 
 def test_a_name_that_is_a_login_by_now_means_whoever_has_it(session: Session, cast: Cast) -> None:
-    owner_names.name_owner(session, cast.admin, NOW, "shelf-keeper", cast.lead)
+    owner_names.name_owner(session, by(cast.admin), NOW, "shelf-keeper", cast.lead)
     cast.other_lead.login = "shelf-keeper"
     everything = fill(session, cast)
     assert agree(session, cast.lead, everything)[1] == 45

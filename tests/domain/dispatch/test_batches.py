@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.db import write_in_chunks
 from tracker.domain.dispatch import batches
@@ -27,13 +28,13 @@ def clock() -> datetime:
 
 def kept(session: Session, cast: Cast, text: str, sop: str = "pack", **more: Any) -> Batch:
     actor = more.pop("actor", cast.lead)
-    batch = batches.prepare(session, actor, NOW, sop_id=sop, text=text, **more)
+    batch = batches.prepare(session, by(actor), NOW, sop_id=sop, text=text, **more)
     session.commit()
     return batch
 
 
 def opened(session: Session, cast: Cast, batch: Batch, **more: Any) -> Batch:
-    batches.begin(session, cast.lead, NOW, batch, **more)
+    batches.begin(session, by(cast.lead), NOW, batch, **more)
     session.commit()
     assert batches.claim(session, NOW, "w") == batch.id
     session.commit()
@@ -79,7 +80,7 @@ def test_errors_are_told_by_line_and_stop_nothing_else(session: Session, cast: C
         + ",,,,,\n"
     )
     batch = kept(session, cast, text)
-    preview = batches.preview(session, cast.lead, NOW, batch)
+    preview = batches.preview(session, by(cast.lead), NOW, batch)
     assert [row.subject for row in preview.good] == ["1", "10"]
     assert [row.subject for row in preview.again] == ["9"]
     said = {line.number: str(error) for line, error in preview.wrong}
@@ -91,7 +92,7 @@ def test_errors_are_told_by_line_and_stop_nothing_else(session: Session, cast: C
     }  # fmt: skip
     assert set(said) == set(words) and all(words[number] in said[number] for number in said)
     assert counts(opened(session, cast, batch)) == ("done", 14, 2, 1, 11)
-    left = {line.number for line, _ in batches.unopened(session, cast.lead, NOW, batch)}
+    left = {line.number for line, _ in batches.unopened(session, by(cast.lead), NOW, batch)}
     assert left == {*words, 13}
 
 
@@ -99,9 +100,9 @@ def test_the_same_list_sent_again_is_the_same_list(session: Session, cast: Cast)
     batch = opened(session, cast, kept(session, cast, "1\n2\n"))
     assert kept(session, cast, "1\r\n2  \r\n\r\n").id == batch.id
     for run in session.scalars(select(Run)):
-        lifecycle.cancel(session, cast.lead, NOW, run, "called off")
+        lifecycle.cancel(session, by(cast.lead), NOW, run, "called off")
     session.commit()
-    batches.begin(session, cast.lead, NOW, batch)
+    batches.begin(session, by(cast.lead), NOW, batch)
     assert batches.claim(session, NOW, "other") is None
     assert kept(session, cast, "1\n2\n", assignee=cast.staff).id != batch.id
     assert session.scalar(select(func.count()).select_from(Run)) == 2
@@ -110,20 +111,20 @@ def test_the_same_list_sent_again_is_the_same_list(session: Session, cast: Cast)
 def test_work_that_comes_up_again_is_the_list_once_more(session: Session, cast: Cast) -> None:
     batch = kept(session, cast, "1\n2\n")
     with pytest.raises(ConflictError):
-        batches.repeat(session, cast.lead, NOW, batch)
+        batches.repeat(session, by(cast.lead), NOW, batch)
     opened(session, cast, batch)
-    copy = batches.repeat(session, cast.lead, NOW, batch)
-    assert batches.repeat(session, cast.lead, NOW, batch).id == copy.id != batch.id
+    copy = batches.repeat(session, by(cast.lead), NOW, batch)
+    assert batches.repeat(session, by(cast.lead), NOW, batch).id == copy.id != batch.id
     session.commit()
     assert counts(opened(session, cast, copy)) == ("done", 2, 0, 2, 0)
-    again = batches.repeat(session, cast.lead, NOW, copy)
+    again = batches.repeat(session, by(cast.lead), NOW, copy)
     session.commit()
     assert counts(opened(session, cast, again, anyway=True)) == ("done", 2, 2, 0, 0)
 
 
 def test_work_that_was_cut_off_is_gone_on_with_and_opens_nothing_twice(session: Session, cast: Cast) -> None:
     batch = kept(session, cast, "\n".join(map(str, range(100))))
-    batches.begin(session, cast.lead, NOW, batch)
+    batches.begin(session, by(cast.lead), NOW, batch)
     assert batches.claim(session, NOW, "first") == batch.id
     session.commit()
     writes = next(batches.parts(session, clock, batch.id, "first"))
@@ -148,7 +149,7 @@ def test_what_is_true_by_then_decides(session: Session, cast: Cast, start: Start
     session.commit()
     assert counts(opened(session, cast, batch)) == ("done", 3, 1, 1, 1)
     other = kept(session, cast, "4\n5\n")
-    batches.begin(session, cast.lead, NOW, other)
+    batches.begin(session, by(cast.lead), NOW, other)
     publishing.retire(session, NOW, "pack")
     session.commit()
     batches.claim(session, NOW, "w")
@@ -161,7 +162,7 @@ def test_what_is_true_by_then_decides(session: Session, cast: Cast, start: Start
 def test_other_names_are_kept_and_mean_the_same(session: Session, cast: Cast, start: Start) -> None:
     opened(session, cast, kept(session, cast, "subject,aliases\n1042,#A1 | 4711\n"))
     assert subjects.aliases_of(session, "order", "1042") == ["#A1", "4711"]
-    preview = batches.preview(session, cast.lead, NOW, kept(session, cast, "4711\n4712\n"))
+    preview = batches.preview(session, by(cast.lead), NOW, kept(session, cast, "4711\n4712\n"))
     assert [row.subject for row in preview.again] == ["1042"]
 
 
@@ -169,10 +170,10 @@ def test_who_may_keep_see_and_open_a_list(session: Session, cast: Cast) -> None:
     batch = kept(session, cast, "1\n")
     for stranger in (cast.staff, cast.other_lead):
         with pytest.raises(ForbiddenError):
-            batches.load(session, stranger, batch.id)
+            batches.load(session, by(stranger), batch.id)
         with pytest.raises(ForbiddenError):
-            batches.begin(session, stranger, NOW, batch)
-    assert batches.load(session, cast.admin, batch.id) is batch
+            batches.begin(session, by(stranger), NOW, batch)
+    assert batches.load(session, by(cast.admin), batch.id) is batch
     with pytest.raises(ForbiddenError):
         kept(session, cast, "1\n", actor=cast.staff)
     with pytest.raises(ForbiddenError):

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.domain.entrance import passwords, recovery_codes
 from tracker.models import RecoveryCode
@@ -18,7 +19,7 @@ def made() -> dict[str, str]:
 
 @pytest.fixture
 def codes(session: Session, cast: Cast, made: dict[str, str]) -> list[str]:
-    recovery_codes.store(session, cast.staff, NOW, list(made.values()))
+    recovery_codes.store(session, by(cast.staff), NOW, list(made.values()))
     session.commit()
     return list(made)
 
@@ -49,5 +50,5 @@ def test_new_codes_end_the_old_ones_and_hashes_are_all_that_is_kept(
 ) -> None:
     stored = session.scalars(select(RecoveryCode.code_hash)).all()
     assert all(text.startswith("$argon2id$") for text in stored)
-    recovery_codes.store(session, cast.staff, NOW, [passwords.hashed("X")] * 10)
+    recovery_codes.store(session, by(cast.staff), NOW, [passwords.hashed("X")] * 10)
     assert not use(session, cast, codes[5])

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.domain.entrance import factors, sealing, totp
 from tracker.errors import ConflictError, InvalidError
@@ -26,9 +27,9 @@ def code(secret: str, at: int = 0) -> str:
 def secret(session: Session, cast: Cast) -> str:
     """The secret of the app of the member of the team, which was set up two minutes ago."""
     before = NOW - 4 * STEP
-    made = totp.begin(session, cast.staff, before, KEY)
+    made = totp.begin(session, by(cast.staff), before, KEY)
     assert not factors.has(session, cast.staff)  # not before its first code
-    totp.confirm(session, cast.staff, before, KEY, pyotp.TOTP(made).at(before))
+    totp.confirm(session, by(cast.staff), before, KEY, pyotp.TOTP(made).at(before))
     session.commit()
     return made
 
@@ -70,9 +71,9 @@ def test_a_copy_of_the_database_does_not_hold_the_secret(session: Session, cast:
 
 
 def test_a_wrong_first_code_sets_nothing_up(session: Session, cast: Cast) -> None:
-    totp.begin(session, cast.lead, NOW, KEY)
+    totp.begin(session, by(cast.lead), NOW, KEY)
     with pytest.raises(InvalidError):
-        totp.confirm(session, cast.lead, NOW, KEY, "000000")
+        totp.confirm(session, by(cast.lead), NOW, KEY, "000000")
     assert not factors.has(session, cast.lead)
 
 
@@ -80,15 +81,15 @@ def test_an_app_in_use_is_not_replaced_without_being_removed(
     session: Session, cast: Cast, secret: str
 ) -> None:
     with pytest.raises(ConflictError):
-        totp.begin(session, cast.staff, NOW, KEY)
-    totp.remove(session, cast.staff, NOW)
-    assert totp.begin(session, cast.staff, NOW, KEY) != secret
+        totp.begin(session, by(cast.staff), NOW, KEY)
+    totp.remove(session, by(cast.staff), NOW)
+    assert totp.begin(session, by(cast.staff), NOW, KEY) != secret
 
 
 def test_what_is_done_with_factors_is_told_without_their_secrets(
     session: Session, cast: Cast, secret: str
 ) -> None:
-    factors.lose(session, cast.admin, NOW, cast.staff)
+    factors.lose(session, by(cast.admin), NOW, cast.staff)
     session.commit()
     events = session.scalars(select(Event).where(Event.kind.startswith("factor."))).all()
     assert [(event.kind, event.person_id, event.data["factor"]) for event in events] == [

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do, offline, outcomes
+from tests.support.actors import by
 from tests.support.evidence import (
     DELIVERY,
     MAKER,
@@ -29,6 +30,7 @@ from tests.support.evidence import (
     swelling,
 )
 from tests.support.installation import NOW, Cast
+from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.domain.evidence import content, pieces
 from tracker.domain.evidence.content import (
@@ -46,7 +48,6 @@ from tracker.domain.runs import loading, moving
 from tracker.domain.transfer import history
 from tracker.errors import HoldfastError, InvalidError, NotFoundError
 from tracker.models import Evidence, Outcome, Record, Run, Sop
-from tracker.serving.server import publish
 
 Start = Callable[..., Run]
 
@@ -134,8 +135,8 @@ def test_a_run_that_was_moved_keeps_its_evidence(
     (workspace / "sops/delivery.md").write_text(DELIVERY.replace("Photograph", "Take a photo of"))
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    loaded = loading.load(session, cast.lead, run.id, "run.move", lock=True)
-    moving.move(session, cast.lead, NOW, loaded, session.get_one(Sop, "delivery").in_force)
+    loaded = loading.load(session, by(cast.lead), run.id, "run.move", lock=True)
+    moving.move(session, by(cast.lead), NOW, loaded, session.get_one(Sop, "delivery").in_force)
     session.commit()
     assert outcomes(loaded) == {"photo": "done"} and list(pieces.of_run(session, loaded)) == [entry.id]
 

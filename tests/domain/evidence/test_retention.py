@@ -13,14 +13,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do
+from tests.support.actors import by
 from tests.support.evidence import DELIVERY, kept, scene
 from tests.support.installation import NOW, Cast
+from tracker.authoring.sync import publish
 from tracker.domain.evidence import pieces
 from tracker.domain.evidence.content import piece
 from tracker.domain.runs import lifecycle, loading
 from tracker.errors import NotFoundError
 from tracker.models import Event, Evidence, Run
-from tracker.serving.server import publish
 from tracker.worker.sweeping import Swept, sweep
 
 Start = Callable[..., Run]
@@ -42,8 +43,8 @@ def give(app: Flask, workspace: Path, session: Session, start: Start, do: Do, ca
         pieces.put(app.config["EVIDENCE"], made)
         entry = do(run, "photo", pieces=[made], now=at)
         if not open:
-            loaded = loading.load(session, cast.lead, run.id, "run.cancel", lock=True)
-            lifecycle.cancel(session, cast.lead, at, loaded, "over")
+            loaded = loading.load(session, by(cast.lead), run.id, "run.cancel", lock=True)
+            lifecycle.cancel(session, by(cast.lead), at, loaded, "over")
             session.commit()
         return pieces.of_run(session, run)[entry.id][0]
 

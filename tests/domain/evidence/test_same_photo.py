@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do
 from tests.support.evidence import DELIVERY, encoded, scene
 from tests.support.installation import NOW
+from tracker.authoring.sync import publish
 from tracker.domain.evidence import pieces
 from tracker.domain.evidence.content import likeness, piece
 from tracker.models import Evidence, Run
-from tracker.serving.server import publish
 
 Start = Callable[..., Run]
 Use = Callable[..., Evidence]

@@ -21,6 +21,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tests.domain.conftest import Do
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.db import new_id, snapshot, write_in_chunks, writing
 from tracker.domain.facts import counts as facts_counts
@@ -97,8 +98,8 @@ def recounted(
         for o in outcomes:
             found["step_days"][(run.sop_id, day, o.step_key, run.revision_id), o.outcome] += 1
             found["step_days"][(run.sop_id, day, o.step_key, run.revision_id), "recovered"] += o.recovered
-            for by, which in (("all", ""), ("location", str(place)), ("hour", str(local.hour))):
-                found["step_months"][(by, run.sop_id, month, o.step_key, which), o.outcome] += 1
+            for apart, which in (("all", ""), ("location", str(place)), ("hour", str(local.hour))):
+                found["step_months"][(apart, run.sop_id, month, o.step_key, which), o.outcome] += 1
             if o.outcome in ("skipped", "failed"):
                 why = " ".join(o.reason.split())[:80]
                 found["step_months"][(o.outcome, run.sop_id, month, o.step_key, why), o.outcome] += 1
@@ -158,7 +159,9 @@ def history(session: Session, cast: Cast) -> Callable[[int], None]:
         start = datetime(2026, 3, 24, 12, tzinfo=UTC)  # clocks go forward on the 29th
         for _ in range(days):
             at = start + timedelta(minutes=chance.randrange(12 * 24 * 60))
-            run = lifecycle.start(session, cast.lead, at, "pack", subject=str(new_id()), assignee=cast.staff)
+            run = lifecycle.start(
+                session, by(cast.lead), at, "pack", subject=str(new_id()), assignee=cast.staff
+            )
             if chance.random() < 0.3:
                 run.location_id = None
             session.commit()
@@ -181,12 +184,12 @@ def history(session: Session, cast: Cast) -> Callable[[int], None]:
 
 
 def close(session: Session, cast: Cast, at: datetime, run: Run) -> bool:
-    found = loading.load(session, cast.admin, run.id, "run.close", lock=True)
+    found = loading.load(session, by(cast.admin), run.id, "run.close", lock=True)
     if found.state != "open":
         return True
     if any(state.holds_up for state in loading.states(found)):
-        recording.override(session, cast.admin, at, found, "scan", "it goes on")
-    lifecycle.close(session, cast.admin, at, found, omit=["scan", "weigh", "box", "hand"])
+        recording.override(session, by(cast.admin), at, found, "scan", "it goes on")
+    lifecycle.close(session, by(cast.admin), at, found, omit=["scan", "weigh", "box", "hand"])
     session.commit()
     return True
 
@@ -196,7 +199,7 @@ def act(session: Session, chance: random.Random, people: list[Person], at: datet
     actor, key = chance.choice(people), chance.choice(list(VALUES))
     run.assignee_id = actor.id
     session.commit()
-    found = loading.load(session, actor, run.id, "run.record", lock=True)
+    found = loading.load(session, by(actor), run.id, "run.record", lock=True)
     kind = chance.choice(("done", "done", "done", "skipped", "failed", "undone"))
     mine = [r for s in loading.states(found) for r in s.records if r.person_id == actor.id]
     if kind == "undone" and not mine:
@@ -205,7 +208,8 @@ def act(session: Session, chance: random.Random, people: list[Person], at: datet
     off = chance.choice((0, 0, 0, 0, 3 * 86400, -3 * 86400, -900))
     sent, age = at + timedelta(seconds=off), chance.choice((90, 90, 2000))
     entry = recording.record(
-        session, actor, at, found, record_id=new_id(), step_key=target.step_key if target else key, kind=kind,
+        session, by(actor), at, found, record_id=new_id(), step_key=target.step_key if target else key,
+        kind=kind,
         value=VALUES[key] if kind == "done" else "", cancels=target.id if target else None,
         reason="" if kind == "done" else chance.choice(("torn  label", "no time", "x" * 100)),
         device=Device(at=sent - timedelta(seconds=age), sent_at=sent),
@@ -213,16 +217,17 @@ def act(session: Session, chance: random.Random, people: list[Person], at: datet
     if isinstance(entry, LateRecord) and chance.random() < 0.5:
         other = next(person for person in people if person is not actor)
         with suppress(ConflictError):  # what it takes back may be taken back already
-            late_decisions.accept(session, other, at, found, entry, "it is right")
+            late_decisions.accept(session, by(other), at, found, entry, "it is right")
     session.commit()
 
 
 def amend(session: Session, cast: Cast, chance: random.Random, at: datetime, run: Run) -> None:
-    found = loading.load(session, cast.admin, run.id, "run.see", lock=True)
+    found = loading.load(session, by(cast.admin), run.id, "run.see", lock=True)
     state = chance.choice(loading.states(found))
     kind = chance.choice(("done", "skipped", "failed"))
     amending.amend(
-        session, cast.admin, at, found, record_id=new_id(), step_key=state.step.key, kind=kind, reason="m",
+        session, by(cast.admin), at, found, record_id=new_id(), step_key=state.step.key, kind=kind,
+        reason="m",
         value=VALUES[state.step.key] if kind == "done" else "",
         standing=[record.id for record in state.records],
     )  # fmt: skip
@@ -295,17 +300,18 @@ def closed(session: Session, cast: Cast, start: Callable[..., Run], do: Do) -> R
     do(run, "scan", value="T1")
     do(run, "weigh", value="500", now=NOW + timedelta(seconds=40))
     do(run, "box", "skipped", reason="no time")
-    lifecycle.close(session, cast.staff, NOW, run, omit=["hand"])
+    lifecycle.close(session, by(cast.staff), NOW, run, omit=["hand"])
     session.commit()
     return run
 
 
 def weigh_in(session: Session, cast: Cast, run: Run) -> None:
     """A lead says that the weighing failed."""
-    found = loading.load(session, cast.lead, run.id, "run.see", lock=True)
+    found = loading.load(session, by(cast.lead), run.id, "run.see", lock=True)
     standing = [r.id for s in loading.states(found) if s.step.key == "weigh" for r in s.records]
     amending.amend(
-        session, cast.lead, NOW, found, record_id=new_id(), step_key="weigh", kind="failed", reason="open",
+        session, by(cast.lead), NOW, found, record_id=new_id(), step_key="weigh", kind="failed",
+        reason="open",
         standing=standing,
     )  # fmt: skip
     session.commit()
@@ -441,7 +447,7 @@ def test_a_device_whose_clock_is_days_off_has_no_times(
         at = NOW + timedelta(seconds=seconds)
         own = Device(at=at + device) if device else Device(at=at)
         do(run, step, value=value, now=at, device=own)
-    lifecycle.close(session, cast.staff, NOW, run, omit=[])
+    lifecycle.close(session, by(cast.staff), NOW, run, omit=[])
     session.commit()
     assert facts_counts.times(session, "pack") == {"box": {bin_of(60): 1}}
     assert facts_counts.conformity(session) == {"pack": (1, 1.0)}

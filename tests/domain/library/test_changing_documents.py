@@ -12,7 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do, outcomes
+from tests.support.actors import by
 from tests.support.installation import NOW, PACK, Cast
+from tracker.authoring.sync import publish
 from tracker.config import Settings
 from tracker.db import write_in_chunks
 from tracker.domain.library import catalogue, publishing, survey
@@ -20,7 +22,6 @@ from tracker.domain.library.survey import Survey
 from tracker.domain.runs import lifecycle, loading, moving
 from tracker.errors import ConflictError
 from tracker.models import Person, Revision, Run, Sop
-from tracker.serving.server import publish
 
 Start = Callable[..., Run]
 Sync = Callable[[], Survey]
@@ -44,8 +45,8 @@ def sync(app: Flask, session: Session) -> Sync:
 
 
 def move(session: Session, actor: Person, run: Run) -> Run:
-    loaded = loading.load(session, actor, run.id, "run.move", lock=True)
-    moving.move(session, actor, NOW, loaded, catalogue.in_force(session, loaded.sop_id))
+    loaded = loading.load(session, by(actor), run.id, "run.move", lock=True)
+    moving.move(session, by(actor), NOW, loaded, catalogue.in_force(session, loaded.sop_id))
     session.commit()
     return loaded
 
@@ -104,8 +105,8 @@ def test_a_document_deleted_while_runs_are_open_lets_them_be_finished(
     with pytest.raises(ConflictError, match="retired"):
         start()
     do(run, "scan", value="T")
-    loaded = loading.load(session, cast.staff, run.id, "run.close", lock=True)
-    assert lifecycle.close(session, cast.staff, NOW, loaded, omit=["weigh", "box", "hand"]) == []
+    loaded = loading.load(session, by(cast.staff), run.id, "run.close", lock=True)
+    assert lifecycle.close(session, by(cast.staff), NOW, loaded, omit=["weigh", "box", "hand"]) == []
     session.commit()
     assert outcomes(loaded) == {"scan": "done"}
 

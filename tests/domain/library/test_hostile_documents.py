@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from tests.sop.bombs import MATTER, TEXTS
 from tracker.authoring import pinning
 from tracker.authoring.documents import found
+from tracker.authoring.sync import publish
 from tracker.domain.library.survey import Survey
 from tracker.models import DocumentProblem, Sop
-from tracker.serving.server import publish
 from tracker.sop import limits
 from tracker.sop.limits import Limits
 

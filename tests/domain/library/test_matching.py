@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do, offline
 from tests.domain.records.test_recording import Start
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.domain.runs import loading, subjects
 from tracker.errors import ConflictError
@@ -46,7 +47,7 @@ def test_what_looks_the_same_is_the_same(start: Start, do: Do, about: str, scann
 
 
 def test_another_name_of_it_is_taken_too(session: Session, cast: Cast, run: Run, do: Do) -> None:
-    subjects.add_alias(session, cast.staff, NOW, run, "#A-17")
+    subjects.add_alias(session, by(cast.staff), NOW, run, "#A-17")
     assert do(run, "scan", value="#a-17").kind == "done"
 
 

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support.installation import OPENING, PACK
+from tracker.authoring.sync import publish
 from tracker.domain.library.survey import Survey
 from tracker.models import DocumentProblem, Event, Revision, Sop
-from tracker.serving.server import publish
 
 Sync = Callable[..., Survey]
 

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tracker.domain.access.owners import owner_of
 from tracker.domain.people import accounts, owner_names
@@ -30,7 +31,7 @@ def change(session: Session, cast: Cast, person: Person, **more: object) -> None
              "areas": [], "everywhere": False} | more  # fmt: skip
     if text := given.get("password"):
         given["password"] = accounts.new_password(str(text), person.login)
-    accounts.change(session, cast.admin, NOW, person, **given)  # type: ignore[arg-type]
+    accounts.change(session, by(cast.admin), NOW, person, **given)  # type: ignore[arg-type]
     session.commit()
 
 
@@ -53,7 +54,7 @@ def test_a_login_that_can_not_be_one_is_refused(login: str) -> None:
 
 def test_a_login_is_the_same_in_capitals(session: Session, cast: Cast) -> None:
     with pytest.raises(ConflictError):
-        accounts.add(session, cast.admin, NOW, login=" SAM ", name="", password=HASH)
+        accounts.add(session, by(cast.admin), NOW, login=" SAM ", name="", password=HASH)
     assert accounts.authenticate(session, "SAM", PASSWORD) is cast.staff
     assert accounts.authenticate(session, "sam", PASSWORD + "x") is None
     assert accounts.authenticate(session, "nobody", PASSWORD) is None
@@ -101,7 +102,7 @@ def test_an_admin_cannot_lock_everybody_out(session: Session, cast: Cast) -> Non
 
 def test_only_an_admin_changes_accounts(session: Session, cast: Cast) -> None:
     with pytest.raises(ForbiddenError):
-        accounts.add(session, cast.owner, NOW, login="eve", name="", password=HASH, level="admin")
+        accounts.add(session, by(cast.owner), NOW, login="eve", name="", password=HASH, level="admin")
 
 
 def test_signing_in_starts_a_session_of_its_own(visit: Visit, session: Session) -> None:
@@ -127,11 +128,11 @@ def test_a_wrong_password_is_said_without_saying_which(visit: Visit, session: Se
 def test_an_owners_name_becomes_a_person(session: Session, cast: Cast) -> None:
     count = session.get_one(Sop, "count")
     assert owner_names.unknown_owners(session) == ["shelf-keeper"] and owner_of(session, count) is None
-    owner_names.name_owner(session, cast.admin, NOW, "Shelf-Keeper", cast.lead)
+    owner_names.name_owner(session, by(cast.admin), NOW, "Shelf-Keeper", cast.lead)
     assert owner_of(session, count) is cast.lead and owner_names.unknown_owners(session) == []
     assert owner_of(session, session.get_one(Sop, "pack")) is cast.owner
     with pytest.raises(HoldfastError):
-        owner_names.name_owner(session, cast.admin, NOW, "nobody-names-this", cast.lead)
+        owner_names.name_owner(session, by(cast.admin), NOW, "nobody-names-this", cast.lead)
 
 
 def test_every_change_of_an_account_has_one_event_and_no_secret(
@@ -139,7 +140,7 @@ def test_every_change_of_an_account_has_one_event_and_no_secret(
 ) -> None:
     before = session.scalars(select(Event.id)).all()
     hashed = accounts.new_password("eight green crates", "eve")
-    accounts.add(session, cast.admin, NOW, login="eve", name="Eve", password=hashed)
+    accounts.add(session, by(cast.admin), NOW, login="eve", name="Eve", password=hashed)
     change(session, cast, cast.staff, password="nine blue barrels")
     new = session.scalars(select(Event).where(Event.id.not_in(before)).order_by(Event.id)).all()
     assert [(event.kind, event.person_id) for event in new] == [

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by, by_pin
 from tests.support.installation import NOW, PASSWORD, Cast
 from tracker.domain.people import accounts, devices, pins
 from tracker.errors import ForbiddenError, InvalidError
@@ -54,7 +55,7 @@ def kinds(session: Session, person: Person) -> list[str]:
 
 
 def with_pin(session: Session, person: Person) -> None:
-    pins.set_own(session, person, NOW, pins.new_pin("7294"))
+    pins.set_own(session, by(person), NOW, pins.new_pin("7294"))
 
 
 def test_a_pin_is_kept_as_a_hash_with_an_event_that_does_not_tell_it(session: Session, cast: Cast) -> None:
@@ -71,7 +72,7 @@ def test_a_new_password_or_a_disabled_account_ends_the_pin(
     with_pin(session, cast.staff)
     password = accounts.new_password(PASSWORD + " new", "sam") if change.pop("password", None) else None
     accounts.change(
-        session, cast.admin, NOW, cast.staff, name="Sam", level="staff", location=cast.staff.location,
+        session, by(cast.admin), NOW, cast.staff, name="Sam", level="staff", location=cast.staff.location,
         team=None, roles=[], areas=[], everywhere=False, password=password, **change,
     )  # fmt: skip
     assert cast.staff.pin_hash is None
@@ -80,28 +81,27 @@ def test_a_new_password_or_a_disabled_account_ends_the_pin(
 def test_leads_of_the_place_and_admins_take_a_pin_away_and_nobody_else(session: Session, cast: Cast) -> None:
     for actor in (cast.lead, cast.admin, cast.owner, cast.staff):
         with_pin(session, cast.staff)
-        pins.clear(session, actor, NOW, cast.staff)
+        pins.clear(session, by(actor), NOW, cast.staff)
         assert cast.staff.pin_hash is None
     assert kinds(session, cast.staff) == ["pin.set", "pin.cleared"] * 4
     with_pin(session, cast.staff)
     for actor in (cast.other_lead, cast.outsider):
         with pytest.raises(ForbiddenError):
-            pins.clear(session, actor, NOW, cast.staff)
+            pins.clear(session, by(actor), NOW, cast.staff)
 
 
 def test_who_came_in_by_pin_can_neither_set_nor_take_away_one(session: Session, cast: Cast) -> None:
     with_pin(session, cast.staff)
     for actor in (cast.staff, cast.lead, cast.admin):
-        actor.by_pin = True
         with pytest.raises(ForbiddenError, match="PIN is not enough"):
-            pins.clear(session, actor, NOW, cast.staff)
+            pins.clear(session, by_pin(actor), NOW, cast.staff)
         with pytest.raises(ForbiddenError, match="PIN is not enough"):
-            pins.set_own(session, actor, NOW, pins.PinHash("x"))
+            pins.set_own(session, by_pin(actor), NOW, pins.PinHash("x"))
 
 
 def test_a_lead_without_a_place_is_shown_nobodys_pin(session: Session, cast: Cast) -> None:
     with_pin(session, cast.staff)
     cast.staff.location_id = cast.lead.location_id = None
     session.commit()
-    assert devices.with_pin(session, cast.lead) == []
-    assert devices.with_pin(session, cast.admin) == [cast.staff]
+    assert devices.with_pin(session, by(cast.lead)) == []
+    assert devices.with_pin(session, by(cast.admin)) == [cast.staff]

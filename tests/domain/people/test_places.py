@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.domain.people import directory, places
 from tracker.domain.runs import lifecycle
@@ -21,7 +22,7 @@ Start = Callable[..., Run]
 @pytest.fixture
 def hall(session: Session, cast: Cast) -> Location:
     """A location where nobody works yet."""
-    made = places.add_location(session, cast.admin, NOW, name="Hall 2", zone="Europe/Berlin")
+    made = places.add_location(session, by(cast.admin), NOW, name="Hall 2", zone="Europe/Berlin")
     session.commit()
     return made
 
@@ -29,9 +30,9 @@ def hall(session: Session, cast: Cast) -> Location:
 def change(session: Session, cast: Cast, place: Location | Team, **more: Any) -> None:
     actor, given = more.pop("actor", cast.admin), {"name": place.name, "retired": False} | more
     if isinstance(place, Location):
-        places.change_location(session, actor, NOW, place.id, **({"zone": place.zone} | given))
+        places.change_location(session, by(actor), NOW, place.id, **({"zone": place.zone} | given))
     else:
-        places.change_team(session, actor, NOW, place.id, **({"location": place.location} | given))
+        places.change_team(session, by(actor), NOW, place.id, **({"location": place.location} | given))
     session.commit()
 
 
@@ -63,7 +64,7 @@ def test_one_that_is_in_use_is_not_given_up(
     with pytest.raises(ConflictError, match=r"open runs \(1\)"):
         change(session, cast, hall, retired=True)
     session.rollback()
-    lifecycle.cancel(session, cast.admin, NOW, run, "wrong")
+    lifecycle.cancel(session, by(cast.admin), NOW, run, "wrong")
     change(session, cast, hall, retired=True)
     assert run.location is hall and hall not in directory.locations(session)
     assert hall in directory.locations(session, retired=True)
@@ -75,7 +76,7 @@ def test_one_that_is_in_use_is_not_given_up(
 
 
 def test_a_team_is_renamed_moved_and_given_up(session: Session, cast: Cast, hall: Location) -> None:
-    team = places.add_team(session, cast.admin, NOW, name="Night", location=None)
+    team = places.add_team(session, by(cast.admin), NOW, name="Night", location=None)
     change(session, cast, team, name="Late", location=hall)
     assert (team.name, team.location) == ("Late", hall)
     with pytest.raises(ConflictError):
@@ -95,11 +96,11 @@ def test_only_admins_change_places(session: Session, cast: Cast, hall: Location)
     with pytest.raises(ForbiddenError):
         change(session, cast, hall, actor=cast.owner)
     with pytest.raises(NotFoundError):
-        places.change_location(session, cast.admin, NOW, 99, name="x", zone="UTC", retired=False)
+        places.change_location(session, by(cast.admin), NOW, 99, name="x", zone="UTC", retired=False)
     with pytest.raises(NotFoundError):
-        places.change_team(session, cast.admin, NOW, 99, name="x", location=None, retired=False)
+        places.change_team(session, by(cast.admin), NOW, 99, name="x", location=None, retired=False)
     with pytest.raises(ForbiddenError):
-        places.change_team(session, cast.lead, NOW, 1, name="x", location=None, retired=False)
+        places.change_team(session, by(cast.lead), NOW, 1, name="x", location=None, retired=False)
 
 
 def test_where_a_run_is(session: Session, cast: Cast, start: Start, hall: Location) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.db import new_id
 from tracker.domain import event_kinds as kinds
@@ -28,16 +29,16 @@ def closed(session: Session, cast: Cast, start: Callable[..., Run], do: Do) -> R
     do(found, "scan", value="T1")
     do(found, "weigh", value="500")
     do(found, "box", "skipped", reason="No time")
-    assert lifecycle.close(session, cast.staff, NOW, found, omit=["hand"]) == []
+    assert lifecycle.close(session, by(cast.staff), NOW, found, omit=["hand"]) == []
     session.commit()
     return found
 
 
 def amend(session: Session, person: Person, run: Run, step: str, kind: str = "done", **more: Any) -> Record:
-    loaded = loading.load(session, person, run.id, "run.see", lock=True)
+    loaded = loading.load(session, by(person), run.id, "run.see", lock=True)
     state = next(state for state in loading.states(loaded) if state.step.key == step)
     given = {"standing": [record.id for record in state.records], "reason": "Mistyped", "record_id": new_id()}
-    entry = amending.amend(session, person, NOW, loaded, step_key=step, kind=kind, **given | more)
+    entry = amending.amend(session, by(person), NOW, loaded, step_key=step, kind=kind, **given | more)
     session.commit()
     return entry
 
@@ -94,7 +95,7 @@ def test_a_failure_that_was_none_is_withdrawn(
     run = start()
     do(run, "scan", value="T1")
     do(run, "weigh", value="5")
-    lifecycle.close(session, cast.staff, NOW, run, omit=["box", "hand"])
+    lifecycle.close(session, by(cast.staff), NOW, run, omit=["box", "hand"])
     assert deviations(session) == [("limits", "open")]
     amend(session, cast.lead, run, "weigh", value="50")
     assert deviations(session) == [("limits", "withdrawn")]
@@ -119,14 +120,15 @@ def test_who_may_and_what_is_put_right(
     for person in (cast.staff, cast.outsider, cast.other_lead):
         with pytest.raises(ForbiddenError):
             amending.amend(
-                session, person, NOW, closed, record_id=new_id(), step_key="hand", kind="done", reason="x",
+                session, by(person), NOW, closed, record_id=new_id(), step_key="hand", kind="done",
+                reason="x",
                 standing=[],
             )  # fmt: skip
     amend(session, cast.admin, closed, "hand")
     with pytest.raises(ConflictError, match="closed run"):
         amend(session, cast.lead, start(), "hand")
     cancelled = start()
-    lifecycle.cancel(session, cast.lead, NOW, cancelled, "x")
+    lifecycle.cancel(session, by(cast.lead), NOW, cancelled, "x")
     with pytest.raises(ConflictError, match="closed run"):
         amend(session, cast.lead, cancelled, "hand")
 
@@ -167,8 +169,8 @@ def test_sent_twice_it_is_one_amendment(session: Session, cast: Cast, closed: Ru
 
 def test_the_signature_under_it_becomes_void(session: Session, cast: Cast, run: Run, do: Do) -> None:
     done = do(run, "address")
-    signing.sign(session, cast.lead, NOW, run, done.id)
-    lifecycle.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"])
+    signing.sign(session, by(cast.lead), NOW, run, done.id)
+    lifecycle.close(session, by(cast.staff), NOW, run, omit=["pack", "weigh", "hand"])
     session.commit()
     amend(session, cast.lead, run, "address", note="to Bonn")
     state = next(state for state in loading.states(run) if state.step.key == "address")

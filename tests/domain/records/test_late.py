@@ -16,7 +16,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do, offline, outcomes
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
+from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.domain import event_kinds as kinds
 from tracker.domain.records import amending, late_decisions, late_records, recording, signing
@@ -24,7 +26,6 @@ from tracker.domain.records.clocks import Device, Made, made
 from tracker.domain.runs import assignment, handover, lifecycle, loading
 from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError, ThrottledError
 from tracker.models import Deviation, Event, LateRecord, Outcome, Person, Record, Run
-from tracker.serving.server import publish
 
 Start = Callable[..., Run]
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -38,7 +39,7 @@ def closed_outcomes(session: Session, run: Run) -> dict[str, str]:
 
 def close(session: Session, cast: Cast, run: Run, at: datetime = LATER, **more: Any) -> Run:
     omit = [state.step.key for state in loading.states(run)]
-    assert lifecycle.close(session, cast.staff, at, run, **({"omit": omit} | more)) == []
+    assert lifecycle.close(session, by(cast.staff), at, run, **({"omit": omit} | more)) == []
     session.commit()
     return run
 
@@ -113,8 +114,8 @@ def test_what_one_person_brings_late_is_bounded_and_others_are_not_hindered(
     session.rollback()
     assert came(do, second, "scan", value="T", actor=cast.other_lead).why == "part"
     assert came(do, second, "scan", value="T").kind == "done"
-    run = loading.load(session, cast.lead, second.id, "record.accept", lock=True)
-    late_decisions.decline(session, cast.lead, LATER, run, kept, "not theirs")
+    run = loading.load(session, by(cast.lead), second.id, "record.accept", lock=True)
+    late_decisions.decline(session, by(cast.lead), LATER, run, kept, "not theirs")
     session.commit()
     assert came(do, second, "scan", value="T", actor=cast.outsider).why == "part"  # there is room again
 
@@ -165,7 +166,7 @@ def test_a_step_that_a_lead_has_put_right_is_touched(
     session: Session, cast: Cast, do: Do, closed: Run
 ) -> None:
     given = {"record_id": new_id(), "step_key": "hand", "kind": "skipped", "reason": "gone", "standing": []}
-    amending.amend(session, cast.lead, LATER, closed, **given)  # type: ignore[arg-type]
+    amending.amend(session, by(cast.lead), LATER, closed, **given)  # type: ignore[arg-type]
     session.commit()
     assert came(do, closed, "hand").why == "outcome"
 
@@ -183,7 +184,7 @@ def test_in_a_cancelled_run_it_is_kept_and_counts_nowhere(
     session: Session, cast: Cast, do: Do, start: Start
 ) -> None:
     run = start()
-    lifecycle.cancel(session, cast.lead, LATER, run, "order cancelled")
+    lifecycle.cancel(session, by(cast.lead), LATER, run, "order cancelled")
     session.commit()
     assert came(do, run, "scan", value="T").flag == "late"
     assert came(do, run, "scan", value="T", actor=cast.outsider).why == "part"
@@ -194,7 +195,7 @@ def test_what_was_made_before_the_run_became_anothers_counts(
     session: Session, cast: Cast, do: Do, start: Start
 ) -> None:
     run = start()
-    assignment.take_over(session, cast.lead, LATER, run)
+    assignment.take_over(session, by(cast.lead), LATER, run)
     session.commit()
     assert came(do, run, "scan", value="T").flag == "handed"
     assert came(do, run, "weigh", value="500", made=LATER + MINUTE).why == "part"
@@ -203,7 +204,7 @@ def test_what_was_made_before_the_run_became_anothers_counts(
 
 def test_what_was_open_to_ones_role_then_counts(session: Session, cast: Cast, do: Do, start: Start) -> None:
     run = start(actor=cast.lead, assignee=None, role="picker")
-    assignment.assign(session, cast.lead, LATER, run, assignee=cast.lead)
+    assignment.assign(session, by(cast.lead), LATER, run, assignee=cast.lead)
     session.commit()
     assert came(do, run, "scan", value="T").flag == "handed"
     assert came(do, run, "scan", value="T", actor=cast.outsider).why == "part"
@@ -230,7 +231,7 @@ def test_a_block_that_came_after_it_was_made_does_not_stop_it(
 
 
 def test_what_would_make_a_signature_void_waits(session: Session, cast: Cast, run: Run, do: Do) -> None:
-    signing.sign(session, cast.lead, NOW, run, do(run, "address").id)
+    signing.sign(session, by(cast.lead), NOW, run, do(run, "address").id)
     session.commit()
     assert came(do, run, "address").why == "signed"
     assert next(s for s in loading.states(run) if s.step.key == "address").signed
@@ -259,7 +260,7 @@ def test_a_direct_record_and_an_override_let_it_count_too(
     do(one, "scan", value="T", now=NOW + 2 * HOUR)
     came(do, other, "hand")
     do(other, "scan", "skipped", now=NOW + 2 * HOUR)
-    recording.override(session, cast.lead, NOW + 2 * HOUR, other, "scan", "no code")
+    recording.override(session, by(cast.lead), NOW + 2 * HOUR, other, "scan", "no code")
     session.commit()
     assert outcomes(one) == {"scan": "done", "hand": "done"}
     assert outcomes(other) == {"scan": "skipped", "hand": "done"}
@@ -302,14 +303,14 @@ def direct_history(session: Session, cast: Cast, start: Start, do: Do, seed: int
         for state in loading.states(run):
             if state.holds_up:
                 do(run, state.step.key, "skipped", now=LATER - MINUTE)
-                recording.override(session, cast.lead, LATER, run, state.step.key, "it goes on")
+                recording.override(session, by(cast.lead), LATER, run, state.step.key, "it goes on")
         close(session, cast, run)
     elif end == "paused":
-        handover.pause(session, cast.staff, LATER, run, "lunch")
+        handover.pause(session, by(cast.staff), LATER, run, "lunch")
     elif end == "taken over":
-        assignment.take_over(session, cast.lead, LATER, run)
+        assignment.take_over(session, by(cast.lead), LATER, run)
     elif end == "cancelled":
-        lifecycle.cancel(session, cast.lead, LATER, run, "no")
+        lifecycle.cancel(session, by(cast.lead), LATER, run, "no")
     session.commit()
     return run
 
@@ -415,8 +416,10 @@ def test_what_could_never_be_accepted_is_refused_at_once(session: Session, do: D
 
 
 def decide(session: Session, verb: Any, person: Person, run: Run, row: LateRecord, reason: str = "") -> Any:
-    loaded = loading.load(session, person, run.id, "run.see", lock=True)
-    found = verb(session, person, NOW + 3 * HOUR, loaded, late_records.one(session, loaded, row.id), reason)
+    loaded = loading.load(session, by(person), run.id, "run.see", lock=True)
+    found = verb(
+        session, by(person), NOW + 3 * HOUR, loaded, late_records.one(session, loaded, row.id), reason
+    )
     session.commit()
     return found
 
@@ -467,7 +470,7 @@ def test_who_decides(session: Session, cast: Cast, do: Do, closed: Run) -> None:
     for person in (cast.staff, cast.outsider, cast.other_lead, cast.lead):
         for verb in (late_decisions.accept, late_decisions.decline):
             with pytest.raises(ForbiddenError):
-                verb(session, person, NOW + 3 * HOUR, closed, row, "x")
+                verb(session, by(person), NOW + 3 * HOUR, closed, row, "x")
     decide(session, late_decisions.accept, cast.admin, closed, row)
 
 

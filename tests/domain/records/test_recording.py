@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do, outcomes
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.db import new_id
 from tracker.domain import events
@@ -228,9 +229,9 @@ def test_a_lead_overrides_with_a_reason(start: Start, do: Do, session: Session, 
     do(run, "scan", "skipped")
     for actor, reason, error in ((cast.staff, "no", ForbiddenError), (cast.lead, " ", InvalidError)):
         with pytest.raises(error):
-            recording.override(session, actor, NOW, run, "scan", reason)
+            recording.override(session, by(actor), NOW, run, "scan", reason)
         session.rollback()
-    recording.override(session, cast.lead, NOW, run, "scan", "tote has no label")
+    recording.override(session, by(cast.lead), NOW, run, "scan", "tote has no label")
     session.commit()
     do(run, "hand")
     assert outcomes(run) == {"scan": "skipped", "hand": "done"}
@@ -242,7 +243,7 @@ def test_there_is_nothing_to_override_where_nothing_blocks(
     start: Start, session: Session, cast: Cast
 ) -> None:
     with pytest.raises(ConflictError):
-        recording.override(session, cast.lead, NOW, start(), "hand", "because")
+        recording.override(session, by(cast.lead), NOW, start(), "hand", "because")
 
 
 def test_failed_and_then_done_is_failed_and_recovered(start: Start, do: Do) -> None:
@@ -255,7 +256,7 @@ def test_failed_and_then_done_is_failed_and_recovered(start: Start, do: Do) -> N
 
 def test_a_closed_run_takes_no_record(start: Start, do: Do, session: Session, cast: Cast) -> None:
     run = start()
-    lifecycle.cancel(session, cast.lead, NOW, run, "order cancelled")
+    lifecycle.cancel(session, by(cast.lead), NOW, run, "order cancelled")
     session.commit()
     with pytest.raises(ConflictError) as error:
         do(run, "scan", value="T")

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.domain.records import sequences
 from tracker.domain.records.clocks import Device, Made, made
@@ -108,11 +109,11 @@ def test_leads_hear_of_gaps_where_they_work_for_a_month(
     send(1, 1)
     send(4, 2)
     heard = {
-        name: len(sequences.missing(session, getattr(cast, name), NOW + timedelta(days=days)))
+        name: len(sequences.missing(session, by(getattr(cast, name)), NOW + timedelta(days=days)))
         for name, days in (("lead", 30), ("admin", 1), ("other_lead", 1), ("staff", 1))
     }
     assert heard == {"lead": 1, "admin": 1, "other_lead": 0, "staff": 0}
-    assert sequences.missing(session, cast.lead, NOW + timedelta(days=32)) == []
+    assert sequences.missing(session, by(cast.lead), NOW + timedelta(days=32)) == []
     assert session.scalar(select(func.count()).select_from(SequenceGap)) == 1
 
 

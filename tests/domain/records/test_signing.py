@@ -12,7 +12,9 @@ from sqlalchemy import event, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, SHIP, Cast
+from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.domain import access, events
 from tracker.domain import event_kinds as kinds
@@ -23,7 +25,6 @@ from tracker.domain.runs import handover, lifecycle, loading, signatures
 from tracker.domain.work import queue
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Deviation, Event, Evidence, Outcome, Person, Record, Run, SignOff
-from tracker.serving.server import publish
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def helper(session: Session, cast: Cast) -> Callable[..., Person]:
     def add(login: str, *roles: str, here: bool = True) -> Person:
         place = cast.staff.location if here else cast.outsider.location
         person = accounts.add(
-            session, cast.admin, NOW, login=login, name=login.capitalize(), password=None,
+            session, by(cast.admin), NOW, login=login, name=login.capitalize(), password=None,
             location=place, roles=roles,
         )  # fmt: skip
         session.commit()
@@ -43,10 +44,10 @@ def helper(session: Session, cast: Cast) -> Callable[..., Person]:
 
 
 def do(session: Session, person: Person, run: Run, step: str, kind: str = "done", **more: object) -> Record:
-    loaded = loading.load(session, person, run.id, "run.see", lock=True)
+    loaded = loading.load(session, by(person), run.id, "run.see", lock=True)
     now = more.pop("now", NOW)
     entry = recording.record(
-        session, person, now, loaded, record_id=new_id(), step_key=step, kind=kind, **more,  # type: ignore[arg-type]
+        session, by(person), now, loaded, record_id=new_id(), step_key=step, kind=kind, **more,  # type: ignore[arg-type]
     )  # fmt: skip
     session.commit()
     return entry
@@ -57,7 +58,7 @@ def state_of(run: Run, key: str) -> object:
 
 
 def waits(session: Session, person: Person) -> list[str]:
-    return [state.step.key for _, state in queue.waiting_for(session, person)]
+    return [state.step.key for _, state in queue.waiting_for(session, by(person))]
 
 
 def test_a_step_is_signed_by_somebody_else(
@@ -68,14 +69,14 @@ def test_a_step_is_signed_by_somebody_else(
     assert waits(session, hana) == ["address"] == waits(session, cast.lead)
     assert waits(session, cast.staff) == [] == waits(session, cast.outsider)
     with pytest.raises(ForbiddenError, match="yourself"):
-        signing.sign(session, cast.staff, NOW, run, done.id)
-    signed = signing.sign(session, hana, NOW, run, done.id)
+        signing.sign(session, by(cast.staff), NOW, run, done.id)
+    signed = signing.sign(session, by(hana), NOW, run, done.id)
     session.commit()
     assert (signed.record_id, signed.person, signed.at) == (done.id, hana, NOW)
     assert waits(session, cast.lead) == []
-    assert signing.sign(session, hana, NOW, run, done.id) is signed  # twice is once
+    assert signing.sign(session, by(hana), NOW, run, done.id) is signed  # twice is once
     with pytest.raises(ConflictError, match="Hana has signed"):
-        signing.sign(session, cast.lead, NOW, run, done.id)
+        signing.sign(session, by(cast.lead), NOW, run, done.id)
     kinds = [event.kind for event in events.history(session, run) if not isinstance(event, Record)]
     assert kinds == ["run.started", "step.signed"]
 
@@ -83,11 +84,11 @@ def test_a_step_is_signed_by_somebody_else(
 def test_a_run_is_not_closed_without_the_signature(session: Session, cast: Cast, run: Run) -> None:
     done = do(session, cast.staff, run, "address")
     with pytest.raises(ConflictError, match="second person"):
-        lifecycle.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"])
-    signing.sign(session, cast.lead, NOW, run, done.id)
-    assert lifecycle.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"]) == []
+        lifecycle.close(session, by(cast.staff), NOW, run, omit=["pack", "weigh", "hand"])
+    signing.sign(session, by(cast.lead), NOW, run, done.id)
+    assert lifecycle.close(session, by(cast.staff), NOW, run, omit=["pack", "weigh", "hand"]) == []
     with pytest.raises(ConflictError, match="closed"):
-        signing.reject(session, cast.lead, NOW, run, done.id, "too late")
+        signing.reject(session, by(cast.lead), NOW, run, done.id, "too late")
 
 
 def test_a_critical_step_holds_up_what_follows_until_it_is_signed(
@@ -97,25 +98,25 @@ def test_a_critical_step_holds_up_what_follows_until_it_is_signed(
     publish(app, app.config["HOLDFAST"])
     session.rollback()
     session.expire_all()
-    run = lifecycle.start(session, cast.staff, NOW, "ship", subject="1043", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "ship", subject="1043", assignee=cast.staff)
     with pytest.raises(ConflictError, match="First do “Check the address”"):
         do(session, cast.staff, run, "hand")
     done = do(session, cast.staff, run, "address")
     with pytest.raises(ConflictError, match="First somebody has to sign “Check the address”"):
         do(session, cast.staff, run, "hand")
-    signing.sign(session, cast.lead, NOW, run, done.id)
+    signing.sign(session, by(cast.lead), NOW, run, done.id)
     assert do(session, cast.staff, run, "hand").flag is None
 
 
 def test_a_step_that_nobody_did_needs_no_signature(session: Session, cast: Cast, run: Run) -> None:
     do(session, cast.staff, run, "address", "skipped", reason="Not needed this time")
-    assert lifecycle.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"]) == []
+    assert lifecycle.close(session, by(cast.staff), NOW, run, omit=["pack", "weigh", "hand"]) == []
 
 
 def test_a_lead_lets_the_run_go_on_without_a_signature(session: Session, cast: Cast, run: Run) -> None:
     do(session, cast.staff, run, "address")
-    recording.override(session, cast.lead, NOW, run, "address", "Nobody else is here")
-    assert lifecycle.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"]) == []
+    recording.override(session, by(cast.lead), NOW, run, "address", "Nobody else is here")
+    assert lifecycle.close(session, by(cast.staff), NOW, run, omit=["pack", "weigh", "hand"]) == []
 
 
 def test_sent_back_the_step_has_failed_and_is_done_and_signed_again(
@@ -124,19 +125,19 @@ def test_sent_back_the_step_has_failed_and_is_done_and_signed_again(
     hana = helper("hana")
     first = do(session, cast.staff, run, "address")
     with pytest.raises(InvalidError, match="Say why"):
-        signing.reject(session, hana, NOW, run, first.id, " ")
-    signing.reject(session, hana, NOW, run, first.id, "Wrong street")
+        signing.reject(session, by(hana), NOW, run, first.id, " ")
+    signing.reject(session, by(hana), NOW, run, first.id, "Wrong street")
     session.commit()
     state = state_of(run, "address")
     assert (state.outcome, state.cleared, state.unsigned) == ("failed", False, False)  # type: ignore[attr-defined]
     found = session.scalars(select(Deviation)).one()
     assert (found.reason, found.owner) == ("Wrong street", cast.owner)
     with pytest.raises(ConflictError, match="nothing to sign"):
-        signing.sign(session, hana, NOW, run, first.id)
+        signing.sign(session, by(hana), NOW, run, first.id)
     second = do(session, cast.staff, run, "address")
     assert waits(session, hana) == ["address"]
-    signing.sign(session, hana, NOW, run, second.id)
-    lifecycle.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"])
+    signing.sign(session, by(hana), NOW, run, second.id)
+    lifecycle.close(session, by(cast.staff), NOW, run, omit=["pack", "weigh", "hand"])
     session.commit()
     outcome = session.get_one(Outcome, (run.id, "address"))
     assert (outcome.outcome, outcome.recovered) == ("failed", True)
@@ -144,7 +145,7 @@ def test_sent_back_the_step_has_failed_and_is_done_and_signed_again(
 
 def test_an_undone_step_needs_a_new_signature(session: Session, cast: Cast, run: Run) -> None:
     first = do(session, cast.staff, run, "address")
-    signing.sign(session, cast.lead, NOW, run, first.id)
+    signing.sign(session, by(cast.lead), NOW, run, first.id)
     do(session, cast.staff, run, "address", "undone", cancels=first.id)
     do(session, cast.staff, run, "address")
     assert state_of(run, "address").unsigned  # type: ignore[attr-defined]
@@ -153,12 +154,12 @@ def test_an_undone_step_needs_a_new_signature(session: Session, cast: Cast, run:
 
 def test_a_step_done_once_more_needs_a_new_signature(session: Session, cast: Cast, run: Run) -> None:
     first = do(session, cast.staff, run, "address")
-    signing.sign(session, cast.lead, NOW, run, first.id)
+    signing.sign(session, by(cast.lead), NOW, run, first.id)
     second = do(session, cast.staff, run, "address", note="to another street")
     with pytest.raises(ConflictError, match="second person"):
-        lifecycle.close(session, cast.staff, NOW, run, omit=["pack", "weigh", "hand"])
+        lifecycle.close(session, by(cast.staff), NOW, run, omit=["pack", "weigh", "hand"])
     assert waits(session, cast.lead) == ["address"]
-    signing.reject(session, cast.lead, NOW, run, second.id, "Wrong street")
+    signing.reject(session, by(cast.lead), NOW, run, second.id, "Wrong street")
     assert not state_of(run, "address").cleared  # type: ignore[attr-defined]
 
 
@@ -170,8 +171,8 @@ def test_only_the_role_named_or_a_lead_signs(
     assert waits(session, hana) == [] and waits(session, clara) == ["customs"]
     for person in (hana, far, cast.outsider):
         with pytest.raises(ForbiddenError, match="can’t sign"):
-            signing.sign(session, person, NOW, run, done.id)
-    signing.sign(session, clara, NOW, run, done.id)
+            signing.sign(session, by(person), NOW, run, done.id)
+    signing.sign(session, by(clara), NOW, run, done.id)
 
 
 def test_a_role_does_its_step_in_a_run_of_somebody_else(
@@ -198,7 +199,7 @@ def test_a_role_does_its_step_in_a_run_of_somebody_else(
     do(session, chris, run, "weigh", "undone", cancels=slip.id)
     assert waits(session, chris) == ["weigh"]
     do(session, chris, run, "weigh")
-    assert not access.may(chris, "run.close", run) and access.may(chris, "run.see", run)
+    assert not access.may(by(chris), "run.close", run) and access.may(by(chris), "run.see", run)
 
 
 def test_what_waits_is_found_among_many_runs_in_a_handful_of_queries(
@@ -224,8 +225,8 @@ def test_what_they_see_in_python_and_in_the_database_is_the_same(
     people_here = [cast.staff, cast.lead, cast.owner, cast.outsider, cast.other_lead, helper("hana"),
                    helper("chris", "checker"), helper("far", "checker", here=False)]  # fmt: skip
     for person in people_here:
-        seen = session.scalar(select(Run.id).where(Run.id == run.id, access.visible(person)))
-        assert (seen is not None) == access.may(person, "run.see", run), person.login
+        seen = session.scalar(select(Run.id).where(Run.id == run.id, access.visible(by(person))))
+        assert (seen is not None) == access.may(by(person), "run.see", run), person.login
 
 
 def test_a_step_without_its_role_at_hand_can_be_skipped(session: Session, cast: Cast, run: Run) -> None:
@@ -246,7 +247,7 @@ def test_a_step_done_sooner_than_plausible_is_kept_and_flagged(
 
 def test_a_signature_is_never_changed(session: Session, cast: Cast, run: Run) -> None:
     done = do(session, cast.staff, run, "address")
-    signing.sign(session, cast.lead, NOW, run, done.id)
+    signing.sign(session, by(cast.lead), NOW, run, done.id)
     session.commit()
     for change in ("UPDATE sign_offs SET person_id = 1", "DELETE FROM sign_offs"):
         with pytest.raises(DatabaseError, match="append-only"):
@@ -262,7 +263,7 @@ def doubts(session: Session, run: Run) -> list[SignOff | Event]:
 
 def test_a_signature_keeps_what_was_said_by_it(session: Session, cast: Cast, run: Run) -> None:
     done = do(session, cast.staff, run, "address")
-    signed = signing.sign(session, cast.lead, NOW, run, done.id, "The label is that of the order.")
+    signed = signing.sign(session, by(cast.lead), NOW, run, done.id, "The label is that of the order.")
     session.commit()
     assert signed.meaning == "The label is that of the order." and len(signed.digest) == 64
     told = session.scalars(select(Event).where(Event.kind == kinds.StepSigned.kind)).one()
@@ -294,7 +295,7 @@ def test_a_signature_that_does_not_belong_to_what_stands_there_is_found(
     done = do(session, cast.staff, run, "address", note="to Bonn")
     session.add(Evidence(record_id=done.id, digest="d", media_type="image/jpeg", size=3))
     session.flush()
-    signing.sign(session, cast.lead, NOW, run, done.id)
+    signing.sign(session, by(cast.lead), NOW, run, done.id)
     session.commit()
     assert doubts(session, run) == []
     tamper(session, change)
@@ -304,13 +305,13 @@ def test_a_signature_that_does_not_belong_to_what_stands_there_is_found(
 def test_a_signature_that_was_moved_to_another_run_is_found_in_both(
     session: Session, cast: Cast, run: Run
 ) -> None:
-    other = lifecycle.start(session, cast.staff, NOW, "ship", subject="1043", assignee=cast.staff)
+    other = lifecycle.start(session, by(cast.staff), NOW, "ship", subject="1043", assignee=cast.staff)
     session.commit()
     for each in (run, other):
         do(session, cast.staff, each, "address")
     done = loading.states(run)[1].done
     assert done is not None
-    signing.sign(session, cast.lead, NOW, run, done.id)
+    signing.sign(session, by(cast.lead), NOW, run, done.id)
     session.commit()
     there = f"(SELECT id FROM records WHERE run_id = {other.id})"
     tamper(session, f"UPDATE sign_offs SET run_id = {other.id}, record_id = {there}")
@@ -327,12 +328,12 @@ def tamper(session: Session, change: str) -> None:
 
 def test_nobody_signs_in_a_paused_run(session: Session, cast: Cast, run: Run) -> None:
     done = do(session, cast.staff, run, "address")
-    handover.pause(session, cast.staff, NOW, run, "waiting for the truck")
+    handover.pause(session, by(cast.staff), NOW, run, "waiting for the truck")
     session.commit()
     assert waits(session, cast.lead) == []
     for judge in (signing.sign, lambda *given: signing.reject(*given, "Smudged")):
         with pytest.raises(ConflictError, match="paused: waiting for the truck"):
-            judge(session, cast.lead, NOW, run, done.id)
+            judge(session, by(cast.lead), NOW, run, done.id)
     assert len(run.records) == 1
-    handover.resume(session, cast.lead, NOW, run)
+    handover.resume(session, by(cast.lead), NOW, run)
     assert waits(session, cast.lead) == ["address"]

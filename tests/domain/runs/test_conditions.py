@@ -13,13 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do, offline, outcomes
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
+from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.domain.runs import lifecycle, loading
 from tracker.domain.runs.progress import current, step_states
 from tracker.errors import ConflictError
 from tracker.models import Outcome, Record, Run
-from tracker.serving.server import publish
 
 Start = Callable[..., Run]
 
@@ -82,7 +83,7 @@ def test_a_condition_that_does_not_hold_leaves_the_step_and_those_below_it_out(
     with pytest.raises(ConflictError, match="does not apply"):
         do(run, "corners")
     do(run, "hand")
-    assert lifecycle.close(session, cast.staff, NOW, run) == []
+    assert lifecycle.close(session, by(cast.staff), NOW, run) == []
     assert results(session, run) == {
         "glass": "done", "weigh": "done", "hand": "done", "wrap": "na", "corners": "na", "shake": "na",
         "sticker": "na", "two": "na",
@@ -100,9 +101,9 @@ def test_a_condition_that_holds_makes_it_a_step_as_any_other(
     do(run, "wrap")
     assert now_doing(run) == "corners"
     do(run, "hand")
-    missing = [state.step.key for state in lifecycle.close(session, cast.staff, NOW, run)]
+    missing = [state.step.key for state in lifecycle.close(session, by(cast.staff), NOW, run)]
     assert missing == ["corners", "sticker", "two"]
-    assert lifecycle.close(session, cast.staff, NOW, run, omit=missing) == []
+    assert lifecycle.close(session, by(cast.staff), NOW, run, omit=missing) == []
     found = results(session, run)
     assert [found[key] for key in ("corners", "shake", "sticker", "two")] == ["omitted", "na"] + [
         "omitted"
@@ -127,7 +128,7 @@ def test_an_answer_that_changes_takes_no_record_away(
     do(run, "weigh", value="200")
     do(run, "hand")
     assert applying(run)["wrap"] is False and now_doing(run) is None
-    assert lifecycle.close(session, cast.staff, NOW, run) == []
+    assert lifecycle.close(session, by(cast.staff), NOW, run) == []
     assert results(session, run)["wrap"] == "failed" and wrapped.id in {r.id for r in run.records}
 
 
@@ -142,8 +143,8 @@ def test_a_late_answer_changes_what_the_closed_run_says_of_the_steps_that_asked(
 ) -> None:
     do(run, "weigh", value="200")
     do(run, "hand")
-    missing = [state.step.key for state in lifecycle.close(session, cast.staff, NOW, run)]
-    assert missing == ["glass"] and lifecycle.close(session, cast.staff, NOW, run, omit=missing) == []
+    missing = [state.step.key for state in lifecycle.close(session, by(cast.staff), NOW, run)]
+    assert missing == ["glass"] and lifecycle.close(session, by(cast.staff), NOW, run, omit=missing) == []
     session.commit()
     assert results(session, run)["wrap"] == "na"
     later = NOW + timedelta(minutes=5)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do, outcomes
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.db import write_in_chunks, writing
 from tracker.domain.library import publishing
@@ -83,13 +84,13 @@ def test_staff_start_for_themselves_only(start: Start, session: Session, cast: C
 def test_a_lead_gives_a_run_to_a_person_or_a_role(start: Start, session: Session, cast: Cast) -> None:
     run = start(actor=cast.lead, assignee=cast.staff)
     assert run.assignee_id == cast.staff.id and run.started_by_id == cast.lead.id
-    assignment.assign(session, cast.lead, NOW, run, assignee=None, role="picker")
+    assignment.assign(session, by(cast.lead), NOW, run, assignee=None, role="picker")
     session.commit()
     assert (run.assignee_id, run.role) == (None, "picker")
     with pytest.raises(ForbiddenError):
-        assignment.assign(session, cast.other_lead, NOW, run, assignee=cast.other_lead, role=None)
+        assignment.assign(session, by(cast.other_lead), NOW, run, assignee=cast.other_lead, role=None)
     with pytest.raises(ForbiddenError):
-        assignment.assign(session, cast.staff, NOW, run, assignee=cast.staff, role=None)
+        assignment.assign(session, by(cast.staff), NOW, run, assignee=cast.staff, role=None)
 
 
 def test_nobody_disabled_is_given_a_run(start: Start, session: Session, cast: Cast) -> None:
@@ -100,12 +101,12 @@ def test_nobody_disabled_is_given_a_run(start: Start, session: Session, cast: Ca
 
 def test_the_first_to_claim_has_the_run(start: Start, session: Session, cast: Cast) -> None:
     run = start("opening", actor=cast.lead, assignee=None)
-    assignment.claim(session, cast.staff, NOW, run)
-    assignment.claim(session, cast.staff, NOW, run)
+    assignment.claim(session, by(cast.staff), NOW, run)
+    assignment.claim(session, by(cast.staff), NOW, run)
     with pytest.raises(ForbiddenError):
-        assignment.claim(session, cast.outsider, NOW, run)
+        assignment.claim(session, by(cast.outsider), NOW, run)
     with pytest.raises(ConflictError, match="Sam was quicker"):
-        assignment.claim(session, cast.lead, NOW, run)
+        assignment.claim(session, by(cast.lead), NOW, run)
     assert session.scalars(select(Event.kind).where(Event.kind == "run.claimed")).all() == ["run.claimed"]
 
 
@@ -114,11 +115,11 @@ def test_a_run_that_is_open_to_a_role_is_for_that_role_at_that_place(
 ) -> None:
     run = start(actor=cast.lead, assignee=None, role="packer")
     with pytest.raises(ForbiddenError, match="packer"):
-        assignment.claim(session, cast.staff, NOW, run)
-    assignment.assign(session, cast.lead, NOW, run, assignee=None, role="picker")
+        assignment.claim(session, by(cast.staff), NOW, run)
+    assignment.assign(session, by(cast.lead), NOW, run, assignee=None, role="picker")
     with pytest.raises(ForbiddenError):
-        assignment.claim(session, cast.outsider, NOW, run)
-    assignment.claim(session, cast.staff, NOW, run)
+        assignment.claim(session, by(cast.outsider), NOW, run)
+    assignment.claim(session, by(cast.staff), NOW, run)
     assert run.assignee_id == cast.staff.id
 
 
@@ -126,8 +127,8 @@ def test_a_lead_takes_over_where_she_works(start: Start, session: Session, cast:
     run = start()
     for stranger in (cast.staff, cast.other_lead):
         with pytest.raises(ForbiddenError):
-            assignment.take_over(session, stranger, NOW, run)
-    assignment.take_over(session, cast.lead, NOW, run)
+            assignment.take_over(session, by(stranger), NOW, run)
+    assignment.take_over(session, by(cast.lead), NOW, run)
     session.commit()
     assert run.assignee_id == cast.lead.id
     event = session.scalars(select(Event).where(Event.kind == "run.taken-over")).one()
@@ -136,7 +137,7 @@ def test_a_lead_takes_over_where_she_works(start: Start, session: Session, cast:
 
 def test_closing_warns_of_the_steps_that_nobody_touched(start: Start, session: Session, cast: Cast) -> None:
     run = start("opening")
-    missing = lifecycle.close(session, cast.staff, NOW, run)
+    missing = lifecycle.close(session, by(cast.staff), NOW, run)
     assert [state.step.text for state in missing] == [step.text for step in run.revision.steps]
     assert run.state == "open" and outcome_rows(session, run) == {}
 
@@ -144,7 +145,7 @@ def test_closing_warns_of_the_steps_that_nobody_touched(start: Start, session: S
 def test_only_the_steps_that_were_named_are_omitted(start: Start, session: Session, cast: Cast) -> None:
     run = start("opening")
     keys = [step.key for step in run.revision.steps]
-    assert [s.step.key for s in lifecycle.close(session, cast.staff, NOW, run, omit=keys[:2])] == keys[2:]
+    assert [s.step.key for s in lifecycle.close(session, by(cast.staff), NOW, run, omit=keys[:2])] == keys[2:]
     assert run.state == "open"
 
 
@@ -154,7 +155,7 @@ def test_closing_writes_one_outcome_a_step(start: Start, do: Do, session: Sessio
     do(run, "scan", value="T")
     do(run, "weigh", value="5")
     do(run, "box", "skipped", reason="No time")
-    assert lifecycle.close(session, cast.staff, NOW, run, omit=["hand"]) == []
+    assert lifecycle.close(session, by(cast.staff), NOW, run, omit=["hand"]) == []
     session.commit()
     assert outcome_rows(session, run) == {
         "scan": "failed", "weigh": "failed", "box": "skipped", "flyer": "na", "hand": "omitted",
@@ -174,7 +175,7 @@ def test_a_run_cannot_be_closed_while_a_critical_step_is_not_cleared(
     if kind:
         do(run, "scan", kind)
     with pytest.raises(ConflictError, match="Scan the tote"):
-        lifecycle.close(session, cast.staff, NOW, run, omit=["scan", "weigh", "box", "hand"])
+        lifecycle.close(session, by(cast.staff), NOW, run, omit=["scan", "weigh", "box", "hand"])
     assert run.state == "open"
 
 
@@ -182,9 +183,9 @@ def test_a_run_cannot_be_closed_while_a_critical_step_is_not_cleared(
 def test_a_closed_run_stays_as_it_is(start: Start, session: Session, cast: Cast, how: str) -> None:
     run = start("opening")
     if how == "close":
-        lifecycle.close(session, cast.staff, NOW, run, omit=[step.key for step in run.revision.steps])
+        lifecycle.close(session, by(cast.staff), NOW, run, omit=[step.key for step in run.revision.steps])
     else:
-        lifecycle.cancel(session, cast.lead, NOW, run, "by mistake")
+        lifecycle.cancel(session, by(cast.lead), NOW, run, "by mistake")
     session.commit()
     verbs: list[tuple[Callable[..., Any], dict[str, Any]]] = [
         (lifecycle.close, {}), (lifecycle.cancel, {"reason": "x"}), (assignment.take_over, {}),
@@ -192,7 +193,7 @@ def test_a_closed_run_stays_as_it_is(start: Start, session: Session, cast: Cast,
     ]  # fmt: skip
     for verb, more in verbs:
         with pytest.raises(ConflictError) as error:
-            verb(session, cast.lead, NOW, run, **more)
+            verb(session, by(cast.lead), NOW, run, **more)
         assert error.value.status == 409
 
 
@@ -202,10 +203,10 @@ def test_cancelling_needs_a_lead_and_a_reason_and_writes_no_outcomes(
     run = start()
     do(run, "scan", value="T")
     with pytest.raises(ForbiddenError):
-        lifecycle.cancel(session, cast.staff, NOW, run, "order cancelled")
+        lifecycle.cancel(session, by(cast.staff), NOW, run, "order cancelled")
     with pytest.raises(InvalidError):
-        lifecycle.cancel(session, cast.lead, NOW, run, "  ")
-    lifecycle.cancel(session, cast.lead, NOW, run, "order  cancelled")
+        lifecycle.cancel(session, by(cast.lead), NOW, run, "  ")
+    lifecycle.cancel(session, by(cast.lead), NOW, run, "order  cancelled")
     session.commit()
     assert (run.state, run.cancel_reason) == ("cancelled", "order cancelled")
     assert outcome_rows(session, run) == {} and len(run.records) == 1
@@ -229,7 +230,7 @@ def test_a_failure_after_the_change_leaves_neither_it_nor_its_event(
 
     def cancel_and_break() -> None:
         with writing() as transaction:
-            lifecycle.cancel(transaction, cast.lead, NOW, run, "x")
+            lifecycle.cancel(transaction, by(cast.lead), NOW, run, "x")
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -243,12 +244,12 @@ def test_every_change_of_a_run_has_exactly_one_event(start: Start, session: Sess
     run = start("opening", actor=cast.lead, assignee=None)
     write_in_chunks(
         [
-            lambda s: assignment.claim(s, cast.staff, NOW, s.get_one(Run, run.id)),
+            lambda s: assignment.claim(s, by(cast.staff), NOW, s.get_one(Run, run.id)),
             lambda s: assignment.assign(
-                s, cast.lead, NOW, s.get_one(Run, run.id), assignee=None, role="picker"
+                s, by(cast.lead), NOW, s.get_one(Run, run.id), assignee=None, role="picker"
             ),
-            lambda s: assignment.take_over(s, cast.lead, NOW, s.get_one(Run, run.id)),
-            lambda s: lifecycle.cancel(s, cast.lead, NOW, s.get_one(Run, run.id), "enough"),
+            lambda s: assignment.take_over(s, by(cast.lead), NOW, s.get_one(Run, run.id)),
+            lambda s: lifecycle.cancel(s, by(cast.lead), NOW, s.get_one(Run, run.id), "enough"),
         ]
     )
     kinds = session.scalars(

@@ -11,7 +11,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do, offline, outcomes
+from tests.support.actors import by
 from tests.support.installation import NOW, PACK, Cast
+from tracker.authoring.sync import publish
 from tracker.db import db, write_in_chunks
 from tracker.domain import events
 from tracker.domain.library import catalogue
@@ -19,7 +21,6 @@ from tracker.domain.records import recording
 from tracker.domain.runs import lifecycle, loading, moving
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Event, Outcome, Person, Record, Revision, Run, Sop
-from tracker.serving.server import publish
 
 Start = Callable[..., Run]
 Publish = Callable[[str], Revision]
@@ -43,8 +44,8 @@ def put_in_force(app: Flask, session: Session, workspace: Path) -> Publish:
 
 
 def move(session: Session, actor: Person, run: Run, revision: Revision) -> Run:
-    loaded = loading.load(session, actor, run.id, "run.move", lock=True)
-    moving.move(session, actor, NOW, loaded, revision)
+    loaded = loading.load(session, by(actor), run.id, "run.move", lock=True)
+    moving.move(session, by(actor), NOW, loaded, revision)
     session.commit()
     return loaded
 
@@ -98,8 +99,8 @@ def test_what_is_recorded_about_a_step_that_is_gone_stays(
     assert gone.id in [entry.id for entry in events.history(session, run) if isinstance(entry, Record)]
     assert moving.texts(session, run)["flyer"] == "Add a flyer"
     do(run, "gloves")
-    loaded = loading.load(session, cast.staff, run.id, "run.close", lock=True)
-    assert lifecycle.close(session, cast.staff, NOW, loaded, omit=["weigh", "box", "hand"]) == []
+    loaded = loading.load(session, by(cast.staff), run.id, "run.close", lock=True)
+    assert lifecycle.close(session, by(cast.staff), NOW, loaded, omit=["weigh", "box", "hand"]) == []
     counted = session.scalars(select(Outcome.step_key).where(Outcome.run_id == run.id))
     assert sorted(counted) == ["box", "gloves", "hand", "scan", "weigh"]
     assert set(session.scalars(select(Outcome.revision_id))) == {run.revision_id}
@@ -141,8 +142,8 @@ def test_what_was_let_go_on_still_goes_on(
 ) -> None:
     run = start()
     do(run, "scan", "skipped")
-    loaded = loading.load(session, cast.lead, run.id, "run.override", lock=True)
-    recording.override(session, cast.lead, NOW, loaded, "scan", "scanner is away")
+    loaded = loading.load(session, by(cast.lead), run.id, "run.override", lock=True)
+    recording.override(session, by(cast.lead), NOW, loaded, "scan", "scanner is away")
     session.commit()
     newer = put_in_force(PACK.replace("Hand it over", "Hand it over, kindly"))
     run = move(session, cast.lead, run, newer)
@@ -167,19 +168,19 @@ def test_only_leads_of_the_place_move_a_run(
     run, newer = start(), put_in_force(NEWER)
     for somebody in (cast.staff, cast.outsider, cast.other_lead):
         with pytest.raises(ForbiddenError):
-            moving.move(session, somebody, NOW, run, newer)
+            moving.move(session, by(somebody), NOW, run, newer)
 
 
 def test_a_closed_run_is_never_moved(
     start: Start, session: Session, cast: Cast, put_in_force: Publish
 ) -> None:
     run = start()
-    lifecycle.cancel(session, cast.lead, NOW, run, "wrong order")
+    lifecycle.cancel(session, by(cast.lead), NOW, run, "wrong order")
     session.commit()
     newer = put_in_force(NEWER)
-    assert moving.previews(session, cast.lead, newer) == [] == moving.left(session, cast.lead, newer)
+    assert moving.previews(session, by(cast.lead), newer) == [] == moving.left(session, by(cast.lead), newer)
     with pytest.raises(ConflictError, match="closed"):
-        moving.move(session, cast.lead, NOW, run, newer)
+        moving.move(session, by(cast.lead), NOW, run, newer)
 
 
 def test_another_revision_in_force_meanwhile_is_a_conflict(
@@ -188,7 +189,7 @@ def test_another_revision_in_force_meanwhile_is_a_conflict(
     run, looked_at = start(), put_in_force(NEWER)
     put_in_force(PACK.replace("Hand it over", "Give it away"))
     with pytest.raises(ConflictError, match="Revision 3 is in force"):
-        moving.move(session, cast.lead, NOW, run, looked_at)
+        moving.move(session, by(cast.lead), NOW, run, looked_at)
 
 
 def test_runs_of_a_retired_sop_are_finished_and_not_moved(
@@ -198,11 +199,11 @@ def test_runs_of_a_retired_sop_are_finished_and_not_moved(
     session.execute(update(Sop).where(Sop.id == "pack").values(retired_at=NOW))
     session.commit()
     with pytest.raises(ConflictError, match="retired"):
-        moving.move(session, cast.lead, NOW, run, newer)
-    assert moving.behind(session, cast.lead) == []
+        moving.move(session, by(cast.lead), NOW, run, newer)
+    assert moving.behind(session, by(cast.lead)) == []
     do(run, "scan", value="T")
-    loaded = loading.load(session, cast.staff, run.id, "run.close", lock=True)
-    lifecycle.close(session, cast.staff, NOW, loaded, omit=["weigh", "box", "hand"])
+    loaded = loading.load(session, by(cast.staff), run.id, "run.close", lock=True)
+    lifecycle.close(session, by(cast.staff), NOW, loaded, omit=["weigh", "box", "hand"])
     assert loaded.state == "done"
 
 
@@ -226,11 +227,11 @@ def test_all_open_runs_within_reach_are_moved(
     do(here[0], "scan", value="T")
     do(here[0], "flyer")
     newer = put_in_force(NEWER)
-    (shown,) = moving.previews(session, cast.lead, newer)
+    (shown,) = moving.previews(session, by(cast.lead), newer)
     assert (shown.before.number, shown.runs, shown.recorded) == (1, 25, {"flyer": 1})
-    assert [(sop.id, count) for sop, count in moving.behind(session, cast.admin)] == [("pack", 26)]
-    waiting = moving.left(session, cast.lead, newer)
-    write_in_chunks(moving.units(cast.lead, NOW, waiting, newer))
+    assert [(sop.id, count) for sop, count in moving.behind(session, by(cast.admin))] == [("pack", 26)]
+    waiting = moving.left(session, by(cast.lead), newer)
+    write_in_chunks(moving.units(by(cast.lead), NOW, waiting, newer))
     session.expire_all()
     assert {run.revision_id for run in here} == {newer.id} != {there.revision_id}
     moved = session.scalars(select(Event.subject).where(Event.kind == "run.moved")).all()
@@ -243,9 +244,9 @@ def test_moving_all_stops_when_another_revision_comes_into_force(
     for _ in range(3):
         start()
     looked_at = put_in_force(NEWER)
-    waiting = moving.left(session, cast.lead, looked_at)
+    waiting = moving.left(session, by(cast.lead), looked_at)
     put_in_force(PACK)
     with pytest.raises(ConflictError):
-        write_in_chunks(moving.units(cast.lead, NOW, waiting, looked_at))
+        write_in_chunks(moving.units(by(cast.lead), NOW, waiting, looked_at))
     db.session.rollback()
     assert session.scalar(select(func.count()).where(Run.revision_id == looked_at.id)) == 0

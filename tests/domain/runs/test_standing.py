@@ -13,7 +13,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.domain.conftest import Do, offline
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
+from tracker.authoring.sync import publish
 from tracker.db import new_id, write_in_chunks
 from tracker.domain.library import catalogue
 from tracker.domain.records import recording, signing
@@ -22,7 +24,6 @@ from tracker.domain.runs import loading, moving, standing
 from tracker.domain.runs.standing import Standing
 from tracker.errors import HoldfastError
 from tracker.models import Run
-from tracker.serving.server import publish
 
 MIXED = """\
 ---
@@ -63,7 +64,7 @@ def kept(session: Session, run: Run) -> Standing:
 
 def computed(session: Session, cast: Cast, run: Run) -> Standing:
     session.expire_all()
-    found = loading.load(session, cast.admin, run.id, "run.see", lock=True)
+    found = loading.load(session, by(cast.admin), run.id, "run.see", lock=True)
     return standing.judge(loading.states(found), loading.whole(found, loading.states(found)))
 
 
@@ -83,7 +84,7 @@ def test_a_failed_critical_step_holds_a_run_up_until_it_is_done_or_overridden(
         do(each, "scan", "failed")
         assert kept(session, each).held_by == "scan"
     do(run, "scan", value="T1")
-    recording.override(session, cast.lead, NOW, other, "scan", "no code")
+    recording.override(session, by(cast.lead), NOW, other, "scan", "no code")
     session.commit()
     assert kept(session, run).held_by is None is kept(session, other).held_by
 
@@ -99,7 +100,7 @@ def test_after_every_act_of_a_random_history(
     def record(found: Run, key: str, kind: str, value: str = "", **more: Any) -> None:
         actor = chance.choice([cast.admin, cast.lead])
         recording.record(
-            session, actor, NOW, found, record_id=new_id(), step_key=key, kind=kind, value=value,
+            session, by(actor), NOW, found, record_id=new_id(), step_key=key, kind=kind, value=value,
             reason="torn", device=offline(NOW) if chance.random() < 0.2 else Device(), **more,
         )  # fmt: skip
 
@@ -113,18 +114,18 @@ def test_after_every_act_of_a_random_history(
             last = chance.choice(found.records)
             record(found, last.step_key, "undone", cancels=last.id)
         elif lot < 0.85:
-            recording.override(session, cast.lead, NOW, found, key, "no time")
+            recording.override(session, by(cast.lead), NOW, found, key, "no time")
         elif lot < 0.97 and found.records:
             verb = signing.sign if chance.random() < 0.7 else signing.reject
             given = ("wrong",) if verb is signing.reject else ()
-            verb(session, cast.owner, NOW, found, chance.choice(found.records).id, *given)
+            verb(session, by(cast.owner), NOW, found, chance.choice(found.records).id, *given)
         else:
-            moving.move(session, cast.lead, NOW, found, catalogue.in_force(session, "mixed"))
+            moving.move(session, by(cast.lead), NOW, found, catalogue.in_force(session, "mixed"))
 
     for number in range(60):
         if number == 30:
             put(CHANGED)
-        found = loading.load(session, cast.admin, run.id, "run.see", lock=True)
+        found = loading.load(session, by(cast.admin), run.id, "run.see", lock=True)
         try:
             act(found)
             session.commit()
@@ -141,15 +142,22 @@ def test_runs_that_are_moved_together_are_judged_by_their_new_revision(
     put(MIXED)
     moved = [start("mixed", subject="") for _ in range(3)]
     for run in moved:
-        found = loading.load(session, cast.admin, run.id, "run.see", lock=True)
+        found = loading.load(session, by(cast.admin), run.id, "run.see", lock=True)
         recording.record(
-            session, cast.admin, NOW, found, record_id=new_id(), step_key="scan", kind="failed", reason="torn"
+            session,
+            by(cast.admin),
+            NOW,
+            found,
+            record_id=new_id(),
+            step_key="scan",
+            kind="failed",
+            reason="torn",
         )
     session.commit()
     assert {kept(session, run).held_by for run in moved} == {"scan"}
     put(CHANGED)
     revision = catalogue.in_force(session, "mixed")
-    write_in_chunks(moving.units(cast.lead, NOW, moving.left(session, cast.lead, revision), revision))
+    write_in_chunks(moving.units(by(cast.lead), NOW, moving.left(session, by(cast.lead), revision), revision))
     assert {kept(session, run).held_by for run in moved} == {None}
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from tests.support import installation
+from tests.support.actors import by
 from tests.support.installation import NOW
 from tracker.db import db, writing
 from tracker.domain.library import in_force_file, publishing, survey
@@ -134,7 +135,7 @@ def test_a_run_is_read_in_the_first_language_that_there_is(sync: Sync, sops: Pat
     (sops / "fulfillment/pack.pl.md").write_text(PACK_PL.replace("5. Przekaż dalej {#hand}\n", ""))
     sync()
     sam = installation.cast_of(db.session()).staff
-    run = lifecycle.start(db.session(), sam, NOW, "pack", subject="1042", assignee=sam)
+    run = lifecycle.start(db.session(), by(sam), NOW, "pack", subject="1042", assignee=sam)
     for accepted in (["pl-PL", "en"], ["de", "pl"], ["pl"]):
         reading = runs_words.reading(run, accepted)
         assert reading is not None and reading.language == "pl"

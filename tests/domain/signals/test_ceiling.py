@@ -9,6 +9,7 @@ from math import exp
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tests.support.worked import day_of_runs
 from tracker.domain.signals import ceiling
@@ -31,7 +32,7 @@ def history(session: Session, days: int = 90, *, place: int = 0, people: bool = 
 
 
 def of(session: Session, cast: Cast, name: str = "") -> ceiling.Found | None:
-    scope = next(scope for scope in ceiling.scopes(session, cast.admin) if scope.name == name)
+    scope = next(scope for scope in ceiling.scopes(session, by(cast.admin)) if scope.name == name)
     return ceiling.found(session, scope)
 
 
@@ -114,11 +115,11 @@ def test_who_answers_for_an_area_sees_that_area_and_its_sops_alone(session: Sess
     day_of_runs(session, YESTERDAY, 5)
     day_of_runs(session, YESTERDAY, 3, sop_id="count")
     session.commit()
-    assert [scope.name for scope in ceiling.scopes(session, cast.area_owner)] == [
+    assert [scope.name for scope in ceiling.scopes(session, by(cast.area_owner))] == [
         "area:Inventory",
         "sop:count",
     ]
-    names = [scope.name for scope in ceiling.scopes(session, cast.admin)]
+    names = [scope.name for scope in ceiling.scopes(session, by(cast.admin))]
     assert names[0] == "" and {"area:Fulfillment", "area:Inventory", "sop:pack", "sop:count"} < set(names)
 
 

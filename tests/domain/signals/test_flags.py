@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tests.support.worked import closed_run, day_of_runs
 from tracker.db import db
@@ -172,7 +173,7 @@ def test_digits_and_heaps_that_only_one_person_has_are_marked_once(session: Sess
 def test_an_empty_installation_is_looked_over_in_peace(session: Session, cast: Cast) -> None:
     flags.refresh(session, NOW)
     flags.refresh_others(session, NOW)
-    assert flags.listed(session, cast.owner, most=20) == (0, [])
+    assert flags.listed(session, by(cast.owner), most=20) == (0, [])
 
 
 @pytest.fixture
@@ -184,7 +185,7 @@ def worth(session: Session, cast: Cast) -> Run:
 
 
 def test_who_has_looked_says_what_they_saw(session: Session, cast: Cast, worth: Run) -> None:
-    flags.looked(session, cast.owner, NOW, worth, "  Ticked \n after the work. ")
+    flags.looked(session, by(cast.owner), NOW, worth, "  Ticked \n after the work. ")
     session.commit()
     [mark] = session.scalars(select(SpotCheck))
     assert (mark.looked_at, mark.looked_by_id, mark.saw) == (NOW, cast.owner.id, "Ticked after the work.")
@@ -196,19 +197,19 @@ def test_who_has_looked_says_what_they_saw(session: Session, cast: Cast, worth: 
 def test_only_once_with_words_and_by_who_answers_for_it(session: Session, cast: Cast, worth: Run) -> None:
     for saw in ("", " ", "x" * 501):
         with pytest.raises(InvalidError):
-            flags.looked(session, cast.owner, NOW, worth, saw)
+            flags.looked(session, by(cast.owner), NOW, worth, saw)
     for person in (cast.staff, cast.lead, cast.area_owner):
         with pytest.raises(ForbiddenError):
-            flags.looked(session, person, NOW, worth, "fine")
-    flags.looked(session, cast.owner, NOW, worth, "fine")
+            flags.looked(session, by(person), NOW, worth, "fine")
+    flags.looked(session, by(cast.owner), NOW, worth, "fine")
     with pytest.raises(ConflictError):
-        flags.looked(session, cast.owner, NOW, worth, "fine")
+        flags.looked(session, by(cast.owner), NOW, worth, "fine")
 
 
 def test_it_is_listed_for_who_answers_for_it(session: Session, cast: Cast, worth: Run) -> None:
-    count, [one] = flags.listed(session, cast.owner, most=20)
+    count, [one] = flags.listed(session, by(cast.owner), most=20)
     assert count == 1 and one.run.id == worth.id and [mark.signal for mark in one.marks] == ["burst"]
-    assert flags.listed(session, cast.area_owner, most=20) == (0, [])
-    flags.looked(session, cast.owner, NOW, worth, "fine")
-    assert flags.listed(session, cast.owner, most=20) == (0, [])
-    assert flags.listed(session, cast.owner, looked=True, most=20)[0] == 1
+    assert flags.listed(session, by(cast.area_owner), most=20) == (0, [])
+    flags.looked(session, by(cast.owner), NOW, worth, "fine")
+    assert flags.listed(session, by(cast.owner), most=20) == (0, [])
+    assert flags.listed(session, by(cast.owner), looked=True, most=20)[0] == 1

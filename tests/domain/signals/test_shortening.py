@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.domain.signals import shortening
 from tracker.models import Person, Sop, StepDay, StepMonth
@@ -30,7 +31,7 @@ def test_a_step_that_always_went_well_is_a_candidate_with_its_time(session: Sess
     months(session, "hand", by="time", which=str(bin_of(60)), done=300)
     session.commit()
     shortening.refresh(session, NOW)
-    [one] = shortening.candidates(session, cast.owner)
+    [one] = shortening.candidates(session, by(cast.owner))
     assert (one.sop.id, one.step.key, one.n) == ("pack", "hand", 600)
     assert one.seconds and 0.9 < one.seconds / (600 * 60) < 1.1
 
@@ -43,22 +44,22 @@ def test_critical_rare_failing_and_former_steps_are_none(session: Session, cast:
     months(session, "gone", done=900)
     session.commit()
     shortening.refresh(session, NOW)
-    assert shortening.candidates(session, cast.owner) == []
+    assert shortening.candidates(session, by(cast.owner)) == []
 
 
 def test_where_no_time_is_known_it_says_so(session: Session, cast: Cast) -> None:
     months(session, "hand", done=600)
     session.commit()
-    assert shortening.candidates(session, cast.owner) == []  # nobody has counted yet
+    assert shortening.candidates(session, by(cast.owner)) == []  # nobody has counted yet
     shortening.refresh(session, NOW)
-    assert [one.seconds for one in shortening.candidates(session, cast.owner)] == [None]
+    assert [one.seconds for one in shortening.candidates(session, by(cast.owner))] == [None]
 
 
 def test_only_what_somebody_answers_for(session: Session, cast: Cast) -> None:
     months(session, "hand", done=600)
     session.commit()
     shortening.refresh(session, NOW)
-    assert shortening.candidates(session, cast.area_owner) == []
+    assert shortening.candidates(session, by(cast.area_owner)) == []
 
 
 def test_the_weak_points_page_shows_them(session: Session, cast: Cast, visit: Visit) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.domain import access
 from tracker.domain.work import board, lists, queue
@@ -41,9 +42,9 @@ def test_open_runs_are_read_in_the_order_of_their_due_times(session: Session, ca
 def test_all_is_counted_in_one_query_and_what_waits_is_found_by_its_index(
     session: Session, cast: Cast
 ) -> None:
-    *_, plan = plans(session, lambda: board.tallies(session, cast.lead, Filters(), NOW))
+    *_, plan = plans(session, lambda: board.tallies(session, by(cast.lead), Filters(), NOW))
     assert len(plan) == 1 and "ix_runs_state_assignee_id" in plan[0], plan
-    *_, plan = plans(session, lambda: queue.counted(session, cast.staff))
+    *_, plan = plans(session, lambda: queue.counted(session, by(cast.staff)))
     assert any("ix_runs_unsigned" in line for line in plan), plan
     assert any("ix_runs_wants_role" in line for line in plan), plan
 
@@ -52,4 +53,4 @@ def test_a_filter_that_names_nothing_lets_all_through(session: Session, cast: Ca
     assert board.matching(Filters(), NOW) == [] and not Filters().any
     assert board.together({}, Filters(who=0)) == board.Tally()
     assert session.scalar(text("SELECT count(*) FROM runs")) == 0
-    assert lists.runs(session, access.reachable(cast.lead), Run.id == 1) == []
+    assert lists.runs(session, access.reachable(by(cast.lead)), Run.id == 1) == []

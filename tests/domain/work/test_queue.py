@@ -11,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.domain.conftest import offline
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
+from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.domain import access
 from tracker.domain.library import catalogue
@@ -23,7 +25,6 @@ from tracker.domain.runs.progress import current
 from tracker.domain.work import queue
 from tracker.errors import HoldfastError
 from tracker.models import Person, Run
-from tracker.serving.server import publish
 
 CHECKED = """\
 ---
@@ -47,7 +48,7 @@ def everybody(app: Flask, workspace: Path, session: Session, cast: Cast) -> list
     session.rollback()
     added = [
         accounts.add(
-            session, cast.admin, NOW, login=f"p{number}", name=f"P{number}", password=None,
+            session, by(cast.admin), NOW, login=f"p{number}", name=f"P{number}", password=None,
             location=place, roles=roles,
         )
         for number, (place, roles) in enumerate(
@@ -65,13 +66,13 @@ def expected(session: Session, person: Person) -> list[tuple[int, str]]:
     found = []
     for run in session.scalars(select(Run).where(Run.state == "open").order_by(Run.id)):
         states = loading.states(run)
-        here = access.is_at_place(person, run) or access.may(person, "run.move", run)
+        here = access.is_at_place(person, run) or access.may(by(person), "run.move", run)
         for state in states:
             signs = (
                 state.unsigned
                 and state.done is not None
                 and state.done.person_id != person.id
-                and access.may_sign(person, run, state.step.role)
+                and access.may_sign(by(person), run, state.step.role)
             )
             does = (
                 state is current(states)
@@ -86,7 +87,7 @@ def expected(session: Session, person: Person) -> list[tuple[int, str]]:
 
 
 def seen(session: Session, person: Person, most: int | None = None, after: int = 0) -> list[tuple[int, str]]:
-    found = queue.waiting_for(session, person, most=most, after=after)
+    found = queue.waiting_for(session, by(person), most=most, after=after)
     return [(run.id, state.step.key) for run, state in found]
 
 
@@ -99,7 +100,7 @@ def test_the_database_finds_what_the_rules_say_after_random_histories(
     opened = []
     for number in range(25):
         run = lifecycle.start(
-            session, cast.admin, moment, "checked", subject=f"{number}", assignee=chance.choice(given),
+            session, by(cast.admin), moment, "checked", subject=f"{number}", assignee=chance.choice(given),
             role=chance.choice([None, "checker"]),
             location=chance.choice([cast.staff.location, cast.outsider.location, None]),
         )  # fmt: skip
@@ -107,23 +108,24 @@ def test_the_database_finds_what_the_rules_say_after_random_histories(
     session.commit()
     for _ in range(250):
         actor, key, lot = chance.choice(everybody), chance.choice(KEYS), chance.random()
-        run = loading.load(session, cast.admin, chance.choice(opened), "run.see", lock=True)
+        run = loading.load(session, by(cast.admin), chance.choice(opened), "run.see", lock=True)
         try:
             if lot < 0.7:
                 recording.record(
-                    session, actor, NOW, run, record_id=new_id(), step_key=key, kind="done",
+                    session, by(actor), NOW, run, record_id=new_id(), step_key=key, kind="done",
                     device=offline(NOW) if lot < 0.3 else Device(),
                 )  # fmt: skip
             elif lot < 0.8 and run.records:
                 last = chance.choice(run.records)
                 recording.record(
-                    session, cast.admin, NOW, run, record_id=new_id(), step_key=last.step_key, kind="undone",
+                    session, by(cast.admin), NOW, run, record_id=new_id(), step_key=last.step_key,
+                    kind="undone",
                     cancels=last.id,
                 )  # fmt: skip
             elif lot < 0.85:
-                recording.override(session, cast.admin, NOW, run, key, "no time")
+                recording.override(session, by(cast.admin), NOW, run, key, "no time")
             elif run.records:
-                signing.sign(session, actor, NOW, run, chance.choice(run.records).id)
+                signing.sign(session, by(actor), NOW, run, chance.choice(run.records).id)
             session.commit()
         except HoldfastError:
             session.rollback()
@@ -131,7 +133,7 @@ def test_the_database_finds_what_the_rules_say_after_random_histories(
     assert sum(map(len, found.values())) > 20
     for person in everybody:
         assert sorted(seen(session, person)) == found[person.login], person.login
-        assert queue.counted(session, person).all == len(found[person.login])
+        assert queue.counted(session, by(person)).all == len(found[person.login])
 
 
 def test_hundreds_are_counted_and_read_page_by_page(
@@ -143,7 +145,7 @@ def test_hundreds_are_counted_and_read_page_by_page(
         Run(sop_id="checked", revision_id=revision, started_at=NOW, wants_role="checker") for _ in range(230)
     )
     session.commit()
-    assert queue.counted(session, checker) == queue.Waiting(signatures=0, steps=230)
+    assert queue.counted(session, by(checker)) == queue.Waiting(signatures=0, steps=230)
     pages = [seen(session, checker, most=100, after=after) for after in (0, 100, 200)]
     assert [len(page) for page in pages] == [100, 100, 30]
     assert len({id for page in pages for id, _ in page}) == 230

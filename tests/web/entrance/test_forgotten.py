@@ -22,6 +22,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import AppWith
+from tests.support.actors import by
 from tests.support.installation import Cast, Visitor, token_in
 from tests.web.entrance.test_own_password import choose, link_in
 from tracker.config import load
@@ -123,7 +124,7 @@ def test_the_answer_is_the_same_and_as_quick_whoever_is_asked_for(
 def test_nobody_fills_a_box_or_ends_the_link_of_an_admin(
     mailing: Flask, session: Session, cast: Cast
 ) -> None:
-    token, _ = password_links.make(session, cast.admin, now(), cast.staff)
+    token, _ = password_links.make(session, by(cast.admin), now(), cast.staff)
     assert password_links.make_for_mail(session, now(), "sam") is not None
     assert password_links.make_for_mail(session, now(), "sam") is None  # one was sent a moment ago
     assert password_links.find(session, token, now()) is cast.staff

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests.conftest import AppWith
+from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD, Cast, Visitor, people_at, token_in
 from tracker.domain import security_log
 from tracker.domain.entrance import sessions, tries
@@ -123,7 +124,7 @@ def test_spellings_that_are_one_account_count_as_one(app: Flask, session: Sessio
 
 def test_no_two_accounts_fold_to_one(session: Session, cast: Cast) -> None:
     def add(login: str) -> Person:
-        return accounts.add(session, cast.admin, NOW, login=login, name="", password=None)
+        return accounts.add(session, by(cast.admin), NOW, login=login, name="", password=None)
 
     add("straße")
     for login in ("STRASSE", "strasse", "ｓtraße", "ſtrasse"):
@@ -182,7 +183,7 @@ def test_an_address_may_try_more_logins_where_more_people_are_known(session: Ses
     assert limit("203.0.113.7") == tries.LOGINS_OF_ADDRESS
     for person in (cast.staff, cast.lead, cast.admin, cast.staff):
         security_log.come_from(session, security_log.Origin("203.0.113.7"))
-        sessions.begin(session, person, NOW, via="password")
+        sessions.begin(session, by(person), NOW, via="password")
     assert limit("203.0.113.7") == tries.LOGINS_OF_ADDRESS + 3 * tries.MORE_PER_PERSON
     assert tries.is_known_at(session, NOW, cast.lead, "203.0.113.7")
     assert not tries.is_known_at(session, NOW, cast.outsider, "203.0.113.7")

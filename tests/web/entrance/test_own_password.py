@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tests.test_access import ROUTES
 from tracker.db import db, new_id
@@ -46,7 +47,8 @@ def choose(visitor: Visitor, address: str, password: str = NEW, again: str | Non
 def newcomer(session: Session, cast: Cast) -> Person:
     """Somebody to whom an admin has told a first password just now."""
     person = accounts.add(
-        session, cast.admin, now(), login="nora", name="Nora", password=accounts.new_password(GIVEN, "nora"),
+        session, by(cast.admin), now(), login="nora", name="Nora", password=accounts.new_password(GIVEN,
+        "nora"),
         location=cast.staff.location,
     )  # fmt: skip
     session.commit()
@@ -154,8 +156,8 @@ def test_an_admin_makes_a_link_by_which_somebody_chooses_their_password(
 
 
 def test_a_newer_link_and_time_end_a_link_and_its_digest_alone_is_kept(session: Session, cast: Cast) -> None:
-    first, _ = password_links.make(session, cast.admin, NOW, cast.staff)
-    second, ends = password_links.make(session, cast.admin, NOW, cast.staff)
+    first, _ = password_links.make(session, by(cast.admin), NOW, cast.staff)
+    second, ends = password_links.make(session, by(cast.admin), NOW, cast.staff)
     assert ends - NOW == timedelta(hours=24)
     assert password_links.find(session, first, NOW) is None
     assert password_links.find(session, second, NOW) is cast.staff
@@ -188,7 +190,7 @@ def test_only_admins_make_links(visit: Visit, cast: Cast) -> None:
 def test_a_password_that_an_admin_sets_ends_the_links_of_before(
     visit: Visit, session: Session, cast: Cast
 ) -> None:
-    token, _ = password_links.make(session, cast.admin, now(), cast.staff)
+    token, _ = password_links.make(session, by(cast.admin), now(), cast.staff)
     session.commit()
     form = {"name": "Sam", "access": "staff", "password": GIVEN}
     assert visit(cast.admin).post(f"/people/{cast.staff.id}", form).status_code == 303

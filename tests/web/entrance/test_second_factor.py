@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import AppWith
+from tests.support.actors import by, by_pin
 from tests.support.installation import PASSWORD, Cast, Visitor, cast_of, token_in
 from tests.test_access import ROUTES
 from tests.web.entrance.test_own_password import choose, link_in, sign_in
@@ -32,8 +33,8 @@ def set_up(app: Flask, session: Session, person: Person) -> pyotp.TOTP:
     """Give the person an authenticator app, set up five minutes ago."""
     key = sealing.key_for("totp", app.config["HOLDFAST"].secret_key)
     before = now() - timedelta(minutes=5)
-    clock = pyotp.TOTP(totp.begin(session, person, before, key))
-    totp.confirm(session, person, before, key, clock.at(before))
+    clock = pyotp.TOTP(totp.begin(session, by(person), before, key))
+    totp.confirm(session, by(person), before, key, clock.at(before))
     session.commit()
     return clock
 
@@ -102,7 +103,7 @@ def test_a_recovery_code_replaces_the_factor_once(
     visit: Visit, session: Session, cast: Cast, clock: pyotp.TOTP
 ) -> None:
     made = recovery_codes.new_codes()
-    recovery_codes.store(session, cast.staff, now(), list(made.values()))
+    recovery_codes.store(session, by(cast.staff), now(), list(made.values()))
     session.commit()
     code = list(made)[4]
     sam, again = visit(None), visit(None)
@@ -282,12 +283,11 @@ def test_the_only_admin_helps_themselves_on_the_command_line(
 
 def test_by_pin_nobody_is_more_than_staff_where_leads_need_a_factor(strict: Flask, cast: Cast) -> None:
     for lowest, board in (("", True), ("admin", True), ("lead", False), ("staff", False)):
-        cast.lead.by_pin, cast.lead.most_by_pin = True, factors.most_by_pin(lowest)
-        assert access.may(cast.lead, "board.see") is board, lowest
-        assert access.may(cast.lead, "run.start") and not access.may(cast.lead, "account.change")
+        lead = by_pin(cast.lead, factors.most_by_pin(lowest))
+        assert access.may(lead, "board.see") is board, lowest
+        assert access.may(lead, "run.start") and not access.may(by(lead), "account.change")
     with strict.test_request_context():
-        seats.came_by_pin(cast.lead)
-        assert cast.lead.most_by_pin == "staff"
+        assert seats.actor_of(cast.lead, "pin").most == "staff"
 
 
 JUNK = [

@@ -11,6 +11,7 @@ from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from tests.conftest import AppWith
+from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tracker.db import db, new_id
 from tracker.domain import security_log
@@ -151,7 +152,9 @@ def test_a_disabled_account_and_a_new_password_end_every_session(
 def test_use_is_written_down_every_five_minutes_and_not_by_a_page_that_asks_by_itself(
     app: Flask, session: Session, cast: Cast
 ) -> None:
-    run = lifecycle.start(session, cast.staff, datetime.now(UTC), "pack", subject="7", assignee=cast.staff)
+    run = lifecycle.start(
+        session, by(cast.staff), datetime.now(UTC), "pack", subject="7", assignee=cast.staff
+    )
     session.commit()
     sam = entered(app)
     for minutes, path, noted in ((4, "/", False), (6, f"/runs/{run.id}/live", False), (6, "/", True)):

@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import AppWith
 from tests.domain.records.test_signing import SHIP
+from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tests.test_access import ROUTES
+from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.domain.people import accounts, pins
 from tracker.domain.records import recording
 from tracker.domain.runs import lifecycle
 from tracker.models import Device, Event, Person, Record, SignOff
-from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 PIN = "7294"
@@ -33,7 +34,7 @@ COOKIE = "holdfast-device"
 def cast(session: Session, cast: Cast) -> Cast:
     """The cast, with the same PIN for the member of the team, the lead and the admin."""
     for person in (cast.staff, cast.lead, cast.admin, cast.outsider):
-        pins.set_own(session, person, NOW, pins.new_pin(PIN))
+        pins.set_own(session, by(person), NOW, pins.new_pin(PIN))
     session.commit()
     return cast
 
@@ -86,7 +87,7 @@ def test_registering_marks_this_browser_and_signs_out(tablet: Visitor, session: 
 
 
 def test_two_taps_and_a_pin_and_every_record_is_theirs(tablet: Visitor, session: Session, cast: Cast) -> None:
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     names = tablet.get("/lock").text
     assert f'href="/lock/{cast.staff.id}"' in names
@@ -99,7 +100,7 @@ def test_two_taps_and_a_pin_and_every_record_is_theirs(tablet: Visitor, session:
 
 
 def test_the_cookie_of_the_device_alone_does_nothing(tablet: Visitor, session: Session, cast: Cast) -> None:
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     before = session.scalar(select(Event.id).order_by(Event.id.desc()).limit(1))
     basic = base64.b64encode(f"sam:{PASSWORD}".encode()).decode()
@@ -270,7 +271,7 @@ def test_the_way_back_never_leads_elsewhere(tablet: Visitor, cast: Cast, referre
 
 
 def test_a_page_that_asks_by_itself_is_no_touch(tablet: Visitor, session: Session, cast: Cast) -> None:
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     unlock(tablet, cast.staff)
     age(tablet, 60)
@@ -360,7 +361,7 @@ def test_more_tablets_give_no_more_tries_of_a_password(visit: Visit, cast: Cast)
 def test_nobody_says_of_a_phone_that_it_is_the_tablet(
     tablet: Visitor, visit: Visit, session: Session, cast: Cast
 ) -> None:
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     sam = visit(cast.staff)
     for step, value, said in (("scan", "T", "Table 2"), ("weigh", "500", "a1" * 12)):
@@ -397,9 +398,9 @@ def to_sign(app: Flask, workspace: Path, session: Session, cast: Cast) -> tuple[
     (workspace / "sops/ship.md").write_text(SHIP)
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    run = lifecycle.start(session, cast.staff, NOW, "ship", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "ship", subject="1042", assignee=cast.staff)
     entry = recording.record(
-        session, cast.staff, NOW, run, record_id=new_id(), step_key="address", kind="done"
+        session, by(cast.staff), NOW, run, record_id=new_id(), step_key="address", kind="done"
     )
     session.commit()
     return f"/runs/{run.id}/signoffs", str(entry.id)

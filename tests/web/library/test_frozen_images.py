@@ -12,9 +12,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tests.support.installation import OPENING, Cast, Visitor
+from tracker.authoring.sync import publish
 from tracker.config import load
 from tracker.models import FrozenImage, Person, Sop
-from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 CONTENTS = (b"\x89PNG one", b"\x89PNG two")

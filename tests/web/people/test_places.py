@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.domain.people import places
 from tracker.domain.runs import lifecycle
@@ -29,7 +30,7 @@ def test_an_admin_changes_a_location_and_a_team(session: Session, cast: Cast, vi
 
 
 def test_what_was_given_up_is_not_offered(session: Session, cast: Cast, visit: Visit) -> None:
-    old = places.add_location(session, cast.admin, NOW, name="Old hall", zone="UTC")
+    old = places.add_location(session, by(cast.admin), NOW, name="Old hall", zone="UTC")
     old.retired_at = NOW
     session.get_one(Team, 1).retired_at = NOW
     session.commit()
@@ -42,7 +43,7 @@ def test_what_was_given_up_is_not_offered(session: Session, cast: Cast, visit: V
 
 
 def test_a_lead_sees_who_works_where_they_lead(session: Session, cast: Cast, visit: Visit) -> None:
-    lifecycle.start(session, cast.staff, NOW, "pack", subject="1", assignee=cast.staff)
+    lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1", assignee=cast.staff)
     session.commit()
     page = visit(cast.lead).get("/team").text
     assert "2 people are in your team; you lead 3 more." in page  # and those who work everywhere

@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tracker.cli import main
 from tracker.db import writing
@@ -81,7 +82,7 @@ def test_what_an_admin_does_to_an_account(visit: Visit, session: Session, cast: 
 
 
 def test_what_happens_at_a_shared_tablet(visit: Visit, session: Session, cast: Cast) -> None:
-    pins.set_own(session, cast.staff, NOW, pins.new_pin("7294"))
+    pins.set_own(session, by(cast.staff), NOW, pins.new_pin("7294"))
     session.commit()
     tablet = visit(cast.lead)
     form = {"name": "Table 2", "location": cast.lead.location_id, "idle_minutes": "2"}

@@ -14,9 +14,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.support.installation import Cast, Visitor
+from tracker.authoring.sync import publish
 from tracker.domain.facts import counts
 from tracker.models import Location, Outcome, Person, Revision, Run, Sop, Step, Verdict, WeakPoint
-from tracker.serving.server import publish
 from tracker.worker import counting
 
 Visit = Callable[[Person | None], Visitor]

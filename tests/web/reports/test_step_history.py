@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.support.installation import NOW, PACK, Cast, Visitor
+from tracker.authoring.sync import publish
 from tracker.models import Outcome, Person, Run, Sop
-from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.domain.runs import lifecycle
 from tracker.models import Person
@@ -16,7 +17,7 @@ Visit = Callable[[Person | None], Visitor]
 def test_a_name_is_added_on_the_run_and_shown_where_the_run_is(
     session: Session, cast: Cast, visit: Visit
 ) -> None:
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     sam = visit(cast.staff)
     assert "Another name?" in sam.get(f"/runs/{run.id}").text
@@ -33,7 +34,7 @@ def test_starting_about_another_name_says_what_it_is_about(
     session: Session, cast: Cast, visit: Visit
 ) -> None:
     sam = visit(cast.staff)
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     sam.post(f"/runs/{run.id}/aliases", {"alias": "A7"})
     again = sam.post("/start/pack", {"subject": "A7", "ref": "x"})
@@ -47,7 +48,7 @@ def test_starting_about_another_name_says_what_it_is_about(
 def test_a_name_of_two_is_asked_about_on_the_form(session: Session, cast: Cast, visit: Visit) -> None:
     sam = visit(cast.staff)
     for number in ("1", "2"):
-        run = lifecycle.start(session, cast.staff, NOW, "pack", subject=number, assignee=cast.staff)
+        run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject=number, assignee=cast.staff)
         session.commit()
         sam.post(f"/runs/{run.id}/aliases", {"alias": "A7"})
     answer = sam.post("/start/pack", {"subject": "A7", "ref": "x", "anyway": "1"})

@@ -13,24 +13,25 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
+from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.domain.records import recording
 from tracker.domain.runs import lifecycle
 from tracker.models import Person, Run
-from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 
 
 @pytest.fixture
 def closed(session: Session, cast: Cast) -> Run:
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1042", assignee=cast.staff)
     for key, value in (("scan", "T1"), ("weigh", "500")):
         recording.record(
-            session, cast.staff, NOW, run, record_id=new_id(), step_key=key, kind="done", value=value
+            session, by(cast.staff), NOW, run, record_id=new_id(), step_key=key, kind="done", value=value
         )
-    lifecycle.close(session, cast.staff, NOW, run, omit=["box", "hand"])
+    lifecycle.close(session, by(cast.staff), NOW, run, omit=["box", "hand"])
     session.commit()
     return run
 
@@ -88,7 +89,7 @@ def test_what_is_not_there_is_not_put_right(visit: Visit, cast: Cast, session: S
     form = {"id": str(new_id()), "step": "hand", "kind": "done", "reason": "x"}
     for wrong in ({"id": ""}, {"standing": "x"}, {"step": "nothing"}, {"kind": "omitted"}):
         assert lena.post(place, form | wrong).status_code in (404, 409, 422), wrong
-    open_run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1", assignee=cast.staff)
+    open_run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1", assignee=cast.staff)
     session.commit()
     assert lena.get(f"/runs/{open_run.id}/amendments?step=hand").status_code == 404
     assert lena.post(f"/runs/{open_run.id}/amendments", form).status_code in (404, 409)
@@ -100,8 +101,8 @@ def test_evidence_comes_with_it(
     (workspace / "sops/damage.md").write_text("1. Photograph it {#photo input=photo}\n")
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    run = lifecycle.start(session, cast.staff, NOW, "damage", assignee=cast.staff)
-    lifecycle.close(session, cast.staff, NOW, run, omit=["photo"])
+    run = lifecycle.start(session, by(cast.staff), NOW, "damage", assignee=cast.staff)
+    lifecycle.close(session, by(cast.staff), NOW, run, omit=["photo"])
     session.commit()
     lena, place = visit(cast.lead), f"/runs/{run.id}"
     form: dict[str, Any] = form_of(lena.get(f"{place}/amendments?step=photo").text, "done") | {

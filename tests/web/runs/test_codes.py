@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.conftest import AppWith
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.domain.runs import lifecycle, subjects
 from tracker.models import Person, Run, Sop
@@ -22,8 +23,8 @@ WARNING = "This address works on this machine only."
 
 @pytest.fixture
 def run(session: Session, cast: Cast) -> Run:
-    found = lifecycle.start(session, cast.staff, NOW, "pack", subject="<1042>", assignee=cast.staff)
-    subjects.add_alias(session, cast.staff, NOW, found, "tote 9")
+    found = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="<1042>", assignee=cast.staff)
+    subjects.add_alias(session, by(cast.staff), NOW, found, "tote 9")
     session.commit()
     return found
 

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 
 from tests.support.installation import Cast, Visitor
+from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.models import Person
-from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 

@@ -22,9 +22,9 @@ from tests.conftest import AppWith
 from tests.support.buckets import bucket
 from tests.support.evidence import DELIVERY, MAKER, drawing, kept, located, many_pixels, photo, scene
 from tests.support.installation import Cast, Visitor
+from tracker.authoring.sync import publish
 from tracker.db import db, new_id, writing
 from tracker.models import Evidence, EvidenceDeletion, Person, Record
-from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 

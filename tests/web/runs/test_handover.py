@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.db import new_id
 from tracker.domain.runs import assignment, lifecycle
@@ -20,7 +21,9 @@ Visit = Callable[[Person | None], Visitor]
 @pytest.fixture
 def run(session: Session, cast: Cast) -> Run:
     """A run of the member of the team, just started."""
-    run = lifecycle.start(session, cast.staff, datetime.now(UTC), "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(
+        session, by(cast.staff), datetime.now(UTC), "pack", subject="1042", assignee=cast.staff
+    )
     session.commit()
     return run
 

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.evidence import photo
 from tests.support.installation import Cast, Visitor
 from tracker.db import new_id
@@ -42,7 +43,7 @@ def form(
 @pytest.fixture
 def run(session: Session, cast: Cast) -> Run:
     """An order that was begun an hour ago."""
-    found = lifecycle.start(session, cast.staff, ago(60), "pack", subject="1042", assignee=cast.staff)
+    found = lifecycle.start(session, by(cast.staff), ago(60), "pack", subject="1042", assignee=cast.staff)
     session.commit()
     return found
 
@@ -54,8 +55,8 @@ def closed(session: Session, cast: Cast, visit: Visit, run: Run) -> Run:
     for given in (form("scan", value="T"), form("weigh", value="500")):
         assert sam.post(f"/runs/{run.id}/records", given).status_code == 303
     session.rollback()
-    loaded = loading.load(session, cast.staff, run.id, "run.close", lock=True)
-    lifecycle.close(session, cast.staff, ago(10), loaded, omit=["box", "hand"])
+    loaded = loading.load(session, by(cast.staff), run.id, "run.close", lock=True)
+    lifecycle.close(session, by(cast.staff), ago(10), loaded, omit=["box", "hand"])
     session.commit()
     return run
 
@@ -183,7 +184,7 @@ def test_who_has_lost_the_run_brings_what_they_made_and_sees_nothing_of_it(
     session: Session, cast: Cast, visit: Visit, run: Run
 ) -> None:
     assignment.take_over(
-        session, cast.lead, ago(10), loading.load(session, cast.lead, run.id, "run.see", lock=True)
+        session, by(cast.lead), ago(10), loading.load(session, by(cast.lead), run.id, "run.see", lock=True)
     )
     session.commit()
     sam, address = visit(cast.staff), f"/runs/{run.id}/records"
@@ -203,15 +204,15 @@ def test_who_has_lost_the_run_brings_what_they_made_and_sees_nothing_of_it(
 def test_a_photo_that_came_late_is_kept_shown_to_the_lead_and_accepted_with_its_record(
     app: Any, workspace: Any, session: Session, cast: Cast, visit: Visit
 ) -> None:
-    from tracker.serving.server import publish
+    from tracker.authoring.sync import publish
 
     (workspace / "sops/door.md").write_text(
         "1. Photograph the door {#photo input=photo}\n2. Lock it {#lock}\n"
     )
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    run = lifecycle.start(session, cast.staff, ago(60), "door", assignee=cast.staff)
-    assignment.take_over(session, cast.lead, ago(30), run)
+    run = lifecycle.start(session, by(cast.staff), ago(60), "door", assignee=cast.staff)
+    assignment.take_over(session, by(cast.lead), ago(30), run)
     session.commit()
     sam, lena, given = visit(cast.staff), visit(cast.lead), form("photo", age=5)
     answer = sam.post(f"/runs/{run.id}/records", given | {"photo": (BytesIO(photo()), "door.jpg")})

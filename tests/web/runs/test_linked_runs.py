@@ -12,11 +12,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, PACK, Cast, Visitor
+from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.domain.runs import lifecycle
 from tracker.models import Event, Person, Run
-from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 LINKED = PACK.replace(
@@ -31,7 +32,7 @@ def run(app: Flask, workspace: Path, session: Session, cast: Cast) -> Run:
     publish(app, app.config["HOLDFAST"])
     session.rollback()
     session.expire_all()
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="10 & 42", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="10 & 42", assignee=cast.staff)
     session.commit()
     return run
 

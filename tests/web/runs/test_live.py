@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.db import new_id
 from tracker.domain.records import recording
@@ -18,7 +19,7 @@ Visit = Callable[[Person | None], Visitor]
 
 @pytest.fixture
 def run_id(session: Session, cast: Cast) -> int:
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     return run.id
 
@@ -82,7 +83,7 @@ def test_a_cancelled_run_is_told_in_words_and_its_steps_stay(
     sam = visit(cast.staff)
     seen = mark(sam.get(f"/runs/{run_id}").text)
     lifecycle.cancel(
-        session, cast.lead, NOW, loading.load(session, cast.lead, run_id, "run.cancel"), "sold out"
+        session, by(cast.lead), NOW, loading.load(session, by(cast.lead), run_id, "run.cancel"), "sold out"
     )
     session.commit()
     status, text, _ = ask(sam, run_id, seen)
@@ -106,8 +107,8 @@ def test_a_record_that_was_received_earlier_and_written_later_is_brought(
     tick(lena, run_id, "scan", "T")
     tick(lena, run_id, "box", "M")
     seen = mark(sam.get(f"/runs/{run_id}").text)
-    run = loading.load(session, cast.lead, run_id, "run.see", lock=True)
-    recording.record(session, cast.lead, NOW, run, record_id=new_id(), step_key="hand", kind="done")
+    run = loading.load(session, by(cast.lead), run_id, "run.see", lock=True)
+    recording.record(session, by(cast.lead), NOW, run, record_id=new_id(), step_key="hand", kind="done")
     session.commit()
     status, text, _ = ask(sam, run_id, seen)
     assert status == 200 and 4 in rows(text)

@@ -12,12 +12,13 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, PACK, Cast, Visitor
+from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.domain.records import recording
 from tracker.domain.runs import lifecycle, moving
 from tracker.models import Person, Record, Run
-from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 NEWER = PACK.replace("4. Add a flyer {#flyer .optional}", "4. Add a gift {#gift}")
@@ -36,7 +37,7 @@ def put_in_force(app: Flask, session: Session, workspace: Path) -> Callable[[str
 
 @pytest.fixture
 def run(session: Session, cast: Cast) -> Run:
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     return run
 
@@ -86,13 +87,13 @@ def test_the_history_says_what_a_step_said_when_it_was_done(
     def record(key: str, minutes: int) -> None:
         at = NOW + timedelta(minutes=minutes)
         recording.record(
-            session, cast.staff, at, run, record_id=new_id(), step_key=key, kind="done", value="77"
+            session, by(cast.staff), at, run, record_id=new_id(), step_key=key, kind="done", value="77"
         )
         session.commit()
 
     record("scan", 1)
     put_in_force(PACK.replace("Scan the tote", "Scan the blue tote"))
-    moving.move(session, cast.lead, NOW + timedelta(minutes=5), run, run.sop.in_force)
+    moving.move(session, by(cast.lead), NOW + timedelta(minutes=5), run, run.sop.in_force)
     record("weigh", 9)
     page = visit(cast.staff).get(f"/runs/{run.id}/history").text
     assert "Scan the blue tote <small>it said then: “Scan the tote”</small>" in page
@@ -118,8 +119,10 @@ def test_all_open_runs_are_moved_from_the_board(
     visit: Visit, cast: Cast, session: Session, run: Run, put_in_force: Callable[[str], None]
 ) -> None:
     for subject in range(30):
-        lifecycle.start(session, cast.staff, NOW, "pack", subject=str(subject), assignee=cast.staff)
-    elsewhere = lifecycle.start(session, cast.other_lead, NOW, "pack", subject="x", assignee=cast.other_lead)
+        lifecycle.start(session, by(cast.staff), NOW, "pack", subject=str(subject), assignee=cast.staff)
+    elsewhere = lifecycle.start(
+        session, by(cast.other_lead), NOW, "pack", subject="x", assignee=cast.other_lead
+    )
     session.commit()
     lena = visit(cast.lead)
     assert "/sops/pack/open-runs" not in lena.get("/board").text

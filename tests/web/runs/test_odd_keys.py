@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.support.installation import Cast, Visitor
+from tracker.authoring.sync import publish
 from tracker.models import Person, Sop, Step
-from tracker.serving.server import publish
 
 KEYS = ("größe", "ключ", "a.b", "a_b-c")
 

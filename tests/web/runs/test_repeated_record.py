@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.db import new_id
 from tracker.domain.runs import assignment, lifecycle, loading
@@ -17,13 +18,13 @@ Visit = Callable[[Person | None], Visitor]
 
 def taken_over(session: Session, cast: Cast, visit: Visit) -> tuple[Run, dict[str, str]]:
     """A run in which Sam has recorded a step before the lead took it over; the run, and what Sam sent."""
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     form = {"id": str(new_id()), "step": "scan", "kind": "done", "value": "T"}
     assert visit(cast.staff).htmx(f"/runs/{run.id}/records", form).status_code == 200
     session.rollback()
     assignment.take_over(
-        session, cast.lead, NOW, loading.load(session, cast.lead, run.id, "run.take-over", lock=True)
+        session, by(cast.lead), NOW, loading.load(session, by(cast.lead), run.id, "run.take-over", lock=True)
     )
     session.commit()
     return run, form

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor, token_in
 from tracker.db import db, new_id
 from tracker.domain.runs import lifecycle
@@ -22,7 +23,7 @@ Visit = Callable[[Person | None], Visitor]
 
 @pytest.fixture
 def run(session: Session, cast: Cast) -> Run:
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     return run
 
@@ -59,7 +60,7 @@ def test_a_record_reads_the_person_the_run_and_its_records_whoever_makes_it(
 def test_a_row_that_was_drawn_for_one_run_and_person_is_right_for_others(
     visit: Visit, cast: Cast, session: Session, run: Run
 ) -> None:
-    other = lifecycle.start(session, cast.lead, NOW, "pack", subject="1043", assignee=cast.lead)
+    other = lifecycle.start(session, by(cast.lead), NOW, "pack", subject="1043", assignee=cast.lead)
     session.commit()
     given: list[str] = []
     for person, number in ((cast.staff, run.id), (cast.lead, run.id), (cast.lead, other.id)):
@@ -156,7 +157,7 @@ def test_the_same_post_twice_is_one_record_and_the_same_answer(
 def test_a_post_to_a_closed_run_is_409_whatever_it_calls_itself(
     visit: Visit, cast: Cast, run: Run, session: Session
 ) -> None:
-    lifecycle.cancel(session, cast.lead, NOW, run, "order cancelled")
+    lifecycle.cancel(session, by(cast.lead), NOW, run, "order cancelled")
     session.commit()
     sam = visit(cast.staff)
     assert sam.post(f"/runs/{run.id}/records", said("scan", value="T")).status_code == 409
@@ -196,7 +197,7 @@ def test_two_people_on_one_page_lose_nothing(
 
 
 def test_one_of_two_who_claim_at_once_has_the_run(app: Flask, cast: Cast, session: Session) -> None:
-    run = lifecycle.start(session, cast.lead, NOW, "opening", assignee=None)
+    run = lifecycle.start(session, by(cast.lead), NOW, "opening", assignee=None)
     session.commit()
     start, answers = threading.Barrier(2), []
 

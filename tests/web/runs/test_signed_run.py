@@ -10,11 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD, PAY, Cast, Visitor
+from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.domain.runs import lifecycle
 from tracker.models import Person, Run
-from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -24,7 +25,7 @@ def refund(app: Flask, workspace: Path, session: Session, cast: Cast) -> Run:
     (workspace / "sops/pay.md").write_text(PAY)
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    run = lifecycle.start(session, cast.staff, NOW, "pay", subject="77", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pay", subject="77", assignee=cast.staff)
     session.commit()
     return run
 

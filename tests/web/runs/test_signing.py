@@ -11,11 +11,12 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD, SHIP, Cast, Visitor
+from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.domain.runs import lifecycle
 from tracker.models import Person, Record, Run, SignOff
-from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -161,7 +162,7 @@ def test_an_author_words_what_is_signed(
     (workspace / "sops/ship.md").write_text(worded)
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    run = lifecycle.start(session, cast.staff, NOW, "ship", subject="1044", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "ship", subject="1044", assignee=cast.staff)
     session.commit()
     record = str(new_id())
     visit(cast.staff).post(f"/runs/{run.id}/records", {"id": record, "step": "address", "kind": "done"})

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from tests.domain.runs.test_words import PACK_PL
 from tests.support.installation import Visitor
 from tests.web.runs.test_run_page import said
+from tracker.authoring.sync import publish
 from tracker.db import db
 from tracker.models import Person, Record
-from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.db import new_id
 from tracker.domain.records import recording
@@ -70,7 +71,7 @@ def test_a_download_holds_what_the_address_asks_for_and_the_lead_may_see(
     visit: Visit, cast: Cast, session: Session
 ) -> None:
     open_many(session, cast, 2)
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="=1+1", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="=1+1", assignee=cast.staff)
     session.commit()
     lena = visit(cast.lead)
     assert f'href="/board.csv?who={cast.staff.id}"' in lena.get(f"/board?sop=&who={cast.staff.id}").text
@@ -97,15 +98,15 @@ def four(session: Session, cast: Cast) -> list[Run]:
     ]
     found = [
         lifecycle.start(
-            session, given.pop("actor"), given.pop("now"), "pack", subject=f"A{number}_%", **given
+            session, by(given.pop("actor")), given.pop("now"), "pack", subject=f"A{number}_%", **given
         )
         for number, given in enumerate(kinds)
     ]
     session.commit()
-    run = loading.load(session, cast.staff, found[0].id, "run.record", lock=True)
+    run = loading.load(session, by(cast.staff), found[0].id, "run.record", lock=True)
     recording.record(
         session,
-        cast.staff,
+        by(cast.staff),
         LATELY,
         run,
         record_id=new_id(),
@@ -161,7 +162,7 @@ def test_filters_stand_in_the_address_and_hold_for_the_download(
 def test_a_run_is_found_by_another_name_of_its_subject(
     visit: Visit, cast: Cast, session: Session, four: list[Run]
 ) -> None:
-    subjects.add_alias(session, cast.admin, NOW, four[2], "gid-7788")
+    subjects.add_alias(session, by(cast.admin), NOW, four[2], "gid-7788")
     session.commit()
     assert shown(visit(cast.lead).get("/board?subject=7788").text) == ["A2"]
 
@@ -204,9 +205,9 @@ def test_a_live_board_answers_nothing_while_nothing_has_changed(
     first = lena.get("/board/live?state=blocked")
     seen = {"If-None-Match": first.headers["ETag"]}
     assert lena.get("/board/live?state=blocked", headers=seen).status_code == 304
-    run = loading.load(session, cast.staff, four[0].id, "run.record", lock=True)
+    run = loading.load(session, by(cast.staff), four[0].id, "run.record", lock=True)
     recording.record(
-        session, cast.staff, LATELY, run, record_id=new_id(), step_key="scan", kind="done", value="T1"
+        session, by(cast.staff), LATELY, run, record_id=new_id(), step_key="scan", kind="done", value="T1"
     )
     session.commit()
     second = lena.get("/board/live?state=blocked", headers=seen)
@@ -218,7 +219,7 @@ def test_a_live_board_answers_nothing_while_nothing_has_changed(
 def test_several_runs_are_given_at_once_and_each_is_judged_by_itself(
     visit: Visit, cast: Cast, session: Session, four: list[Run]
 ) -> None:
-    lifecycle.cancel(session, cast.lead, NOW, four[2], "called off")
+    lifecycle.cancel(session, by(cast.lead), NOW, four[2], "called off")
     session.commit()
     lena = visit(cast.lead)
     answer = lena.post(
@@ -257,7 +258,7 @@ def test_a_run_that_has_changed_hands_since_the_lead_looked_stays_where_it_is(
     lena = visit(cast.lead)
     boxes = re.findall(r'name="run" value="([^"]+)"', lena.get("/board").text)
     assert len(boxes) == 3
-    assignment.assign(session, cast.admin, NOW, four[1], assignee=cast.lead)
+    assignment.assign(session, by(cast.admin), NOW, four[1], assignee=cast.lead)
     session.commit()
     page = lena.get(lena.post("/board/assignments", {"run": boxes, "whom": "all"}).location).text
     assert "2 runs are given to everybody." in page
@@ -268,9 +269,9 @@ def test_a_run_that_has_changed_hands_since_the_lead_looked_stays_where_it_is(
 def test_paused_and_offered_runs_and_those_open_to_a_team_are_found(
     visit: Visit, cast: Cast, session: Session, four: list[Run]
 ) -> None:
-    handover.pause(session, cast.staff, NOW, four[0], "No cartons")
-    handover.offer(session, cast.lead, NOW, four[2], cast.staff)
-    assignment.assign(session, cast.lead, NOW, four[1], team=cast.staff.team)
+    handover.pause(session, by(cast.staff), NOW, four[0], "No cartons")
+    handover.offer(session, by(cast.lead), NOW, four[2], cast.staff)
+    assignment.assign(session, by(cast.lead), NOW, four[1], team=cast.staff.team)
     session.commit()
     lena = visit(cast.lead)
     page = lena.get("/board").text

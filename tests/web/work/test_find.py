@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.domain.runs import lifecycle, subjects
 from tracker.models import Person, Run
@@ -19,7 +20,7 @@ Start = Callable[..., Run]
 def start(session: Session, cast: Cast) -> Start:
     def begin(sop: str, subject: str, person: Person | None = None, **more: object) -> Run:
         person = person or cast.staff
-        run = lifecycle.start(session, person, NOW, sop, subject=subject, **({"assignee": person} | more))  # type: ignore[arg-type]
+        run = lifecycle.start(session, by(person), NOW, sop, subject=subject, **({"assignee": person} | more))  # type: ignore[arg-type]
         session.commit()
         return run
 
@@ -37,7 +38,7 @@ def test_the_one_open_run_about_it_is_opened(
     session: Session, cast: Cast, visit: Visit, start: Start, text: str
 ) -> None:
     run = start("pack", "1042")
-    subjects.add_alias(session, cast.staff, NOW, run, "tote 9")
+    subjects.add_alias(session, by(cast.staff), NOW, run, "tote 9")
     session.commit()
     assert find(visit(cast.staff), text) == f"/runs/{run.id}"
 
@@ -46,7 +47,7 @@ def test_a_run_about_the_alias_from_before_is_found_by_the_number(
     session: Session, cast: Cast, visit: Visit, start: Start
 ) -> None:
     run = start("pack", "tote 9")
-    subjects.add_aliases(session, cast.lead, NOW, "order", {"1042": ["tote 9"]})
+    subjects.add_aliases(session, by(cast.lead), NOW, "order", {"1042": ["tote 9"]})
     session.commit()
     assert find(visit(cast.staff), "1042") == f"/runs/{run.id}"
 
@@ -71,7 +72,7 @@ def test_after_it_is_over_the_same_kind_comes_first(
     session: Session, cast: Cast, visit: Visit, start: Start
 ) -> None:
     run = start("pack", "1042")
-    lifecycle.cancel(session, cast.lead, NOW, run, "wrong")
+    lifecycle.cancel(session, by(cast.lead), NOW, run, "wrong")
     session.commit()
     page = find(visit(cast.staff), "1042")
     assert "1 run about “1042” is over; none is open." in page and "/start/pack?subject=1042" in page

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.conftest import AppWith
+from tests.support.actors import by
 from tests.support.installation import Cast, Visitor
 from tracker.domain.runs import lifecycle
 from tracker.models import Location, Person, Run, RunDay, WeakPoint
@@ -28,7 +29,7 @@ def weak(step: str, **more: Any) -> WeakPoint:
 
 def closed(session: Session, cast: Cast, at: datetime, place: Location | None) -> Run:
     """A run that is done."""
-    run = lifecycle.start(session, cast.staff, at, "pack", subject=f"at {at}", assignee=cast.staff)
+    run = lifecycle.start(session, by(cast.staff), at, "pack", subject=f"at {at}", assignee=cast.staff)
     run.state, run.closed_at, run.location = "done", at, place
     session.flush()
     return run
@@ -39,7 +40,7 @@ def test_it_says_what_is_open_and_when_it_was_last_done(session: Session, cast: 
     assert "not done in the last 90 days" in visit(cast.lead).get("/live/sops/pack").text
     now = datetime.now(UTC)
     for subject in ("1042", "1043"):
-        lifecycle.start(session, cast.staff, now, "pack", subject=subject, assignee=cast.staff)
+        lifecycle.start(session, by(cast.staff), now, "pack", subject=subject, assignee=cast.staff)
     closed(session, cast, now - timedelta(days=2), cast.outsider.location)
     closed(session, cast, now - timedelta(days=3), cast.lead.location)
     session.commit()
@@ -71,7 +72,7 @@ def test_nothing_is_sent_again_while_nothing_has_changed(session: Session, cast:
     lena = visit(cast.lead)
     seen = lena.get("/live/sops/pack").headers["ETag"]
     assert lena.get("/live/sops/pack", headers={"If-None-Match": seen}).status_code == 304
-    lifecycle.start(session, cast.staff, datetime.now(UTC), "pack", subject="1042", assignee=cast.staff)
+    lifecycle.start(session, by(cast.staff), datetime.now(UTC), "pack", subject="1042", assignee=cast.staff)
     session.commit()
     assert lena.get("/live/sops/pack", headers={"If-None-Match": seen}).status_code == 200
     assert lena.get("/live/sops/no-such").status_code == 404

@@ -12,12 +12,13 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD, PAY, Cast, Visitor
+from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.domain.records import recording
 from tracker.domain.runs import lifecycle, loading
 from tracker.models import Person, Run, SignOff
-from tracker.serving.server import publish
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -28,7 +29,7 @@ def refund(app: Flask, workspace: Path, session: Session, cast: Cast, run: Run) 
     (workspace / "sops/pay.md").write_text(PAY.replace("subject:", "due: 1h\nsubject:"))
     publish(app, app.config["HOLDFAST"])
     session.rollback()
-    found = lifecycle.start(session, cast.staff, NOW, "pay", subject="77", assignee=cast.staff)
+    found = lifecycle.start(session, by(cast.staff), NOW, "pay", subject="77", assignee=cast.staff)
     for key in ("receipt", "pay", "book"):
         record(session, cast, found, key)
     record(session, cast, run, "address", note="to Bonn")
@@ -37,7 +38,7 @@ def refund(app: Flask, workspace: Path, session: Session, cast: Cast, run: Run) 
 
 
 def record(session: Session, cast: Cast, run: Run, key: str, **more: str) -> None:
-    recording.record(session, cast.staff, NOW, run, record_id=new_id(), step_key=key, kind="done", **more)
+    recording.record(session, by(cast.staff), NOW, run, record_id=new_id(), step_key=key, kind="done", **more)
 
 
 def forms(page: str) -> list[tuple[str, dict[str, str]]]:
@@ -118,7 +119,7 @@ def test_it_is_read_page_by_page_and_counts_all(
     for number in range(11):
         moment = NOW + timedelta(seconds=number)
         found = lifecycle.start(
-            session, cast.staff, moment, "ship", subject=f"S{number}", assignee=cast.staff
+            session, by(cast.staff), moment, "ship", subject=f"S{number}", assignee=cast.staff
         )
         record(session, cast, found, "address")
     session.commit()

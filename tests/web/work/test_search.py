@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.domain.runs import lifecycle, subjects
 from tracker.domain.work import search
@@ -22,7 +23,7 @@ Visit = Callable[[Person | None], Visitor]
 def orders(session: Session, cast: Cast) -> list[Run]:
     """Runs of the member of the team about 104, 1042, 10421, x1042, ORD-7 and 50%_\\."""
     found = [
-        lifecycle.start(session, cast.staff, NOW, "pack", subject=subject, assignee=cast.staff)
+        lifecycle.start(session, by(cast.staff), NOW, "pack", subject=subject, assignee=cast.staff)
         for subject in ("104", "1042", "10421", "x1042", "ORD-7", "50%_\\")
     ]
     session.commit()
@@ -30,7 +31,7 @@ def orders(session: Session, cast: Cast) -> list[Run]:
 
 
 def named(session: Session, person: Person, query: str) -> list[str]:
-    return [run.subject_ref for run in search.runs(session, query, person)]
+    return [run.subject_ref for run in search.runs(session, query, by(person))]
 
 
 def test_the_very_subject_comes_first_then_what_begins_so(
@@ -52,7 +53,7 @@ def test_signs_of_patterns_are_signs(session: Session, cast: Cast, orders: list[
 
 @pytest.mark.parametrize("query", ["gid://shop/5", "gid://sh", "shop/5", "GID://SHOP/5"])
 def test_other_names_are_found_too(session: Session, cast: Cast, orders: list[Run], query: str) -> None:
-    subjects.add_alias(session, cast.staff, NOW, orders[4], "gid://shop/5")
+    subjects.add_alias(session, by(cast.staff), NOW, orders[4], "gid://shop/5")
     session.commit()
     assert named(session, cast.staff, query) == ["ORD-7"]
 
@@ -65,7 +66,7 @@ def test_no_question_but_the_last_reads_through_all_runs(
     listen(
         engine, "before_cursor_execute", lambda c, cursor, query, values, *_: asked.append((query, values))
     )
-    search.runs(session, "Ord-", cast.lead)
+    search.runs(session, "Ord-", by(cast.lead))
     subjects.known_as(session, orders)
     plans = [
         line[3]
@@ -116,7 +117,7 @@ def test_people_are_for_who_leads_them(cast: Cast, visit: Visit) -> None:
     "query", ["<script>alert(1)</script>", "&lt;", "(", "[a-", "\\", "'", '"', "🙂", "x" * 500]
 )
 def test_whatever_is_looked_for_is_text(session: Session, cast: Cast, visit: Visit, query: str) -> None:
-    lifecycle.start(session, cast.staff, NOW, "pack", subject=query[:150], assignee=cast.staff)
+    lifecycle.start(session, by(cast.staff), NOW, "pack", subject=query[:150], assignee=cast.staff)
     session.get_one(Sop, "opening").title = f"{query} & co"
     session.commit()
     answer = visit(cast.staff).get("/search", query_string={"q": query})

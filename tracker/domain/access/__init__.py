@@ -1,8 +1,8 @@
 """Who may do what, and whom one reaches.
 
-`rules` is the one table with `may` and `require`; `reach` says the same of rows, in Python and in SQL side
-by side; `owners` knows whom an SOP's `owner:` means. Every other subject asks `access.require` before it
-changes.
+`rules` is the one table with `may` and `require`, which ask of an actor; `reach` says the same of rows, in
+Python and in SQL side by side; `owners` knows whom an SOP's `owner:` means. Every other subject asks
+`access.require` before it changes.
 """
 
 from tracker.domain.access.reach import (
@@ -35,15 +35,21 @@ from tracker.domain.access.rules import (
     require_record,
     require_step,
 )
+from tracker.domain.actor import SHELL, SYSTEM, Actor, Way, in_person, signed_in
 
 __all__ = [
     "ANYONE",
     "RULES",
+    "SHELL",
+    "SYSTEM",
+    "Actor",
     "Rule",
+    "Way",
     "answered",
     "answers_for",
     "at_place",
     "helping",
+    "in_person",
     "is_at_place",
     "led",
     "lends_a_hand",
@@ -60,6 +66,7 @@ __all__ = [
     "require",
     "require_record",
     "require_step",
+    "signed_in",
     "takes_part",
     "visible",
     "within_reach",

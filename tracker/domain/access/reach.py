@@ -1,45 +1,61 @@
-"""Whom and what a person reaches: each rule for rows in hand and, beside it, the same rule in SQL."""
+"""Whom and what one reaches: each rule for rows in hand and, beside it, the same rule in SQL.
+
+What depends on how somebody came in takes the actor; where a person works and whose a run is are facts about
+the person.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, False_, and_, exists, false, or_, select, true
 from sqlalchemy.orm import object_session
 
-from tracker.domain import access
 from tracker.domain.access.owners import owner_of, spellings
+from tracker.domain.actor import Actor, Way
 from tracker.models import LEVELS, Person, Revision, Run, Sop, Step
 
 
-def level(person: Person) -> int:
-    """How much a person may: 0 for staff up to 3 for admin. By a PIN nobody is more than a lead.
+def level(actor: Actor) -> int:
+    """How much the actor may: 0 for staff up to 3 for admin. By a PIN nobody is more than a lead.
 
     Where leads need a second factor, a PIN gives no more than staff may (`factors.most_by_pin`).
     """
-    most = LEVELS.index(person.most_by_pin) if person.by_pin else len(LEVELS)
-    return min(LEVELS.index(person.access), most)
+    if actor.is_trusted:
+        return len(LEVELS) - 1
+    given = actor.holder.access, actor.most, "lead" if actor.way is Way.PIN else LEVELS[-1]
+    return min(LEVELS.index(name) for name in given)
 
 
-def reaches_all(person: Person) -> bool:
-    """Admins reach everything, and so does a lead or owner who was given more than their own."""
-    return person.access == "admin" or (person.everywhere and level(person) > 0)
+def reaches_all(actor: Actor) -> bool:
+    """Admins reach everything, and so does a lead or owner who was given more than their own.
+
+    The system and whoever holds the database do, without a person.
+    """
+    if actor.is_trusted:
+        return True
+    return actor.holder.access == "admin" or (actor.holder.everywhere and level(actor) > 0)
 
 
-def answers_for(person: Person, sop: Sop) -> bool:
+def answers_for(actor: Actor, sop: Sop) -> bool:
     """The SOP is theirs to answer for: they are its owner, its area is theirs, or they reach everything."""
-    if reaches_all(person) or sop.area in person.areas:
+    if reaches_all(actor) or sop.area in actor.holder.areas:
         return True
     session = object_session(sop)
-    return bool(sop.owner_name) and session is not None and owner_of(session, sop) is person
+    return bool(sop.owner_name) and session is not None and owner_of(session, sop) is actor.person
 
 
-def within_reach(person: Person, run: Run) -> bool:
+def within_reach(actor: Actor, run: Run) -> bool:
     """A lead reaches the runs of their location, and leads and owners those of SOPs they answer for."""
-    if level(person) == 0:
+    if level(actor) == 0:
         return False
-    here = person.access == "lead" and person.location_id is not None
-    if (here and run.location_id == person.location_id) or reaches_all(person):
+    if reaches_all(actor) or is_led_by(actor, run.location_id):
         return True  # without a look at the SOP
-    return answers_for(person, run.sop)
+    return answers_for(actor, run.sop)
+
+
+def is_led_by(actor: Actor, location_id: int | None) -> bool:
+    """Whether the place is that of a lead. An owner's reach are SOPs, wherever they are run."""
+    person = actor.holder
+    return person.access == "lead" and location_id is not None and person.location_id == location_id
 
 
 def takes_part(person: Person, run: Run) -> bool:
@@ -93,51 +109,60 @@ def open_to(person: Person) -> ColumnElement[bool]:
     return and_(Run.assignee_id.is_(None), at_place(person), for_team, for_role)
 
 
-def answered(person: Person) -> ColumnElement[bool]:
+def answered(actor: Actor) -> ColumnElement[bool]:
     """The same as `answers_for`, as a condition on the table of SOPs."""
-    if reaches_all(person):
+    if reaches_all(actor):
         return true()
+    person = actor.holder
     session = object_session(person)
     given = {Sop.area: person.areas, Sop.owner_name: spellings(session, person) if session else []}
     parts = [column.in_(values) for column, values in given.items() if values]
     return or_(*parts) if parts else false()
 
 
-def reachable(person: Person) -> ColumnElement[bool]:
+def reachable(actor: Actor) -> ColumnElement[bool]:
     """The same as `within_reach`, as a condition on the table of runs; nothing for who is disabled."""
-    if person.disabled_at is not None or level(person) == 0:
+    if is_shut_out(actor) or level(actor) == 0:
         return false()
-    if reaches_all(person):
+    if reaches_all(actor):
         return true()
-    theirs = answered(person)
+    person, theirs = actor.holder, answered(actor)
     of_sops = theirs if isinstance(theirs, False_) else Run.sop_id.in_(select(Sop.id).where(theirs))
     leads = person.access == "lead" and person.location_id is not None
     return or_(of_sops, Run.location_id == person.location_id) if leads else of_sops
 
 
-def led(person: Person) -> ColumnElement[bool]:
-    """The people whom a person leads, as a condition on the table: those where they lead, or work everywhere.
+def led(actor: Actor) -> ColumnElement[bool]:
+    """The people whom an actor leads, as a condition on the table: those where they lead, or work everywhere.
 
     The SOPs that an owner answers for are run by people everywhere.
     """
-    if person.disabled_at is not None or level(person) == 0:
+    if is_shut_out(actor) or level(actor) == 0:
         return false()
-    if reaches_all(person) or person.access == "owner":
+    if reaches_all(actor) or actor.holder.access == "owner":
         return true()
-    if person.location_id is None:
-        return false()
-    return or_(Person.location_id.is_(None), Person.location_id == person.location_id)
+    place = actor.location_id
+    return false() if place is None else or_(Person.location_id.is_(None), Person.location_id == place)
 
 
-def visible(person: Person) -> ColumnElement[bool]:
-    """The runs that a person may see ("run.see"), as a condition on the table of runs."""
-    if person.disabled_at is not None:
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """The runs that an actor may see ("run.see"), as a condition on the table of runs."""
+    if is_shut_out(actor) or not actor.is_made_for("run.see"):
         return false()
+    if actor.is_trusted:
+        return true()
+    person = actor.holder
     theirs = or_(Run.assignee_id == person.id, Run.offered_to_id == person.id)
-    return or_(reachable(person), theirs, open_to(person), helping(person))
+    return or_(reachable(actor), theirs, open_to(person), helping(person))
 
 
-def leads(actor: Person, location_id: int | None) -> bool:
+def is_shut_out(actor: Actor) -> bool:
+    """Whether the account is disabled."""
+    return actor.person is not None and actor.person.disabled_at is not None
+
+
+def leads(actor: Actor, location_id: int | None) -> bool:
     """Whether they look after the place: it is theirs, or they reach everything."""
-    own = actor.location_id is not None and actor.location_id == location_id
-    return access.level(actor) > 0 and (own or access.reaches_all(actor))
+    if level(actor) == 0 or reaches_all(actor):
+        return level(actor) > 0
+    return location_id is not None and actor.location_id == location_id

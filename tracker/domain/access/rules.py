@@ -12,6 +12,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from tracker.domain.access import reach as access_reach
+from tracker.domain.actor import IN_PERSON, Actor, Way, in_person
 from tracker.errors import N_, ForbiddenError
 from tracker.models import LEVELS, Person, Run, Sop, Step
 
@@ -24,12 +25,15 @@ class Rule(NamedTuple):
     Of a run: "own": it is theirs, "part": or one of its steps is, "place": or none of these; in each case
     whoever it is within the reach of may too. Of an SOP: "sop": they answer for it, "text": or they lead.
     Of people: "led" (`led`, in the query). `tracker.web.people.permissions` says each rule in a sentence.
-    Without `by_pin` it needs the password; who came in by PIN is a lead at most.
+    Without `by_pin` it needs the password, so neither a PIN nor a token will do; who came in by PIN is a lead
+    at most. What is `in_person` says that somebody did, checked or took on something: no token and no system
+    says so for them.
     """
 
     level: str
     reach: str = "any"
     by_pin: bool = True
+    in_person: bool = False
 
 
 RULES = {
@@ -39,28 +43,28 @@ RULES = {
     "sop.glance": Rule("staff"),
     "run.start": Rule("staff"),
     "run.see": Rule("staff", "part"),
-    "run.record": Rule("staff", "own"),
+    "run.record": Rule("staff", "own", in_person=True),
     "run.close": Rule("staff", "own"),
-    "run.claim": Rule("staff", "own"),
+    "run.claim": Rule("staff", "own", in_person=True),
     "run.pause": Rule("staff", "own"),
     "run.offer": Rule("staff", "own"),
-    "run.answer": Rule("staff", "part"),
-    "step.sign": Rule("staff", "part"),
+    "run.answer": Rule("staff", "part", in_person=True),
+    "step.sign": Rule("staff", "part", in_person=True),
     "board.see": Rule("lead"),
     "board.export": Rule("lead"),
     "people.see": Rule("lead", "led"),
     "run.assign": Rule("lead", "place"),
-    "run.take-over": Rule("lead", "place"),
+    "run.take-over": Rule("lead", "place", in_person=True),
     "run.cancel": Rule("lead", "place"),
     "run.move": Rule("lead", "place"),
-    "run.amend": Rule("lead", "place"),
-    "run.override": Rule("lead", "place"),
-    "record.accept": Rule("lead", "place"),
+    "run.amend": Rule("lead", "place", in_person=True),
+    "run.override": Rule("lead", "place", in_person=True),
+    "record.accept": Rule("lead", "place", in_person=True),
     "report.see": Rule("owner", "sop"),
     "report.export": Rule("owner", "sop"),
-    "spot-check.look": Rule("owner", "sop"),
+    "spot-check.look": Rule("owner", "sop", in_person=True),
     "revision.see": Rule("lead", "text"),
-    "revision.judge": Rule("owner", "sop"),
+    "revision.judge": Rule("owner", "sop", in_person=True),
     "library.see": Rule("owner", "sop"),
     "device.manage": Rule("lead", by_pin=False),
     "pin.set": Rule("staff", by_pin=False),
@@ -74,40 +78,56 @@ RULES = {
 }
 
 
-def may(person: Person | None, action: str, on: Run | Sop | None = None) -> bool:
-    """Whether the person may do the action (to the run or the SOP). Raises KeyError if it has no rule."""
+def may(actor: Actor | None, action: str, on: Run | Sop | None = None) -> bool:
+    """Whether the actor may do the action (to the run or the SOP). Raises KeyError if it has no rule.
+
+    None is who has not signed in. A token may what it was made for, where its person may that too.
+    """
     rule = RULES[action]
     if rule.level == ANYONE:
         return True
-    if (
-        person is None
-        or person.disabled_at is not None
-        or access_reach.level(person) < LEVELS.index(rule.level)
-    ):
+    if actor is None or not _comes_in_for(actor, action):
         return False
-    if person.by_pin and not rule.by_pin:
-        return False
-    if on is None or rule.reach == "any":
+    if actor.is_trusted:
         return True
+    if access_reach.is_shut_out(actor) or access_reach.level(actor) < LEVELS.index(rule.level):
+        return False
+    return on is None or rule.reach == "any" or _reaches(actor, rule, on)
+
+
+def _comes_in_for(actor: Actor, action: str) -> bool:
+    """Whether the way in is good for the action, whoever it is."""
+    rule = RULES[action]
+    if rule.in_person and actor.way not in IN_PERSON:
+        return False
+    if actor.way in (Way.PIN, Way.TOKEN) and not rule.by_pin:
+        return False
+    return actor.is_made_for(action)
+
+
+def _reaches(actor: Actor, rule: Rule, on: Run | Sop) -> bool:
+    person = actor.holder
     if isinstance(on, Sop):
-        return (rule.reach == "text" and person.access == "lead") or access_reach.answers_for(person, on)
-    if (rule.reach in ("own", "part") and access_reach.takes_part(person, on)) or access_reach.within_reach(
-        person, on
-    ):
+        return (rule.reach == "text" and person.access == "lead") or access_reach.answers_for(actor, on)
+    if rule.reach in ("own", "part") and access_reach.takes_part(person, on):
+        return True
+    if access_reach.within_reach(actor, on):
         return True
     return rule.reach == "part" and (on.offered_to_id == person.id or access_reach.lends_a_hand(person, on))
 
 
-def require(person: Person | None, action: str, on: Run | Sop | None = None) -> None:
-    """Raise ForbiddenError, saying who can help, unless the person may do the action."""
-    if may(person, action, on):
+def require(actor: Actor | None, action: str, on: Run | Sop | None = None) -> None:
+    """Raise ForbiddenError, saying who can help, unless the actor may do the action."""
+    if may(actor, action, on):
         return
-    if isinstance(on, Sop) and may(person, action):
+    if actor is not None:
+        _require_way(actor, action)
+    if isinstance(on, Sop) and may(actor, action):
         raise ForbiddenError(
             N_("You don’t answer for “%(title)s”. Its owner does; an admin can give you its area."),
             title=on.title,
         )
-    if isinstance(on, Run) and not may_hear_of(person, on):
+    if isinstance(on, Run) and not may_hear_of(actor, on):
         raise ForbiddenError(N_("This run is out of your reach. A lead where it is done can give it to you."))
     if isinstance(on, Run) and on.assignee is not None:
         raise ForbiddenError(
@@ -121,11 +141,7 @@ def require(person: Person | None, action: str, on: Run | Sop | None = None) -> 
         raise ForbiddenError(
             N_("This run is open to the role %(role)s. A lead can assign it to you."), role=on.role
         )
-    if (
-        person is not None
-        and person.by_pin
-        and (LEVELS.index(person.access) > access_reach.level(person) or not RULES[action].by_pin)
-    ):
+    if actor is not None and _is_held_back_by_pin(actor, action):
         raise ForbiddenError(
             N_("A PIN is not enough for this. Sign in with your password, best on a device of your own.")
         )
@@ -134,74 +150,97 @@ def require(person: Person | None, action: str, on: Run | Sop | None = None) -> 
     )
 
 
-def may_hear_of(person: Person | None, run: Run) -> bool:
-    """Whether the person may be told whose the run is: they see it, or work where it is done."""
-    if person is None or person.disabled_at is not None:
+def _require_way(actor: Actor, action: str) -> None:
+    """Raise ForbiddenError where no person's level would help a token, the system or the command line."""
+    if RULES[action].in_person:
+        in_person(actor)
+    if actor.way is Way.TOKEN and not _comes_in_for(actor, action):
+        raise ForbiddenError(N_("This token was not made for this. Its owner can make another one."))
+
+
+def _is_held_back_by_pin(actor: Actor, action: str) -> bool:
+    """Whether they could do it with their password."""
+    if actor.way is not Way.PIN:
         return False
-    at_work = access_reach.is_at_place(person, run) and (
-        person.location_id is not None or person.access in ("staff", "lead")
-    )
-    return at_work or may(person, "run.see", run)
+    return LEVELS.index(actor.holder.access) > access_reach.level(actor) or not RULES[action].by_pin
 
 
-def may_run(person: Person, roles: Collection[str]) -> bool:
-    """Whether the person may start an SOP that names these roles: it is their job, or they lead."""
-    return not roles or access_reach.level(person) > 0 or any(role.name in roles for role in person.roles)
+def may_hear_of(actor: Actor | None, run: Run) -> bool:
+    """Whether the actor may be told whose the run is: they see it, or work where it is done."""
+    if actor is None or access_reach.is_shut_out(actor):
+        return False
+    return may(actor, "run.see", run) or (actor.person is not None and _works_beside(actor.person, run))
 
 
-def require_step(person: Person, run: Run, step: Step) -> None:
+def _works_beside(person: Person, run: Run) -> bool:
+    works = person.location_id is not None or person.access in ("staff", "lead")
+    return works and access_reach.is_at_place(person, run)
+
+
+def may_run(actor: Actor, roles: Collection[str]) -> bool:
+    """Whether the actor may start an SOP that names these roles: it is their job, or they lead."""
+    if not roles or access_reach.level(actor) > 0:
+        return True
+    return any(role.name in roles for role in actor.holder.roles)
+
+
+def require_step(actor: Actor, run: Run, step: Step) -> None:
     """Raise ForbiddenError unless the person may record that this step of the run is done, or failed.
 
-    A step with a role is for people with that job, and for leads; also in a run that is not theirs.
+    A step with a role is for people with that job, and for leads; also in a run that is not theirs. Nobody
+    but the person themselves may: not a token, not the system.
     """
+    person = in_person(actor)
     if step.role is None or step.verify:  # a role beside .verify is that of whoever signs
-        return require(person, "run.record", run)
-    if not may_run(person, [step.role]):
+        return require(actor, "run.record", run)
+    if not may_run(actor, [step.role]):
         raise ForbiddenError(
             N_("“%(step)s” is for: %(role)s. It is on their Today page, and a lead’s."),
             step=step.name,
             role=step.role,
         )
     if not _is_for(person, run, step.role):
-        require(person, "run.see", run)
+        require(actor, "run.see", run)
     return None
 
 
-def may_do(person: Person, run: Run, step: Step) -> bool:
+def may_do(actor: Actor, run: Run, step: Step) -> bool:
     """Whether `require_step` lets the person."""
     try:
-        require_step(person, run, step)
+        require_step(actor, run, step)
     except ForbiddenError:
         return False
     return True
 
 
-def require_record(person: Person, run: Run, step: Step | None, kind: str) -> None:
+def require_record(actor: Actor, run: Run, step: Step | None, kind: str) -> None:
     """Raise ForbiddenError unless the person may record this about the step; None: one that is gone.
 
     A step with a role is done, or fails, by whoever has it; skipped by anybody who works on the run. What
     may be undone is judged by who recorded it.
     """
-    if step is None or kind == "skipped" or (kind == "undone" and may(person, "run.record", run)):
-        require(person, "run.record", run)
+    if step is None or kind == "skipped" or (kind == "undone" and may(actor, "run.record", run)):
+        require(actor, "run.record", run)
     else:
-        require_step(person, run, step)
+        require_step(actor, run, step)
 
 
-def may_record(person: Person, run: Run, step: Step | None, kind: str) -> bool:
+def may_record(actor: Actor, run: Run, step: Step | None, kind: str) -> bool:
     """Whether `require_record` lets the person."""
     try:
-        require_record(person, run, step, kind)
+        require_record(actor, run, step, kind)
     except ForbiddenError:
         return False
     return True
 
 
-def may_sign(person: Person, run: Run, role: str | None) -> bool:
+def may_sign(actor: Actor, run: Run, role: str | None) -> bool:
     """Whether the person is one of those who sign for the role, but for who did it; all, if there is none."""
-    return _is_for(person, run, role) or (
-        may_run(person, [role] if role else []) and may(person, "step.sign", run)
-    )
+    if actor.way not in IN_PERSON:
+        return False
+    if _is_for(actor.holder, run, role):
+        return True
+    return may_run(actor, [role] if role else []) and may(actor, "step.sign", run)
 
 
 def _is_for(person: Person, run: Run, role: str | None) -> bool:

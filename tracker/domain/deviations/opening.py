@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 
 from tracker.domain import event_kinds as kinds
 from tracker.domain.access import owners
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.models import Deviation, Person, Record, Run
 
 
-def open_for(
-    session: Session, actor: Person, now: datetime, run: Run, record: Record, kind: str
-) -> Deviation:
+def open_for(session: Session, actor: Actor, now: datetime, run: Run, record: Record, kind: str) -> Deviation:
     """Open the deviation of a record. `kind`: failed, limits or skipped-critical."""
     owner = answers_for(session, run)
     deviation = Deviation(
@@ -40,7 +39,7 @@ def open_for(
     return deviation
 
 
-def withdraw(session: Session, actor: Person, now: datetime, run: Run, record_id: UUID) -> None:
+def withdraw(session: Session, actor: Actor, now: datetime, run: Run, record_id: UUID) -> None:
     """What opened the deviation was taken back: a slip of the finger needs nobody. The history keeps both."""
     query = select(Deviation).where(
         Deviation.run_id == run.id, Deviation.record_id == record_id, Deviation.state == "open"

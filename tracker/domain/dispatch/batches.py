@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from tracker.db import alone
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import Actor, signed_in
 from tracker.domain.dispatch import lines as dispatch_lines
 from tracker.domain.dispatch import lists
 from tracker.domain.dispatch.lines import ALREADY, Row
@@ -64,7 +65,7 @@ class Preview:
 
 def prepare(
     session: Session,
-    actor: Person,
+    actor: Actor,
     now: datetime,
     *,
     sop_id: str,
@@ -88,7 +89,8 @@ def prepare(
     sheet = lists.read(text)
     if due is not None:
         runs_rules.ahead(due, now)
-    place = location or (assignee and assignee.location) or (team and team.location) or actor.location
+    own = actor.person.location if actor.person else None
+    place = location or (assignee and assignee.location) or (team and team.location) or own
     _require_at(actor, revision.sop, place.id if place else None)
     given = (sop_id, assignee and assignee.id, team and team.id, role, place and place.id)
     batch = Batch(
@@ -103,23 +105,25 @@ def prepare(
         due_at=due,
         zone=place.zone if place else zone,
         lines=len(sheet.lines),
-        by_id=actor.id,
+        by_id=actor.holder.id,
         made_at=now,
     )
     return _kept(session, actor, now, batch)
 
 
-def repeat(session: Session, actor: Person, now: datetime, batch: Batch) -> Batch:
+def repeat(session: Session, actor: Actor, now: datetime, batch: Batch) -> Batch:
     """The same list once more, to be looked at: its subjects come up again. Twice is the same."""
     _require(actor, batch)
     if batch.state != "done":
         raise ConflictError(N_("This list is not done yet."))
     copied = ("sop_id", "name", "content", "assignee_id", "team_id", "role", "location_id", "zone", "lines")
     more = {column: getattr(batch, column) for column in copied}
-    return _kept(session, actor, now, Batch(key=_digest(batch.key), by_id=actor.id, made_at=now, **more))
+    return _kept(
+        session, actor, now, Batch(key=_digest(batch.key), by_id=actor.holder.id, made_at=now, **more)
+    )
 
 
-def _kept(session: Session, actor: Person, now: datetime, batch: Batch) -> Batch:
+def _kept(session: Session, actor: Actor, now: datetime, batch: Batch) -> Batch:
     alone(session, f"batch:{batch.key}")
     if (same := session.scalar(select(Batch).where(Batch.key == batch.key))) is not None:
         return same
@@ -129,7 +133,7 @@ def _kept(session: Session, actor: Person, now: datetime, batch: Batch) -> Batch
     return batch
 
 
-def load(session: Session, actor: Person, batch_id: int) -> Batch:
+def load(session: Session, actor: Actor, batch_id: int) -> Batch:
     """A list of the person's own, or of a place where they lead. Raises NotFoundError, ForbiddenError."""
     batch = session.get(Batch, batch_id, populate_existing=True)
     if batch is None:
@@ -138,7 +142,7 @@ def load(session: Session, actor: Person, batch_id: int) -> Batch:
     return batch
 
 
-def preview(session: Session, actor: Person, now: datetime, batch: Batch) -> Preview:
+def preview(session: Session, actor: Actor, now: datetime, batch: Batch) -> Preview:
     """What opening the list would do now, for a list that nobody has opened yet."""
     sheet = dispatch_lines.sheet_of(batch)
     good, wrong, again, closed = [], [], [], 0
@@ -153,14 +157,14 @@ def preview(session: Session, actor: Person, now: datetime, batch: Batch) -> Pre
     return Preview(sheet, good, wrong, again, closed)
 
 
-def begin(session: Session, actor: Person, now: datetime, batch: Batch, *, anyway: bool = False) -> None:
+def begin(session: Session, actor: Actor, now: datetime, batch: Batch, *, anyway: bool = False) -> None:
     """Let the list be opened, by whoever claims it; `anyway` also what an open run is about already.
 
     Twice is once. The runs are opened in the name of whoever has begun it.
     """
     _require(actor, batch)
     catalogue.in_force(session, batch.sop_id)
-    values = {"state": "opening", "anyway": anyway, "by_id": actor.id, "opened_at": now}
+    values = {"state": "opening", "anyway": anyway, "by_id": actor.holder.id, "opened_at": now}
     if _changed(session, update(Batch).where(Batch.id == batch.id, Batch.state == "draft").values(values)):
         emit(session, actor, now, kinds.BatchBegun(anyway=anyway), f"batch:{batch.id}")
     session.flush()
@@ -198,7 +202,7 @@ def parts(
     another has the list by now.
     """
     batch = session.get_one(Batch, batch_id, populate_existing=True)
-    actor = session.get_one(Person, batch.by_id, populate_existing=True)
+    actor = signed_in(session.get_one(Person, batch.by_id, populate_existing=True))
     job, handled = _Worker(batch, actor, worker, clock), batch.handled
     left = islice(
         dispatch_lines.judged(session, actor, clock(), batch, dispatch_lines.sheet_of(batch)), handled, None
@@ -214,7 +218,7 @@ def parts(
 
 
 def unopened(
-    session: Session, actor: Person, now: datetime, batch: Batch
+    session: Session, actor: Actor, now: datetime, batch: Batch
 ) -> Iterator[tuple[Line, HoldfastError]]:
     """The lines of a list that have no run, and why, as things stand."""
     for part in dispatch_lines.in_parts(
@@ -239,7 +243,7 @@ class _Worker:
     """Who opens a list, in whose name, and by which clock."""
 
     batch: Batch
-    actor: Person
+    actor: Actor
     name: str
     clock: Callable[[], datetime]
 
@@ -277,7 +281,7 @@ class _Worker:
         return update(Batch).where(*mine)
 
 
-def _insert(session: Session, actor: Person, now: datetime, rows: Sequence[Row]) -> None:
+def _insert(session: Session, actor: Actor, now: datetime, rows: Sequence[Row]) -> None:
     """The runs of many lines and their events, past the unit of work."""
     if not rows:
         return
@@ -304,12 +308,12 @@ def _changed(session: Session, change: Update) -> bool:
     return cast(CursorResult[Any], done).rowcount == 1
 
 
-def _require(actor: Person, batch: Batch) -> None:
+def _require(actor: Actor, batch: Batch) -> None:
     access.require(actor, "run.assign")
     if batch.by_id != actor.id:
         _require_at(actor, batch.sop, batch.location_id)
 
 
-def _require_at(actor: Person, sop: Sop, location_id: int | None) -> None:
+def _require_at(actor: Actor, sop: Sop, location_id: int | None) -> None:
     """Raise ForbiddenError unless the person may open runs of the SOP there."""
     access.require(actor, "run.assign", Run(location_id=location_id, sop=sop))

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access, walltime
+from tracker.domain.actor import Actor
 from tracker.domain.dispatch import lists
 from tracker.domain.dispatch.lists import Line, Sheet
 from tracker.domain.event_kinds import RunStarted
@@ -51,7 +52,7 @@ class Row:
 
 
 def judged(
-    session: Session, actor: Person, now: datetime, batch: Batch, sheet: Sheet
+    session: Session, actor: Actor, now: datetime, batch: Batch, sheet: Sheet
 ) -> Iterator[Row | tuple[Line, HoldfastError]]:
     """Each line of a list as it can be opened, or with what is wrong about it and what to write."""
     try:
@@ -78,7 +79,7 @@ def judged(
 class _Rules:
     """What decides about a line, looked up once for the whole list."""
 
-    actor: Person
+    actor: Actor
     now: datetime
     batch: Batch
     revision: Revision
@@ -169,7 +170,7 @@ class _Rules:
         return place
 
 
-def rules_of(session: Session, actor: Person, now: datetime, batch: Batch) -> _Rules:
+def rules_of(session: Session, actor: Actor, now: datetime, batch: Batch) -> _Rules:
     revision = catalogue.in_force(session, batch.sop_id)
     return _Rules(
         actor=actor,

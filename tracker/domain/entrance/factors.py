@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain import access, security_log
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.models import LEVELS, Event, Passkey, Person, RecoveryCode, Totp
 
@@ -36,13 +37,12 @@ def most_by_pin(lowest: str) -> str:
     return "staff" if lowest in ("staff", "lead") else "lead"
 
 
-def lose(session: Session, actor: Person | None, now: datetime, person: Person) -> None:
+def lose(session: Session, actor: Actor, now: datetime, person: Person) -> None:
     """Take all factors of somebody away who has lost them; they read on their account page that it was done.
 
-    Admins may; `actor` is None on the command line. Their password is asked as before. Raises ForbiddenError.
+    Admins may, and the command line. Their password is asked as before. Raises ForbiddenError.
     """
-    if actor is not None:
-        access.require(actor, "people.manage")
+    access.require(actor, "people.manage")
     for kept in (Totp, Passkey, RecoveryCode):
         session.execute(delete(kept).where(kept.person_id == person.id))
     tell(session, actor, now, person, "removed", "all")
@@ -60,7 +60,7 @@ def lost_on(session: Session, person: Person, now: datetime) -> Event | None:
 
 
 def tell(
-    session: Session, actor: Person | None, now: datetime, person: Person, done: str, factor: str, **more: Any
+    session: Session, actor: Actor, now: datetime, person: Person, done: str, factor: str, **more: Any
 ) -> None:
     """Write down what was done with a factor: "added", "removed" or "used"."""
     emit(session, actor, now, _KINDS[done](factor=factor, **more), f"person:{person.id}")

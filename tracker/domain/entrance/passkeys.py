@@ -25,6 +25,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from tracker.domain.actor import Actor
 from tracker.domain.entrance import factors
 from tracker.errors import N_, ConflictError, InvalidError, NotFoundError
 from tracker.models import Passkey, Person
@@ -50,27 +51,27 @@ def any_at_all(session: Session) -> bool:
     return session.scalar(select(Passkey.id).limit(1)) is not None
 
 
-def options_for_new(session: Session, actor: Person, site: Site, challenge: bytes) -> str:
+def options_for_new(session: Session, actor: Actor, site: Site, challenge: bytes) -> str:
     """What the browser needs to make a key, as JSON; not on a device that holds one already."""
     return options_to_json(
         generate_registration_options(
             rp_id=site.host,
             rp_name="Holdfast",
-            user_name=actor.login,
+            user_name=actor.holder.login,
             user_id=hashlib.sha256(f"holdfast person {actor.id}".encode()).digest(),
-            user_display_name=actor.name,
+            user_display_name=actor.holder.name,
             challenge=challenge,
             authenticator_selection=AuthenticatorSelectionCriteria(
                 resident_key=ResidentKeyRequirement.PREFERRED,
                 user_verification=UserVerificationRequirement.PREFERRED,
             ),
-            exclude_credentials=_known(session, actor),
+            exclude_credentials=_known(session, actor.holder),
         )
     )
 
 
 def add(
-    session: Session, actor: Person, now: datetime, site: Site, challenge: bytes, credential: str, name: str
+    session: Session, actor: Actor, now: datetime, site: Site, challenge: bytes, credential: str, name: str
 ) -> Passkey:
     """Add a key that the browser has made for this challenge. Raises InvalidError, ConflictError."""
     try:
@@ -82,7 +83,7 @@ def add(
         )
     except _NO_PASSKEY as error:
         raise InvalidError(N_("The browser gave no passkey that can be used. Try again.")) from error
-    if len(of(session, actor)) >= MOST or _with(session, made.credential_id) is not None:
+    if len(of(session, actor.holder)) >= MOST or _with(session, made.credential_id) is not None:
         raise ConflictError(N_("This passkey is known already, or you have too many. Remove one first."))
     name = " ".join(name.split())[:60]
     key = Passkey(
@@ -90,7 +91,7 @@ def add(
         sign_count=made.sign_count, name=name or "Passkey", added_at=now,
     )  # fmt: skip
     session.add(key)
-    factors.tell(session, actor, now, actor, "added", "passkey", name=key.name)
+    factors.tell(session, actor, now, actor.holder, "added", "passkey", name=key.name)
     return key
 
 
@@ -143,13 +144,13 @@ def accept(
     return owner if owner is not None and owner.disabled_at is None else None
 
 
-def remove(session: Session, actor: Person, now: datetime, key_id: int) -> None:
+def remove(session: Session, actor: Actor, now: datetime, key_id: int) -> None:
     """Remove one of one's own. The edge has just asked for password and factor. Raises NotFoundError."""
     key = session.get(Passkey, key_id, populate_existing=True)
     if key is None or key.person_id != actor.id:
         raise NotFoundError(N_("You have no such passkey."))
     session.delete(key)
-    factors.tell(session, actor, now, actor, "removed", "passkey", name=key.name)
+    factors.tell(session, actor, now, actor.holder, "removed", "passkey", name=key.name)
 
 
 def _with(session: Session, credential: bytes) -> Passkey | None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from tracker.domain.actor import Actor, Way
 from tracker.domain.entrance import factors, passwords
 from tracker.models import Person, RecoveryCode
 
@@ -26,12 +27,12 @@ def new_codes() -> dict[str, str]:
     return {code: passwords.hashed(_plain(code)) for code in codes}
 
 
-def store(session: Session, actor: Person, now: datetime, hashes: Sequence[str]) -> None:
+def store(session: Session, actor: Actor, now: datetime, hashes: Sequence[str]) -> None:
     """Replace one's codes, used or not. The edge has just asked for password and factor."""
-    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == actor.id))
+    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == actor.holder.id))
     for number, code_hash in enumerate(hashes):
         session.add(RecoveryCode(person_id=actor.id, number=number, code_hash=code_hash))
-    factors.tell(session, actor, now, actor, "added", "recovery")
+    factors.tell(session, actor, now, actor.holder, "added", "recovery")
 
 
 def looks_like_one(text: str) -> bool:
@@ -55,7 +56,9 @@ def use(session: Session, now: datetime, person: Person, number: int) -> bool:
         return False
     found.used_at = now
     session.flush()
-    factors.tell(session, person, now, person, "used", "recovery", left=left(session, person))
+    factors.tell(
+        session, Actor(person, Way.RECOVERY), now, person, "used", "recovery", left=left(session, person)
+    )
     return True
 
 

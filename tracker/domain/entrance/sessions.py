@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, load_only
 
 from tracker.db import alone
 from tracker.domain import access, security_log
+from tracker.domain.actor import SYSTEM, Actor
 from tracker.domain.entrance import tokens
 from tracker.errors import N_, ForbiddenError, NotFoundError
 from tracker.models import Device, KnownBrowser, LoginSession, Person
 from tracker.networks import network
 
-WAYS = ("password", "pin", "totp", "passkey", "recovery")
 SIGN_OUT, BY_PERSON, BY_ADMIN, PASSWORD, DISABLED, IDLE, LONGEST, TURN, PIN = ENDS = (
     "sign-out", "person", "admin", "password", "disabled", "idle", "longest", "turn", "pin",
 )  # fmt: skip
@@ -41,6 +41,7 @@ _BY_DIGEST = (
     .options(
         load_only(  # every request asks for these, and hardly any for the others
             LoginSession.person_id,
+            LoginSession.via,
             LoginSession.begun_at,
             LoginSession.used_at,
             LoginSession.ended_at,
@@ -61,21 +62,21 @@ class Limits:
 
 def begin(
     session: Session,
-    person: Person,
+    actor: Actor,
     now: datetime,
     *,
-    via: str,
     browser: str | None = None,
     device: Device | None = None,
 ) -> str:
-    """Sign the person in, who has shown who they are; the token that the cookie holds from now on.
+    """Sign the actor in, who has shown who they are; the token that the cookie holds from now on.
 
     `browser` is the token of the browser's own cookie: from now on it is known to be theirs.
     """
+    person = actor.holder
     token, origin = tokens.new(), security_log.origin_of(session)
     own = tokens.digest(browser) if browser else None
     begun = LoginSession(
-        person_id=person.id, digest=tokens.digest(token), via=via, begun_at=now, used_at=now,
+        person_id=person.id, digest=tokens.digest(token), via=actor.way, begun_at=now, used_at=now,
         browser=origin.browser, address=origin.address,
         network=network(origin.address), known_browser=own,
         location_id=device.location_id if device else person.location_id,
@@ -87,7 +88,7 @@ def begin(
         session.merge(KnownBrowser(person_id=person.id, digest=own, used_at=now))
     session.flush()
     security_log.write(
-        session, now, security_log.SIGNED_IN, person=person, actor=person, via=via, session=begun.id
+        session, now, security_log.SIGNED_IN, person=person, actor=actor, via=actor.way, session=begun.id
     )
     return token
 
@@ -121,7 +122,7 @@ def note(session: Session, found: LoginSession, now: datetime) -> None:
         current.network = network(origin.address)
 
 
-def renew(session: Session, actor: Person, now: datetime, token: str) -> str:
+def renew(session: Session, actor: Actor, now: datetime, token: str) -> str:
     """A new token for the session of this one, whose person has just shown once more who they are.
 
     A copy of the cookie from before is worth nothing from now on. Raises ForbiddenError if it has ended.
@@ -131,7 +132,9 @@ def renew(session: Session, actor: Person, now: datetime, token: str) -> str:
         raise ForbiddenError(N_("You were signed out meanwhile. Sign in again."))
     renewed = tokens.new()
     found[0].digest, found[0].used_at = tokens.digest(renewed), now
-    security_log.write(session, now, security_log.SHOWN_AGAIN, person=actor, actor=actor, session=found[0].id)
+    security_log.write(
+        session, now, security_log.SHOWN_AGAIN, person=actor.holder, actor=actor, session=found[0].id
+    )
     session.flush()
     return renewed
 
@@ -143,7 +146,7 @@ def open_ones(session: Session, person: Person, now: datetime, limits: Limits) -
     return session.scalars(query.order_by(LoginSession.used_at.desc(), LoginSession.id.desc())).all()
 
 
-def end(session: Session, actor: Person, now: datetime, session_id: int, *, of: Person) -> LoginSession:
+def end(session: Session, actor: Actor, now: datetime, session_id: int, *, of: Person) -> LoginSession:
     """End one session of a person: one's own, or as an admin anybody's. Raises NotFoundError."""
     found = session.get(LoginSession, session_id, populate_existing=True)
     if found is None or found.person_id != of.id or not _may_end(actor, found.person_id):
@@ -152,7 +155,7 @@ def end(session: Session, actor: Person, now: datetime, session_id: int, *, of: 
     return found
 
 
-def end_others(session: Session, actor: Person, now: datetime, person: Person, but: str = "") -> int:
+def end_others(session: Session, actor: Actor, now: datetime, person: Person, but: str = "") -> int:
     """End every session of the person but the one of the token `but`; how many there were.
 
     For themselves and for admins. Raises ForbiddenError.
@@ -166,9 +169,7 @@ def end_others(session: Session, actor: Person, now: datetime, person: Person, b
     )  # fmt: skip
 
 
-def end_all(
-    session: Session, actor: Person | None, now: datetime, person: Person, why: str, *, but: str = ""
-) -> int:
+def end_all(session: Session, actor: Actor, now: datetime, person: Person, why: str, *, but: str = "") -> int:
     """End the person's sessions because something else has happened (`why`, of ENDS); how many there were.
 
     The verb that does it has asked whether it may; `but` is the token of one that goes on.
@@ -179,12 +180,12 @@ def end_all(
     return _end(session, actor, now, _all(session, *found), why)
 
 
-def end_of_device(session: Session, actor: Person | None, now: datetime, device: Device) -> int:
+def end_of_device(session: Session, actor: Actor, now: datetime, device: Device) -> int:
     """End what is open on a shared tablet: its turn is over."""
     return _end(session, actor, now, _all(session, LoginSession.device_id == device.id), TURN)
 
 
-def sign_out(session: Session, actor: Person, now: datetime, token: str) -> None:
+def sign_out(session: Session, actor: Actor, now: datetime, token: str) -> None:
     """End the session of this token, at once and for every copy of its cookie."""
     _end(session, actor, now, _all(session, LoginSession.digest == tokens.digest(token)), SIGN_OUT)
 
@@ -199,7 +200,7 @@ def sweep(session: Session, now: datetime, limits: Limits) -> bool:
     over = select(LoginSession).where(LoginSession.ended_at.is_(None), ~_open(now, limits)).limit(SWEPT)
     ended = session.scalars(over.options(joinedload(LoginSession.person))).all()
     for found in ended:
-        _end(session, None, now, [found], IDLE if found.used_at <= now - limits.idle else LONGEST)
+        _end(session, SYSTEM, now, [found], IDLE if found.used_at <= now - limits.idle else LONGEST)
     of_device = LoginSession.device_id.is_not(None) & (LoginSession.ended_at < now - KEPT_OF_DEVICES)
     old = select(LoginSession.id).where(or_(LoginSession.ended_at < now - KEPT, of_device)).limit(SWEPT)
     gone = session.scalars(old).all()
@@ -224,9 +225,7 @@ def _all(session: Session, *found: ColumnElement[bool]) -> Sequence[LoginSession
     return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def _end(
-    session: Session, actor: Person | None, now: datetime, found: Sequence[LoginSession], why: str
-) -> int:
+def _end(session: Session, actor: Actor, now: datetime, found: Sequence[LoginSession], why: str) -> int:
     kind = security_log.SIGNED_OUT if why == SIGN_OUT else security_log.SESSION_ENDED
     ended = [each for each in found if each.ended_at is None]
     for each in ended:
@@ -238,7 +237,7 @@ def _end(
     return len(ended)
 
 
-def _may_end(actor: Person, person_id: int) -> bool:
+def _may_end(actor: Actor, person_id: int) -> bool:
     if person_id == actor.id:
         return access.may(actor, "account.see")
     return access.may(actor, "people.manage")

@@ -7,6 +7,7 @@ from datetime import datetime
 import pyotp
 from sqlalchemy.orm import Session
 
+from tracker.domain.actor import Actor
 from tracker.domain.entrance import factors, sealing
 from tracker.errors import N_, ConflictError, InvalidError
 from tracker.models import Person, Totp
@@ -16,7 +17,7 @@ WINDOW = 1
 """Steps that a clock may be ahead or behind."""
 
 
-def begin(session: Session, actor: Person, now: datetime, key: bytes) -> str:
+def begin(session: Session, actor: Actor, now: datetime, key: bytes) -> str:
     """A new secret for one's own app, in base 32; it counts once a code of it was given (`confirm`).
 
     `key` is the installation's for this purpose. Raises ConflictError if there is an app already.
@@ -45,13 +46,13 @@ def address(secret: str, login: str, place: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=f"Holdfast {place}".strip())
 
 
-def confirm(session: Session, actor: Person, now: datetime, key: bytes, code: str) -> None:
+def confirm(session: Session, actor: Actor, now: datetime, key: bytes, code: str) -> None:
     """Take the app into use, whose first code this is. Raises InvalidError for a wrong one."""
     found = session.get(Totp, actor.id, populate_existing=True)
     if found is None or found.confirmed_at is not None or not _accepts(found, now, key, code):
         raise InvalidError(N_("That is not the code that the app shows now. Is the phone’s clock right?"))
     found.confirmed_at = now
-    factors.tell(session, actor, now, actor, "added", "totp")
+    factors.tell(session, actor, now, actor.holder, "added", "totp")
 
 
 def is_set(session: Session, person: Person) -> bool:
@@ -69,13 +70,13 @@ def accept(session: Session, now: datetime, person: Person, key: bytes, code: st
     return found is not None and found.confirmed_at is not None and _accepts(found, now, key, code)
 
 
-def remove(session: Session, actor: Person, now: datetime) -> None:
+def remove(session: Session, actor: Actor, now: datetime) -> None:
     """Do without one's app. The edge has just asked for password and factor."""
     found = session.get(Totp, actor.id, populate_existing=True)
     if found is None or found.confirmed_at is None:
         return
     session.delete(found)
-    factors.tell(session, actor, now, actor, "removed", "totp")
+    factors.tell(session, actor, now, actor.holder, "removed", "totp")
 
 
 def _accepts(found: Totp, now: datetime, key: bytes, code: str) -> bool:

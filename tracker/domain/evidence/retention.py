@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import alone
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.domain.evidence.pieces import name_of, small_name
 from tracker.domain.evidence.stores import Store
@@ -86,7 +87,11 @@ def _delete(session: Session, now: datetime, batch: Expired) -> None:
         rows = [{"id": id, "at": now, "days": batch.days} for id in ids]
         session.execute(insert(EvidenceDeletion), rows)
         emit(
-            session, None, now, kinds.EvidenceDeleted(pieces=len(ids), days=batch.days), f"sop:{batch.sop_id}"
+            session,
+            SYSTEM,
+            now,
+            kinds.EvidenceDeleted(pieces=len(ids), days=batch.days),
+            f"sop:{batch.sop_id}",
         )
 
 
@@ -126,7 +131,7 @@ def _of_late_records(session: Session, now: datetime) -> set[str]:
 
 def told(session: Session, now: datetime, files: int) -> None:
     """Write down that so many files are taken away."""
-    emit(session, None, now, kinds.EvidenceCleared(files=files), "evidence")
+    emit(session, SYSTEM, now, kinds.EvidenceCleared(files=files), "evidence")
 
 
 def take_away(store: Store, names: Sequence[str], now: datetime) -> int:

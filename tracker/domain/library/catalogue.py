@@ -8,9 +8,9 @@ from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session, contains_eager, defer
 
 from tracker.domain import access
+from tracker.domain.actor import Actor
 from tracker.errors import N_, ConflictError, NotFoundError
 from tracker.models import (
-    Person,
     Revision,
     Sop,
 )
@@ -46,7 +46,7 @@ def titles(session: Session) -> Sequence[tuple[str, str]]:
     return [(id, title) for id, title in session.execute(query.order_by(Sop.title))]
 
 
-def startable(session: Session, person: Person) -> list[Sop]:
+def startable(session: Session, actor: Actor) -> list[Sop]:
     """The SOPs that the person may start, by area and title."""
     query = (
         select(Sop)
@@ -55,7 +55,7 @@ def startable(session: Session, person: Person) -> list[Sop]:
         .options(contains_eager(Sop.in_force).load_only(Revision.meta))
         .order_by(Sop.area, Sop.title)
     )
-    return [sop for sop in session.scalars(query) if access.may_run(person, meta(sop).roles)]
+    return [sop for sop in session.scalars(query) if access.may_run(actor, meta(sop).roles)]
 
 
 def meta(sop: Sop) -> Matter:
@@ -63,9 +63,9 @@ def meta(sop: Sop) -> Matter:
     return sop.in_force.meta if sop.in_force else Matter()
 
 
-def answered(session: Session, person: Person) -> set[str]:
+def answered(session: Session, actor: Actor) -> set[str]:
     """The ids of the SOPs that a person answers for."""
-    return set(session.scalars(select(Sop.id).where(access.answered(person))))
+    return set(session.scalars(select(Sop.id).where(access.answered(actor))))
 
 
 def areas(session: Session) -> list[str]:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import alone
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.domain.library import media, translations
 from tracker.domain.library.survey import State, Survey
@@ -138,21 +139,21 @@ def _put_in_force(
     connection.execute(_CHANGED, [_in_force(change, new[change.id]) for change in changes])
     for change in changes:
         published = kinds.RevisionPublished(revision=numbers[change.id], digest=change.digest)
-        emit(session, None, now, published, f"sop:{change.id}")
+        emit(session, SYSTEM, now, published, f"sop:{change.id}")
 
 
 def retire(session: Session, now: datetime, sop_id: str) -> None:
     """No new run uses the SOP any more; what was recorded stays, and open runs can be finished."""
     sop = _locked(session, sop_id)
     sop.retired_at = now
-    emit(session, None, now, kinds.SopRetired(), f"sop:{sop_id}")
+    emit(session, SYSTEM, now, kinds.SopRetired(), f"sop:{sop_id}")
     session.flush()
 
 
 def move(session: Session, now: datetime, sop_id: str, path: str) -> None:
     """The document has another place; its id keeps the SOP the same."""
     sop = _locked(session, sop_id)
-    emit(session, None, now, kinds.SopMoved(before=sop.path, after=path), f"sop:{sop_id}")
+    emit(session, SYSTEM, now, kinds.SopMoved(before=sop.path, after=path), f"sop:{sop_id}")
     sop.path = path
     session.flush()
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, defer, selectinload
 
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.errors import N_, InvalidError, NotFoundError
-from tracker.models import Event, Person, Revision, Sop, Step
+from tracker.models import Event, Revision, Sop, Step
 from tracker.sop import changes, model
 from tracker.sop.lint import identity as lint_identity
 
@@ -128,7 +129,7 @@ def judgements(session: Session, sop: Sop) -> dict[int, Event]:
 
 
 def judge(
-    session: Session, actor: Person, now: datetime, sop: Sop, number: int, judgement: str
+    session: Session, actor: Actor, now: datetime, sop: Sop, number: int, judgement: str
 ) -> Event | None:
     """Decide whether a revision is editorial or material, whatever was proposed. Owners may.
 

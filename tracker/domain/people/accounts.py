@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tracker.db import alone
 from tracker.domain import access, security_log
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import SYSTEM, Actor
 from tracker.domain.entrance import passwords, sessions
 from tracker.domain.entrance.passwords import PasswordHash
 from tracker.domain.events import emit
@@ -67,7 +68,7 @@ def store_anew(session: Session, person: Person, stored: str, fresh: PasswordHas
 
 def add(
     session: Session,
-    actor: Person | None,
+    actor: Actor,
     now: datetime,
     *,
     login: str,
@@ -87,11 +88,10 @@ def add(
     The password is a first one, which its person must change within 7 days, unless it is their `own`.
 
     `areas` are those whose SOPs a lead or owner answers for; with `everywhere` they reach all that there is.
-    `actor` is None on the command line, whose user holds the database anyway. Raises InvalidError,
+    Raises InvalidError,
     ConflictError for a login that is taken.
     """
-    if actor is not None:
-        access.require(actor, "people.manage")
+    access.require(actor, "people.manage")
     login = check_login(login)
     if level not in LEVELS:
         raise InvalidError(N_("There is no access level “%(level)s”."), level=level)
@@ -132,7 +132,7 @@ def add(
 
 def change(
     session: Session,
-    actor: Person,
+    actor: Actor,
     now: datetime,
     person: Person,
     *,
@@ -195,7 +195,7 @@ def change(
 
 def _shut(
     session: Session,
-    actor: Person,
+    actor: Actor,
     now: datetime,
     person: Person,
     password: PasswordHash | None,
@@ -212,7 +212,7 @@ def _shut(
 
 
 def set_password(
-    session: Session, actor: Person, now: datetime, person: Person, password: PasswordHash, *, how: str
+    session: Session, actor: Actor, now: datetime, person: Person, password: PasswordHash, *, how: str
 ) -> None:
     """Give the person a password of their own: `how` is "own" (changed by themselves) or "link".
 
@@ -235,7 +235,7 @@ def set_password(
     session.flush()
 
 
-def set_email(session: Session, actor: Person, now: datetime, person: Person, email: str) -> None:
+def set_email(session: Session, actor: Actor, now: datetime, person: Person, email: str) -> None:
     """Set one's own address, to which a link goes. The edge has just asked for the password."""
     checked = check_email(email)
     session.refresh(person, ["email"])
@@ -244,7 +244,7 @@ def set_email(session: Session, actor: Person, now: datetime, person: Person, em
         session.flush()
 
 
-def _set_email(session: Session, actor: Person, now: datetime, person: Person, email: str | None) -> bool:
+def _set_email(session: Session, actor: Actor, now: datetime, person: Person, email: str | None) -> bool:
     """Take the address, and write in the security log that it was changed; whether it was another one."""
     if email == person.email:
         return False
@@ -268,7 +268,7 @@ def first_is_over(person: Person, now: datetime) -> bool:
 
 def _tell(
     session: Session,
-    actor: Person,
+    actor: Actor,
     now: datetime,
     person: Person,
     before: dict[str, Any],
@@ -318,9 +318,9 @@ def set_up(
     alone(session, "people")
     if any_account(session):
         raise ForbiddenError(N_("This installation already has an account. Sign in instead."))
-    location = places.add_location(session, None, now, name=place, zone=zone)
+    location = places.add_location(session, SYSTEM, now, name=place, zone=zone)
     return add(
-        session, None, now,
+        session, SYSTEM, now,
         login=login, name=name, password=password, level="admin", location=location, own=True,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from tracker.db import alone
 from tracker.domain import access, security_log
 from tracker.domain import event_kinds as kinds
 from tracker.domain.access import reach
+from tracker.domain.actor import SYSTEM, Actor
 from tracker.domain.entrance import passwords, sessions, tokens, tries
 from tracker.domain.events import emit
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError, ThrottledError
@@ -26,7 +27,7 @@ SHOWN = 60
 
 def register(
     session: Session,
-    actor: Person,
+    actor: Actor,
     now: datetime,
     *,
     name: str,
@@ -64,7 +65,7 @@ def register(
 
 
 def change(
-    session: Session, actor: Person, now: datetime, device: Device, *, name: str, idle_minutes: int | None
+    session: Session, actor: Actor, now: datetime, device: Device, *, name: str, idle_minutes: int | None
 ) -> None:
     """Rename a device, or let it wait longer or shorter before it locks. As for `register`."""
     access.require(actor, "device.manage")
@@ -83,7 +84,7 @@ def change(
     session.flush()
 
 
-def retire(session: Session, actor: Person, now: datetime, device: Device) -> None:
+def retire(session: Session, actor: Actor, now: datetime, device: Device) -> None:
     """It is a shared tablet no more: its cookie and every session on it are worth nothing from now on."""
     access.require(actor, "device.manage")
     _must_lead(actor, device.location)
@@ -111,7 +112,7 @@ def load(session: Session, device_id: int) -> Device:
     return device
 
 
-def led_by(session: Session, actor: Person) -> Sequence[Device]:
+def led_by(session: Session, actor: Actor) -> Sequence[Device]:
     """The devices that the person may look after, retired ones last."""
     query = select(Device).options(joinedload(Device.location), joinedload(Device.registered_by))
     if not access.reaches_all(actor):
@@ -119,7 +120,7 @@ def led_by(session: Session, actor: Person) -> Sequence[Device]:
     return session.scalars(query.order_by(Device.retired_at.is_not(None), Device.name)).all()
 
 
-def with_pin(session: Session, actor: Person) -> Sequence[Person]:
+def with_pin(session: Session, actor: Actor) -> Sequence[Person]:
     """People whose PIN the lead may take away."""
     query = select(Person).where(Person.pin_hash.is_not(None), Person.disabled_at.is_(None))
     if not access.reaches_all(actor):
@@ -193,7 +194,7 @@ def missed(session: Session, now: datetime, device: Device, person: Person) -> N
     counts = _pin_counts(session, device, person)
     tries.wrong(session, now, counts, person=person, login=person.login)
     if tries.number(session, counts[0]) >= tries.FREE:
-        emit(session, None, now, kinds.PinLocked(device=device.id), f"person:{person.id}")
+        emit(session, SYSTEM, now, kinds.PinLocked(device=device.id), f"person:{person.id}")
 
 
 def proved(session: Session, device: Device, person: Person) -> None:
@@ -202,7 +203,7 @@ def proved(session: Session, device: Device, person: Person) -> None:
     _known(session, device, person)
 
 
-def unlock(session: Session, person: Person, now: datetime, device: Device) -> int:
+def unlock(session: Session, actor: Actor, now: datetime, device: Device) -> int:
     """The device is the person's from now on, who has shown who they are; the turn that begins.
 
     Sessions of turns before it end. Raises ConflictError where it was retired meanwhile.
@@ -210,27 +211,27 @@ def unlock(session: Session, person: Person, now: datetime, device: Device) -> i
     _next_turn(session, device)
     if device.retired_at is not None:
         raise ConflictError(N_("“%(name)s” is no shared tablet any more."), name=device.name)
-    known = _known(session, device, person)
+    known = _known(session, device, actor.holder)
     known.used_at = now
-    tries.forget(session, _pin_count(device, person))
+    tries.forget(session, _pin_count(device, actor.holder))
     device.last_seen = now
-    sessions.end_of_device(session, person, now, device)
+    sessions.end_of_device(session, actor, now, device)
     emit(
         session,
-        person,
+        actor,
         now,
-        kinds.DeviceUnlocked(by="pin" if person.by_pin else "password"),
+        kinds.DeviceUnlocked(by="pin" if actor.way is Way.PIN else "password"),
         f"device:{device.id}",
     )
     session.flush()
     return device.turn
 
 
-def lock(session: Session, person: Person, now: datetime, device: Device) -> None:
+def lock(session: Session, actor: Actor, now: datetime, device: Device) -> None:
     """The device is nobody's; the session on it ends, wherever its cookie is."""
     _next_turn(session, device)
-    sessions.end_of_device(session, person, now, device)
-    emit(session, person, now, kinds.DeviceLocked(), f"device:{device.id}")
+    sessions.end_of_device(session, actor, now, device)
+    emit(session, actor, now, kinds.DeviceLocked(), f"device:{device.id}")
     session.flush()
 
 
@@ -275,7 +276,7 @@ def _pin_counts(session: Session, device: Device, person: Person) -> list[tries.
     return [_pin_count(device, person), *shared]
 
 
-def _must_lead(actor: Person, location: Location) -> None:
+def _must_lead(actor: Actor, location: Location) -> None:
     if not reach.leads(actor, location.id):
         raise ForbiddenError(N_("You don’t lead at that place. Somebody who does can do this."))
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tracker.db import alone
 from tracker.domain import access
+from tracker.domain.actor import Actor
 from tracker.domain.people import places
 from tracker.errors import N_, NotFoundError
 from tracker.models import (
@@ -55,11 +56,11 @@ def teams(session: Session, *, retired: bool = False) -> Sequence[Team]:
     return session.scalars(query if retired else query.where(Team.retired_at.is_(None))).all()
 
 
-def colleagues(session: Session, person: Person) -> Sequence[Person]:
+def colleagues(session: Session, actor: Actor) -> Sequence[Person]:
     """The people of somebody's team, and those whom they lead, by name."""
-    theirs = access.led(person)
-    if person.team_id is not None:
-        theirs = or_(theirs, Person.team_id == person.team_id)
+    theirs = access.led(actor)
+    if actor.holder.team_id is not None:
+        theirs = or_(theirs, Person.team_id == actor.holder.team_id)
     query = select(Person).where(theirs, Person.disabled_at.is_(None), Person.imported.is_(False))
     whole = (joinedload(Person.location), joinedload(Person.team), selectinload(Person.roles))
     return session.scalars(query.options(*whole).order_by(Person.name).limit(500)).all()

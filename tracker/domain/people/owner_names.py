@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
 from tracker.domain.access.owners import owners
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.errors import N_, NotFoundError
 from tracker.models import OwnerName, Person, Sop
 
 
-def name_owner(session: Session, actor: Person, now: datetime, owner_name: str, person: Person) -> None:
+def name_owner(session: Session, actor: Actor, now: datetime, owner_name: str, person: Person) -> None:
     """Say whom an SOP's `owner:` means where that is nobody's login. Admins may."""
     access.require(actor, "owner.name")
     key = owner_name.strip().lower()

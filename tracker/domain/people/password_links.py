@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import access, security_log
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import SYSTEM, Actor, signed_in
 from tracker.domain.entrance import tokens
 from tracker.domain.entrance.passwords import PasswordHash
 from tracker.domain.events import emit
@@ -27,14 +28,13 @@ MAIL_PAUSE = timedelta(minutes=5)
 """So long after a mail no other goes to the same person: nobody fills somebody's box, or ends their link."""
 
 
-def make(session: Session, actor: Person | None, now: datetime, person: Person) -> tuple[str, datetime]:
+def make(session: Session, actor: Actor, now: datetime, person: Person) -> tuple[str, datetime]:
     """A link for the person; its token, which is shown once, and its end. Replaces the last one.
 
-    Admins may; `actor` is None on the command line. Good for 7 days until they have a password of their own,
+    Admins may, and the command line. Good for 7 days until they have a password of their own,
     for 24 hours after. Raises ForbiddenError, ConflictError for a disabled account.
     """
-    if actor is not None:
-        access.require(actor, "people.manage")
+    access.require(actor, "people.manage")
     if person.disabled_at is not None:
         raise ConflictError(N_("This account is disabled. Enable it first."))
     own = person.password_hash is not None and person.first_until is None
@@ -52,7 +52,7 @@ def make_for_mail(session: Session, now: datetime, who: str) -> tuple[Person, st
     last = session.get(PasswordLink, (person.id, True), populate_existing=True)
     if last is not None and last.made_at > now - MAIL_PAUSE:
         return None
-    return person, _made(session, None, now, person, BY_MAIL, by_mail=True)[0]
+    return person, _made(session, SYSTEM, now, person, BY_MAIL, by_mail=True)[0]
 
 
 def find(session: Session, token: str, now: datetime) -> Person | None:
@@ -78,12 +78,12 @@ def use(session: Session, now: datetime, token: str, password: PasswordHash) -> 
             N_("This link does not work any more. It was used, is too old, or there is a newer one.")
         )
     session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
-    accounts.set_password(session, person, now, person, password, how="link")
+    accounts.set_password(session, signed_in(person), now, person, password, how="link")
     return person
 
 
 def _made(
-    session: Session, actor: Person | None, now: datetime, person: Person, lasts: timedelta, *, by_mail: bool
+    session: Session, actor: Actor, now: datetime, person: Person, lasts: timedelta, *, by_mail: bool
 ) -> tuple[str, datetime]:
     token = tokens.new()
     session.merge(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tracker.domain import access, security_log
 from tracker.domain import event_kinds as kinds
 from tracker.domain.access import reach
+from tracker.domain.actor import Actor
 from tracker.domain.entrance import passwords, sessions
 from tracker.domain.events import emit
 from tracker.errors import N_, ForbiddenError, InvalidError
@@ -48,16 +49,16 @@ def new_pin(pin: str) -> PinHash:
     return PinHash(passwords.hashed(pin))
 
 
-def set_own(session: Session, actor: Person, now: datetime, pin: PinHash) -> None:
+def set_own(session: Session, actor: Actor, now: datetime, pin: PinHash) -> None:
     """Give oneself a PIN, or another one. The edge has just asked for the password."""
     access.require(actor, "pin.set")
-    actor.pin_hash = pin
+    actor.holder.pin_hash = pin
     emit(session, actor, now, kinds.PinSet(), f"person:{actor.id}")
-    security_log.write(session, now, security_log.PIN_SET, person=actor, actor=actor)
+    security_log.write(session, now, security_log.PIN_SET, person=actor.holder, actor=actor)
     session.flush()
 
 
-def clear(session: Session, actor: Person, now: datetime, person: Person) -> None:
+def clear(session: Session, actor: Actor, now: datetime, person: Person) -> None:
     """Take a PIN away: one's own, or as a lead of the person's location, or as an admin.
 
     Sessions entered by it end. Raises ForbiddenError.

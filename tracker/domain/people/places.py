@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.db import alone
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.errors import N_, ConflictError, InvalidError, NotFoundError
 from tracker.models import (
@@ -24,7 +25,7 @@ from tracker.models import (
 
 
 def change_location(
-    session: Session, actor: Person, now: datetime, location_id: int, *, name: str, zone: str, retired: bool
+    session: Session, actor: Actor, now: datetime, location_id: int, *, name: str, zone: str, retired: bool
 ) -> Location:
     """Rename a location, correct its zone, give it up or take it into use again. Admins may.
 
@@ -54,7 +55,7 @@ def change_location(
 
 def change_team(
     session: Session,
-    actor: Person,
+    actor: Actor,
     now: datetime,
     team_id: int,
     *,
@@ -140,10 +141,9 @@ def _count(session: Session, kind: type[Any], *where: ColumnElement[bool]) -> in
     return session.scalar(select(func.count()).select_from(kind).where(*where)) or 0
 
 
-def add_location(session: Session, actor: Person | None, now: datetime, *, name: str, zone: str) -> Location:
+def add_location(session: Session, actor: Actor, now: datetime, *, name: str, zone: str) -> Location:
     """Add a location; its zone is the one in which times are shown there. Admins may."""
-    if actor is not None:
-        access.require(actor, "place.manage")
+    access.require(actor, "place.manage")
     name = named(name)
     if zone not in available_timezones():
         raise InvalidError(N_("“%(zone)s” is no time zone. Write one like Europe/Berlin."), zone=zone)
@@ -157,7 +157,7 @@ def add_location(session: Session, actor: Person | None, now: datetime, *, name:
     return location
 
 
-def add_team(session: Session, actor: Person, now: datetime, *, name: str, location: Location | None) -> Team:
+def add_team(session: Session, actor: Actor, now: datetime, *, name: str, location: Location | None) -> Team:
     """Add a team, at a location or everywhere. Admins may."""
     access.require(actor, "place.manage")
     name = named(name)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from tracker.db import new_id
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.domain.evidence.content import Piece
 from tracker.domain.records import recording
@@ -19,7 +20,7 @@ from tracker.domain.records.entry import Entry
 from tracker.domain.runs import loading, rules
 from tracker.domain.runs.progress import final_outcome
 from tracker.errors import N_, ConflictError, InvalidError
-from tracker.models import Event, Person, Record, Run
+from tracker.models import Event, Record, Run
 
 FLAG = "amended"
 KINDS = ("done", "skipped", "failed")
@@ -27,7 +28,7 @@ KINDS = ("done", "skipped", "failed")
 
 def amend(
     session: Session,
-    actor: Person,
+    actor: Actor,
     now: datetime,
     run: Run,
     *,

@@ -8,18 +8,19 @@ from sqlalchemy.orm import Session
 
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.domain.records import late_records, recording
 from tracker.domain.runs import loading, moving, rules
 from tracker.domain.runs.progress import final_outcome, uncancelled
 from tracker.errors import N_, ConflictError, ForbiddenError
-from tracker.models import LateRecord, Person, Record, Run, Step
+from tracker.models import LateRecord, Record, Run, Step
 
 FLAG = "accepted"
 
 
 def accept(
-    session: Session, actor: Person, now: datetime, run: Run, row: LateRecord, reason: str = ""
+    session: Session, actor: Actor, now: datetime, run: Run, row: LateRecord, reason: str = ""
 ) -> Record:
     """Let a record that came late count, as if it had come when it was made. Leads may, where they work.
 
@@ -36,7 +37,7 @@ def accept(
             N_("What this takes back does not stand any more, so there is nothing to accept: decline it.")
         )
     entry = recording.write_late(session, now, run, step, row, [FLAG])
-    late_records.decide(run, row, "accepted", now, actor, reason)
+    late_records.decide(run, row, "accepted", now, actor.holder, reason)
     accepted = kinds.LateAccepted(
         reason=reason, before=before, after=_outcome(run, row), step=row.step_key, record=str(row.id)
     )
@@ -46,14 +47,14 @@ def accept(
     return entry
 
 
-def decline(session: Session, actor: Person, now: datetime, run: Run, row: LateRecord, reason: str) -> None:
+def decline(session: Session, actor: Actor, now: datetime, run: Run, row: LateRecord, reason: str) -> None:
     """Decide that a record that came late does not count. It stays kept, with the reason.
 
     Raises like `accept`.
     """
     _must_be_theirs_to_decide(actor, run, row)
     reason = rules.why(reason)
-    late_records.decide(run, row, "declined", now, actor, reason)
+    late_records.decide(run, row, "declined", now, actor.holder, reason)
     emit(
         session,
         actor,
@@ -64,7 +65,7 @@ def decline(session: Session, actor: Person, now: datetime, run: Run, row: LateR
     session.flush()
 
 
-def _must_be_theirs_to_decide(actor: Person, run: Run, row: LateRecord) -> None:
+def _must_be_theirs_to_decide(actor: Actor, run: Run, row: LateRecord) -> None:
     access.require(actor, "record.accept", run)
     if row.person_id == actor.id:
         raise ForbiddenError(N_("You made this record yourself. Another lead decides about it."))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.domain.records.clocks import Device
 from tracker.domain.records.entry import Entry
@@ -34,7 +35,7 @@ class Waiting(NamedTuple):
 
 def keep(
     session: Session,
-    actor: Person,
+    actor: Actor,
     now: datetime,
     run: Run,
     said: Entry,
@@ -61,7 +62,7 @@ def keep(
         note=said.note,
         cancels_id=said.cancels,
         pieces=pieces or None,
-        person=actor,
+        person=access.in_person(actor),
         device_id=device.name,
         device_seq=device.seq,
         device_at=device.at,
@@ -85,8 +86,12 @@ def keep(
     return row
 
 
-def _must_have_room(session: Session, actor: Person) -> None:
-    theirs = select(func.count()).select_from(LateRecord).where(IS_WAITING, LateRecord.person_id == actor.id)
+def _must_have_room(session: Session, actor: Actor) -> None:
+    theirs = (
+        select(func.count())
+        .select_from(LateRecord)
+        .where(IS_WAITING, LateRecord.person_id == actor.holder.id)
+    )
     if (session.scalar(theirs) or 0) >= MOST_OF_PERSON:
         raise ThrottledError(
             N_("%(n)s of your records wait for a lead already. Ask one to decide, then send this again."),
@@ -131,20 +136,20 @@ def one(session: Session, run: Run, record_id: UUID) -> LateRecord:
     return found
 
 
-def counted(session: Session, person: Person) -> Waiting:
+def counted(session: Session, actor: Actor) -> Waiting:
     """How much waits for a lead within their reach; what they made themselves waits for others."""
     query = select(func.count(), func.count(LateRecord.run_id.distinct())).select_from(LateRecord)
-    query = query.join(Run, Run.id == LateRecord.run_id).where(_decided_by(person))
+    query = query.join(Run, Run.id == LateRecord.run_id).where(_decided_by(actor))
     return Waiting(*session.execute(query).one())
 
 
 def by_run(
-    session: Session, person: Person, *, most: int, after: int = 0
+    session: Session, actor: Actor, *, most: int, after: int = 0
 ) -> Mapping[Run, Sequence[LateRecord]]:
     """The runs within a lead's reach in which something waits, first come first, with what waits."""
     first = func.min(LateRecord.received_at)
     runs = select(LateRecord.run_id).join(Run, Run.id == LateRecord.run_id)
-    runs = runs.where(_decided_by(person)).group_by(LateRecord.run_id)
+    runs = runs.where(_decided_by(actor)).group_by(LateRecord.run_id)
     numbers = session.scalars(runs.order_by(first, LateRecord.run_id).limit(most).offset(after)).all()
     named = (joinedload(Run.sop), joinedload(Run.location), joinedload(Run.revision))
     found = {run.id: run for run in session.scalars(select(Run).where(Run.id.in_(numbers)).options(*named))}
@@ -155,8 +160,8 @@ def by_run(
     return rows
 
 
-def _decided_by(person: Person) -> ColumnElement[bool]:
-    return and_(IS_WAITING, LateRecord.person_id != person.id, access.reachable(person))
+def _decided_by(actor: Actor) -> ColumnElement[bool]:
+    return and_(IS_WAITING, LateRecord.person_id != actor.id, access.reachable(actor))
 
 
 def _whole(query: Any) -> Any:

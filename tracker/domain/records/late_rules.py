@@ -21,9 +21,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
+from tracker.domain.actor import Actor
 from tracker.domain.runs import loading
 from tracker.domain.runs.progress import StepState, blocking, final_outcome, step_states, uncancelled
-from tracker.models import Event, Person, Record, Run, Step
+from tracker.models import Event, Record, Run, Step
 
 AFTERWARDS = {"late", "amended", "accepted"}
 """The flags of records that were written after their run was closed."""
@@ -40,9 +41,9 @@ class Judgement(NamedTuple):
 
 
 def judge(
-    session: Session, person: Person, run: Run, state: StepState, kind: str, made_at: datetime
+    session: Session, actor: Actor, run: Run, state: StepState, kind: str, made_at: datetime
 ) -> Judgement:
-    """What becomes of a record that `person` made at `made_at` and that comes now.
+    """What becomes of a record that the actor made at `made_at` and that comes now.
 
     `run` was loaded with its lock, `state` is that of the step as it stands; a step that the run does not
     have any more is of another revision than the run.
@@ -51,10 +52,10 @@ def judge(
         return Judgement("undo")
     gone = state.step.revision_id != run.revision_id
     if run.state != "open":
-        return _closed(session, person, run, state.step, made_at, gone)
+        return _closed(session, actor, run, state.step, made_at, gone)
     flags = []
-    if not access.may_record(person, run, None if gone else state.step, kind):
-        if not _might(session, person, run, state.step, kind, made_at):
+    if not access.may_record(actor, run, None if gone else state.step, kind):
+        if not _might(session, actor, run, state.step, kind, made_at):
             return Judgement("part")
         flags.append("handed")
     if run.paused_at is not None:
@@ -74,11 +75,9 @@ def judge(
     return Judgement(flags=tuple(flags))
 
 
-def _closed(
-    session: Session, person: Person, run: Run, step: Step, made_at: datetime, gone: bool
-) -> Judgement:
+def _closed(session: Session, actor: Actor, run: Run, step: Step, made_at: datetime, gone: bool) -> Judgement:
     """About a run that is closed or cancelled. What a cancelled one says counts nowhere, so nothing waits."""
-    if not _took_part(session, person, run):
+    if not _took_part(session, actor, run):
         return Judgement("part")
     if run.state == "done" and gone and any(given.record_id is None for given in run.sign_offs):
         return Judgement("signed")  # that of a whole run is void once anything more stands in it
@@ -101,8 +100,9 @@ def _was_omitted(run: Run, step_key: str) -> bool:
     return state is not None and final_outcome(state) == "omitted"
 
 
-def _took_part(session: Session, person: Person, run: Run) -> bool:
+def _took_part(session: Session, actor: Actor, run: Run) -> bool:
     """Whether a person had a part in a run before it was closed: it was theirs, or they recorded in it."""
+    person = actor.holder
     if person.disabled_at is not None:
         return False
     if person.id in (run.assignee_id, run.closed_by_id):
@@ -112,14 +112,15 @@ def _took_part(session: Session, person: Person, run: Run) -> bool:
     return any(event.data.get("assignee") == person.id for event in _handed(session, run))
 
 
-def _might(session: Session, person: Person, run: Run, step: Step, kind: str, made_at: datetime) -> bool:
+def _might(session: Session, actor: Actor, run: Run, step: Step, kind: str, made_at: datetime) -> bool:
     """Whether a person who may not record in a run any more might when the record was made.
 
     Roles, teams and places are taken as they are: nobody keeps when they were others.
     """
+    person = actor.holder
     if person.disabled_at is not None:
         return False
-    if step.role and not step.verify and kind != "skipped" and not access.may_run(person, [step.role]):
+    if step.role and not step.verify and kind != "skipped" and not access.may_run(actor, [step.role]):
         return False
     before: Event | None = None
     for event in _handed(session, run):

@@ -16,6 +16,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import Actor, in_person, signed_in
 from tracker.domain.deviations import opening
 from tracker.domain.events import emit
 from tracker.domain.evidence import pieces as evidence_pieces
@@ -32,7 +33,7 @@ from tracker.domain.runs.progress import StepState, final_outcome, step_states, 
 from tracker.domain.runs.rules import must_be_open, must_go_on, why
 from tracker.domain.runs.standing import keep_standing
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
-from tracker.models import KINDS, LateRecord, Outcome, Override, Person, Record, Run, Step
+from tracker.models import KINDS, LateRecord, Outcome, Override, Record, Run, Step
 
 _COLUMNS = [column.key for column in Record.__table__.columns]
 _INSERT = insert(Record)
@@ -46,7 +47,7 @@ _OTHER = N_(
 
 
 def load(
-    session: Session, actor: Person, now: datetime, run_id: int, record_id: UUID, device: Device
+    session: Session, actor: Actor, now: datetime, run_id: int, record_id: UUID, device: Device
 ) -> tuple[Run, Known]:
     """The run that a record is about, with its lock, and what is known of the record.
 
@@ -61,7 +62,7 @@ def load(
     return found
 
 
-def find(session: Session, actor: Person, now: datetime, run_id: int, record_id: UUID, device: Device) -> Run:
+def find(session: Session, actor: Actor, now: datetime, run_id: int, record_id: UUID, device: Device) -> Run:
     """The run alone, for whom `load` gives it."""
     run = session.get(Run, run_id)
     if run is None:
@@ -70,14 +71,14 @@ def find(session: Session, actor: Person, now: datetime, run_id: int, record_id:
     return run
 
 
-def _may_send(actor: Person, now: datetime, run: Run, record_id: UUID, device: Device) -> None:
+def _may_send(actor: Actor, now: datetime, run: Run, record_id: UUID, device: Device) -> None:
     if not made(device, now, run.started_at).late and own_record(actor, run, record_id) is None:
         access.require(actor, "run.see", run)
 
 
 def record(
     session: Session,
-    actor: Person,
+    actor: Actor,
     now: datetime,
     run: Run,
     *,
@@ -105,6 +106,7 @@ def record(
     twice); of a direct request also ConflictError (closed run, blocked step, nothing to undo) and
     ForbiddenError.
     """
+    in_person(actor)
     said = Entry(record_id, step_key, kind, value, reason, note, cancels, pieces)
     came = made(device, now, run.started_at)
     if not came.late and own_record(actor, run, record_id) is None:
@@ -170,7 +172,7 @@ def _settled(session: Session, now: datetime, run: Run, before: Sequence[StepSta
     state = _of(before, row.step_key)
     if state is None:
         return False
-    judged = late_rules.judge(session, row.person, run, state, row.kind, row.made_at)
+    judged = late_rules.judge(session, signed_in(row.person), run, state, row.kind, row.made_at)
     if judged.waits is not None:
         return False
     try:
@@ -191,12 +193,13 @@ def write_late(
     outside = another_subject(session, run, step, said, late=True)
     flag = " ".join([*flags, *(row.flag or "").split()])
     return write(
-        session, row.person, now, run, step, said, flag=flag or None, device=device, outside=outside,
+        session, signed_in(row.person), now, run, step, said, flag=flag or None, device=device,
+        outside=outside,
         made_at=row.made_at, row=row,
     )  # fmt: skip
 
 
-def repeated(actor: Person, run: Run, said: Entry) -> Record | None:
+def repeated(actor: Actor, run: Run, said: Entry) -> Record | None:
     """The record that this is once more. Raises InvalidError where its id was used for something else."""
     again = next((record for record in run.records if record.id == said.id), None)
     if again is not None and again.digest != _digest(run, actor, said):
@@ -206,7 +209,7 @@ def repeated(actor: Person, run: Run, said: Entry) -> Record | None:
 
 def write(
     session: Session,
-    actor: Person,
+    actor: Actor,
     now: datetime,
     run: Run,
     step: Step,
@@ -235,7 +238,7 @@ def write(
         value=value,
         reason=reason,
         note=values.checked_text(said.note),
-        person_id=actor.id,
+        person_id=in_person(actor).id,
         cancels_id=said.cancels if kind == "undone" else None,
         device_id=device.name,
         device_seq=device.seq,
@@ -287,14 +290,16 @@ def _judged(step: Step, said: Entry, missed: str = "") -> tuple[str, Any, str, s
     return said.kind, None, why(said.reason), opens
 
 
-def override(session: Session, actor: Person, now: datetime, run: Run, step_key: str, reason: str) -> None:
+def override(session: Session, actor: Actor, now: datetime, run: Run, step_key: str, reason: str) -> None:
     """A lead lets a run go on, with a reason: past a critical step, or without a signature."""
     access.require(actor, "run.override", run)
     must_be_open(run)
     state = _of(states(run), step_key) or _gone(session, run, step_key)
     if not state.holds_up and not state.unsigned:
         raise ConflictError(N_("“%(step)s” does not block anything."), step=state.step.name)
-    entry = Override(run_id=run.id, step_key=step_key, person_id=actor.id, reason=why(reason), at=now)
+    entry = Override(
+        run_id=run.id, step_key=step_key, person_id=in_person(actor).id, reason=why(reason), at=now
+    )
     run.overrides.append(entry)
     emit(session, actor, now, kinds.StepOverridden(step=step_key, reason=entry.reason), f"run:{run.id}")
     session.flush()
@@ -331,7 +336,7 @@ def _gone(session: Session, run: Run, step_key: str, late: bool = False) -> Step
 
 
 def _direct(
-    run: Run, actor: Person, before: Sequence[StepState], state: StepState, said: Entry, now: datetime
+    run: Run, actor: Actor, before: Sequence[StepState], state: StepState, said: Entry, now: datetime
 ) -> str:
     """ "quick" for a direct request that came so, else "". Raises ConflictError where it breaks a rule."""
     if run.state != "open":
@@ -356,7 +361,7 @@ def _is_quick(run: Run, step: Step, now: datetime) -> bool:
     return bool(least) and now - before < timedelta(seconds=least or 0)
 
 
-def _must_be_undoable(run: Run, actor: Person, said: Entry) -> None:
+def _must_be_undoable(run: Run, actor: Actor, said: Entry) -> None:
     standing = uncancelled(run.records)
     target = next((r for r in standing if r.id == said.cancels and r.step_key == said.step_key), None)
     if target is None:
@@ -401,7 +406,7 @@ def _insert(session: Session, run: Run, entry: Record) -> None:
     set_committed_value(run, "records", [*run.records, entry])
 
 
-def _digest(run: Run, actor: Person, said: Entry) -> str:
+def _digest(run: Run, actor: Actor, said: Entry) -> str:
     """Of what the person said, without clocks: a retry may carry another time."""
     content = [run.id, actor.id, said.step_key, said.kind, said.value, said.reason, said.note, said.cancels]
     content += [piece.sent for piece in said.pieces]

@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, bindparam, exists, func, select, true, upd
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import access
+from tracker.domain.actor import Actor
 from tracker.domain.records.clocks import PROMPT, Device
-from tracker.models import IS_MISSING, LateRecord, Person, Record, Run, SequenceGap
+from tracker.models import IS_MISSING, LateRecord, Record, Run, SequenceGap
 
 KEPT = timedelta(days=31)
 """How long a gap is told of: after that nothing waits on the device any more."""
@@ -66,7 +67,7 @@ def _given(run_id: int, record_id: UUID, device: Device) -> dict[str, Any]:
 
 
 def note(
-    session: Session, actor: Person, now: datetime, run: Run, device: Device, made_at: datetime, before: Known
+    session: Session, actor: Actor, now: datetime, run: Run, device: Device, made_at: datetime, before: Known
 ) -> str | None:
     """Note the number of a record that is about to be kept; "sequence" if it can't be right, else None.
 
@@ -95,11 +96,11 @@ def note(
 
 
 def missing(
-    session: Session, person: Person, now: datetime, *, run: Run | None = None, most: int = 20
+    session: Session, actor: Actor, now: datetime, *, run: Run | None = None, most: int = 20
 ) -> Sequence[SequenceGap]:
     """The gaps beside records of runs that a lead reaches, or of one run, newest first."""
     query = select(SequenceGap).join(Run, Run.id == SequenceGap.run_id)
-    query = query.where(IS_MISSING, SequenceGap.before_at > now - KEPT, access.reachable(person))
+    query = query.where(IS_MISSING, SequenceGap.before_at > now - KEPT, access.reachable(actor))
     if run is not None:
         query = query.where(SequenceGap.run_id == run.id)
     query = query.options(joinedload(SequenceGap.person)).order_by(SequenceGap.before_at.desc())
@@ -128,7 +129,7 @@ def _lasts(session: Session, name: str, since: datetime) -> list[Numbered]:
     return [(at, seq) for at, seq in (row for row in found if row) if seq is not None]
 
 
-def _open(session: Session, actor: Person, run: Run, name: str, after: Numbered, before: Numbered) -> None:
+def _open(session: Session, actor: Actor, run: Run, name: str, after: Numbered, before: Numbered) -> None:
     """Note that a device has left numbers out."""
     gap = SequenceGap(device_id=name, missing=before[1] - after[1] - 1, run_id=run.id, person_id=actor.id)
     gap.after_at, gap.after_seq = after

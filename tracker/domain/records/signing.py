@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.db import new_id
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import Actor, in_person
 from tracker.domain.events import emit
 from tracker.domain.evidence import pieces
 from tracker.domain.records import recording
@@ -18,7 +19,7 @@ from tracker.domain.runs import loading, rules, signatures, standing
 from tracker.domain.runs.progress import StepState
 from tracker.domain.runs.signatures import Whole
 from tracker.errors import N_, ConflictError, ForbiddenError
-from tracker.models import Override, Person, Record, Run, SignOff
+from tracker.models import Override, Record, Run, SignOff
 
 MEANING = N_("I have checked this, and it is right.")
 RUN_MEANING = N_("I have looked through this run, and it is right.")
@@ -29,7 +30,7 @@ _NOTHING = N_("There is nothing to sign here any more. Reload the page.")
 
 
 def sign(
-    session: Session, signer: Person, now: datetime, run: Run, record_id: UUID, meaning: str = MEANING
+    session: Session, signer: Actor, now: datetime, run: Run, record_id: UUID, meaning: str = MEANING
 ) -> SignOff:
     """Sign that a step was checked and found right. `run` was loaded with its lock.
 
@@ -60,7 +61,7 @@ def sign(
     return sign_off
 
 
-def reject(session: Session, signer: Person, now: datetime, run: Run, record_id: UUID, reason: str) -> Record:
+def reject(session: Session, signer: Actor, now: datetime, run: Run, record_id: UUID, reason: str) -> Record:
     """Send a step back: what was done is taken back and the step has failed, with the signer's reason.
 
     That judges what was done, so it is possible also where a step before it holds up again meanwhile.
@@ -83,7 +84,7 @@ def reject(session: Session, signer: Person, now: datetime, run: Run, record_id:
 
 
 def sign_run(
-    session: Session, signer: Person, now: datetime, run: Run, seen: str, meaning: str = RUN_MEANING
+    session: Session, signer: Actor, now: datetime, run: Run, seen: str, meaning: str = RUN_MEANING
 ) -> SignOff:
     """Sign that a whole run was looked through and found right. `run` was loaded with its lock.
 
@@ -99,7 +100,7 @@ def sign_run(
     return _judge(session, signer, now, run, signing, SignOff(verdict="signed", meaning=meaning))
 
 
-def send_back(session: Session, signer: Person, now: datetime, run: Run, seen: str, reason: str) -> SignOff:
+def send_back(session: Session, signer: Actor, now: datetime, run: Run, seen: str, reason: str) -> SignOff:
     """Send a whole run back with a reason: it waits for whoever works on it, and then to be signed again.
 
     Raises like `sign_run`, and InvalidError without a reason.
@@ -110,7 +111,7 @@ def send_back(session: Session, signer: Person, now: datetime, run: Run, seen: s
     return _judge(session, signer, now, run, signing, SignOff(verdict="rejected", meaning=rules.why(reason)))
 
 
-def waive(session: Session, actor: Person, now: datetime, run: Run, reason: str) -> None:
+def waive(session: Session, actor: Actor, now: datetime, run: Run, reason: str) -> None:
     """A lead lets a run be closed without its signature, with a reason."""
     access.require(actor, "run.override", run)
     rules.must_be_open(run)
@@ -118,7 +119,11 @@ def waive(session: Session, actor: Person, now: datetime, run: Run, reason: str)
     if signing is None or signing.settled:
         raise ConflictError(N_("This run waits for no signature."))
     entry = Override(
-        run_id=run.id, step_key=signatures.WHOLE, person_id=actor.id, reason=rules.why(reason), at=now
+        run_id=run.id,
+        step_key=signatures.WHOLE,
+        person_id=in_person(actor).id,
+        reason=rules.why(reason),
+        at=now,
     )
     run.overrides.append(entry)
     emit(session, actor, now, kinds.RunOverridden(reason=entry.reason), f"run:{run.id}")
@@ -126,12 +131,12 @@ def waive(session: Session, actor: Person, now: datetime, run: Run, reason: str)
     standing.keep_standing(session, run)
 
 
-def may_sign_run(person: Person, run: Run, signing: Whole) -> bool:
+def may_sign_run(actor: Actor, run: Run, signing: Whole) -> bool:
     """Whether the person may be the second person for this run."""
-    return person.id not in signatures.workers(run) and access.may_sign(person, run, signing.role)
+    return actor.id not in signatures.workers(run) and access.may_sign(actor, run, signing.role)
 
 
-def _signing(signer: Person, run: Run, seen: str) -> Whole:
+def _signing(signer: Actor, run: Run, seen: str) -> Whole:
     """How the run's signature stands, if the person may give it and has seen what stands there."""
     rules.must_be_open(run)
     rules.must_go_on(run)
@@ -149,7 +154,7 @@ def _signing(signer: Person, run: Run, seen: str) -> Whole:
 
 
 def _judge(
-    session: Session, signer: Person, now: datetime, run: Run, signing: Whole, sign_off: SignOff
+    session: Session, signer: Actor, now: datetime, run: Run, signing: Whole, sign_off: SignOff
 ) -> SignOff:
     if not signing.waits:
         raise ConflictError(_NOTHING)
@@ -170,14 +175,15 @@ def _judge(
     return sign_off
 
 
-def _add(session: Session, signer: Person, now: datetime, run: Run, sign_off: SignOff) -> None:
-    sign_off.run_id, sign_off.person_id, sign_off.at = run.id, signer.id, now
-    sign_off.person, sign_off.verdict = signer, sign_off.verdict or "signed"
+def _add(session: Session, signer: Actor, now: datetime, run: Run, sign_off: SignOff) -> None:
+    person = in_person(signer)
+    sign_off.run_id, sign_off.person_id, sign_off.at = run.id, person.id, now
+    sign_off.person, sign_off.verdict = person, sign_off.verdict or "signed"
     sign_off.digest = signatures.digest(sign_off, run, pieces.of_run(session, run)) or ""
     run.sign_offs.append(sign_off)
 
 
-def _waiting(signer: Person, run: Run, record_id: UUID) -> StepState:
+def _waiting(signer: Actor, run: Run, record_id: UUID) -> StepState:
     """The state of the step that the record did, if the person may sign it."""
     state = next(
         (s for s in loading.states(run) if s.step.verify and s.done is not None and s.done.id == record_id),
@@ -191,10 +197,11 @@ def _waiting(signer: Person, run: Run, record_id: UUID) -> StepState:
     return state
 
 
-def _must_be_theirs(signer: Person, run: Run, role: str | None) -> None:
+def _must_be_theirs(signer: Actor, run: Run, role: str | None) -> None:
+    person = in_person(signer)
     if not access.may_sign(signer, run, role):
         raise ForbiddenError(
             N_("%(name)s can’t sign this. It is for: %(role)s, or a lead."),
-            name=signer.name,
+            name=person.name,
             role=role or "–",
         )

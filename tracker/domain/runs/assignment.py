@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.domain.runs import rules
 from tracker.errors import N_, ConflictError
@@ -20,7 +21,7 @@ from tracker.models import (
 
 def assign(
     session: Session,
-    actor: Person,
+    actor: Actor,
     now: datetime,
     run: Run,
     *,
@@ -41,7 +42,7 @@ def assign(
     session.flush()
 
 
-def claim(session: Session, actor: Person, now: datetime, run: Run) -> None:
+def claim(session: Session, actor: Actor, now: datetime, run: Run) -> None:
     """Take an unassigned run that is open to one. Raises ConflictError if somebody was quicker."""
     access.require(actor, "run.claim", run)
     rules.must_be_open(run)
@@ -49,18 +50,18 @@ def claim(session: Session, actor: Person, now: datetime, run: Run) -> None:
         return
     if run.assignee is not None:
         raise ConflictError(N_("%(name)s was quicker and has this run now."), name=run.assignee.name)
-    give_to(run, actor)
+    give_to(run, actor.holder)
     emit(session, actor, now, kinds.RunClaimed(**whose(run)), f"run:{run.id}")
     session.flush()
 
 
-def take_over(session: Session, actor: Person, now: datetime, run: Run, seen: str | None = None) -> None:
+def take_over(session: Session, actor: Actor, now: datetime, run: Run, seen: str | None = None) -> None:
     """A lead makes an open run their own, from whomever it was; `seen` as in `assign`."""
     access.require(actor, "run.take-over", run)
     rules.must_be_open(run)
     must_be_as_seen(run, seen)
     before = run.assignee_id
-    give(run, actor, None, None)
+    give(run, actor.holder, None, None)
     emit(session, actor, now, kinds.RunTakenOver(before=before, **whose(run)), f"run:{run.id}")
     session.flush()
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import Actor, signed_in
 from tracker.domain.events import emit
 from tracker.domain.runs import assignment, rules
 from tracker.errors import N_, ConflictError, ForbiddenError
@@ -22,7 +23,7 @@ _GONE = N_("This run is not offered to you any more: somebody has decided otherw
 
 
 def offer(
-    session: Session, actor: Person, now: datetime, run: Run, to: Person, seen: str | None = None
+    session: Session, actor: Actor, now: datetime, run: Run, to: Person, seen: str | None = None
 ) -> None:
     """Ask a person to take a run on. Whoever has it may, and a lead; `seen` as in `runs.assign`.
 
@@ -37,12 +38,12 @@ def offer(
     assignment.must_be_there(to)
     if to.id == run.assignee_id:
         raise ConflictError(N_("The run is %(name)s’s already."), name=to.name)
-    run.offered_to, run.offered_by = to, actor
+    run.offered_to, run.offered_by = to, actor.person
     emit(session, actor, now, kinds.RunOffered(to=to.id), f"run:{run.id}")
     session.flush()
 
 
-def accept(session: Session, actor: Person, now: datetime, run: Run) -> None:
+def accept(session: Session, actor: Actor, now: datetime, run: Run) -> None:
     """Become responsible for a run that was offered; twice is once. Raises ConflictError if it is no more."""
     access.require(actor, "run.answer", run)
     rules.must_be_open(run)
@@ -51,12 +52,12 @@ def accept(session: Session, actor: Person, now: datetime, run: Run) -> None:
     if run.offered_to_id != actor.id:
         raise ConflictError(_GONE)
     before = run.assignee_id
-    assignment.give_to(run, actor)
+    assignment.give_to(run, actor.holder)
     emit(session, actor, now, kinds.RunAccepted(before=before, **assignment.whose(run)), f"run:{run.id}")
     session.flush()
 
 
-def decline(session: Session, actor: Person, now: datetime, run: Run) -> None:
+def decline(session: Session, actor: Actor, now: datetime, run: Run) -> None:
     """Leave a run that was offered with whom it is; no reason is asked for. Raises ConflictError."""
     access.require(actor, "run.answer", run)
     if run.offered_to_id != actor.id:
@@ -66,7 +67,7 @@ def decline(session: Session, actor: Person, now: datetime, run: Run) -> None:
     session.flush()
 
 
-def withdraw(session: Session, actor: Person, now: datetime, run: Run) -> None:
+def withdraw(session: Session, actor: Actor, now: datetime, run: Run) -> None:
     """Take an offer back. Whoever has the run may, and a lead. Raises ConflictError if it was answered."""
     _its_person_or_lead(actor, "run.offer", run)
     if run.offered_to is None:
@@ -77,15 +78,15 @@ def withdraw(session: Session, actor: Person, now: datetime, run: Run) -> None:
     session.flush()
 
 
-def offered_to(session: Session, person: Person) -> Sequence[Run]:
+def offered_to(session: Session, actor: Actor) -> Sequence[Run]:
     """The open runs that somebody wants to hand to the person, due first."""
     whole = (joinedload(Run.sop), joinedload(Run.location), joinedload(Run.assignee))
-    query = select(Run).where(Run.state == "open", Run.offered_to_id == person.id)
+    query = select(Run).where(Run.state == "open", Run.offered_to_id == actor.holder.id)
     query = query.options(*whole, joinedload(Run.offered_by))
     return session.scalars(query.order_by(Run.due_at.is_(None), Run.due_at, Run.started_at)).all()
 
 
-def takers(session: Session, actor: Person, run: Run) -> Sequence[Person]:
+def takers(session: Session, actor: Actor, run: Run) -> Sequence[Person]:
     """To whom the person may offer the run: a lead to everybody, staff to colleagues who could do it."""
     leads = access.may(actor, "run.assign", run)
     if not leads and run.assignee_id != actor.id:
@@ -100,7 +101,7 @@ def takers(session: Session, actor: Person, run: Run) -> Sequence[Person]:
     return [person for person in found if leads or _could_take(person, run)]
 
 
-def pause(session: Session, actor: Person, now: datetime, run: Run, reason: str) -> None:
+def pause(session: Session, actor: Actor, now: datetime, run: Run, reason: str) -> None:
     """Stop work on a run for now, with a reason. Whoever has it may, and a lead. It stays due when it was.
 
     Raises ConflictError (closed, or paused already), InvalidError without a reason.
@@ -113,12 +114,12 @@ def pause(session: Session, actor: Person, now: datetime, run: Run, reason: str)
             name=run.paused_by.name if run.paused_by else "?",
             reason=run.pause_reason,
         )
-    run.paused_at, run.paused_by, run.pause_reason = now, actor, rules.why(reason)
+    run.paused_at, run.paused_by, run.pause_reason = now, actor.person, rules.why(reason)
     emit(session, actor, now, kinds.RunPaused(reason=run.pause_reason), f"run:{run.id}")
     session.flush()
 
 
-def resume(session: Session, actor: Person, now: datetime, run: Run) -> None:
+def resume(session: Session, actor: Actor, now: datetime, run: Run) -> None:
     """Go on with a paused run; one that goes on already does. Whoever has it may, and a lead."""
     _its_person_or_lead(actor, "run.pause", run)
     rules.must_be_open(run)
@@ -129,7 +130,7 @@ def resume(session: Session, actor: Person, now: datetime, run: Run) -> None:
     session.flush()
 
 
-def put_due(session: Session, actor: Person, now: datetime, run: Run, due: datetime | None) -> None:
+def put_due(session: Session, actor: Actor, now: datetime, run: Run, due: datetime | None) -> None:
     """Set when an open run is due; None means at no time. Leads may. Raises InvalidError for a past time."""
     access.require(actor, "run.assign", run)
     rules.must_be_open(run)
@@ -144,12 +145,12 @@ def put_due(session: Session, actor: Person, now: datetime, run: Run, due: datet
     session.flush()
 
 
-def _its_person_or_lead(actor: Person, action: str, run: Run) -> None:
+def _its_person_or_lead(actor: Actor, action: str, run: Run) -> None:
     """A run that is open to many is nobody's to hand on or to stop, but a lead's."""
-    if run.assignee_id != actor.id or actor.disabled_at is not None:
+    if run.assignee_id != actor.id:
         access.require(actor, "run.assign", run)
     access.require(actor, action, run)
 
 
 def _could_take(person: Person, run: Run) -> bool:
-    return access.is_at_place(person, run) and access.may_run(person, run.revision.meta.roles)
+    return access.is_at_place(person, run) and access.may_run(signed_in(person), run.revision.meta.roles)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.db import alone
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.domain.library import catalogue
 from tracker.domain.people import places
@@ -34,7 +35,7 @@ TRANSITIONS = {"open": {"done", "cancelled"}, "done": set(), "cancelled": set()}
 
 def start(
     session: Session,
-    actor: Person,
+    actor: Actor,
     now: datetime,
     sop_id: str,
     *,
@@ -58,7 +59,8 @@ def start(
     InvalidError (subject).
     """
     access.require(actor, "run.start")
-    if assignee is not actor:
+    is_own = assignee is not None and assignee is actor.person
+    if not is_own:
         access.require(actor, "run.assign")
     if origin:
         access.require(actor, "run.see", origin[0])
@@ -86,7 +88,7 @@ def start(
     if origin:
         run.from_run, run.from_step = origin
     assignment.give(run, assignee, team, role)
-    if assignee is not actor:
+    if not is_own:
         access.require(actor, "run.assign", run)  # at another location it would be another lead's
     session.add(run)
     session.flush()
@@ -104,7 +106,7 @@ def start(
 
 
 def new(
-    actor: Person, now: datetime, revision: Revision, *, kind: str, about: str, due: datetime | None
+    actor: Actor, now: datetime, revision: Revision, *, kind: str, about: str, due: datetime | None
 ) -> dict[str, Any]:
     """The columns of a new run that its rules decide, for one run or one of ten thousand.
 
@@ -167,7 +169,7 @@ def states_about(
 
 
 def close(
-    session: Session, actor: Person, now: datetime, run: Run, *, omit: Collection[str] = ()
+    session: Session, actor: Actor, now: datetime, run: Run, *, omit: Collection[str] = ()
 ) -> list[StepState]:
     """Close a run and write its outcomes, unless required steps are untouched that `omit` does not name.
 
@@ -226,7 +228,7 @@ def _must_be_signed(run: Run, found: Sequence[StepState]) -> None:
     )
 
 
-def cancel(session: Session, actor: Person, now: datetime, run: Run, reason: str) -> None:
+def cancel(session: Session, actor: Actor, now: datetime, run: Run, reason: str) -> None:
     """Cancel an open run, with a reason. Leads may. A cancelled run has no outcomes."""
     access.require(actor, "run.cancel", run)
     rules.must_be_open(run)
@@ -236,7 +238,7 @@ def cancel(session: Session, actor: Person, now: datetime, run: Run, reason: str
     session.flush()
 
 
-def _end(run: Run, state: str, actor: Person, now: datetime) -> None:
+def _end(run: Run, state: str, actor: Actor, now: datetime) -> None:
     if state not in TRANSITIONS[run.state]:
         raise ConflictError(N_("This run is closed. What was recorded stays as it is."))
     run.state = state
@@ -261,7 +263,7 @@ def _outcomes(run: Run, found: Sequence[StepState], now: datetime) -> list[Outco
     ]
 
 
-def _place(actor: Person, location: Location | None, origin: Run | None) -> int | None:
+def _place(actor: Actor, location: Location | None, origin: Run | None) -> int | None:
     """Where a run is: where it was said to be, else where its starter works, else where it comes from.
 
     Raises ConflictError for a place that was given up.

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session, defer, joinedload, object_session, selectinl
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.domain import access
+from tracker.domain.actor import Actor
 from tracker.domain.runs import signatures
 from tracker.domain.runs.progress import StepState, step_states
 from tracker.domain.runs.signatures import Whole
 from tracker.errors import N_, NotFoundError
 from tracker.models import (
     Override,
-    Person,
     Record,
     Revision,
     Run,
@@ -77,7 +77,7 @@ _WHOLE = _ONE.options(
 
 def load(
     session: Session,
-    actor: Person,
+    actor: Actor,
     run_id: int,
     action: str,
     *,
@@ -114,7 +114,7 @@ def read(session: Session, run: Run) -> None:
         set_committed_value(run, "sign_offs", session.scalars(_SIGN_OFFS, given).all())
 
 
-def find(session: Session, actor: Person, run_id: int, action: str) -> Run:
+def find(session: Session, actor: Actor, run_id: int, action: str) -> Run:
     """The run alone, without its records, if the person may do `action` to it; raises like `load`."""
     run = session.get(Run, run_id)
     if run is None:
@@ -123,7 +123,7 @@ def find(session: Session, actor: Person, run_id: int, action: str) -> Run:
     return run
 
 
-def own_record(actor: Person, run: Run, record_id: UUID) -> Record | None:
+def own_record(actor: Actor, run: Run, record_id: UUID) -> Record | None:
     """The run's record of that id, if it is the person's own."""
     return next((r for r in run.records if r.id == record_id and r.person_id == actor.id), None)
 

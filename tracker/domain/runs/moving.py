@@ -19,11 +19,12 @@ from sqlalchemy.orm import Session
 
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.domain.runs import standing
 from tracker.domain.runs.loading import steps
 from tracker.errors import N_, ConflictError
-from tracker.models import Event, Person, Record, Revision, Run, Sop, Step
+from tracker.models import Event, Record, Revision, Run, Sop, Step
 
 BATCH = 20
 """Runs that one unit of a bulk move takes: some milliseconds under the lock."""
@@ -49,7 +50,7 @@ class Preview:
         return [(old, new) for old, new in self.kept if old.text != new.text]
 
 
-def move(session: Session, actor: Person, now: datetime, run: Run, revision: Revision) -> None:
+def move(session: Session, actor: Actor, now: datetime, run: Run, revision: Revision) -> None:
     """Let an open run go on under `revision`, the one in force. Leads may, where they work.
 
     Load the run with its lock. Moving it where it is already changes nothing.
@@ -91,7 +92,7 @@ def preview(session: Session, run: Run, revision: Revision) -> Preview:
     return _preview(session, run.revision, revision, 1, Run.id == run.id)
 
 
-def previews(session: Session, actor: Person, revision: Revision) -> list[Preview]:
+def previews(session: Session, actor: Actor, revision: Revision) -> list[Preview]:
     """The same for all open runs of the SOP that `actor` reaches, summed by the revision they follow now."""
     counted = session.execute(
         select(Run.revision_id, func.count()).where(_behind(actor, revision)).group_by(Run.revision_id)
@@ -106,7 +107,7 @@ def previews(session: Session, actor: Person, revision: Revision) -> list[Previe
     ]
 
 
-def behind(session: Session, actor: Person) -> list[tuple[Sop, int]]:
+def behind(session: Session, actor: Actor) -> list[tuple[Sop, int]]:
     """The SOPs with open runs, within the lead's reach, that follow an older revision; and how many."""
     query = (
         select(Run.sop_id, func.count())
@@ -123,13 +124,13 @@ def behind(session: Session, actor: Person) -> list[tuple[Sop, int]]:
     return sorted(found, key=lambda pair: pair[0].title)
 
 
-def left(session: Session, actor: Person, revision: Revision) -> list[int]:
+def left(session: Session, actor: Actor, revision: Revision) -> list[int]:
     """The numbers of the open runs that `actor` may still move to `revision`, oldest first."""
     return list(session.scalars(select(Run.id).where(_behind(actor, revision)).order_by(Run.id)))
 
 
 def units(
-    actor: Person, now: datetime, runs: Sequence[int], revision: Revision
+    actor: Actor, now: datetime, runs: Sequence[int], revision: Revision
 ) -> Iterator[Callable[[Session], Any]]:
     """The short writes that move many runs. Each checks again what is true by then."""
     for start in range(0, len(runs), BATCH):
@@ -137,7 +138,7 @@ def units(
 
 
 def _move_some(
-    session: Session, actor: Person, now: datetime, runs: Sequence[int], revision: Revision
+    session: Session, actor: Actor, now: datetime, runs: Sequence[int], revision: Revision
 ) -> None:
     """Move those of `runs` that are still open and within reach; the others are somebody else's by now."""
     access.require(actor, "run.move")
@@ -158,7 +159,7 @@ def _move_some(
     standing.judge_some(session, [id for id, _ in found])
 
 
-def _tell(session: Session, actor: Person, now: datetime, run_id: int, before: str, after: str) -> None:
+def _tell(session: Session, actor: Actor, now: datetime, run_id: int, before: str, after: str) -> None:
     emit(session, actor, now, kinds.RunMoved(revision_before=before, revision_after=after), f"run:{run_id}")
 
 
@@ -208,7 +209,7 @@ def said(session: Session, run: Run, entries: Sequence[Event | Record]) -> dict[
     return found
 
 
-def _behind(actor: Person, revision: Revision) -> ColumnElement[bool]:
+def _behind(actor: Actor, revision: Revision) -> ColumnElement[bool]:
     return and_(
         Run.sop_id == revision.sop_id,
         Run.state == "open",

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from tracker.db import alone
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.errors import N_, AmbiguousError, InvalidError
-from tracker.models import Person, Run, SubjectAlias
+from tracker.models import Run, SubjectAlias
 
 LONGEST = 200
 _AT_ONCE = 400  # a query has room for so many names only
@@ -104,7 +105,7 @@ def meant(session: Session, text: str, kind: str) -> str:
 
 
 def add_aliases(
-    session: Session, actor: Person, now: datetime, kind: str, names: Mapping[str, Collection[str]]
+    session: Session, actor: Actor, now: datetime, kind: str, names: Mapping[str, Collection[str]]
 ) -> int:
     """Add other names of many subjects, by the subject; how many were new. Leads may.
 
@@ -115,7 +116,7 @@ def add_aliases(
     return _add(session, actor, now, kind, names)
 
 
-def add_alias(session: Session, actor: Person, now: datetime, run: Run, alias: str) -> None:
+def add_alias(session: Session, actor: Actor, now: datetime, run: Run, alias: str) -> None:
     """Add another name of what a run is about. Whoever may work on the run may.
 
     Raises InvalidError for no name, or for a run that is about nothing in particular.
@@ -131,7 +132,7 @@ def add_alias(session: Session, actor: Person, now: datetime, run: Run, alias: s
     _add(session, actor, now, run.subject_kind, {run.subject_ref: [alias]})
 
 
-def remove_alias(session: Session, actor: Person, now: datetime, run: Run, alias: str) -> None:
+def remove_alias(session: Session, actor: Actor, now: datetime, run: Run, alias: str) -> None:
     """Take back another name of what a run is about. Whoever may work on the run may."""
     access.require(actor, "run.record", run)
     kind, ref = run.subject_kind, run.subject_ref
@@ -144,7 +145,7 @@ def remove_alias(session: Session, actor: Person, now: datetime, run: Run, alias
 
 
 def _add(
-    session: Session, actor: Person, now: datetime, kind: str, names: Mapping[str, Collection[str]]
+    session: Session, actor: Actor, now: datetime, kind: str, names: Mapping[str, Collection[str]]
 ) -> int:
     wanted = {(plain(ref), alias) for ref, aliases in names.items() for alias in map(plain, aliases) if alias}
     wanted = {(ref, alias) for ref, alias in wanted if ref and ref != alias}

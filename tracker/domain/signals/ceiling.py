@@ -21,9 +21,10 @@ from sqlalchemy.orm import Session
 
 from tracker.db import write_in_chunks
 from tracker.domain import access
+from tracker.domain.actor import Actor
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts import figures
-from tracker.models import Figure, Location, Person, PersonDay, RunDay, Sop
+from tracker.models import Figure, Location, PersonDay, RunDay, Sop
 from tracker.stats.ceiling import Day, Early, ceiling
 from tracker.stats.rates import Interval, wilson
 
@@ -127,14 +128,14 @@ class Found:
         ]
 
 
-def scopes(session: Session, person: Person) -> list[Scope]:
+def scopes(session: Session, actor: Actor) -> list[Scope]:
     """What a person may see the ceiling of: all and every place, if they answer for everything; else the
     areas and SOPs that they answer for.
     """
-    sops = session.scalars(select(Sop).where(access.answered(person)).order_by(Sop.title)).all()
-    if access.reaches_all(person):
+    sops = session.scalars(select(Sop).where(access.answered(actor)).order_by(Sop.title)).all()
+    if access.reaches_all(actor):
         return [Scope("all", "", ""), *_places(session), *_areas(sops), *_sops(session, sops)]
-    return [*_areas([sop for sop in sops if sop.area in person.areas]), *_sops(session, sops)]
+    return [*_areas([sop for sop in sops if sop.area in actor.holder.areas]), *_sops(session, sops)]
 
 
 def found(session: Session, scope: Scope) -> Found | None:
@@ -158,9 +159,9 @@ def _read(scope: Scope, figure: Figure) -> Found:
     )
 
 
-def climbing(session: Session, person: Person, most: int) -> list[Found]:
+def climbing(session: Session, actor: Actor, most: int) -> list[Found]:
     """The ceilings that were found, of what a person may see: that of all runs first."""
-    every = {scope.figure: scope for scope in scopes(session, person)}
+    every = {scope.figure: scope for scope in scopes(session, actor)}
     kept = figures.several(session, every)
     return [_read(every[name], kept[name]) for name in every if name in kept and kept[name].data["ceiling"]][
         :most

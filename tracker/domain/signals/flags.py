@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session, joinedload
 from tracker.db import alone, write_in_chunks
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.domain.facts import contributions, counts, figures
 from tracker.domain.facts.contributions import Closed
 from tracker.domain.signals import habits
 from tracker.errors import N_, ConflictError, InvalidError
-from tracker.models import IS_DONE, IS_UNFOLDED, Location, Person, Run, RunDay, Sop, SpotCheck, StepMonth
+from tracker.models import IS_DONE, IS_UNFOLDED, Location, Run, RunDay, Sop, SpotCheck, StepMonth
 from tracker.stats.gaps import floor, suspicious
 
 FLOORS, LEFT, ROUND = "floors", "floors, not applied yet", "spot checks"
@@ -191,7 +192,7 @@ class Hasty(NamedTuple):
     place: str
 
 
-def hasty(session: Session, person: Person) -> list[Hasty]:
+def hasty(session: Session, actor: Actor) -> list[Hasty]:
     """Which SOPs that a person answers for have such runs: what has most of them first."""
     places = func.count(func.coalesce(Run.location_id, 0).distinct())
     query = (
@@ -199,7 +200,7 @@ def hasty(session: Session, person: Person) -> list[Hasty]:
         .add_columns(places, func.max(Location.name))
         .join(SpotCheck, SpotCheck.run_id == Run.id)
         .outerjoin(Location, Location.id == Run.location_id)
-        .where(SpotCheck.signal == "burst", SpotCheck.looked_at.is_(None), _theirs(person))
+        .where(SpotCheck.signal == "burst", SpotCheck.looked_at.is_(None), _theirs(actor))
         .group_by(Run.sop_id)
         .order_by(func.count().desc(), Run.sop_id)
     )
@@ -210,14 +211,14 @@ def hasty(session: Session, person: Person) -> list[Hasty]:
 
 
 def listed(
-    session: Session, person: Person, *, looked: bool = False, sop: str = "", most: int, after: int = 0
+    session: Session, actor: Actor, *, looked: bool = False, sop: str = "", most: int, after: int = 0
 ) -> tuple[int, list[Worth]]:
     """The runs of SOPs that a person answers for that are worth a look, or those that somebody has looked
     at: how many there are, and `most` of them after the first `after`; the latest runs come first.
 
     `sop`: only those of this one.
     """
-    of = select(SpotCheck.run_id).join(Run, Run.id == SpotCheck.run_id).where(_theirs(person))
+    of = select(SpotCheck.run_id).join(Run, Run.id == SpotCheck.run_id).where(_theirs(actor))
     of = of.where(Run.sop_id == sop) if sop else of
     of = of.where(SpotCheck.looked_at.is_not(None) if looked else SpotCheck.looked_at.is_(None))
     count = (
@@ -234,17 +235,17 @@ def listed(
     return count, [Worth(run, marks[run.id]) for run in runs]
 
 
-def runs_judged(session: Session, person: Person) -> int:
+def runs_judged(session: Session, actor: Actor) -> int:
     """How many closed runs there are of the SOPs that a person answers for."""
-    theirs = select(Sop.id).where(access.answered(person))
+    theirs = select(Sop.id).where(access.answered(actor))
     return session.scalar(select(func.sum(RunDay.runs)).where(RunDay.sop_id.in_(theirs))) or 0
 
 
-def _theirs(person: Person) -> ColumnElement[bool]:
-    return Run.sop_id.in_(select(Sop.id).where(access.answered(person)))
+def _theirs(actor: Actor) -> ColumnElement[bool]:
+    return Run.sop_id.in_(select(Sop.id).where(access.answered(actor)))
 
 
-def looked(session: Session, actor: Person, now: datetime, run: Run, saw: str) -> None:
+def looked(session: Session, actor: Actor, now: datetime, run: Run, saw: str) -> None:
     """Say what somebody saw who looked at a run that was worth it. `run` was loaded with its lock.
 
     Raises ForbiddenError (the SOP is not theirs to answer for), InvalidError (no or too many words),

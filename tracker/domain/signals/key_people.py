@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import write_in_chunks
 from tracker.domain import access
+from tracker.domain.actor import Actor
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts import figures
 from tracker.models import Person, Sop
@@ -82,11 +83,11 @@ def refresh(session: Session, now: datetime) -> None:
         write_in_chunks([partial(figures.keep, now=now, name=FIGURE, data={"rows": rows})])
 
 
-def kept(session: Session, person: Person) -> list[Key]:
+def kept(session: Session, actor: Actor) -> list[Key]:
     """The SOPs that a person answers for and that hang on somebody, by title, as the worker has kept them."""
     figure = figures.kept(session, FIGURE)
     rows = figure.data["rows"] if figure else []
-    theirs = select(Sop).where(Sop.id.in_([row[0] for row in rows]), access.answered(person))
+    theirs = select(Sop).where(Sop.id.in_([row[0] for row in rows]), access.answered(actor))
     sops = {sop.id: sop for sop in session.scalars(theirs.where(Sop.retired_at.is_(None)))}
     people = session.scalars(select(Person).where(Person.id.in_([row[1] for row in rows])))
     known = {one.id: one for one in people}
@@ -102,11 +103,11 @@ def _completed(session: Session, since: date) -> dict[str, dict[int, int]]:
     return completed
 
 
-def look(session: Session, person: Person, now: datetime) -> Looked:
+def look(session: Session, actor: Actor, now: datetime) -> Looked:
     """How the SOPs that a person answers for depend on individuals, over 90 days."""
     since = facts_counts.last_day(session, now) - BACK
     completed = _completed(session, since)
-    theirs = select(Sop).where(access.answered(person), Sop.retired_at.is_(None)).order_by(Sop.title)
+    theirs = select(Sop).where(access.answered(actor), Sop.retired_at.is_(None)).order_by(Sop.title)
     sops = [sop for sop in session.scalars(theirs) if sop.id in completed]
     known = {id for sop in sops for id in completed[sop.id]}
     people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(known)))}

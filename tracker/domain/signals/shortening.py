@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from tracker.db import write_in_chunks
 from tracker.domain import access
+from tracker.domain.actor import Actor
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts import figures
-from tracker.models import Person, Sop, Step
+from tracker.models import Sop, Step
 from tracker.stats.shortening import earns_nothing, time_cost
 
 FIGURE = "shortening"
@@ -54,13 +55,13 @@ def _earning_nothing(session: Session) -> dict[str, dict[str, int]]:
     }
 
 
-def candidates(session: Session, person: Person, most: int = 5) -> list[Candidate]:
+def candidates(session: Session, actor: Actor, most: int = 5) -> list[Candidate]:
     """The steps, of SOPs that a person answers for, at which nothing ever came up: those that cost most time.
 
     As the worker has kept them; what has become critical or was taken out since is left out.
     """
     figure = figures.kept(session, FIGURE)
-    theirs = set(session.scalars(select(Sop.id).where(access.answered(person))))
+    theirs = set(session.scalars(select(Sop.id).where(access.answered(actor))))
     rows = [row for row in figure.data["rows"] if row[0] in theirs] if figure else []
     steps = _in_force(session, {row[0] for row in rows})
     listed = [

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain import access
 from tracker.domain.access.owners import owners, spellings
+from tracker.domain.actor import Actor
 from tracker.domain.library import revisions
 from tracker.models import Person, Revision, Sop, Step, Verdict, WeakPoint
 
@@ -52,7 +53,7 @@ class Claim:
 
 
 def weak(
-    session: Session, actor: Person, wanted: Wanted, *, most: int | None = None, after: int = 0
+    session: Session, actor: Actor, wanted: Wanted, *, most: int | None = None, after: int = 0
 ) -> list[Claim]:
     """The weak points that are asked for, of the SOPs that the reader answers for; what costs most first."""
     query = _of(session, actor, wanted, select(WeakPoint, Sop)).order_by(
@@ -61,21 +62,21 @@ def weak(
     return _claims(session, [(point, sop) for point, sop in session.execute(query.limit(most).offset(after))])
 
 
-def alarms(session: Session, actor: Person, since: date) -> list[Claim]:
+def alarms(session: Session, actor: Actor, since: date) -> list[Claim]:
     """The steps with an alarm since a day."""
     query = _of(session, actor, Wanted(), select(WeakPoint, Sop)).where(WeakPoint.alarm_on >= since)
     query = query.order_by(WeakPoint.alarm_on.desc(), WeakPoint.priority.desc())
     return _claims(session, [(point, sop) for point, sop in session.execute(query)])
 
 
-def counts(session: Session, actor: Person, wanted: Wanted) -> dict[str, int]:
+def counts(session: Session, actor: Actor, wanted: Wanted) -> dict[str, int]:
     """How many weak points each band has, whichever band is asked for."""
     whole = replace(wanted, band="")
     query = _of(session, actor, whole, select(WeakPoint.band, func.count())).group_by(WeakPoint.band)
     return dict(session.execute(query).all())
 
 
-def _of(session: Session, actor: Person, wanted: Wanted, query: Any) -> Any:
+def _of(session: Session, actor: Actor, wanted: Wanted, query: Any) -> Any:
     conditions: list[ColumnElement[bool]] = [access.answered(actor), IN_USE]
     for column, value in (
         (WeakPoint.band, wanted.band),
@@ -88,7 +89,7 @@ def _of(session: Session, actor: Person, wanted: Wanted, query: Any) -> Any:
     if wanted.flagged:
         conditions.append(WeakPoint.flagged.is_(True))
     if wanted.mine:
-        conditions.append(Sop.owner_name.in_(spellings(session, actor)))
+        conditions.append(Sop.owner_name.in_(spellings(session, actor.holder)))
     return query.join(Sop, Sop.id == WeakPoint.sop_id).where(*conditions)
 
 

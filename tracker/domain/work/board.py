@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
+from tracker.domain.actor import Actor
 from tracker.domain.runs import assignment, loading
 from tracker.domain.runs.progress import STRENGTH, uncancelled
 from tracker.errors import HoldfastError
@@ -79,7 +80,7 @@ def matching(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
     return found
 
 
-def tallies(session: Session, actor: Person, filters: Filters, now: datetime) -> dict[int | None, Tally]:
+def tallies(session: Session, actor: Actor, filters: Filters, now: datetime) -> dict[int | None, Tally]:
     """What each person has on their hands, by number, and what is nobody's, in one query.
 
     Of the runs that the lead reaches; whichever state or person the filters name.
@@ -100,7 +101,7 @@ def together(found: Mapping[int | None, Tally], filters: Filters) -> Tally:
     return Tally(*map(sum, zip(*chosen, strict=True))) if chosen else Tally()
 
 
-def loads(session: Session, actor: Person, found: Mapping[int | None, Tally]) -> list[Load]:
+def loads(session: Session, actor: Actor, found: Mapping[int | None, Tally]) -> list[Load]:
     """What everybody has on their hands who works where the lead leads: who has room comes first."""
     here = Person.location_id == actor.location_id if actor.location_id is not None else None
     having = Person.id.in_([who for who in found if who is not None])
@@ -138,7 +139,7 @@ def holding(session: Session, shown: Sequence[Run]) -> dict[int, Held]:
 
 
 def give(
-    actor: Person,
+    actor: Actor,
     now: datetime,
     chosen: Mapping[int, str | None],
     whom: Callable[[Session], dict[str, Any]],

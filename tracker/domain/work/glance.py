@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.domain import access
-from tracker.models import IS_DONE, IS_OPEN, Location, Person, Run, RunDay, Sop, WeakPoint
+from tracker.domain.actor import Actor
+from tracker.models import IS_DONE, IS_OPEN, Location, Run, RunDay, Sop, WeakPoint
 
 NEWEST = 1_000
 """Closed runs that are looked through for the last one of an SOP; before those its day alone is told."""
@@ -36,7 +37,7 @@ class Glance:
     weak: Sequence[WeakPoint]
 
 
-def glance(session: Session, actor: Person, now: datetime, sop: Sop) -> Glance:
+def glance(session: Session, actor: Actor, now: datetime, sop: Sop) -> Glance:
     """How an SOP goes where the person works; for leads and owners, where they reach. Anybody may.
 
     Cheap, for it is asked again and again: nothing here grows with the history.
@@ -57,7 +58,7 @@ def glance(session: Session, actor: Person, now: datetime, sop: Sop) -> Glance:
     )
 
 
-def _last(actor: Person, sop: Sop) -> Select[datetime, str]:
+def _last(actor: Actor, sop: Sop) -> Select[datetime, str]:
     """When and where it was last done, of the newest runs of all SOPs."""
     columns = (Run.sop_id, Run.location_id, Run.closed_at)
     newest = select(*columns).where(IS_DONE).order_by(Run.closed_at.desc()).limit(NEWEST).subquery()
@@ -66,7 +67,7 @@ def _last(actor: Person, sop: Sop) -> Select[datetime, str]:
     return query.where(newest.c.sop_id == sop.id, there).order_by(newest.c.closed_at.desc()).limit(1)
 
 
-def _last_day(actor: Person, now: datetime, sop: Sop) -> Select[date, str]:
+def _last_day(actor: Actor, now: datetime, sop: Sop) -> Select[date, str]:
     """The same from the facts."""
     query = select(RunDay.day, Location.name).outerjoin(Location, Location.id == RunDay.location_id)
     lately = RunDay.day >= (now - timedelta(days=LATELY)).date()
@@ -78,7 +79,7 @@ def _last_day(actor: Person, now: datetime, sop: Sop) -> Select[date, str]:
     )
 
 
-def _here(actor: Person, sop: Sop, place: _Column) -> ColumnElement[bool]:
+def _here(actor: Actor, sop: Sop, place: _Column) -> ColumnElement[bool]:
     """Where the person works; everywhere for who has no place, or answers for the SOP."""
     if actor.location_id is None or access.may(actor, "report.see", sop):
         return true()

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from tracker.domain import access
+from tracker.domain.actor import Actor
 from tracker.domain.runs.progress import STRENGTH
-from tracker.models import IS_OPEN, Person, Record, Run, Step
+from tracker.models import IS_OPEN, Record, Run, Step
 
 MOST = 50
 
@@ -60,11 +61,11 @@ def runs(
     return session.scalars(query).all()
 
 
-def in_progress(session: Session, person: Person) -> Run | None:
+def in_progress(session: Session, actor: Actor) -> Run | None:
     """The open run that is theirs to do in which they last recorded something."""
     latest = (
         select(Record.run_id, Record.received_at)
-        .where(Record.person_id == person.id)
+        .where(Record.person_id == actor.holder.id)
         .order_by(Record.received_at.desc())
         .limit(200)
         .subquery()
@@ -72,18 +73,22 @@ def in_progress(session: Session, person: Person) -> Run | None:
     query = (
         select(Run)
         .join(latest, latest.c.run_id == Run.id)
-        .where(IS_OPEN, Run.paused_at.is_(None), or_(Run.assignee_id == person.id, access.open_to(person)))
+        .where(
+            IS_OPEN,
+            Run.paused_at.is_(None),
+            or_(Run.assignee_id == actor.holder.id, access.open_to(actor.holder)),
+        )
         .order_by(latest.c.received_at.desc())
         .limit(1)
     )
     return session.scalar(query)
 
 
-def about(session: Session, names: Collection[str], person: Person) -> Sequence[Run]:
+def about(session: Session, names: Collection[str], actor: Actor) -> Sequence[Run]:
     """Runs about a subject under any of its names that the person may see: open ones, then the latest."""
     query = (
         select(Run)
-        .where(Run.subject_ref.in_(names), access.visible(person))
+        .where(Run.subject_ref.in_(names), access.visible(actor))
         .options(joinedload(Run.sop), joinedload(Run.assignee), joinedload(Run.location))
         .order_by(Run.state != "open", Run.started_at.desc())
         .limit(MOST)
@@ -119,8 +124,8 @@ def progress(session: Session, found: Sequence[Run]) -> dict[int, tuple[int, int
     return {run.id: (done.get(run.id, 0), sizes.get(run.revision_id, 0)) for run in found}
 
 
-def open_by_person(session: Session, people: Collection[int], reader: Person) -> dict[int, int]:
+def open_by_person(session: Session, people: Collection[int], actor: Actor) -> dict[int, int]:
     """How many open runs each of these people has, of those that the reader reaches."""
     query = select(Run.assignee_id, func.count()).where(IS_OPEN, Run.assignee_id.in_(people))
-    counted = session.execute(query.where(access.reachable(reader)).group_by(Run.assignee_id))
+    counted = session.execute(query.where(access.reachable(actor)).group_by(Run.assignee_id))
     return {person: count for person, count in counted if person is not None}

@@ -28,10 +28,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from tracker.domain import access
+from tracker.domain.actor import Actor
 from tracker.domain.runs import loading
 from tracker.domain.runs.progress import StepState, current
 from tracker.domain.runs.signatures import WHOLE
-from tracker.models import IS_OPEN, Override, Person, Record, Revision, Run, SignOff, Step
+from tracker.models import IS_OPEN, Override, Record, Revision, Run, SignOff, Step
 
 LAST = 1_000_000
 """The place of the whole run among its steps."""
@@ -56,44 +57,44 @@ Found = tuple[Run, StepState | None]
 
 
 def to_sign(
-    session: Session, person: Person, *, most: int, after: int = 0, run: int | None = None
+    session: Session, actor: Actor, *, most: int, after: int = 0, run: int | None = None
 ) -> tuple[int, list[Found]]:
     """How many signatures of this person are waited for, of one run or of all, and `most` of what it is."""
-    found = union_all(*_to_sign_all(person)).subquery()
+    found = union_all(*_to_sign_all(actor)).subquery()
     which = true() if run is None else found.c.run == run
     count = session.scalar(select(func.count()).select_from(found).where(which)) or 0
     query = select(found.c.run, found.c.key).where(which).order_by(*_order(found))
     return count, _judged(session, session.execute(query.limit(most).offset(after)).all())
 
 
-def to_do(session: Session, person: Person, *, most: int) -> list[Found]:
+def to_do(session: Session, actor: Actor, *, most: int) -> list[Found]:
     """The steps of others' runs that wait for the person's role, `most` of them."""
-    found = _to_do(person).subquery()
+    found = _to_do(actor).subquery()
     query = select(found.c.run, found.c.key).order_by(*_order(found)).limit(most)
     return _judged(session, session.execute(query).all())
 
 
-def counted(session: Session, person: Person) -> Waiting:
+def counted(session: Session, actor: Actor) -> Waiting:
     """How much waits for this person."""
-    found = _waits(person).subquery()
+    found = _waits(actor).subquery()
     query = select(func.count(found.c.key), func.count().filter(found.c.key.is_(None)))
     return Waiting(*session.execute(query).one())
 
 
-def first(session: Session, person: Person, most: int) -> tuple[Waiting, list[Found]]:
+def first(session: Session, actor: Actor, most: int) -> tuple[Waiting, list[Found]]:
     """How much waits, and the first `most` of it, in one query."""
-    rows = _rows(session, person, most)
+    rows = _rows(session, actor, most)
     return Waiting(rows[0].signatures, rows[0].steps) if rows else Waiting(0, 0), _judged(session, rows)
 
 
-def waiting_for(session: Session, person: Person, *, most: int | None = None, after: int = 0) -> list[Found]:
+def waiting_for(session: Session, actor: Actor, *, most: int | None = None, after: int = 0) -> list[Found]:
     """What waits, in the order in which runs are due: `most` of them, past the first `after`."""
-    return _judged(session, _rows(session, person, most, after))
+    return _judged(session, _rows(session, actor, most, after))
 
 
-def _rows(session: Session, person: Person, most: int | None, after: int = 0) -> Sequence[Any]:
+def _rows(session: Session, actor: Actor, most: int | None, after: int = 0) -> Sequence[Any]:
     """The run and key of each step, and how many there are in all: to be signed, to be done."""
-    found = _waits(person).subquery()
+    found = _waits(actor).subquery()
     signatures, everything = func.count(found.c.key).over(), func.count().over()
     counts = (signatures.label("signatures"), (everything - signatures).label("steps"))
     query = select(found.c.run, found.c.key, *counts)
@@ -125,30 +126,30 @@ def _whole(session: Session, ids: Sequence[int]) -> Sequence[Run]:
     return found
 
 
-def _waits(person: Person) -> CompoundSelect[Any]:
+def _waits(actor: Actor) -> CompoundSelect[Any]:
     """One row for each that waits; `key` is None for the step whose turn it is, WHOLE for the whole run."""
-    return union_all(*_to_sign_all(person), _to_do(person))
+    return union_all(*_to_sign_all(actor), _to_do(actor))
 
 
-def _to_sign_all(person: Person) -> tuple[Select[Any], Select[Any]]:
-    return _to_sign(person), _to_sign_whole(person)
+def _to_sign_all(actor: Actor) -> tuple[Select[Any], Select[Any]]:
+    return _to_sign(actor), _to_sign_whole(actor)
 
 
 def _columns(key: Any, position: Any) -> tuple[Any, ...]:
     return Run.id.label("run"), Run.due_at, Run.started_at, key.label("key"), position.label("position")
 
 
-def _to_do(person: Person) -> Select[Any]:
+def _to_do(actor: Actor) -> Select[Any]:
     """Leads may do the steps of every role, but they are not told: only whose job it is."""
     return select(*_columns(null(), null())).where(
         *_GOES_ON,
-        Run.wants_role.in_([role.name for role in person.roles]),
-        Run.assignee_id.is_distinct_from(person.id),
-        or_(access.at_place(person), access.reachable(person)),
+        Run.wants_role.in_([role.name for role in actor.holder.roles]),
+        Run.assignee_id.is_distinct_from(actor.id),
+        or_(access.at_place(actor.holder), access.reachable(actor)),
     )
 
 
-def _to_sign(person: Person) -> Select[Any]:
+def _to_sign(actor: Actor) -> Select[Any]:
     """Steps that somebody else did last, which was neither taken back nor signed nor overridden.
 
     The same as `access.may_sign`, as a condition.
@@ -160,8 +161,8 @@ def _to_sign(person: Person) -> Select[Any]:
         .where(
             *_GOES_ON,
             Run.unsigned > 0,
-            _may_sign(person, _STEP.c.role),
-            _DONE.person_id.is_distinct_from(person.id),
+            _may_sign(actor, _STEP.c.role),
+            _DONE.person_id.is_distinct_from(actor.id),
             _UNSIGNED,
         )
     )
@@ -179,12 +180,12 @@ def _unsigned(step: CTE, done: type[Record]) -> ColumnElement[bool]:
     )
 
 
-def _to_sign_whole(person: Person) -> Select[Any]:
+def _to_sign_whole(actor: Actor) -> Select[Any]:
     """Runs that wait for a signature of the whole: no step of theirs waits for one before that.
 
     Who did or skipped a step does not sign, as in `signatures.workers`.
     """
-    worked = exists().where(_OWN.person_id == person.id, _WORK)
+    worked = exists().where(_OWN.person_id == actor.holder.id, _WORK)
     return (
         select(*_columns(literal(WHOLE), literal(LAST)))
         .join(Revision, Revision.id == Run.revision_id)
@@ -192,7 +193,7 @@ def _to_sign_whole(person: Person) -> Select[Any]:
             *_GOES_ON,
             Run.unsigned > 0,
             Revision.verify.is_not(None),
-            _may_sign(person, func.nullif(Revision.verify, "")),
+            _may_sign(actor, func.nullif(Revision.verify, "")),
             _NONE_BEFORE,
             ~worked.correlate(Run),
         )
@@ -208,11 +209,11 @@ def _signed_steps() -> CTE:
     return steps.where(Step.revision_id.in_(revisions), verify).cte("signed_steps")
 
 
-def _may_sign(person: Person, role: ColumnElement[Any]) -> ColumnElement[bool]:
-    if access.level(person) > 0:
-        return access.visible(person)
-    theirs = or_(role.is_(None), role.in_([own.name for own in person.roles]))
-    return and_(theirs, or_(access.at_place(person), Run.assignee_id == person.id))
+def _may_sign(actor: Actor, role: ColumnElement[Any]) -> ColumnElement[bool]:
+    if access.level(actor) > 0:
+        return access.visible(actor)
+    theirs = or_(role.is_(None), role.in_([own.name for own in actor.holder.roles]))
+    return and_(theirs, or_(access.at_place(actor.holder), Run.assignee_id == actor.holder.id))
 
 
 def _stands(record: type[Record]) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from tracker.domain import access
+from tracker.domain.actor import Actor
 from tracker.domain.library.catalogue import contains
 from tracker.domain.runs import subjects
 from tracker.models import Person, Role, Run, Sop, Step, SubjectAlias
@@ -21,17 +22,17 @@ CANDIDATES = 300
 LATEST = 100_000
 
 
-def runs(session: Session, query: str, person: Person) -> Sequence[Run]:
+def runs(session: Session, query: str, actor: Actor) -> Sequence[Run]:
     """Runs in any state about what is looked for, as far as the person may see them.
 
     Those about the very subject, under any of its names, come first; then those whose subject begins with
     the query; where there are none of these, those whose subject holds it. Open ones first, then the latest.
     """
-    found = list(_seen(session, person, _named(session, query)))
+    found = list(_seen(session, actor, _named(session, query)))
     if len(found) < MOST:
-        more = _seen(session, person, Run.id.in_(_beginning(session, query)))
+        more = _seen(session, actor, Run.id.in_(_beginning(session, query)))
         found += [run for run in more if run not in found]
-    return (found or _seen(session, person, Run.id.in_(_holding(session, query))))[:MOST]
+    return (found or _seen(session, actor, Run.id.in_(_holding(session, query))))[:MOST]
 
 
 def steps(session: Session, query: str) -> Sequence[tuple[Sop, Step]]:
@@ -42,9 +43,9 @@ def steps(session: Session, query: str) -> Sequence[tuple[Sop, Step]]:
     return session.execute(found.order_by(Sop.title, Step.position).limit(MOST)).all()
 
 
-def people(session: Session, query: str, person: Person) -> Sequence[Person]:
+def people(session: Session, query: str, actor: Actor) -> Sequence[Person]:
     """People with every word of the query in their name, login name or roles, of those the person leads."""
-    found = select(Person).where(Person.disabled_at.is_(None), access.led(person))
+    found = select(Person).where(Person.disabled_at.is_(None), access.led(actor))
     for word in query.split():
         like = contains(word)
         names = (Person.name.ilike(like, escape="\\"), Person.login.ilike(like, escape="\\"))
@@ -52,10 +53,10 @@ def people(session: Session, query: str, person: Person) -> Sequence[Person]:
     return session.scalars(found.options(joinedload(Person.location)).order_by(Person.name).limit(MOST)).all()
 
 
-def _seen(session: Session, person: Person, which: ColumnElement[bool]) -> Sequence[Run]:
+def _seen(session: Session, actor: Actor, which: ColumnElement[bool]) -> Sequence[Run]:
     query = (
         select(Run)
-        .where(which, access.visible(person))
+        .where(which, access.visible(actor))
         .options(joinedload(Run.sop), joinedload(Run.assignee), joinedload(Run.location))
         .order_by(Run.state != "open", Run.started_at.desc())
         .limit(MOST)

@@ -13,7 +13,7 @@ from tracker.domain.runs import lifecycle
 from tracker.errors import HoldfastError
 from tracker.web.actions import needs
 from tracker.web.dispatch import whom
-from tracker.web.reader import actor, now, zone_of
+from tracker.web.reader import actor, now, person, zone_of
 from tracker.web.spoken import error_text
 
 bp = Blueprint("assign", __name__)
@@ -33,7 +33,7 @@ def assign() -> Any:
     try:
         with writing() as session:
             who = whom.whom(session)
-            place = who.place or actor().location
+            place = who.place or person().location
             run = lifecycle.start(
                 session,
                 actor(),
@@ -62,5 +62,5 @@ def choices() -> dict[str, Any]:
         "people": directory.people(db.session()),
         "teams": directory.teams(db.session()),
         "roles": directory.roles(db.session()),
-        "zone": zone_of(actor().location),
+        "zone": zone_of(person().location),
     }

@@ -18,7 +18,7 @@ from tracker.web.answers import download
 from tracker.web.dispatch import assign as dispatch_assign
 from tracker.web.dispatch import whom
 from tracker.web.forms import row_id
-from tracker.web.reader import actor, now, zone_of
+from tracker.web.reader import actor, now, person, zone_of
 from tracker.web.spoken import error_text
 
 bp = Blueprint("batches", __name__)
@@ -55,7 +55,7 @@ def keep_list() -> Any:
                 team=who.team,
                 role=who.role,
                 location=place,
-                due=whom.due(place or who.place or actor().location),
+                due=whom.due(place or who.place or person().location),
                 zone=zone_of(None),
             )
     except HoldfastError as error:
@@ -131,7 +131,7 @@ def _names(preview: batches.Preview) -> dict[int, str]:
 
 
 def _list_page(given: Any, error: str) -> str:
-    places = directory.locations(db.session()) if actor().location_id is None else []
+    places = directory.locations(db.session()) if person().location_id is None else []
     return render_template(
         "dispatch/assign_list.html",
         given=given,

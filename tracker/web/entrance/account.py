@@ -12,7 +12,7 @@ from tracker.errors import N_, NotFoundError
 from tracker.models import Person
 from tracker.web.actions import needs
 from tracker.web.entrance import factors, proving, sessions
-from tracker.web.reader import actor, now
+from tracker.web.reader import actor, now, person
 
 bp = Blueprint("account", __name__)
 
@@ -23,7 +23,7 @@ def own() -> Any:
     """Your account: how it is protected, and where you are signed in."""
     mails = current_app.config["HOLDFAST"].sends_mail
     return render_template(
-        "entrance/account.html", sessions=open_sessions(actor()), mails=mails, sure=proving.is_sure(),
+        "entrance/account.html", sessions=open_sessions(person()), mails=mails, sure=proving.is_sure(),
         **factors.standing(),
     )  # fmt: skip
 
@@ -35,7 +35,7 @@ def end(session_id: int) -> Any:
     if not proving.is_sure():
         return proving.ask(_own_sessions())
     with writing() as transaction:
-        rows.end(transaction, actor(), now(), session_id, of=actor())
+        rows.end(transaction, actor(), now(), session_id, of=person())
     return redirect(_own_sessions(), 303)
 
 
@@ -46,7 +46,7 @@ def end_others() -> Any:
     if not proving.is_sure():
         return proving.ask(_own_sessions())
     with writing() as transaction:
-        rows.end_others(transaction, actor(), now(), actor(), but=actor().token)
+        rows.end_others(transaction, actor(), now(), person(), but=person().token)
     return redirect(_own_sessions(), 303)
 
 
@@ -64,8 +64,8 @@ def end_of(person_id: int, session_id: int) -> Any:
 def end_all_of(person_id: int) -> Any:
     """End every session of somebody; of one's own but the one that asks."""
     with writing() as transaction:
-        person = _load(person_id)
-        rows.end_others(transaction, actor(), now(), person, but=actor().token)
+        whose = _load(person_id)
+        rows.end_others(transaction, actor(), now(), whose, but=person().token)
     return redirect(url_for("accounts.person", person_id=person_id, _anchor="sessions"), 303)
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from tracker.db import db, writing
+from tracker.domain.actor import Actor, Way, signed_in
 from tracker.domain.entrance import ceremonies, factors, passkeys, passwords
 from tracker.domain.people import accounts, devices, directory, pins
 from tracker.errors import N_, ForbiddenError, HoldfastError, ThrottledError
@@ -54,7 +55,7 @@ def set_up() -> Any:
             )
     except HoldfastError as error:
         return _setup_page(given, error_text(error)), error.status
-    return enter(person, sure=True)
+    return enter(signed_in(person), sure=True)
 
 
 @bp.get("/login")
@@ -84,25 +85,26 @@ def sign_in() -> Any:
     return go_on(person, request.args.get("next") or seats.way_back(person))
 
 
-def identified() -> Person | None:
+def identified() -> Actor | None:
     """Who gives their name and password in this form, or on a shared device their PIN; None where they are
     wrong, which is counted.
 
     Slow on purpose, so it is called outside of the write lock. Raises ThrottledError.
     """
-    person = _identified()
-    if person is not None and not person.by_pin and person.first_until is not None:
+    found = _identified()
+    person = found.holder if found is not None and found.way is not Way.PIN else None
+    if person is not None and person.first_until is not None:
         raise ForbiddenError(
             N_("An admin knows this password. %(name)s must sign in and choose their own first."),
             name=person.name,
         )
-    return person
+    return found
 
 
-def _identified() -> Person | None:
+def _identified() -> Actor | None:
     device, given = seats.here(), request.form.get("password", "")
     if device is None or not pins.is_pin(given):
-        return _by_password()
+        return _with_password()
     named = directory.with_login(db.session(), _login_name())
     try:
         found = by_pin(device, named, given)
@@ -110,11 +112,16 @@ def _identified() -> Person | None:
         if len(given) < passwords.SHORTEST:
             raise
         found = None  # eight digits may be a password too, and that works still
-    return found if found or len(given) < passwords.SHORTEST else _by_password()
+    return found if found or len(given) < passwords.SHORTEST else _with_password()
 
 
-def by_pin(device: Device, person: Person | None, given: str) -> Person | None:
-    """The person, if this is their PIN and they work where the device stands; each try is counted.
+def _with_password() -> Actor | None:
+    person = _by_password()
+    return signed_in(person) if person is not None else None
+
+
+def by_pin(device: Device, person: Person | None, given: str) -> Actor | None:
+    """The person by their PIN, if this is it and they work where the device stands; each try is counted.
 
     What it answers and how long it takes does not tell whether they have one. Raises ThrottledError.
     """
@@ -131,8 +138,7 @@ def by_pin(device: Device, person: Person | None, given: str) -> Person | None:
             devices.missed(transaction, now(), device, person)
             return None
         devices.proved(transaction, device, person)
-    seats.came_by_pin(person)
-    return person
+    return seats.actor_of(person, Way.PIN)
 
 
 def has_password(person: Person, field: str = "password") -> bool:
@@ -176,14 +182,13 @@ def health() -> Any:
     return {"status": "ok"}
 
 
-def enter(person: Person, target: str = "", via: str = "", *, sure: bool = False) -> Any:
+def enter(actor: Actor, target: str = "", *, sure: bool = False) -> Any:
     """Begin a session of its own, so that one from before the sign-in can't be used, and go to the target.
 
-    `via` is how they have shown who they are, one of `domain.sessions.WAYS`; with `sure`, by all that is
-    asked of them, so that they may change their factors in the next minutes.
+    With `sure` they have shown all that is asked of them, and may change their factors in the next minutes.
     """
     with writing() as transaction:
-        sessions.begin(transaction, person, via or ("pin" if person.by_pin else "password"))
+        sessions.begin(transaction, actor)
     if sure:
         proving.be_sure()
     response = redirect(hosts.inside(target) or url_for("today.today"))
@@ -198,7 +203,7 @@ def enter(person: Person, target: str = "", via: str = "", *, sure: bool = False
 def go_on(person: Person, target: str) -> Any:
     """The password was right: sign in, or go on to the second page if the person has a second factor."""
     if not factors.has(db.session(), person):
-        return enter(person, target, sure=True)
+        return enter(signed_in(person), target, sure=True)
     with writing() as transaction:
         sessions.end(transaction)
         token, _ = ceremonies.begin(transaction, now(), person)

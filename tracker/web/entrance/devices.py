@@ -15,7 +15,7 @@ from tracker.web.actions import needs
 from tracker.web.entrance import proving, seats, sessions
 from tracker.web.entrance.auth import has_password
 from tracker.web.forms import number, row_id
-from tracker.web.reader import actor, now
+from tracker.web.reader import actor, now, person
 from tracker.web.spoken import error_text
 
 bp = Blueprint("devices", __name__)
@@ -98,14 +98,14 @@ def set_pin() -> Any:
             pins.check_pin(pin)
         if pin != request.form.get("again", ""):
             raise InvalidError(N_("The two PINs are not the same."))
-        if not has_password(actor()):
+        if not has_password(person()):
             raise InvalidError(N_("The password is wrong, so your PIN stays as it was."))
         hashed = pins.new_pin(pin) if pin else None
         with writing() as transaction:
             if hashed:
                 pins.set_own(transaction, actor(), now(), hashed)
             else:
-                pins.clear(transaction, actor(), now(), actor())
+                pins.clear(transaction, actor(), now(), person())
     except HoldfastError as error:
         return render_template("entrance/own_pin.html", error=error_text(error), saved=None), error.status
     return redirect(url_for("devices.own_pin", saved="set" if hashed else "removed"), 303)

@@ -7,8 +7,8 @@ from werkzeug.wrappers.response import Response
 
 from tracker.config import Settings
 from tracker.db import db
+from tracker.domain.actor import Actor, Way
 from tracker.domain.entrance import factors
-from tracker.models import Person
 
 PASSWORD = "passwords.own"
 FACTOR = "factors.mine"
@@ -22,11 +22,12 @@ _LEADS_THERE = {
 }  # fmt: skip
 
 
-def of(person: Person) -> str | None:
+def of(actor: Actor) -> str | None:
     """The page of the first duty, or None. A PIN on a shared tablet gives less, and asks for nothing."""
     settings: Settings = current_app.config["HOLDFAST"]
-    if person.by_pin:
+    if actor.way is Way.PIN:
         return None
+    person = actor.holder
     if person.first_until is not None:
         return PASSWORD
     if factors.is_required(person, settings.second_factor) and not factors.has(db.session(), person):
@@ -34,9 +35,9 @@ def of(person: Person) -> str | None:
     return None
 
 
-def detour(person: Person) -> Response | None:
+def detour(actor: Actor) -> Response | None:
     """The way to the duty, unless this request is part of it already."""
-    duty = of(person)
+    duty = of(actor)
     if duty is None or request.endpoint in _LEADS_THERE[duty]:
         return None
     target = url_for(duty)

@@ -14,7 +14,7 @@ from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Ceremony
 from tracker.web.actions import needs
 from tracker.web.entrance import auth, proving, sessions
-from tracker.web.reader import actor, now
+from tracker.web.reader import actor, now, person
 from tracker.web.spoken import error_text
 
 bp = Blueprint("factors", __name__)
@@ -102,7 +102,7 @@ def make_codes() -> Any:
     """Ten new recovery codes, shown in this answer and never again."""
     if not proving.is_sure():
         return _ask()
-    if not factors.has(db.session(), actor()):
+    if not factors.has(db.session(), person()):
         return redirect(url_for("factors.mine"), 303)
     codes = recovery_codes.new_codes()
     with writing() as transaction:
@@ -123,10 +123,10 @@ def prove() -> Any:
     """Take password and factor; for some minutes factors may be changed then."""
     begun = ceremonies.find(db.session(), now(), session.get("proof"))
     try:
-        right = auth.has_password(actor())
-        if right and factors.has(db.session(), actor()):
+        right = auth.has_password(person())
+        if right and factors.has(db.session(), person()):
             right = begun is not None and begun.person_id == actor().id
-            right = right and begun is not None and proving.shown(actor(), begun) is not None
+            right = right and begun is not None and proving.shown(person(), begun) is not None
     except HoldfastError as error:
         return _proof_page(error_text(error)), error.status
     if not right:
@@ -142,9 +142,9 @@ def standing() -> dict[str, Any]:
     """How the account of who is signed in is protected, in short."""
     session = db.session()
     return {
-        "any": factors.has(session, actor()),
-        "left": recovery_codes.left(session, actor()),
-        "lost": factors.lost_on(session, actor(), now()),
+        "any": factors.has(session, person()),
+        "left": recovery_codes.left(session, person()),
+        "lost": factors.lost_on(session, person(), now()),
     }
 
 
@@ -155,7 +155,7 @@ def _ask() -> Any:
 def _begin(name: str) -> Ceremony:
     """A ceremony of the person who is signed in; its token stays in the session under that name."""
     with writing() as transaction:
-        session[name], begun = ceremonies.begin(transaction, now(), actor())
+        session[name], begun = ceremonies.begin(transaction, now(), person())
     return begun
 
 
@@ -165,11 +165,11 @@ def _then_codes() -> Any:
 
 
 def _proof_page(error: str) -> str:
-    needed = factors.has(db.session(), actor())
-    options = proving.request_options(actor(), _begin("proof")) if needed else ""
+    needed = factors.has(db.session(), person())
+    options = proving.request_options(person(), _begin("proof")) if needed else ""
     return render_template(
-        "entrance/proof.html", error=error, needed=needed, options=options, app=proving.has_app(actor()),
-        left=recovery_codes.left(db.session(), actor()),
+        "entrance/proof.html", error=error, needed=needed, options=options, app=proving.has_app(person()),
+        left=recovery_codes.left(db.session(), person()),
     )  # fmt: skip
 
 
@@ -183,10 +183,10 @@ def _page(error: str) -> str:
     return render_template(
         "entrance/factors.html",
         error=error,
-        app=totp.is_set(transaction, actor()),
-        keys=passkeys.of(transaction, actor()),
+        app=totp.is_set(transaction, person()),
+        keys=passkeys.of(transaction, person()),
         **standing(),
-        required=factors.is_required(actor(), settings.second_factor),
+        required=factors.is_required(person(), settings.second_factor),
         options=options,
         address=settings.address,
         added=request.args.get("added"),
@@ -195,10 +195,10 @@ def _page(error: str) -> str:
 
 
 def _app_page(error: str) -> Any:
-    secret = totp.pending(db.session(), actor(), proving.totp_key())
+    secret = totp.pending(db.session(), person(), proving.totp_key())
     if secret is None:
         return redirect(url_for("factors.app"))
-    address = totp.address(secret, actor().login, request.host)
+    address = totp.address(secret, person().login, request.host)
     image = segno.make(address, error="m").svg_data_uri(scale=5, light="white", border=3)
     spaced = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     return render_template(

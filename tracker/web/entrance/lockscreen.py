@@ -72,7 +72,7 @@ def unlock(person_id: int) -> Any:
     if found is None:
         wrong = gettext("That is not it. You have no PIN yet? Sign in with name and password and set one.")
         return _pad(person_id, wrong), 401
-    return enter(found, seats.way_back(found))
+    return enter(found, seats.way_back(found.holder))
 
 
 @bp.get("/awake")

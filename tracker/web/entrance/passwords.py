@@ -21,7 +21,7 @@ from tracker.outbound import mail
 from tracker.web import hosts
 from tracker.web.actions import needs
 from tracker.web.entrance import auth, proving, sessions, throttle
-from tracker.web.reader import actor, language, now
+from tracker.web.reader import actor, language, now, person
 from tracker.web.spoken import error_text
 
 bp = Blueprint("passwords", __name__)
@@ -56,18 +56,18 @@ def own() -> Any:
 @needs("account.change")
 def change_own() -> Any:
     """Change one's own password, which ends all other sessions. A first one was given a moment ago."""
-    if actor().first_until is None and (way := proving.ask_first(url_for("passwords.own"))):
+    if person().first_until is None and (way := proving.ask_first(url_for("passwords.own"))):
         return way
     try:
-        if accounts.first_is_over(actor(), now()):
+        if accounts.first_is_over(person(), now()):
             raise ForbiddenError(
                 N_("Your first password has ended. Ask an admin for a link to choose your own.")
             )
-        if actor().first_until is None and not auth.has_password(actor(), "present"):
+        if person().first_until is None and not auth.has_password(person(), "present"):
             raise InvalidError(N_("Your present password is wrong, so nothing was changed."))
-        password = chosen(actor())
+        password = chosen(person())
         with writing() as transaction:
-            accounts.set_password(transaction, actor(), now(), actor(), password, how="own")
+            accounts.set_password(transaction, actor(), now(), person(), password, how="own")
             sessions.renew(transaction)
     except HoldfastError as error:
         return _own_page(error_text(error)), error.status
@@ -81,10 +81,10 @@ def change_email() -> Any:
     if way := proving.ask_first(url_for("passwords.own", _anchor="email")):
         return way
     try:
-        if not auth.has_password(actor()):
+        if not auth.has_password(person()):
             raise InvalidError(N_("The password is wrong, so the address stayed as it was."))
         with writing() as transaction:
-            accounts.set_email(transaction, actor(), now(), actor(), request.form.get("email", ""))
+            accounts.set_email(transaction, actor(), now(), person(), request.form.get("email", ""))
     except HoldfastError as error:
         return _own_page("", error_text(error)), error.status
     return redirect(url_for("passwords.own", saved="email", _anchor="email"), 303)
@@ -200,7 +200,7 @@ def _later(app: Flask, work: Callable[[], None]) -> None:
 def _own_page(error: str, error_of_email: str = "") -> str:
     return render_template(
         "entrance/password.html", error=error, error_of_email=error_of_email, saved=request.args.get("saved"),
-        first=actor().first_until is not None, mails=current_app.config["HOLDFAST"].sends_mail,
+        first=person().first_until is not None, mails=current_app.config["HOLDFAST"].sends_mail,
     )  # fmt: skip
 
 

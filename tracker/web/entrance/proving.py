@@ -17,7 +17,7 @@ from tracker.errors import N_, ConflictError
 from tracker.models import Ceremony, Person
 from tracker.web import hosts
 from tracker.web.entrance import throttle
-from tracker.web.reader import actor, now
+from tracker.web.reader import now, person
 
 SURE_SECONDS = 600
 """So long after showing password and factor, factors may be changed without showing them again."""
@@ -105,7 +105,7 @@ def ask(then: str) -> Response:
 def ask_first(then: str) -> Response | None:
     """The same where a password alone is less than is asked of who is here at signing in, unless they have
     shown all of it a moment ago."""
-    return ask(then) if factors.has(db.session(), actor()) and not is_sure() else None
+    return ask(then) if factors.has(db.session(), person()) and not is_sure() else None
 
 
 def request_options(person: Person, begun: Ceremony) -> str:

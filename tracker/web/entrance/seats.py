@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers.response import Response as BaseResponse
 
 from tracker.db import db, writing
+from tracker.domain.actor import Actor, Way
 from tracker.domain.entrance import factors
 from tracker.domain.people import devices
-from tracker.models import Device, Person
+from tracker.models import LEVELS, Device, Person
 from tracker.web.reader import now
 
 COOKIE_SECONDS = 400 * 24 * 3600
@@ -64,19 +65,20 @@ def _secure() -> bool:
     return bool(current_app.config["SESSION_COOKIE_SECURE"])
 
 
-def sit(transaction: Session, person: Person) -> None:
+def sit(transaction: Session, actor: Actor) -> None:
     """Begin the person's turn at the device they stand at, if they stand at one. The session is new."""
     device = here()
     if device is None:
         return
-    turn = devices.unlock(transaction, person, now(), device)
+    turn = devices.unlock(transaction, actor, now(), device)
     session["seat"] = {
-        "device": device.id, "turn": turn, "pin": person.by_pin, "at": int(time.time()), "person": person.id,
+        "device": device.id, "turn": turn, "pin": actor.way is Way.PIN, "at": int(time.time()),
+        "person": actor.id,
     }  # fmt: skip
 
 
 def holds(person: Person) -> bool:
-    """Whether the session is good here and now; says so on the person where it was entered by PIN."""
+    """Whether the session is good here and now."""
     device, seat = here(), session.get("seat")
     if device is None or seat is None:
         return device is None and seat is None  # a session never changes between a shared device and others
@@ -84,17 +86,14 @@ def holds(person: Person) -> bool:
         return False
     if time.time() - seat["at"] > idle_seconds(device) + GRACE_SECONDS:
         return False
-    if seat["pin"] and (person.pin_hash is None or not devices.works_at(device, person)):
-        return False
-    if seat["pin"]:
-        came_by_pin(person)
-    return True
+    return not seat["pin"] or (person.pin_hash is not None and devices.works_at(device, person))
 
 
-def came_by_pin(person: Person) -> None:
-    """Say of the person, for this request, that a PIN is all they have shown."""
-    person.by_pin = True
-    person.most_by_pin = factors.most_by_pin(current_app.config["HOLDFAST"].second_factor)
+def actor_of(person: Person, via: str) -> Actor:
+    """The person as who has come in this way; where a PIN is all they have shown, they may less."""
+    way = Way(via)
+    most = factors.most_by_pin(current_app.config["HOLDFAST"].second_factor) if way is Way.PIN else LEVELS[-1]
+    return Actor(person, way, device=here(), most=most)
 
 
 def idle_seconds(device: Device) -> int:

@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from tracker.db import db, writing
 from tracker.domain import security_log
+from tracker.domain.access import Actor, Way
 from tracker.domain.entrance import ceremonies, factors, passkeys, recovery_codes
 from tracker.errors import N_, InvalidError, ThrottledError
 from tracker.models import Ceremony
@@ -43,7 +44,7 @@ def show_factor() -> Any:
     if via is None:
         again = _half()
         return (_page(again, _wrong()), 401) if again else redirect(url_for("auth.login"), 303)
-    return auth.enter(half.person, session.get("target", ""), via=via, sure=True)
+    return auth.enter(Actor(half.person, Way(via)), session.get("target", ""), sure=True)
 
 
 @bp.post("/login/passkey/challenge")
@@ -76,7 +77,7 @@ def by_passkey() -> Any:
     if person is None:
         message = gettext("This passkey is not known here. Sign in with your password.")
         return auth.login_page(message), 401
-    return auth.enter(person, request.args.get("next", ""), via="passkey", sure=True)
+    return auth.enter(Actor(person, Way.PASSKEY), request.args.get("next", ""), sure=True)
 
 
 def _half() -> Ceremony | None:

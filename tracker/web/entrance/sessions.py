@@ -16,6 +16,7 @@ from werkzeug.wrappers.response import Response as BaseResponse
 from tracker.config import Settings
 from tracker.db import db, writing
 from tracker.domain import security_log
+from tracker.domain.actor import Actor
 from tracker.domain.entrance import sessions, tokens
 from tracker.errors import N_, ConflictError
 from tracker.models import LoginSession, Person
@@ -41,6 +42,7 @@ def load_person(token: str) -> Person | None:
     if found.device_id != (device.id if device else None) or not seats.holds(found.person):
         return None
     g.login_session, found.person.token = found, token
+    reader.come_in(seats.actor_of(found.person, found.via))
     return found.person
 
 
@@ -49,38 +51,38 @@ def here() -> LoginSession | None:
     return g.get("login_session") if current_user.is_authenticated else None
 
 
-def begin(transaction: Session, person: Person, via: str) -> None:
+def begin(transaction: Session, actor: Actor) -> None:
     """Begin a session for the person, who has just shown who they are, and end the one before it.
 
     What was in the cookie is gone, the CSRF token too. Call `mark` with the answer. Raises ConflictError
     where their password or PIN was changed meanwhile.
     """
+    person = actor.holder
     shown = person.password_hash, person.pin_hash
     transaction.refresh(person)
     if person.disabled_at is not None or (person.password_hash, person.pin_hash) != shown:
         raise ConflictError(N_("Your account was changed just now. Sign in again."))
     end(transaction)
     session.clear()
-    seats.sit(transaction, person)
+    seats.sit(transaction, actor)
     g.browser = request.cookies.get(browser_cookie()) or tokens.new()
-    person.token = sessions.begin(
-        transaction, person, reader.now(), via=via, browser=g.browser, device=seats.here()
-    )
+    person.token = sessions.begin(transaction, actor, reader.now(), browser=g.browser, device=seats.here())
     login_user(person)
+    reader.come_in(actor)
     session.permanent = True
 
 
 def renew(transaction: Session) -> None:
     """Give the session of this request, whose person has just shown once more who they are, a new token."""
-    person = reader.actor()
-    person.token = sessions.renew(transaction, person, reader.now(), person.token)
+    person = reader.person()
+    person.token = sessions.renew(transaction, reader.actor(), reader.now(), person.token)
     session["_user_id"] = person.token
 
 
 def end(transaction: Session) -> None:
     """End the session that this request comes in, if there is one."""
     if current_user.is_authenticated:
-        sessions.sign_out(transaction, reader.actor(), reader.now(), reader.actor().token)
+        sessions.sign_out(transaction, reader.actor(), reader.now(), reader.person().token)
         logout_user()
     session.clear()
 

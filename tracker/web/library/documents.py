@@ -12,7 +12,7 @@ from tracker.domain import access
 from tracker.models import DocumentProblem, Sop
 from tracker.sop.parse import area_of
 from tracker.web.actions import needs
-from tracker.web.reader import actor
+from tracker.web.reader import actor, person
 
 bp = Blueprint("documents", __name__)
 
@@ -37,4 +37,4 @@ def library() -> Any:
 
 def _is_of_an_area(path: str) -> bool:
     """Whether a document that is no SOP yet belongs to the reader, by its folder."""
-    return access.reaches_all(actor()) or area_of(path) in actor().areas
+    return access.reaches_all(actor()) or area_of(path) in person().areas

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, render_template, request
 from flask_babel import gettext
-from flask_login import current_user
 
 from tracker.db import db, writing
 from tracker.domain import security_log
@@ -28,7 +27,7 @@ from tracker.web.actions import needs, takes
 from tracker.web.answers import download
 from tracker.web.forms import row_id
 from tracker.web.paging import Page
-from tracker.web.reader import actor, now, zone
+from tracker.web.reader import actor_if_any, now, zone
 
 bp = Blueprint("security_log", __name__)
 
@@ -131,27 +130,27 @@ def log_csv() -> Any:
 def report() -> Any:
     """What browsers tell of pages that tried what their policy forbids. Each once a day, so many at most."""
     session, today = db.session(), _midnight()
-    wanted: dict[str, Any] = {"kind": security_log.POLICY_VIOLATED, "person": None}
-    news = [data for data in _reports() if not security_log.is_said(session, today, data=data, **wanted)]
-    known = security_log.number(session, now(), security_log.Wanted(security_log.POLICY_VIOLATED, days=1))
+    kind = security_log.POLICY_VIOLATED
+    news = [data for data in _reports() if not security_log.is_said(session, today, kind, None, data)]
+    known = security_log.number(session, now(), security_log.Wanted(kind, days=1))
     if news and known < REPORTS_A_DAY:
         with writing() as transaction:
             for data in news[: REPORTS_A_DAY - known]:
-                security_log.write_once(transaction, now(), today, **wanted, **data)
+                security_log.write_once(transaction, now(), today, kind, None, **data)
     return "", 204
 
 
 def refused(*, form: bool = False) -> None:
     """Log that this request was refused: once a minute for each person and action."""
-    person = actor() if current_user.is_authenticated else None
-    if person is None and not form:
+    found = actor_if_any()
+    if found is None and not form:
         return
     kind = security_log.FORM_REFUSED if form else security_log.REFUSED
     data = {"action": str(request.endpoint), "path": _without_secret(request.path)[:120]}
     since = now() - timedelta(minutes=1)
-    if not security_log.is_said(db.session(), since, kind, person, data):
+    if not security_log.is_said(db.session(), since, kind, found.person if found else None, data):
         with writing() as transaction:
-            security_log.write_once(transaction, now(), since, kind, person, **data)
+            security_log.write_once(transaction, now(), since, kind, found, **data)
 
 
 def kind_name(kind: str) -> str:

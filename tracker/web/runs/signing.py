@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -126,7 +126,7 @@ def _sign(run_id: int) -> tuple[Run, list[StepState], Record | SignOff]:
     with writing() as session:
         found = loading.load(session, actor(), run_id, "run.see", lock=True)
         before = loading.states(found)
-        given = (session, session.get_one(Person, signer.id), now(), found)
+        given = (session, replace(signer, person=session.get_one(Person, signer.id)), now(), found)
         entry: Record | SignOff
         if record_id and verdict == "rejected":
             entry = signing.reject(*given, record_id, reason)

@@ -19,7 +19,7 @@ from tracker.errors import AmbiguousError, InvalidError
 from tracker.models import Location, Run
 from tracker.web.actions import needs
 from tracker.web.forms import row_id
-from tracker.web.reader import actor, now
+from tracker.web.reader import actor, now, person
 from tracker.web.spoken import error_text
 
 bp = Blueprint("start", __name__)
@@ -51,7 +51,7 @@ def start(sop_id: str) -> Any:
                 sop_id,
                 subject=subject,
                 ref=ref,
-                assignee=actor(),
+                assignee=person(),
                 location=_where(session),
                 origin=origin,
             )
@@ -80,7 +80,7 @@ def _start_page(
         ref=ref,
         origin=origin,
         again=again,
-        locations=directory.locations(db.session()) if actor().location_id is None and not origin else [],
+        locations=directory.locations(db.session()) if person().location_id is None and not origin else [],
         mine=again is not None and access.may(actor(), "run.see", again),
         error=error,
     )
@@ -88,7 +88,7 @@ def _start_page(
 
 def _where(session: Any) -> Location | None:
     """The location that somebody chose who works everywhere; others start where they work."""
-    chosen = row_id(request.form.get("location", "")) if actor().location_id is None else None
+    chosen = row_id(request.form.get("location", "")) if person().location_id is None else None
     return session.get(Location, chosen) if chosen else None
 
 

@@ -15,7 +15,7 @@ from tracker.domain.work import lists, queue
 from tracker.models import Run
 from tracker.web.actions import needs
 from tracker.web.policy import WEBASSEMBLY
-from tracker.web.reader import actor, now
+from tracker.web.reader import actor, now, person
 from tracker.web.runs.view import view_of
 
 bp = Blueprint("today", __name__)
@@ -29,7 +29,7 @@ MOST_TO_START = 24
 def today() -> Any:
     """My runs, late first, and those open to my role."""
     g.also_allowed = WEBASSEMBLY
-    session, own, others = db.session(), Run.assignee_id == actor().id, access.open_to(actor())
+    session, own, others = db.session(), Run.assignee_id == actor().id, access.open_to(person())
     mine = lists.runs(session, own, most=200 if request.args.get("all") else 12)
     open_to_me = lists.runs(session, others, most=8)
     library = catalogue.startable(session, actor()) if not mine else []

@@ -17,10 +17,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.domain.transfer.history.conftest import Take
+from tracker.authoring.sync import publish
 from tracker.errors import InvalidError, NotFoundError
 from tracker.models import Outcome, Person, Record, Revision, Run, Step
 from tracker.reports import data
-from tracker.serving.server import publish
 
 RETURNS = """\
 # Take a return

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import alone
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.domain.people import directory
 from tracker.domain.transfer.history.job import Finished, Import
@@ -56,7 +57,9 @@ class Known:
                 session.add(location)
                 session.flush()
                 subject = f"location:{location.id}"
-                emit(session, None, self._now, kinds.LocationImported(name=name, zone=location.zone), subject)
+                emit(
+                    session, SYSTEM, self._now, kinds.LocationImported(name=name, zone=location.zone), subject
+                )
             self._places[name] = location.id
         return self._places[name]
 
@@ -72,7 +75,7 @@ class Known:
             person = Person(login=login, name=login, imported=True, created_at=self._now)
             session.add(person)
             session.flush()
-            emit(session, None, self._now, kinds.PersonImported(), f"person:{person.id}")
+            emit(session, SYSTEM, self._now, kinds.PersonImported(), f"person:{person.id}")
         self._people[actor] = person.id
         return person.id
 
@@ -85,7 +88,7 @@ class Known:
             revision = self._new(session, sop_id, label, began)
         elif revision.number is None and began < revision.published_at:
             revision.published_at = began
-            emit(session, None, self._now, kinds.RevisionRedated(label=label), f"sop:{sop_id}")
+            emit(session, SYSTEM, self._now, kinds.RevisionRedated(label=label), f"sop:{sop_id}")
         keys = session.scalars(select(Step.key).where(Step.revision_id == revision.id))
         return _Revision(revision.id, set(keys), revision.number is not None)
 
@@ -99,7 +102,7 @@ class Known:
         revision = Revision(sop_id=sop_id, label=label, title=sop.title, published_at=began)
         session.add(revision)
         session.flush()
-        emit(session, None, self._now, kinds.RevisionImported(label=label), f"sop:{sop_id}")
+        emit(session, SYSTEM, self._now, kinds.RevisionImported(label=label), f"sop:{sop_id}")
         return revision
 
     def _add_steps(self, session: Session, sop_id: str, revision: _Revision, keys: Iterable[str]) -> None:
