@@ -12,7 +12,7 @@ from tracker.db import alone
 from tracker.domain import access, security_log
 from tracker.domain import event_kinds as kinds
 from tracker.domain.access import reach
-from tracker.domain.actor import SYSTEM, Actor
+from tracker.domain.actor import SYSTEM, Actor, Way
 from tracker.domain.entrance import passwords, sessions, tokens, tries
 from tracker.domain.events import emit
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError, ThrottledError
