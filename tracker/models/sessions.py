@@ -15,7 +15,7 @@ from tracker.models.people import Location, Person
 class LoginSession(Base):
     """One sign-in, from its beginning to its end. The cookie holds a random token whose digest is kept here.
 
-    `via` is how they showed who they are (see `domain.sessions.WAYS`), `browser` its words ("Chrome on
+    `via` is how they showed who they are (see `domain.actor.Way`), `browser` its words ("Chrome on
     Android"), `known_browser` the digest of the browser's own cookie; `ended_by` is one of `sessions.ENDS`.
     """
 

@@ -11,7 +11,7 @@ from flask import current_app, g, request
 from flask_login import current_user
 
 from tracker.domain import access
-from tracker.domain.access import Actor
+from tracker.domain.actor import Actor
 from tracker.models import Location, Person, Run, Sop
 from tracker.words.voice import Texts, Voice
 

@@ -17,8 +17,8 @@ from tests.support.installation import NOW, PAY, SHIP, Cast
 from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.domain import access, security_log
-from tracker.domain.access import RULES, SHELL, SYSTEM
-from tracker.domain.actor import Actor
+from tracker.domain.access import RULES
+from tracker.domain.actor import SHELL, SYSTEM, Actor
 from tracker.domain.library import revisions
 from tracker.domain.people import places
 from tracker.domain.records import amending, late_decisions, recording, signing

@@ -35,21 +35,15 @@ from tracker.domain.access.rules import (
     require_record,
     require_step,
 )
-from tracker.domain.actor import SHELL, SYSTEM, Actor, Way, in_person, signed_in
 
 __all__ = [
     "ANYONE",
     "RULES",
-    "SHELL",
-    "SYSTEM",
-    "Actor",
     "Rule",
-    "Way",
     "answered",
     "answers_for",
     "at_place",
     "helping",
-    "in_person",
     "is_at_place",
     "led",
     "lends_a_hand",
@@ -66,7 +60,6 @@ __all__ = [
     "require",
     "require_record",
     "require_step",
-    "signed_in",
     "takes_part",
     "visible",
     "within_reach",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
-from tracker.domain.actor import Actor
+from tracker.domain.actor import Actor, in_person
 from tracker.domain.events import emit
 from tracker.domain.records.clocks import Device
 from tracker.domain.records.entry import Entry
@@ -62,7 +62,7 @@ def keep(
         note=said.note,
         cancels_id=said.cancels,
         pieces=pieces or None,
-        person=access.in_person(actor),
+        person=in_person(actor),
         device_id=device.name,
         device_seq=device.seq,
         device_at=device.at,

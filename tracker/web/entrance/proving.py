@@ -44,7 +44,7 @@ def totp_key() -> bytes:
 
 
 def shown(person: Person, begun: Ceremony) -> str | None:
-    """By which factor of the form the person has shown who they are, of `sessions.WAYS`; None if by none.
+    """By which factor of the form the person has shown who they are, a `Way`; None if by none.
 
     Each wrong try is counted, and so many in a row make the next wait. Raises ThrottledError.
     """

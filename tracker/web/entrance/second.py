@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from tracker.db import db, writing
 from tracker.domain import security_log
-from tracker.domain.access import Actor, Way
+from tracker.domain.actor import Actor, Way
 from tracker.domain.entrance import ceremonies, factors, passkeys, recovery_codes
 from tracker.errors import N_, InvalidError, ThrottledError
 from tracker.models import Ceremony
