@@ -109,11 +109,12 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     try:
         _server(app, settings, door).run()
     finally:
-        os.close(held)  # what the other processes wait for
         stop.set()
+        os.close(held)  # what the other processes wait for
         keeper.join(timeout=5)
         if worker in others:
-            os.waitpid(worker, 0)  # it gives back what it is at
+            with suppress(ChildProcessError):  # it has ended, and the keeper has seen it
+                os.waitpid(worker, 0)  # it gives back what it is at
 
 
 def whatever_happens(tell: Tell) -> Tell:
@@ -253,9 +254,9 @@ def _keep_up(
     try:
         while not stop.is_set():
             while not changed.wait(1):
-                _miss(others, tell)
                 if stop.is_set():
                     return
+                _miss(others, tell)
                 if _folder(settings.sops) != watched:  # gone, back, or another one mounted there
                     watched = _watch(observer, changed, settings.sops)
                     changed.set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import secrets
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
@@ -21,6 +22,10 @@ from tracker.worker.opening import LOOK_SECONDS
 
 STEADY_SECONDS = 5
 """Between two looks for what is due, where nobody waits for it."""
+
+SWITCH_SECONDS = 0.0005
+"""How long counting may keep a list waiting: whoever opens one gives Python's lock up at every statement, and
+would wait that long each time to go on."""
 
 END_SECONDS = 5
 """For an interrupted worker to end what it is at."""
@@ -55,6 +60,7 @@ def prepare(app: Flask) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "checkout", _hurry)
+    sys.setswitchinterval(SWITCH_SECONDS)
     gc.freeze()
     gc.disable()  # amid the counting it would look through all that is being counted, for half of the time
 
