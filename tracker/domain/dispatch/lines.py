@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access, walltime
@@ -61,6 +61,8 @@ def judged(
         return
     seen: dict[tuple[str, str], int] = {}
     for part in in_parts(iter(sheet.lines)):
+        if inspect(rules.revision).expired:  # a part was written meanwhile: read all of it again at once
+            rules = rules_of(session, actor, now, batch)
         aliases = subjects.among(session, [subjects.seen(line["subject"]) for line in part])
         for line in part:
             try:

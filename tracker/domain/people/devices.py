@@ -102,8 +102,8 @@ def by_token(session: Session, token: str) -> Device | None:
 
 
 def load(session: Session, device_id: int) -> Device:
-    """Raises NotFoundError."""
-    device = session.get(Device, device_id)
+    """The device, to be changed: nobody else changes it meanwhile. Raises NotFoundError."""
+    device = session.get(Device, device_id, populate_existing=True, with_for_update={"of": Device})
     if device is None:
         raise NotFoundError(N_("There is no such tablet."))
     return device
@@ -243,6 +243,11 @@ def _next_turn(session: Session, device: Device) -> None:
 def is_news(device: Device, now: datetime) -> bool:
     """Whether it is worth writing down that the device was seen."""
     return device.last_seen is None or device.last_seen < now - SEEN_EVERY
+
+
+def note(session: Session, device: Device, now: datetime) -> None:
+    """Write down that the device was seen. That is no change of state, so there is no event."""
+    session.execute(update(Device).where(Device.id == device.id).values(last_seen=now))
 
 
 def _works_at(device: Device) -> ColumnElement[bool]:

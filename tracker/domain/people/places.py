@@ -30,12 +30,12 @@ def change_location(
     Raises NotFoundError, InvalidError, ConflictError (the name is taken; people work or runs are open there).
     """
     access.require(actor, "place.manage")
-    location = session.get(Location, location_id)
+    alone(session, "people")
+    location = session.get(Location, location_id, populate_existing=True)
     if location is None:
         raise NotFoundError(N_("There is no such location."))
     if zone not in available_timezones():
         raise InvalidError(N_("“%(zone)s” is no time zone. Write one like Europe/Berlin."), zone=zone)
-    alone(session, "people")
     location.name, location.zone = _free(session, Location, location, name), zone
     if retired and location.retired_at is None:
         _must_be_empty(session, location)
@@ -63,10 +63,10 @@ def change_team(
     Raises NotFoundError, InvalidError, ConflictError (the name is taken; it has people or open runs).
     """
     access.require(actor, "place.manage")
-    team = session.get(Team, team_id)
+    alone(session, "people")
+    team = session.get(Team, team_id, populate_existing=True)
     if team is None:
         raise NotFoundError(N_("There is no such team."))
-    alone(session, "people")
     team.name, team.location = _free(session, Team, team, name), location
     if retired and team.retired_at is None:
         _must_be_nobodys(session, team)
