@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.support import installation
 from tests.support.installation import NOW, Cast, cast_of
 from tracker.db import StaleRowError, db, stays, writing
 from tracker.domain.people import accounts, devices, places
 from tracker.domain.runs import lifecycle
 from tracker.errors import ConflictError
 from tracker.models import Device, Event, Person, Run, Sop
-
-DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-
-
-@pytest.fixture(params=DATABASES)
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """The installation with its cast, on both databases."""
-    environ = {}
-    if request.param == "postgresql":
-        environ["HOLDFAST_DATABASE_URL"] = request.getfixturevalue("postgres_database")()
-    app = installation.build(tmp_path / "workspace", environ)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
 
 
 def meanwhile(app: Flask, change: Callable[[Session, Cast], object]) -> None:
