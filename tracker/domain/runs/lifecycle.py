@@ -140,6 +140,7 @@ def already_open(session: Session, sop_id: str, subject: str, kind: str) -> Run 
 
     Also under another of the subject's names.
     """
+    subject = subjects.seen(subject)
     if not subject:
         return None
     names = subjects.same_as(session, subject, kind)
