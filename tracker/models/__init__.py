@@ -9,7 +9,7 @@ from tracker.models.factors import Ceremony, Passkey, PasswordLink, RecoveryCode
 from tracker.models.facts import Figure, PersonDay, RunDay, StepDay, StepMonth
 from tracker.models.findings import SpotCheck, Verdict, WeakPoint
 from tracker.models.late import IS_MISSING, IS_WAITING, LateRecord, SequenceGap
-from tracker.models.library import DocumentProblem, Revision, Sop, Step, Translation
+from tracker.models.library import DocumentProblem, Revision, Sop, Step, Translation, sop_keys
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team, login_key
 from tracker.models.records import KINDS, VERDICTS, Override, Record, SignOff
 from tracker.models.runs import (
@@ -81,4 +81,5 @@ __all__ = [
     "Verdict",
     "WeakPoint",
     "login_key",
+    "sop_keys",
 ]

@@ -22,6 +22,7 @@ from tracker.domain.people import places as people_places
 from tracker.domain.runs import assignment, lifecycle, standing, subjects
 from tracker.errors import N_, ConflictError, ForbiddenError, HoldfastError, InvalidError
 from tracker.models import Batch, Location, Person, Revision, Run, Team
+from tracker.sop.text import folded
 
 PART = 1000
 """Lines that are judged at a time, before any of them is written."""
@@ -177,16 +178,16 @@ def rules_of(session: Session, actor: Person, now: datetime, batch: Batch) -> _R
         now=now,
         batch=batch,
         revision=revision,
-        places={place.name.lower(): place for place in directory.locations(session)},
-        people={person.login.lower(): person for person in directory.accounts(session)},
-        teams={team.name.lower(): team for team in directory.teams(session)},
-        roles={name.lower(): name for name in directory.roles(session)},
+        places={folded(place.name): place for place in directory.locations(session)},
+        people={person.login_key: person for person in directory.accounts(session)},
+        teams={folded(team.name): team for team in directory.teams(session)},
+        roles={folded(name): name for name in directory.roles(session)},
         fresh=standing.fresh_standing(revision)._asdict(),
     )
 
 
 def _named(known: dict[str, Thing], name: str, unknown: str) -> Thing:
-    found = known.get(" ".join(name.lower().split()))
+    found = known.get(" ".join(folded(name).split()))
     if found is None:
         raise InvalidError(unknown, name=name[:80], known=", ".join(sorted(known)[:20]))
     return found

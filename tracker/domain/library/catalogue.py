@@ -15,6 +15,7 @@ from tracker.models import (
     Revision,
     Sop,
 )
+from tracker.sop.text import folded
 
 
 def sops(session: Session, query: str) -> Sequence[Sop]:
@@ -26,17 +27,15 @@ def sops(session: Session, query: str) -> Sequence[Sop]:
     found = select(Sop).where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
     light = contains_eager(Sop.in_force).options(defer(Revision.source), defer(Revision.html))
     found = found.join(Sop.in_force).options(light)
-    for word in query.split():
+    for word in folded(query).split():
         like = contains(word)
         found = found.where(
             or_(
-                Sop.title.ilike(like, escape="\\"),
-                Sop.area.ilike(like, escape="\\"),
-                Sop.id.ilike(like, escape="\\"),
-                Revision.source.ilike(like, escape="\\") if len(word) > 3 else false(),
+                Sop.search_key.like(like, escape="\\"),
+                Sop.text_key.like(like, escape="\\") if len(word) > 3 else false(),
             )
         )
-    first = Sop.title.ilike(contains(query)[1:], escape="\\")
+    first = Sop.search_key.like(contains(folded(query))[1:], escape="\\")
     return session.scalars(found.order_by(first.desc(), Sop.area, Sop.title).limit(300)).all()
 
 

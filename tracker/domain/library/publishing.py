@@ -22,9 +22,10 @@ from tracker.domain.events import emit
 from tracker.domain.library import media, revisions, site_history, translations
 from tracker.domain.library.survey import Survey
 from tracker.domain.people import owner_names
-from tracker.models import DocumentProblem, Revision, Sop, Step
+from tracker.models import DocumentProblem, Revision, Sop, Step, sop_keys
 from tracker.sop import attributes, model
 from tracker.sop.model import Document, Problem
+from tracker.sop.text import folded
 
 Unit = Callable[[Session], Any]
 
@@ -100,6 +101,8 @@ def publish(
             "owner_name": document.meta.owner,
             "in_force_id": revision_id,
             "retired_at": None,
+            "text_key": folded(document.source),
+            **sop_keys(id, document.title, document.area, document.meta.owner),
         },
     )
     emit(session, None, now, "revision.published", f"sop:{id}", revision=number, digest=digest)

@@ -15,6 +15,7 @@ from tracker.domain.entrance import passwords, sessions, tokens, tries
 from tracker.domain.events import emit
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError, ThrottledError
 from tracker.models import Device, DevicePerson, Location, Person, Tries
+from tracker.sop.text import folded
 
 IDLE_MINUTES = range(1, 31)
 TRIES_OF_DEVICE = 20
@@ -133,8 +134,8 @@ def people_at(session: Session, device: Device, words: str = "") -> Sequence[Per
     """
     known = DevicePerson.person_id == Person.id, DevicePerson.device_id == device.id
     query = select(Person).outerjoin(DevicePerson, known[0] & known[1]).where(_works_at(device))
-    for word in words.lower().split():
-        query = query.where(func.lower(Person.name).contains(word, autoescape=True))
+    for word in folded(words).split():
+        query = query.where(Person.name_key.contains(word, autoescape=True))
     newest = DevicePerson.used_at.is_(None), DevicePerson.used_at.desc()
     return session.scalars(query.order_by(*newest, Person.name).limit(SHOWN)).all()
 
@@ -289,7 +290,7 @@ def _name(session: Session, text: str, device: Device | None = None) -> str:
     name = " ".join(text.split())
     if not 1 <= len(name) <= 40:
         raise InvalidError(N_("The tablet needs a name of 1 to 40 characters, such as “Packing table 2”."))
-    same = select(Device.id).where(func.lower(Device.name) == name.lower(), Device.retired_at.is_(None))
+    same = select(Device.id).where(Device.name_key == folded(name), Device.retired_at.is_(None))
     if session.scalar(same.where(Device.id != device.id) if device else same):
         raise ConflictError(N_("There is a tablet “%(name)s” already."), name=name)
     return name

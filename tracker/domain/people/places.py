@@ -20,6 +20,7 @@ from tracker.models import (
     Run,
     Team,
 )
+from tracker.sop.text import folded
 
 
 def change_location(
@@ -89,7 +90,7 @@ def usable(location: Location) -> Location:
 def _free(session: Session, kind: type[Location | Team], place: Location | Team, name: str) -> str:
     """The name, if no other place of the kind has it."""
     name = named(name)
-    if session.scalar(select(kind.id).where(kind.name == name, kind.id != place.id)):
+    if session.scalar(select(kind.id).where(kind.name_key == folded(name), kind.id != place.id)):
         raise ConflictError(N_("The name “%(name)s” is taken."), name=name)
     return name
 
@@ -141,7 +142,7 @@ def add_location(session: Session, actor: Person | None, now: datetime, *, name:
     if zone not in available_timezones():
         raise InvalidError(N_("“%(zone)s” is no time zone. Write one like Europe/Berlin."), zone=zone)
     alone(session, "people")
-    if session.scalar(select(Location.id).where(Location.name == name)):
+    if session.scalar(select(Location.id).where(Location.name_key == folded(name))):
         raise ConflictError(N_("There is a location “%(name)s” already."), name=name)
     location = Location(name=name, zone=zone)
     session.add(location)
@@ -155,7 +156,7 @@ def add_team(session: Session, actor: Person, now: datetime, *, name: str, locat
     access.require(actor, "place.manage")
     name = named(name)
     alone(session, "people")
-    if session.scalar(select(Team.id).where(Team.name == name)):
+    if session.scalar(select(Team.id).where(Team.name_key == folded(name))):
         raise ConflictError(N_("There is a team “%(name)s” already."), name=name)
     team = Team(name=name, location_id=location.id if location else None)
     session.add(team)

@@ -15,6 +15,7 @@ from tracker.domain import access
 from tracker.domain.library.catalogue import contains
 from tracker.domain.runs import subjects
 from tracker.models import Person, Role, Run, Sop, Step, SubjectAlias
+from tracker.sop.text import folded
 
 MOST = 50
 CANDIDATES = 300
@@ -37,18 +38,18 @@ def runs(session: Session, query: str, person: Person) -> Sequence[Run]:
 def steps(session: Session, query: str) -> Sequence[tuple[Sop, Step]]:
     """Steps in force whose text holds every word of the query."""
     found = select(Sop, Step).join(Step, Step.revision_id == Sop.in_force_id).where(Sop.retired_at.is_(None))
-    for word in query.split():
-        found = found.where(Step.text.ilike(contains(word), escape="\\"))
+    for word in folded(query).split():
+        found = found.where(Step.text_key.like(contains(word), escape="\\"))
     return session.execute(found.order_by(Sop.title, Step.position).limit(MOST)).all()
 
 
 def people(session: Session, query: str, person: Person) -> Sequence[Person]:
     """People with every word of the query in their name, login name or roles, of those the person leads."""
     found = select(Person).where(Person.disabled_at.is_(None), access.led(person))
-    for word in query.split():
+    for word in folded(query).split():
         like = contains(word)
-        names = (Person.name.ilike(like, escape="\\"), Person.login.ilike(like, escape="\\"))
-        found = found.where(or_(*names, Person.roles.any(Role.name.ilike(like, escape="\\"))))
+        names = (Person.name_key.like(like, escape="\\"), Person.login_key.like(like, escape="\\"))
+        found = found.where(or_(*names, Person.roles.any(Role.name_key.like(like, escape="\\"))))
     return session.scalars(found.options(joinedload(Person.location)).order_by(Person.name).limit(MOST)).all()
 
 
@@ -70,7 +71,9 @@ def _named(session: Session, query: str) -> ColumnElement[bool]:
     if not rest:
         return itself
     with_kind = Run.subject_ref.in_(subjects.same_as(session, rest))
-    return or_(itself, and_(with_kind, func.lower(Run.subject_kind) == kind.lower()))
+    kinds = session.scalars(select(Run.subject_kind).where(with_kind).distinct())
+    same = [known for known in kinds if folded(known) == folded(kind)]
+    return or_(itself, and_(with_kind, Run.subject_kind.in_(same)))
 
 
 def _beginning(session: Session, query: str) -> list[int]:
@@ -88,8 +91,8 @@ def _beginning(session: Session, query: str) -> list[int]:
 def _holding(session: Session, query: str) -> list[int]:
     """Some of the latest runs whose subject, or another name of it, holds the query anywhere."""
     since = (session.scalar(select(func.max(Run.id))) or 0) - LATEST
-    holds = select(Run.id).where(Run.id > since, Run.subject_ref.ilike(contains(query), escape="\\"))
-    aliases = select(SubjectAlias.ref).where(SubjectAlias.alias.ilike(contains(query), escape="\\"))
+    holds = select(Run.id).where(Run.id > since, _holds(Run.subject_ref, query))
+    aliases = select(SubjectAlias.ref).where(_holds(SubjectAlias.alias, query))
     found = session.scalars(holds.order_by(Run.id.desc()).limit(CANDIDATES)).all()
     return [*found, *_about(session, session.scalars(aliases.limit(CANDIDATES)).all())]
 
@@ -97,6 +100,12 @@ def _holding(session: Session, query: str) -> list[int]:
 def _about(session: Session, refs: Sequence[str]) -> list[int]:
     about = select(Run.id).where(Run.subject_ref.in_(refs)).limit(CANDIDATES)
     return list(session.scalars(about)) if refs else []
+
+
+def _holds(column: InstrumentedAttribute[str], query: str) -> ColumnElement[bool]:
+    """The column holds the query, in capitals and small letters alike: SQLite's ILIKE knows ASCII alone."""
+    ways = {query} if query.isascii() else {query, query.lower(), query.upper(), query.title()}
+    return or_(*(column.ilike(contains(way), escape="\\") for way in sorted(ways)))
 
 
 def _begins(session: Session, column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
