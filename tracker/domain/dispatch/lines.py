@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -186,10 +186,16 @@ def rules_of(session: Session, actor: Person, now: datetime, batch: Batch) -> _R
     )
 
 
+def _some(known: Iterable[str]) -> str:
+    """The first names of many, and that there are more."""
+    names = sorted(known)
+    return ", ".join(names[:20]) + (" …" if len(names) > 20 else "")
+
+
 def _named(known: dict[str, Thing], name: str, unknown: str) -> Thing:
     found = known.get(" ".join(folded(name).split()))
     if found is None:
-        raise InvalidError(unknown, name=name[:80], known=", ".join(sorted(known)[:20]))
+        raise InvalidError(unknown, name=name[:80], known=_some(known))
     return found
 
 

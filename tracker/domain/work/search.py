@@ -7,8 +7,9 @@ nothing, the latest LATEST runs are read through.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from tracker.domain import access
@@ -35,22 +36,35 @@ def runs(session: Session, query: str, person: Person) -> Sequence[Run]:
     return (found or _seen(session, person, Run.id.in_(_holding(session, query))))[:MOST]
 
 
-def steps(session: Session, query: str) -> Sequence[tuple[Sop, Step]]:
-    """Steps in force whose text holds every word of the query."""
+def steps(
+    session: Session, query: str, *, most: int = MOST, after: int = 0
+) -> tuple[int, Sequence[tuple[Sop, Step]]]:
+    """How many steps in force have a text that holds every word of the query, and `most` of them."""
     found = select(Sop, Step).join(Step, Step.revision_id == Sop.in_force_id).where(Sop.retired_at.is_(None))
     for word in folded(query).split():
         found = found.where(Step.text_key.like(contains(word), escape="\\"))
-    return session.execute(found.order_by(Sop.title, Step.position).limit(MOST)).all()
+    rows = found.order_by(Sop.title, Sop.id, Step.position).limit(most).offset(after)
+    return _count(session, found), session.execute(rows).all()
 
 
-def people(session: Session, query: str, person: Person) -> Sequence[Person]:
-    """People with every word of the query in their name, login name or roles, of those the person leads."""
+def people(
+    session: Session, query: str, person: Person, *, most: int = MOST, after: int = 0
+) -> tuple[int, Sequence[Person]]:
+    """People with every word of the query in their name, login name or roles, of those the person leads.
+
+    How many there are, and `most` of them.
+    """
     found = select(Person).where(Person.disabled_at.is_(None), access.led(person))
     for word in folded(query).split():
         like = contains(word)
         names = (Person.name_key.like(like, escape="\\"), Person.login_key.like(like, escape="\\"))
         found = found.where(or_(*names, Person.roles.any(Role.name_key.like(like, escape="\\"))))
-    return session.scalars(found.options(joinedload(Person.location)).order_by(Person.name).limit(MOST)).all()
+    rows = found.options(joinedload(Person.location)).order_by(Person.name, Person.id)
+    return _count(session, found), session.scalars(rows.limit(most).offset(after)).all()
+
+
+def _count(session: Session, found: Select[*tuple[Any, ...]]) -> int:
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def _seen(session: Session, person: Person, which: ColumnElement[bool]) -> Sequence[Run]:
