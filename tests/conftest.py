@@ -159,6 +159,18 @@ def app_with(workspace: Path) -> Iterator[AppWith]:
         yield lambda environ: until_the_end.enter_context(application(load(workspace, environ)))
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The installation with its cast, on both databases."""
+    environ = {}
+    if request.param == "postgresql":
+        environ["HOLDFAST_DATABASE_URL"] = request.getfixturevalue("postgres_database")()
+    app = installation.build(tmp_path / "workspace", environ)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """The session of an application context, as verbs get it."""

@@ -2,6 +2,10 @@
 
 SQLite has one writer. Every write of this process takes one fair lock, so that nobody starves, and starts
 with BEGIN IMMEDIATE, so that a transaction never finds out at its end that it may not write.
+
+A write may wait for that lock, and others change the database meanwhile. So `writing` forgets the rows that
+were read before it: whoever looks at one of them under the lock reads it again. Only the rows that say who
+asks stay as they were (see `stays`), and to change one of those without reading it again is a StaleRowError.
 """
 
 from __future__ import annotations
@@ -16,12 +20,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID
+from weakref import WeakSet
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, text
+from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, inspect, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, object_session
 
 from tracker.errors import N_, UncertainError
 
@@ -122,16 +127,34 @@ class FairLock:
 
 _writer = FairLock()
 
+_STAYS, _OLD = "rows that stay", "rows from before the lock"
+"""Where a session keeps the rows named to `stays`, and those of them not yet read under the lock."""
+
+
+class StaleRowError(RuntimeError):
+    """A fault in our own code: a row is changed by what was read of it before the write lock was taken."""
+
+
+def stays(session: Session, *rows: object) -> None:
+    """Let rows, and those that their loaded relationships hold, stay as they are while `writing`.
+
+    For the rows that say who asks: what somebody has shown (a password, a PIN) was compared with them, and
+    `entrance.sessions.begin` compares them with what is true under the lock.
+    """
+    session.info.setdefault(_STAYS, WeakSet()).update(rows)
+
 
 @contextmanager
 def writing() -> Iterator[Session]:
     """One write transaction: committed at the end, rolled back as a whole on any error.
 
-    For the edge only (a view, a command). Who acts stays as it was read at the start of the request;
-    what is acted upon is loaded inside, so that a rule is checked against what is true now.
-    Raises UncertainError where nobody can tell whether it was committed.
+    For the edge only (a view, a command). Who acts stays as it was read at the start of the request. Every
+    other row is read again when it is looked at, so that a rule is checked against what is true now.
+    Raises UncertainError where nobody can tell whether it was committed, and StaleRowError where a row that
+    stays is changed although it was not read again.
     """
     session = db.session()
+    _forget(session)
     connection = session.connection()
     connection.connection.commit()  # ends the reading; nothing is pending, and what was read stays at hand
     with _writer:
@@ -143,6 +166,39 @@ def writing() -> Iterator[Session]:
         except BaseException:
             session.rollback()
             raise
+        finally:
+            session.info.pop(_OLD, None)
+
+
+def _forget(session: Session) -> None:
+    """Let all rows but those that stay be read again. Raises StaleRowError for what was changed already."""
+    if session.new or session.dirty or session.deleted:
+        raise StaleRowError("something was changed before `writing`; change it inside")
+    old: set[object] = set()
+    for row in session.info.get(_STAYS, ()):
+        old.add(row)
+        for relationship in inspect(row).mapper.relationships:
+            held = inspect(row).dict.get(relationship.key)
+            old.update(held if isinstance(held, list) else () if held is None else (held,))
+    for row in session.identity_map.values():
+        if row not in old:
+            session.expire(row)
+    session.info[_OLD] = old
+
+
+@event.listens_for(Base, "refresh", propagate=True)
+def _is_read_again(row: Base, context: Any, _: Any) -> None:
+    if (session := object_session(row)) is not None:
+        session.info.get(_OLD, set()).discard(row)
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_stale(session: Session, *_: Any) -> None:
+    if not (old := session.info.get(_OLD)):
+        return
+    for row in session.dirty:
+        if row in old and session.is_modified(row):
+            raise StaleRowError(f"{row!r} was read before the write lock: read it again, then change it")
 
 
 def _commit(session: Session) -> None:

@@ -45,6 +45,14 @@ class ConflictError(HoldfastError):
     status = 409
 
 
+class AlreadyOpenError(ConflictError):
+    """A run of the same SOP about the same subject is open; `run` is its id."""
+
+    def __init__(self, template: str, *, run: int, **details: Any) -> None:
+        super().__init__(template, **details)
+        self.run = run
+
+
 class AmbiguousError(ConflictError):
     """What was named may be several things; the message names them."""
 

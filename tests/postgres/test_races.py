@@ -17,7 +17,7 @@ from tracker import migrations
 from tracker.domain.actor import SYSTEM
 from tracker.domain.people import accounts
 from tracker.domain.runs import lifecycle
-from tracker.errors import ConflictError, ForbiddenError, HoldfastError
+from tracker.errors import AlreadyOpenError, ConflictError, ForbiddenError, HoldfastError
 from tracker.models import Location, Person, Revision, Run, Sop
 
 pytestmark = pytest.mark.postgres
@@ -81,7 +81,9 @@ def test_of_two_equal_logins_one_is_made(engine: Engine) -> None:
     assert won is None and isinstance(lost, ConflictError) and "taken" in str(lost)
 
 
-def test_one_form_sent_twice_at_once_starts_one_run(engine: Engine) -> None:
+@pytest.fixture
+def started(engine: Engine) -> Engine:
+    """The same with an SOP in force and somebody who may start it."""
     with Session(engine) as session, session.begin():
         sop = Sop(id="pack", title="Pack")
         session.add(sop)
@@ -91,13 +93,30 @@ def test_one_form_sent_twice_at_once_starts_one_run(engine: Engine) -> None:
         session.flush()
         sop.in_force_id = revision.id
         accounts.add(session, SYSTEM, NOW, login="sam", name="", password=HASH)
+    return engine
 
+
+def test_one_form_sent_twice_at_once_starts_one_run(started: Engine) -> None:
     def start(session: Session) -> object:
         sam = session.scalars(select(Person)).one()
         return lifecycle.start(session, by(sam), NOW, "pack", subject="1", ref="a-form", assignee=sam)
 
-    assert at_once(engine, start, start) == [None, None]
-    with Session(engine) as session:
+    assert at_once(started, start, start) == [None, None]
+    with Session(started) as session:
+        assert session.scalar(select(func.count()).select_from(Run)) == 1
+
+
+def test_two_processes_that_start_about_the_same_open_one_run(started: Engine) -> None:
+    def start(ref: str) -> Callable[[Session], object]:
+        def verb(session: Session) -> object:
+            sam = session.scalars(select(Person)).one()
+            return lifecycle.start(session, sam, NOW, "pack", subject="1", ref=ref, assignee=sam)
+
+        return verb
+
+    won, lost = at_once(started, start("one"), start("two"))
+    assert won is None and isinstance(lost, AlreadyOpenError)
+    with Session(started) as session:
         assert session.scalar(select(func.count()).select_from(Run)) == 1
 
 

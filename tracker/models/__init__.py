@@ -10,7 +10,16 @@ from tracker.models.facts import Figure, PersonDay, RunDay, StepDay, StepMonth
 from tracker.models.findings import SpotCheck, Verdict, WeakPoint
 from tracker.models.jobs import JobState
 from tracker.models.late import IS_MISSING, IS_WAITING, LateRecord, SequenceGap
-from tracker.models.library import REVISIONS, DocumentProblem, FrozenImage, Revision, Sop, Step, Translation
+from tracker.models.library import (
+    REVISIONS,
+    DocumentProblem,
+    FrozenImage,
+    Revision,
+    Sop,
+    Step,
+    Translation,
+    sop_keys,
+)
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team, login_key
 from tracker.models.records import KINDS, VERDICTS, Override, Record, SignOff
 from tracker.models.runs import (
@@ -85,4 +94,5 @@ __all__ = [
     "Verdict",
     "WeakPoint",
     "login_key",
+    "sop_keys",
 ]

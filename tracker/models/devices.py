@@ -8,10 +8,10 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
-from tracker.models.people import Location, Person
+from tracker.models.people import Location, Named, Person
 
 
-class Device(Base):
+class Device(Named, Base):
     """A shared tablet. Its cookie holds a token whose digest is kept; `turn` counts who had it.
 
     A session on it names the turn in which it began, so that it ends with the next one.
@@ -20,7 +20,6 @@ class Device(Base):
     __tablename__ = "devices"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
     location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
     token_hash: Mapped[str] = mapped_column(unique=True)
     idle_minutes: Mapped[int] = mapped_column(default=2)

@@ -10,13 +10,43 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
 from tracker.models.matter import Matter, MatterColumn
+from tracker.sop.text import folded
 
 REVISIONS = "revisions"
 """What `db.alone` is asked for by whoever gives an SOP a revision or changes which one is in force."""
 
 
+def sop_keys(id: str, title: str, area: str, owner_name: str | None) -> dict[str, str | None]:
+    """The keys of an SOP but that of its text."""
+    return {
+        "owner_key": folded(owner_name) if owner_name else None,
+        "search_key": folded(f"{title}\n{area}\n{id}"),
+    }
+
+
+def _keys(context: Any) -> dict[str, str | None]:
+    given = context.get_current_parameters()
+    return sop_keys(given["id"], given["title"], given.get("area") or "", given.get("owner_name"))
+
+
+def _owner_key(context: Any) -> str | None:
+    return _keys(context)["owner_key"]
+
+
+def _search_key(context: Any) -> str | None:
+    return _keys(context)["search_key"]
+
+
+def _step_key(context: Any) -> str:
+    return folded(context.get_current_parameters()["text"])
+
+
 class Sop(Base):
-    """An SOP under the id that survives renaming. What can change is in its revisions."""
+    """An SOP under the id that survives renaming. What can change is in its revisions.
+
+    The keys are what is searched in and compared, folded (`tracker.sop.text.folded`): whose it is; title,
+    area and id; the text of the revision in force.
+    """
 
     __tablename__ = "sops"
 
@@ -25,6 +55,9 @@ class Sop(Base):
     title: Mapped[str]
     area: Mapped[str] = mapped_column(default="")
     owner_name: Mapped[str | None]
+    owner_key: Mapped[str | None] = mapped_column(index=True, default=_owner_key)
+    search_key: Mapped[str] = mapped_column(server_default="", default=_search_key, deferred=True)
+    text_key: Mapped[str] = mapped_column(server_default="", default="", deferred=True)
     in_force_id: Mapped[int | None] = mapped_column(
         ForeignKey("revisions.id", use_alter=True, name="fk_sops_in_force_id")
     )
@@ -73,6 +106,7 @@ class Step(Base):
     position: Mapped[int]
     key: Mapped[str]
     text: Mapped[str]
+    text_key: Mapped[str] = mapped_column(server_default="", default=_step_key, deferred=True)
     line: Mapped[int] = mapped_column(default=0)
     depth: Mapped[int] = mapped_column(default=1)
     parent: Mapped[str | None]

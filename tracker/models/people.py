@@ -7,21 +7,33 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Table
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from tracker.db import Base
+from tracker.sop.text import folded
 
 LEVELS = ("staff", "lead", "owner", "admin")
 
 
 def login_key(login: str) -> str:
     """One key for a login however a keyboard writes it: what Unicode folds to the same is the same."""
-    folded = unicodedata.normalize("NFKC", login).strip().casefold()
-    return unicodedata.normalize("NFKC", folded)
+    return folded(unicodedata.normalize("NFKC", login).strip())
 
 
 def _key_of_login(context: Any) -> str:
     return login_key(context.get_current_parameters()["login"])
+
+
+class Named:
+    """Something with a name, by which it is found in capitals and small letters alike: `name_key`."""
+
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(server_default="")
+
+    @validates("name")
+    def _fold_name(self, _: str, name: str) -> str:
+        self.name_key = folded(name)
+        return name
 
 
 person_roles = Table(
@@ -32,7 +44,7 @@ person_roles = Table(
 )
 
 
-class Location(Base):
+class Location(Named, Base):
     """A place where work is done, with the zone in which its people read times."""
 
     __tablename__ = "locations"
@@ -43,7 +55,7 @@ class Location(Base):
     retired_at: Mapped[datetime | None]
 
 
-class Team(Base):
+class Team(Named, Base):
     __tablename__ = "teams"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -54,7 +66,7 @@ class Team(Base):
     location: Mapped[Location | None] = relationship()
 
 
-class Role(Base):
+class Role(Named, Base):
     """A job, as SOPs name it: picker, packer. Apart from the access level."""
 
     __tablename__ = "roles"
@@ -63,7 +75,7 @@ class Role(Base):
     name: Mapped[str] = mapped_column(unique=True)
 
 
-class Person(Base):
+class Person(Named, Base):
     """Somebody who works with SOPs. Without a password (imported people) they can't sign in.
 
     `login_key` is the login as it is looked up, however a keyboard writes it. `areas` are those whose SOPs
@@ -81,6 +93,7 @@ class Person(Base):
     login_key: Mapped[str] = mapped_column(index=True, default=_key_of_login)
     name: Mapped[str]
     email: Mapped[str | None]
+    email_key: Mapped[str | None] = mapped_column(index=True)
     password_hash: Mapped[str | None]
     password_set_at: Mapped[datetime | None]
     first_until: Mapped[datetime | None]
@@ -100,6 +113,11 @@ class Person(Base):
 
     token = ""
     """The token of the session in which they are signed in, in this request."""
+
+    @validates("email")
+    def _fold_email(self, _: str, email: str | None) -> str | None:
+        self.email_key = folded(email) if email else None
+        return email
 
     # What Flask-Login asks of whoever is signed in.
     is_active = is_authenticated = True

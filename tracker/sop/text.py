@@ -58,3 +58,14 @@ def slug(text: str, longest: int = 48) -> str:
             break
         out = f"{out}-{word}" if out else word
     return out[:longest] or "step"
+
+
+def folded(text: str) -> str:
+    """The text as it is compared where capitals and the keyboard's way of writing a letter don't count.
+
+    Python folds it on every database: SQLite's own `lower` knows ASCII alone.
+
+    >>> folded("Özlem STRAẞE") == folded("o\u0308zlem strasse")
+    True
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

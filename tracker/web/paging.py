@@ -18,9 +18,9 @@ class Page(NamedTuple):
     size: int
 
     @classmethod
-    def asked(cls, size: int) -> Page:
-        """The page that the address asks for. Raises InvalidError."""
-        text = request.args.get("page", "1")
+    def asked(cls, size: int, name: str = "page") -> Page:
+        """The page that the address asks for, of the list of this name. Raises InvalidError."""
+        text = request.args.get(name, "1")
         number = forms.row_id(text)
         if not number:
             raise InvalidError(N_("“%(text)s” is no page. They are counted from 1."), text=text[:40])

@@ -105,6 +105,15 @@ def test_a_second_run_about_the_same_subject_is_asked_about(visit: Visit, cast: 
     assert sam.post("/start/pack", {"subject": "1042", "ref": "x", "anyway": "1"}).status_code == 303
 
 
+def test_a_lead_who_assigns_it_twice_is_asked_too(visit: Visit, cast: Cast, run: Run) -> None:
+    form = {"sop": "pack", "subject": "1042", "ref": "x", "whom": f"person:{cast.staff.id}"}
+    lena = visit(cast.lead)
+    answer = lena.post("/assign", form)
+    assert answer.status_code == 409 and "open run of this SOP about 1042" in answer.text
+    assert 'name="anyway"' in answer.text
+    assert lena.post("/assign", form | {"anyway": "1"}).status_code == 303
+
+
 def test_a_missing_subject_is_said_on_the_form(visit: Visit, cast: Cast) -> None:
     answer = visit(cast.staff).post("/start/pack", {"subject": " ", "ref": "x"})
     assert answer.status_code == 422 and "Say which order" in answer.text

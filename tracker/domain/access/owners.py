@@ -6,31 +6,33 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.models import OwnerName, Person, Sop
+from tracker.sop.text import folded
 
 
 def owner_of(session: Session, sop: Sop) -> Person | None:
     """The one person who answers for an SOP, or None if its owner's name is nobody here."""
     if not sop.owner_name:
         return None
-    person = session.scalar(select(Person).where(Person.login == sop.owner_name.lower()))
+    key = folded(sop.owner_name)
+    person = session.scalar(select(Person).where(Person.login_key == key).order_by(Person.id).limit(1))
     if person is None:
-        named = session.get(OwnerName, sop.owner_name.lower())
+        named = session.get(OwnerName, key)
         person = named.person if named else None
     return person if person is not None and person.disabled_at is None else None
 
 
 def owners(session: Session) -> dict[str, Person]:
-    """Whom every name that an SOP's `owner:` may have here means, by the name in small letters."""
-    here = select(Person).where(Person.disabled_at.is_(None))
+    """Whom every name that an SOP's `owner:` may have here means, by the folded name."""
+    here = select(Person).where(Person.disabled_at.is_(None)).order_by(Person.id.desc())
     named = select(OwnerName.name, Person).join(OwnerName.person).where(Person.disabled_at.is_(None))
-    logins = {person.login: person for person in session.scalars(here)}
+    logins = {person.login_key: person for person in session.scalars(here)}
     return dict(session.execute(named).all()) | logins
 
 
 def spellings(session: Session, person: Person) -> list[str]:
     """Every owner's name in SOPs that means this person, as it is written there: the other way round."""
-    logins = select(Person.login)
+    logins = select(Person.login_key)
     named = select(OwnerName.name).where(OwnerName.person_id == person.id, OwnerName.name.not_in(logins))
-    names = {person.login, *session.scalars(named)}
+    names = {person.login_key, *session.scalars(named)}
     written = session.scalars(select(Sop.owner_name).where(Sop.owner_name.is_not(None)).distinct())
-    return sorted(name for name in written if name and name.lower() in names)
+    return sorted(name for name in written if name and folded(name) in names)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access, walltime
@@ -24,6 +24,7 @@ from tracker.domain.people import places as people_places
 from tracker.domain.runs import assignment, lifecycle, standing, subjects
 from tracker.errors import N_, ConflictError, ForbiddenError, HoldfastError, InvalidError
 from tracker.models import Batch, Location, Person, Revision, Run, Team
+from tracker.sop.text import folded
 
 PART = 1000
 """Lines that are judged at a time, before any of them is written."""
@@ -63,6 +64,8 @@ def judged(
         return
     seen: dict[tuple[str, str], int] = {}
     for part in in_parts(iter(sheet.lines)):
+        if inspect(rules.revision).expired:  # a part was written meanwhile: read all of it again at once
+            rules = rules_of(session, actor, now, batch)
         aliases = subjects.among(session, [subjects.seen(line["subject"]) for line in part])
         for line in part:
             try:
@@ -177,18 +180,24 @@ def rules_of(session: Session, actor: Actor, now: datetime, batch: Batch) -> _Ru
         now=now,
         batch=batch,
         revision=revision,
-        places={place.name.lower(): place for place in directory.locations(session)},
-        people={person.login.lower(): person for person in directory.accounts(session)},
-        teams={team.name.lower(): team for team in directory.teams(session)},
-        roles={name.lower(): name for name in directory.roles(session)},
+        places={folded(place.name): place for place in directory.locations(session)},
+        people={person.login_key: person for person in directory.accounts(session)},
+        teams={folded(team.name): team for team in directory.teams(session)},
+        roles={folded(name): name for name in directory.roles(session)},
         fresh=standing.fresh_standing(revision)._asdict(),
     )
 
 
+def _some(known: Iterable[str]) -> str:
+    """The first names of many, and that there are more."""
+    names = sorted(known)
+    return ", ".join(names[:20]) + (" …" if len(names) > 20 else "")
+
+
 def _named(known: dict[str, Thing], name: str, unknown: str) -> Thing:
-    found = known.get(" ".join(name.lower().split()))
+    found = known.get(" ".join(folded(name).split()))
     if found is None:
-        raise InvalidError(unknown, name=name[:80], known=", ".join(sorted(known)[:20]))
+        raise InvalidError(unknown, name=name[:80], known=_some(known))
     return found
 
 

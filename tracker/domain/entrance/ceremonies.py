@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from tracker.db import stays
 from tracker.domain.entrance import tokens
 from tracker.models import Ceremony, Person
 
@@ -40,6 +41,7 @@ def find(session: Session, now: datetime, token: object) -> Ceremony | None:
     found = session.scalar(query)
     if found is None or found.missed >= TRIES:
         return None
+    stays(session, found)
     return found if found.person is None or found.person.disabled_at is None else None
 
 

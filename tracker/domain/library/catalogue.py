@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, defer
 
 from tracker.domain import access
@@ -15,29 +15,37 @@ from tracker.models import (
     Sop,
 )
 from tracker.models.matter import Matter
+from tracker.sop.text import folded
 
 
-def sops(session: Session, query: str) -> Sequence[Sop]:
+def sops(session: Session, query: str, *, most: int | None = None, after: int = 0) -> Sequence[Sop]:
     """SOPs that can be started whose title, area, id or text hold every word of the query; all for "".
 
     Words of up to three letters are not looked for in the text: they are in every text. A title that begins
-    with the query comes first.
+    with the query comes first. `most` of them, past the first `after`.
     """
-    found = select(Sop).where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
+    found = select(Sop).where(*_holding(query))
     light = contains_eager(Sop.in_force).options(defer(Revision.source), defer(Revision.html))
     found = found.join(Sop.in_force).options(light)
-    for word in query.split():
+    first = Sop.search_key.like(contains(folded(query))[1:], escape="\\")
+    found = found.order_by(first.desc(), Sop.area, Sop.title, Sop.id)
+    return session.scalars(found.limit(most).offset(after)).all()
+
+
+def counted(session: Session, query: str) -> int:
+    """How many `sops` there are."""
+    return session.scalar(select(func.count()).select_from(Sop).where(*_holding(query))) or 0
+
+
+def _holding(query: str) -> Iterator[ColumnElement[bool]]:
+    yield Sop.retired_at.is_(None)
+    yield Sop.in_force_id.is_not(None)
+    for word in folded(query).split():
         like = contains(word)
-        found = found.where(
-            or_(
-                Sop.title.ilike(like, escape="\\"),
-                Sop.area.ilike(like, escape="\\"),
-                Sop.id.ilike(like, escape="\\"),
-                Revision.source.ilike(like, escape="\\") if len(word) > 3 else false(),
-            )
+        yield or_(
+            Sop.search_key.like(like, escape="\\"),
+            Sop.text_key.like(like, escape="\\") if len(word) > 3 else false(),
         )
-    first = Sop.title.ilike(contains(query)[1:], escape="\\")
-    return session.scalars(found.order_by(first.desc(), Sop.area, Sop.title).limit(300)).all()
 
 
 def titles(session: Session) -> Sequence[tuple[str, str]]:

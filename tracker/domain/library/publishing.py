@@ -22,10 +22,11 @@ from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.domain.library import media, translations
 from tracker.domain.library.survey import State, Survey
-from tracker.models import REVISIONS, DocumentProblem, Revision, Sop, Step, Translation
+from tracker.models import REVISIONS, DocumentProblem, Revision, Sop, Step, Translation, sop_keys
 from tracker.models.matter import Matter
 from tracker.sop import attributes, model
 from tracker.sop.model import Document, Problem
+from tracker.sop.text import folded
 
 Unit = Callable[[Session], Any]
 
@@ -216,6 +217,8 @@ def _in_force(change: Change, revision_id: int) -> dict[str, Any]:
         "owner_name": document.meta.owner,
         "in_force_id": revision_id,
         "retired_at": None,
+        "text_key": folded(document.source),
+        **sop_keys(document.id, document.title, document.area, document.meta.owner),
     }
 
 

@@ -238,7 +238,7 @@ def set_password(
 def set_email(session: Session, actor: Actor, now: datetime, person: Person, email: str) -> None:
     """Set one's own address, to which a link goes. The edge has just asked for the password."""
     checked = check_email(email)
-    session.refresh(person, ["email"])
+    session.refresh(person, ["email"], with_for_update=True)
     if _set_email(session, actor, now, person, checked):
         emit(session, actor, now, kinds.EmailChanged(), f"person:{person.id}")
         session.flush()

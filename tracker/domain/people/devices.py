@@ -17,6 +17,7 @@ from tracker.domain.entrance import passwords, sessions, tokens, tries
 from tracker.domain.events import emit
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError, ThrottledError
 from tracker.models import Device, DevicePerson, Location, Person, Tries
+from tracker.sop.text import folded
 
 IDLE_MINUTES = range(1, 31)
 TRIES_OF_DEVICE = 20
@@ -105,8 +106,8 @@ def by_token(session: Session, token: str) -> Device | None:
 
 
 def load(session: Session, device_id: int) -> Device:
-    """Raises NotFoundError."""
-    device = session.get(Device, device_id)
+    """The device, to be changed: nobody else changes it meanwhile. Raises NotFoundError."""
+    device = session.get(Device, device_id, populate_existing=True, with_for_update={"of": Device})
     if device is None:
         raise NotFoundError(N_("There is no such tablet."))
     return device
@@ -136,8 +137,8 @@ def people_at(session: Session, device: Device, words: str = "") -> Sequence[Per
     """
     known = DevicePerson.person_id == Person.id, DevicePerson.device_id == device.id
     query = select(Person).outerjoin(DevicePerson, known[0] & known[1]).where(_works_at(device))
-    for word in words.lower().split():
-        query = query.where(func.lower(Person.name).contains(word, autoescape=True))
+    for word in folded(words).split():
+        query = query.where(Person.name_key.contains(word, autoescape=True))
     newest = DevicePerson.used_at.is_(None), DevicePerson.used_at.desc()
     return session.scalars(query.order_by(*newest, Person.name).limit(SHOWN)).all()
 
@@ -247,6 +248,11 @@ def is_news(device: Device, now: datetime) -> bool:
     return device.last_seen is None or device.last_seen < now - SEEN_EVERY
 
 
+def note(session: Session, device: Device, now: datetime) -> None:
+    """Write down that the device was seen. That is no change of state, so there is no event."""
+    session.execute(update(Device).where(Device.id == device.id).values(last_seen=now))
+
+
 def _works_at(device: Device) -> ColumnElement[bool]:
     """The same as `works_at`, as a condition on the table of people."""
     here = or_(Person.location_id.is_(None), Person.location_id == device.location_id)
@@ -286,7 +292,7 @@ def _name(session: Session, text: str, device: Device | None = None) -> str:
     name = " ".join(text.split())
     if not 1 <= len(name) <= 40:
         raise InvalidError(N_("The tablet needs a name of 1 to 40 characters, such as “Packing table 2”."))
-    same = select(Device.id).where(func.lower(Device.name) == name.lower(), Device.retired_at.is_(None))
+    same = select(Device.id).where(Device.name_key == folded(name), Device.retired_at.is_(None))
     if session.scalar(same.where(Device.id != device.id) if device else same):
         raise ConflictError(N_("There is a tablet “%(name)s” already."), name=name)
     return name

@@ -63,7 +63,7 @@ def colleagues(session: Session, actor: Actor) -> Sequence[Person]:
         theirs = or_(theirs, Person.team_id == actor.holder.team_id)
     query = select(Person).where(theirs, Person.disabled_at.is_(None), Person.imported.is_(False))
     whole = (joinedload(Person.location), joinedload(Person.team), selectinload(Person.roles))
-    return session.scalars(query.options(*whole).order_by(Person.name).limit(500)).all()
+    return session.scalars(query.options(*whole).order_by(Person.name)).all()
 
 
 def roles(session: Session) -> list[str]:

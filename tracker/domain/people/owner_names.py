@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
@@ -14,13 +14,14 @@ from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.errors import N_, NotFoundError
 from tracker.models import OwnerName, Person, Sop
+from tracker.sop.text import folded
 
 
 def name_owner(session: Session, actor: Actor, now: datetime, owner_name: str, person: Person) -> None:
     """Say whom an SOP's `owner:` means where that is nobody's login. Admins may."""
     access.require(actor, "owner.name")
-    key = owner_name.strip().lower()
-    if not session.scalar(select(Sop.id).where(func.lower(Sop.owner_name) == key).limit(1)):
+    key = folded(owner_name.strip())
+    if not session.scalar(select(Sop.id).where(Sop.owner_key == key).limit(1)):
         raise NotFoundError(N_("No SOP names “%(name)s” as its owner."), name=owner_name)
     session.merge(OwnerName(name=key, person_id=person.id))
     emit(session, actor, now, kinds.OwnerNamed(name=key), f"person:{person.id}")
@@ -39,5 +40,5 @@ def unknown_owners(session: Session) -> list[str]:
     in_force = select(Sop.owner_name).where(Sop.retired_at.is_(None), Sop.owner_name.is_not(None))
     known = owners(session)
     return sorted(
-        {str(name) for name in session.scalars(in_force.distinct()) if name and name.lower() not in known}
+        {str(name) for name in session.scalars(in_force.distinct()) if name and folded(name) not in known}
     )

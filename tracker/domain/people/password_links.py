@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import access, security_log
@@ -20,6 +20,7 @@ from tracker.domain.events import emit
 from tracker.domain.people import accounts, directory
 from tracker.errors import N_, ConflictError, ForbiddenError
 from tracker.models import PasswordLink, Person
+from tracker.sop.text import folded
 
 FIRST = timedelta(days=7)
 FORGOTTEN = timedelta(hours=24)
@@ -106,6 +107,6 @@ def _made(
 def _meant(session: Session, who: str) -> Person | None:
     if found := directory.with_login(session, who):
         return found
-    query = select(Person).where(func.lower(Person.email) == who.strip().lower()).limit(2)
+    query = select(Person).where(Person.email_key == folded(who.strip())).limit(2)
     several = session.scalars(query).all()
     return several[0] if len(several) == 1 else None

@@ -52,6 +52,7 @@ def new_pin(pin: str) -> PinHash:
 def set_own(session: Session, actor: Actor, now: datetime, pin: PinHash) -> None:
     """Give oneself a PIN, or another one. The edge has just asked for the password."""
     access.require(actor, "pin.set")
+    session.refresh(actor, ["pin_hash"], with_for_update=True)
     actor.holder.pin_hash = pin
     emit(session, actor, now, kinds.PinSet(), f"person:{actor.id}")
     security_log.write(session, now, security_log.PIN_SET, person=actor.holder, actor=actor)
@@ -69,7 +70,7 @@ def clear(session: Session, actor: Actor, now: datetime, person: Person) -> None
             raise ForbiddenError(N_("This person works elsewhere. A lead of that place can help."))
     else:
         access.require(actor, "pin.set")
-    session.refresh(person, ["pin_hash"])  # it may have been set since the person was looked up
+    session.refresh(person, ["pin_hash"], with_for_update=True)  # it may have been set a moment ago
     if person.pin_hash is None:
         return
     person.pin_hash = None

@@ -22,6 +22,7 @@ from tracker.models import (
     Run,
     Team,
 )
+from tracker.sop.text import folded
 
 
 def change_location(
@@ -32,12 +33,12 @@ def change_location(
     Raises NotFoundError, InvalidError, ConflictError (the name is taken; people work or runs are open there).
     """
     access.require(actor, "place.manage")
-    location = session.get(Location, location_id)
+    alone(session, "people")
+    location = session.get(Location, location_id, populate_existing=True)
     if location is None:
         raise NotFoundError(N_("There is no such location."))
     if zone not in available_timezones():
         raise InvalidError(N_("“%(zone)s” is no time zone. Write one like Europe/Berlin."), zone=zone)
-    alone(session, "people")
     location.name, location.zone = _free(session, Location, location, name), zone
     if retired and location.retired_at is None:
         _must_be_empty(session, location)
@@ -68,10 +69,10 @@ def change_team(
     Raises NotFoundError, InvalidError, ConflictError (the name is taken; it has people or open runs).
     """
     access.require(actor, "place.manage")
-    team = session.get(Team, team_id)
+    alone(session, "people")
+    team = session.get(Team, team_id, populate_existing=True)
     if team is None:
         raise NotFoundError(N_("There is no such team."))
-    alone(session, "people")
     team.name, team.location = _free(session, Team, team, name), location
     if retired and team.retired_at is None:
         _must_be_nobodys(session, team)
@@ -97,7 +98,7 @@ def usable(location: Location) -> Location:
 def _free(session: Session, kind: type[Location | Team], place: Location | Team, name: str) -> str:
     """The name, if no other place of the kind has it."""
     name = named(name)
-    if session.scalar(select(kind.id).where(kind.name == name, kind.id != place.id)):
+    if session.scalar(select(kind.id).where(kind.name_key == folded(name), kind.id != place.id)):
         raise ConflictError(N_("The name “%(name)s” is taken."), name=name)
     return name
 
@@ -148,7 +149,7 @@ def add_location(session: Session, actor: Actor, now: datetime, *, name: str, zo
     if zone not in available_timezones():
         raise InvalidError(N_("“%(zone)s” is no time zone. Write one like Europe/Berlin."), zone=zone)
     alone(session, "people")
-    if session.scalar(select(Location.id).where(Location.name == name)):
+    if session.scalar(select(Location.id).where(Location.name_key == folded(name))):
         raise ConflictError(N_("There is a location “%(name)s” already."), name=name)
     location = Location(name=name, zone=zone)
     session.add(location)
@@ -162,7 +163,7 @@ def add_team(session: Session, actor: Actor, now: datetime, *, name: str, locati
     access.require(actor, "place.manage")
     name = named(name)
     alone(session, "people")
-    if session.scalar(select(Team.id).where(Team.name == name)):
+    if session.scalar(select(Team.id).where(Team.name_key == folded(name))):
         raise ConflictError(N_("There is a team “%(name)s” already."), name=name)
     team = Team(name=name, location_id=location.id if location else None)
     session.add(team)

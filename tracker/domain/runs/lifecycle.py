@@ -18,14 +18,13 @@ from tracker.domain.library import catalogue
 from tracker.domain.people import places
 from tracker.domain.runs import assignment, loading, rules, standing, subjects
 from tracker.domain.runs.progress import StepState, final_outcome, untouched
-from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError
+from tracker.errors import N_, AlreadyOpenError, ConflictError, ForbiddenError, InvalidError
 from tracker.models import (
     Location,
     Outcome,
     Person,
     Revision,
     Run,
-    Sop,
     SubjectAlias,
     Team,
 )
@@ -47,6 +46,7 @@ def start(
     location: Location | None = None,
     due: datetime | None = None,
     origin: tuple[Run, str] | None = None,
+    anyway: bool = False,
 ) -> Run:
     """Open a run of the revision in force.
 
@@ -56,7 +56,8 @@ def start(
     the key of the step whose recovery says to start this one: it is about the same subject. A run that is
     started about an alias of a subject is about the subject.
     Raises ForbiddenError, NotFoundError, ConflictError (retired, an account or place that is no more),
-    InvalidError (subject).
+    InvalidError (subject), and AlreadyOpenError where an open run of the SOP is about the subject, unless
+    somebody wants another one `anyway`.
     """
     access.require(actor, "run.start")
     is_own = assignee is not None and assignee is actor.person
@@ -72,14 +73,17 @@ def start(
             title=revision.title,
             roles=", ".join(roles),
         )
+    alone_with(session, sop_id)
     kind = subject_kind(revision, origin and origin[0])
     about = subjects.meant(session, subject_named(subject, kind), kind)
-    if ref:
-        alone(session, f"run:{sop_id}:{ref}")
     if ref and (again := session.scalar(select(Run).where(Run.sop_id == sop_id, Run.ref == ref))):
         if again.subject_ref != about:
             raise ConflictError(N_("This form has started a run about something else. Open it afresh."))
         return again
+    if not anyway and (other := already_open(session, sop_id, about, kind)):
+        raise AlreadyOpenError(
+            N_("There is an open run of this SOP about %(subject)s already."), run=other.id, subject=about
+        )
     columns = new(actor, now, revision, kind=kind, about=about, due=due)
     columns["location_id"] = _place(actor, location, origin and origin[0])
     run = Run(sop=revision.sop, revision=revision, records=[], overrides=[], sign_offs=[], **columns)
@@ -136,15 +140,20 @@ def subject_named(text: str, kind: str) -> str:
     return subject
 
 
-def already_open(session: Session, sop_id: str, subject: str) -> Run | None:
+def alone_with(session: Session, sop_id: str) -> None:
+    """Nobody else starts a run of the SOP until this transaction ends: two at once would both find none."""
+    alone(session, f"start:{sop_id}")
+
+
+def already_open(session: Session, sop_id: str, subject: str, kind: str) -> Run | None:
     """An open run of the same SOP about the same subject, which a second start would do twice.
 
     Also under another of the subject's names.
     """
-    subject, sop = subjects.seen(subject), session.get(Sop, sop_id)
-    if not subject or sop is None or sop.in_force is None:
+    subject = subjects.seen(subject)
+    if not subject:
         return None
-    names = subjects.same_as(session, subject, subject_kind(sop.in_force, None))
+    names = subjects.same_as(session, subject, kind)
     return session.scalar(
         select(Run).where(Run.sop_id == sop_id, Run.subject_ref.in_(names), Run.state == "open").limit(1)
     )

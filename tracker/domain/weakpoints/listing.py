@@ -15,6 +15,7 @@ from tracker.domain.access.owners import owners, spellings
 from tracker.domain.actor import Actor
 from tracker.domain.library import revisions
 from tracker.models import Person, Revision, Sop, Step, Verdict, WeakPoint
+from tracker.sop.text import folded
 
 IN_USE = or_(
     Sop.in_force_id.is_(None),  # a history that has no document
@@ -102,7 +103,7 @@ def _claims(session: Session, found: Sequence[tuple[WeakPoint, Sop]]) -> list[Cl
             point,
             sop,
             said[sop.id, point.step_key],
-            known.get((sop.owner_name or "").lower()),
+            known.get(folded(sop.owner_name or "")),
             labels.get(point.since_revision_id or 0),
             trials.get((point.sop_id, point.step_key, point.kind)),
         )

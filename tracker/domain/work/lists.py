@@ -84,16 +84,26 @@ def in_progress(session: Session, actor: Actor) -> Run | None:
     return session.scalar(query)
 
 
-def about(session: Session, names: Collection[str], actor: Actor) -> Sequence[Run]:
-    """Runs about a subject under any of its names that the person may see: open ones, then the latest."""
+def about(
+    session: Session, names: Collection[str], actor: Actor, *, after: int = 0
+) -> tuple[int, Sequence[Run]]:
+    """Runs about a subject under any of its names that the person may see: open ones, then the latest.
+
+    How many there are, and MOST of them, past the first `after`.
+    """
+    which = Run.subject_ref.in_(names), access.visible(actor)
     query = (
         select(Run)
-        .where(Run.subject_ref.in_(names), access.visible(actor))
+        .where(*which)
         .options(joinedload(Run.sop), joinedload(Run.assignee), joinedload(Run.location))
-        .order_by(Run.state != "open", Run.started_at.desc())
+        .order_by(Run.state != "open", Run.started_at.desc(), Run.id.desc())
         .limit(MOST)
+        .offset(after)
     )
-    return session.scalars(query).all()
+    found = session.scalars(query).all()
+    if not after and len(found) < MOST:
+        return len(found), found
+    return session.scalar(select(func.count()).select_from(Run).where(*which)) or 0, found
 
 
 def progress(session: Session, found: Sequence[Run]) -> dict[int, tuple[int, int]]:

@@ -67,11 +67,12 @@ def to_sign(
     return count, _judged(session, session.execute(query.limit(most).offset(after)).all())
 
 
-def to_do(session: Session, actor: Actor, *, most: int) -> list[Found]:
-    """The steps of others' runs that wait for the person's role, `most` of them."""
+def to_do(session: Session, actor: Actor, *, most: int, after: int = 0) -> tuple[int, list[Found]]:
+    """How many steps of others' runs wait for the person's role, and `most` of them."""
     found = _to_do(actor).subquery()
-    query = select(found.c.run, found.c.key).order_by(*_order(found)).limit(most)
-    return _judged(session, session.execute(query).all())
+    count = session.scalar(select(func.count()).select_from(found)) or 0
+    query = select(found.c.run, found.c.key).order_by(*_order(found)).limit(most).offset(after)
+    return count, _judged(session, session.execute(query).all())
 
 
 def counted(session: Session, actor: Actor) -> Waiting:

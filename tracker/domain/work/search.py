@@ -7,8 +7,9 @@ nothing, the latest LATEST runs are read through.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from tracker.domain import access
@@ -16,6 +17,7 @@ from tracker.domain.actor import Actor
 from tracker.domain.library.catalogue import contains
 from tracker.domain.runs import subjects
 from tracker.models import Person, Role, Run, Sop, Step, SubjectAlias
+from tracker.sop.text import folded
 
 MOST = 50
 CANDIDATES = 300
@@ -35,22 +37,35 @@ def runs(session: Session, query: str, actor: Actor) -> Sequence[Run]:
     return (found or _seen(session, actor, Run.id.in_(_holding(session, query))))[:MOST]
 
 
-def steps(session: Session, query: str) -> Sequence[tuple[Sop, Step]]:
-    """Steps in force whose text holds every word of the query."""
+def steps(
+    session: Session, query: str, *, most: int = MOST, after: int = 0
+) -> tuple[int, Sequence[tuple[Sop, Step]]]:
+    """How many steps in force have a text that holds every word of the query, and `most` of them."""
     found = select(Sop, Step).join(Step, Step.revision_id == Sop.in_force_id).where(Sop.retired_at.is_(None))
-    for word in query.split():
-        found = found.where(Step.text.ilike(contains(word), escape="\\"))
-    return session.execute(found.order_by(Sop.title, Step.position).limit(MOST)).all()
+    for word in folded(query).split():
+        found = found.where(Step.text_key.like(contains(word), escape="\\"))
+    rows = found.order_by(Sop.title, Sop.id, Step.position).limit(most).offset(after)
+    return _count(session, found), session.execute(rows).all()
 
 
-def people(session: Session, query: str, actor: Actor) -> Sequence[Person]:
-    """People with every word of the query in their name, login name or roles, of those the person leads."""
+def people(
+    session: Session, query: str, actor: Actor, *, most: int = MOST, after: int = 0
+) -> tuple[int, Sequence[Person]]:
+    """People with every word of the query in their name, login name or roles, of those the person leads.
+
+    How many there are, and `most` of them.
+    """
     found = select(Person).where(Person.disabled_at.is_(None), access.led(actor))
-    for word in query.split():
+    for word in folded(query).split():
         like = contains(word)
-        names = (Person.name.ilike(like, escape="\\"), Person.login.ilike(like, escape="\\"))
-        found = found.where(or_(*names, Person.roles.any(Role.name.ilike(like, escape="\\"))))
-    return session.scalars(found.options(joinedload(Person.location)).order_by(Person.name).limit(MOST)).all()
+        names = (Person.name_key.like(like, escape="\\"), Person.login_key.like(like, escape="\\"))
+        found = found.where(or_(*names, Person.roles.any(Role.name_key.like(like, escape="\\"))))
+    rows = found.options(joinedload(Person.location)).order_by(Person.name, Person.id)
+    return _count(session, found), session.scalars(rows.limit(most).offset(after)).all()
+
+
+def _count(session: Session, found: Select[*tuple[Any, ...]]) -> int:
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def _seen(session: Session, actor: Actor, which: ColumnElement[bool]) -> Sequence[Run]:
@@ -71,7 +86,9 @@ def _named(session: Session, query: str) -> ColumnElement[bool]:
     if not rest:
         return itself
     with_kind = Run.subject_ref.in_(subjects.same_as(session, rest))
-    return or_(itself, and_(with_kind, func.lower(Run.subject_kind) == kind.lower()))
+    kinds = session.scalars(select(Run.subject_kind).where(with_kind).distinct())
+    same = [known for known in kinds if folded(known) == folded(kind)]
+    return or_(itself, and_(with_kind, Run.subject_kind.in_(same)))
 
 
 def _beginning(session: Session, query: str) -> list[int]:
@@ -89,8 +106,8 @@ def _beginning(session: Session, query: str) -> list[int]:
 def _holding(session: Session, query: str) -> list[int]:
     """Some of the latest runs whose subject, or another name of it, holds the query anywhere."""
     since = (session.scalar(select(func.max(Run.id))) or 0) - LATEST
-    holds = select(Run.id).where(Run.id > since, Run.subject_ref.ilike(contains(query), escape="\\"))
-    aliases = select(SubjectAlias.ref).where(SubjectAlias.alias.ilike(contains(query), escape="\\"))
+    holds = select(Run.id).where(Run.id > since, _holds(Run.subject_ref, query))
+    aliases = select(SubjectAlias.ref).where(_holds(SubjectAlias.alias, query))
     found = session.scalars(holds.order_by(Run.id.desc()).limit(CANDIDATES)).all()
     return [*found, *_about(session, session.scalars(aliases.limit(CANDIDATES)).all())]
 
@@ -98,6 +115,12 @@ def _holding(session: Session, query: str) -> list[int]:
 def _about(session: Session, refs: Sequence[str]) -> list[int]:
     about = select(Run.id).where(Run.subject_ref.in_(refs)).limit(CANDIDATES)
     return list(session.scalars(about)) if refs else []
+
+
+def _holds(column: InstrumentedAttribute[str], query: str) -> ColumnElement[bool]:
+    """The column holds the query, in capitals and small letters alike: SQLite's ILIKE knows ASCII alone."""
+    ways = {query} if query.isascii() else {query, query.lower(), query.upper(), query.title()}
+    return or_(*(column.ilike(contains(way), escape="\\") for way in sorted(ways)))
 
 
 def _begins(session: Session, column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:

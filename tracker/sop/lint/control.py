@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 from tracker.sop import conditions
 from tracker.sop.lint.model import Finding, Library, line
 from tracker.sop.model import Document
+from tracker.sop.text import folded
 
 MOST_CRITICAL = 6
 
@@ -36,7 +37,7 @@ def owner(document: Document, library: Library) -> Iterator[Finding]:
 def unknown_owner(document: Document, library: Library) -> Iterator[Finding]:
     """An owner who is nobody here is not asked either. Who is here, the last sync has said."""
     name, people = document.meta.owner, library.in_force.people
-    if not name or not people or name.lower() in people or _why_not_one(document, name):
+    if not name or not people or folded(name) in map(folded, people) or _why_not_one(document, name):
         return
     near = process.extractOne(name.lower(), people, scorer=fuzz.ratio, score_cutoff=60)
     hint = f"Did you mean “{near[0]}”?" if near else "Write the login name of one person who has an account."

@@ -10,7 +10,7 @@ from tracker.db import db, new_id, writing
 from tracker.domain.library import catalogue
 from tracker.domain.people import directory
 from tracker.domain.runs import lifecycle
-from tracker.errors import HoldfastError
+from tracker.errors import AlreadyOpenError, HoldfastError
 from tracker.web.actions import needs
 from tracker.web.dispatch import whom
 from tracker.web.reader import actor, now, person, zone_of
@@ -46,14 +46,17 @@ def assign() -> Any:
                 role=who.role,
                 location=place,
                 due=whom.due(place),
+                anyway=form.get("anyway") == "1",
             )
+    except AlreadyOpenError as error:
+        return _page(form, error_text(error), again=True), error.status
     except HoldfastError as error:
         return _page(form, error_text(error)), error.status
     return redirect(url_for("runs.run", run_id=run.id), 303)
 
 
-def _page(given: Any, error: str) -> str:
-    return render_template("dispatch/assign.html", given=given, error=error, **choices())
+def _page(given: Any, error: str, *, again: bool = False) -> str:
+    return render_template("dispatch/assign.html", given=given, error=error, again=again, **choices())
 
 
 def choices() -> dict[str, Any]:

@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, se
 from flask_babel import gettext
 from flask_login import current_user
 
-from tracker.db import db, writing
+from tracker.db import db, stays, writing
 from tracker.domain.actor import Actor, Way, signed_in
 from tracker.domain.entrance import ceremonies, factors, passkeys, passwords
 from tracker.domain.people import accounts, devices, directory, pins
@@ -128,6 +128,7 @@ def by_pin(device: Device, person: Person | None, given: str) -> Actor | None:
     if not pins.is_pin(given):
         return None
     if person is not None:
+        stays(db.session(), person)
         with writing() as transaction:
             devices.attempt(transaction, now(), device, person)
     right = devices.is_pin_of(device, person, given)
@@ -150,6 +151,8 @@ def has_password(person: Person, field: str = "password") -> bool:
 def _by_password() -> Person | None:
     name, given = _login_name(), request.form.get("password", "")
     person = directory.with_login(db.session(), name)
+    if person is not None:
+        stays(db.session(), person)
     if not tried(person, name, lambda: accounts.is_password_of(person, given)):
         return None
     if person is not None and person.password_hash and passwords.is_outdated(person.password_hash):

@@ -11,7 +11,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers.response import Response as BaseResponse
 
-from tracker.db import db, writing
+from tracker.db import db, stays, writing
 from tracker.domain.actor import Actor, Way
 from tracker.domain.entrance import factors
 from tracker.domain.people import devices
@@ -36,6 +36,8 @@ def here() -> Device | None:
     if "device" not in g:
         token = request.cookies.get(cookie_name())
         g.device = devices.by_token(db.session(), token) if token else None
+        if g.device is not None:
+            stays(db.session(), g.device)
     found: Device | None = g.device
     return found
 
@@ -116,8 +118,8 @@ def notice() -> None:
     """Note now and then that a device is still in use."""
     device = here() if request.endpoint != "static" else None
     if device is not None and devices.is_news(device, now()):
-        with writing():
-            device.last_seen = now()  # no change of state, so no event
+        with writing() as transaction:
+            devices.note(transaction, device, now())
 
 
 def rise() -> BaseResponse:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers.response import Response as BaseResponse
 
 from tracker.config import Settings
-from tracker.db import db, writing
+from tracker.db import db, stays, writing
 from tracker.domain import security_log
 from tracker.domain.actor import Actor
 from tracker.domain.entrance import sessions, tokens
@@ -42,6 +42,7 @@ def load_person(token: str) -> Person | None:
     if found.device_id != (device.id if device else None) or not seats.holds(found.person):
         return None
     g.login_session, found.person.token = found, token
+    stays(db.session(), found, found.person)
     reader.come_in(seats.actor_of(found.person, found.via))
     return found.person
 

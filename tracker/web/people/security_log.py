@@ -105,6 +105,7 @@ def log() -> Any:
         entries=security_log.entries(session, now(), wanted, most=page.size, after=page.after),
         all=security_log.number(session, now(), wanted),
         page=page,
+        most_in_file=MOST_IN_FILE,
         wanted=wanted,
         kinds=security_log.KINDS,
         days=DAYS,

@@ -73,6 +73,11 @@ def _queue(error: str = "") -> str:
         count, found = queue.to_sign(db.session(), actor(), most=page.size, after=page.after, run=run_id)
     views = {run.id: view_of(run) for run, _ in found}
     shown = [Waits(views[run.id], state and views[run.id].state_of(state.step.key)) for run, state in found]
+    to_do_page = Page.asked(MOST_TO_DO, "to_do")
+    to_do_count, to_do = 0, list[Any]()
+    if not run_id:
+        given = {"most": to_do_page.size, "after": to_do_page.after}
+        to_do_count, to_do = queue.to_do(db.session(), actor(), **given)
     return render_template(
         "runs/signoffs.html",
         shown=shown,
@@ -80,7 +85,9 @@ def _queue(error: str = "") -> str:
         page=page,
         run=views[run_id].run if run_id in views else None,
         late=late_records.counted(db.session(), actor()) if access.may(actor(), "record.accept") else None,
-        to_do=[] if run_id else queue.to_do(db.session(), actor(), most=MOST_TO_DO),
+        to_do=to_do,
+        to_do_count=to_do_count,
+        to_do_page=to_do_page,
         error=error,
         given=request.form,
         now=now(),

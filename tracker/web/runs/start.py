@@ -15,7 +15,7 @@ from tracker.domain.runs import (
     recovery,
     subjects,
 )
-from tracker.errors import AmbiguousError, InvalidError
+from tracker.errors import AlreadyOpenError, AmbiguousError, InvalidError
 from tracker.models import Location, Run
 from tracker.web.actions import needs
 from tracker.web.forms import row_id
@@ -37,11 +37,7 @@ def start_page(sop_id: str) -> Any:
 @needs("run.start")
 def start(sop_id: str) -> Any:
     subject, ref = request.form.get("subject", ""), request.form.get("ref", "")[:64]
-    origin, again = _origin(), None
-    if not request.form.get("anyway"):
-        again = lifecycle.already_open(db.session(), sop_id, subject)
-    if again is not None and again.ref != ref:
-        return _start_page(sop_id, subject, ref, origin, again=again), 409
+    origin = _origin()
     try:
         with writing() as session:
             run = lifecycle.start(
@@ -54,7 +50,11 @@ def start(sop_id: str) -> Any:
                 assignee=person(),
                 location=_where(session),
                 origin=origin,
+                anyway=request.form.get("anyway") == "1",
             )
+    except AlreadyOpenError as error:
+        again = db.session().get_one(Run, error.run)
+        return _start_page(sop_id, subject, ref, origin, again=again), error.status
     except (InvalidError, AmbiguousError) as error:
         return _start_page(sop_id, subject, ref, origin, error=error_text(error)), error.status
     other = subjects.plain(subject)

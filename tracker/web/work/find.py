@@ -13,9 +13,11 @@ from tracker.domain import access
 from tracker.domain.library import catalogue
 from tracker.domain.runs import subjects
 from tracker.domain.work import lists
+from tracker.sop.text import folded
 from tracker.web import hosts
 from tracker.web.actions import needs
 from tracker.web.forms import row_id
+from tracker.web.paging import Page
 from tracker.web.policy import WEBASSEMBLY
 from tracker.web.reader import actor, now
 
@@ -39,10 +41,11 @@ def find() -> Any:
     every = catalogue.startable(session, actor())
     about = _without_kind(query, {catalogue.meta(sop).subject for sop in every})
     names = subjects.same_as(session, query) | subjects.same_as(session, about)
-    runs = lists.about(session, names, actor())
+    page = Page.asked(lists.MOST)
+    count, runs = lists.about(session, names, actor(), after=page.after)
     open_runs = [run for run in runs if run.state == "open"]
     doable = [run for run in open_runs if access.may(actor(), "run.record", run)]
-    if len(doable) == 1:
+    if len(doable) == 1 and page.number == 1:
         return redirect(url_for("runs.run", run_id=doable[0].id))
     kinds = {run.subject_kind for run in runs if run.subject_kind}
     fits = [sop for sop in every if _fits(sop, kinds)]
@@ -52,6 +55,8 @@ def find() -> Any:
         query=query,
         about=about,
         runs=runs,
+        page=page,
+        count=count,
         open_runs=open_runs,
         fits=fits,
         others=[sop for sop in every if sop not in fits],
@@ -69,7 +74,7 @@ def _fits(sop: Any, kinds: set[str]) -> bool:
 def _without_kind(query: str, kinds: set[Any]) -> str:
     """“1042” for “order 1042”: people say what they read on the page."""
     first, _, rest = query.partition(" ")
-    return rest if rest and first.lower() in kinds else query
+    return rest if rest and folded(first) in {folded(kind) for kind in kinds if kind} else query
 
 
 def _on_paper(text: str) -> str | None:

@@ -14,11 +14,15 @@ from tracker.domain.runs.handover import offered_to
 from tracker.domain.work import lists, queue
 from tracker.models import Run
 from tracker.web.actions import needs
+from tracker.web.paging import Page
 from tracker.web.policy import WEBASSEMBLY
 from tracker.web.reader import actor, now, person
 from tracker.web.runs.view import view_of
 
 bp = Blueprint("today", __name__)
+
+MANY = 100
+"""Runs on a page of one's own, or of those open to one, for who asks for more than the first."""
 
 MOST_TO_START = 24
 """SOPs that Today offers to start; the others are found."""
@@ -30,8 +34,9 @@ def today() -> Any:
     """My runs, late first, and those open to my role."""
     g.also_allowed = WEBASSEMBLY
     session, own, others = db.session(), Run.assignee_id == actor().id, access.open_to(person())
-    mine = lists.runs(session, own, most=200 if request.args.get("all") else 12)
-    open_to_me = lists.runs(session, others, most=8)
+    pages = {"all": _page("all", 12), "open": _page("open", 8)}
+    mine = lists.runs(session, own, most=pages["all"].size, after=pages["all"].after)
+    open_to_me = lists.runs(session, others, most=pages["open"].size, after=pages["open"].after)
     library = catalogue.startable(session, actor()) if not mine else []
     waiting_counted, first = queue.first(session, actor(), 5)
     return render_template(
@@ -39,6 +44,7 @@ def today() -> Any:
         going=_going(),
         mine=mine,
         open_to_me=open_to_me,
+        pages=pages,
         offered=offered_to(session, actor()),
         counted=lists.open_runs(session, now(), own),
         open_counted=lists.open_runs(session, now(), others),
@@ -47,9 +53,14 @@ def today() -> Any:
         late=late_records.counted(session, actor()) if access.may(actor(), "record.accept") else None,
         library=library[:MOST_TO_START],
         more=len(library) > MOST_TO_START,
-        closed_to_me=not mine and not library and bool(catalogue.sops(session, "")),
+        closed_to_me=not mine and not library and bool(catalogue.counted(session, "")),
         now=now(),
     )
+
+
+def _page(name: str, few: int) -> Page:
+    """A few of a list; once somebody has asked for more of it, a long page at a time."""
+    return Page.asked(MANY, name) if request.args.get(name) else Page(1, few)
 
 
 def _going() -> dict[str, Any] | None:
