@@ -10,6 +10,7 @@ from alembic.config import Config
 from flask import Flask
 from sqlalchemy import Engine, select, text
 
+from tests.support.actors import by
 from tests.support.installation import NOW, cast_of, people_at
 from tests.support.upgrading import engines
 from tracker import migrations
@@ -46,7 +47,7 @@ def test_somebody_finds_herself_however_she_writes(oezlem: Flask) -> None:
     with oezlem.app_context():
         with writing() as session:
             lead = cast_of(session).lead
-            tablet, _ = devices.register(session, lead, NOW, name="Türe", location=lead.location)
+            tablet, _ = devices.register(session, by(lead), NOW, name="Türe", location=lead.location)
         for typed in WRITTEN:
             assert [p.login for p in devices.people_at(session, tablet, typed)] == ["ozge"]
             assert [p.login for p in search.people(session, typed, lead)[1]] == ["ozge"]
@@ -61,10 +62,10 @@ def test_an_owner_is_named_however_the_document_writes_it(oezlem: Flask) -> None
         for typed in ("örs", "ÖRS", "o\u0308rs"):
             with writing() as session:
                 cast = cast_of(session)
-                owner_names.name_owner(session, cast.admin, NOW, typed, cast.area_owner)
+                owner_names.name_owner(session, by(cast.admin), NOW, typed, cast.area_owner)
         assert "ÖRS" not in owner_names.unknown_owners(session)
         assert owner_of(session, session.get_one(Sop, "tor")) is cast.area_owner
-        assert "tor" in catalogue.answered(session, cast.area_owner)
+        assert "tor" in catalogue.answered(session, by(cast.area_owner))
 
 
 def test_an_sop_is_found_by_title_and_text(oezlem: Flask) -> None:
@@ -78,22 +79,22 @@ def test_places_accounts_and_subjects_too(oezlem: Flask) -> None:
     with oezlem.app_context():
         with writing() as session:
             cast = cast_of(session)
-            place = places.add_location(session, cast.admin, NOW, name="Köln", zone="Europe/Berlin")
+            place = places.add_location(session, by(cast.admin), NOW, name="Köln", zone="Europe/Berlin")
             run = lifecycle.start(
-                session, cast.staff, NOW, "pack", subject="Kiste Ärger", assignee=cast.staff
+                session, by(cast.staff), NOW, "pack", subject="Kiste Ärger", assignee=cast.staff
             )
             with pytest.raises(ConflictError, match="already"):
-                places.add_location(session, cast.admin, NOW, name="KÖLN", zone="Europe/Berlin")
+                places.add_location(session, by(cast.admin), NOW, name="KÖLN", zone="Europe/Berlin")
             made = password_links.make_for_mail(session, NOW, "özge@EXAMPLE.org")
             lines = "subject,location\n77,ko\u0308LN\n"
             batch = batches.prepare(
-                session, cast.admin, NOW, sop_id="pack", text=lines, name="a", zone="UTC", assignee=None,
+                session, by(cast.admin), NOW, sop_id="pack", text=lines, name="a", zone="UTC", assignee=None,
                 team=None, role=None, location=None, due=None,
             )  # fmt: skip
-            preview = batches.preview(session, cast.admin, NOW, batch)
+            preview = batches.preview(session, by(cast.admin), NOW, batch)
         assert made is not None and made[0].login == "ozge"
         assert [row.columns["location_id"] for row in preview.good] == [place.id]
-        assert [found.id for found in search.runs(session, "ÄRGER", cast.staff)] == [run.id]
+        assert [found.id for found in search.runs(session, "ÄRGER", by(cast.staff))] == [run.id]
 
 
 ROWS = (

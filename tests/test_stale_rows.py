@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, cast_of
 from tracker.db import StaleRowError, db, stays, writing
 from tracker.domain.people import accounts, devices, places
@@ -34,7 +35,7 @@ def meanwhile(app: Flask, change: Callable[[Session, Cast], object]) -> None:
 def registered(app: Flask) -> int:
     with app.app_context(), writing() as session:
         cast = cast_of(session)
-        return devices.register(session, cast.lead, NOW, name="Table", location=cast.lead.location)[0].id
+        return devices.register(session, by(cast.lead), NOW, name="Table", location=cast.lead.location)[0].id
 
 
 def test_a_sop_that_was_retired_meanwhile_is_not_started(house: Flask) -> None:
@@ -44,7 +45,7 @@ def test_a_sop_that_was_retired_meanwhile_is_not_started(house: Flask) -> None:
         sop = session.get_one(Sop, "pack")  # as the page reads it that asks what the run is about
         meanwhile(house, lambda s, _: setattr(s.get_one(Sop, "pack"), "retired_at", NOW))
         with pytest.raises(ConflictError, match="retired"), writing() as session:
-            lifecycle.start(session, staff, NOW, "pack", subject="1", assignee=staff)
+            lifecycle.start(session, by(staff), NOW, "pack", subject="1", assignee=staff)
         assert sop.retired_at == NOW and not session.scalars(select(Run)).all()
 
 
@@ -53,9 +54,9 @@ def test_a_tablet_that_was_retired_meanwhile_is_not_renamed(house: Flask) -> Non
     with house.app_context():
         session = db.session()
         lead, device = cast_of(session).lead, session.get_one(Device, number)
-        meanwhile(house, lambda s, cast: devices.retire(s, cast.lead, NOW, devices.load(s, number)))
+        meanwhile(house, lambda s, cast: devices.retire(s, by(cast.lead), NOW, devices.load(s, number)))
         with pytest.raises(ConflictError, match="retired"), writing() as session:
-            devices.change(session, lead, NOW, device, name="Door", idle_minutes=2)
+            devices.change(session, by(lead), NOW, device, name="Door", idle_minutes=2)
 
 
 def test_what_the_event_says_of_an_account_is_what_the_database_keeps(house: Flask) -> None:
@@ -66,7 +67,7 @@ def test_what_the_event_says_of_an_account_is_what_the_database_keeps(house: Fla
         stays(session, cast.staff)  # even if they are who asks
         meanwhile(house, lambda s, c: accounts.change(s, c.admin, NOW, c.staff, level="lead", **same))
         with writing() as session:
-            accounts.change(session, cast.admin, NOW, cast.staff, level="staff", **same)
+            accounts.change(session, by(cast.admin), NOW, cast.staff, level="staff", **same)
         session.rollback()
         said = session.scalars(select(Event).where(Event.kind == "person.changed").order_by(Event.id)).all()
         kept = session.scalar(select(Person.access).where(Person.id == cast.staff.id))
@@ -83,7 +84,7 @@ def test_a_place_that_who_asks_works_at_is_read_again(house: Flask) -> None:
 
         def rename(name: str) -> Callable[[Session, Cast], object]:
             return lambda s, cast: places.change_location(
-                s, cast.admin, NOW, here.id, name=name, zone="Europe/Berlin", retired=False
+                s, by(cast.admin), NOW, here.id, name=name, zone="Europe/Berlin", retired=False
             )
 
         meanwhile(house, rename("Hamburg"))

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.domain import event_kinds as kinds
 from tracker.domain.events import emit
@@ -98,7 +99,7 @@ def test_the_catalogue_is_what_databases_hold() -> None:
 
 def test_an_event_is_kept_byte_for_byte(session: Session, cast: Cast) -> None:
     whose = kinds.Whose(assignee=3, team=None, role=None)
-    emit(session, cast.lead, NOW, kinds.RunStarted(sop="pack", **whose), "run:7")
+    emit(session, by(cast.lead), NOW, kinds.RunStarted(sop="pack", **whose), "run:7")
     emit(
         session, cast.lead, NOW, kinds.RunStarted(sop="pack", **whose, from_run=6, from_step="weigh"), "run:8"
     )
@@ -115,7 +116,7 @@ def test_an_event_is_kept_byte_for_byte(session: Session, cast: Cast) -> None:
 
 def test_an_event_is_about_what_its_kind_is_about(session: Session, cast: Cast) -> None:
     with pytest.raises(ValueError, match=r"run\.signed is about a run"):
-        emit(session, cast.lead, NOW, kinds.RunSigned(digest=""), "runs:7")
+        emit(session, by(cast.lead), NOW, kinds.RunSigned(digest=""), "runs:7")
 
 
 def test_no_kind_is_written_as_a_text_anywhere_else() -> None:

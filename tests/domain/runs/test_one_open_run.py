@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, cast_of
 from tracker.db import db, writing
 from tracker.domain.runs import lifecycle, subjects
@@ -19,32 +20,32 @@ from tracker.models import Run
 
 def test_a_second_start_names_the_run_that_is_open(session: Session, cast: Cast) -> None:
     given = {"subject": "1042", "assignee": cast.staff}
-    first = lifecycle.start(session, cast.staff, NOW, "pack", **given)
+    first = lifecycle.start(session, by(cast.staff), NOW, "pack", **given)
     with pytest.raises(AlreadyOpenError, match="about 1042") as refused:
-        lifecycle.start(session, cast.lead, NOW, "pack", subject=" 1042", assignee=None)
+        lifecycle.start(session, by(cast.lead), NOW, "pack", subject=" 1042", assignee=None)
     assert refused.value.run == first.id and refused.value.status == 409
-    assert lifecycle.start(session, cast.staff, NOW, "pack", anyway=True, **given).id != first.id
+    assert lifecycle.start(session, by(cast.staff), NOW, "pack", anyway=True, **given).id != first.id
 
 
 def test_another_name_of_the_subject_is_the_same(session: Session, cast: Cast) -> None:
-    run = lifecycle.start(session, cast.staff, NOW, "pack", subject="1042", assignee=cast.staff)
-    subjects.add_alias(session, cast.staff, NOW, run, "A7")
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1042", assignee=cast.staff)
+    subjects.add_alias(session, by(cast.staff), NOW, run, "A7")
     with pytest.raises(AlreadyOpenError, match="about 1042"):
-        lifecycle.start(session, cast.staff, NOW, "pack", subject="A7", assignee=cast.staff)
+        lifecycle.start(session, by(cast.staff), NOW, "pack", subject="A7", assignee=cast.staff)
 
 
 def test_one_form_sent_again_is_the_same_run(session: Session, cast: Cast) -> None:
     given = {"subject": "1042", "assignee": cast.staff, "ref": "a-form"}
-    first = lifecycle.start(session, cast.staff, NOW, "pack", **given)
-    assert lifecycle.start(session, cast.staff, NOW, "pack", **given) is first
+    first = lifecycle.start(session, by(cast.staff), NOW, "pack", **given)
+    assert lifecycle.start(session, by(cast.staff), NOW, "pack", **given) is first
 
 
 def test_what_is_about_nothing_or_was_ended_does_not_stand_in_the_way(session: Session, cast: Cast) -> None:
     for _ in range(2):
-        lifecycle.start(session, cast.staff, NOW, "opening", assignee=cast.staff)
-        run = lifecycle.start(session, cast.lead, NOW, "pack", subject="1", assignee=cast.lead)
-        lifecycle.cancel(session, cast.lead, NOW, run, "wrong order")
-    lifecycle.start(session, cast.staff, NOW, "count", subject="1", assignee=cast.staff)
+        lifecycle.start(session, by(cast.staff), NOW, "opening", assignee=cast.staff)
+        run = lifecycle.start(session, by(cast.lead), NOW, "pack", subject="1", assignee=cast.lead)
+        lifecycle.cancel(session, by(cast.lead), NOW, run, "wrong order")
+    lifecycle.start(session, by(cast.staff), NOW, "count", subject="1", assignee=cast.staff)
 
 
 def test_two_starts_at_once_open_one_run(house: Flask) -> None:

@@ -25,9 +25,7 @@ def many(session: Session) -> None:
         [{"id": f"many-{n}", "title": f"Many {n}", "area": "Much", "path": f"many/{n}.md"} for n in numbers],
     )
     for n in numbers:
-        revision = Revision(
-            sop_id=f"many-{n}", number=1, label="1", title=f"Many {n}", meta={"roles": []}, published_at=NOW
-        )
+        revision = Revision(sop_id=f"many-{n}", number=1, label="1", title=f"Many {n}", published_at=NOW)
         revision.steps = [Step(position=1, key="do", text=f"Polish lens {n}")]
         session.add(revision)
         session.flush()

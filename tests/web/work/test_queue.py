@@ -47,7 +47,7 @@ def forms(page: str) -> list[tuple[str, dict[str, str]]]:
     for part in page.split('class="hf-panel hf-queue"')[1:]:
         address = re.search(r'action="(/runs/\d+/signoffs[^"]*)"', part)
         thing = re.search(r'name="(record|seen)" value="([\w-]+)"', part)
-        login = re.search(r'name="login" value="(\w+)"', part)
+        login = re.search(r'name="login"[^>]* value="(\w+)"', part)
         assert address and thing and login
         found.append((address[1].replace("&amp;", "&"), {thing[1]: thing[2], "login": login[1]}))
     return found
