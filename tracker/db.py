@@ -18,8 +18,9 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as AppSession
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, text
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, Transaction
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -82,7 +83,23 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar = {datetime: UtcDateTime}
 
 
-db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+class BoundSession(AppSession):
+    """A session that works on a connection which was lent to it, in a savepoint, as long as it has one."""
+
+    lent: Connection | None = None
+
+    def get_bind(self, *args: Any, **given: Any) -> Engine | Connection:
+        return self.lent or super().get_bind(*args, **given)
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    session_options={
+        "class_": BoundSession,
+        "expire_on_commit": False,
+        "join_transaction_mode": "create_savepoint",
+    },
+)
 
 
 def new_id() -> UUID:
@@ -99,28 +116,41 @@ class FairLock:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._waiting: deque[threading.Lock] = deque()
+        self._waiting: deque[tuple[threading.Lock, object]] = deque()
         self._held = False
 
     def __enter__(self) -> None:
+        self.take()
+
+    def __exit__(self, *_: object) -> None:
+        self.give()
+
+    def take(self, sharing: object = None) -> None:
+        """Wait for one's turn; `sharing` is what one would go on with if its holder has it."""
         with self._guard:
             if not self._held:
                 self._held = True
                 return
             turn = threading.Lock()
             turn.acquire()
-            self._waiting.append(turn)
+            self._waiting.append((turn, sharing))
         turn.acquire()
 
-    def __exit__(self, *_: object) -> None:
+    def give(self) -> None:
+        """End one's turn; the next one's begins."""
         with self._guard:
             if self._waiting:
-                self._waiting.popleft().release()
+                self._waiting.popleft()[0].release()
             else:
                 self._held = False
 
+    def next_shares(self, what: object) -> bool:
+        """Whether the next in the row waits already, and would go on with this."""
+        with self._guard:
+            return bool(self._waiting) and self._waiting[0][1] is what
 
-_writer = FairLock()
+
+one_writer = FairLock()
 
 
 @contextmanager
@@ -134,18 +164,18 @@ def writing() -> Iterator[Session]:
     session = db.session()
     connection = session.connection()
     connection.connection.commit()  # ends the reading; nothing is pending, and what was read stays at hand
-    with _writer:
+    with one_writer:
         try:
             if connection.dialect.name == "sqlite":
                 _begin_writing(connection.connection.dbapi_connection)
             yield session
-            _commit(session)
+            commit_certainly(session)
         except BaseException:
             session.rollback()
             raise
 
 
-def _commit(session: Session) -> None:
+def commit_certainly(session: Session | Transaction) -> None:
     """Commit. Raises UncertainError where the database failed amid this.
 
     A sync that fails may have reached the disk, and a connection that ends may have ended after the commit.

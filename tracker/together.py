@@ -1,0 +1,126 @@
+"""Write transactions of one process that share a commit: one sync of the disk for all who wait for it.
+
+On SQLite a commit waits for the disk, and only one may write. So those who ask for `writing_together` work
+one after the other in one transaction, each in a savepoint of its own: what fails is taken back alone.
+Whoever finds the next one waiting hands the transaction on; who finds nobody commits it. Nobody goes on
+before all of it is on the disk, and everybody fails if its commit does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from tracker.db import BoundSession, commit_certainly, db, one_writer, writing
+
+MOST = 16
+"""So many share a commit at most."""
+
+SECONDS = 0.02
+"""After this long a transaction is handed on no more: other processes and bulk writes wait for it."""
+
+
+class Shared:
+    """A transaction that one writer after the other goes on with, and how it ended."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.connection = engine.connect().execution_options(writes=True)
+        try:
+            self._transaction = self.connection.begin()
+        except BaseException:
+            self.connection.close()
+            raise
+        self.outcome: Future[None] = Future()
+        self._began, self._writers = time.monotonic(), 0
+
+    def is_full(self) -> bool:
+        """Whether it is to be committed now although others wait. Each writer asks once."""
+        self._writers += 1
+        return self._writers >= MOST or time.monotonic() - self._began > SECONDS
+
+    def is_lost(self) -> bool:
+        """Whether SQLite has taken all of it back, as it does where the disk fails amid a statement."""
+        raw = self.connection.connection.dbapi_connection
+        return raw is None or not raw.in_transaction
+
+    def end(self, error: BaseException | None = None) -> None:
+        """Commit, or take all back because of an error: everybody who has worked in it hears of it."""
+        try:
+            if error is None:
+                commit_certainly(self._transaction)
+        except BaseException as failed:
+            error = failed
+        with suppress(DBAPIError):  # nothing is left to take back after a commit, or where SQLite did it
+            self.connection.close()
+        if error is None:
+            self.outcome.set_result(None)
+        else:
+            self.outcome.set_exception(error)
+
+
+_handed_on: list[Shared] = []
+"""What the next writer goes on with; for whoever has the lock."""
+
+
+@contextmanager
+def writing_together() -> Iterator[Session]:
+    """Like `writing`, for what is short and comes often: it may share its commit with others of its kind.
+
+    What it is judged by may have been written a moment ago and not be on the disk yet; it comes there at
+    once with it, or neither does. Raises like `writing`.
+    """
+    if db.engine.dialect.name != "sqlite":
+        with writing() as session:
+            yield session
+        return
+    session = db.session()
+    assert isinstance(session, BoundSession)
+    session.commit()  # ends the reading; nothing is pending, and what was read stays at hand
+    engine = db.engine
+    one_writer.take(sharing=engine)
+    try:
+        shared = _handed_on.pop() if _handed_on else Shared(engine)
+        try:
+            with _lent(session, shared):
+                yield session
+        except BaseException as error:
+            _go_on(shared, error if shared.is_lost() else None)
+            raise
+        _go_on(shared)
+    finally:
+        one_writer.give()
+    try:
+        shared.outcome.result()
+    except BaseException:
+        session.expire_all()
+        raise
+
+
+@contextmanager
+def _lent(session: BoundSession, shared: Shared) -> Iterator[None]:
+    """The session works in a savepoint of the shared transaction."""
+    session.lent = shared.connection
+    try:
+        yield
+        session.commit()  # of the savepoint
+    except BaseException:
+        with suppress(DBAPIError):  # with the transaction its savepoint may be gone
+            session.rollback()
+        raise
+    finally:
+        session.lent = None
+
+
+def _go_on(shared: Shared, error: BaseException | None = None) -> None:
+    """Hand the transaction on to who waits for it, or end it."""
+    if error is None and one_writer.next_shares(shared.engine) and not shared.is_full():
+        _handed_on.append(shared)
+    else:
+        shared.end(error)
