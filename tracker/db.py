@@ -125,6 +125,12 @@ class FairLock:
     def __exit__(self, *_: object) -> None:
         self.give()
 
+    def take_if_free(self) -> bool:
+        """Take one's turn if nobody has theirs; whether that is so."""
+        with self._guard:
+            free, self._held = not self._held, True
+        return free
+
     def take(self, sharing: object = None) -> None:
         """Wait for one's turn; `sharing` is what one would go on with if its holder has it."""
         with self._guard:
@@ -162,17 +168,28 @@ def writing() -> Iterator[Session]:
     Raises UncertainError where nobody can tell whether it was committed.
     """
     session = db.session()
+    end_reading(session)
+    with one_writer, whole(session):
+        yield session
+
+
+def end_reading(session: Session) -> None:
+    """End what the session reads from; nothing is pending, and what was read stays at hand."""
+    session.connection().connection.commit()
+
+
+@contextmanager
+def whole(session: Session) -> Iterator[None]:
+    """One write transaction on the session's own connection, for whoever has `one_writer`."""
     connection = session.connection()
-    connection.connection.commit()  # ends the reading; nothing is pending, and what was read stays at hand
-    with one_writer:
-        try:
-            if connection.dialect.name == "sqlite":
-                _begin_writing(connection.connection.dbapi_connection)
-            yield session
-            commit_certainly(session)
-        except BaseException:
-            session.rollback()
-            raise
+    try:
+        if connection.dialect.name == "sqlite":
+            _begin_writing(connection.connection.dbapi_connection)
+        yield
+        commit_certainly(session)
+    except BaseException:
+        session.rollback()
+        raise
 
 
 def commit_certainly(session: Session | Transaction) -> None:

@@ -3,7 +3,7 @@
 On SQLite a commit waits for the disk, and only one may write. So those who ask for `writing_together` work
 one after the other in one transaction, each in a savepoint of its own: what fails is taken back alone.
 Whoever finds the next one waiting hands the transaction on; who finds nobody commits it. Nobody goes on
-before all of it is on the disk, and everybody fails if its commit does.
+before all of it is on the disk, and everybody fails if its commit does. Who need not wait writes as ever.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from tracker.db import BoundSession, commit_certainly, db, one_writer, writing
+from tracker.db import BoundSession, commit_certainly, db, end_reading, one_writer, whole
 
 MOST = 16
 """So many share a commit at most."""
@@ -57,8 +57,9 @@ class Shared:
                 commit_certainly(self._transaction)
         except BaseException as failed:
             error = failed
-        with suppress(DBAPIError):  # nothing is left to take back after a commit, or where SQLite did it
-            self.connection.close()
+        if error is not None:
+            self.connection.invalidate()  # in what state a failed commit leaves it, nobody knows
+        self.connection.close()
         if error is None:
             self.outcome.set_result(None)
         else:
@@ -76,24 +77,26 @@ def writing_together() -> Iterator[Session]:
     What it is judged by may have been written a moment ago and not be on the disk yet; it comes there at
     once with it, or neither does. Raises like `writing`.
     """
-    if db.engine.dialect.name != "sqlite":
-        with writing() as session:
+    session, engine = db.session(), db.engine
+    assert isinstance(session, BoundSession)
+    end_reading(session)
+    if one_writer.take_if_free():
+        try:
+            with whole(session):
+                yield session
+        finally:
+            one_writer.give()
+        return
+    if engine.dialect.name != "sqlite":
+        with one_writer, whole(session):
             yield session
         return
-    session = db.session()
-    assert isinstance(session, BoundSession)
-    session.commit()  # ends the reading; nothing is pending, and what was read stays at hand
-    engine = db.engine
+    session.commit()  # who waits has no connection: the one that is shared may need it
     one_writer.take(sharing=engine)
     try:
         shared = _handed_on.pop() if _handed_on else Shared(engine)
-        try:
-            with _lent(session, shared):
-                yield session
-        except BaseException as error:
-            _go_on(shared, error if shared.is_lost() else None)
-            raise
-        _go_on(shared)
+        with _in_it(session, shared):
+            yield session
     finally:
         one_writer.give()
     try:
@@ -101,6 +104,18 @@ def writing_together() -> Iterator[Session]:
     except BaseException:
         session.expire_all()
         raise
+
+
+@contextmanager
+def _in_it(session: BoundSession, shared: Shared) -> Iterator[None]:
+    """One writer's turn in the shared transaction, which is handed on or ended after it."""
+    try:
+        with _lent(session, shared):
+            yield
+    except BaseException as error:
+        _go_on(shared, error if shared.is_lost() else None)
+        raise
+    _go_on(shared)
 
 
 @contextmanager
