@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, False_, and_, exists, false, or_, select, 
 from sqlalchemy.orm import object_session
 
 from tracker.domain import access
-from tracker.domain.access.owners import owner_of, spellings
+from tracker.domain.access.owners import names_of, spellings
 from tracker.models import LEVELS, Person, Revision, Run, Sop, Step
 
 
@@ -28,8 +28,8 @@ def answers_for(person: Person, sop: Sop) -> bool:
     """The SOP is theirs to answer for: they are its owner, its area is theirs, or they reach everything."""
     if reaches_all(person) or sop.area in person.areas:
         return True
-    session = object_session(sop)
-    return bool(sop.owner_name) and session is not None and owner_of(session, sop) is person
+    session, name = object_session(sop), sop.owner_name
+    return name is not None and session is not None and name.lower() in names_of(session, person)
 
 
 def within_reach(person: Person, run: Run) -> bool:

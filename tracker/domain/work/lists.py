@@ -16,6 +16,9 @@ from tracker.models import IS_OPEN, Person, Record, Run, Step
 
 MOST = 50
 
+_SHOWN = tuple(map(joinedload, (Run.sop, Run.assignee, Run.team, Run.location)))
+"""What a card or line says of a run: loaded with all of them, not with each."""
+
 
 class OpenRuns(NamedTuple):
     """How many runs are open, and how many of these are late or nobody's yet."""
@@ -46,13 +49,7 @@ def runs(
     query = (
         select(Run)
         .where(IS_OPEN, *conditions)
-        .options(
-            joinedload(Run.sop),
-            joinedload(Run.assignee),
-            joinedload(Run.team),
-            joinedload(Run.location),
-            *options,
-        )
+        .options(*_SHOWN, *options)
         .order_by(Run.due_at.is_(None), Run.due_at, Run.started_at, Run.id)
         .limit(most)
         .offset(after)
@@ -84,7 +81,7 @@ def about(session: Session, names: Collection[str], person: Person) -> Sequence[
     query = (
         select(Run)
         .where(Run.subject_ref.in_(names), access.visible(person))
-        .options(joinedload(Run.sop), joinedload(Run.assignee), joinedload(Run.location))
+        .options(*_SHOWN)
         .order_by(Run.state != "open", Run.started_at.desc())
         .limit(MOST)
     )

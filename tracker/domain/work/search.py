@@ -56,7 +56,7 @@ def _seen(session: Session, person: Person, which: ColumnElement[bool]) -> Seque
     query = (
         select(Run)
         .where(which, access.visible(person))
-        .options(joinedload(Run.sop), joinedload(Run.assignee), joinedload(Run.location))
+        .options(*map(joinedload, (Run.sop, Run.assignee, Run.team, Run.location)))
         .order_by(Run.state != "open", Run.started_at.desc())
         .limit(MOST)
     )
