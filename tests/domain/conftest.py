@@ -55,7 +55,7 @@ def do(session: Session, cast: Cast) -> Do:
         if kind in ("skipped", "failed"):
             given.setdefault("reason", "torn")
         device = given.get("device", Device())
-        loaded, known = recording.load(session, actor, given["now"], run.id, given["record_id"], device)
+        loaded, known, _ = recording.load(session, actor, given["now"], run.id, given["record_id"], device)
         given |= {"step_key": step, "kind": kind, "value": value, "known": known}
         entry = recording.record(session, actor, run=loaded, **given)
         session.commit()
