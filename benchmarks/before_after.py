@@ -1,8 +1,8 @@
 """One durable tick in this checkout against another commit: both serve at the same time, ticks in turn.
 
-Each pair of ticks meets the machine in the same state, so the ratio holds where single figures drift. Then, in
-turn again, eight devices at once as fast as they are answered, and fifty ticks a second in open loop. The
-other commit is checked out beside, with this checkout's installed packages, and removed at the end.
+Each pair of ticks meets the machine in the same state, so the ratio holds where single figures drift. Then,
+in turn again, eight devices at once as fast as they are answered, and fifty ticks a second in open loop.
+The other commit is checked out beside, with this checkout's installed packages, and removed at the end.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ STEPS = 12
 MOST = 1.05
 LEAST = 1.5
 DEVICES, EACH = 8, 4  # of a round: devices, and runs that each works through
-PACE, SECONDS = 50, 6
+PACE, SECONDS = 50, 4
 FURNISH = """
 import json, sys
 from pathlib import Path
@@ -87,7 +87,7 @@ class Side:
 
     def steady(self) -> list[float]:
         """Milliseconds of each tick where fifty a second are due, over a round."""
-        runs = self._fresh(PACE * SECONDS // STEPS + 1)
+        runs = self._fresh(PACE * SECONDS)
         with ProcessPoolExecutor(1) as pool:
             return pool.submit(records.open_loop, self._address, runs, PACE, SECONDS).result()
 
@@ -132,7 +132,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=4, help="of many devices, of each")
     given = parser.parse_args()
     runs = given.ticks // STEPS + 3
-    others = given.rounds * (DEVICES * EACH + PACE * SECONDS // STEPS + 1)
+    others = given.rounds * (DEVICES * EACH + PACE * SECONDS)
     with checkout(given.commit) as other, ExitStack() as stack:
         sides = [Side(tree, stack, runs, others) for tree in (bench.ROOT, other)]
         for side in sides:
@@ -153,6 +153,7 @@ def main() -> int:
             rates.append((rate[0], rate[1]))
             for side in order:
                 steady[side].extend(sides[side].steady())
+            print(f"round {number + 1}: {rate[0]:.0f} / {rate[1]:.0f} a second", file=sys.stderr)
     ratio = statistics.median(now / then for now, then in pairs)
     quarters = statistics.quantiles((now / then for now, then in pairs), n=4)
     gain = statistics.median(now / then for now, then in rates)
