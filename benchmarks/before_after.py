@@ -1,7 +1,8 @@
 """One durable tick in this checkout against another commit: both serve at the same time, ticks in turn.
 
-Each pair of ticks meets the machine in the same state, so the ratio holds where single figures drift. The
-other commit is checked out beside, with this checkout's installed packages, and removed at the end.
+Each pair of ticks meets the machine in the same state, so the ratio holds where single figures drift. Then,
+in turn again, eight devices at once as fast as they are answered, and fifty ticks a second in open loop.
+The other commit is checked out beside, with this checkout's installed packages, and removed at the end.
 """
 
 from __future__ import annotations
@@ -16,14 +17,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from uuid import uuid4
 
 import bench
+import records
 
 STEPS = 12
 MOST = 1.05
+LEAST = 1.5
+DEVICES, EACH = 8, 4  # of a round: devices, and runs that each works through
+PACE, SECONDS = 50, 4
 FURNISH = """
 import json, sys
 from pathlib import Path
@@ -49,14 +56,17 @@ def checkout(commit: str) -> Iterator[Path]:
 class Side:
     """One of the two: its server, a device, and the steps that are yet to be ticked."""
 
-    def __init__(self, tree: Path, stack: ExitStack, runs: int) -> None:
+    def __init__(self, tree: Path, stack: ExitStack, runs: int, others: int) -> None:
         self._environ = bench.ENVIRONMENT | {"PYTHONPATH": f"{tree}{os.pathsep}{tree / 'benchmarks'}"}
         self._tree = tree
         place = stack.enter_context(bench.workspace({"sop-1.md": bench.document(1)}))
-        told = self._python("-c", FURNISH, str(place), str(runs), capture_output=True)
-        self._steps = iter([(run, step) for run in json.loads(told) for step in range(STEPS)])
+        told = self._python("-c", FURNISH, str(place), str(runs + others), capture_output=True)
+        numbers = json.loads(told)
+        self._steps = iter([(run, step) for run in numbers[:runs] for step in range(STEPS)])
+        self._others = iter(numbers[runs:])
         self._python("-m", "tracker.cli", "build", "--workspace", str(place), stdout=subprocess.DEVNULL)
-        self._client = bench.Client(stack.enter_context(self._serving(place)))
+        self._address = stack.enter_context(self._serving(place))
+        self._client = bench.Client(self._address)
 
     def begin(self) -> None:
         """Connect anew: who has waited for the other to be ready was hung up on."""
@@ -70,6 +80,19 @@ class Side:
         began = time.perf_counter()
         self._client.post(f"/runs/{run}/records", fields, htmx=True)
         return 1000 * (time.perf_counter() - began)
+
+    def rate(self) -> float:
+        """Ticks a second of eight devices at once, over a round."""
+        return records.at_once(self._address, self._fresh(DEVICES * EACH), DEVICES)[0]
+
+    def steady(self) -> list[float]:
+        """Milliseconds of each tick where fifty a second are due, over a round."""
+        runs = self._fresh(PACE * SECONDS)
+        with ProcessPoolExecutor(1) as pool:
+            return pool.submit(records.open_loop, self._address, runs, PACE, SECONDS).result()
+
+    def _fresh(self, number: int) -> list[int]:
+        return list(islice(self._others, number))
 
     def processor(self) -> float:
         """Milliseconds of processor time that the server's processes have used until now."""
@@ -106,10 +129,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("commit", nargs="?", default="HEAD~1", help="what it is compared with")
     parser.add_argument("--ticks", type=int, default=600, help="of each")
+    parser.add_argument("--rounds", type=int, default=4, help="of many devices, of each")
     given = parser.parse_args()
     runs = given.ticks // STEPS + 3
+    others = given.rounds * (DEVICES * EACH + PACE * SECONDS)
     with checkout(given.commit) as other, ExitStack() as stack:
-        sides = [Side(tree, stack, runs) for tree in (bench.ROOT, other)]
+        sides = [Side(tree, stack, runs, others) for tree in (bench.ROOT, other)]
         for side in sides:
             side.begin()
         pairs, used = [], [0.0, 0.0]
@@ -121,8 +146,19 @@ def main() -> int:
             if number >= 0:
                 pairs.append((taken[0], taken[1]))
         used = [(side.processor() - before) / len(pairs) for side, before in zip(sides, used, strict=True)]
+        rates, steady = [], ([], [])
+        for number in range(given.rounds):
+            order = (0, 1) if number % 2 else (1, 0)
+            rate = {side: sides[side].rate() for side in order}
+            rates.append((rate[0], rate[1]))
+            for side in order:
+                steady[side].extend(sides[side].steady())
+            print(f"round {number + 1}: {rate[0]:.0f} / {rate[1]:.0f} a second", file=sys.stderr)
     ratio = statistics.median(now / then for now, then in pairs)
     quarters = statistics.quantiles((now / then for now, then in pairs), n=4)
+    gain = statistics.median(now / then for now, then in rates)
+    late = [bench.percentile(one, 0.95) for one in steady]
+    shown = ", ".join(f"{now:.0f} / {then:.0f}" for now, then in rates)
     return bench.report(
         f"One durable tick against {given.commit}, {len(pairs)} pairs",
         [
@@ -131,6 +167,10 @@ def main() -> int:
             ("now / before, median of the pairs", f"{ratio:.3f}", f"<= {MOST}", ratio <= MOST),
             ("processor time a tick, now / before", f"{used[0]:.2f} / {used[1]:.2f} ms", "", None),
             ("  half of the pairs", f"{quarters[0]:.3f} to {quarters[2]:.3f}", "", None),
+            (f"{DEVICES} devices at once, ticks a second, now / before", shown, "", None),
+            ("  median of the rounds", f"{gain:.2f}", f">= {LEAST}", gain >= LEAST),
+            (f"{PACE} a second, now", bench.spread(steady[0]), "p95 not worse", late[0] <= late[1]),
+            (f"{PACE} a second, before", bench.spread(steady[1]), "", None),
         ],
     )
 

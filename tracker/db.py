@@ -23,8 +23,9 @@ from uuid import UUID
 from weakref import WeakSet
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as AppSession
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, inspect, text
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, Transaction
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, object_session
 
@@ -87,7 +88,23 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar = {datetime: UtcDateTime}
 
 
-db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+class BoundSession(AppSession):
+    """A session that works on a connection which was lent to it, in a savepoint, as long as it has one."""
+
+    lent: Connection | None = None
+
+    def get_bind(self, *args: Any, **given: Any) -> Engine | Connection:
+        return self.lent or super().get_bind(*args, **given)
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    session_options={
+        "class_": BoundSession,
+        "expire_on_commit": False,
+        "join_transaction_mode": "create_savepoint",
+    },
+)
 
 
 def new_id() -> UUID:
@@ -104,31 +121,65 @@ class FairLock:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._waiting: deque[threading.Lock] = deque()
+        self._waiting: deque[tuple[threading.Lock, object]] = deque()
         self._held = False
 
     def __enter__(self) -> None:
+        self.take()
+
+    def __exit__(self, *_: object) -> None:
+        self.give()
+
+    def take_if_free(self) -> bool:
+        """Take one's turn if nobody has theirs; whether that is so."""
+        with self._guard:
+            free, self._held = not self._held, True
+        return free
+
+    def take(self, sharing: object = None) -> None:
+        """Wait for one's turn; `sharing` is what one would go on with if its holder has it."""
         with self._guard:
             if not self._held:
                 self._held = True
                 return
             turn = threading.Lock()
             turn.acquire()
-            self._waiting.append(turn)
+            self._waiting.append((turn, sharing))
         turn.acquire()
 
-    def __exit__(self, *_: object) -> None:
+    def give(self) -> None:
+        """End one's turn; the next one's begins."""
         with self._guard:
             if self._waiting:
-                self._waiting.popleft().release()
+                self._waiting.popleft()[0].release()
             else:
                 self._held = False
 
+    def next_shares(self, what: object) -> bool:
+        """Whether the next in the row waits already, and would go on with this."""
+        with self._guard:
+            return bool(self._waiting) and self._waiting[0][1] is what
 
-_writer = FairLock()
+
+one_writer = FairLock()
 
 _STAYS, _OLD = "rows that stay", "rows from before the lock"
 """Where a session keeps the rows named to `stays`, and those of them not yet read under the lock."""
+
+
+_KEPT = "what was worked out"
+
+
+def kept(session: Session, what: str) -> dict[Any, Any]:
+    """What was worked out from rows, to be kept until the transaction ends, writes, or takes the lock."""
+    found: dict[Any, Any] = session.info.setdefault(_KEPT, {}).setdefault(what, {})
+    return found
+
+
+@event.listens_for(Session, "after_transaction_end")
+@event.listens_for(Session, "after_flush")
+def _keep_no_more(session: Session, _: object) -> None:
+    session.info.pop(_KEPT, None)
 
 
 class StaleRowError(RuntimeError):
@@ -154,20 +205,39 @@ def writing() -> Iterator[Session]:
     stays is changed although it was not read again.
     """
     session = db.session()
-    _forget(session)
-    connection = session.connection()
-    connection.connection.commit()  # ends the reading; nothing is pending, and what was read stays at hand
-    with _writer:
-        try:
-            if connection.dialect.name == "sqlite":
-                _begin_writing(connection.connection.dbapi_connection)
+    with afresh(session):
+        end_reading(session)
+        with one_writer, whole(session):
             yield session
-            _commit(session)
-        except BaseException:
-            session.rollback()
-            raise
-        finally:
-            session.info.pop(_OLD, None)
+
+
+def end_reading(session: Session) -> None:
+    """End what the session reads from; nothing is pending, and what was read stays at hand."""
+    session.connection().connection.commit()
+
+
+@contextmanager
+def whole(session: Session) -> Iterator[None]:
+    """One write transaction on the session's own connection, for whoever has `one_writer`."""
+    connection = session.connection()
+    try:
+        if connection.dialect.name == "sqlite":
+            _begin_writing(connection.connection.dbapi_connection)
+        yield
+        commit_certainly(session)
+    except BaseException:
+        session.rollback()
+        raise
+
+
+@contextmanager
+def afresh(session: Session) -> Iterator[None]:
+    """Whatever of a session is looked at here is read again, but for the rows that stay (see `writing`)."""
+    _forget(session)
+    try:
+        yield
+    finally:
+        session.info.pop(_OLD, None)
 
 
 def _forget(session: Session) -> None:
@@ -184,6 +254,7 @@ def _forget(session: Session) -> None:
         if row not in old:
             session.expire(row)
     session.info[_OLD] = old
+    session.info.pop(_KEPT, None)
 
 
 @event.listens_for(Base, "refresh", propagate=True)
@@ -201,7 +272,7 @@ def _refuse_stale(session: Session, *_: Any) -> None:
             raise StaleRowError(f"{row!r} was read before the write lock: read it again, then change it")
 
 
-def _commit(session: Session) -> None:
+def commit_certainly(session: Session | Transaction) -> None:
     """Commit. Raises UncertainError where the database failed amid this.
 
     A sync that fails may have reached the disk, and a connection that ends may have ended after the commit.

@@ -56,7 +56,8 @@ def do(session: Session, cast: Cast) -> Do:
         if kind in ("skipped", "failed"):
             given.setdefault("reason", "torn")
         device = given.get("device", Device())
-        loaded, known = recording.load(session, by(actor), given["now"], run.id, given["record_id"], device)
+        asked = run.id, given["record_id"], device
+        loaded, known, _ = recording.load(session, by(actor), given["now"], *asked)
         given |= {"step_key": step, "kind": kind, "value": value, "known": known}
         entry = recording.record(session, by(actor), run=loaded, **given)
         session.commit()

@@ -11,10 +11,12 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests.support.installation import Cast, Visitor
 from tracker.authoring.sync import publish
+from tracker.db import db
 from tracker.domain.facts import counts
 from tracker.models import Location, Outcome, Person, Revision, Run, Sop, Step, Verdict, WeakPoint
 from tracker.worker import counting
@@ -339,3 +341,17 @@ def test_a_retired_sop_says_so(visit: Visit, cast: Cast, session: Session) -> No
 def test_who_does_not_answer_for_an_sop_does_not_see_its_figures(visit: Visit, cast: Cast) -> None:
     for path in ("/sops/pack", "/sops/pack/steps/weigh"):
         assert visit(cast.area_owner).get(path).status_code == 403
+
+
+def test_what_is_not_folded_yet_is_added_up_once_for_the_page(
+    visit: Visit, cast: Cast, session: Session
+) -> None:
+    looks: list[str] = []
+    note = lambda *given: looks.append(given[2])  # noqa: E731
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        assert visit(cast.owner).get("/sops/pack").status_code == 200
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    tails = [look for look in looks if "folded" in look and "ORDER BY runs.id" in look]
+    assert len(tails) == 1

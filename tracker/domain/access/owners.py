@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.db import kept
 from tracker.models import OwnerName, Person, Sop
 from tracker.sop.text import folded
 
@@ -29,10 +30,26 @@ def owners(session: Session) -> dict[str, Person]:
     return dict(session.execute(named).all()) | logins
 
 
+def names_of(session: Session, person: Person) -> frozenset[str]:
+    """Every name, folded, by which an SOP's `owner:` means this person; none if they are disabled.
+
+    A list of runs asks for it with each of them, so it is kept until the transaction ends or writes.
+    """
+    if person.disabled_at is not None:
+        return frozenset()
+    known: dict[int, frozenset[str]] = kept(session, "names of owners")
+    if person.id not in known:
+        logins = select(Person.login_key)
+        named = select(OwnerName.name).where(OwnerName.person_id == person.id, OwnerName.name.not_in(logins))
+        known[person.id] = frozenset({person.login_key, *session.scalars(named)})
+    return known[person.id]
+
+
 def spellings(session: Session, person: Person) -> list[str]:
     """Every owner's name in SOPs that means this person, as it is written there: the other way round."""
-    logins = select(Person.login_key)
-    named = select(OwnerName.name).where(OwnerName.person_id == person.id, OwnerName.name.not_in(logins))
-    names = {person.login_key, *session.scalars(named)}
-    written = session.scalars(select(Sop.owner_name).where(Sop.owner_name.is_not(None)).distinct())
-    return sorted(name for name in written if name and folded(name) in names)
+    known: dict[int, list[str]] = kept(session, "spellings of owners")
+    if person.id not in known:
+        names = names_of(session, person)
+        written = session.scalars(select(Sop.owner_name).where(Sop.owner_name.is_not(None)).distinct())
+        known[person.id] = sorted(name for name in written if name and folded(name) in names)
+    return known[person.id]

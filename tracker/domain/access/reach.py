@@ -9,9 +9,10 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, False_, and_, exists, false, or_, select, true
 from sqlalchemy.orm import object_session
 
-from tracker.domain.access.owners import owner_of, spellings
+from tracker.domain.access.owners import names_of, spellings
 from tracker.domain.actor import Actor, Way
 from tracker.models import LEVELS, Person, Revision, Run, Sop, Step
+from tracker.sop.text import folded
 
 
 def level(actor: Actor) -> int:
@@ -39,8 +40,8 @@ def answers_for(actor: Actor, sop: Sop) -> bool:
     """The SOP is theirs to answer for: they are its owner, its area is theirs, or they reach everything."""
     if reaches_all(actor) or sop.area in actor.holder.areas:
         return True
-    session = object_session(sop)
-    return bool(sop.owner_name) and session is not None and owner_of(session, sop) is actor.person
+    session, name = object_session(sop), sop.owner_name
+    return name is not None and session is not None and folded(name) in names_of(session, actor.holder)
 
 
 def within_reach(actor: Actor, run: Run) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -335,8 +336,30 @@ def _moment(day: date, zone: ZoneInfo) -> datetime:
     return walltime.utc(datetime.combine(within, time()), zone.key)
 
 
+@contextmanager
+def one_tail(session: Session) -> Iterator[None]:
+    """Within it, the tail of an SOP is added up once for all that ask for it. For pages, which only read."""
+    session.info[_TAILS] = {}
+    try:
+        yield
+    finally:
+        del session.info[_TAILS]
+
+
+_TAILS = "tails"
+
+
 def _tail(session: Session, sop_id: str | None = None, *, ticks: bool = True) -> Sums:
     """What the runs that are not folded yet add."""
+    tails: dict[str | None, Sums] | None = session.info.get(_TAILS)
+    if tails is None:
+        return _added_up(session, sop_id, ticks)
+    if sop_id not in tails:
+        tails[sop_id] = _added_up(session, sop_id, ticks=True)  # something on the page will ask for them
+    return tails[sop_id]
+
+
+def _added_up(session: Session, sop_id: str | None, ticks: bool) -> Sums:
     if not _is_short(session):
         return Sums()
     query = select(Run.id).where(IS_UNFOLDED).order_by(Run.id)

@@ -48,8 +48,8 @@ _OTHER = N_(
 
 def load(
     session: Session, actor: Actor, now: datetime, run_id: int, record_id: UUID, device: Device
-) -> tuple[Run, Known]:
-    """The run that a record is about, with its lock, and what is known of the record.
+) -> tuple[Run, Known, bool]:
+    """The run that a record is about, with its lock, what is known of the record, whether they see the run.
 
     For whoever may see the run; also where the record came late, or is a repetition: whoever has lost the
     run meanwhile still brings what they made before. Raises NotFoundError, ForbiddenError.
@@ -58,8 +58,7 @@ def load(
     if found is None:
         raise NotFoundError(NO_RUN, id=run_id)
     loading.read(session, found[0])
-    _may_send(actor, now, found[0], record_id, device)
-    return found
+    return *found, _may_send(actor, now, found[0], record_id, device)
 
 
 def find(session: Session, actor: Actor, now: datetime, run_id: int, record_id: UUID, device: Device) -> Run:
@@ -71,9 +70,12 @@ def find(session: Session, actor: Actor, now: datetime, run_id: int, record_id: 
     return run
 
 
-def _may_send(actor: Actor, now: datetime, run: Run, record_id: UUID, device: Device) -> None:
-    if not made(device, now, run.started_at).late and own_record(actor, run, record_id) is None:
+def _may_send(actor: Actor, now: datetime, run: Run, record_id: UUID, device: Device) -> bool:
+    """Whether they see the run. Raises ForbiddenError where they do not, and bring nothing from before."""
+    sees = access.may(actor, "run.see", run)
+    if not sees and not made(device, now, run.started_at).late and own_record(actor, run, record_id) is None:
         access.require(actor, "run.see", run)
+    return sees
 
 
 def record(

@@ -8,7 +8,7 @@ from functools import cached_property
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session, defer, joinedload, object_session, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -54,7 +54,7 @@ class Plan:
         return self.verify is not None or any(step.verify for step in self.steps)
 
 
-_plans: WeakKeyDictionary[Engine | Connection, dict[int, Plan]] = WeakKeyDictionary()
+_plans: WeakKeyDictionary[Engine, dict[int, Plan]] = WeakKeyDictionary()
 
 _ONE = select(Run).where(Run.id == bindparam("run"))
 _LOCKED = _ONE.with_for_update(of=Run)
@@ -133,7 +133,7 @@ def plan(run: Run) -> Plan:
     session, place = object_session(run), run.revision_id
     if session is None:
         return Plan(run.revision.steps, run.revision.verify)
-    kept = _plans.setdefault(session.get_bind(), {})
+    kept = _plans.setdefault(session.get_bind().engine, {})
     found = kept.get(place)
     if found is None:
         if run.revision.number is None:

@@ -110,18 +110,18 @@ def previews(session: Session, actor: Actor, revision: Revision) -> list[Preview
 def behind(session: Session, actor: Actor) -> list[tuple[Sop, int]]:
     """The SOPs with open runs, within the lead's reach, that follow an older revision; and how many."""
     query = (
-        select(Run.sop_id, func.count())
-        .join(Sop, Sop.id == Run.sop_id)
+        select(Sop, func.count())
+        .join(Run, Sop.id == Run.sop_id)
         .where(
             Run.state == "open",
             Sop.retired_at.is_(None),
             Sop.in_force_id != Run.revision_id,
             access.reachable(actor),
         )
-        .group_by(Run.sop_id)
+        .group_by(Sop.id)
+        .order_by(Sop.title)
     )
-    found = [(session.get_one(Sop, id), count) for id, count in session.execute(query)]
-    return sorted(found, key=lambda pair: pair[0].title)
+    return [(sop, count) for sop, count in session.execute(query)]
 
 
 def left(session: Session, actor: Actor, revision: Revision) -> list[int]:

@@ -63,7 +63,7 @@ def _readings(run: Run) -> tuple[str, dict[str, Reading]]:
     session = object_session(run)
     if session is None:
         return ORIGINAL, {}
-    kept = _kept.setdefault(session.get_bind(), {})
+    kept = _kept.setdefault(session.get_bind().engine, {})
     found = kept.get(run.revision_id)
     if found is None:
         if len(kept) >= loading.MOST_KEPT:

@@ -17,6 +17,9 @@ from tracker.models import IS_OPEN, Record, Run, Step
 
 MOST = 50
 
+_SHOWN = tuple(map(joinedload, (Run.sop, Run.assignee, Run.team, Run.location)))
+"""What a card or line says of a run: loaded with all of them, not with each."""
+
 
 class OpenRuns(NamedTuple):
     """How many runs are open, and how many of these are late or nobody's yet."""
@@ -47,13 +50,7 @@ def runs(
     query = (
         select(Run)
         .where(IS_OPEN, *conditions)
-        .options(
-            joinedload(Run.sop),
-            joinedload(Run.assignee),
-            joinedload(Run.team),
-            joinedload(Run.location),
-            *options,
-        )
+        .options(*_SHOWN, *options)
         .order_by(Run.due_at.is_(None), Run.due_at, Run.started_at, Run.id)
         .limit(most)
         .offset(after)
@@ -95,7 +92,7 @@ def about(
     query = (
         select(Run)
         .where(*which)
-        .options(joinedload(Run.sop), joinedload(Run.assignee), joinedload(Run.location))
+        .options(*_SHOWN)
         .order_by(Run.state != "open", Run.started_at.desc(), Run.id.desc())
         .limit(MOST)
         .offset(after)

@@ -72,7 +72,7 @@ def _seen(session: Session, actor: Actor, which: ColumnElement[bool]) -> Sequenc
     query = (
         select(Run)
         .where(which, access.visible(actor))
-        .options(joinedload(Run.sop), joinedload(Run.assignee), joinedload(Run.location))
+        .options(*map(joinedload, (Run.sop, Run.assignee, Run.team, Run.location)))
         .order_by(Run.state != "open", Run.started_at.desc())
         .limit(MOST)
     )

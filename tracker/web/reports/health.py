@@ -39,6 +39,11 @@ PAGE = 25
 @needs("report.see")
 def sop_health(sop_id: str) -> Any:
     """One SOP, step by step, over all revisions or over one; how it went, why, where and when."""
+    with facts_counts.one_tail(db.session()):
+        return _sop_health(sop_id)
+
+
+def _sop_health(sop_id: str) -> Any:
     session = db.session()
     sop, revision = load(sop_id, "report.see")
     judged = refresh.for_sop(session, sop.id)

@@ -7,8 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from tracker.db import db, writing
-from tracker.domain import access
+from tracker.db import db
 from tracker.domain.deviations import listing
 from tracker.domain.records import recording
 from tracker.domain.records.clocks import Device
@@ -19,6 +18,7 @@ from tracker.domain.runs import (
 from tracker.domain.runs.progress import StepState
 from tracker.errors import N_, InvalidError
 from tracker.models import LateRecord, Record, Run, SignOff
+from tracker.together import writing_together
 from tracker.web import polling
 from tracker.web.actions import needs, takes
 from tracker.web.answers import wants_fragment
@@ -43,8 +43,8 @@ def record(run_id: int) -> Any:
     times = {"at": moment("device_at"), "sent_at": moment("device_now")}
     device = Device(seats.name(form.get("device_id", "")), number("device_seq"), **times)
     pieces = received(run_id, record_id, device)
-    with writing() as session:
-        found, known = recording.load(session, actor(), now(), run_id, record_id, device)
+    with writing_together() as session:
+        found, known, sees = recording.load(session, actor(), now(), run_id, record_id, device)
         before, repeated = loading.states(found), any(entry.id == record_id for entry in found.records)
         entry = recording.record(
             session,
@@ -63,7 +63,7 @@ def record(run_id: int) -> Any:
             known=known,
             before=before,
         )
-    if not access.may(actor(), "run.see", found):
+    if not sees:
         return kept(entry)
     return changed(found, [] if repeated else before, entry)
 

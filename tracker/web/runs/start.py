@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from tracker.db import db, new_id, writing
+from tracker.db import db, new_id
 from tracker.domain import access
 from tracker.domain.library import catalogue
 from tracker.domain.people import directory
@@ -17,6 +17,7 @@ from tracker.domain.runs import (
 )
 from tracker.errors import AlreadyOpenError, AmbiguousError, InvalidError
 from tracker.models import Location, Run
+from tracker.together import writing_together
 from tracker.web.actions import needs
 from tracker.web.forms import row_id
 from tracker.web.reader import actor, now, person
@@ -39,7 +40,7 @@ def start(sop_id: str) -> Any:
     subject, ref = request.form.get("subject", ""), request.form.get("ref", "")[:64]
     origin = _origin()
     try:
-        with writing() as session:
+        with writing_together() as session:
             run = lifecycle.start(
                 session,
                 actor(),
