@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.db import db, new_id
 from tracker.domain.records import recording
@@ -58,18 +59,18 @@ def fill(session: Session, cast: Cast, numbers: range) -> None:
             subject = "1042" if number % 2 or sop == "count" else f"{number}"
             due = NOW + timedelta(hours=1 + number) if number % 3 else None
             run = lifecycle.start(
-                session, cast.admin, NOW, sop, subject=subject, due=due, ref=str(new_id()), **whose
+                session, by(cast.admin), NOW, sop, subject=subject, due=due, ref=str(new_id()), **whose
             )  # type: ignore[arg-type]
             if run.assignee is person:
                 run.offered_to, run.offered_at = cast.staff, NOW
             if run.subject_ref:
-                subjects.add_alias(session, cast.admin, NOW, run, f"box {number} of {len(whose)}")
+                subjects.add_alias(session, by(cast.admin), NOW, run, f"box {number} of {len(whose)}")
             recording.record(
-                session, cast.admin, NOW, run, record_id=new_id(),
+                session, by(cast.admin), NOW, run, record_id=new_id(),
                 step_key="scan" if sop == "pack" else "lock", kind="skipped", reason="torn",
             )  # fmt: skip
             if number % 4 == 3 and "team" in whose:
-                lifecycle.cancel(session, cast.admin, NOW, run, "not needed")
+                lifecycle.cancel(session, by(cast.admin), NOW, run, "not needed")
         behind(session, cast, number)
     session.commit()
 
