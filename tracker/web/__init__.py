@@ -1,1 +1,1 @@
-"""The screens: one blueprint for each kind of user."""
+"""The screens, by subject; each module has a blueprint `bp`, listed in `tracker.app.SCREENS`."""

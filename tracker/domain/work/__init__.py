@@ -1,5 +1,6 @@
 """What there is to do, as people look for it.
 
 `board` is the leads' page, `queue` what waits for somebody, `lists` are runs under conditions, `search`
-finds anything by its words, `glance` is the page for a screen on the wall.
+finds anything by its words, `glance` is how an SOP goes
+right now, for the strip on its page.
 """
