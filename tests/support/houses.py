@@ -22,7 +22,7 @@ from tracker.config import load
 from tracker.domain.library.survey import Survey
 from tracker.serving import toolarge
 from tracker.serving.limits import Limits
-from tracker.worker.opening import keep_opening
+from tracker.worker.loop import keep_working
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,11 @@ def answering(workspace: Path) -> Iterator[House]:
     with application(load(workspace, {})) as app:
         size = toolarge.largest(app) + 1
         stop = threading.Event()
-        opener = threading.Thread(target=keep_opening, args=(app, stop))
+        worker = threading.Thread(target=keep_working, args=(app, stop, lambda text: None), kwargs={"steady": ()})
         with opened(Limits(), application=app, threads=2, max_request_body_size=size) as door:
-            opener.start()
+            worker.start()
             try:
                 yield House(f"http://127.0.0.1:{door.socket.getsockname()[1]}", workspace, app)
             finally:
                 stop.set()
-                opener.join()
+                worker.join()
