@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Enter, House, start
+from tests.support.accessibility import objections
+from tests.support.pages import PAGES
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-PAGES = [
-    "/", "/search", "/search?q=parcel", "/search?q=nothing-like-this", "/find?q=4711", "/start/pack",
-    "/board", "/assign", "/assign/list", "/overview", "/weak-points", "/sops/pack", "/sops/pack/steps/weigh",
-    "/library", "/people",
-    "/people/2", "/pin", "/devices", "/team", "/start/pack/sheet", "/sheets?area=Fulfillment",
-    "/load", "/dependency", "/spot-checks", "/signoffs", "/no-such-page", "/docs/",
-    "/docs/fulfillment/pack/", "/account", "/account/password", "/account/factors", "/account/factors/app",
-    "/account/proof", "/forgotten", "/link/none", "/access", "/security", "/late",
-]  # fmt: skip
-
-
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-
-
-def objections(page: Page) -> list[str]:
-    """What axe finds, a line for each element."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate("source => window.eval(source)", AXE.read_text())
-    rules = WCAG if "/docs/" in page.url else [*WCAG, "best-practice"]  # the site's frame is Material's
-    result = page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", rules)
-    return [
-        f"{page.url} {finding['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-        for finding in result["violations"]
-        for node in finding["nodes"]
-    ]
 
 
 @pytest.mark.parametrize(("device", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])

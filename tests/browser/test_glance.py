@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Enter, start
-from tests.browser.test_accessibility import objections
 from tests.support import installation
+from tests.support.accessibility import objections
 from tests.support.actors import by
 from tests.support.houses import House, answering
 from tracker.authoring.build import build_site

@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 from types import ModuleType
 
-import pytest
-
 from tests.sop.conftest import Page
 from tracker.sop.parse import read
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def reading() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("reading", ROOT / "benchmarks" / "reading.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["reading"] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_page_and_checklist_show_the_same_steps(corpus: Path, reading: ModuleType) -> None:

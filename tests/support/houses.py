@@ -48,7 +48,9 @@ def answering(workspace: Path) -> Iterator[House]:
     with application(load(workspace, {})) as app:
         size = toolarge.largest(app) + 1
         stop = threading.Event()
-        worker = threading.Thread(target=keep_working, args=(app, stop, lambda text: None), kwargs={"steady": ()})
+        worker = threading.Thread(
+            target=keep_working, args=(app, stop, lambda text: None), kwargs={"steady": ()}
+        )
         with opened(Limits(), application=app, threads=2, max_request_body_size=size) as door:
             worker.start()
             try:

@@ -54,6 +54,20 @@ due: 4h
 5. Hand it over {#hand}
 """
 
+PACK_PL = """\
+# Spakuj zamówienie
+
+1. Zeskanuj pojemnik {#scan .critical input=scan}
+2. Zważ paczkę {#weigh input=number unit=g min=20 max=30000}
+
+    !!! recovery "Waga się nie zgadza"
+        Otwórz paczkę i policz ponownie.
+
+3. Wybierz karton {#box input=choice options="S, M, L"}
+4. Dodaj ulotkę {#flyer .optional}
+5. Przekaż dalej {#hand}
+"""
+
 COUNT = """\
 ---
 id: count
