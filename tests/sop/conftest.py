@@ -6,6 +6,7 @@ import importlib.util
 import re
 import sys
 from collections.abc import Callable
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from textwrap import dedent
@@ -23,6 +24,12 @@ ROOT = Path(__file__).resolve().parents[2]
 def document(text: str, path: str = "returns/inspect.md") -> Document:
     """`text`, without its common indentation, as read."""
     return read(dedent(text).lstrip("\n"), path)
+
+
+@cache
+def whole(file: Path, path: str) -> Document:
+    """A real document with its HTML, read once for all tests that look at it."""
+    return read(file.read_bytes(), path)
 
 
 def outline(doc: Document) -> list[tuple[int, str]]:
