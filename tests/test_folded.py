@@ -50,10 +50,10 @@ def test_somebody_finds_herself_however_she_writes(oezlem: Flask) -> None:
             tablet, _ = devices.register(session, by(lead), NOW, name="Türe", location=lead.location)
         for typed in WRITTEN:
             assert [p.login for p in devices.people_at(session, tablet, typed)] == ["ozge"]
-            assert [p.login for p in search.people(session, typed, lead)[1]] == ["ozge"]
-        assert [p.login for p in search.people(session, "PRÜFER", lead)[1]] == ["ozge"]
+            assert [p.login for p in search.people(session, typed, by(lead))[1]] == ["ozge"]
+        assert [p.login for p in search.people(session, "PRÜFER", by(lead))[1]] == ["ozge"]
         with pytest.raises(ConflictError, match="already"), writing() as session:
-            devices.register(session, cast_of(session).lead, NOW, name="TÜRE", location=lead.location)
+            devices.register(session, by(cast_of(session).lead), NOW, name="TÜRE", location=lead.location)
 
 
 def test_an_owner_is_named_however_the_document_writes_it(oezlem: Flask) -> None:

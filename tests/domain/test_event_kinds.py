@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.models import Event
 
@@ -101,9 +102,13 @@ def test_an_event_is_kept_byte_for_byte(session: Session, cast: Cast) -> None:
     whose = kinds.Whose(assignee=3, team=None, role=None)
     emit(session, by(cast.lead), NOW, kinds.RunStarted(sop="pack", **whose), "run:7")
     emit(
-        session, cast.lead, NOW, kinds.RunStarted(sop="pack", **whose, from_run=6, from_step="weigh"), "run:8"
+        session,
+        by(cast.lead),
+        NOW,
+        kinds.RunStarted(sop="pack", **whose, from_run=6, from_step="weigh"),
+        "run:8",
     )
-    emit(session, None, NOW, kinds.FactorUsed(factor="recovery", left=0), "person:1")
+    emit(session, SYSTEM, NOW, kinds.FactorUsed(factor="recovery", left=0), "person:1")
     session.flush()
     rows = session.scalars(select(Event).order_by(Event.id.desc()).limit(3)).all()[::-1]
     assert [(row.kind, row.subject, json.dumps(row.data)) for row in rows] == [

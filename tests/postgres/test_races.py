@@ -110,7 +110,7 @@ def test_two_processes_that_start_about_the_same_open_one_run(started: Engine) -
     def start(ref: str) -> Callable[[Session], object]:
         def verb(session: Session) -> object:
             sam = session.scalars(select(Person)).one()
-            return lifecycle.start(session, sam, NOW, "pack", subject="1", ref=ref, assignee=sam)
+            return lifecycle.start(session, by(sam), NOW, "pack", subject="1", ref=ref, assignee=sam)
 
         return verb
 

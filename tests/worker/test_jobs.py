@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, func, select, text, update
 from sqlalchemy.orm import Session
 
 from tests.support import installation
+from tests.support.actors import by
 from tests.support.installation import Cast
 from tests.worker import worker
 from tracker import migrations
@@ -88,6 +89,7 @@ def test_of_many_workers_each_job_is_done_by_one_and_a_killed_one_s_is_taken_ove
     rows = states(session)
     assert counted == sorted(set(counted)) and worker.NAMES[3] in counted
     cut = rows[worker.NAMES[3]]
+    dead = cut.claimed_by
     assert cut.claimed_by and cut.alive_at and cut.begun_at and cut.ended_at is None
     assert all(row.ended_at and not row.claimed_by for row in rows.values() if row is not cut)
     names = dict.fromkeys(rows, cut.next_at)
@@ -96,7 +98,7 @@ def test_of_many_workers_each_job_is_done_by_one_and_a_killed_one_s_is_taken_ove
     assert claims.due(session, later, names) == {cut.name}
     assert claims.claim(cut.name, "second", later, later + timedelta(hours=1))
     assert not claims.claim(cut.name, "third", later, later + timedelta(hours=1))
-    assert not claims.end(cut.name, cut.claimed_by, later, "from the dead")
+    assert not claims.end(cut.name, dead, later, "from the dead")
     claims.end(cut.name, "second", later, "")
     assert states(session)[cut.name].ended_at == later and states(session)[cut.name].error == ""
 
@@ -136,10 +138,10 @@ def begun(session: Session, cast: Cast) -> int:
     now = datetime.now(UTC)
     with writing() as write:
         batch = batches.prepare(
-            write, cast.lead, now, sop_id="pack", text="1\n2\n3\n", name="", assignee=None, team=None,
+            write, by(cast.lead), now, sop_id="pack", text="1\n2\n3\n", name="", assignee=None, team=None,
             role="picker", location=None, due=None, zone="UTC",
         )  # fmt: skip
-        batches.begin(write, cast.lead, now, batch, anyway=False)
+        batches.begin(write, by(cast.lead), now, batch, anyway=False)
         return batch.id
 
 

@@ -65,14 +65,14 @@ def test_who_answers_for_what(session: Session, cast: Cast) -> None:
 
 
 def test_an_owners_name_in_any_script_and_case(session: Session, cast: Cast) -> None:
-    cast.area_owner.login, cast.area_owner.areas = "örs", []
-    session.get_one(Sop, "opening").owner_name = "ÖRS"
+    cast.area_owner.login = cast.area_owner.login_key = "örs"
+    cast.area_owner.areas, session.get_one(Sop, "opening").owner_name = [], "ÖRS"
     assert agree(session, cast.area_owner, fill(session, cast))[1] == 45
 
 
 def test_a_name_that_is_a_login_by_now_means_whoever_has_it(session: Session, cast: Cast) -> None:
     owner_names.name_owner(session, by(cast.admin), NOW, "shelf-keeper", cast.lead)
-    cast.other_lead.login = "shelf-keeper"
+    cast.other_lead.login = cast.other_lead.login_key = "shelf-keeper"
     everything = fill(session, cast)
     assert agree(session, cast.lead, everything)[1] == 45
     assert agree(session, cast.other_lead, everything)[1] == 45 + 30

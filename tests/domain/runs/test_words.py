@@ -138,7 +138,7 @@ def test_an_open_run_leads_to_where_its_document_lies_now(sync: Sync, sops: Path
     (sops / "fulfillment/pack.pl.md").write_text(PACK_PL)
     sync()
     sam = installation.cast_of(db.session()).staff
-    run = lifecycle.start(db.session(), sam, NOW, "pack", subject="1042", assignee=sam)
+    run = lifecycle.start(db.session(), by(sam), NOW, "pack", subject="1042", assignee=sam)
     db.session.commit()
     for place in ("fulfillment", "shipping"):
         (sops / place).mkdir(exist_ok=True)

@@ -15,8 +15,8 @@ TODAY = NOW.date()
 
 
 def test_one_person_alone_is_flagged_with_who_could_stand_in(session: Session, cast: Cast) -> None:
-    by = {cast.staff.id: 27, cast.outsider.id: 3, cast.lead.id: 2}
-    day_of_runs(session, TODAY, 32, by=by)
+    completed = {cast.staff.id: 27, cast.outsider.id: 3, cast.lead.id: 2}
+    day_of_runs(session, TODAY, 32, by=completed)
     session.commit()
     looked = key_people.look(session, by(cast.owner), NOW)
     [row] = looked.flagged

@@ -183,7 +183,7 @@ def test_an_address_may_try_more_logins_where_more_people_are_known(session: Ses
     assert limit("203.0.113.7") == tries.LOGINS_OF_ADDRESS
     for person in (cast.staff, cast.lead, cast.admin, cast.staff):
         security_log.come_from(session, security_log.Origin("203.0.113.7"))
-        sessions.begin(session, by(person), NOW, via="password")
+        sessions.begin(session, by(person), NOW)
     assert limit("203.0.113.7") == tries.LOGINS_OF_ADDRESS + 3 * tries.MORE_PER_PERSON
     assert tries.is_known_at(session, NOW, cast.lead, "203.0.113.7")
     assert not tries.is_known_at(session, NOW, cast.outsider, "203.0.113.7")

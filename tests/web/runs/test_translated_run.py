@@ -95,7 +95,7 @@ def test_a_choice_shows_its_own_words_and_records_those_of_the_original(
     sam.post(f"{address}/records", said("scan", value="T"))
     page = read(sam, address, "pl")
     assert (
-        '<input type="radio" name="value" value="M" required> <span>średni</span>' in page and "gramy" in page
+        '<input type="radio" name="value" value="M" required><span>średni</span>' in page and "gramy" in page
     )
     assert sam.post(f"{address}/records", said("box", value="M")).status_code == 303
     session.rollback()
