@@ -35,6 +35,11 @@ DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 MATERIAL = Path(__file__).resolve().parents[2] / "shared"
 MEMORY = Path("/dev/shm")
 AppWith = Callable[[dict[str, str]], Flask]
+LONG = (
+    "attacks/test_in_browser", "test_demo.py", "test_accessibility.py", "test_documents_while_serving.py",
+    "faults/test_", "test_private.py", "test_fix.py", "test_adopt.py", "test_jobs.py", "serving/",
+    "postgres/", "browser/",
+)  # fmt: skip
 PATIENCE = 30_000  # ms that a test waits for what a page has yet to show, on a machine that does much else
 
 
@@ -42,6 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Where memory can be written like a disk, tests write there: nothing here loses its power."""
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4_000_000_000:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules that take long come first, so that at the end no worker waits for another that has one left."""
+    items.sort(key=lambda item: next((n for n, part in enumerate(LONG) if part in item.nodeid), len(LONG)))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.support.actors import by
+from tests.support.modes import open_to_others
 from tracker import demo
 from tracker.app import create_app
 from tracker.cli import main
@@ -47,9 +49,13 @@ NOW = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, demo.Made]:
-    """A small demo, made once; nothing here changes it."""
+    """A small demo, made once by somebody whose files others may read; nothing here changes it."""
     place = tmp_path_factory.mktemp("demo") / "new" / "workspace"
-    made = demo.make(place, NOW, lambda text: None, size=SIZE)
+    before = os.umask(0)
+    try:
+        made = demo.make(place, NOW, lambda text: None, size=SIZE)
+    finally:
+        os.umask(before)
     return create_app(load(place, {})), made
 
 
@@ -79,6 +85,11 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["demo", str(tmp_path)])
     assert done.exit_code == 1 and "name one that is not there yet" in done.output
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_it_is_for_who_made_it_whatever_the_umask(made: tuple[Flask, demo.Made]) -> None:
+    instance = made[0].config["HOLDFAST"].instance
+    assert (instance / "holdfast.sqlite3").stat().st_size and open_to_others(instance) == {}
 
 
 def test_people_can_sign_in_with_what_was_printed_and_with_nothing_else(

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from PIL import Image
 
+from tests.support.modes import open_to_others
 from tests.support.serving import serving
 from tracker import private
+from tracker.cli import main
 from tracker.config import load
-
-DEMO = """
-import os, sys; from datetime import UTC, datetime; from pathlib import Path; from tracker import demo
-os.umask(int(sys.argv[1], 8)); demo.make(Path(sys.argv[2]), datetime.now(UTC), lambda text: None, size=0.01)
-"""
 
 
 @pytest.fixture
@@ -35,19 +31,6 @@ WRITTEN = {
     *("media", "earlier", "published.json", "site.stamp", "templates"),
 }
 
-UMASKS = pytest.mark.parametrize("umask", [0o000, 0o077], indirect=True)
-
-
-def open_to_others(instance: Path) -> dict[str, str]:
-    """What below `instance/` is not 0600, or 0700 for a folder, with what it is."""
-    entries = [instance, *(Path(place, n) for place, d, f in os.walk(instance) for n in (*d, *f))]
-    modes = {entry: entry.lstat().st_mode for entry in entries if not entry.is_symlink()}
-    return {
-        str(entry): oct(mode)
-        for entry, mode in modes.items()
-        if stat.S_IMODE(mode) != (0o700 if stat.S_ISDIR(mode) else 0o600)
-    }
-
 
 def loosen(instance: Path) -> None:
     """As a version that left it to the umask made it."""
@@ -57,7 +40,7 @@ def loosen(instance: Path) -> None:
     instance.chmod(0o777)
 
 
-@UMASKS
+@pytest.mark.parametrize("umask", [0o000], indirect=True)
 def test_a_server_makes_everything_for_itself_and_closes_what_was_open(
     app: Flask, workspace: Path, umask: int
 ) -> None:
@@ -75,17 +58,10 @@ def test_a_server_makes_everything_for_itself_and_closes_what_was_open(
         assert open_to_others(instance) == {}
 
 
-@pytest.mark.parametrize("umask", ["000", "077"])
-def test_a_demo_is_for_who_made_it(tmp_path: Path, umask: str) -> None:
-    subprocess.run([sys.executable, "-c", DEMO, umask, str(tmp_path / "demo")], check=True)
-    instance = tmp_path / "demo/instance"
-    assert (instance / "holdfast.sqlite3").stat().st_size and open_to_others(instance) == {}
-
-
-@UMASKS
+@pytest.mark.parametrize("umask", [0o000, 0o077], indirect=True)
 def test_a_command_makes_everything_for_itself(tmp_path: Path, umask: int) -> None:
     for command in (["init", str(tmp_path)], ["sync", "--workspace", str(tmp_path)]):
-        subprocess.run([sys.executable, "-m", "tracker.cli", *command], check=True, capture_output=True)
+        assert CliRunner().invoke(main, command).exit_code == 0
     assert (tmp_path / "instance/holdfast.sqlite3").is_file() and open_to_others(tmp_path / "instance") == {}
     shared = 0o777 & ~umask  # what others are to read stays as the umask says
     assert stat.S_IMODE((tmp_path / "sops").stat().st_mode) == shared

@@ -1,7 +1,7 @@
 """Every route × method × who asks × their own or another place's object × CSRF token: nothing is let through.
 
-A new route needs its row in `tests.test_access.ROUTES` only; one whose object belongs to somebody in a way of
-its own, a line in `is_theirs`. What a refused request may write all the same stands in `NOT_STATE`.
+A new route needs its row in `tests.support.routes.ROUTES` only; one whose object belongs to somebody in a way
+of its own, a line in `is_theirs`. What a refused request may write all the same stands in `NOT_STATE`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from werkzeug.test import TestResponse
 
 from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor, cast_of, people_at, token_in
-from tests.test_access import ADMIN, LEAD, NOBODY, OWNER, ROUTES, STAFF
+from tests.support.routes import ADMIN, LEAD, NOBODY, OWNER, ROUTES, STAFF
 from tracker.app import create_app
 from tracker.config import load
 from tracker.db import db, new_id, writing

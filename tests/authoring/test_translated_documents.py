@@ -7,7 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from tests.domain.runs.test_words import PACK_PL
+from tests.support.installation import PACK_PL
 from tracker.cli import main
 
 

@@ -11,12 +11,15 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
 from tests.conftest import DESKTOP, PHONE
 from tests.support import installation
 from tests.support.houses import House, answering
+from tests.support.installation import Visitor
 from tracker.authoring.build import build_site
 from tracker.db import db
+from tracker.models import Person
 
 Enter = Callable[..., Page]
 
@@ -41,10 +44,12 @@ def house(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hou
 
 @pytest.fixture(scope="module")
 def sessions(chromium: Browser, house: Any) -> Callable[[str], Any]:
-    """The cookies of a person who has signed in, once for each module."""
+    """The cookies of a person who has signed in, once for each module; by the form only where it must be."""
 
     @cache
     def signed_in(login: str) -> Any:
+        if isinstance(house, House):
+            return {"cookies": [session_cookie(house, login)]}
         with chromium.new_context(base_url=house.url) as context:
             sign_in(context.new_page(), login)
             return context.storage_state()
@@ -83,6 +88,15 @@ def enter(chromium: Browser, house: Any, sessions: Callable[[str], Any]) -> Iter
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def session_cookie(house: House, login: str) -> dict[str, Any]:
+    with house.app.app_context():
+        person = db.session.scalars(select(Person).where(Person.login == login)).one()
+        cookie = Visitor(house.app, person).client.get_cookie("holdfast")
+        db.session.remove()
+    assert cookie is not None
+    return {"name": cookie.key, "value": cookie.value, "url": house.url, "httpOnly": True}
 
 
 def sign_in(page: Page, login: str, password: str = installation.PASSWORD) -> None:

@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Enter, House, start
+from tests.support.accessibility import objections
+from tests.support.pages import PAGES
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-PAGES = [
-    "/", "/search", "/search?q=parcel", "/search?q=nothing-like-this", "/find?q=4711", "/start/pack",
-    "/board", "/assign", "/assign/list", "/overview", "/weak-points", "/sops/pack", "/sops/pack/steps/weigh",
-    "/library", "/people",
-    "/people/2", "/pin", "/devices", "/team", "/start/pack/sheet", "/sheets?area=Fulfillment",
-    "/load", "/dependency", "/spot-checks", "/signoffs", "/no-such-page", "/docs/",
-    "/docs/fulfillment/pack/", "/account", "/account/password", "/account/factors", "/account/factors/app",
-    "/account/proof", "/forgotten", "/link/none", "/access", "/security", "/late",
-]  # fmt: skip
-
-
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-
-
-def objections(page: Page) -> list[str]:
-    """What axe finds, a line for each element."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate("source => window.eval(source)", AXE.read_text())
-    rules = WCAG if "/docs/" in page.url else [*WCAG, "best-practice"]  # the site's frame is Material's
-    result = page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", rules)
-    return [
-        f"{page.url} {finding['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-        for finding in result["violations"]
-        for node in finding["nodes"]
-    ]
 
 
 @pytest.mark.parametrize(("device", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
@@ -53,41 +28,43 @@ def test_every_page(enter: Enter, house: House, device: dict[str, Any], scheme: 
 def test_one_step_at_a_time(enter: Enter, scheme: str) -> None:
     page = enter("sam", steps="one", color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
     start(page, "count", f"one step {scheme}")
-    found = objections(page)
+    found = objections(page, colours=scheme == "dark")
     for _ in range(5):
         page.locator("[data-turn='1']").click()
-        found += objections(page)
+        found += objections(page, colours=scheme == "dark")
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(("device", "scheme"), [(PHONE, "light"), (DESKTOP, "dark"), (PHONE, "dark")])
 def test_a_run_in_all_its_states(enter: Enter, device: dict[str, Any], scheme: str) -> None:
+    again = device is PHONE and scheme == "dark"
     page = enter("ada", device=device, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
     address = start(page, "pack", f"{scheme} {device['viewport']['width']}")
-    found = objections(page)
+    found = objections(page, colours=again)
     page.locator("#step-0").get_by_text("Failed").click()
-    found += objections(page)
+    found += objections(page, colours=again)
     page.get_by_role("button", name="Damaged").click()
     expect(page.locator("#step-0")).to_contain_text("failed Damaged")
-    found += objections(page)
+    found += objections(page, colours=again)
     page.locator("#step-0").get_by_role("textbox").first.fill("T")
     page.locator("#step-0").get_by_role("button", name="Put right").click()
     page.locator("#step-1").get_by_role("textbox").first.fill("10")
     page.locator("#step-1").get_by_role("button", name="Done").click()
     expect(page.locator("#message")).to_contain_text("Saved as failed")
-    found += objections(page)
+    found += objections(page, colours=again)
     page.get_by_role("button", name="Close this run").click()
-    found += objections(page)
+    found += objections(page, colours=again)
     page.get_by_role("button", name="Close it with the steps omitted").click()
     expect(page.get_by_text("Closed by Ada")).to_be_visible()
-    found += objections(page)
+    found += objections(page, colours=again)
     page.goto(f"{address}/history")
-    found += objections(page)
+    found += objections(page, colours=again)
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(("device", "scheme"), [(PHONE, "light"), (DESKTOP, "dark"), (DESKTOP, "light")])
 def test_a_board_with_runs_late_blocked_and_chosen(enter: Enter, device: dict[str, Any], scheme: str) -> None:
+    again = device is DESKTOP and scheme == "light"
     page = enter("ada", device=device, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
     start(page, "pack", f"board {scheme} {device['viewport']['width']}")
     page.locator("#step-0").get_by_text("Failed").click()
@@ -96,9 +73,9 @@ def test_a_board_with_runs_late_blocked_and_chosen(enter: Enter, device: dict[st
     page.goto("/board?state=blocked")
     page.locator(".hf-load summary").click()
     page.locator("input[name=run]").first.check()
-    found = objections(page)
+    found = objections(page, colours=again)
     page.goto("/board?sop=opening&page=9")
-    found += objections(page)
+    found += objections(page, colours=again)
     assert not found, "\n".join(found)
 
 

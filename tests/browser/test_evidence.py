@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Enter, House, start
-from tests.browser.test_accessibility import objections
+from tests.support.accessibility import objections
 from tests.support.evidence import DELIVERY, kept, located, photo
 
 pytestmark = pytest.mark.browser

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Enter, House
-from tests.browser.test_accessibility import objections
+from tests.support.accessibility import objections
 from tracker.cli import main
 from tracker.db import db
 from tracker.domain.weakpoints import refresh

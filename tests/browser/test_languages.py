@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Enter, House, start
-from tests.domain.runs.test_words import PACK_PL
+from tests.support.installation import PACK_PL
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, Enter
-from tests.browser.test_accessibility import objections
+from tests.support.accessibility import objections
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Enter, House
-from tests.browser.test_accessibility import PAGES
+from tests.support.pages import PAGES
 
 pytestmark = pytest.mark.browser
 

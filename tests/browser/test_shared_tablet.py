@@ -11,19 +11,17 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from tests.browser.conftest import House, sign_in, start
-from tests.browser.test_accessibility import objections
-from tests.domain.records.test_signing import SHIP
+from tests.support.accessibility import objections
 from tests.support.actors import by
-from tests.support.installation import NOW
+from tests.support.installation import NOW, SHIP
 from tests.support.serving import serving
 from tests.support.settled import settled
+from tests.support.tablet import PIN, TABLET, unlock
 from tracker.db import db, new_id, writing
 from tracker.domain.people import pins
 from tracker.models import Person
 
 pytestmark = pytest.mark.browser
-TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True}
-PIN = "7294"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -51,13 +49,6 @@ def tablet(chromium: Browser, house: House, request: pytest.FixtureRequest) -> I
         page.get_by_role("button", name="Make this a shared tablet").click()
         expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
         yield page
-
-
-def unlock(page: Page, name: str, pin: str = PIN) -> None:
-    page.get_by_role("link", name=name, exact=True).click()
-    for digit in pin:
-        page.get_by_role("button", name=digit, exact=True).click()
-    page.get_by_role("button", name="Unlock").click()
 
 
 def test_two_people_and_a_signature_on_one_tablet(tablet: Page) -> None:
@@ -163,19 +154,20 @@ def test_without_scripts(tablet: Page) -> None:
     "tablet", [{"color_scheme": scheme, "bypass_csp": True} for scheme in ("light", "dark")], indirect=True
 )
 def test_axe_has_no_objection(tablet: Page) -> None:
-    found = objections(tablet)
+    dark = tablet.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+    found = objections(tablet, colours=dark)
     tablet.get_by_role("link", name="Sam", exact=True).click()
     expect(tablet.locator(".hf-keys")).to_be_visible()
-    found += objections(tablet)
+    found += objections(tablet, colours=dark)
     tablet.get_by_label("PIN").fill("7295")
     tablet.get_by_role("button", name="Unlock").click()
     expect(tablet.get_by_role("alert")).to_be_visible()
-    found += objections(tablet)
+    found += objections(tablet, colours=dark)
     tablet.get_by_role("link", name="Somebody else").click()
     unlock(tablet, "Sam")
     expect(tablet).to_have_title("Today · Holdfast")
     tablet.evaluate("document.getElementById('idle').hidden = false")
-    found += objections(tablet)
+    found += objections(tablet, colours=dark)
     assert not found, "\n".join(found)
 
 

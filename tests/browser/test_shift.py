@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from tests.browser.conftest import DESKTOP, Enter, House, sign_in
-from tests.browser.test_shared_tablet import PIN, TABLET, unlock
 from tests.support.actors import by
 from tests.support.installation import NOW, people_at
+from tests.support.tablet import PIN, TABLET, unlock
 from tracker.db import db, writing
 from tracker.domain.people import pins
 from tracker.models import Person

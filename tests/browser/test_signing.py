@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Enter, House, start
-from tests.browser.test_accessibility import objections
+from tests.support.accessibility import objections
 from tests.support.installation import PASSWORD, PAY, SHIP
 
 pytestmark = pytest.mark.browser

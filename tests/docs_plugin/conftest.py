@@ -15,6 +15,27 @@ from tracker.share import share
 
 Build = Callable[..., Path]
 
+PICK = """---
+id: pick
+title: Pick an order
+owner: jon
+subject: order
+roles: [picker, packer]
+review: 90d
+---
+Walk once, pick right.
+
+## Steps
+
+1. Scan the tote {#scan .critical input=scan takes=30s}
+2. Weigh it {#weigh input=number unit=g min=20 max=30000 takes=90s}
+
+    !!! recovery "Weight is off"
+        Count again.
+
+3. Sign {#sign .verify role=lead}
+"""
+
 
 @pytest.fixture
 def build(tmp_path: Path) -> Build:

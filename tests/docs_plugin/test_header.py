@@ -4,28 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.docs_plugin.conftest import Build
-
-PICK = """---
-id: pick
-title: Pick an order
-owner: jon
-subject: order
-roles: [picker, packer]
-review: 90d
----
-Walk once, pick right.
-
-## Steps
-
-1. Scan the tote {#scan .critical input=scan takes=30s}
-2. Weigh it {#weigh input=number unit=g min=20 max=30000 takes=90s}
-
-    !!! recovery "Weight is off"
-        Count again.
-
-3. Sign {#sign .verify role=lead}
-"""
+from tests.docs_plugin.conftest import PICK, Build
 
 
 def test_header_of_a_published_sop(build: Build) -> None:

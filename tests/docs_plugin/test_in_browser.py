@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.docs_plugin.conftest import Build
-from tests.docs_plugin.test_header import PICK
+from tests.docs_plugin.conftest import PICK, Build
 
 pytestmark = pytest.mark.browser
 TABLE = "\n| Size | Limit |\n| --- | ---: |\n| S | 2 kg |\n"

@@ -9,7 +9,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
-from tests.docs_plugin.test_header import PICK
+from tests.docs_plugin.conftest import PICK
 from tracker.authoring.build import build_site
 from tracker.docs_plugin import words
 from tracker.share import share

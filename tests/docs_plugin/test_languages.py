@@ -7,8 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.docs_plugin.conftest import Build
-from tests.docs_plugin.test_header import PICK
+from tests.docs_plugin.conftest import PICK, Build
 
 POLISH = """\
 # Zbierz zamówienie

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.docs_plugin.conftest import Build
-from tests.docs_plugin.test_header import PICK
+from tests.docs_plugin.conftest import PICK, Build
 from tracker.sop.badges import duration, limits
 from tracker.sop.numbering import numbers
 from tracker.sop.parse import read

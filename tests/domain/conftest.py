@@ -18,6 +18,8 @@ from tracker.domain.records.clocks import Device
 from tracker.domain.runs import lifecycle, loading
 from tracker.models import LateRecord, Person, Record, Run
 
+Start = Callable[..., Run]
+
 
 class Do(Protocol):
     def __call__(self, run: Run, step: str, kind: str = "done", value: str = "", **more: Any) -> Any: ...

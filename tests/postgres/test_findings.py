@@ -10,9 +10,8 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from tests.domain.facts.test_folding import filled
-from tests.postgres.test_folding import amended
 from tests.support import installation
+from tests.support.folded import amended, filled
 from tests.support.installation import NOW
 from tests.support.worked import closed_run
 from tracker.db import db, writing

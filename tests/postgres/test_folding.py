@@ -9,18 +9,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from tests.domain.facts.test_folding import filled, recounted, rows
 from tests.support import installation
-from tests.support.actors import by
+from tests.support.folded import amended, filled, recounted, rows
 from tests.support.installation import NOW
-from tracker.db import db, new_id, snapshot, writing
+from tracker.db import db, snapshot, writing
 from tracker.domain.facts import counts, folding
-from tracker.domain.records import amending
-from tracker.domain.runs import loading
-from tracker.models import IS_UNFOLDED, Person, Run
+from tracker.models import IS_UNFOLDED, Run
 from tracker.reports import data
 from tracker.worker import counting, loop
 
@@ -120,14 +117,3 @@ def test_what_is_folded_while_it_is_counted_is_counted_once(app: Flask) -> None:
         event.listen(reader, "after_cursor_execute", fold)
         found = data.weak_points(session)
     assert not waiting and {row["n"] for row in found if row["step"] != "flyer"} == {9}
-
-
-def amended(engine: Engine, number: int) -> None:
-    """A lead says that handing over has failed."""
-    with Session(engine) as session, session.begin():
-        ada = session.scalars(select(Person).where(Person.login == "ada")).one()
-        run = loading.load(session, by(ada), number, "run.see", lock=True)
-        amending.amend(
-            session, by(ada), NOW, run, record_id=new_id(), step_key="hand", kind="failed", reason="open",
-            standing=[],
-        )  # fmt: skip

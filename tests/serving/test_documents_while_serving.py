@@ -15,19 +15,14 @@ from pathlib import Path
 import pytest
 
 from tests.sop.bombs import MATTER, TEXTS
-from tests.support import installation
 from tests.support.serving import House, serving
 from tests.support.settled import settled
-from tracker.db import db
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    place = tmp_path / "workspace"
-    with installation.build(place).app_context():
-        db.engine.dispose()
-    (place / "sops/index.md").write_text("# Our way of working\n")
-    with serving(settled(place)) as house:
+def house(workspace: Path) -> Iterator[House]:
+    (workspace / "sops/index.md").write_text("# Our way of working\n")
+    with serving(settled(workspace)) as house:
         yield house
 
 
@@ -101,11 +96,8 @@ server.serve(create_app(settings), settings, tell)
 """
 
 
-def test_a_change_before_the_folder_is_watched_is_published_too(tmp_path: Path) -> None:
-    place = tmp_path / "another"
-    with installation.build(place).app_context():
-        db.engine.dispose()
-    command = [sys.executable, "-c", SERVE, str(place)]
+def test_a_change_before_the_folder_is_watched_is_published_too(workspace: Path) -> None:
+    command = [sys.executable, "-c", SERVE, str(settled(workspace))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         try:
             assert server.stdout is not None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import sys
 from collections.abc import Callable
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from textwrap import dedent
+from types import ModuleType
 
 import pytest
 
@@ -14,10 +18,18 @@ from tracker.sop.cleaning import PREFIX
 from tracker.sop.model import Document
 from tracker.sop.parse import read
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def document(text: str, path: str = "returns/inspect.md") -> Document:
     """`text`, without its common indentation, as read."""
     return read(dedent(text).lstrip("\n"), path)
+
+
+@cache
+def whole(file: Path, path: str) -> Document:
+    """A real document with its HTML, read once for all tests that look at it."""
+    return read(file.read_bytes(), path)
 
 
 def outline(doc: Document) -> list[tuple[int, str]]:
@@ -28,6 +40,16 @@ def outline(doc: Document) -> list[tuple[int, str]]:
 @pytest.fixture(scope="session")
 def corpus(material: Callable[[str], Path]) -> Path:
     return material("corpus")
+
+
+@pytest.fixture(scope="session")
+def reading() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("reading", ROOT / "benchmarks" / "reading.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["reading"] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 class Page(HTMLParser):

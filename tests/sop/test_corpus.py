@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 from types import ModuleType
 
-import pytest
-
-from tests.sop.conftest import Page
-from tracker.sop.parse import read
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def reading() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("reading", ROOT / "benchmarks" / "reading.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["reading"] = module
-    spec.loader.exec_module(module)
-    return module
+from tests.sop.conftest import Page, whole
 
 
 def test_page_and_checklist_show_the_same_steps(corpus: Path, reading: ModuleType) -> None:
     count = 0
     for path in reading.documents(corpus):
         name = path.relative_to(corpus).as_posix()
-        doc = read(path.read_bytes(), name)
+        doc = whole(path, name)
         assert Page(doc.html).steps == [(step.key, step.depth) for step in doc.steps], name
         assert not doc.errors, name
         count += 1
@@ -38,7 +21,7 @@ def test_page_and_checklist_show_the_same_steps(corpus: Path, reading: ModuleTyp
 
 def test_every_step_has_html_of_its_own(corpus: Path, reading: ModuleType) -> None:
     for path in reading.documents(corpus):
-        for step in read(path.read_bytes(), path.name).steps:
+        for step in whole(path, path.relative_to(corpus).as_posix()).steps:
             assert step.html, (path.name, step.line)
             assert 'class="step' not in step.html.replace("step-heading", ""), (path.name, step.line)
 

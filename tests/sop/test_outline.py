@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.sop.conftest import whole
 from tracker.sop import outline
 from tracker.sop.model import Document
 from tracker.sop.parse import read
@@ -41,7 +42,8 @@ def test_a_recovery_is_that_of_the_step_it_stands_in() -> None:
 def test_starter_and_real_documents(corpus: Path) -> None:
     files = [*corpus.rglob("*.md"), *(Path(__file__).parents[2] / "sops").rglob("*.md")]
     for file in files:
-        whole, skimmed = (read(file.read_bytes(), file.name, html=html) for html in (True, False))
-        assert plain(whole) == plain(skimmed), file
-        steps = outline.read(whole.source, [step.key for step in whole.steps])
-        assert [replace(s, html="", recovery="") for s in whole.steps] == list(steps), file
+        name = file.relative_to(corpus if file.is_relative_to(corpus) else file.parent).as_posix()
+        document, skimmed = whole(file, name), read(file.read_bytes(), name, html=False)
+        assert plain(document) == plain(skimmed), file
+        steps = outline.read(document.source, [step.key for step in document.steps])
+        assert [replace(s, html="", recovery="") for s in document.steps] == list(steps), file

@@ -7,7 +7,6 @@ from textwrap import dedent
 
 import pytest
 
-from tests.sop.test_corpus import reading  # noqa: F401  (a fixture)
 from tracker.sop.model import Document
 from tracker.sop.parse import read
 from tracker.sop.translations import check, keys, original_of, originals
@@ -123,7 +122,7 @@ def test_a_language_alone_is_a_document_of_its_own() -> None:
     assert list(check([read(POLISH, "pick.pl.md")], lambda path: False)) == []
 
 
-def test_real_documents_have_the_keys_of_themselves(corpus: Path, reading) -> None:  # type: ignore[no-untyped-def] # noqa: F811
+def test_real_documents_have_the_keys_of_themselves(corpus: Path, reading) -> None:  # type: ignore[no-untyped-def]
     for path in list(reading.documents(corpus))[::4]:
         steps = read(path.read_bytes(), path.name).steps
         assert keys(steps, steps) == [step.key for step in steps], path

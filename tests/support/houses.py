@@ -48,11 +48,13 @@ def answering(workspace: Path) -> Iterator[House]:
     with application(load(workspace, {})) as app:
         size = toolarge.largest(app) + 1
         stop = threading.Event()
-        opener = threading.Thread(target=keep_working, args=(app, stop, print), kwargs={"steady": ()})
+        worker = threading.Thread(
+            target=keep_working, args=(app, stop, lambda text: None), kwargs={"steady": ()}
+        )
         with opened(Limits(), application=app, threads=2, max_request_body_size=size) as door:
-            opener.start()
+            worker.start()
             try:
                 yield House(f"http://127.0.0.1:{door.socket.getsockname()[1]}", workspace, app)
             finally:
                 stop.set()
-                opener.join()
+                worker.join()

@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -30,6 +31,7 @@ from tracker.share import share
 
 NOW = datetime(2026, 3, 31, 9, 0, tzinfo=UTC)
 PASSWORD = "seven brown boxes"
+KNOWN = "what the token of a visitor's forms is made of"
 
 PACK = """\
 ---
@@ -52,6 +54,20 @@ due: 4h
 3. Choose the box {#box input=choice options="S, M, L"}
 4. Add a flyer {#flyer .optional}
 5. Hand it over {#hand}
+"""
+
+PACK_PL = """\
+# Spakuj zamówienie
+
+1. Zeskanuj pojemnik {#scan .critical input=scan}
+2. Zważ paczkę {#weigh input=number unit=g min=20 max=30000}
+
+    !!! recovery "Waga się nie zgadza"
+        Otwórz paczkę i policz ponownie.
+
+3. Wybierz karton {#box input=choice options="S, M, L"}
+4. Dodaj ulotkę {#flyer .optional}
+5. Przekaż dalej {#hand}
 """
 
 COUNT = """\
@@ -227,7 +243,8 @@ class Visitor:
                     begin_session(session, person_id)
             db.session.remove()
         with self.client.session_transaction(base_url=self._base) as cookies:
-            cookies["_user_id"], cookies["_fresh"] = token, True
+            cookies["_user_id"], cookies["_fresh"], cookies["csrf_token"] = token, True, KNOWN
+        self._token = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(KNOWN)
 
     def _send(self, method: Callable[..., TestResponse], path: str, **more: Any) -> TestResponse:
         return Context().run(method, path, **{"base_url": self._base, **more})

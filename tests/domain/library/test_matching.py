@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.domain.conftest import Do, offline
-from tests.domain.records.test_recording import Start
+from tests.domain.conftest import Do, Start, offline
 from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.domain.runs import loading, subjects

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.domain.conftest import Do, outcomes
+from tests.domain.conftest import Do, Start, outcomes
 from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.db import new_id
@@ -19,9 +19,7 @@ from tracker.domain.records import recording
 from tracker.domain.records.recording import Device
 from tracker.domain.runs import lifecycle, loading
 from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError
-from tracker.models import Deviation, Event, Record, Run
-
-Start = Callable[..., Run]
+from tracker.models import Deviation, Event, Record
 
 
 def count(session: Session) -> int:

@@ -12,27 +12,13 @@ from sqlalchemy.orm import Session
 
 from tests.support import installation
 from tests.support.actors import by
-from tests.support.installation import NOW
+from tests.support.installation import NOW, PACK_PL
 from tracker.db import db, writing
 from tracker.domain.library import in_force_file, publishing, survey
 from tracker.domain.library.survey import Survey
 from tracker.domain.runs import lifecycle, loading, recovery
 from tracker.domain.runs import words as runs_words
 from tracker.models import Revision, Run, Sop, Translation
-
-PACK_PL = """\
-# Spakuj zamówienie
-
-1. Zeskanuj pojemnik {#scan .critical input=scan}
-2. Zważ paczkę {#weigh input=number unit=g min=20 max=30000}
-
-    !!! recovery "Waga się nie zgadza"
-        Otwórz paczkę i policz ponownie.
-
-3. Wybierz karton {#box input=choice options="S, M, L"}
-4. Dodaj ulotkę {#flyer .optional}
-5. Przekaż dalej {#hand}
-"""
 
 Sync = Callable[[], Survey]
 

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import AppWith
 from tests.support.actors import by
 from tests.support.installation import Cast, Visitor, token_in
-from tests.web.entrance.test_own_password import choose, link_in
+from tests.support.passwords import choose, link_in
 from tracker.config import load
 from tracker.db import db
 from tracker.domain.people import password_links

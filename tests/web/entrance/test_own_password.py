@@ -14,8 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support.actors import by
-from tests.support.installation import NOW, PASSWORD, Cast, Visitor, token_in
-from tests.test_access import ROUTES
+from tests.support.installation import NOW, PASSWORD, Cast, Visitor
+from tests.support.passwords import NEW, choose, link_in, sign_in
+from tests.support.routes import ROUTES
 from tracker.db import db, new_id
 from tracker.domain.entrance import passwords
 from tracker.domain.people import accounts, directory, password_links
@@ -23,24 +24,7 @@ from tracker.models import Event, PasswordLink, Person, SecurityEntry
 from tracker.web.reader import now
 
 Visit = Callable[[Person | None], Visitor]
-NEW = "lamp cobalt river"
 GIVEN = "nine blue barrels"
-
-
-def sign_in(visitor: Visitor, login: str, password: str) -> int:
-    form = {"login": login, "password": password, "csrf_token": token_in(visitor.get("/login").text)}
-    answer = visitor.post("/login", form)
-    visitor._token = ""
-    return answer.status_code
-
-
-def link_in(page: str) -> str:
-    return re.search(r"/link/[\w-]+", page)[0]  # type: ignore[index]
-
-
-def choose(visitor: Visitor, address: str, password: str = NEW, again: str | None = None):  # type: ignore[no-untyped-def]
-    form = {"password": password, "again": password if again is None else again}
-    return visitor.post(address, {**form, "csrf_token": token_in(visitor.get("/login").text)})
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from tests.conftest import AppWith
 from tests.support.actors import by, by_pin
 from tests.support.installation import PASSWORD, Cast, Visitor, cast_of, token_in
-from tests.test_access import ROUTES
-from tests.web.entrance.test_own_password import choose, link_in, sign_in
+from tests.support.passwords import choose, link_in, sign_in
+from tests.support.routes import ROUTES
 from tracker.db import db
 from tracker.domain import access
 from tracker.domain.entrance import ceremonies, factors, recovery_codes, sealing, totp

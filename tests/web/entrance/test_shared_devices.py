@@ -14,10 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import AppWith
-from tests.domain.records.test_signing import SHIP
 from tests.support.actors import by
-from tests.support.installation import NOW, PASSWORD, Cast, Visitor, token_in
-from tests.test_access import ROUTES
+from tests.support.installation import NOW, PASSWORD, SHIP, Cast, Visitor, token_in
+from tests.support.routes import ROUTES
 from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.domain.people import accounts, pins

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor, token_in
+from tests.support.ticks import said
 from tracker.db import db, new_id
 from tracker.domain.runs import lifecycle
 from tracker.models import Person, Record, Run
@@ -26,10 +26,6 @@ def run(session: Session, cast: Cast) -> Run:
     run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1042", assignee=cast.staff)
     session.commit()
     return run
-
-
-def said(step: str, kind: str = "done", **more: Any) -> dict[str, Any]:
-    return {"id": str(new_id()), "step": step, "kind": kind} | more
 
 
 def kinds(session: Session, run: Run) -> list[str]:

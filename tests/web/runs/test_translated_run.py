@@ -11,9 +11,8 @@ from flask import Flask
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from tests.domain.runs.test_words import PACK_PL
-from tests.support.installation import Visitor
-from tests.web.runs.test_run_page import said
+from tests.support.installation import PACK_PL, Visitor
+from tests.support.ticks import said
 from tracker.authoring.sync import publish
 from tracker.db import db
 from tracker.models import Person, Record

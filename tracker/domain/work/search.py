@@ -1,4 +1,4 @@
-"""The one search: runs by what they are about, steps, and, for leads, people; SOPs are in `library.catalogue`.
+"""Looking for runs, steps and people by words; SOPs are in `library.catalogue`.
 
 What is looked for by its beginning is found by an index, however many runs there are. Only where that finds
 nothing, the latest LATEST runs are read through.

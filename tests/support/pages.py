@@ -1,0 +1,13 @@
+"""The pages that an admin can open by their address."""
+
+from __future__ import annotations
+
+PAGES = [
+    "/", "/search", "/search?q=parcel", "/search?q=nothing-like-this", "/find?q=4711", "/start/pack",
+    "/board", "/assign", "/assign/list", "/overview", "/weak-points", "/sops/pack", "/sops/pack/steps/weigh",
+    "/library", "/people",
+    "/people/2", "/pin", "/devices", "/team", "/start/pack/sheet", "/sheets?area=Fulfillment",
+    "/load", "/dependency", "/spot-checks", "/signoffs", "/no-such-page", "/docs/",
+    "/docs/fulfillment/pack/", "/account", "/account/password", "/account/factors", "/account/factors/app",
+    "/account/proof", "/forgotten", "/link/none", "/access", "/security", "/late",
+]  # fmt: skip
