@@ -65,7 +65,7 @@ def test_an_owner_is_named_however_the_document_writes_it(oezlem: Flask) -> None
                 owner_names.name_owner(session, by(cast.admin), NOW, typed, cast.area_owner)
         assert "ÖRS" not in owner_names.unknown_owners(session)
         assert owner_of(session, session.get_one(Sop, "tor")) is cast.area_owner
-        assert "tor" in catalogue.answered(session, by(cast.area_owner))
+        assert "tor" in catalogue.ids_answered_for(session, by(cast.area_owner))
 
 
 def test_an_sop_is_found_by_title_and_text(oezlem: Flask) -> None:

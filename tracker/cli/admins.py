@@ -107,15 +107,15 @@ def jobs(app: Flask, settings: config.Settings) -> None:
     from tracker.db import db
     from tracker.models import JobState
 
-    found = db.session.scalars(select(JobState).order_by(JobState.name)).all()
+    states = db.session.scalars(select(JobState).order_by(JobState.name)).all()
     click.echo(f"{'job':12} {'begun (UTC)':20} {'ended':20} {'due':20}".rstrip())
-    for job in found:
+    for job in states:
         began, ended, due = (
             f"{at:%Y-%m-%d %H:%M:%S}" if at else "–" for at in (job.begun_at, job.ended_at, job.next_at)
         )
         state = "under way" if job.claimed_by else f"error: {job.error}" if job.error else ""
         click.echo(f"{job.name:12} {began:20} {ended:20} {due:20} {state}".rstrip())
-    sys.exit(1 if any(job.error for job in found) else 0)
+    sys.exit(1 if any(job.error for job in states) else 0)
 
 
 def _tell(text: str) -> None:
@@ -141,13 +141,15 @@ def facts_rebuild(app: Flask, settings: config.Settings) -> None:
         with Bar(length, "Adding up") as bar:
             yield from bar(runs)
 
-    found = counting.rebuild(settings.zone, shown)
-    for difference in found[:MOST_SHOWN]:
+    differences = counting.rebuild(settings.zone, shown)
+    for difference in differences[:MOST_SHOWN]:
         click.echo(str(difference), err=True)
-    if len(found) > MOST_SHOWN:
-        click.echo(f"and {len(found) - MOST_SHOWN} more", err=True)
-    click.echo(f"{len(found)} rows differed and were put right." if found else "Nothing differed.")
-    sys.exit(1 if found else 0)
+    if len(differences) > MOST_SHOWN:
+        click.echo(f"and {len(differences) - MOST_SHOWN} more", err=True)
+    click.echo(
+        f"{len(differences)} rows differed and were put right." if differences else "Nothing differed."
+    )
+    sys.exit(1 if differences else 0)
 
 
 @main.command()
@@ -160,9 +162,9 @@ def sync(app: Flask, settings: config.Settings, retire: bool) -> None:
     from tracker.authoring.sync import publish, tell_about
 
     gc.disable()  # a command that ends soon; looking for garbage among thousands of steps takes a tenth of it
-    found = publish(app, settings, retire=retire)
-    tell_about(found, lambda text: click.echo(text, err=text.startswith(("error", "note"))))
-    sys.exit(1 if found.errors else 0)
+    result = publish(app, settings, retire=retire)
+    tell_about(result, lambda text: click.echo(text, err=text.startswith(("error", "note"))))
+    sys.exit(1 if result.errors else 0)
 
 
 @main.command()

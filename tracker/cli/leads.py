@@ -66,11 +66,11 @@ def assign(
             team=team,
             role=role, location=place, due=walltime.read(due, zone, now), zone=settings.zone,
         )  # fmt: skip
-        found = batches.preview(session, signed_in(actor), now, batch) if batch.state == "draft" else None
+        preview = batches.preview(session, signed_in(actor), now, batch) if batch.state == "draft" else None
         before = batch.state == "done"
         batches.begin(session, signed_in(actor), now, batch, anyway=anyway)
         mine = batches.claim(session, now, worker, batch.id)
-    for line, error in found.wrong if found else ():
+    for line, error in preview.wrong if preview else ():
         click.echo(f"{file.name}:{line.number}: {error}", err=True)
     if mine:
         with Bar(batch.lines // batches.AT_ONCE, "Opening") as bar:

@@ -83,8 +83,8 @@ def come_from(session: Session, origin: Origin) -> None:
 
 def origin_of(session: Session) -> Origin:
     """Where this database session comes from; one of which nothing was said is a command's."""
-    found: Origin = session.info.get("origin", COMMAND_LINE)
-    return found
+    origin: Origin = session.info.get("origin", COMMAND_LINE)
+    return origin
 
 
 @lru_cache(maxsize=256)
@@ -154,7 +154,7 @@ def is_said(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Filter:
     """Which lines are asked for: of a kind, about or by a person, of the last days."""
 
     kind: str = ""
@@ -163,23 +163,23 @@ class Wanted:
 
     def conditions(self, now: datetime) -> list[ColumnElement[bool]]:
         """The same, as conditions on the table."""
-        found = [SecurityEntry.at > now - timedelta(days=self.days)]
+        conditions = [SecurityEntry.at > now - timedelta(days=self.days)]
         if self.kind:
-            found.append(SecurityEntry.kind == self.kind)
+            conditions.append(SecurityEntry.kind == self.kind)
         if self.person_id is not None:
-            found.append(
+            conditions.append(
                 (SecurityEntry.person_id == self.person_id) | (SecurityEntry.actor_id == self.person_id)
             )
-        return found
+        return conditions
 
 
-def number(session: Session, now: datetime, wanted: Wanted) -> int:
+def number(session: Session, now: datetime, wanted: Filter) -> int:
     """How many lines there are."""
     return session.scalar(select(func.count()).select_from(SecurityEntry).where(*wanted.conditions(now))) or 0
 
 
 def entries(
-    session: Session, now: datetime, wanted: Wanted, *, most: int, after: int = 0
+    session: Session, now: datetime, wanted: Filter, *, most: int, after: int = 0
 ) -> Sequence[SecurityEntry]:
     """The lines, newest first; `most` of them, `after` so many."""
     query = select(SecurityEntry).where(*wanted.conditions(now)).order_by(SecurityEntry.id.desc())

@@ -69,8 +69,8 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
     @property
     def map(self) -> dict[int, Any]:
         """What the loop serves, by descriptor."""
-        found: dict[int, Any] = self._map
-        return found
+        map_of_loop: dict[int, Any] = self._map
+        return map_of_loop
 
     def run(self) -> None:
         if not loop.AVAILABLE:

@@ -35,7 +35,7 @@ from tracker.errors import WorkspaceError
 from tracker.serving import toolarge
 from tracker.serving.door import Door
 from tracker.serving.limits import Limits, connections
-from tracker.serving.tls import Channel, Context, https_only
+from tracker.serving.tls import Context, SecureChannel, https_only
 from tracker.share import share
 from tracker.sop.limits import bound_memory
 from tracker.worker import loop
@@ -199,7 +199,7 @@ def _server(app: Flask, settings: Settings, door: socket.socket) -> Door:
         **_proxy(settings),
     )
     if settings.tls:
-        server.channel_class = partial(Channel, Context(certificates.place(settings)))
+        server.channel_class = partial(SecureChannel, Context(certificates.place(settings)))
     return server
 
 
@@ -264,10 +264,10 @@ def _keep_up(
                 changed.clear()
                 stop.wait(CALM_SECONDS)
             try:
-                found = publish(app, settings)
-                if found.changed or found.retiring or found.errors or wrong:  # that all is well again, too
-                    tell_about(found, tell)
-                wrong = bool(found.errors)
+                result = publish(app, settings)
+                if result.changed or result.retiring or result.errors or wrong:  # that all is well again, too
+                    tell_about(result, tell)
+                wrong = bool(result.errors)
             except Exception as error:  # the server goes on with what is in force
                 app.logger.exception("sync")
                 tell(f"error: the documents could not be published: {error}")
@@ -298,10 +298,10 @@ def _keep_built(
 def _watch(observer: BaseObserver, changed: threading.Event, folder: Path) -> tuple[int, int] | None:
     """Watch the folder that is there now, if any; which one that is."""
     observer.unschedule_all()
-    found = _folder(folder)
-    if found:
+    folder_now = _folder(folder)
+    if folder_now:
         observer.schedule(_Watch(changed), str(folder), recursive=True)
-    return found
+    return folder_now
 
 
 def _folder(folder: Path) -> tuple[int, int] | None:

@@ -46,7 +46,7 @@ class Context:
         return self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
 
 
-class Channel(channels.Channel):
+class SecureChannel(channels.Channel):
     """A connection that begins with a handshake is TLS; any other is plain HTTP."""
 
     socket: socket.socket | ssl.SSLSocket

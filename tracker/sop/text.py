@@ -60,7 +60,7 @@ def slug(text: str, longest: int = 48) -> str:
     return out[:longest] or "step"
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """The text as it is compared where capitals and the keyboard's way of writing a letter don't count.
 
     Python folds it on every database: SQLite's own `lower` knows ASCII alone.

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError
 
 
-def told(error: Exception) -> tuple[str, int]:
+def explain(error: Exception) -> tuple[str, int]:
     """The words for an error that nobody foresaw, and the status of the answer. Nothing was committed."""
     if _disk_is_full(error):
         return gettext("The server’s disk is full, so nothing was saved. Tell an admin."), 507

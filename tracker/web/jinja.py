@@ -67,7 +67,7 @@ def register(app: Flask) -> None:
         document=web_html.document,
         anchor=anchor,
         inline=web_html.inline,
-        found=web_html.highlighted,
+        found=web_html.highlight,
         is_rich=web_html.is_rich,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

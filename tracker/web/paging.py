@@ -18,7 +18,7 @@ class Page(NamedTuple):
     size: int
 
     @classmethod
-    def asked(cls, size: int, name: str = "page") -> Page:
+    def from_address(cls, size: int, name: str = "page") -> Page:
         """The page that the address asks for, of the list of this name. Raises InvalidError."""
         text = request.args.get(name, "1")
         number = forms.row_id(text)

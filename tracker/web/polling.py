@@ -18,6 +18,6 @@ def live(etag: str, render: Callable[[], str]) -> Response:
     return response
 
 
-def seen() -> str:
+def etag_shown() -> str:
     """What the page that asks shows already: the ETag of the answer it had, or ""."""
     return request.headers.get("HX-Seen") or next(iter(request.if_none_match.as_set(True)), "") or ""

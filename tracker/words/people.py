@@ -18,7 +18,7 @@ def level_name(texts: Texts, level: str) -> str:
     return texts.gettext(_LEVELS[level][0])
 
 
-def level_said(texts: Texts, level: str) -> str:
+def level_description(texts: Texts, level: str) -> str:
     """An access level with what it is for."""
     return f"{level_name(texts, level)}: {texts.gettext(_LEVELS[level][1])}"
 

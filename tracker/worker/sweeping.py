@@ -43,18 +43,18 @@ def sweep(app: Flask, *, dry_run: bool = False, everything: bool = False) -> Swe
     store: Store = app.config["EVIDENCE"]
     with app.app_context():
         now, session = datetime.now(UTC), db.session()
-        found = retention.expired(session, now)
-        pieces = sum(len(batch.ids) for batch in found)
+        batches = retention.find_expired(session, now)
+        pieces = sum(len(batch.ids) for batch in batches)
         if not dry_run:
             session.rollback()
-            write_in_chunks(retention.units(found, now))
-        files = retention.unwanted(session, store, now)
+            write_in_chunks(retention.units(batches, now))
+        files = retention.find_unwanted(session, store, now)
         session.rollback()
         kept = files.doubtful and not everything
         names = [*files.spent, *([] if kept else files.orphans)]
         if names and not dry_run:
             with writing() as writer:
-                retention.told(writer, now, len(names))
+                retention.log_removal(writer, now, len(names))
             retention.take_away(store, names, now)
         db.session.remove()
         return Swept(pieces, len(names), len(files.orphans) if kept else 0)

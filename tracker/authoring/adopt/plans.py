@@ -30,7 +30,7 @@ class Plan:
 
 def plans(paths: Sequence[Path], sops: Path, area: str | None) -> tuple[list[Plan], list[Refusal]]:
     """The documents at or below `paths` with their places, and what can't be adopted with the reason."""
-    found: list[Plan] = []
+    plan_list: list[Plan] = []
     refused: list[Refusal] = []
     taken: dict[str, Path] = {}
     for path in paths:
@@ -52,8 +52,8 @@ def plans(paths: Sequence[Path], sops: Path, area: str | None) -> tuple[list[Pla
                 refused.append((file, why))
             else:
                 taken[target.casefold()] = file
-                found.append(Plan(file, base, top, target))
-    return found, refused
+                plan_list.append(Plan(file, base, top, target))
+    return plan_list, refused
 
 
 def _files(path: Path, sops: Path, refused: list[Refusal]) -> Iterator[Path]:

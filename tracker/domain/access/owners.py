@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from tracker.db import kept
 from tracker.models import OwnerName, Person, Sop
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 
 def owner_of(session: Session, sop: Sop) -> Person | None:
     """The one person who answers for an SOP, or None if its owner's name is nobody here."""
     if not sop.owner_name:
         return None
-    key = folded(sop.owner_name)
+    key = fold(sop.owner_name)
     person = session.scalar(select(Person).where(Person.login_key == key).order_by(Person.id).limit(1))
     if person is None:
         named = session.get(OwnerName, key)
@@ -51,5 +51,5 @@ def spellings(session: Session, person: Person) -> list[str]:
     if person.id not in known:
         names = names_of(session, person)
         written = session.scalars(select(Sop.owner_name).where(Sop.owner_name.is_not(None)).distinct())
-        known[person.id] = sorted(name for name in written if name and folded(name) in names)
+        known[person.id] = sorted(name for name in written if name and fold(name) in names)
     return known[person.id]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import object_session
 from tracker.domain.access.owners import names_of, spellings
 from tracker.domain.actor import Actor, Way
 from tracker.models import LEVELS, Person, Revision, Run, Sop, Step
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 
 def level(actor: Actor) -> int:
@@ -41,7 +41,7 @@ def answers_for(actor: Actor, sop: Sop) -> bool:
     if reaches_all(actor) or sop.area in actor.holder.areas:
         return True
     session, name = object_session(sop), sop.owner_name
-    return name is not None and session is not None and folded(name) in names_of(session, actor.holder)
+    return name is not None and session is not None and fold(name) in names_of(session, actor.holder)
 
 
 def within_reach(actor: Actor, run: Run) -> bool:
@@ -76,8 +76,8 @@ def is_at_place(person: Person, run: Run) -> bool:
 def lends_a_hand(person: Person, run: Run) -> bool:
     """The run, or a step of it, is theirs to sign or to do, though the run is not theirs."""
     session = object_session(run)
-    found = select(true()).where(Run.id == run.id, helping(person))
-    return session is not None and bool(session.scalar(found))
+    query = select(true()).where(Run.id == run.id, helping(person))
+    return session is not None and bool(session.scalar(query))
 
 
 def helping(person: Person) -> ColumnElement[bool]:
@@ -110,7 +110,7 @@ def open_to(person: Person) -> ColumnElement[bool]:
     return and_(Run.assignee_id.is_(None), at_place(person), for_team, for_role)
 
 
-def answered(actor: Actor) -> ColumnElement[bool]:
+def sops_answered_for(actor: Actor) -> ColumnElement[bool]:
     """The same as `answers_for`, as a condition on the table of SOPs."""
     if reaches_all(actor):
         return true()
@@ -127,13 +127,13 @@ def reachable(actor: Actor) -> ColumnElement[bool]:
         return false()
     if reaches_all(actor):
         return true()
-    person, theirs = actor.holder, answered(actor)
+    person, theirs = actor.holder, sops_answered_for(actor)
     of_sops = theirs if isinstance(theirs, False_) else Run.sop_id.in_(select(Sop.id).where(theirs))
     leads = person.access == "lead" and person.location_id is not None
     return or_(of_sops, Run.location_id == person.location_id) if leads else of_sops
 
 
-def led(actor: Actor) -> ColumnElement[bool]:
+def people_led(actor: Actor) -> ColumnElement[bool]:
     """The people whom an actor leads, as a condition on the table: those where they lead, or work everywhere.
 
     The SOPs that an owner answers for are run by people everywhere.

@@ -38,23 +38,23 @@ def find(session: Session, now: datetime, token: object) -> Ceremony | None:
         return None
     query = select(Ceremony).where(Ceremony.digest == tokens.digest(token), Ceremony.ends_at > now)
     query = query.options(joinedload(Ceremony.person)).execution_options(populate_existing=True)
-    found = session.scalar(query)
-    if found is None or found.missed >= TRIES:
+    ceremony = session.scalar(query)
+    if ceremony is None or ceremony.missed >= TRIES:
         return None
-    stays(session, found)
-    return found if found.person is None or found.person.disabled_at is None else None
+    stays(session, ceremony)
+    return ceremony if ceremony.person is None or ceremony.person.disabled_at is None else None
 
 
-def count_miss(session: Session, found: Ceremony) -> None:
+def count_miss(session: Session, ceremony: Ceremony) -> None:
     """Count a wrong try; after five of them the password is asked again."""
-    current = session.get(Ceremony, found.digest, populate_existing=True, with_for_update=True)
+    current = session.get(Ceremony, ceremony.digest, populate_existing=True, with_for_update=True)
     if current is not None:
         current.missed += 1
 
 
-def end(session: Session, found: Ceremony) -> bool:
+def end(session: Session, ceremony: Ceremony) -> bool:
     """Use it up; False if somebody was quicker."""
-    query = delete(Ceremony).where(Ceremony.digest == found.digest).returning(Ceremony.digest)
+    query = delete(Ceremony).where(Ceremony.digest == ceremony.digest).returning(Ceremony.digest)
     return session.scalar(query) is not None
 
 

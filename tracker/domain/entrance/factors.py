@@ -55,8 +55,8 @@ def lost_on(session: Session, person: Person, now: datetime) -> Event | None:
         Event.kind == kinds.FactorRemoved.kind,
         Event.at > now - TOLD_FOR,
     )
-    found = session.scalars(query.order_by(Event.id.desc())).all()
-    return next((event for event in found if event.data.get("factor") == "all"), None)
+    events_of_person = session.scalars(query.order_by(Event.id.desc())).all()
+    return next((event for event in events_of_person if event.data.get("factor") == "all"), None)
 
 
 def tell(

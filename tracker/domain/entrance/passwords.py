@@ -59,7 +59,7 @@ def new(password: str, words: Iterable[str] = ()) -> PasswordHash:
     Raises InvalidError.
     """
     check(password, words)
-    return PasswordHash(hashed(password))
+    return PasswordHash(hash_secret(password))
 
 
 def check(password: str, words: Iterable[str] = ()) -> None:
@@ -125,12 +125,12 @@ def words_of(session: Session) -> Iterator[str]:
         yield from (text for text in session.scalars(select(column).distinct()) if text)
 
 
-def hashed(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     """A password or PIN as it is stored. Slow on purpose: call it before `writing`."""
     return _hasher.hash(_normal(secret))
 
 
-def verified(stored: str | None, secret: str) -> bool:
+def verify(stored: str | None, secret: str) -> bool:
     """Whether the secret is the one that is stored. Takes as long where none is."""
     if len(secret) > 2 * LONGEST:
         secret = ""  # longer than any there is
@@ -163,7 +163,7 @@ def _lists() -> tuple[frozenset[str], frozenset[str]]:
     """Passwords, and words and names; loaded when the first password is chosen, not at the start."""
     from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-    words = {word for name, found in FREQUENCY_LISTS.items() if name != "passwords" for word in found}
+    words = {word for name, entries in FREQUENCY_LISTS.items() if name != "passwords" for word in entries}
     words |= {*_MORE.split()} | set(_months_and_days())
     return frozenset(map(_folded, FREQUENCY_LISTS["passwords"])), frozenset(w for w in words if len(w) > 2)
 

@@ -23,7 +23,7 @@ def seal(text: str, key: bytes) -> str:
     return _fernet(key).encrypt(text.encode()).decode()
 
 
-def opened(sealed: str, key: bytes) -> str | None:
+def unseal(sealed: str, key: bytes) -> str | None:
     """What was sealed; None if the installation's secret key is another one by now."""
     try:
         return _fernet(key).decrypt(sealed.encode()).decode()

@@ -131,10 +131,10 @@ def right(session: Session, taken: Iterable[Count]) -> None:
     """It was right: counts of theirs alone begin anew; this try is taken off those shared with others."""
     for count in taken:
         alone(session, f"tries:{count.key}")
-        found = session.get(Tries, count.key, populate_existing=True)
+        row = session.get(Tries, count.key, populate_existing=True)
         shared = count.key.startswith(("person:", "address:"))
-        if found is not None:
-            found.wrong = max(found.wrong - 1, 0) if shared else 0
+        if row is not None:
+            row.wrong = max(row.wrong - 1, 0) if shared else 0
     session.flush()
 
 
@@ -145,19 +145,19 @@ def wrong(
     about = {"person": person, "login": None if person else login}
     security_log.write_bounded(session, now, security_log.FAILED, **about)
     for count in taken:
-        found = session.get(Tries, count.key, populate_existing=True)
-        if found is not None and found.wrong >= count.free:
-            wait = _wait(now, count, found)
+        row = session.get(Tries, count.key, populate_existing=True)
+        if row is not None and row.wrong >= count.free:
+            wait = _wait(now, count, row)
             security_log.write_bounded(
                 session, now, security_log.THROTTLED, **about, of=count.key.partition(":")[0],
-                tries=found.wrong, minutes=-(-wait // timedelta(minutes=1)),
+                tries=row.wrong, minutes=-(-wait // timedelta(minutes=1)),
             )  # fmt: skip
 
 
 def number(session: Session, count: Count) -> int:
     """How many tries in a row were not right."""
-    found = session.get(Tries, count.key, populate_existing=True)
-    return found.wrong if found else 0
+    row = session.get(Tries, count.key, populate_existing=True)
+    return row.wrong if row else 0
 
 
 def forget(session: Session, count: Count) -> None:
@@ -200,30 +200,30 @@ def _name(login: str) -> str:
     return tokens.digest(login_key(login))
 
 
-def _wait(now: datetime, count: Count, found: Tries | None) -> timedelta:
-    if found is None or _is_over(now, count, found):
+def _wait(now: datetime, count: Count, row: Tries | None) -> timedelta:
+    if row is None or _is_over(now, count, row):
         return timedelta()
     if count.of_window:
-        return found.tried_at + WINDOW - now if found.wrong >= count.free else timedelta()
-    return max(found.tried_at + pause(found.wrong, count.free) - now, timedelta())
+        return row.tried_at + WINDOW - now if row.wrong >= count.free else timedelta()
+    return max(row.tried_at + pause(row.wrong, count.free) - now, timedelta())
 
 
-def _is_over(now: datetime, count: Count, found: Tries) -> bool:
-    return found.tried_at <= now - (WINDOW if count.of_window else FORGOTTEN)
+def _is_over(now: datetime, count: Count, row: Tries) -> bool:
+    return row.tried_at <= now - (WINDOW if count.of_window else FORGOTTEN)
 
 
 def _add(session: Session, now: datetime, count: Count) -> None:
-    found = session.get(Tries, count.key)
-    if found is None:
+    row = session.get(Tries, count.key)
+    if row is None:
         session.add(Tries(key=count.key, wrong=1, tried_at=now))
         if count.key.startswith("name:00"):  # one in 256, so that a flood of made-up logins stays small
             sweep(session, now)
-    elif _is_over(now, count, found):
-        found.wrong, found.tried_at = 1, now
+    elif _is_over(now, count, row):
+        row.wrong, row.tried_at = 1, now
     else:
-        found.wrong += 1
+        row.wrong += 1
         if not count.of_window:
-            found.tried_at = now
+            row.tried_at = now
 
 
 def _lately(now: datetime, address: str) -> ColumnElement[bool]:

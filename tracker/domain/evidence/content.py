@@ -80,7 +80,7 @@ _NO_INK = N_("Sign in the box, or type your name.")
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class CameraNote:
     """What a camera wrote into its photo: degrees, and a moment in ISO 8601 by its own clock."""
 
     latitude: float | None = None
@@ -105,7 +105,7 @@ class Piece:
     name: str
     small: bytes = b""
     likeness: str | None = None
-    noted: Noted = Noted()
+    noted: CameraNote = CameraNote()
     like: int | None = None
 
     @property
@@ -149,14 +149,14 @@ def likeness(image: Image.Image) -> str | None:
     return f"{int(bits, 2):016x}" if 4 < bits.count("1") < 60 else None
 
 
-def noted(content: bytes) -> Noted:
+def camera_note(content: bytes) -> CameraNote:
     """What the camera wrote into an image. What is absent, broken or senseless is None."""
     try:
         exif = Image.Exif()
         exif.load(Image.open(io.BytesIO(content), formats=_FORMATS).info.get("exif", b""))
-        return Noted(*_place(exif.get_ifd(_GPS)), _moment(exif.get_ifd(_CAMERA)))
+        return CameraNote(*_place(exif.get_ifd(_GPS)), _moment(exif.get_ifd(_CAMERA)))
     except Exception:  # a hostile block makes Pillow raise nearly anything
-        return Noted()
+        return CameraNote()
 
 
 def _place(written: dict[int, Any]) -> tuple[float | None, float | None]:
@@ -190,7 +190,7 @@ def _photo(input: str, content: bytes, name: str) -> Piece:
     image = _plain(content)
     sent = hashlib.sha256(content).hexdigest()
     kept = _saved(image, "JPEG", quality=82)
-    return Piece(input, sent, kept, IMAGE, name, _small(image), likeness(image), noted(content))
+    return Piece(input, sent, kept, IMAGE, name, _small(image), likeness(image), camera_note(content))
 
 
 def _small(image: Image.Image) -> bytes:

@@ -55,9 +55,9 @@ class Files:
         return len(self.orphans) > max(FEW, SHARE * self.all)
 
 
-def expired(session: Session, now: datetime) -> list[Expired]:
+def find_expired(session: Session, now: datetime) -> list[Expired]:
     """What is to be deleted, in batches. A run that is open keeps its evidence."""
-    found = []
+    batches = []
     sops = select(Sop.id, Revision.meta).join(Revision, Revision.id == Sop.in_force_id).order_by(Sop.id)
     for sop_id, meta in session.execute(sops).all():
         if days := meta.keep_evidence:
@@ -70,13 +70,13 @@ def expired(session: Session, now: datetime) -> list[Expired]:
                 .order_by(Evidence.id)
             )
             ids = session.scalars(query).all()
-            found += [Expired(sop_id, days, ids[at : at + _BATCH]) for at in range(0, len(ids), _BATCH)]
-    return found
+            batches += [Expired(sop_id, days, ids[at : at + _BATCH]) for at in range(0, len(ids), _BATCH)]
+    return batches
 
 
-def units(found: Sequence[Expired], now: datetime) -> Iterator[Callable[[Session], Any]]:
+def units(batches: Sequence[Expired], now: datetime) -> Iterator[Callable[[Session], Any]]:
     """Delete them, one unit and one event for each batch."""
-    for batch in found:
+    for batch in batches:
         yield partial(_delete, now=now, batch=batch)
 
 
@@ -95,7 +95,7 @@ def _delete(session: Session, now: datetime, batch: Expired) -> None:
         )
 
 
-def unwanted(session: Session, store: Store, now: datetime) -> Files:
+def find_unwanted(session: Session, store: Store, now: datetime) -> Files:
     """The files of the store that no row wants. Raises UnavailableError."""
     seen, spent, orphans = 0, [], []
     late = _of_late_records(session, now)
@@ -120,16 +120,16 @@ def _of_late_records(session: Session, now: datetime) -> set[str]:
         .join(Revision, Revision.id == Run.revision_id)
         .where(LateRecord.pieces.is_not(None))
     )
-    found: set[str] = set()
+    names: set[str] = set()
     for pieces, state, received_at, meta in session.execute(query):
         days = meta.keep_evidence
         if state == "waiting" or not days or received_at >= now - timedelta(days=days):
             for entry in (Evidence(**piece) for piece in pieces or ()):
-                found |= {name_of(entry), small_name(entry)}
-    return found
+                names |= {name_of(entry), small_name(entry)}
+    return names
 
 
-def told(session: Session, now: datetime, files: int) -> None:
+def log_removal(session: Session, now: datetime, files: int) -> None:
     """Write down that so many files are taken away."""
     emit(session, SYSTEM, now, kinds.EvidenceCleared(files=files), "evidence")
 

@@ -58,7 +58,7 @@ class Store(Protocol):
         """
 
 
-def opened(where: str, instance: Path, endpoint: str = "") -> Store:
+def open_store(where: str, instance: Path, endpoint: str = "") -> Store:
     """The store of an installation: `s3://bucket/prefix`, or "" for a folder in `instance`.
 
     `endpoint` is the address of a bucket that is not Amazon's. Raises WorkspaceError.
@@ -185,18 +185,18 @@ class Bucket:
         after = ""
         while True:
             more = {"Bucket": self._bucket, "Prefix": self._prefix, "StartAfter": after}
-            found = self._ask(lambda more=more: self._client.list_objects_v2(**more))  # type: ignore[misc]
-            for entry in (found or {}).get("Contents", ()):
+            listing = self._ask(lambda more=more: self._client.list_objects_v2(**more))  # type: ignore[misc]
+            for entry in (listing or {}).get("Contents", ()):
                 after, name = entry["Key"], entry["Key"].rpartition("/")[2]
                 ours = _NAME.fullmatch(name) and entry["Key"] == self._object(name)["Key"]
                 if ours and entry["LastModified"] < before:
                     yield name
-            if not found or not found["IsTruncated"]:
+            if not listing or not listing["IsTruncated"]:
                 return
 
     def _since(self, name: str) -> datetime | None:
-        found = self._ask(lambda: self._client.head_object(**self._object(name)))
-        since: datetime | None = found["LastModified"] if found else None
+        answer = self._ask(lambda: self._client.head_object(**self._object(name)))
+        since: datetime | None = answer["LastModified"] if answer else None
         return since
 
     def _object(self, name: str) -> dict[str, str]:
@@ -220,8 +220,8 @@ class Bucket:
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
-        with os.scandir(folder) as found:
-            return list(found)
+        with os.scandir(folder) as entries:
+            return list(entries)
     except FileNotFoundError:
         return []
 

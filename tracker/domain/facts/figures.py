@@ -14,15 +14,15 @@ from tracker.db import alone, new_id
 from tracker.models import Figure
 
 
-def kept(session: Session, name: str) -> Figure | None:
+def get(session: Session, name: str) -> Figure | None:
     """A kept result, or None if nobody has computed it yet."""
     return session.get(Figure, name, populate_existing=True)
 
 
 def several(session: Session, names: Iterable[str]) -> dict[str, Figure]:
     """Those of these results that are kept, by name."""
-    found = session.scalars(select(Figure).where(Figure.name.in_(list(names))))
-    return {figure.name: figure for figure in found}
+    rows = session.scalars(select(Figure).where(Figure.name.in_(list(names))))
+    return {figure.name: figure for figure in rows}
 
 
 def keep(session: Session, now: datetime, name: str, data: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from tracker.db import Base, alone
 from tracker.domain.facts import contributions
 from tracker.domain.facts import counts as facts_counts
-from tracker.domain.facts.contributions import Closed, Orders, Sums
+from tracker.domain.facts.contributions import ClosedRun, Orders, Sums
 from tracker.models import (
     IS_UNFOLDED,
     OUTCOMES,
@@ -35,7 +35,7 @@ from tracker.models import (
     StepMonth,
 )
 
-Judge = Callable[[Session, datetime, Sequence[Closed]], None]
+Judge = Callable[[Session, datetime, Sequence[ClosedRun]], None]
 """What looks at runs as they are folded, in the same transaction: it sees each run once."""
 
 AT_ONCE = 4000
@@ -63,7 +63,7 @@ COUNTS: dict[type[Base], tuple[str, ...]] = {
 class Part:
     """Some runs as they were read, and what they add up to."""
 
-    runs: Sequence[Closed]
+    runs: Sequence[ClosedRun]
     sums: Sums
 
 
@@ -81,7 +81,7 @@ class Fold:
     _after: int = 0
     _orders: Orders = field(default_factory=Orders)
     _clocks: Mapping[int, ZoneInfo] = field(default_factory=dict)
-    _read: dict[str, list[Closed]] = field(default_factory=dict)
+    _read: dict[str, list[ClosedRun]] = field(default_factory=dict)
 
     def read(self, session: Session) -> Part | None:
         """The next part, or None after the last. Call `keep_zones` before the first."""
@@ -102,7 +102,7 @@ class Fold:
         if not numbers:
             return
         self._after = numbers[-1]
-        for run in contributions.closed(session, numbers, self._orders):
+        for run in contributions.closed_runs(session, numbers, self._orders):
             if run.location_id in self._clocks:  # a new place waits until its zone is kept
                 self._read.setdefault(run.sop_id, []).append(run)
 
@@ -141,7 +141,7 @@ _RECORDS = select(func.count()).select_from(Record).where(Record.run_id.in_(_NUM
 _FOLDED = update(Run).where(Run.id.in_(_NUMBERS)).values(folded=True)
 
 
-def swap(session: Session, before: Closed, after: Closed) -> None:
+def swap(session: Session, before: ClosedRun, after: ClosedRun) -> None:
     """Replace what a folded run contributes, in the transaction that changes it."""
     alone(session, "facts")  # before the clock is read: a rebuild that begins later sees what this adds
     clock, change = facts_counts.zones(session)[before.location_id], Sums()
@@ -155,24 +155,24 @@ def put(session: Session, sums: Sums) -> None:
     alone(session, "facts")  # or two who write the same rows in another order wait for each other
     connection = session.connection()
     for table in KEYS:
-        found = [
+        wheres = [
             (*(part.isoformat() if isinstance(part, date) else part for part in key), *row)
             for key, row in rows_of(sums, table).items()
             if any(row)
         ]
-        if found:
-            connection.exec_driver_sql(_adding(table, connection.dialect.paramstyle), found)
+        if wheres:
+            connection.exec_driver_sql(_adding(table, connection.dialect.paramstyle), wheres)
 
 
 def rows_of(sums: Sums, table: type[Base]) -> dict[Any, list[int]]:
     """The rows that sums add to a table, by their keys."""
-    found: dict[type[Base], dict[Any, list[int]]] = {
+    rows: dict[type[Base], dict[Any, list[int]]] = {
         StepDay: sums.steps,
         StepMonth: sums.months,
         RunDay: sums.runs,
         PersonDay: sums.people,
     }
-    return found[table]
+    return rows[table]
 
 
 @cache

@@ -129,7 +129,7 @@ def digest(source: bytes, images: Mapping[str, str]) -> str:
     return total.hexdigest()
 
 
-def unchanged(images: Mapping[str, str], path: str, sops: Path, instance: Path) -> bool:
+def is_unchanged(images: Mapping[str, str], path: str, sops: Path, instance: Path) -> bool:
     """Whether the images of a revision are still what they were. A frozen copy that is lost is made anew."""
     for target, name in images.items():
         file = local(target, path, sops)

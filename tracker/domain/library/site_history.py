@@ -144,12 +144,12 @@ def _new(session: Session, stale: Sequence[_Stale]) -> list[list[Entry]]:
 @lru_cache(maxsize=1024)
 def _decoded(attributes: str) -> Mapping[str, Any]:
     """The attributes of a step, to be read only: most steps have those of many others."""
-    found: dict[str, Any] = json.loads(attributes)
-    return found
+    values: dict[str, Any] = json.loads(attributes)
+    return values
 
 
 def _entries(one: _Stale, rows: Sequence[Any], steps: Mapping[int, list[model.Step]]) -> list[Entry]:
-    found = []
+    entries = []
     for n, row in enumerate(rows):
         if row.number > one.after:
             entry = {
@@ -159,20 +159,20 @@ def _entries(one: _Stale, rows: Sequence[Any], steps: Mapping[int, list[model.St
                 "source": row.source if len(row.source) <= LONGEST else None,
             }
             before = steps[rows[n + 1].id] if n + 1 < len(rows) else None
-            found.append(entry | (_FIRST if before is None else _difference(before, steps[row.id])))
-    return found
+            entries.append(entry | (_FIRST if before is None else _difference(before, steps[row.id])))
+    return entries
 
 
 _FIRST: Entry = {"changes": ["First published."], "more": 0, "material": True}
 
 
 def _difference(before: list[model.Step], after: list[model.Step]) -> Entry:
-    found = changes.compare(before, after)
-    said = [str(sentence) for change in found for sentence in changes.sentences(change)]
+    change_list = changes.compare(before, after)
+    said = [str(sentence) for change in change_list for sentence in changes.sentences(change)]
     return {
         "changes": said[:SENTENCES] or ["The text around the steps has changed."],
         "more": max(0, len(said) - SENTENCES),
-        "material": changes.is_material(found),
+        "material": changes.is_material(change_list),
     }
 
 

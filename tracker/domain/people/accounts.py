@@ -57,7 +57,7 @@ def authenticate(session: Session, login: str, password: str) -> Person | None:
 def is_password_of(person: Person | None, password: str) -> bool:
     """Whether the password is theirs, and they may sign in. Takes as long where there is nobody."""
     known = person if person is not None and person.disabled_at is None else None
-    return passwords.verified(known.password_hash if known else None, password)
+    return passwords.verify(known.password_hash if known else None, password)
 
 
 def store_anew(session: Session, person: Person, stored: str, fresh: PasswordHash) -> None:
@@ -326,4 +326,4 @@ def set_up(
 
 
 def _names(texts: Iterable[str]) -> list[str]:
-    return sorted({places.named(text) for text in texts})
+    return sorted({places.clean_name(text) for text in texts})

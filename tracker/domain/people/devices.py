@@ -17,7 +17,7 @@ from tracker.domain.entrance import passwords, sessions, tokens, tries
 from tracker.domain.events import emit
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError, ThrottledError
 from tracker.models import Device, DevicePerson, Location, Person, Tries
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 IDLE_MINUTES = range(1, 31)
 TRIES_OF_DEVICE = 20
@@ -137,7 +137,7 @@ def people_at(session: Session, device: Device, words: str = "") -> Sequence[Per
     """
     known = DevicePerson.person_id == Person.id, DevicePerson.device_id == device.id
     query = select(Person).outerjoin(DevicePerson, known[0] & known[1]).where(_works_at(device))
-    for word in folded(words).split():
+    for word in fold(words).split():
         query = query.where(Person.name_key.contains(word, autoescape=True))
     newest = DevicePerson.used_at.is_(None), DevicePerson.used_at.desc()
     return session.scalars(query.order_by(*newest, Person.name).limit(SHOWN)).all()
@@ -187,10 +187,10 @@ def is_pin_of(device: Device, person: Person | None, pin: str) -> bool:
     """Whether it is their PIN, and they work here. Takes as long whatever is wrong; call it outside of
     `writing`, after `attempt`."""
     stored = person.pin_hash if person is not None and works_at(device, person) else None
-    return passwords.verified(stored, pin)
+    return passwords.verify(stored, pin)
 
 
-def missed(session: Session, now: datetime, device: Device, person: Person) -> None:
+def note_wrong_pin(session: Session, now: datetime, device: Device, person: Person) -> None:
     """A wrong PIN was given; who has none left waits, which is written down."""
     counts = _pin_counts(session, device, person)
     tries.wrong(session, now, counts, person=person, login=person.login)
@@ -198,7 +198,7 @@ def missed(session: Session, now: datetime, device: Device, person: Person) -> N
         emit(session, SYSTEM, now, kinds.PinLocked(device=device.id), f"person:{person.id}")
 
 
-def proved(session: Session, device: Device, person: Person) -> None:
+def note_right_pin(session: Session, device: Device, person: Person) -> None:
     """The right PIN was given: the wrong ones before it are forgotten, and the device is theirs."""
     tries.right(session, _pin_counts(session, device, person))
     _known(session, device, person)
@@ -262,11 +262,11 @@ def _works_at(device: Device) -> ColumnElement[bool]:
 def _known(session: Session, device: Device, person: Person) -> DevicePerson:
     """The row as it is now, and as nobody else changes it meanwhile."""
     alone(session, f"device:{device.id}")
-    found = session.get(DevicePerson, (device.id, person.id), populate_existing=True)
-    if found is None:
-        found = DevicePerson(device_id=device.id, person_id=person.id)
-        session.add(found)
-    return found
+    row = session.get(DevicePerson, (device.id, person.id), populate_existing=True)
+    if row is None:
+        row = DevicePerson(device_id=device.id, person_id=person.id)
+        session.add(row)
+    return row
 
 
 def _pin(device: Device) -> str:
@@ -292,7 +292,7 @@ def _name(session: Session, text: str, device: Device | None = None) -> str:
     name = " ".join(text.split())
     if not 1 <= len(name) <= 40:
         raise InvalidError(N_("The tablet needs a name of 1 to 40 characters, such as “Packing table 2”."))
-    same = select(Device.id).where(Device.name_key == folded(name), Device.retired_at.is_(None))
+    same = select(Device.id).where(Device.name_key == fold(name), Device.retired_at.is_(None))
     if session.scalar(same.where(Device.id != device.id) if device else same):
         raise ConflictError(N_("There is a tablet “%(name)s” already."), name=name)
     return name

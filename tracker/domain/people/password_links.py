@@ -20,7 +20,7 @@ from tracker.domain.events import emit
 from tracker.domain.people import accounts, directory
 from tracker.errors import N_, ConflictError, ForbiddenError
 from tracker.models import PasswordLink, Person
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 FIRST = timedelta(days=7)
 FORGOTTEN = timedelta(hours=24)
@@ -105,8 +105,8 @@ def _made(
 
 
 def _meant(session: Session, who: str) -> Person | None:
-    if found := directory.with_login(session, who):
-        return found
-    query = select(Person).where(Person.email_key == folded(who.strip())).limit(2)
+    if person := directory.with_login(session, who):
+        return person
+    query = select(Person).where(Person.email_key == fold(who.strip())).limit(2)
     several = session.scalars(query).all()
     return several[0] if len(several) == 1 else None

@@ -46,7 +46,7 @@ def new_pin(pin: str) -> PinHash:
     Raises InvalidError.
     """
     check_pin(pin)
-    return PinHash(passwords.hashed(pin))
+    return PinHash(passwords.hash_secret(pin))
 
 
 def set_own(session: Session, actor: Actor, now: datetime, pin: PinHash) -> None:

@@ -52,8 +52,8 @@ class Mark:
 
 def mark(session: Session, run_id: int) -> Mark:
     """The mark of a page that shows the run as it is now. Cheap: it is asked every second or two."""
-    found = session.execute(_COUNTED, {"run": run_id, "subject": f"run:{run_id}"}).one()
-    records, last, event, linked, ended = found
+    row = session.execute(_COUNTED, {"run": run_id, "subject": f"run:{run_id}"}).one()
+    records, last, event, linked, ended = row
     return Mark(records, last or _EPOCH, event or 0, linked, ended)
 
 
@@ -65,10 +65,10 @@ def read(text: str) -> Mark | None:
     >>> read("yesterday") is None
     True
     """
-    found = _MARK.fullmatch(text)
-    if not found:
+    match = _MARK.fullmatch(text)
+    if not match:
         return None
-    records, microseconds, event, linked, ended = map(int, found.groups())
+    records, microseconds, event, linked, ended = map(int, match.groups())
     try:
         return Mark(records, _EPOCH + timedelta(microseconds=microseconds), event, linked, ended)
     except OverflowError:

@@ -97,8 +97,8 @@ def takers(session: Session, actor: Actor, run: Run) -> Sequence[Person]:
     query = select(Person).where(
         Person.disabled_at.is_(None), Person.imported.is_(False), Person.id != (run.assignee_id or 0), near
     )
-    found = session.scalars(query.options(selectinload(Person.roles)).order_by(Person.name))
-    return [person for person in found if leads or _could_take(person, run)]
+    people = session.scalars(query.options(selectinload(Person.roles)).order_by(Person.name))
+    return [person for person in people if leads or _could_take(person, run)]
 
 
 def pause(session: Session, actor: Actor, now: datetime, run: Run, reason: str) -> None:

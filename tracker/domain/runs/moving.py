@@ -124,7 +124,7 @@ def behind(session: Session, actor: Actor) -> list[tuple[Sop, int]]:
     return [(sop, count) for sop, count in session.execute(query)]
 
 
-def left(session: Session, actor: Actor, revision: Revision) -> list[int]:
+def numbers_to_move(session: Session, actor: Actor, revision: Revision) -> list[int]:
     """The numbers of the open runs that `actor` may still move to `revision`, oldest first."""
     return list(session.scalars(select(Run.id).where(_behind(actor, revision)).order_by(Run.id)))
 
@@ -150,13 +150,13 @@ def _move_some(
         .order_by(Run.id)
         .with_for_update(of=Run)
     )
-    found = session.execute(locked).all()
-    moved = update(Run).where(Run.id.in_([id for id, _ in found])).values(revision_id=revision.id)
+    rows = session.execute(locked).all()
+    moved = update(Run).where(Run.id.in_([id for id, _ in rows])).values(revision_id=revision.id)
     session.execute(moved, execution_options={"synchronize_session": False})
-    for id, label in found:
+    for id, label in rows:
         _tell(session, actor, now, id, label, revision.label)
     session.flush()
-    standing.judge_some(session, [id for id, _ in found])
+    standing.judge_some(session, [id for id, _ in rows])
 
 
 def _tell(session: Session, actor: Actor, now: datetime, run_id: int, before: str, after: str) -> None:
@@ -182,13 +182,13 @@ def earlier_steps(session: Session, run: Run, keys: Collection[str]) -> dict[str
 
 def texts(session: Session, run: Run) -> dict[str, str]:
     """The texts of all steps that anything may be recorded about in the run, gone ones too, by key."""
-    found = {step.key: step.text for step in steps(run)}
+    text_of = {step.key: step.text for step in steps(run)}
     recorded = {record.step_key for record in run.records} | {o.step_key for o in run.overrides}
-    gone = earlier_steps(session, run, recorded - found.keys())
-    return found | {key: step.text for key, step in gone.items()}
+    gone = earlier_steps(session, run, recorded - text_of.keys())
+    return text_of | {key: step.text for key, step in gone.items()}
 
 
-def said(session: Session, run: Run, entries: Sequence[Event | Record]) -> dict[UUID, str]:
+def texts_then(session: Session, run: Run, entries: Sequence[Event | Record]) -> dict[UUID, str]:
     """What the step of a record said when it was made, where the run has been moved to other words since."""
     moves = [entry for entry in entries if isinstance(entry, Event) and entry.kind == kinds.RunMoved.kind]
     if not moves:
@@ -198,15 +198,15 @@ def said(session: Session, run: Run, entries: Sequence[Event | Record]) -> dict[
     known = session.execute(query.where(Revision.sop_id == run.sop_id, Revision.label.in_(labels)))
     then = {(label, key): text for label, key, text in known}
     now = texts(session, run)
-    found, label = {}, run.revision.label
+    wording, label = {}, run.revision.label
     for entry in reversed(entries):
         if isinstance(entry, Event) and entry.kind == kinds.RunMoved.kind:
             label = entry.data["revision_before"]
         elif isinstance(entry, Record):
             text = then.get((label, entry.step_key))
             if text is not None and text != now.get(entry.step_key):
-                found[entry.id] = text
-    return found
+                wording[entry.id] = text
+    return wording
 
 
 def _behind(actor: Actor, revision: Revision) -> ColumnElement[bool]:

@@ -85,7 +85,7 @@ def cover(run: Run) -> dict[str, Any]:
     }
 
 
-def seen(run: Run) -> str:
+def state_key(run: Run) -> str:
     """A name for what a signer has before their eyes, so that nothing else is signed by a form of theirs."""
     return hashlib.sha256(json.dumps(cover(run)).encode()).hexdigest()[:32]
 

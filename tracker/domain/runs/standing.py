@@ -85,12 +85,12 @@ def units(session: Session) -> Iterator[Callable[[Session], Any]]:
 
 def keep_standing(session: Session, run: Run) -> None:
     """Keep what has become of an open run, which was loaded with its lock, in its row."""
-    found = loading.states(run)
-    keep(session, run, found, loading.whole(run, found))
+    states = loading.states(run)
+    keep(session, run, states, loading.whole(run, states))
 
 
 def fresh_standing(revision: Revision) -> Standing:
     """The standing of a run of the revision in which nothing was recorded yet: `keep_standing` for many."""
     run = Run(revision=revision, state="open", records=[], overrides=[], sign_offs=[])
-    found = loading.states(run)
-    return judge(found, loading.whole(run, found))
+    states = loading.states(run)
+    return judge(states, loading.whole(run, states))

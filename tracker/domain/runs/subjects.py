@@ -25,7 +25,7 @@ _UNSEEN = re.compile(  # control characters that are no space, marks of directio
 )
 
 
-def seen(text: str) -> str:
+def normal_form(text: str) -> str:
     """A subject as people see it, so that what looks the same is the same.
 
     Without space around it and with one space between words; without what scanners and clipboards add and
@@ -35,34 +35,34 @@ def seen(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A subject or an alias as it is kept: as it is `seen`. Raises InvalidError beyond LONGEST characters."""
-    found = seen(text)
-    if len(found) > LONGEST:
+    """A subject or an alias in its `normal_form`. Raises InvalidError beyond LONGEST characters."""
+    subject = normal_form(text)
+    if len(subject) > LONGEST:
         raise InvalidError(N_("Keep the subject below 200 characters."))
-    return found
+    return subject
 
 
 def aliases_of(session: Session, kind: str, ref: str) -> list[str]:
     """The other names of one subject, in the order of the alphabet."""
-    found = select(SubjectAlias.alias).where(SubjectAlias.kind == kind, SubjectAlias.ref == ref)
-    return list(session.scalars(found.order_by(SubjectAlias.alias)))
+    query = select(SubjectAlias.alias).where(SubjectAlias.kind == kind, SubjectAlias.ref == ref)
+    return list(session.scalars(query.order_by(SubjectAlias.alias)))
 
 
 def known_as(session: Session, runs: Iterable[Run]) -> dict[int, list[str]]:
     """The other names of what each run is about, by the run's id; runs without any are left out."""
     about = {run.id: (run.subject_kind, run.subject_ref) for run in runs if run.subject_ref}
-    found: dict[tuple[str, str], list[str]] = {}
+    names: dict[tuple[str, str], list[str]] = {}
     for row in _of_many(session, set(about.values())):
-        found.setdefault((row.kind, row.ref), []).append(row.alias)
-    return {run_id: found[subject] for run_id, subject in about.items() if subject in found}
+        names.setdefault((row.kind, row.ref), []).append(row.alias)
+    return {run_id: names[subject] for run_id, subject in about.items() if subject in names}
 
 
 def of_alias(session: Session, alias: str, kind: str | None = None) -> list[str]:
     """The subjects that an alias may mean, of one kind or of any; its own name is not among them."""
-    found = select(SubjectAlias.ref).where(SubjectAlias.alias == alias).distinct()
+    query = select(SubjectAlias.ref).where(SubjectAlias.alias == alias).distinct()
     if kind is not None:
-        found = found.where(SubjectAlias.kind == kind)
-    return list(session.scalars(found.order_by(SubjectAlias.ref)))
+        query = query.where(SubjectAlias.kind == kind)
+    return list(session.scalars(query.order_by(SubjectAlias.ref)))
 
 
 def among(session: Session, texts: Sequence[str]) -> set[str]:
@@ -79,13 +79,13 @@ def among(session: Session, texts: Sequence[str]) -> set[str]:
 def same_as(session: Session, text: str, kind: str | None = None) -> set[str]:
     """Every name under which a run may be about the subject, of one kind or any, that somebody has named."""
     refs = {text, *of_alias(session, text, kind)}
-    found = select(SubjectAlias.alias).where(SubjectAlias.ref.in_(refs))
+    query = select(SubjectAlias.alias).where(SubjectAlias.ref.in_(refs))
     if kind is not None:
-        found = found.where(SubjectAlias.kind == kind)
-    return refs.union(session.scalars(found))
+        query = query.where(SubjectAlias.kind == kind)
+    return refs.union(session.scalars(query))
 
 
-def meant(session: Session, text: str, kind: str) -> str:
+def resolve(session: Session, text: str, kind: str) -> str:
     """The subject that somebody means who says `text`: itself, or what it is an alias of.
 
     What runs are about under this very name is meant before anything that has it as an alias.
@@ -165,8 +165,8 @@ def _of_many(session: Session, subjects: Collection[tuple[str, str]]) -> Iterato
     """The aliases of all these subjects, each one's in the order of the alphabet."""
     refs = sorted({ref for _, ref in subjects})
     for start in range(0, len(refs), _AT_ONCE):  # by the name alone: SQLite asks no index for pairs
-        found = select(SubjectAlias).where(SubjectAlias.ref.in_(refs[start : start + _AT_ONCE]))
-        for row in session.scalars(found.order_by(SubjectAlias.alias)):
+        query = select(SubjectAlias).where(SubjectAlias.ref.in_(refs[start : start + _AT_ONCE]))
+        for row in session.scalars(query.order_by(SubjectAlias.alias)):
             if (row.kind, row.ref) in subjects:
                 yield row
 

@@ -81,13 +81,13 @@ def _acts(step: Step) -> list[str]:
 
 def _sentences(text: str) -> list[str]:
     """The sentences of a text; a full stop after an abbreviation ends none."""
-    found: list[str] = []
+    sentences: list[str] = []
     for part in _SENTENCE.split(text):
-        if found and " " in found[-1] and _SHORT.search(found[-1]):
-            found[-1] += f" {part}"
+        if sentences and " " in sentences[-1] and _SHORT.search(sentences[-1]):
+            sentences[-1] += f" {part}"
         else:
-            found.append(part)
-    return found
+            sentences.append(part)
+    return sentences
 
 
 def unread_attributes(document: Document, library: Library) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ def chosen(person: Person) -> PasswordHash:
     given = request.form.get("password", "")
     if given != request.form.get("again", ""):
         raise InvalidError(N_("The two new passwords are not the same."))
-    if passwords.verified(person.password_hash, given):
+    if passwords.verify(person.password_hash, given):
         raise InvalidError(N_("That is the password that you have. Choose another one."))
     return accounts.new_password(given, person.login, [person.name, person.email or "", *common_words()])
 

@@ -43,7 +43,7 @@ def totp_key() -> bytes:
     return sealing.key_for("totp", current_app.config["HOLDFAST"].secret_key)
 
 
-def shown(person: Person, begun: Ceremony) -> str | None:
+def proven_factor(person: Person, begun: Ceremony) -> str | None:
     """By which factor of the form the person has shown who they are, a `Way`; None if by none.
 
     Each wrong try is counted, and so many in a row make the next wait. Raises ThrottledError.

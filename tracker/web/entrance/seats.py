@@ -38,8 +38,8 @@ def here() -> Device | None:
         g.device = devices.by_token(db.session(), token) if token else None
         if g.device is not None:
             stays(db.session(), g.device)
-    found: Device | None = g.device
-    return found
+    device: Device | None = g.device
+    return device
 
 
 def name(given: str = "") -> str | None:

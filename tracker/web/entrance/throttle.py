@@ -15,7 +15,7 @@ from tracker.web.entrance.sessions import browser_cookie
 from tracker.web.reader import now
 
 
-def tried(person: Person | None, login: str, is_right: Callable[[], bool]) -> bool:
+def passes(person: Person | None, login: str, is_right: Callable[[], bool]) -> bool:
     """Whether the try, which `is_right` checks slowly outside of any transaction, is right.
 
     `person` is whose `login` it is, if anybody's. Raises ThrottledError.

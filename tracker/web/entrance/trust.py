@@ -49,6 +49,6 @@ def _host(settings: Settings) -> str:
     host = request.host
     if not hosts.is_loopback(hosts.name_of(host)):
         return host  # it is known: `hosts.check`
-    found = next(iter(certificates.addresses(settings)), "localhost")
-    found, port = f"[{found}]" if ":" in found else found, host.rpartition("]")[2].partition(":")[2]
-    return f"{found}:{port}" if port else found
+    name = next(iter(certificates.addresses(settings)), "localhost")
+    name, port = f"[{name}]" if ":" in name else name, host.rpartition("]")[2].partition(":")[2]
+    return f"{name}:{port}" if port else name

@@ -49,11 +49,11 @@ def page(path: str = "") -> Any:
         response.headers["Retry-After"] = "3"
         response.headers["Refresh"] = "3"
         return response
-    name = spelled(path)
-    found = safe_join(str(settings.site), name)
-    if found is None or name.casefold() == "csp.json":
+    name = normal_path(path)
+    file = safe_join(str(settings.site), name)
+    if file is None or name.casefold() == "csp.json":
         abort(404)
-    is_folder = os.path.isdir(found)  # says no to names that the system can't have
+    is_folder = os.path.isdir(file)  # says no to names that the system can't have
     if not is_folder and name.endswith("/"):
         abort(404)
     if is_folder and name and not name.endswith("/"):
@@ -71,7 +71,7 @@ def page(path: str = "") -> Any:
     return response
 
 
-def spelled(path: str) -> str:
+def normal_path(path: str) -> str:
     """The one spelling of a path below the site, without empty parts and ".": every rule sees the same.
 
     Refused (404) is what no page of ours is called: "..", backslashes, and parts that begin with a dot, or

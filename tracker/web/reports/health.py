@@ -81,7 +81,7 @@ def _sop_health(sop_id: str) -> Any:
         ),
         by_revision={id: Place(id, "", counts) for id, counts in courses.by_revision(days).items()},
         first=courses.first_runs(days),
-        helped=health.helped(revisions, said),
+        helped=health.last_verdicts(revisions, said),
         texts={row.step.key: row.step.text for row in rows},
         verdicts=said,
         period_name=spoken.period_name,
@@ -150,7 +150,7 @@ def step(sop_id: str, key: str) -> Any:
     revisions = [entry.revision for entry in entries]
     labels = health.labels(revisions)
     wanted = _wanted(revision.id if revision else None)
-    found = health.lost(session, sop.id, key, wanted, _before(), PAGE + 1)
+    runs = health.lost(session, sop.id, key, wanted, _before(), PAGE + 1)
     return render_template(
         "reports/step.html",
         sop=sop,
@@ -174,13 +174,13 @@ def step(sop_id: str, key: str) -> Any:
         ),
         judged=judged.get((key, kind)),
         verdicts=verdicts,
-        said=health.helped(revisions, verdicts).get(key),
+        said=health.last_verdicts(revisions, verdicts).get(key),
         first=courses.first_runs(days),
-        found=found[:PAGE],
+        found=runs[:PAGE],
         wanted=wanted,
         reasons=health.reasons(session, sop.id, key, wanted.reason),
         place=session.get(Location, wanted.place) if wanted.place else None,
-        more=_after(found[PAGE - 1]) if len(found) > PAGE else None,
+        more=_after(runs[PAGE - 1]) if len(runs) > PAGE else None,
         period_name=spoken.period_name,
     )
 

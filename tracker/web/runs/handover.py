@@ -118,7 +118,7 @@ def choices(run: Run) -> dict[str, Any]:
         "teams": directory.teams(db.session()) if leads else [],
         "seen": assignment.whose_key(run),
         "zone": zone,
-        "due": walltime.shown(run.due_at, zone),
+        "due": walltime.as_field(run.due_at, zone),
     }
 
 

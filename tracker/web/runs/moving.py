@@ -38,8 +38,8 @@ def one(run_id: int) -> Any:
     """Move a run to the revision that was looked at, or show the one in force by now."""
     try:
         with writing() as session:
-            found = loading.load(session, actor(), run_id, "run.move", lock=True)
-            moving.move(session, actor(), now(), found, _chosen(session, found.sop_id))
+            run = loading.load(session, actor(), run_id, "run.move", lock=True)
+            moving.move(session, actor(), now(), run, _chosen(session, run.sop_id))
     except Outdated:
         return _one_page(run_id, outdated=True), 409
     return redirect(url_for("runs.run", run_id=run_id), 303)
@@ -59,7 +59,7 @@ def everything(sop_id: str) -> Any:
     session = db.session()
     try:
         revision = _chosen(session, sop_id)
-        waiting = moving.left(session, actor(), revision)
+        waiting = moving.numbers_to_move(session, actor(), revision)
         write_in_chunks(_for_a_while(moving.units(actor(), now(), waiting, revision)))
     except (Outdated, ConflictError):
         return _all_page(sop_id, outdated=True), 409

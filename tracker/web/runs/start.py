@@ -95,9 +95,9 @@ def _where(session: Any) -> Location | None:
 
 def _origin() -> tuple[Run, str] | None:
     """The run and step whose recovery leads here."""
-    found = recovery.origin(
+    origin = recovery.origin(
         db.session(), row_id(request.values.get("from", "")), request.values.get("step", "")
     )
-    if found is not None:
-        access.require(actor(), "run.see", found[0])
-    return found
+    if origin is not None:
+        access.require(actor(), "run.see", origin[0])
+    return origin

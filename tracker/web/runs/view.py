@@ -177,9 +177,9 @@ class RunView:
         return [row for row in self.late if row.step_key == key]
 
     @property
-    def seen(self) -> str:
+    def state_key(self) -> str:
         """What of the run the reader has before their eyes, for whoever signs it here."""
-        return signatures.seen(self.run)
+        return signatures.state_key(self.run)
 
     @property
     def meaning(self) -> str:
@@ -293,18 +293,18 @@ class RunView:
 
     def badges(self, state: StepState) -> list[tuple[str, str]]:
         """What a step asks, as on its page; an input that has its field here needs no words."""
-        found = badges(state.step.attributes, self._titles, say)
-        return [badge for badge in found if not (badge[0] in INPUTS and self.asks(state))]
+        badges_of_step = badges(state.step.attributes, self._titles, say)
+        return [badge for badge in badges_of_step if not (badge[0] in INPUTS and self.asks(state))]
 
     def only_if(self, state: StepState) -> str:
         """The condition that keeps a step from applying: its own, or that of a step it is nested in."""
         by_key = {other.step.key: other for other in self.states}
-        found: StepState | None = state
-        while found and not found.applies:
-            above = by_key.get(found.step.parent or "")
-            if found.step.attributes.get("when") and (above is None or above.applies):
-                return only_if(found.step.attributes["when"], self._titles, say)
-            found = above
+        above_state: StepState | None = state
+        while above_state and not above_state.applies:
+            above = by_key.get(above_state.step.parent or "")
+            if above_state.step.attributes.get("when") and (above is None or above.applies):
+                return only_if(above_state.step.attributes["when"], self._titles, say)
+            above_state = above
         return ""
 
     def recovery(self, step: Step) -> Markup:

@@ -29,7 +29,7 @@ class Line(NamedTuple):
     at: datetime
 
 
-class Finished(NamedTuple):
+class FinishedRun(NamedTuple):
     """One finished run. `lines` are in the order of the file; `actor` began it and `closer` closed it."""
 
     sop_id: str
@@ -50,7 +50,7 @@ class Source(Protocol):
     def check(self) -> None:
         """Read all of it: errors, counts and when each revision's first run began go to the job."""
 
-    def runs(self) -> Iterator[Finished]:
+    def runs(self) -> Iterator[FinishedRun]:
         """Its runs, one at a time."""
 
 

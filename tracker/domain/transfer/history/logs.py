@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.transfer.history import xes
-from tracker.domain.transfer.history.job import LABEL, Finished, Import, Line, moment
+from tracker.domain.transfer.history.job import LABEL, FinishedRun, Import, Line, moment
 from tracker.errors import N_, InvalidError, NotFoundError
 from tracker.models import Sop, Step
 
@@ -67,7 +67,7 @@ class Log:
         self._must_fit(seen)
         self._note(seen, empty)
 
-    def runs(self) -> Iterator[Finished]:
+    def runs(self) -> Iterator[FinishedRun]:
         for trace in xes.traces(self._job.path):
             if trace.events:
                 yield self._run(trace)
@@ -84,14 +84,14 @@ class Log:
         else:
             self._job.begins(self._sop_id, LABEL, at)
 
-    def _run(self, trace: xes.Trace) -> Finished:
+    def _run(self, trace: xes.Trace) -> FinishedRun:
         events = [(moment(event.time, self._job.zone), event) for event in trace.events]
         events.sort(key=lambda pair: pair[0])  # of the same time, in the order of the file
         began, ended = events[0], events[-1]
         done = self._done(events)
         lines = [done.get(step.key) or _untouched(step, ended[0]) for step in self._steps]
         people = began[1].resource, ended[1].resource
-        return Finished(
+        return FinishedRun(
             self._sop_id, trace.name, LABEL, trace.name, "", lines, *people, began[0], ended[0]
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.domain.transfer.history.job import LABEL, Finished, Import, Line, moment
+from tracker.domain.transfer.history.job import LABEL, FinishedRun, Import, Line, moment
 from tracker.errors import N_, InvalidError
 from tracker.models import OUTCOMES, Location, Revision, Step
 
@@ -89,12 +89,12 @@ class Table:
                 runs.add(run)
         job.runs = len(runs)
 
-    def runs(self) -> Iterator[Finished]:
+    def runs(self) -> Iterator[FinishedRun]:
         rows: Iterable[Row] = (row for _, row in self._rows())
-        for _, found in groupby(_gathered(rows) if self._scattered else rows, itemgetter(1, 0)):
-            yield self._run(list(found))
+        for _, group in groupby(_gathered(rows) if self._scattered else rows, itemgetter(1, 0)):
+            yield self._run(list(group))
 
-    def _run(self, rows: list[Row]) -> Finished:
+    def _run(self, rows: list[Row]) -> FinishedRun:
         first = rows[0]
         zone = self._zones.get(first.location, self._job.zone)
         lines = [
@@ -109,7 +109,7 @@ class Table:
             for row in rows
         ]
         times = [line.at for line in lines]
-        return Finished(
+        return FinishedRun(
             first.sop,
             first.run,
             first.revision or LABEL,
