@@ -39,7 +39,7 @@ def find(paths: Sequence[Path]) -> Iterator[FoundDocument]:
     base = Path(
         os.path.commonpath([path.resolve() if path.is_dir() else path.resolve().parent for path in paths])
     )
-    seen: set[Path] = set()
+    places: set[Path] = set()
     known: dict[Path, InForce] = {}
     for path in paths:
         if not os.path.lexists(path):
@@ -50,8 +50,8 @@ def find(paths: Sequence[Path]) -> Iterator[FoundDocument]:
             known[root] = in_force(root)
         for file in [path] if not path.is_dir() else sorted(_below(path)):
             place = root / _place(file, root)
-            if place not in seen:
-                seen.add(place)
+            if place not in places:
+                places.add(place)
                 yield _read(file, root, known[root])
 
 
@@ -102,8 +102,8 @@ def in_force(root: Path) -> InForce:
     if root.name != "sops" or not file.is_file():
         return InForce()
     try:
-        said = json.loads(file.read_text(encoding="utf-8"))
-        return InForce(said["sops"], said.get("people"))
+        content = json.loads(file.read_text(encoding="utf-8"))
+        return InForce(content["sops"], content.get("people"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return InForce()  # the next sync writes it anew
 

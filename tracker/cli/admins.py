@@ -370,13 +370,13 @@ def _in_words(rows: list[dict[str, Any]]) -> str:
     """The weak points by band, those that are most probably above what is accepted first."""
     from tracker.stats.rates import percent
 
-    said = {"fix-first": "Fix first", "watch": "Watch"}
-    weak = [row for row in rows if row["band"] in said]
+    titles = {"fix-first": "Fix first", "watch": "Watch"}
+    weak = [row for row in rows if row["band"] in titles]
     lines, band = [], None
     for row in sorted(weak, key=lambda row: (row["band"], -row["posterior"] * row["per_month"])):
         if row["band"] != band:
             band = row["band"]
-            lines.append(f"{said[band]}:")
+            lines.append(f"{titles[band]}:")
         plausibly = f"plausibly {percent(row['low'])} to {percent(row['high'])}"
         lines.append(
             f"  {row['sop']} / {row['step']}: {row['count']} of {row['n']} {row['kind']}; {plausibly}"

@@ -124,24 +124,26 @@ def verdicts(session: Session, sop_id: str, key: str | None = None) -> dict[int,
         if key in (None, verdict.step_key):
             by_revision.setdefault(verdict.revision_id, []).append(verdict)
     order = ("worse", "better", "same", "early")
-    return {id: sorted(said, key=lambda v: order.index(v.word)) for id, said in by_revision.items()}
+    return {id: sorted(several, key=lambda v: order.index(v.word)) for id, several in by_revision.items()}
 
 
-def last_verdicts(revisions: Sequence[Revision], said: Mapping[int, Sequence[Verdict]]) -> dict[str, Verdict]:
+def last_verdicts(
+    revisions: Sequence[Revision], verdicts_of: Mapping[int, Sequence[Verdict]]
+) -> dict[str, Verdict]:
     """The last sure word about each step that was made better or worse, by its key. Latest revision first."""
     verdicts_by_step: dict[str, Verdict] = {}
     for revision in revisions:
-        for verdict in said.get(revision.id, ()):
+        for verdict in verdicts_of.get(revision.id, ()):
             if verdict.word in ("better", "worse"):
                 verdicts_by_step.setdefault(verdict.step_key, verdict)
     return verdicts_by_step
 
 
 def last_word(
-    revisions: Sequence[Revision], said: Mapping[int, Sequence[Verdict]], key: str | None, kind: str
+    revisions: Sequence[Revision], verdicts_of: Mapping[int, Sequence[Verdict]], key: str | None, kind: str
 ) -> Verdict | None:
     """The last sure word about one kind at a step, if a revision made it better or worse."""
-    of_it = {id: [v for v in words if v.kind == kind] for id, words in said.items()}
+    of_it = {id: [v for v in words if v.kind == kind] for id, words in verdicts_of.items()}
     return last_verdicts(revisions, of_it).get(key or "")
 
 

@@ -123,16 +123,18 @@ def overview(session: Session, actor: Actor, now: datetime) -> Overview:
 
 def sops(session: Session, actor: Actor) -> list[SopRow]:
     """Every SOP that is in use or was, by area and title."""
-    kept = refresh.figures(session)
+    figures = refresh.figures(session)
     rows = session.scalars(select(Sop).where(access.sops_answered_for(actor)).order_by(Sop.area, Sop.title))
-    return [_row(sop, kept.get(sop.id)) for sop in rows if sop.retired_at is None or sop.id in kept]
+    return [_row(sop, figures.get(sop.id)) for sop in rows if sop.retired_at is None or sop.id in figures]
 
 
-def _row(sop: Sop, kept: Mapping[str, Any] | None) -> SopRow:
-    if kept is None:
+def _row(sop: Sop, figures: Mapping[str, Any] | None) -> SopRow:
+    if figures is None:
         return SopRow(sop, 0, 0.0, dict.fromkeys(OUTCOMES, 0), None)
-    last = kept["last"]
-    return SopRow(sop, kept["runs"], kept["conformity"], kept["counts"], last and date.fromisoformat(last))
+    last = figures["last"]
+    return SopRow(
+        sop, figures["runs"], figures["conformity"], figures["counts"], last and date.fromisoformat(last)
+    )
 
 
 def _areas(rows: Sequence[SopRow]) -> list[Area]:

@@ -183,8 +183,8 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
     def _asks(self, channel: Channel) -> str:
         """Whose turn a request takes: its address, or the one that the trusted proxy says it is for."""
         if self.adj.trusted_proxy in (channel.addr[0], "*") and channel.requests:
-            said = channel.requests[0].headers.get("X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-            return network(said) if said else channel.address
+            forwarded = channel.requests[0].headers.get("X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+            return network(forwarded) if forwarded else channel.address
         return channel.address
 
     def _most(self, number: int) -> int | None:

@@ -284,13 +284,13 @@ def _keep_built(
     published = settings.instance / "published.json"
     while not stop.is_set():
         stale.clear()
-        seen = _written(published)
+        built_at = _written(published)
         try:
             _build_if_needed(settings, tell)
         except Exception as error:  # the server goes on with the site as it was
             app.logger.exception("build")
             tell(f"error: the site could not be built: {error}")
-        while not stale.wait(1) and _written(published) == seen:  # another process publishes too
+        while not stale.wait(1) and _written(published) == built_at:  # another process publishes too
             if stop.is_set():
                 return
 
@@ -354,7 +354,7 @@ def _build_if_needed(settings: Settings, tell: Tell) -> None:
     if stamp.exists() and stamp.read_text() == wanted and (settings.site / "index.html").exists():
         return
     try:
-        code, said = _build(settings.workspace)
+        code, output = _build(settings.workspace)
     except subprocess.TimeoutExpired:
         tell(
             f"error: the site was not built within {BUILD_SECONDS} seconds and stays as it was. Something in "
@@ -363,7 +363,7 @@ def _build_if_needed(settings: Settings, tell: Tell) -> None:
         )
         return
     if code:
-        tell(f"error: the site could not be built:\n{said.strip()}")
+        tell(f"error: the site could not be built:\n{output.strip()}")
         return
     private.write(stamp, wanted.encode())
     tell("The site is up to date.")
@@ -375,10 +375,10 @@ def _build(workspace: Path) -> tuple[int, str]:
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as child:
         try:
             bound_memory(BUILD_BYTES, child.pid)
-            _, said = child.communicate(timeout=BUILD_SECONDS)
+            _, output = child.communicate(timeout=BUILD_SECONDS)
         finally:
             child.kill()
-    return child.returncode, said
+    return child.returncode, output
 
 
 def _fingerprint(settings: Settings) -> str:

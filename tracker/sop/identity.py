@@ -139,11 +139,11 @@ def _twins(
     Where one has come or gone and what stands around them doesn't say which, the match is not sure.
     """
     before, after = _surroundings(previous, old), _surroundings(current, new)
-    told = {where: [j for j in old if before[j] == where] for where in before.values()}
-    seen = {where: [i for i in new if after[i] == where] for where in after.values()}
-    for where, places in seen.items():
-        if len(places) == 1 and len(told.get(where, ())) == 1 and "" not in where[:2]:
-            matches.add(Match(places[0], told[where][0]))
+    old_places = {where: [j for j in old if before[j] == where] for where in before.values()}
+    new_places = {where: [i for i in new if after[i] == where] for where in after.values()}
+    for where, places in new_places.items():
+        if len(places) == 1 and len(old_places.get(where, ())) == 1 and "" not in where[:2]:
+            matches.add(Match(places[0], old_places[where][0]))
     left, open_ = [j for j in old if j in matches.old], [i for i in new if i in matches.new]
     scores = [[1 + 2 * _shared(after[i], before[j]) for j in left] for i in open_]
     for n, m in in_order(scores):
@@ -153,9 +153,9 @@ def _twins(
 
 def _surroundings(steps: Sequence[Step], places: Collection[int]) -> dict[int, tuple[str, ...]]:
     """What stands before and after each place and around it; "" for what stands there more than once."""
-    said = ["", *(_in_words(step.text) for step in steps), ""]
-    count = Counter(said)
-    telling = [text if count[text] == 1 else "" for text in said]
+    words = ["", *(_in_words(step.text) for step in steps), ""]
+    count = Counter(words)
+    telling = [text if count[text] == 1 else "" for text in words]
     texts = {step.key: text for step, text in zip(steps, telling[1:], strict=False)}
     return {n: (telling[n], telling[n + 2], texts.get(steps[n].parent or "", "")) for n in places}
 
@@ -183,11 +183,11 @@ def in_order(scores: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
 
 def _give_up_renamed(previous: Sequence[Step], current: Sequence[Step], matches: _Matches) -> None:
     """A step that now has a key of its own keeps what it said from being taken for another step."""
-    said = defaultdict(list)
+    by_text = defaultdict(list)
     for j in sorted(matches.old):
-        said[_in_words(previous[j].text)].append(j)
+        by_text[_in_words(previous[j].text)].append(j)
     for i in sorted(matches.new):
-        if current[i].pinned and (same := said.get(_in_words(current[i].text))):
+        if current[i].pinned and (same := by_text.get(_in_words(current[i].text))):
             matches.old.discard(same.pop(0))
 
 

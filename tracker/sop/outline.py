@@ -48,8 +48,8 @@ def _of(body: str, first_line: int, heading: str | None, keys: Keys, bounded: bo
         places = (item.block.line for item in step_sections)
         _count(places, limits.STEPS, "steps", "Split the document into several SOPs.")
     steps, faults = build(step_sections, None if callable(keys) else keys)
-    if callable(keys) and (said := list(keys(steps))) != [step.key for step in steps]:
-        steps, faults = build(step_sections, said)
+    if callable(keys) and (wanted_keys := list(keys(steps))) != [step.key for step in steps]:
+        steps, faults = build(step_sections, wanted_keys)
     for item in step_sections:
         _strip(item.block)
     return Outline(tree, steps, faults)

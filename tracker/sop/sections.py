@@ -114,12 +114,12 @@ def _visit(blocks: list[Block], walk: _Walk, parent: int | None, depth: int) -> 
 
 
 def _visit_container(block: Block, walk: _Walk, parent: int | None, depth: int) -> None:
-    kept = walk.headings, walk.step_headings
+    before = walk.headings, walk.step_headings
     walk.headings, walk.step_headings = list(walk.headings), []
     if block.kind == "admonition" and block.name.split(" ")[0] == "recovery":
         return
     _visit(block.children, walk, parent, depth)
-    walk.headings, walk.step_headings = kept
+    walk.headings, walk.step_headings = before
 
 
 def _enter(block: Block, walk: _Walk, depth: int) -> None:
@@ -145,10 +145,10 @@ def _visit_list(block: Block, walk: _Walk, parent: int | None, depth: int, intro
             index = None if walk.only and not walk.inside else _add(item, walk, parent, depth)
             if index is not None:
                 inner, level = index, depth + 1
-        kept = walk.headings, walk.step_headings
+        before = walk.headings, walk.step_headings
         walk.headings, walk.step_headings = list(walk.headings), []
         _visit(item.children, walk, inner, level)
-        walk.headings, walk.step_headings = kept
+        walk.headings, walk.step_headings = before
 
 
 def _add(block: Block, walk: _Walk, parent: int | None, depth: int) -> int | None:

@@ -30,11 +30,11 @@ _LONGEST = 20_000
 def visible(markdown: str) -> str:
     """`markdown` as a reader sees it: no marks, link targets, images, tags; code kept; blanks collapsed."""
     markdown = markdown[:_LONGEST]
-    kept: list[str] = []
+    parts: list[str] = []
 
     def hold(text: str) -> str:
-        kept.append(text)
-        return f"\x01{len(kept) - 1}\x02"
+        parts.append(text)
+        return f"\x01{len(parts) - 1}\x02"
 
     text = markdown.replace("\x01", "").replace("\x02", "")
     text = _CODE.sub(lambda m: hold(m[2].strip()), text) if "`" in text else text
@@ -45,7 +45,7 @@ def visible(markdown: str) -> str:
     if "<" in text:
         text = _TAG.sub("", _AUTOLINK.sub(r"\1", text))
     text = unescape(_EMPHASIS.sub("", text))
-    text = re.sub("\x01(\\d+)\x02", lambda m: kept[int(m[1])], text)
+    text = re.sub("\x01(\\d+)\x02", lambda m: parts[int(m[1])], text)
     return " ".join(text.split()) or " ".join(_ALT.findall(markdown)).strip()
 
 

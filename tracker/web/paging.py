@@ -35,6 +35,6 @@ class Page(NamedTuple):
 def elsewhere(endpoint: str = "", /, **changed: Any) -> str:
     """The address of this page, or of another, with these filters changed; None or "" leaves one out."""
     given = {**request.args.to_dict(), **changed}
-    kept = {name: value for name, value in given.items() if value not in (None, "")}
+    filters = {name: value for name, value in given.items() if value not in (None, "")}
     place = url_for(endpoint or str(request.endpoint), **(request.view_args or {}))
-    return f"{place}?{urlencode(kept)}" if kept else place
+    return f"{place}?{urlencode(filters)}" if filters else place

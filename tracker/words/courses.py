@@ -27,7 +27,7 @@ class Cause:
 
 def sentence(voice: Voice, course: Course, name: str, helped: tuple[Verdict, str] | None = None) -> str:
     """The finding of a course: since when it is so, what a revision did, or what is unusual in it."""
-    said: dict[str, Any] = {
+    details: dict[str, Any] = {
         "name": _called(voice, name),
         "kind": outcome_name(voice, course.kind),
         "n": amount(course.n),
@@ -40,43 +40,44 @@ def sentence(voice: Voice, course: Course, name: str, helped: tuple[Verdict, str
             return voice.gettext(
                 "%(name)s: %(kind)s more often since around %(day)s, %(before)s before, %(since)s since",
                 day=day(voice, turned),
-                **said,
+                **details,
                 **shares,
             )
         return voice.gettext(
             "%(name)s: %(kind)s less often since around %(day)s, %(before)s before, %(since)s since",
             day=day(voice, turned),
-            **said,
+            **details,
             **shares,
         )
     if helped:
-        return _since_revision(voice, *helped, said)
+        return _since_revision(voice, *helped, details)
     above = [period for period in course.periods if period.outside > 0]
     if above:
-        said |= {
+        details |= {
             "above": str(len(above)),
             "all": str(len(course.periods)),
             "last": period_name(voice, course, above[-1].start),
         }
         return {
             "day": voice.gettext(
-                "%(name)s: %(kind)s more than usual on %(above)s of %(all)s days, last on %(last)s", **said
+                "%(name)s: %(kind)s more than usual on %(above)s of %(all)s days, last on %(last)s", **details
             ),
             "week": voice.gettext(
                 "%(name)s: %(kind)s more than usual in %(above)s of %(all)s weeks, last in that of %(last)s",
-                **said,
+                **details,
             ),
             "month": voice.gettext(
-                "%(name)s: %(kind)s more than usual in %(above)s of %(all)s months, last in %(last)s", **said
+                "%(name)s: %(kind)s more than usual in %(above)s of %(all)s months, last in %(last)s",
+                **details,
             ),
         }[course.unit]
     if not course.count:
-        return voice.gettext("%(name)s: never %(kind)s in %(n)s instances", **said)
+        return voice.gettext("%(name)s: never %(kind)s in %(n)s instances", **details)
     share = percent(course.count / course.n)
     return voice.gettext(
         "%(name)s: %(kind)s about as often as usual all the time, %(count)s of %(n)s (%(share)s)",
         share=share,
-        **said,
+        **details,
     )
 
 
@@ -86,10 +87,10 @@ def _called(texts: Texts, name: str) -> str:
     return texts.gettext("“%(name)s”", name=name) if name.endswith(("?", "!")) else name
 
 
-def _since_revision(voice: Voice, verdict: Verdict, label: str, said: Mapping[str, Any]) -> str:
+def _since_revision(voice: Voice, verdict: Verdict, label: str, details: Mapping[str, Any]) -> str:
     words = {
-        "name": said["name"],
-        "kind": said["kind"],
+        "name": details["name"],
+        "kind": details["kind"],
         "label": label,
         "x1": amount(verdict.before_count),
         "n1": amount(verdict.before_n),

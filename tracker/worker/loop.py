@@ -118,9 +118,9 @@ def _do(app: Flask, job: Job, worker: str, stop: threading.Event, tell: Tell) ->
     durable = _durable.set(job.durable)
     try:
         with app.app_context(), claims.kept_alive(app, job.name, worker):
-            said = job.work(Turn(app, db.session(), datetime.now(UTC), stop))
-        if said:
-            tell(said)
+            message = job.work(Turn(app, db.session(), datetime.now(UTC), stop))
+        if message:
+            tell(message)
     except Exception as problem:  # the others go on
         error = str(problem) or type(problem).__name__
         app.logger.exception("the worker: %s", job.name)

@@ -26,13 +26,13 @@ class Swept:
     doubtful: int
 
     def __str__(self) -> str:
-        told = f"{self.pieces} pieces of evidence over their time, {self.files} files that no record wants."
+        text = f"{self.pieces} pieces of evidence over their time, {self.files} files that no record wants."
         if self.doubtful:
-            told += (
+            text += (
                 f" {self.doubtful} more are named by no record: too many to be left over. "
                 "Is this their database? Then say “holdfast evidence sweep --all”."
             )
-        return told
+        return text
 
 
 def sweep(app: Flask, *, dry_run: bool = False, everything: bool = False) -> Swept:
@@ -50,14 +50,14 @@ def sweep(app: Flask, *, dry_run: bool = False, everything: bool = False) -> Swe
             write_in_chunks(retention.units(batches, now))
         files = retention.find_unwanted(session, store, now)
         session.rollback()
-        kept = files.doubtful and not everything
-        names = [*files.spent, *([] if kept else files.orphans)]
+        keeps_orphans = files.doubtful and not everything
+        names = [*files.spent, *([] if keeps_orphans else files.orphans)]
         if names and not dry_run:
             with writing() as writer:
                 retention.log_removal(writer, now, len(names))
             retention.take_away(store, names, now)
         db.session.remove()
-        return Swept(pieces, len(names), len(files.orphans) if kept else 0)
+        return Swept(pieces, len(names), len(files.orphans) if keeps_orphans else 0)
 
 
 def tidy(app: Flask) -> None:

@@ -43,8 +43,8 @@ def lose(session: Session, actor: Actor, now: datetime, person: Person) -> None:
     Admins may, and the command line. Their password is asked as before. Raises ForbiddenError.
     """
     access.require(actor, "people.manage")
-    for kept in (Totp, Passkey, RecoveryCode):
-        session.execute(delete(kept).where(kept.person_id == person.id))
+    for kind in (Totp, Passkey, RecoveryCode):
+        session.execute(delete(kind).where(kind.person_id == person.id))
     tell(session, actor, now, person, "removed", "all")
 
 

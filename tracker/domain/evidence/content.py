@@ -189,8 +189,8 @@ def _moment(written: dict[int, Any]) -> str | None:
 def _photo(input: str, content: bytes, name: str) -> Piece:
     image = _plain(content)
     sent = hashlib.sha256(content).hexdigest()
-    kept = _saved(image, "JPEG", quality=82)
-    return Piece(input, sent, kept, IMAGE, name, _small(image), likeness(image), camera_note(content))
+    picture = _saved(image, "JPEG", quality=82)
+    return Piece(input, sent, picture, IMAGE, name, _small(image), likeness(image), camera_note(content))
 
 
 def _small(image: Image.Image) -> bytes:
@@ -205,8 +205,8 @@ def _plain(content: bytes) -> Image.Image:
     if image.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off and not scale
         image = image.convert("I").point(lambda level: level * (1 / 256)).convert("L")
     plain = Image.new("RGB", image.size, "white")
-    seen = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    plain.paste(seen, mask=seen.getchannel("A") if seen.mode == "RGBA" else None)
+    drawn = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    plain.paste(drawn, mask=drawn.getchannel("A") if drawn.mode == "RGBA" else None)
     return plain
 
 

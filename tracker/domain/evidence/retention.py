@@ -97,7 +97,7 @@ def _delete(session: Session, now: datetime, batch: Expired) -> None:
 
 def find_unwanted(session: Session, store: Store, now: datetime) -> Files:
     """The files of the store that no row wants. Raises UnavailableError."""
-    seen, spent, orphans = 0, [], []
+    number, spent, orphans = 0, [], []
     late = _of_late_records(session, now)
     names = store.names(now - YOUNG)
     while some := list(islice(names, _LISTED)):
@@ -106,10 +106,10 @@ def find_unwanted(session: Session, store: Store, now: datetime) -> Files:
         gone: set[str] = set()
         for entry, deleted in session.execute(rows):
             (gone if deleted else kept).update((name_of(entry), small_name(entry)))
-        seen += len(some)
+        number += len(some)
         spent += [name for name in some if name not in kept and name in gone]
         orphans += [name for name in some if name not in kept and name not in gone]
-    return Files(seen, spent, orphans)
+    return Files(number, spent, orphans)
 
 
 def _of_late_records(session: Session, now: datetime) -> set[str]:

@@ -237,8 +237,11 @@ def zones(session: Session) -> dict[int, ZoneInfo]:
     Those that the facts were folded by (`folding.keep_zones`) count until they are folded anew.
     """
     zone_of = {0: "UTC", **dict(session.execute(select(Location.id, Location.zone)).all())}
-    kept = session.scalar(select(Figure.data).where(Figure.name == ZONES)) or {}
-    return {place: ZoneInfo(name) for place, name in (zone_of | {int(k): v for k, v in kept.items()}).items()}
+    zone_names = session.scalar(select(Figure.data).where(Figure.name == ZONES)) or {}
+    return {
+        place: ZoneInfo(name)
+        for place, name in (zone_of | {int(k): v for k, v in zone_names.items()}).items()
+    }
 
 
 _OF_DAYS = tuple(getattr(StepDay, name) for name in OUTCOMES)

@@ -126,8 +126,8 @@ class Fold:
     def _are_kept(self, session: Session, places: Collection[int]) -> bool:
         """Whether these places' days are still told by the clocks of this look: a rebuild may have begun."""
         alone(session, "facts")
-        kept = kept_zones(session)
-        return all(kept.get(place) == self._clocks[place].key for place in places)
+        zones = kept_zones(session)
+        return all(zones.get(place) == self._clocks[place].key for place in places)
 
     def pace(self, seconds: float, wanted: float) -> None:
         """Make the next part so large that it takes `wanted` seconds to write; this one took `seconds`."""
@@ -189,8 +189,8 @@ def _adding(table: type[Base], paramstyle: str) -> str:
 
 def kept_zones(session: Session) -> dict[int, str]:
     """The zone by which the facts tell the days of each location, and of 0, runs without one."""
-    kept = session.scalar(select(Figure.data).where(Figure.name == facts_counts.ZONES)) or {}
-    return {int(place): zone for place, zone in kept.items()}
+    zones = session.scalar(select(Figure.data).where(Figure.name == facts_counts.ZONES)) or {}
+    return {int(place): zone for place, zone in zones.items()}
 
 
 def zones_now(session: Session, zone: str) -> dict[int, str]:

@@ -38,8 +38,10 @@ class Difference:
 
     def __str__(self) -> str:
         columns = zip(folding.COUNTS[self.table], self.right, self.found, strict=True)
-        said = ", ".join(f"{name} {kept}, not {right}" for name, right, kept in columns if right != kept)
-        return f"{self.table.__tablename__} {' · '.join(map(str, self.key))}: {said}"
+        wrong_columns = ", ".join(
+            f"{name} {kept}, not {right}" for name, right, kept in columns if right != kept
+        )
+        return f"{self.table.__tablename__} {' · '.join(map(str, self.key))}: {wrong_columns}"
 
 
 def begin(session: Session, now: datetime, worker: str, zone: str) -> None:

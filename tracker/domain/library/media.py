@@ -63,8 +63,8 @@ def unkept(session: Session, instance: Path) -> list[Path]:
     """The files of frozen images that the database lacks: new ones, and those of an older version."""
     folder = instance / "media"
     names = sorted(filter(FROZEN.fullmatch, os.listdir(folder))) if folder.is_dir() else []
-    kept = set(session.scalars(select(FrozenImage.name))) if names else set()
-    return [folder / name for name in names if name not in kept]
+    in_database = set(session.scalars(select(FrozenImage.name))) if names else set()
+    return [folder / name for name in names if name not in in_database]
 
 
 def keep(session: Session, file: Path) -> None:

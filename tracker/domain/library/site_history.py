@@ -82,12 +82,12 @@ def write(session: Session, instance: Path) -> None:
     """Write the files that are missing, each whole, and remove those they follow on."""
     folder = instance / "earlier"
     private.folder(folder)
-    kept: dict[str, list[str]] = defaultdict(list)  # listed once: a folder of thousands is slow to look into
+    files: dict[str, list[str]] = defaultdict(list)  # listed once: a folder of thousands is slow to look into
     for old in os.listdir(folder):
-        kept[old.partition("-")[0]].append(old)
+        files[old.partition("-")[0]].append(old)
     missing = []
     for sop_id, owner, number in session.execute(_CHANGED):
-        before = kept[_prefix(sop_id)]
+        before = files[_prefix(sop_id)]
         if (file := f"{_prefix(sop_id)}-{number}.json") not in before:
             missing.append((sop_id, owner, folder / file, [folder / old for old in before]))
     for start in range(0, len(missing), TOGETHER):
@@ -168,10 +168,10 @@ _FIRST: Entry = {"changes": ["First published."], "more": 0, "material": True}
 
 def _difference(before: list[model.Step], after: list[model.Step]) -> Entry:
     change_list = changes.compare(before, after)
-    said = [str(sentence) for change in change_list for sentence in changes.sentences(change)]
+    sentences = [str(sentence) for change in change_list for sentence in changes.sentences(change)]
     return {
-        "changes": said[:SENTENCES] or ["The text around the steps has changed."],
-        "more": max(0, len(said) - SENTENCES),
+        "changes": sentences[:SENTENCES] or ["The text around the steps has changed."],
+        "more": max(0, len(sentences) - SENTENCES),
         "material": changes.is_material(change_list),
     }
 

@@ -127,8 +127,8 @@ def _documents(look: _Look, everything: Iterable[library_translations.Source]) -
             same[path] = _as_published(before, path)
         else:
             fresh.append((path, source))
-    said = _read(look, fresh)
-    return [same.get(path) or said[path] for path in places]
+    documents = _read(look, fresh)
+    return [same.get(path) or documents[path] for path in places]
 
 
 def _is_in_force(look: _Look, sop: Sop, revision: Revision, source: bytes, path: str) -> bool:

@@ -228,8 +228,8 @@ def set_password(
     if how != "own":
         person.pin_hash = None
     session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
-    kept = person.token if how == "own" else ""
-    sessions.end_all(session, actor, now, person, sessions.PASSWORD, but=kept)
+    token = person.token if how == "own" else ""
+    sessions.end_all(session, actor, now, person, sessions.PASSWORD, but=token)
     emit(session, actor, now, kinds.PasswordChanged(how=how), f"person:{person.id}")
     security_log.write(session, now, security_log.PASSWORD_CHANGED, person=person, actor=actor, how=how)
     session.flush()

@@ -63,12 +63,12 @@ def _readings(run: Run) -> tuple[str, dict[str, Reading]]:
     session = object_session(run)
     if session is None:
         return ORIGINAL, {}
-    kept = _kept.setdefault(session.get_bind().engine, {})
-    readings = kept.get(run.revision_id)
+    of_engine = _kept.setdefault(session.get_bind().engine, {})
+    readings = of_engine.get(run.revision_id)
     if readings is None:
-        if len(kept) >= loading.MOST_KEPT:
-            kept.clear()
-        readings = kept[run.revision_id] = _load(session, run)
+        if len(of_engine) >= loading.MOST_KEPT:
+            of_engine.clear()
+        readings = of_engine[run.revision_id] = _load(session, run)
     return readings
 
 

@@ -162,10 +162,12 @@ def _read(scope: Scope, figure: Figure) -> ScopeCeiling:
 def climbing(session: Session, actor: Actor, most: int) -> list[ScopeCeiling]:
     """The ceilings that were found, of what a person may see: that of all runs first."""
     every = {scope.figure: scope for scope in scopes(session, actor)}
-    kept = figures.several(session, every)
-    return [_read(every[name], kept[name]) for name in every if name in kept and kept[name].data["ceiling"]][
-        :most
-    ]
+    figure_of = figures.several(session, every)
+    return [
+        _read(every[name], figure_of[name])
+        for name in every
+        if name in figure_of and figure_of[name].data["ceiling"]
+    ][:most]
 
 
 def refresh(session: Session, now: datetime) -> None:

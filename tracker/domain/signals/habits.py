@@ -173,5 +173,5 @@ def _only_theirs(
 
 
 def _mark(one: _Value, signal: str, step: Step, **data: Any) -> Mark:
-    said = {"step": step.key, "at": step.name, **data}
-    return {"run_id": one.run_id, "signal": signal, "person_id": one.person_id, "data": said}
+    details = {"step": step.key, "at": step.name, **data}
+    return {"run_id": one.run_id, "signal": signal, "person_id": one.person_id, "data": details}

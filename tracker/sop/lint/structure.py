@@ -38,8 +38,8 @@ _THEN = re.compile(r"(?:,|;|\band)\s+(?:and\s+)?then\s+(?=[a-z])", re.I)
 
 def no_steps(document: Document, library: Library) -> Iterator[Finding]:
     """A document without steps can be read but not run."""
-    said = document.path.startswith("guide/") or (document.meta.steps or "").lower() == "none"
-    if not document.steps and not said and not document.errors:
+    is_meant = document.path.startswith("guide/") or (document.meta.steps or "").lower() == "none"
+    if not document.steps and not is_meant and not document.errors:
         hint = "Write them as a numbered list or a task list, or “steps: none” in the front matter."
         yield 1, "No steps found.", hint
 

@@ -51,7 +51,7 @@ def _sop_health(sop_id: str) -> Any:
     revisions = library_revisions.with_runs(session, sop)
     labels = health.labels(revisions)
     days = facts_counts.sop_by_day(session, sop.id)
-    said = health.verdicts(session, sop.id)
+    verdicts = health.verdicts(session, sop.id)
     key, kind = _chosen(rows, judged, days)
     step = next((row.step for row in rows if row.step.key == key), None)
     of_step = facts_counts.by_day(session, sop_id=sop.id, step_key=key) if key else days
@@ -77,13 +77,13 @@ def _sop_health(sop_id: str) -> Any:
             of_step,
             labels,
             judged.get((key or "", kind)),
-            health.last_word(revisions, said, key, kind),
+            health.last_word(revisions, verdicts, key, kind),
         ),
         by_revision={id: Place(id, "", counts) for id, counts in courses.by_revision(days).items()},
         first=courses.first_runs(days),
-        helped=health.last_verdicts(revisions, said),
+        helped=health.last_verdicts(revisions, verdicts),
         texts={row.step.key: row.step.text for row in rows},
-        verdicts=said,
+        verdicts=verdicts,
         period_name=spoken.period_name,
     )
 

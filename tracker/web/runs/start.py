@@ -59,8 +59,8 @@ def start(sop_id: str) -> Any:
     except (InvalidError, AmbiguousError) as error:
         return _start_page(sop_id, subject, ref, origin, error=error_text(error)), error.status
     other = subjects.plain(subject)
-    said = other if other != run.subject_ref else None
-    return redirect(url_for("runs.run", run_id=run.id, said=said), 303)
+    alias = other if other != run.subject_ref else None
+    return redirect(url_for("runs.run", run_id=run.id, said=alias), 303)
 
 
 def _start_page(

@@ -44,7 +44,7 @@ class Log:
 
     def check(self) -> None:
         job, names = self._job, set()
-        seen: Counter[str] = Counter()
+        activities: Counter[str] = Counter()
         empty = 0
         for trace in xes.traces(job.path):
             job.lines += max(1, len(trace.events))
@@ -56,16 +56,16 @@ class Log:
             empty += not trace.events
             for event in trace.events:
                 self._look(event)
-                seen[event.name] += 1
-            if len(seen) > MOST_ACTIVITIES:
+                activities[event.name] += 1
+            if len(activities) > MOST_ACTIVITIES:
                 raise InvalidError(
                     N_("%(file)s has more than %(most)s activities. Does “concept:name” hold their names?"),
                     file=job.path.name,
                     most=MOST_ACTIVITIES,
                 )
             job.runs += bool(trace.events)
-        self._must_fit(seen)
-        self._note(seen, empty)
+        self._must_fit(activities)
+        self._note(activities, empty)
 
     def runs(self) -> Iterator[FinishedRun]:
         for trace in xes.traces(self._job.path):
@@ -107,10 +107,10 @@ class Log:
                     done[key] = Line(key, "done", "", "", event.resource, at)
         return done
 
-    def _must_fit(self, seen: Counter[str]) -> None:
-        if any(_same(name) in self._named for name in seen):
+    def _must_fit(self, activities: Counter[str]) -> None:
+        if any(_same(name) in self._named for name in activities):
             return
-        if not seen:
+        if not activities:
             raise InvalidError(
                 N_("%(file)s has no events: no <event> within a <trace>. Export it again, with its cases."),
                 file=self._job.path.name,
@@ -122,17 +122,19 @@ class Log:
             ),
             file=self._job.path.name,
             sop=self._sop_id,
-            example=next(iter(seen), ""),
-            names=_listed(seen),
+            example=next(iter(activities), ""),
+            names=_listed(activities),
         )
 
-    def _note(self, seen: Counter[str], empty: int) -> None:
+    def _note(self, activities: Counter[str], empty: int) -> None:
         """Say what of the log is not in the runs, and which steps the log does not know."""
         notes = self._job.notes
-        others = Counter({name: count for name, count in seen.items() if _same(name) not in self._named})
-        known = f"{len(seen)} activities, {len(seen) - len(others)} are steps"
+        others = Counter(
+            {name: count for name, count in activities.items() if _same(name) not in self._named}
+        )
+        known = f"{len(activities)} activities, {len(activities) - len(others)} are steps"
         notes.append(f"{known}; the others were passed over: {_listed(others)}." if others else f"{known}.")
-        there = {_same(name) for name in seen}
+        there = {_same(name) for name in activities}
         unknown = {key for name, keys in self._named.items() if name not in there for key in keys}
         for step in self._steps:
             if step.key in unknown and _applies(step):

@@ -223,8 +223,8 @@ def _gathered(rows: Iterable[Row]) -> Iterator[Row]:
     They are sorted on the disk, in a database without a name that is gone with its connection.
     """
     columns = ", ".join(f'"{name}"' for name in COLUMNS)
-    with closing(sqlite3.connect("")) as kept:
-        kept.execute(f"CREATE TABLE lines ({columns})")
-        kept.executemany(f"INSERT INTO lines VALUES ({', '.join('?' * len(COLUMNS))})", rows)
+    with closing(sqlite3.connect("")) as database:
+        database.execute(f"CREATE TABLE lines ({columns})")
+        database.executemany(f"INSERT INTO lines VALUES ({', '.join('?' * len(COLUMNS))})", rows)
         first = "min(rowid) OVER (PARTITION BY sop, run)"
-        yield from map(Row._make, kept.execute(f"SELECT {columns} FROM lines ORDER BY {first}, rowid"))
+        yield from map(Row._make, database.execute(f"SELECT {columns} FROM lines ORDER BY {first}, rowid"))
