@@ -123,7 +123,7 @@ def _swap(fresh: Path, out: Path) -> None:
         try:
             fresh.rename(out)
         except OSError:
-            if not out.exists():  # no other build came between: put back what was there
+            if not out.exists():  # unless another build has put its own there: put back the old site
                 old.rename(out)
                 raise
         else:

@@ -112,7 +112,7 @@ def _read(file: Path, root: Path, known: InForce) -> FoundDocument:
     """The document with the keys in force; a translation has the id and the keys of its original."""
     path = _place(file, root)
     try:
-        if file.exists() and not file.is_file():  # a pipe would never end
+        if file.exists() and not file.is_file():  # reading a pipe or a device would never end
             message = "This is no file with text in it."
             return _unread(file, root, known, "unreadable", message, "Put a document in its place.")
         source = _bytes(file)
@@ -152,7 +152,7 @@ def _place(file: Path, root: Path) -> str:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    """The documents below a folder; what is hidden is left out, as sync leaves it out."""
+    """The documents below a folder, without hidden ones, which sync leaves out too."""
     for file in folder.rglob("*"):
         hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
         dangling = file.is_symlink() and not file.exists()

@@ -33,7 +33,10 @@ def publish(app: Flask, settings: Settings, *, retire: bool = False, now: dateti
 
 
 def _publish(settings: Settings, retire: bool, now: datetime, rounds: int = ROUNDS) -> Survey:
-    """Survey and write; what another process has changed meanwhile is looked at anew."""
+    """Survey and write.
+
+    SOPs that another process has changed meanwhile are surveyed again, up to `rounds` times.
+    """
     result = survey.take(db.session(), settings.sops, settings.instance, retire=retire)
     db.session.rollback()
     write_in_chunks(publishing.units(result, now))
@@ -43,7 +46,7 @@ def _publish(settings: Settings, retire: bool, now: datetime, rounds: int = ROUN
 
 
 def tell_about(result: Survey, tell: Callable[[str], None]) -> None:
-    """One line for each problem, one for what was done."""
+    """Print one line for each problem, and one for what was done."""
     for problem in result.problems:
         tell(f"{'error' if problem.error else 'note'}: {problem}")
     tell(

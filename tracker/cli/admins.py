@@ -90,7 +90,7 @@ def work(app: Flask, settings: config.Settings, once: bool) -> None:
 
     for problem in private.tighten(settings.instance):
         click.echo(f"note: {problem}", err=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # what it is at is given back
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # interrupted: the job that it is at is given back
     loop.prepare(app)
     if once:
         loop.look(app, tell=_tell)
@@ -135,7 +135,7 @@ def facts_rebuild(app: Flask, settings: config.Settings) -> None:
 
     from tracker.worker import counting
 
-    gc.disable()  # it would take half of the time
+    gc.disable()  # collecting garbage would take half of the time
 
     def shown(runs: Iterable[Any], length: int) -> Iterator[Any]:
         with Bar(length, "Adding up") as bar:

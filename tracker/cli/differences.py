@@ -44,7 +44,7 @@ class Difference:
     found: Comparison
 
     def lines(self, width: int) -> Iterator[str]:
-        """What it is called, all steps, what changed in words, what the author is asked."""
+        """The difference as text: names, all steps, the changes in words, and questions to the author."""
         comparison = self.found
         judgement = comparison.judgement + ("" if comparison.decided else " (proposed)")
         differ = f"{comparison.differing} step{' differs' if comparison.differing == 1 else 's differ'}"

@@ -1,4 +1,4 @@
-"""What a clock on the wall says, as a moment: the one place that minds daylight saving."""
+"""From wall-clock times to moments: the one place that minds daylight saving."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def utc(local: datetime, zone: str) -> datetime:
     Raises InvalidError for a year outside of the calendar.
     """
     try:
-        if not 1 < local.year < 9999:  # in another zone it would be outside of the calendar
+        if not 1 < local.year < 9999:  # outside of the calendar once it is moved to UTC
             raise ValueError(local.year)
         return local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
     except (ValueError, OverflowError):

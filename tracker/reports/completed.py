@@ -1,4 +1,4 @@
-"""The runs of an SOP with who completed each of them: the records behind what hangs on one person."""
+"""The closed runs of an SOP with who completed each: the evidence that an SOP hangs on one person."""
 
 from __future__ import annotations
 

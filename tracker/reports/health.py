@@ -24,10 +24,10 @@ from tracker.stats.rates import FEWEST
 from tracker.stats.weakpoints import BANDS, runs_missing
 
 CAUSES = 7
-"""Reasons that are drawn; the rest are others."""
+"""How many reasons are drawn; the rest are summed up as others."""
 
 REASONS = 20
-"""Reasons that can be chosen."""
+"""How many reasons the filter offers."""
 
 Points = Mapping[tuple[str, str], WeakPoint]
 """What is judged of an SOP, by step and kind."""
@@ -53,7 +53,7 @@ class Health:
 
     @property
     def missing(self) -> int:
-        """Instances without which nothing can be said."""
+        """How many more instances it takes before a rate can be said."""
         return runs_missing(self.step.n)
 
 
@@ -92,7 +92,7 @@ def steps(session: Session, sop: Sop, revision_id: int | None, judged: Points) -
 
 
 def health(row: StepRow, times: Times | None, judged: Points) -> Health:
-    """A step with what is judged of it."""
+    """How one step goes, from its counts, its times and what is judged of it."""
     points = [judged[row.key, kind] for kind in WEAK if (row.key, kind) in judged]
     band = next((band for band in BANDS if any(point.band == band for point in points)), "")
     weak = [point for point in points if point.band in ("fix-first", "watch")]
@@ -118,7 +118,8 @@ def weakest(judged: Points) -> WeakPoint | None:
 
 
 def verdicts(session: Session, sop_id: str, key: str | None = None) -> dict[int, list[Verdict]]:
-    """What each revision did to the SOP's steps or to one, by its id; what is said for sure first."""
+    """The verdicts about what each revision did to the SOP's steps, or to one, by revision id; sure
+    ones first."""
     by_revision: dict[int, list[Verdict]] = {}
     for verdict in refresh.verdicts(session, sop_id):
         if key in (None, verdict.step_key):
@@ -130,7 +131,7 @@ def verdicts(session: Session, sop_id: str, key: str | None = None) -> dict[int,
 def last_verdicts(
     revisions: Sequence[Revision], verdicts_of: Mapping[int, Sequence[Verdict]]
 ) -> dict[str, Verdict]:
-    """The last sure word about each step that was made better or worse, by its key. Latest revision first."""
+    """The last sure verdict, better or worse, about each step, by its key. `revisions` are latest first."""
     verdicts_by_step: dict[str, Verdict] = {}
     for revision in revisions:
         for verdict in verdicts_of.get(revision.id, ()):
@@ -142,7 +143,7 @@ def last_verdicts(
 def last_word(
     revisions: Sequence[Revision], verdicts_of: Mapping[int, Sequence[Verdict]], key: str | None, kind: str
 ) -> Verdict | None:
-    """The last sure word about one kind at a step, if a revision made it better or worse."""
+    """The last sure verdict, better or worse, about one kind at a step, with the label of its revision."""
     of_it = {id: [v for v in words if v.kind == kind] for id, words in verdicts_of.items()}
     return last_verdicts(revisions, of_it).get(key or "")
 
@@ -195,7 +196,7 @@ def reasons(session: Session, sop_id: str, key: str, also: str | None) -> list[s
 
 
 def places(session: Session, sop_id: str, key: str | None, since: date) -> list[Place]:
-    """What became of it at each location since about a day, by name."""
+    """What became of a step (or of an SOP) at each location since about a day, by the location's name."""
     numbers = facts_counts.apart(session, "location", sop_id, key, since)
     names = dict(session.execute(select(Location.id, Location.name)).all())
     rows = [Place(int(id), names.get(int(id), ""), counts) for id, counts in numbers.items()]
@@ -203,7 +204,7 @@ def places(session: Session, sop_id: str, key: str | None, since: date) -> list[
 
 
 def hours(session: Session, sop_id: str, key: str | None, since: date) -> list[Place]:
-    """What became of it by the hour in which the run was closed, since about a day."""
+    """What became of a step (or of an SOP) by the hour in which its runs were closed, since about a day."""
     numbers = facts_counts.apart(session, "hour", sop_id, key, since)
     return sorted((Place(int(hour), "", counts) for hour, counts in numbers.items()), key=lambda row: row.id)
 
@@ -232,7 +233,7 @@ def _lost(
     before: tuple[datetime, int] | None,
     most: int,
 ) -> Sequence[Outcome]:
-    """Those of one kind: the index of what is lost holds them in this order."""
+    """The runs in which a step was lost in one way. The index of lost outcomes holds them in this order."""
     query = select(Outcome).where(Outcome.sop_id == sop_id, Outcome.step_key == key, Outcome.outcome == kind)
     query = query.where(IS_LOST, *_only(wanted))
     if before:
@@ -244,7 +245,7 @@ def _lost(
 
 def _only(wanted: Lost) -> Iterator[ColumnElement[bool]]:
     if wanted.reason is not None:
-        cut = len(wanted.reason) == LONGEST_REASON  # as the facts have it
+        cut = len(wanted.reason) == LONGEST_REASON  # the same share as the facts count
         yield (func.substr(Outcome.reason, 1, LONGEST_REASON) if cut else Outcome.reason) == wanted.reason
     if wanted.revision:
         yield Outcome.revision_id == wanted.revision

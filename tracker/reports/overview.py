@@ -1,4 +1,7 @@
-"""What needs an owner's decision this week, from what is kept: no more to read with more records."""
+"""What needs an owner's decision this week.
+
+It reads kept results only, so its cost does not grow with records.
+"""
 
 from __future__ import annotations
 

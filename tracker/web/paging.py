@@ -33,7 +33,7 @@ class Page(NamedTuple):
 
 
 def elsewhere(endpoint: str = "", /, **changed: Any) -> str:
-    """The address of this page, or of another, with these filters changed; None or "" leaves one out."""
+    """The address of this page, or of an endpoint, with these filters changed; None or "" drops a filter."""
     given = {**request.args.to_dict(), **changed}
     filters = {name: value for name, value in given.items() if value not in (None, "")}
     place = url_for(endpoint or str(request.endpoint), **(request.view_args or {}))

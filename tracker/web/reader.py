@@ -24,7 +24,7 @@ def actor() -> Actor:
 
 
 def actor_if_any() -> Actor | None:
-    """The same, or None. Whoever looks the session up says so once in a request (`come_in`)."""
+    """The actor, or None if nobody is signed in. The session is looked up once in a request (`come_in`)."""
     return g.actor if current_user.is_authenticated else None
 
 
@@ -77,7 +77,7 @@ def texts() -> Texts:
 
 
 def voice() -> Voice:
-    """The same, with the reader's zone. Apart from texts, for these are there without the database."""
+    """The reader's texts with their zone and the time. `texts` alone works without the database."""
     try:
         bound: Voice = g.voice
     except AttributeError:

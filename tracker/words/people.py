@@ -19,7 +19,7 @@ def level_name(texts: Texts, level: str) -> str:
 
 
 def level_description(texts: Texts, level: str) -> str:
-    """An access level with what it is for."""
+    """The word for an access level, with what that level is for."""
     return f"{level_name(texts, level)}: {texts.gettext(_LEVELS[level][1])}"
 
 

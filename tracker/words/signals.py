@@ -13,7 +13,7 @@ from tracker.words.voice import Voice
 
 
 def near(load: float, whole: Callable[[float], int] = round) -> str:
-    """A load as it is said: to about a twentieth, rounded as `whole` does."""
+    """A load as people say it: to about a twentieth, made whole by `whole` (floor, round or ceil)."""
     step = 10 if load >= 100 else 5 if load >= 50 else 1 if load >= 10 else 0.5
     return amount(step * whole(load / step))
 
@@ -31,7 +31,7 @@ def unit(voice: Voice, curve: ScopeCeiling) -> str:
 
 
 def title(voice: Voice, curve: ScopeCeiling) -> str:
-    """What the days say, as a sentence."""
+    """What the days of a scope say about load and failures, in a sentence."""
     if curve.early:
         return voice.gettext("Too early to say at what load errors begin to climb.")
     words = {

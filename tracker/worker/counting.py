@@ -1,4 +1,4 @@
-"""Adding up beside the requests what has been done.
+"""Folding and rebuilding the facts, beside the requests.
 
 Everything that is written here can be computed again, so its commits need not wait for the disk.
 """

@@ -1,4 +1,4 @@
-"""The daily sweep of evidence that is kept no longer, of sessions that are over and of tries long ago."""
+"""The daily sweep: deletes evidence that is over its time, ended sessions and old tries."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Swept:
 
 
 def sweep(app: Flask, *, dry_run: bool = False, everything: bool = False) -> Swept:
-    """Delete what is over its time and what no record names. `everything`: however much that is.
+    """Delete evidence over its time and files that no record names. `everything`: also doubtfully many files.
 
     Raises UnavailableError.
     """

@@ -14,7 +14,7 @@ from tracker.authoring.adopt.plans import Plan, safe
 from tracker.domain.library.media import some, wrong
 from tracker.sop import parse
 
-Note = tuple[int, str]  # the line in the original, and what was unsure there
+Note = tuple[int, str]  # the line in the original, and what is unsure there
 
 
 def move_links(

@@ -46,7 +46,7 @@ def plans(paths: Sequence[Path], sops: Path, area: str | None) -> tuple[list[Pla
         for file in _files(path, sops.resolve(), refused):
             target = _place(top, file.relative_to(path) if real.is_dir() else Path(real.name))
             if taken.get(target.casefold(), base).resolve() == file.resolve():
-                continue  # named twice
+                continue  # the same file was named twice on the command line
             why = _why_not(file, base, target, taken)
             if why:
                 refused.append((file, why))

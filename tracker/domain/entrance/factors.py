@@ -1,4 +1,4 @@
-"""Second factors: who has one, who must, and what is told of them.
+"""Second factors: who has one, who must have one, and what the security log says of them.
 
 An authenticator app and passkeys are factors; recovery codes replace them once each and are none alone.
 """
@@ -49,7 +49,7 @@ def lose(session: Session, actor: Actor, now: datetime, person: Person) -> None:
 
 
 def lost_on(session: Session, person: Person, now: datetime) -> Event | None:
-    """When somebody else took the person's factors away, if that was of late."""
+    """When somebody else lately took the person's factors away; None if nobody did."""
     query = select(Event).where(
         Event.subject == f"person:{person.id}",
         Event.kind == kinds.FactorRemoved.kind,

@@ -18,7 +18,7 @@ from tracker.domain.entrance import factors, passwords
 from tracker.models import Person, RecoveryCode
 
 HOW_MANY = 10
-_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another one
+_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without letters and digits that look like others
 
 
 def new_codes() -> dict[str, str]:
@@ -28,7 +28,7 @@ def new_codes() -> dict[str, str]:
 
 
 def store(session: Session, actor: Actor, now: datetime, hashes: Sequence[str]) -> None:
-    """Replace one's codes, used or not. The edge has just asked for password and factor."""
+    """Replace the actor's codes, used or not. The edge has just asked for password and factor."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == actor.holder.id))
     for number, code_hash in enumerate(hashes):
         session.add(RecoveryCode(person_id=actor.id, number=number, code_hash=code_hash))
@@ -36,7 +36,7 @@ def store(session: Session, actor: Actor, now: datetime, hashes: Sequence[str]) 
 
 
 def looks_like_one(text: str) -> bool:
-    """Whether somebody has typed a recovery code, not one of an app."""
+    """Whether the text is shaped like a recovery code, not like the code of an app."""
     return len(_plain(text)) == 11
 
 
@@ -50,7 +50,7 @@ def number_of(session: Session, person: Person, text: str) -> int | None:
 
 
 def use(session: Session, now: datetime, person: Person, number: int) -> bool:
-    """Use a code up; False if somebody was quicker. Under the write lock, after `number_of`."""
+    """Use a code up, under the write lock and after `number_of`; False if it has been used meanwhile."""
     code = session.get(RecoveryCode, (person.id, number), populate_existing=True, with_for_update=True)
     if code is None or code.used_at is not None:
         return False
@@ -69,7 +69,7 @@ def use(session: Session, now: datetime, person: Person, number: int) -> bool:
 
 
 def number_left(session: Session, person: Person) -> int:
-    """How many codes the person has that were not used."""
+    """How many unused codes the person has."""
     unused = RecoveryCode.person_id == person.id, RecoveryCode.used_at.is_(None)
     return session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0
 

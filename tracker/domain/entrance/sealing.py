@@ -24,7 +24,7 @@ def seal(text: str, key: bytes) -> str:
 
 
 def unseal(sealed: str, key: bytes) -> str | None:
-    """What was sealed; None if the installation's secret key is another one by now."""
+    """The text that was sealed; None if it was sealed with another secret key."""
     try:
         return _fernet(key).decrypt(sealed.encode()).decode()
     except InvalidToken:

@@ -18,7 +18,7 @@ WINDOW = 1
 
 
 def begin(session: Session, actor: Actor, now: datetime, key: bytes) -> str:
-    """A new secret for one's own app, in base 32; it counts once a code of it was given (`confirm`).
+    """A new secret for the actor's app, in base 32. It counts once `confirm` was given a code of it.
 
     `key` is the installation's for this purpose. Raises ConflictError if there is an app already.
     """
@@ -47,7 +47,7 @@ def address(secret: str, login: str, place: str) -> str:
 
 
 def confirm(session: Session, actor: Actor, now: datetime, key: bytes, code: str) -> None:
-    """Take the app into use, whose first code this is. Raises InvalidError for a wrong one."""
+    """Take the actor's new app into use with its first code. Raises InvalidError for a wrong one."""
     app = session.get(Totp, actor.id, populate_existing=True)
     if app is None or app.confirmed_at is not None or not _accepts(app, now, key, code):
         raise InvalidError(N_("That is not the code that the app shows now. Is the phone’s clock right?"))
@@ -62,7 +62,8 @@ def is_set(session: Session, person: Person) -> bool:
 
 
 def accept(session: Session, now: datetime, person: Person, key: bytes, code: str) -> bool:
-    """Whether it is the code of now, or of a step beside it, and none of that step or later was used before.
+    """Whether the code is right now, or one step earlier or later, and no code of that or a later step was
+    used.
 
     Call it under the write lock: of two who give the same code one is let in.
     """
@@ -71,7 +72,7 @@ def accept(session: Session, now: datetime, person: Person, key: bytes, code: st
 
 
 def remove(session: Session, actor: Actor, now: datetime) -> None:
-    """Do without one's app. The edge has just asked for password and factor."""
+    """Remove the actor's app. The edge has just asked for password and factor."""
     app = session.get(Totp, actor.id, populate_existing=True)
     if app is None or app.confirmed_at is None:
         return

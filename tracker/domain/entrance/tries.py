@@ -37,7 +37,7 @@ LINKS = 10
 WINDOW = timedelta(minutes=10)
 KNOWN_FOR = timedelta(days=30)
 MOST_ROWS = 100_000
-"""Of logins that do not exist, and of addresses: when there are more, the oldest are forgotten."""
+"""Most rows kept for logins that do not exist, and for addresses; beyond that the oldest are deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def take(session: Session, now: datetime, counts: Sequence[Count]) -> list[Count
 
 
 def right(session: Session, taken: Iterable[Count]) -> None:
-    """It was right: counts of theirs alone begin anew; this try is taken off those shared with others."""
+    """Note that a try was right: the person's own counts begin anew, shared ones lose this try only."""
     for count in taken:
         alone(session, f"tries:{count.key}")
         row = session.get(Tries, count.key, populate_existing=True)
@@ -141,7 +141,7 @@ def right(session: Session, taken: Iterable[Count]) -> None:
 def wrong(
     session: Session, now: datetime, taken: Sequence[Count], *, person: Person | None, login: str
 ) -> None:
-    """It was wrong, which is logged; so is the pause that begins with it, once."""
+    """Log that a try was wrong and, once, the pause that begins with it."""
     about = {"person": person, "login": None if person else login}
     security_log.write_bounded(session, now, security_log.FAILED, **about)
     for count in taken:
@@ -161,12 +161,12 @@ def number(session: Session, count: Count) -> int:
 
 
 def forget(session: Session, count: Count) -> None:
-    """Begin a count anew, because they have shown who they are in another way."""
+    """Begin a count anew, because the person has shown who they are in another way."""
     session.execute(delete(Tries).where(Tries.key == count.key))
 
 
 def waiting(session: Session, now: datetime) -> int:
-    """How many accounts somebody waits for just now, after wrong passwords, codes or PINs."""
+    """For how many accounts the next try must wait at the moment, after wrong passwords, codes or PINs."""
     kinds = ("person:", "factor:", "browser:", "tablet:")
     counted = or_(*(Tries.key.startswith(kind) for kind in kinds))
     rows = session.scalars(select(Tries).where(counted, Tries.wrong >= FREE))
@@ -174,13 +174,13 @@ def waiting(session: Session, now: datetime) -> int:
 
 
 def _whose(key: str) -> str:
-    """The account in a key; the one of a tablet names the tablet first."""
+    """The account in a count's key. A tablet's key names the tablet before the account."""
     parts = key.split(":")
     return parts[2] if parts[0] == "tablet" else parts[1]
 
 
 def sweep(session: Session, now: datetime) -> None:
-    """Forget what has not been tried for long, and of what strangers make up the oldest beyond the most."""
+    """Delete counts without a recent try and, beyond MOST_ROWS, the oldest that strangers caused."""
     session.execute(delete(Tries).where(Tries.tried_at < now - FORGOTTEN))
     made_up = or_(
         Tries.key.startswith("name:"), Tries.key.startswith("link:"), Tries.key.startswith("address:")

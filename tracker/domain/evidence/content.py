@@ -25,10 +25,10 @@ LARGEST = 10_000_000
 """Bytes of one photo or file as it is sent."""
 
 MOST_PIXELS = 50_000_000
-"""Of a JPEG, which is opened at a fraction of its size; of another image half as many."""
+"""Most pixels of a JPEG, which is opened at a fraction of its size; other images may have half as many."""
 
 MOST_SCANS = 60
-"""Of a progressive JPEG, which is read once for each; cameras and programs make about ten."""
+"""Most scans of a progressive JPEG, which is decoded once for each; cameras and programs make about ten."""
 
 MOST_PARTS, MOST_UNPACKED = 5_000, 200_000_000
 """Files in an Office document, and their bytes once they are unpacked: whoever opens it would have to."""
@@ -135,7 +135,7 @@ def piece(input: str, content: bytes, name: str = "") -> Piece:
 
 
 def small(content: bytes) -> bytes:
-    """A photo that was kept, at SMALL_SIDE."""
+    """A stored photo, scaled down to SMALL_SIDE pixels, as JPEG."""
     return _small(_open(content))
 
 
@@ -252,7 +252,7 @@ def _open(content: bytes) -> Image.Image:
                 image.thumbnail((LONG_SIDE, LONG_SIDE))
                 return ImageOps.exif_transpose(image)
         except Image.DecompressionBombError:
-            pass  # the same again, only more so
+            pass  # above Pillow's own limit, which is answered like ours
         except Exception as error:  # a hostile image makes Pillow raise nearly anything
             raise InvalidError(_BROKEN) from error
     raise InvalidError(_TOO_MANY, n=most // 1_000_000)

@@ -33,7 +33,7 @@ _DELETED = N_("This evidence was deleted after %(days)s days, as its SOP says.")
 
 
 def require(step: Step, kind: str, name: str, pieces: Sequence[Piece]) -> None:
-    """Refuse what a record must not be without, and what does not belong to it.
+    """Check that a record brings the evidence that its step asks for, and no other.
 
     `name`: what was typed, which is enough for a signature. Raises InvalidError.
     """
@@ -46,12 +46,15 @@ def require(step: Step, kind: str, name: str, pieces: Sequence[Piece]) -> None:
 def rows(
     session: Session, now: datetime, run: Run, step: Step, pieces: Sequence[Piece]
 ) -> list[dict[str, Any]]:
-    """What is written down of pieces that came in `now`. Their content was put away before (`put`)."""
+    """The columns for pieces that came in `now`, one dictionary each.
+
+    `put` has stored their content already.
+    """
     return [_row(session, now, run, step, piece) for piece in pieces]
 
 
 def attach(session: Session, record: Record, rows_of_record: Sequence[Mapping[str, Any]]) -> None:
-    """Write down what belongs to a record (`rows`)."""
+    """Insert the evidence of a record; `rows` made its columns."""
     if rows_of_record:
         session.execute(insert(Evidence), [{**row, "record_id": record.id} for row in rows_of_record])
 
@@ -102,7 +105,8 @@ def _same(session: Session, run: Run, step_key: str, piece: Piece) -> int | None
 
 
 def _elsewhere(run: Run, step_key: str) -> ColumnElement[bool]:
-    """Not the step itself: who takes it back and does it again may send the same photo."""
+    """The condition that leaves out the step itself: who takes it back and does it again may send the same
+    photo."""
     return not_((Record.run_id == run.id) & (Record.step_key == step_key))
 
 
@@ -151,7 +155,7 @@ def small(store: Store, entry: Evidence) -> bytes:
         return store.get(small_name(entry))
     except NotFoundError:
         made = content.small(get(store, entry))
-    with suppress(UnavailableError, OSError):  # it is made again next time
+    with suppress(UnavailableError, OSError):  # it is not kept then, and made again the next time
         store.put(small_name(entry), made)
     return made
 

@@ -1,4 +1,4 @@
-"""What is kept no longer: evidence whose time is over, as its SOP says, and files that no record names.
+"""Deleting evidence whose time is over, as its SOP says, and files that no record names.
 
 The row of a piece stays, with its digest: signatures and the history depend on it. A file goes once no row
 that is still to be kept names it, and never within a day of being put: its record may be under way.
@@ -56,7 +56,7 @@ class Files:
 
 
 def find_expired(session: Session, now: datetime) -> list[Expired]:
-    """What is to be deleted, in batches. A run that is open keeps its evidence."""
+    """Evidence that is older than its SOP keeps it, in batches. Open runs keep theirs."""
     batches = []
     sops = select(Sop.id, Revision.meta).join(Revision, Revision.id == Sop.in_force_id).order_by(Sop.id)
     for sop_id, meta in session.execute(sops).all():
@@ -75,7 +75,7 @@ def find_expired(session: Session, now: datetime) -> list[Expired]:
 
 
 def units(batches: Sequence[Expired], now: datetime) -> Iterator[Callable[[Session], Any]]:
-    """Delete them, one unit and one event for each batch."""
+    """The short writes that delete these batches, each with one event."""
     for batch in batches:
         yield partial(_delete, now=now, batch=batch)
 
@@ -96,7 +96,7 @@ def _delete(session: Session, now: datetime, batch: Expired) -> None:
 
 
 def find_unwanted(session: Session, store: Store, now: datetime) -> Files:
-    """The files of the store that no row wants. Raises UnavailableError."""
+    """The files of the store that no row names any more. Raises UnavailableError."""
     number, spent, orphans = 0, [], []
     late = _of_late_records(session, now)
     names = store.names(now - YOUNG)
@@ -130,12 +130,12 @@ def _of_late_records(session: Session, now: datetime) -> set[str]:
 
 
 def log_removal(session: Session, now: datetime, files: int) -> None:
-    """Write down that so many files are taken away."""
+    """Add the event that says how many files are removed."""
     emit(session, SYSTEM, now, kinds.EvidenceCleared(files=files), "evidence")
 
 
 def take_away(store: Store, names: Sequence[str], now: datetime) -> int:
-    """Take files away that nobody has put again meanwhile; how many there were. Raises UnavailableError."""
+    """Remove files that nobody has put again meanwhile; returns how many. Raises UnavailableError."""
     return sum(store.delete(name, now - YOUNG) for name in names)
 
 

@@ -41,7 +41,7 @@ class Store(Protocol):
     """
 
     def put(self, name: str, content: bytes) -> None:
-        """Keep the content; if it is there already, it counts as put now."""
+        """Store the content under the name. If it is there already, it counts as put now."""
 
     def get(self, name: str) -> bytes:
         """The content. Raises NotFoundError."""
@@ -50,7 +50,7 @@ class Store(Protocol):
         """Whether the content is there."""
 
     def delete(self, name: str, before: datetime) -> bool:
-        """Take the content away if it was put before that moment; whether it was."""
+        """Delete the content if it was put before that moment; returns whether it was."""
 
     def names(self, before: datetime) -> Iterator[str]:
         """All that was put before that moment, and what a crash has left half-written since. What is not
@@ -86,7 +86,8 @@ class Folder:
             os.utime(file)
         except (FileNotFoundError, NotADirectoryError):
             self._write(file, content)
-        for folder in (file.parent, self._root, self._root.parent):  # their entries, too, are on the disk
+        # sync the folders too, or a crash may lose the new file's entry
+        for folder in (file.parent, self._root, self._root.parent):
             _sync(folder)
 
     def get(self, name: str) -> bytes:
@@ -151,7 +152,7 @@ class Bucket:
             read_timeout=ANSWER_SECONDS,
             retries={"total_max_attempts": 2, "mode": "standard"},
         )
-        try:  # no connection is made yet, so processes can be forked from here
+        try:  # the client connects at its first use: processes may be forked before that
             self._client: Any = boto3.client("s3", endpoint_url=endpoint or None, config=patience)
         except ValueError as error:
             raise WorkspaceError(

@@ -1,4 +1,4 @@
-"""Reading the facts: what became of steps and runs, at a cost of steps × days however many records there are.
+"""Reading the facts: what became of steps and runs. The cost is steps × days, however many records there are.
 
 Every function adds the *tail*, the closed runs that are not folded yet. A long tail, as after an import, is
 left out until it is folded (`as_of` says of when the figures are), unless `totals` are to be `exact`.
@@ -227,12 +227,12 @@ def days_covered(session: Session, since: date | None = None) -> float:
 
 
 def as_of(session: Session) -> datetime | None:
-    """When the worker last looked for runs to fold; None if it never did."""
+    """When the worker last folded runs, which is the moment that figures are of; None if it never did."""
     return session.scalar(select(Figure.at).where(Figure.name == FOLDED))
 
 
 def zones(session: Session) -> dict[int, ZoneInfo]:
-    """The clocks by which days are told, of each location, and under 0 of runs without one.
+    """The time zone of each location, by its id; 0 stands for runs without a location.
 
     Those that the facts were folded by (`folding.keep_zones`) count until they are folded anew.
     """
@@ -277,7 +277,8 @@ def _days(sop_id: str | None, revision_id: int | None, since: date | None, *, wh
 
 
 def _each_sop(query: Any, sop_id: str | None) -> Any:
-    """Look days up SOP by SOP, as the table has them, where not one SOP is asked for: not all of history."""
+    """Make a query over all SOPs look days up SOP by SOP, by the table's key: else it reads all of
+    history."""
     if sop_id is not None:
         return query
     known = select(Sop.id).subquery()
@@ -286,7 +287,7 @@ def _each_sop(query: Any, sop_id: str | None) -> Any:
 
 def _next_month(day: date) -> date:
     if day >= date.max.replace(day=1):
-        return date.max  # the calendar ends
+        return date.max  # beyond the last day of the calendar
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
@@ -305,7 +306,7 @@ def _named(counts: Sequence[int]) -> dict[str, int]:
 
 
 def _is_short(session: Session) -> bool:
-    """Whether few enough runs wait to be folded that a page adds them up itself."""
+    """Whether the tail is short enough for a page to add it up itself (TAIL)."""
     waiting = select(Run.id).where(IS_UNFOLDED).limit(TAIL + 1)
     return len(session.scalars(waiting).all()) <= TAIL
 
@@ -336,7 +337,7 @@ def closed_from(session: Session, since: date, until: date | None = None) -> Col
 
 
 def _moment(day: date, zone: ZoneInfo) -> datetime:
-    """When a day begins by a clock; near the ends of the calendar, about then."""
+    """The moment at which a day begins in a zone; near the ends of the calendar, about that moment."""
     within = min(max(day, date(1000, 1, 1)), date(9998, 12, 31))
     return walltime.utc(datetime.combine(within, time()), zone.key)
 
@@ -355,12 +356,13 @@ _TAILS = "tails"
 
 
 def _tail(session: Session, sop_id: str | None = None, *, ticks: bool = True) -> Sums:
-    """What the runs that are not folded yet add."""
+    """What the closed runs that are not folded yet add to the facts."""
     tails: dict[str | None, Sums] | None = session.info.get(_TAILS)
     if tails is None:
         return _added_up(session, sop_id, ticks)
     if sop_id not in tails:
-        tails[sop_id] = _added_up(session, sop_id, ticks=True)  # something on the page will ask for them
+        # read the ticks too, because another function on the page will need them
+        tails[sop_id] = _added_up(session, sop_id, ticks=True)
     return tails[sop_id]
 
 

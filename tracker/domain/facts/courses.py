@@ -1,4 +1,4 @@
-"""How often something came up, period by period, and where: the same for an SOP and for one of its steps."""
+"""How often an outcome came up period by period, for an SOP or for one of its steps."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ class Period:
 
     @property
     def outside(self) -> int:
-        """1 above its limits, -1 below, 0 within them or with too few to say."""
+        """1 if the share is above the limits, -1 if below, 0 if within them or if there are too few
+        instances."""
         return 0 if self.share is None else (self.count > self.high) - (self.count < self.low)
 
 
@@ -147,7 +148,7 @@ _exact = lru_cache(maxsize=4096)(exact_limits)
 def _flags(
     days: Iterable[DayCounts], labels: Mapping[int, str], starts: Sequence[date], unit: str
 ) -> list[tuple[float, str]]:
-    """Where each revision had its first run; that of the first of all is no change."""
+    """(Place among the periods, label) of each revision's first run; the very first revision is no change."""
     long = {"day": 1, "week": 7, "month": 31}[unit]
     flags = []
     for revision, at in [*first_runs(days).items()][1:]:
@@ -192,5 +193,5 @@ def total(days: Iterable[DayCounts]) -> dict[str, int]:
 
 
 def most_lost(counts: Mapping[str, int]) -> str:
-    """The kind that loses most; failed where nothing is lost."""
+    """The kind of outcome that loses most instances; "failed" if nothing is lost."""
     return max(("failed", *WEAK), key=lambda kind: counts.get(kind, 0))

@@ -36,7 +36,7 @@ from tracker.models import (
 )
 
 Judge = Callable[[Session, datetime, Sequence[ClosedRun]], None]
-"""What looks at runs as they are folded, in the same transaction: it sees each run once."""
+"""A function that judges runs as they are folded, in the same transaction: it sees each run once."""
 
 AT_ONCE = 4000
 """Runs that are read at a time."""
@@ -103,7 +103,8 @@ class Fold:
             return
         self._after = numbers[-1]
         for run in contributions.closed_runs(session, numbers, self._orders):
-            if run.location_id in self._clocks:  # a new place waits until its zone is kept
+            # runs of a new location wait until its zone is kept (`keep_zones`)
+            if run.location_id in self._clocks:
                 self._read.setdefault(run.sop_id, []).append(run)
 
     def write(self, session: Session, now: datetime, part: Part) -> bool:
@@ -124,13 +125,14 @@ class Fold:
         return True
 
     def _are_kept(self, session: Session, places: Collection[int]) -> bool:
-        """Whether these places' days are still told by the clocks of this look: a rebuild may have begun."""
+        """Whether these locations still have the zones with which the part was read: a rebuild may have
+        begun."""
         alone(session, "facts")
         zones = kept_zones(session)
         return all(zones.get(place) == self._clocks[place].key for place in places)
 
     def pace(self, seconds: float, wanted: float) -> None:
-        """Make the next part so large that it takes `wanted` seconds to write; this one took `seconds`."""
+        """Size the next part so that writing it takes `wanted` seconds; this one took `seconds`."""
         factor = min(2.0, max(0.3, wanted / seconds))
         self.most = round(min(MOST, max(FEWEST, self.most * factor)))
 
@@ -143,7 +145,7 @@ _FOLDED = update(Run).where(Run.id.in_(_NUMBERS)).values(folded=True)
 
 def swap(session: Session, before: ClosedRun, after: ClosedRun) -> None:
     """Replace what a folded run contributes, in the transaction that changes it."""
-    alone(session, "facts")  # before the clock is read: a rebuild that begins later sees what this adds
+    alone(session, "facts")  # lock before the zones are read: a rebuild that begins later sees what this adds
     clock, change = facts_counts.zones(session)[before.location_id], Sums()
     change.add(before, clock, -1)
     change.add(after, clock)
@@ -152,7 +154,7 @@ def swap(session: Session, before: ClosedRun, after: ClosedRun) -> None:
 
 def put(session: Session, sums: Sums) -> None:
     """Add sums to the facts."""
-    alone(session, "facts")  # or two who write the same rows in another order wait for each other
+    alone(session, "facts")  # in one order, or two who write the same rows would wait for each other
     connection = session.connection()
     for table in KEYS:
         wheres = [
@@ -177,7 +179,7 @@ def rows_of(sums: Sums, table: type[Base]) -> dict[Any, list[int]]:
 
 @cache
 def _adding(table: type[Base], paramstyle: str) -> str:
-    """Add to a row by its key, or make it; past SQLAlchemy, which takes twice as long for many rows."""
+    """The statement that adds to a row by its key, or inserts it. SQLAlchemy's own takes twice as long."""
     name, key, counts = table.__tablename__, KEYS[table], COUNTS[table]
     mark = "?" if paramstyle == "qmark" else "%s"
     return (
@@ -199,7 +201,8 @@ def zones_now(session: Session, zone: str) -> dict[int, str]:
 
 
 def keep_zones(session: Session, now: datetime, zones: Mapping[int, str]) -> None:
-    """From now on the facts tell days by these zones; what was folded by others is to be rebuilt."""
+    """Keep the zones by which the facts tell days from now on; what was folded by other zones must be
+    rebuilt."""
     alone(session, "facts")
     session.merge(
         Figure(name=facts_counts.ZONES, at=now, data={str(place): zone for place, zone in zones.items()})

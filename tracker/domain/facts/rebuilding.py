@@ -45,18 +45,18 @@ class Difference:
 
 
 def begin(session: Session, now: datetime, worker: str, zone: str) -> None:
-    """From now on days are told by the zones as they are, and whoever else rebuilds gives way to `worker`."""
+    """Begin a rebuild by `worker`: today's zones count from now on, and any other rebuild gives way."""
     folding.keep_zones(session, now, folding.zones_now(session, zone))
     session.merge(Figure(name=NAME, at=now, data={"worker": worker}))
 
 
 def runs(session: Session) -> int:
-    """How many runs are to be read."""
+    """How many folded runs a rebuild has to read."""
     return session.scalar(select(func.count()).select_from(Run).where(Run.folded)) or 0
 
 
 def folded_runs(session: Session) -> Iterator[ClosedRun]:
-    """Every run that is folded, as it adds to the facts."""
+    """Every run that is folded, with what it adds to the facts."""
     orders, after = Orders(), 0
     query = select(Run.id).where(Run.folded).order_by(Run.id).limit(AT_ONCE)
     while numbers := session.scalars(query.where(Run.id > after)).all():

@@ -33,7 +33,7 @@ def sops(session: Session, query: str, *, most: int | None = None, after: int = 
 
 
 def count(session: Session, query: str) -> int:
-    """How many `sops` there are."""
+    """How many SOPs `sops` gives for the query, whatever the page shows."""
     return session.scalar(select(func.count()).select_from(Sop).where(*_holding(query))) or 0
 
 
@@ -49,7 +49,7 @@ def _holding(query: str) -> Iterator[ColumnElement[bool]]:
 
 
 def titles(session: Session) -> Sequence[tuple[str, str]]:
-    """The id and the title of each SOP that can be started, by title: little beside the SOPs themselves."""
+    """The id and title of each SOP that can be started, by title, without loading the SOPs."""
     query = select(Sop.id, Sop.title).where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
     return [(id, title) for id, title in session.execute(query.order_by(Sop.title))]
 
@@ -77,12 +77,12 @@ def ids_answered_for(session: Session, actor: Actor) -> set[str]:
 
 
 def areas(session: Session) -> list[str]:
-    """The areas of the SOPs, also of retired ones: their runs and figures are somebody's too."""
+    """The areas of all SOPs. Retired ones count too: somebody still answers for their runs and figures."""
     return list(session.scalars(select(Sop.area).where(Sop.area != "").distinct().order_by(Sop.area)))
 
 
 def contains(word: str) -> str:
-    """The pattern of what holds the word somewhere, with a backslash before signs of its own."""
+    """The LIKE pattern for texts that hold the word; its own wildcards are escaped by a backslash."""
     escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
 

@@ -18,7 +18,7 @@ from tracker.models import Revision, Sop, Step
 
 
 def content(session: Session) -> dict[str, Any]:
-    """What is in force, as plugin, lint and `steps` read it."""
+    """The content of the file: every SOP with its revision in force, and whom owners' names mean."""
     in_force = joinedload(Sop.in_force).load_only(
         *(Revision.number, Revision.digest, Revision.source, Revision.published_at, Revision.meta)
     )

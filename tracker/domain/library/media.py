@@ -91,7 +91,7 @@ def _is_called(name: str, content: bytes) -> bool:
 
 
 def wrong(file: Path) -> str:
-    """Why a file can't be shown as an image, in words that follow its name, or ""."""
+    """Why a file can't be shown as an image, as words that follow its name; "" if it can."""
     if not file.is_file():
         return "not there"
     if file.suffix.lower() not in PICTURES:
@@ -110,7 +110,7 @@ def some(targets: Iterable[str], most: int = 3) -> str:
 
 
 def _problem(path: str, why: str, lines: Mapping[str, int]) -> Problem:
-    """One line for all images of a document that lack the same, at the first of them."""
+    """One problem for all images of a document with the same fault, at the line of the first of them."""
     named = f"The image {some(lines)} is" if len(lines) == 1 else f"{len(lines)} images are"
     message = f"{named} {why}." if len(lines) == 1 else f"{named} {why}: {some(lines)}."
     hint = (
@@ -130,7 +130,7 @@ def digest(source: bytes, images: Mapping[str, str]) -> str:
 
 
 def is_unchanged(images: Mapping[str, str], path: str, sops: Path, instance: Path) -> bool:
-    """Whether the images of a revision are still what they were. A frozen copy that is lost is made anew."""
+    """Whether a document's images are the ones frozen with its revision. A lost frozen copy is made anew."""
     for target, name in images.items():
         file = local(target, path, sops)
         if file is None or not file.is_file():

@@ -33,7 +33,7 @@ Unit = Callable[[Session], Any]
 TOGETHER = 8
 """Documents that one unit publishes: some milliseconds under the lock."""
 
-# Made once and past the unit of work: a thousand revisions are published in one go.
+# Core statements, not the unit of work: a thousand revisions are published in one go.
 _STATES = (
     select(Sop.id, Sop.path, Sop.in_force_id, Sop.retired_at, Revision.digest)
     .outerjoin(Revision, Revision.id == Sop.in_force_id)
@@ -79,7 +79,7 @@ def units(survey: Survey, now: datetime) -> Iterator[Unit]:
 
 
 def _as_it_was(session: Session, survey: Survey, sop_id: str, then: Unit) -> None:
-    """Do it unless another process has changed the SOP since the survey."""
+    """Do `then` unless another process has changed the SOP since the survey."""
     alone(session, REVISIONS)
     (row,) = session.connection().execute(_STATES, {"sops": [sop_id]})
     if _state(row) == survey.before[sop_id]:
@@ -152,7 +152,7 @@ def retire(session: Session, now: datetime, sop_id: str) -> None:
 
 
 def move(session: Session, now: datetime, sop_id: str, path: str) -> None:
-    """The document has another place; its id keeps the SOP the same."""
+    """Note that an SOP's document has moved to another path; its id keeps the SOP the same."""
     sop = _lock(session, sop_id)
     emit(session, SYSTEM, now, kinds.SopMoved(before=sop.path, after=path), f"sop:{sop_id}")
     sop.path = path
@@ -160,7 +160,7 @@ def move(session: Session, now: datetime, sop_id: str, path: str) -> None:
 
 
 def _lock(session: Session, sop_id: str) -> Sop:
-    """The SOP as it stands now; nobody else changes it before this transaction ends."""
+    """Lock the SOP first: two instances may publish at once. Returns it as it stands now."""
     alone(session, REVISIONS)
     return session.get_one(Sop, sop_id, populate_existing=True, with_for_update={"key_share": True})
 

@@ -20,7 +20,7 @@ from tracker.sop.lint import identity as lint_identity
 
 EDITORIAL, MATERIAL = "editorial", "material"
 JUDGEMENTS = (EDITORIAL, MATERIAL)
-UNSURE = "unsure-match"  # the rule of lint that asks
+UNSURE = "unsure-match"  # the lint rule that asks authors which step a step was before
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ class Comparison:
 
 
 def latest(session: Session, sop: Sop, *, before: int | None = None, most: int = 20) -> Sequence[Revision]:
-    """The latest published revisions with their steps, last one first; only those before number `before`."""
+    """The SOP's published revisions with their steps, latest first; only those before number `before`, if
+    given."""
     query = select(Revision).where(Revision.sop_id == sop.id, Revision.number.is_not(None))
     if before is not None:
         query = query.where(Revision.number < before)
@@ -52,7 +53,7 @@ def latest(session: Session, sop: Sop, *, before: int | None = None, most: int =
 
 
 def by_number(session: Session, sop: Sop, number: int) -> Revision:
-    """The revision of that number. Raises NotFoundError."""
+    """The SOP's revision of that number. Raises NotFoundError."""
     query = select(Revision).where(Revision.sop_id == sop.id, Revision.number == number)
     revision = session.scalar(query.options(selectinload(Revision.steps)))
     if revision is None:
@@ -87,7 +88,7 @@ def compare_document(before: Revision, document: model.Document) -> Comparison:
 
 
 def questions(revision: Revision) -> list[tuple[int, str, str]]:
-    """What its author was asked when a revision was published: line, question, what to write."""
+    """What the author was asked when the revision was published: (line, question, what to write)."""
     advice = revision.meta.advice
     return [(line, message, hint) for line, rule, message, hint, _ in advice if rule == UNSURE]
 
@@ -116,7 +117,7 @@ def steps(revision: Revision) -> tuple[model.Step, ...]:
 
 
 def proposal(differences: Sequence[changes.Row]) -> str:
-    """What the difference looks like; a person may decide otherwise."""
+    """Whether a difference looks editorial or material; a person may decide otherwise."""
     return MATERIAL if changes.is_material(c for row in differences for c in row.changes) else EDITORIAL
 
 

@@ -66,7 +66,7 @@ class _Stale(NamedTuple):
 
     @property
     def after(self) -> int:
-        """The number of the newest revision that is known."""
+        """The number of the newest revision that an earlier file tells of; 0 if there is none."""
         return int(self.known[0]["revision"]) if self.known else 0
 
 
@@ -82,7 +82,8 @@ def write(session: Session, instance: Path) -> None:
     """Write the files that are missing, each whole, and remove those they follow on."""
     folder = instance / "earlier"
     private.folder(folder)
-    files: dict[str, list[str]] = defaultdict(list)  # listed once: a folder of thousands is slow to look into
+    # read the folder once: with thousands of files that is slow
+    files: dict[str, list[str]] = defaultdict(list)
     for old in os.listdir(folder):
         files[old.partition("-")[0]].append(old)
     missing = []
@@ -119,7 +120,7 @@ def _known(file: Path, before: Sequence[Path]) -> list[Entry]:
     try:
         return list(json.loads(newest.read_text(encoding="utf-8"))["revisions"])
     except (OSError, ValueError, KeyError, TypeError):
-        return []  # written afresh from the database
+        return []  # a broken file is written anew from the database
 
 
 def _new(session: Session, stale: Sequence[_Stale]) -> list[list[Entry]]:
@@ -143,7 +144,7 @@ def _new(session: Session, stale: Sequence[_Stale]) -> list[list[Entry]]:
 
 @lru_cache(maxsize=1024)
 def _decoded(attributes: str) -> Mapping[str, Any]:
-    """The attributes of a step, to be read only: most steps have those of many others."""
+    """A step's attributes, shared between steps that have the same ones: do not change them."""
     values: dict[str, Any] = json.loads(attributes)
     return values
 

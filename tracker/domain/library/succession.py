@@ -37,7 +37,7 @@ def carry_keys(document: Document, before: Sequence[model.Step]) -> Document:
 
 
 def with_questions(document: Document, before: Sequence[model.Step]) -> Document:
-    """The document with what only its author can say: which step of the revision before a step was."""
+    """The document with questions to its author: which step of the revision before a step was."""
     if document.meta.lint.get(revisions.UNSURE):
         return document
     asked = [

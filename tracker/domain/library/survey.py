@@ -1,4 +1,4 @@
-"""What a sync has to do: the documents read, compared with what is in force, and judged. Writes nothing.
+"""What a sync has to do: reads the documents, compares them with what is in force, and writes nothing.
 
 Takes its time; `publishing` holds the short writes that follow.
 """
@@ -25,7 +25,7 @@ RETIRE_SHARE = 0.1
 
 
 class State(NamedTuple):
-    """What of an SOP decides what is to be written about it."""
+    """What a survey compares of an SOP: if it is another by the time of the write, nothing is written."""
 
     path: str | None = None
     in_force_id: int | None = None
@@ -162,7 +162,7 @@ def _read(look: _Look, fresh: Sequence[tuple[str, bytes]]) -> dict[str, Document
 def _judge(look: _Look, document: Document, twice: Mapping[str, Problem]) -> None:
     """Decide what becomes of one document that was read."""
     if document.source == "" and not document.problems and document.id in look.kept:
-        return  # the stand-in of a document that has not changed
+        return  # an unchanged document, for which `_as_published` stands in
     look.found.problems.extend(document.problems)
     sop, holder = look.known.get(document.id), look.by_path.get(document.path)
     if document.path in twice:
@@ -191,7 +191,8 @@ def _compare(look: _Look, document: Document, sop: Sop | None) -> None:
     survey, before = look.found, sop.in_force if sop else None
     if before is not None:
         was = look.steps.get(before.id) or revisions.steps(before)
-        if sop is not look.by_path.get(document.path):  # in its old place it has been read with their keys
+        # at its old path it would have been read with the keys of its steps
+        if sop is not look.by_path.get(document.path):
             document = succession.carry_keys(document, was)
         document = succession.with_questions(document, was)
         survey.problems.extend(p for p in document.problems if p.rule == revisions.UNSURE)

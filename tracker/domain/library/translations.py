@@ -18,7 +18,7 @@ from tracker.sop import reading as documents
 from tracker.sop.model import Document, Problem
 from tracker.sop.reader import Unread
 
-ORIGINAL = "en"  # the language of an SOP that names none
+ORIGINAL = "en"  # the language of SOPs that do not name theirs
 
 Source = tuple[str, bytes | None, Problem | None]  # path, bytes, what keeps it from being read
 
@@ -143,7 +143,7 @@ def _row(
 
 
 def _terms(ours: model.Step, theirs: model.Step) -> dict[str, Any]:
-    """What stands for the original's words in the other language: unit, meaning, the answers of a choice."""
+    """The words of a step's attributes in the other language: unit, meaning, the answers of a choice."""
     words, labels = ("unit", "meaning"), theirs.attributes.get("options") or ()
     both = ours.attributes.keys() & theirs.attributes.keys()
     terms: dict[str, Any] = {name: theirs.attributes[name] for name in words if name in both}
@@ -153,7 +153,10 @@ def _terms(ours: model.Step, theirs: model.Step) -> dict[str, Any]:
 
 
 def _titled(document: Document) -> bool:
-    """Whether a translation has a title of its own: one made of its file's name ends in the language."""
+    """Whether a translation has a title of its own.
+
+    One that was made from its file's name ends in the language.
+    """
     return document.title != parse.read("", document.path).title
 
 

@@ -49,7 +49,7 @@ def new_password(password: str, login: str, words: Iterable[str] = ()) -> Passwo
 
 
 def authenticate(session: Session, login: str, password: str) -> Person | None:
-    """The person, if the password is theirs."""
+    """The person of the login, if the password is theirs, else None. Takes as long where there is nobody."""
     person = directory.with_login(session, login)
     return person if is_password_of(person, password) else None
 
@@ -61,7 +61,10 @@ def is_password_of(person: Person | None, password: str) -> bool:
 
 
 def store_anew(session: Session, person: Person, stored: str, fresh: PasswordHash) -> None:
-    """Keep the same password by newer settings, unless it was changed meanwhile. No change, so no event."""
+    """Store the same password as hashed by newer settings, unless it was changed meanwhile.
+
+    Writes no event.
+    """
     theirs = Person.id == person.id, Person.password_hash == stored
     session.execute(update(Person).where(*theirs).values(password_hash=fresh))
 
@@ -158,7 +161,8 @@ def change(
         raise ConflictError(N_("You can’t take away your own access. Another admin can."))
     if person.id == actor.id and password:
         raise ConflictError(N_("Change your own password on your account page."))
-    session.refresh(person, with_for_update=True)  # another admin may have changed it a moment ago
+    # read the row again under the lock: another admin may just have changed it
+    session.refresh(person, with_for_update=True)
     before, was_disabled = _access_of(session, person), person.disabled_at is not None
     if email is not None:
         _set_email(session, actor, now, person, check_email(email))
@@ -201,7 +205,7 @@ def _shut(
     password: PasswordHash | None,
     disabled: bool,
 ) -> None:
-    """End all by which the person could come in until now; `password` is a first one for them, if any."""
+    """End sessions, links and PIN of the person; set `password`, if any, as a first password."""
     if password:
         person.password_hash, person.password_set_at = password, now
         person.first_until = now + FIRST_LASTS
@@ -245,7 +249,7 @@ def set_email(session: Session, actor: Actor, now: datetime, person: Person, ema
 
 
 def _set_email(session: Session, actor: Actor, now: datetime, person: Person, email: str | None) -> bool:
-    """Take the address, and write in the security log that it was changed; whether it was another one."""
+    """Set the address, and log the change; returns whether it is another address than before."""
     if email == person.email:
         return False
     person.email = email
@@ -262,7 +266,8 @@ def check_email(text: str) -> str | None:
 
 
 def first_is_over(person: Person, now: datetime) -> bool:
-    """Whether the password was given by somebody else and not changed in time: it opens nothing."""
+    """Whether the person's first password has ended: somebody else gave it, and it was not changed in
+    time."""
     return person.first_until is not None and person.first_until <= now
 
 
@@ -275,7 +280,7 @@ def _tell(
     was_disabled: bool,
     password: bool,
 ) -> None:
-    """Tell the security log what of the change touches what the account may do."""
+    """Write to the security log what a change means for what the account may do."""
     after, is_disabled = _access_of(session, person), person.disabled_at is not None
     about: dict[str, Any] = {"person": person, "actor": actor}
     if password:
@@ -291,7 +296,7 @@ def _tell(
 
 
 def _access_of(session: Session, person: Person) -> dict[str, Any]:
-    """All that decides what the account may do and reach, in words."""
+    """Everything that decides what the account may do and reach, as values for the security log."""
     location = session.get(Location, person.location_id) if person.location_id else None
     team = session.get(Team, person.team_id) if person.team_id else None
     return {

@@ -50,14 +50,14 @@ def locations(session: Session, *, retired: bool = False) -> Sequence[Location]:
 
 
 def teams(session: Session, *, retired: bool = False) -> Sequence[Team]:
-    """The same for teams."""
+    """The teams in use, by name; with `retired`, then those that were given up."""
     query = select(Team).options(joinedload(Team.location))
     query = query.order_by(Team.retired_at.is_not(None), Team.name)
     return session.scalars(query if retired else query.where(Team.retired_at.is_(None))).all()
 
 
 def colleagues(session: Session, actor: Actor) -> Sequence[Person]:
-    """The people of somebody's team, and those whom they lead, by name."""
+    """The people of the actor's team, and those whom they lead, by name."""
     theirs = access.people_led(actor)
     if actor.holder.team_id is not None:
         theirs = or_(theirs, Person.team_id == actor.holder.team_id)
@@ -126,5 +126,5 @@ def team_named(session: Session, name: str | None) -> Team | None:
 
 
 def same_login(text: str) -> str:
-    """One login however a keyboard writes it."""
+    """The login in the form in which logins are compared: NFKC, in small letters."""
     return unicodedata.normalize("NFKC", text).strip().lower()

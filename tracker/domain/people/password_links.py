@@ -45,7 +45,8 @@ def make(session: Session, actor: Actor, now: datetime, person: Person) -> tuple
 def make_for_mail(session: Session, now: datetime, who: str) -> tuple[Person, str] | None:
     """A link for whoever has this login name or address, to be sent to the address that is known of them.
 
-    None if that is nobody, or several, or they have no address, or were sent one a moment ago.
+    None if that is nobody or several people, if they have no address, or if one was sent less than
+    MAIL_PAUSE ago.
     """
     person = _meant(session, who)
     if person is None or not person.email or person.disabled_at is not None:

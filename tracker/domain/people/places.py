@@ -96,7 +96,7 @@ def usable(location: Location) -> Location:
 
 
 def _free(session: Session, kind: type[Location | Team], place: Location | Team, name: str) -> str:
-    """The name, if no other place of the kind has it."""
+    """The cleaned name. Raises InvalidError, or ConflictError if another place of the kind has it."""
     name = clean_name(name)
     if session.scalar(select(kind.id).where(kind.name_key == fold(name), kind.id != place.id)):
         raise ConflictError(N_("The name “%(name)s” is taken."), name=name)
@@ -173,7 +173,7 @@ def add_team(session: Session, actor: Actor, now: datetime, *, name: str, locati
 
 
 def clean_name(text: str) -> str:
-    """A name as it is kept: without space around it. Raises InvalidError for none, or a very long one."""
+    """A name without the space around it. Raises InvalidError for an empty or very long one."""
     name = " ".join(text.split())
     if not 1 <= len(name) <= 80:
         raise InvalidError(N_("A name needs 1 to 80 characters."))

@@ -93,7 +93,8 @@ def preview(session: Session, run: Run, revision: Revision) -> Preview:
 
 
 def previews(session: Session, actor: Actor, revision: Revision) -> list[Preview]:
-    """The same for all open runs of the SOP that `actor` reaches, summed by the revision they follow now."""
+    """What moving all open runs of the SOP that `actor` reaches would mean: one preview for each revision
+    they follow."""
     counted = session.execute(
         select(Run.revision_id, func.count()).where(_behind(actor, revision)).group_by(Run.revision_id)
     ).all()
@@ -125,14 +126,14 @@ def behind(session: Session, actor: Actor) -> list[tuple[Sop, int]]:
 
 
 def numbers_to_move(session: Session, actor: Actor, revision: Revision) -> list[int]:
-    """The numbers of the open runs that `actor` may still move to `revision`, oldest first."""
+    """The numbers of open runs that `actor` may move and that do not follow `revision` yet, oldest first."""
     return list(session.scalars(select(Run.id).where(_behind(actor, revision)).order_by(Run.id)))
 
 
 def units(
     actor: Actor, now: datetime, runs: Sequence[int], revision: Revision
 ) -> Iterator[Callable[[Session], Any]]:
-    """The short writes that move many runs. Each checks again what is true by then."""
+    """The short writes that move many runs. Each checks again whether its runs may still be moved."""
     for start in range(0, len(runs), BATCH):
         yield partial(_move_some, actor=actor, now=now, runs=runs[start : start + BATCH], revision=revision)
 
@@ -189,7 +190,8 @@ def texts(session: Session, run: Run) -> dict[str, str]:
 
 
 def texts_then(session: Session, run: Run, entries: Sequence[Event | Record]) -> dict[UUID, str]:
-    """What the step of a record said when it was made, where the run has been moved to other words since."""
+    """What a record's step said when it was made, by the record's id, where a move has changed the words
+    since."""
     moves = [entry for entry in entries if isinstance(entry, Event) and entry.kind == kinds.RunMoved.kind]
     if not moves:
         return {}

@@ -26,7 +26,7 @@ _UNSEEN = re.compile(  # control characters that are no space, marks of directio
 
 
 def normal_form(text: str) -> str:
-    """A subject as people see it, so that what looks the same is the same.
+    """The form in which subjects are compared: what looks the same is the same text.
 
     Without space around it and with one space between words; without what scanners and clipboards add and
     nobody sees; letters and their accents put together.
@@ -66,7 +66,7 @@ def of_alias(session: Session, alias: str, kind: str | None = None) -> list[str]
 
 
 def among(session: Session, texts: Sequence[str]) -> set[str]:
-    """Those of the texts that are other names of something."""
+    """Which of the texts are aliases."""
     return {
         alias
         for start in range(0, len(texts), _AT_ONCE)
@@ -86,9 +86,9 @@ def same_as(session: Session, text: str, kind: str | None = None) -> set[str]:
 
 
 def resolve(session: Session, text: str, kind: str) -> str:
-    """The subject that somebody means who says `text`: itself, or what it is an alias of.
+    """The subject that `text` means: the subject of that name, or the one of which it is an alias.
 
-    What runs are about under this very name is meant before anything that has it as an alias.
+    A subject that runs name so comes before one of which the text is an alias.
     Raises AmbiguousError where it may be several.
     """
     refs = of_alias(session, text, kind)
@@ -138,7 +138,7 @@ def remove_alias(session: Session, actor: Actor, now: datetime, run: Run, alias:
     kind, ref = run.subject_kind, run.subject_ref
     wrong = session.get(SubjectAlias, (kind, ref, alias))
     if wrong is None:
-        return  # somebody was quicker
+        return  # somebody else has removed it meanwhile
     session.delete(wrong)
     emit(session, actor, now, kinds.SubjectUnnamed(alias=alias), _named(kind, ref))
     session.flush()
@@ -164,7 +164,8 @@ def _add(
 def _of_many(session: Session, subjects: Collection[tuple[str, str]]) -> Iterator[SubjectAlias]:
     """The aliases of all these subjects, each one's in the order of the alphabet."""
     refs = sorted({ref for _, ref in subjects})
-    for start in range(0, len(refs), _AT_ONCE):  # by the name alone: SQLite asks no index for pairs
+    # compare names only: SQLite uses no index for pairs of columns
+    for start in range(0, len(refs), _AT_ONCE):
         query = select(SubjectAlias).where(SubjectAlias.ref.in_(refs[start : start + _AT_ONCE]))
         for row in session.scalars(query.order_by(SubjectAlias.alias)):
             if (row.kind, row.ref) in subjects:
@@ -172,5 +173,5 @@ def _of_many(session: Session, subjects: Collection[tuple[str, str]]) -> Iterato
 
 
 def _named(kind: str, ref: str) -> str:
-    """The subject as events name it."""
+    """The subject as events name it, such as "subject:order:1042"."""
     return f"subject:{kind}:{ref}"

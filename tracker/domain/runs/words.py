@@ -47,7 +47,7 @@ def reading(run: Run, accepted: Iterable[str]) -> Reading | None:
 
 
 def place(run: Run, reading: Reading | None) -> str:
-    """The path at which the document of a run lies now, in the language in which it is read."""
+    """The current path of a run's document, in the language in which the run is read."""
     own = run.sop.path or ""
     return own if reading is None else translations.beside(own, reading.published_path)
 

@@ -43,7 +43,7 @@ BUSY = 10
 """The busiest days that are kept by their dates."""
 
 KEPT = 2
-"""Counted up when what is kept of a scope changes, so that it is computed anew."""
+"""The version of what is kept for a scope; a new one makes the worker compute all of them anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def scopes(session: Session, actor: Actor) -> list[Scope]:
 
 
 def of_scope(session: Session, scope: Scope) -> ScopeCeiling | None:
-    """The kept ceiling of a scope, or None if it has not been computed yet."""
+    """The ceiling that the worker has kept for a scope, or None if it has not computed it yet."""
     figure = figures.get(session, scope.figure)
     return _read(scope, figure) if figure else None
 
@@ -160,7 +160,8 @@ def _read(scope: Scope, figure: Figure) -> ScopeCeiling:
 
 
 def climbing(session: Session, actor: Actor, most: int) -> list[ScopeCeiling]:
-    """The ceilings that were found, of what a person may see: that of all runs first."""
+    """The scopes, among those that a person may see, whose failures climb with the load; all runs come
+    first."""
     every = {scope.figure: scope for scope in scopes(session, actor)}
     figure_of = figures.several(session, every)
     return [

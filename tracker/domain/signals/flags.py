@@ -36,7 +36,7 @@ GROWN = 1.01
 """By how much there must be more runs for the floors to be computed anew."""
 
 ONCE_IN = timedelta(days=30)
-"""What is found again about the same person and step is not shown again for so long."""
+"""A habit that shows again for the same person and step is flagged again only after this time."""
 
 FIRST = timedelta(days=90)
 """How far back shifts are looked at."""
@@ -75,7 +75,8 @@ def _keep_floors(session: Session, now: datetime, data: dict[str, Any], left: li
 
 
 def _left(session: Session) -> list[str]:
-    """The SOPs with floors whose earlier runs are still to be judged: a worker may end amid them."""
+    """The SOPs with floors whose earlier runs are still to be judged; a worker may have ended before the
+    last."""
     figure = figures.get(session, LEFT)
     return figure.data["sops"] if figure else []
 
@@ -130,7 +131,7 @@ def refresh_others(session: Session, now: datetime) -> None:
     until = counts.last_day(session, now)
     day = max(data["day"], (until - FIRST).isoformat())
     marks = []
-    if date.fromisoformat(day) < until:  # today's shifts are not over
+    if date.fromisoformat(day) < until:  # only days that are over: today's shifts are not
         marks += habits.shifts(session, date.fromisoformat(day))
         data["day"] = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
     for sop_id, runs in _grown(session, data["runs"]):
@@ -150,7 +151,7 @@ def _grown(session: Session, before: Mapping[str, int]) -> list[tuple[str, int]]
 
 
 def _add(session: Session, now: datetime, marks: Sequence[Mark]) -> None:
-    """Keep marks, but for those that are there and habits that were found already in the last 30 days."""
+    """Write marks, but none twice, and no habit that was flagged already within ONCE_IN."""
     if not marks:
         return
     alone(session, "spot checks")  # another worker may have found the same
@@ -246,7 +247,7 @@ def _theirs(actor: Actor) -> ColumnElement[bool]:
 
 
 def record_look(session: Session, actor: Actor, now: datetime, run: Run, saw: str) -> None:
-    """Say what somebody saw who looked at a run that was worth it. `run` was loaded with its lock.
+    """Write down what somebody saw who looked at a flagged run. `run` was loaded with its lock.
 
     Raises ForbiddenError (the SOP is not theirs to answer for), InvalidError (no or too many words),
     ConflictError (nothing to look at, or somebody has).

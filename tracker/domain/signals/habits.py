@@ -164,7 +164,7 @@ def _uneven(step: Step, person_id: int, values: Sequence[_Value]) -> Iterator[Ma
 def _only_theirs(
     chance: Callable[[Sequence[_Value]], float | None], own: Sequence[_Value], others: Sequence[_Value]
 ) -> bool:
-    """What shows with everybody comes from the scale or the work, not from a person."""
+    """Whether it shows with this person alone: what shows with everybody comes from the scale or the work."""
     theirs = chance(own)
     if theirs is None or theirs >= LEVEL:
         return False

@@ -36,7 +36,7 @@ def safe(text: str) -> str:
 
 
 def restore(text: str) -> str:
-    """What `safe` was given, from what it made: for lists that were downloaded, mended and sent again.
+    """Undo `safe`: for lists that were downloaded, mended and sent again.
 
     >>> restore("'=1+1"), restore("a;'=1+1"), restore("it's")
     ('=1+1', 'a;=1+1', "it's")

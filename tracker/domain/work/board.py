@@ -81,7 +81,7 @@ def matching(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
 
 
 def tallies(session: Session, actor: Actor, filters: Filters, now: datetime) -> dict[int | None, Tally]:
-    """What each person has on their hands, by number, and what is nobody's, in one query.
+    """The open runs of each person, by the person's id, and under None of nobody; in one query.
 
     Of the runs that the lead reaches; whichever state or person the filters name.
     """
@@ -102,7 +102,7 @@ def together(tallies_by_person: Mapping[int | None, Tally], filters: Filters) ->
 
 
 def loads(session: Session, actor: Actor, tallies_by_person: Mapping[int | None, Tally]) -> list[Load]:
-    """What everybody has on their hands who works where the lead leads: who has room comes first."""
+    """The load of everybody who works where the lead leads, lightest first."""
     here = Person.location_id == actor.location_id if actor.location_id is not None else None
     having = Person.id.in_([who for who in tallies_by_person if who is not None])
     query = select(Person.id, Person.name).where(Person.disabled_at.is_(None), Person.imported.is_(False))
@@ -158,7 +158,7 @@ def give(
         except HoldfastError as error:
             refused[number] = error
 
-    for number in sorted(chosen):  # all lock in one order, or two would wait for each other
+    for number in sorted(chosen):  # lock in one order, or two who do this at once would wait for each other
         yield partial(one, number=number)
 
 

@@ -76,7 +76,7 @@ def to_do(session: Session, actor: Actor, *, most: int, after: int = 0) -> tuple
 
 
 def count(session: Session, actor: Actor) -> Waiting:
-    """How much waits for this person."""
+    """How many signatures and steps wait for this person."""
     waiting = _waits(actor).subquery()
     query = select(func.count(waiting.c.key), func.count().filter(waiting.c.key.is_(None)))
     return Waiting(*session.execute(query).one())
@@ -224,7 +224,7 @@ def _may_sign(actor: Actor, role: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def _stands(record: type[Record]) -> ColumnElement[bool]:
-    """The record was not taken back."""
+    """The condition that the record was not taken back."""
     undone = aliased(Record)
     taken_back = exists().where(
         undone.run_id == record.run_id, undone.step_key == record.step_key, undone.cancels_id == record.id
@@ -233,7 +233,7 @@ def _stands(record: type[Record]) -> ColumnElement[bool]:
 
 
 def _is_last(done: type[Record]) -> ColumnElement[bool]:
-    """No later record that stands says that the step was done."""
+    """The condition that no later record, among those that stand, says that the step was done."""
     later = aliased(Record)
     follows = exists().where(
         later.run_id == done.run_id,
@@ -245,7 +245,7 @@ def _is_last(done: type[Record]) -> ColumnElement[bool]:
     return ~follows.correlate(done)
 
 
-# What is the same for everybody is put together once: that takes longer than asking the database.
+# The part of the query that is the same for everybody is built once: building takes longer than running it.
 _STEP = _signed_steps()
 _DONE, _OWN = aliased(Record), aliased(Record)
 _UNSIGNED = _unsigned(_STEP, _DONE)

@@ -75,7 +75,7 @@ def batch(batch_id: int) -> Any:
         )
     page = make_response(render_template("dispatch/batch.html", batch=work_list))
     if work_list.state == "opening":
-        page.headers["Refresh"] = "2"  # also without JavaScript
+        page.headers["Refresh"] = "2"  # the page reloads itself, also without JavaScript
     return page
 
 

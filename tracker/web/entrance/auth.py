@@ -38,7 +38,8 @@ def setup() -> Any:
 @needs("open")
 def set_up() -> Any:
     given = request.form
-    if accounts.any_account(db.session()):  # before the slow part, which is open to everybody
+    # checked before the slow hashing, which strangers could ask for at will
+    if accounts.any_account(db.session()):
         raise ForbiddenError(N_("This installation already has an account. Sign in instead."))
     try:
         known = [given.get("name", ""), given.get("place", ""), hosts.name_of(request.host)]
@@ -86,8 +87,8 @@ def sign_in() -> Any:
 
 
 def identify() -> Actor | None:
-    """Who gives their name and password in this form, or on a shared device their PIN; None where they are
-    wrong, which is counted.
+    """The actor who gives name and password in this form, or a PIN on a shared device; None if wrong, which
+    counts.
 
     Slow on purpose, so it is called outside of the write lock. Raises ThrottledError.
     """
@@ -111,7 +112,7 @@ def _identify() -> Actor | None:
     except ThrottledError:
         if len(given) < passwords.SHORTEST:
             raise
-        who = None  # eight digits may be a password too, and that works still
+        who = None  # not the PIN: eight digits may still be the person's password
     return who if who or len(given) < passwords.SHORTEST else _with_password()
 
 
@@ -143,7 +144,7 @@ def by_pin(device: Device, person: Person | None, given: str) -> Actor | None:
 
 
 def has_password(person: Person, field: str = "password") -> bool:
-    """Whether the form's field is the password of who is signed in. Raises ThrottledError."""
+    """Whether the form's field holds the password of whoever is signed in. Raises ThrottledError."""
     given = request.form.get(field, "")
     return passes(person, person.login, lambda: passwords.verify(person.password_hash, given))
 
@@ -174,7 +175,8 @@ def logout() -> Any:
     with writing() as transaction:
         sessions.end(transaction)
     response = redirect(url_for("auth.login"))
-    response.headers["Clear-Site-Data"] = '"cache"'  # not "storage": what waits to be sent is kept there
+    # not "storage": records that wait to be sent are kept there
+    response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 
@@ -199,7 +201,7 @@ def enter(actor: Actor, target: str = "", *, sure: bool = False) -> Any:
     if token := request.cookies.get(seats.cookie_name()):
         seats.mark(
             response, token if seats.here() else None
-        )  # a new while for it, or an end to a retired one's
+        )  # the device's cookie lasts from now on again, or ends if the device is retired
     return response
 
 

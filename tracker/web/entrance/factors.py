@@ -160,7 +160,7 @@ def _begin(name: str) -> Ceremony:
 
 
 def _then_codes() -> Any:
-    """Whoever has set up a first factor needs recovery codes next; the page offers them."""
+    """A redirect that offers recovery codes to whoever has just set up their first factor."""
     return redirect(url_for("factors.mine", added=1), 303)
 
 

@@ -78,7 +78,7 @@ def unlock(person_id: int) -> Any:
 @bp.get("/awake")
 @needs("open")
 def awake() -> Any:
-    """Somebody touches the page; whether the session is still good."""
+    """Note that somebody touches the page; answers whether the session is still good."""
     return "", 204 if current_user.is_authenticated else 401
 
 

@@ -27,7 +27,7 @@ from tracker.web.spoken import error_text
 bp = Blueprint("passwords", __name__)
 
 _sending = threading.BoundedSemaphore(8)
-"""So many mails are on their way at once; what strangers ask for beyond that is not sent."""
+"""At most so many mails are being sent at once; what is asked for beyond that is dropped."""
 
 
 def common_words() -> list[str]:
@@ -177,7 +177,7 @@ def _text(person: Person, address: str) -> str:
 
 
 def _later(app: Flask, work: Callable[[], None]) -> None:
-    """Do it after the answer, so that the answer takes as long whoever was asked for."""
+    """Do `work` after the answer is sent, so that the answer takes equally long for every name."""
     if not _sending.acquire(blocking=False):
         app.logger.warning("too many mails on their way; one was not sent")
         return

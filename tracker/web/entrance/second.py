@@ -81,7 +81,8 @@ def by_passkey() -> Any:
 
 
 def _half() -> Ceremony | None:
-    """Who has given their password here; nobody once their factor was taken away: they begin again."""
+    """The ceremony of whoever has given their password here; None if their factor was removed since:
+    they begin anew."""
     ceremony = ceremonies.find(db.session(), now(), session.get("half"))
     if ceremony is None or ceremony.person is None or not factors.has(db.session(), ceremony.person):
         return None

@@ -61,7 +61,7 @@ def diff(sop_id: str) -> Any:
 @bp.post("/sops/<sop_id>/judgements")
 @needs("revision.judge")
 def judge(sop_id: str) -> Any:
-    """Decide whether a revision is editorial or material."""
+    """Keep the owner's decision whether a revision is editorial or material."""
     sop, _ = loading.load(sop_id, "revision.judge")
     revision = number("revision") or 0
     with writing() as session:

@@ -53,7 +53,7 @@ def page(path: str = "") -> Any:
     file = safe_join(str(settings.site), name)
     if file is None or name.casefold() == "csp.json":
         abort(404)
-    is_folder = os.path.isdir(file)  # says no to names that the system can't have
+    is_folder = os.path.isdir(file)  # None for names that the file system can't have
     if not is_folder and name.endswith("/"):
         abort(404)
     if is_folder and name and not name.endswith("/"):
@@ -87,7 +87,7 @@ def normal_path(path: str) -> str:
 
 
 def _kept(kind: str, name: str) -> str:
-    """Who may keep a file of the site: a site that one signs in for is kept by nobody in between.
+    """The Cache-Control of a file of the site. If one must sign in for the site, no proxy may keep it.
 
     Pages and what is searched in them are asked for again each time, so that they are the ones in force.
     """
@@ -123,7 +123,7 @@ def _file(place: Path, name: str) -> Any:
 
 
 def _hashes(file: Path) -> tuple[str, ...]:
-    """Of the theme's scripts within the pages, as the build has collected them."""
+    """The hashes of the theme's inline scripts, as the build has collected them in a file."""
     try:
         return _hashes_of(file, file.stat().st_mtime_ns)
     except OSError:

@@ -226,7 +226,7 @@ def _reports() -> list[dict[str, Any]]:
 
 
 def _violation(given: dict[str, Any]) -> dict[str, str] | None:
-    """One of them: what was forbidden by which directive on which page."""
+    """What one report says was forbidden, by which directive, on which page."""
     body = given.get("csp-report", given.get("body"))
     if not isinstance(body, dict):
         return None
@@ -249,6 +249,6 @@ def _without_secret(address: str) -> str:
 
 
 def _text(body: dict[str, Any], *names: str) -> str:
-    """The first of the names that is there; what is no text, or no printable one, is left out."""
+    """The first of these fields that holds text, without unprintable characters; "" if none does."""
     value = next((body[name] for name in names if isinstance(body.get(name), str)), "")
     return "".join(letter for letter in value[:2000] if letter.isprintable())

@@ -200,7 +200,7 @@ def _since() -> datetime | None:
         return None
     try:
         day = date.fromisoformat(text)
-        if not 1 < day.year < 9999:  # in another zone it would be outside of the calendar
+        if not 1 < day.year < 9999:  # outside of the calendar once it is moved to UTC
             raise ValueError(text)
     except ValueError:
         raise InvalidError(N_("“%(text)s” is no day. Write one like 2026-03-31."), text=text[:40]) from None
@@ -208,7 +208,7 @@ def _since() -> datetime | None:
 
 
 def _before() -> tuple[datetime, int] | None:
-    """Where the page before ended. Raises InvalidError."""
+    """Closing time and number of the last run on the page before, from the address. Raises InvalidError."""
     text = request.args.get("before", "")
     if not text:
         return None

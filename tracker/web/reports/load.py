@@ -67,7 +67,7 @@ def load_day(day: str) -> Any:
         on = date.fromisoformat(day)
     except ValueError:
         on = date.min
-    if scope is None or not 1 < on.year < 9999:  # in another zone it would be outside of the calendar
+    if scope is None or not 1 < on.year < 9999:  # outside of the calendar once it is moved to UTC
         raise NotFoundError(N_("“%(text)s” is no day. Write one like 2026-03-31."), text=day[:40])
     day_runs = of_day(db.session(), actor(), scope, on, failed=not every, most=page.size, after=page.after)
     return render_template(

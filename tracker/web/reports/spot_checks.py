@@ -1,4 +1,4 @@
-"""Owners: which runs are worth a look, and having had one."""
+"""Owners: runs that are worth a look, and writing down what one saw."""
 
 from __future__ import annotations
 

@@ -37,7 +37,8 @@ def amend(run_id: int) -> Any:
     record_id = unique("id")
     if record_id is None:
         raise InvalidError(N_("This record has no id. Reload the page and try again."))
-    loading.load(db.session(), actor(), run_id, "run.amend")  # strangers leave no evidence here
+    # before evidence is stored: nobody else may leave files here
+    loading.load(db.session(), actor(), run_id, "run.amend")
     try:
         pieces = take_in(run_id, record_id)
         with writing() as session:

@@ -68,7 +68,8 @@ def file_answer(entry: Evidence, *, small: bool = False) -> Any:
         download_name=pieces.file_name(entry),
         etag=f"{entry.digest}-small" if small else entry.digest,
     )
-    response.headers["Cache-Control"] = "private, no-cache"  # the next person at this tablet is asked about
+    # not cached on a shared tablet: the next person may not see it
+    response.headers["Cache-Control"] = "private, no-cache"
     return from_people(response)
 
 

@@ -85,7 +85,7 @@ def decide(run_id: int) -> Any:
                     late_decisions.accept(session, actor(), now(), run, row, reason)
                 else:
                     late_decisions.decline(session, actor(), now(), run, row, reason)
-            except HoldfastError as error:  # nothing of this one is written yet
+            except HoldfastError as error:  # the error came before anything of this record was written
                 refused.append(error)
     _tell(verdict, len(chosen) - len(refused), refused)
     to_run = request.form.get("back") == "run"
@@ -132,7 +132,7 @@ def why_late(row: LateRecord) -> str:
 
 
 def flags_of(entry: Record | LateRecord) -> list[str]:
-    """What is unusual about a record, in words."""
+    """The flags of a record in words, such as that it came late."""
     return [say(_FLAGS[flag]) for flag in (entry.flag or "").split() if flag in _FLAGS]
 
 

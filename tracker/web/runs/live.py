@@ -1,4 +1,4 @@
-"""A page that is looked at hears what happens: one with a run what others do, one of an SOP how it goes."""
+"""What open pages poll for: a run's page for what others do, an SOP's page for how it goes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def run(run_id: int) -> Any:
     loading.find(db.session(), reader.actor(), run_id, "run.see")
     now_is = changes_since.mark(
         db.session(), run_id
-    )  # before the rest is read: what comes between is told again
+    )  # read the mark first: what happens meanwhile is then sent once more, not lost
     return polling.live(str(now_is), lambda: _since(run_id))
 
 

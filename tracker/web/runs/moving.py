@@ -55,7 +55,7 @@ def all_page(sop_id: str) -> Any:
 @bp.post("/sops/<sop_id>/open-runs")
 @needs("run.move")
 def everything(sop_id: str) -> Any:
-    """Move them, some seconds at a time. What is left is read from the runs, so that it can be resumed."""
+    """Move all open runs, AT_A_TIME seconds per request. The runs themselves tell which are left to move."""
     session = db.session()
     try:
         revision = _chosen(session, sop_id)
@@ -67,7 +67,7 @@ def everything(sop_id: str) -> Any:
 
 
 class Outdated(Exception):
-    """Another revision than the one looked at is in force."""
+    """Another revision is in force than the one that the reader has looked at."""
 
 
 def _chosen(session: Session, sop_id: str) -> Revision:

@@ -68,7 +68,7 @@ def _queue(error: str = "") -> str:
     """The page of the queue that the address asks for, of all runs or of the one that it names."""
     page, run_id = Page.from_address(SHOWN), row_id(request.args.get("run", ""))
     count, waiting = queue.to_sign(db.session(), actor(), most=page.size, after=page.after, run=run_id)
-    if not waiting and count:  # the last of this page was signed
+    if not waiting and count:  # everything on this page has been signed: show the page before
         page = Page((count - 1) // page.size + 1, page.size)
         count, waiting = queue.to_sign(db.session(), actor(), most=page.size, after=page.after, run=run_id)
     views = {run.id: view_of(run) for run, _ in waiting}
@@ -119,8 +119,9 @@ def _done(run: Run, entry: Record | SignOff) -> str:
 
 
 def _sign(run_id: int) -> tuple[Run, list[StepState], Record | SignOff]:
-    """Do what the form says; the run, its states before, and what was written."""
-    loading.load(db.session(), actor(), run_id, "run.see")  # strangers must not try passwords here
+    """Do what the form says; returns the run, its states before, and the record or event that was written."""
+    # only people who may see the run may try passwords here
+    loading.load(db.session(), actor(), run_id, "run.see")
     record_id, seen = unique("record"), request.form.get("seen", "")
     verdict, reason = request.form.get("verdict"), request.form.get("reason", "")
     if not (record_id or seen) or verdict not in ("signed", "rejected"):
@@ -148,6 +149,6 @@ def _sign(run_id: int) -> tuple[Run, list[StepState], Record | SignOff]:
 
 
 def _meaning(shown: list[StepState], record_id: UUID) -> str:
-    """What whoever signs the record says by it, in the words that they were shown."""
+    """What a signature under the record says, if it is what the signer was shown."""
     steps = (state.step for state in shown if state.done and state.done.id == record_id)
     return next((step.meaning for step in steps if step.meaning), gettext(signing.MEANING))

@@ -88,13 +88,14 @@ def board_csv() -> Any:
 @needs("run.assign")
 def give() -> Any:
     """Give the runs that were chosen on the board to somebody; each is judged by itself."""
-    ticked = [text.partition("|") for text in request.form.getlist("run")]  # the run, and whose it was
+    # each value names the run and whose it was when the page was drawn
+    ticked = [text.partition("|") for text in request.form.getlist("run")]
     chosen = {number: seen or None for text, _, seen in ticked[:ROWS] if (number := row_id(text))}
     if not chosen:
         raise InvalidError(N_("Choose the runs first: tick the box in front of each, then give them."))
     if not request.form.get("whom"):
         raise InvalidError(N_("Choose whom to give them to: a person, a team, a role or everybody."))
-    person, team, role = whom.whom(db.session())  # says what is wrong before anything is changed
+    person, team, role = whom.whom(db.session())  # raises for a wrong form before anything is changed
     refused: dict[int, HoldfastError] = {}
     write_in_chunks(domain.give(actor(), now(), chosen, _to, refused))
     given = len(chosen) - len(refused)
@@ -106,7 +107,7 @@ def give() -> Any:
             ),
             "good",
         )
-    for number, error in list(refused.items())[:MOST_TOLD]:  # they travel in a cookie
+    for number, error in list(refused.items())[:MOST_TOLD]:  # messages travel in a cookie, which is small
         flash(
             gettext("Run %(number)s is as it was. %(why)s", number=number, why=error_text(error)), "problem"
         )

@@ -59,7 +59,7 @@ def today() -> Any:
 
 
 def _page(name: str, few: int) -> Page:
-    """A few of a list; once somebody has asked for more of it, a long page at a time."""
+    """The page of a list: its first `few`, or MANY at a time once the reader asks for more."""
     return Page.from_address(MANY, name) if request.args.get(name) else Page(1, few)
 
 

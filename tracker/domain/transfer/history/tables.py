@@ -182,7 +182,7 @@ class Table:
 
 
 def _must_be_text(row: Row) -> None:
-    """Raises ValueError for what no database keeps, or finds again."""
+    """Raise ValueError for characters that no database keeps, or finds again."""
     text = "".join(row)
     if len(text) <= LONGEST and text.isprintable():
         return  # nearly all lines, and quickly
@@ -197,7 +197,7 @@ def _must_be_text(row: Row) -> None:
 
 
 def _delimiter(head: str) -> str:
-    """What stands most often between the names of the columns."""
+    """The delimiter that stands most often between the names of the columns."""
     return max(_DELIMITERS, key=head.count)
 
 

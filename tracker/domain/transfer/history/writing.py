@@ -38,7 +38,7 @@ _NAMED = select(Run.sop_id, Run.ref, Run.id).where(
 
 
 def write(session: Session, job: Import, known: Known, runs: Sequence[FinishedRun], now: datetime) -> None:
-    """Write those runs that are not there yet."""
+    """Write those of the runs that the database does not have yet."""
     alone(session, "import")
     there = _numbers(session, runs)
     new = [run for run in runs if (run.sop_id, run.ref) not in there]
