@@ -14,6 +14,7 @@ from tests.support.actors import by
 from tests.support.installation import NOW, cast_of, people_at
 from tests.support.upgrading import engines
 from tracker import migrations
+from tracker.authoring.sync import publish
 from tracker.db import db, writing
 from tracker.domain.access.owners import owner_of
 from tracker.domain.dispatch import batches
@@ -23,7 +24,6 @@ from tracker.domain.runs import lifecycle
 from tracker.domain.work import search
 from tracker.errors import ConflictError
 from tracker.models import Person, Sop
-from tracker.serving.server import publish
 
 WRITTEN = ["Özlem", "özlem", "ÖZLEM", "o\u0308zlem", "O\u0308ZLEM"]
 OERS = (

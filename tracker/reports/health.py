@@ -143,7 +143,7 @@ def last_verdicts(
 def last_word(
     revisions: Sequence[Revision], verdicts_of: Mapping[int, Sequence[Verdict]], key: str | None, kind: str
 ) -> Verdict | None:
-    """The last sure verdict, better or worse, about one kind at a step, with the label of its revision."""
+    """The last sure verdict, better or worse, about one kind at a step; None if there is none."""
     of_it = {id: [v for v in words if v.kind == kind] for id, words in verdicts_of.items()}
     return last_verdicts(revisions, of_it).get(key or "")
 
@@ -245,7 +245,7 @@ def _lost(
 
 def _only(wanted: Lost) -> Iterator[ColumnElement[bool]]:
     if wanted.reason is not None:
-        cut = len(wanted.reason) == LONGEST_REASON  # the same share as the facts count
+        cut = len(wanted.reason) == LONGEST_REASON  # the facts keep reasons cut to this length
         yield (func.substr(Outcome.reason, 1, LONGEST_REASON) if cut else Outcome.reason) == wanted.reason
     if wanted.revision:
         yield Outcome.revision_id == wanted.revision

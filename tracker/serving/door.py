@@ -47,7 +47,7 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
         adjusted = Adjustments(
             sockets=[door],
             asyncore_use_poll=True,
-            connection_limit=2**31,  # waitress asks for its own loop's map; ours is `map` below
+            connection_limit=2**31,  # waitress's own limit is off: ours is in `Limits`
             max_request_header_size=limits.header_size,
             inbuf_overflow=limits.in_memory,
             outbuf_overflow=2 * limits.in_memory,

@@ -89,18 +89,12 @@ def add(
     """Add an account. Admins may; anybody may add the first one, which then is an admin's.
 
     The password is a first one, which its person must change within 7 days, unless it is their `own`.
-
     `areas` are those whose SOPs a lead or owner answers for; with `everywhere` they reach all that there is.
-    Raises InvalidError,
-    ConflictError for a login that is taken.
+    Raises ForbiddenError, InvalidError, and ConflictError for a login that is taken.
     """
     access.require(actor, "people.manage")
-    login = check_login(login)
-    if level not in LEVELS:
-        raise InvalidError(N_("There is no access level “%(level)s”."), level=level)
-    alone(session, "people")
-    if session.scalar(select(Person.id).where(Person.login_key == login_key(login)).limit(1)):
-        raise ConflictError(N_("The login name “%(login)s” is taken."), login=login)
+    _must_be_level(level)
+    login = _free_login(session, login)
     person = Person(
         login=login,
         name=name.strip() or login,
@@ -118,19 +112,36 @@ def add(
     )
     session.add(person)
     session.flush()
-    emit(
-        session,
-        actor,
-        now,
-        kinds.PersonAdded(
-            access=level, location=person.location_id, areas=person.areas, everywhere=everywhere
-        ),
-        f"person:{person.id}",
-    )
-    security_log.write(
-        session, now, security_log.ACCOUNT_ADDED, person=person, actor=actor, **_access_of(session, person)
-    )
+    _tell_added(session, actor, now, person)
     return person
+
+
+def _must_be_level(level: str) -> None:
+    """Raise InvalidError unless there is such an access level."""
+    if level not in LEVELS:
+        raise InvalidError(N_("There is no access level “%(level)s”."), level=level)
+
+
+def _free_login(session: Session, text: str) -> str:
+    """The login as it is stored; nobody else adds one until this transaction ends.
+
+    Raises InvalidError, or ConflictError for a login that is taken.
+    """
+    login = check_login(text)
+    alone(session, "people")
+    if session.scalar(select(Person.id).where(Person.login_key == login_key(login)).limit(1)):
+        raise ConflictError(N_("The login name “%(login)s” is taken."), login=login)
+    return login
+
+
+def _tell_added(session: Session, actor: Actor, now: datetime, person: Person) -> None:
+    """Write the event of a new account, and its line in the security log."""
+    added = kinds.PersonAdded(
+        access=person.access, location=person.location_id, areas=person.areas, everywhere=person.everywhere
+    )
+    emit(session, actor, now, added, f"person:{person.id}")
+    what = _access_of(session, person)
+    security_log.write(session, now, security_log.ACCOUNT_ADDED, person=person, actor=actor, **what)
 
 
 def change(
@@ -155,12 +166,9 @@ def change(
     The new password is a first one again. One's own is changed by `set_password`.
     """
     access.require(actor, "people.manage")
-    if level not in LEVELS:
-        raise InvalidError(N_("There is no access level “%(level)s”."), level=level)
-    if person.id == actor.id and (disabled or level != "admin"):
-        raise ConflictError(N_("You can’t take away your own access. Another admin can."))
-    if person.id == actor.id and password:
-        raise ConflictError(N_("Change your own password on your account page."))
+    _must_be_level(level)
+    if person.id == actor.id:
+        _must_keep_own_access(level, password, disabled)
     # read the row again under the lock: another admin may just have changed it
     session.refresh(person, with_for_update=True)
     before, was_disabled = _access_of(session, person), person.disabled_at is not None
@@ -175,26 +183,23 @@ def change(
     person.roles = [directory.role_named(session, text) for text in roles]
     person.areas, person.everywhere = _names(areas), everywhere
     person.disabled_at = (person.disabled_at or now) if disabled else None
-    emit(
-        session,
-        actor,
-        now,
-        kinds.PersonChanged(
-            name=person.name,
-            access=level,
-            location=person.location_id,
-            team=person.team_id,
-            roles=[role.name for role in person.roles],
-            areas=person.areas,
-            everywhere=everywhere,
-            password=bool(password),
-            disabled=disabled,
-        ),
-        f"person:{person.id}",
-    )
+    changed = kinds.PersonChanged(
+        name=person.name, access=level, location=person.location_id, team=person.team_id,
+        roles=[role.name for role in person.roles], areas=person.areas, everywhere=everywhere,
+        password=bool(password), disabled=disabled,
+    )  # fmt: skip
+    emit(session, actor, now, changed, f"person:{person.id}")
     session.flush()
     _tell(session, actor, now, person, before, was_disabled, bool(password))
     return person
+
+
+def _must_keep_own_access(level: str, password: PasswordHash | None, disabled: bool) -> None:
+    """Raise ConflictError where admins would lock themselves out, or give themselves a first password."""
+    if disabled or level != "admin":
+        raise ConflictError(N_("You can’t take away your own access. Another admin can."))
+    if password:
+        raise ConflictError(N_("Change your own password on your account page."))
 
 
 def _shut(

@@ -199,9 +199,8 @@ def enter(actor: Actor, target: str = "", *, sure: bool = False) -> Any:
     response = redirect(hosts.inside(target) or url_for("today.today"))
     sessions.mark(response)
     if token := request.cookies.get(seats.cookie_name()):
-        seats.mark(
-            response, token if seats.here() else None
-        )  # the device's cookie lasts from now on again, or ends if the device is retired
+        # the device's cookie lasts from now on again, or ends if the device is retired
+        seats.mark(response, token if seats.here() else None)
     return response
 
 
