@@ -226,7 +226,7 @@ def test_the_fixed_step_is_found_better(session: Session) -> None:
 
 
 def test_the_ceiling_is_found_near_where_it_is_planted(session: Session) -> None:
-    found = ceilings.found(session, ceilings.Scope("all", "", ""))
+    found = ceilings.of_scope(session, ceilings.Scope("all", "", ""))
     assert found is not None and found.ceiling is not None
     assert abs(found.ceiling - ceiling(SIZE)) < 0.15 * ceiling(SIZE)
 

@@ -14,6 +14,7 @@ from tests.support.actors import by
 from tests.support.installation import NOW, cast_of, people_at
 from tests.support.upgrading import engines
 from tracker import migrations
+from tracker.authoring.sync import publish
 from tracker.db import db, writing
 from tracker.domain.access.owners import owner_of
 from tracker.domain.dispatch import batches
@@ -23,7 +24,6 @@ from tracker.domain.runs import lifecycle
 from tracker.domain.work import search
 from tracker.errors import ConflictError
 from tracker.models import Person, Sop
-from tracker.serving.server import publish
 
 WRITTEN = ["Özlem", "özlem", "ÖZLEM", "o\u0308zlem", "O\u0308ZLEM"]
 OERS = (
@@ -65,7 +65,7 @@ def test_an_owner_is_named_however_the_document_writes_it(oezlem: Flask) -> None
                 owner_names.name_owner(session, by(cast.admin), NOW, typed, cast.area_owner)
         assert "ÖRS" not in owner_names.unknown_owners(session)
         assert owner_of(session, session.get_one(Sop, "tor")) is cast.area_owner
-        assert "tor" in catalogue.answered(session, by(cast.area_owner))
+        assert "tor" in catalogue.ids_answered_for(session, by(cast.area_owner))
 
 
 def test_an_sop_is_found_by_title_and_text(oezlem: Flask) -> None:

@@ -212,12 +212,12 @@ def explain(error: HoldfastError) -> tuple[Any, int]:
         current_app.logger.error("a commit failed", exc_info=error)
     db.session.rollback()
     if isinstance(error, ForbiddenError):
-        security_log.refused()
+        security_log.log_refusal()
     return answer(error_text(error), error.status)
 
 
 def expired(error: CSRFError) -> tuple[Any, int]:
-    security_log.refused(form=True)
+    security_log.log_refusal(form=True)
     return answer(gettext("This page is out of date. Reload it and try again; nothing was saved."), 400)
 
 
@@ -239,7 +239,7 @@ def broken(error: Exception) -> tuple[Any, int]:
     """Fails closed: nothing is committed, no trace is shown, the log has it all."""
     current_app.logger.exception("unexpected error")
     db.session.rollback()
-    return answer(*failures.told(error))
+    return answer(*failures.explain(error))
 
 
 def answer(message: str, status: int) -> tuple[Any, int]:

@@ -32,7 +32,7 @@ def stand_on(app: Flask, settings: Settings) -> None:
     """
     app.config.update(
         HOLDFAST=settings,
-        EVIDENCE=stores.opened(settings.evidence, settings.instance, settings.s3_endpoint),
+        EVIDENCE=stores.open_store(settings.evidence, settings.instance, settings.s3_endpoint),
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
     )

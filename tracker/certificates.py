@@ -70,14 +70,14 @@ def _keep(settings: Settings, now: datetime) -> bool:
         made = CA(organization_name="Holdfast", organization_unit_name=f"Holdfast on {socket.gethostname()}")
         private.write(folder / "ca.pem", made.private_key_pem.bytes() + made.cert_pem.bytes(), anew=False)
     with suppress(FileNotFoundError):
-        found = x509.load_pem_x509_certificate(_certificate(place(settings)))
-        named = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        certificate = x509.load_pem_x509_certificate(_certificate(place(settings)))
+        named = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         known = {
             *named.get_values_for_type(x509.DNSName),
             *map(str, named.get_values_for_type(x509.IPAddress)),
         }
-        signed = found.issuer == x509.load_pem_x509_certificate(_certificate(folder / "ca.pem")).subject
-        if signed and known.issuperset(wanted) and found.not_valid_after_utc > now + RENEWED_BEFORE:
+        signed = certificate.issuer == x509.load_pem_x509_certificate(_certificate(folder / "ca.pem")).subject
+        if signed and known.issuperset(wanted) and certificate.not_valid_after_utc > now + RENEWED_BEFORE:
             return False
     key = (folder / "ca.pem").read_text().partition(_BEGIN)[0].encode()
     ca = CA.from_pem(_certificate(folder / "ca.pem"), key)
@@ -106,8 +106,8 @@ def names(settings: Settings) -> list[str]:
 
 def addresses(settings: Settings) -> list[str]:
     """The machine's addresses in its networks; the one it is most likely asked for first."""
-    found = dict.fromkeys([*_given(settings), *_on_the_way(), *_of_interfaces()])
-    return [a for a in found if not (ip_address(a).is_loopback or ip_address(a).is_link_local)]
+    names = dict.fromkeys([*_given(settings), *_on_the_way(), *_of_interfaces()])
+    return [a for a in names if not (ip_address(a).is_loopback or ip_address(a).is_link_local)]
 
 
 def _given(settings: Settings) -> Iterator[str]:

@@ -181,8 +181,8 @@ def _zone(name: str) -> str:
 def _span(environ: Mapping[str, str], name: str, default: str) -> timedelta:
     """Minutes, hours or days: "90m", "12h", "14d"; five minutes to a year."""
     text = environ.get(name) or default
-    found = re.fullmatch(r"([0-9]{1,6})([mhd])", text)
-    span = timedelta(minutes=int(found[1]) * {"m": 1, "h": 60, "d": 1440}[found[2]]) if found else timedelta()
+    match = re.fullmatch(r"([0-9]{1,6})([mhd])", text)
+    span = timedelta(minutes=int(match[1]) * {"m": 1, "h": 60, "d": 1440}[match[2]]) if match else timedelta()
     if not timedelta(minutes=5) <= span <= timedelta(days=366):
         raise WorkspaceError(
             "%(name)s is “%(text)s”. Write 90m, 12h or 14d: five minutes to 366 days.", name=name, text=text

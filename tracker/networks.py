@@ -14,11 +14,11 @@ def network(address: str) -> str:
     ('2001:db8:1:2::/64', '10.0.0.7', '10.0.0.7')
     """
     try:
-        found = ip_address(address.partition("%")[0])
+        address_number = ip_address(address.partition("%")[0])
     except ValueError:
         return address[:60]
-    if isinstance(found, IPv4Address):
-        return str(found)
-    if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    return f"{IPv6Address(int(found) >> 64 << 64)}/64"
+    if isinstance(address_number, IPv4Address):
+        return str(address_number)
+    if address_number.ipv4_mapped:
+        return str(address_number.ipv4_mapped)
+    return f"{IPv6Address(int(address_number) >> 64 << 64)}/64"

@@ -272,9 +272,9 @@ def test_fix_on_real_documents_changes_no_step_and_no_other_byte(
         copy_function=shutil.copyfile,
         ignore=lambda _, names: [n for n in names if n.startswith(".")],
     )
-    before = {one.file: (one.file.read_bytes(), one.document) for one in documents.found([place])}
+    before = {one.file: (one.file.read_bytes(), one.document) for one in documents.find([place])}
     holdfast("lint", "--fix", place)
-    after = {one.file: (one.file.read_bytes(), one.document) for one in documents.found([place])}
+    after = {one.file: (one.file.read_bytes(), one.document) for one in documents.find([place])}
     written = 0
     for file, (source, document) in before.items():
         now, again = after[file]

@@ -56,5 +56,5 @@ def test_today_is_the_day_of_the_place() -> None:
 
 def test_a_field_shows_what_was_written() -> None:
     for text in ("2026-03-31T14:30", "2026-12-01T00:00"):
-        assert walltime.shown(walltime.read(text, BERLIN, NOW), BERLIN) == text
-    assert walltime.shown(None, BERLIN) == ""
+        assert walltime.as_field(walltime.read(text, BERLIN, NOW), BERLIN) == text
+    assert walltime.as_field(None, BERLIN) == ""

@@ -92,7 +92,7 @@ def test_two_workers_mark_a_run_at_once(closed: int) -> None:
 
     def marked() -> Session:
         session = Session(engine)
-        flags.judge(session, NOW, contributions.closed(session, [number]))
+        flags.judge(session, NOW, contributions.closed_runs(session, [number]))
         return session
 
     while_it_waits(engine, mark, marked())

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tracker.config import load
-from tracker.serving import server
+from tracker.serving import site
 
 
 def test_a_build_that_stalls_is_ended_and_said(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,9 +19,9 @@ def test_a_build_that_stalls_is_ended_and_said(workspace: Path, monkeypatch: pyt
     )
     with (workspace / "mkdocs.yml").open("a") as file:
         file.write("\nhooks:\n  - stall.py\n")
-    monkeypatch.setattr(server, "BUILD_SECONDS", 3)
+    monkeypatch.setattr(site, "BUILD_SECONDS", 3)
     told: list[str] = []
-    server._build_if_needed(settings, told.append)
+    site._build_if_needed(settings, told.append)
     assert len(told) == 1 and "not built within 3 seconds and stays as it was" in told[0]
     assert (settings.site / "index.html").read_text() == "as it was"
     assert not (settings.instance / "site.stamp").exists()

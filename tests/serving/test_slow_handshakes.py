@@ -29,7 +29,7 @@ def place(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def door(place: Path) -> Iterator[Door]:
-    with opened(QUICK(silence=SHORT, headers=SHORT), partial(tls.Channel, tls.Context(place))) as door:
+    with opened(QUICK(silence=SHORT, headers=SHORT), partial(tls.SecureChannel, tls.Context(place))) as door:
         yield door
 
 

@@ -41,7 +41,7 @@ def test_a_bomb_is_read_apart_and_what_goes_beyond_the_limits_is_refused(name: s
     source = TEXTS[name]
     assert not limits.simple(source)
     begun, worked = time.monotonic(), time.thread_time()
-    document = reading.checked(Unread(source, "a/pack.md"), TIGHT)
+    document = reading.check(Unread(source, "a/pack.md"), TIGHT)
     assert time.thread_time() - worked < 0.5 and time.monotonic() - begun < TIGHT.wait
     for problem in document.errors:
         assert (problem.path, problem.rule) == ("a/pack.md", "limits")
@@ -58,22 +58,22 @@ def test_a_bomb_is_read_apart_and_what_goes_beyond_the_limits_is_refused(name: s
     ],
 )
 def test_each_limit_says_what_it_is(name: str, bounds: Limits, words: str) -> None:
-    [problem] = reading.checked(Unread(TEXTS[name], "a.md"), bounds).errors
+    [problem] = reading.check(Unread(TEXTS[name], "a.md"), bounds).errors
     assert words in problem.message and problem.error
 
 
 def test_what_was_refused_is_not_tried_again() -> None:
     unread = Unread(TEXTS["paragraphs"], "a.md")
-    first = reading.checked(unread, TIGHT)
+    first = reading.check(unread, TIGHT)
     begun = time.process_time()
-    assert reading.checked(unread, TIGHT) == first and first.errors
+    assert reading.check(unread, TIGHT) == first and first.errors
     assert time.process_time() - begun < 0.2
 
 
 def test_a_long_document_that_is_well_behaved_is_read_as_ever() -> None:
     source = STEPS + "\n\n".join(f"Paragraph {n} with *some* words and a [link](b.md)." for n in range(700))
     assert not limits.simple(source)
-    assert reading.checked(Unread(source, "a.md")) == parse.read(source, "a.md")
+    assert reading.check(Unread(source, "a.md")) == parse.read(source, "a.md")
 
 
 def test_one_bomb_among_many_documents_in_many_processes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,12 +105,12 @@ def test_without_a_child_what_is_not_simple_is_refused(monkeypatch: pytest.Monke
         raise NoChildError
 
     monkeypatch.setattr(reading, "Reader", none)
-    [problem] = reading.checked(Unread(TEXTS["backticks"], "a.md")).errors
+    [problem] = reading.check(Unread(TEXTS["backticks"], "a.md")).errors
     assert "no process can be started" in problem.message
 
 
 def test_a_child_is_not_shared_with_a_process_that_was_forked() -> None:
-    reading.checked(Unread("One line of text.\n\n" * 700, "a.md"))
+    reading.check(Unread("One line of text.\n\n" * 700, "a.md"))
     [reader] = reading._idle
     reader.owner = os.getpid() + 1  # as the copy in a fork sees it
     taken = reading._take_reader(limits.READING)
@@ -122,7 +122,7 @@ def test_a_child_is_not_shared_with_a_process_that_was_forked() -> None:
 
 def test_a_child_that_nobody_needs_any_more_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "IDLE_SECONDS", 0.01)
-    reading.checked(Unread("One line of text.\n\n" * 700, "a.md"))
+    reading.check(Unread("One line of text.\n\n" * 700, "a.md"))
     for reader in list(reading._idle):
         reader.bored.join()
     assert reading._idle == []

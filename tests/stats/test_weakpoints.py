@@ -1,7 +1,7 @@
 import pytest
 
 from tracker.stats.shrinkage import WEAK, Prior
-from tracker.stats.weakpoints import Case, banded, judge
+from tracker.stats.weakpoints import Case, judge, with_bands
 
 PRIOR = Prior(1, 24)
 
@@ -49,7 +49,7 @@ def test_a_critical_step_counts_three_times() -> None:
 def test_kinds_are_banded_together() -> None:
     skipped, failed = judge([case(30, 180)], PRIOR), judge([case(60, 180)], WEAK)
     assert skipped[0].band == failed[0].band == "fix-first"
-    assert [judged.band for judged in banded(skipped + failed)] == ["watch", "fix-first"]
+    assert [judged.band for judged in with_bands(skipped + failed)] == ["watch", "fix-first"]
 
 
 @pytest.mark.parametrize("nonsense", [case(5, 4), case(-1, 4), case(1, 4, tolerance=1.5), case(1, 4, days=0)])

@@ -13,7 +13,7 @@ from jinja2 import FileSystemBytecodeCache
 from tracker import private
 from tracker.app import create_app
 from tracker.config import load
-from tracker.serving import server
+from tracker.serving import site
 
 
 def settled(workspace: Path) -> Path:
@@ -25,7 +25,7 @@ def settled(workspace: Path) -> Path:
     shutil.copytree(_templates(), settings.instance / "templates", dirs_exist_ok=True)
     settings.site.mkdir()
     (settings.site / "index.html").write_text("<h1>Our way of working</h1>")
-    private.write(settings.instance / "site.stamp", server._fingerprint(settings).encode())
+    private.write(settings.instance / "site.stamp", site._fingerprint(settings).encode())
     return workspace
 
 

@@ -65,7 +65,7 @@ def test_the_same_sentence_in_another_language_and_zone(german: Voice) -> None:
 
 
 def test_a_text_without_translation_is_english(german: Voice) -> None:
-    assert people.level_said(german, "staff") == "staff: does runs"
+    assert people.level_description(german, "staff") == "staff: does runs"
     assert Texts("xx").gettext("done") == "done"
 
 

@@ -82,14 +82,14 @@ def _mkdocs(config_file: Path, site_dir: Path, logged: list[str]) -> None:
 @contextmanager
 def _warnings() -> Iterator[list[str]]:
     """The warnings and errors of MkDocs, instead of lines on standard error."""
-    found: list[str] = []
+    warnings: list[str] = []
     handler = logging.Handler(logging.WARNING)
-    handler.emit = lambda record: found.append(record.getMessage())  # type: ignore[method-assign]
+    handler.emit = lambda record: warnings.append(record.getMessage())  # type: ignore[method-assign]
     logger = logging.getLogger("mkdocs")
     propagate, logger.propagate = logger.propagate, False
     logger.addHandler(handler)
     try:
-        yield found
+        yield warnings
     finally:
         logger.removeHandler(handler)
         logger.propagate = propagate
@@ -102,8 +102,8 @@ def _policy(site: Path) -> int:
     the theme's, and stays forbidden.
     """
     plain = site / "404.html"
-    found = _SCRIPT.findall(plain.read_bytes()) if plain.is_file() else []
-    hashes = {_hash(code) for tag, code in found if not _DATA.search(tag)}
+    scripts = _SCRIPT.findall(plain.read_bytes()) if plain.is_file() else []
+    hashes = {_hash(code) for tag, code in scripts if not _DATA.search(tag)}
     (site / "csp.json").write_text(json.dumps({"script-src": sorted(hashes)}, indent=1) + "\n")
     return sum(1 for _ in site.rglob("*.html"))
 
@@ -123,7 +123,7 @@ def _swap(fresh: Path, out: Path) -> None:
         try:
             fresh.rename(out)
         except OSError:
-            if not out.exists():  # no other build came between: put back what was there
+            if not out.exists():  # unless another build has put its own there: put back the old site
                 old.rename(out)
                 raise
         else:

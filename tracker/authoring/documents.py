@@ -17,7 +17,7 @@ from tracker.sop.model import Document, Problem
 from tracker.sop.reader import Unread
 
 
-class Found(NamedTuple):
+class FoundDocument(NamedTuple):
     """A document, the folder that its own path is relative to, its path as given, and what is in force there.
 
     `original` is the document that it translates.
@@ -34,12 +34,12 @@ class Found(NamedTuple):
         return self.root / self.document.path
 
 
-def found(paths: Sequence[Path]) -> Iterator[Found]:
+def find(paths: Sequence[Path]) -> Iterator[FoundDocument]:
     """Each document at or below the paths, once and without HTML; one that can't be read has a problem."""
     base = Path(
         os.path.commonpath([path.resolve() if path.is_dir() else path.resolve().parent for path in paths])
     )
-    seen: set[Path] = set()
+    places: set[Path] = set()
     known: dict[Path, InForce] = {}
     for path in paths:
         if not os.path.lexists(path):
@@ -50,37 +50,37 @@ def found(paths: Sequence[Path]) -> Iterator[Found]:
             known[root] = in_force(root)
         for file in [path] if not path.is_dir() else sorted(_below(path)):
             place = root / _place(file, root)
-            if place not in seen:
-                seen.add(place)
+            if place not in places:
+                places.add(place)
                 yield _read(file, root, known[root])
 
 
-def problems(found: Sequence[Found]) -> list[Problem]:
+def problems(documents: Sequence[FoundDocument]) -> list[Problem]:
     """Everything that is wrong with the documents, under their paths as given."""
-    by_root: dict[Path, list[Found]] = defaultdict(list)
-    for one in found:
+    by_root: dict[Path, list[FoundDocument]] = defaultdict(list)
+    for one in documents:
         by_root[one.root].append(one)
     return [problem for root, those in by_root.items() for problem in _problems(root, those)]
 
 
-def _problems(root: Path, found: Sequence[Found]) -> Iterator[Problem]:
-    names = {one.document.path: one.shown for one in found}
-    originals = {one.original.path: one.original for one in found if one.original}
+def _problems(root: Path, files: Sequence[FoundDocument]) -> Iterator[Problem]:
+    names = {one.document.path: one.shown for one in files}
+    originals = {one.original.path: one.original for one in files if one.original}
     beside = [original for path, original in originals.items() if path not in names]
     others = _others(root, names.keys() | originals.keys())
-    documents = [*(one.document for one in found), *beside]
-    for problem in lint.check(documents, lambda path: (root / path).exists(), found[0].in_force, others):
+    documents = [*(one.document for one in files), *beside]
+    for problem in lint.check(documents, lambda path: (root / path).exists(), files[0].in_force, others):
         if problem.path in names:
             yield replace(problem, path=names[problem.path])
-    for one in found:
+    for one in files:
         if root.name == "sops" and leads_out(one):
             message = "This link leads out of the folder of SOPs, so it is not published."
             yield Problem(one.shown, 1, "link-out", message, "Copy the document here instead.", error=True)
 
 
-def leads_out(found: Found) -> bool:
+def leads_out(document: FoundDocument) -> bool:
     """Whether a document is a link to somewhere else."""
-    return not found.file.resolve().is_relative_to(found.root)
+    return not document.file.resolve().is_relative_to(document.root)
 
 
 def _others(root: Path, given: set[str]) -> dict[str, str]:
@@ -102,31 +102,31 @@ def in_force(root: Path) -> InForce:
     if root.name != "sops" or not file.is_file():
         return InForce()
     try:
-        said = json.loads(file.read_text(encoding="utf-8"))
-        return InForce(said["sops"], said.get("people"))
+        content = json.loads(file.read_text(encoding="utf-8"))
+        return InForce(content["sops"], content.get("people"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return InForce()  # the next sync writes it anew
 
 
-def _read(file: Path, root: Path, known: InForce) -> Found:
+def _read(file: Path, root: Path, known: InForce) -> FoundDocument:
     """The document with the keys in force; a translation has the id and the keys of its original."""
     path = _place(file, root)
     try:
-        if file.exists() and not file.is_file():  # a pipe would never end
+        if file.exists() and not file.is_file():  # reading a pipe or a device would never end
             message = "This is no file with text in it."
             return _unread(file, root, known, "unreadable", message, "Put a document in its place.")
         source = _bytes(file)
         whose = translations.original_of(path, lambda path: (root / path).is_file())
         if whose is None:
-            return Found(_with_keys(source, path, known), root, file.as_posix(), known)
+            return FoundDocument(_with_keys(source, path, known), root, file.as_posix(), known)
         original = _with_keys(_bytes(root / whose[0]), whose[0], known)
     except OSError as error:
         hint = "Check its permissions, or the link."
         message = f"Can’t read this file: {error.strerror}."
         return _unread(file, root, known, "unreadable", message, hint)
     keys = partial(translations.keys, original.steps)
-    document = reading.checked(Unread(source, path, keys=keys, html=False))
-    return Found(replace(document, id=original.id), root, file.as_posix(), known, original)
+    document = reading.check(Unread(source, path, keys=keys, html=False))
+    return FoundDocument(replace(document, id=original.id), root, file.as_posix(), known, original)
 
 
 def _with_keys(source: bytes, path: str, known: InForce) -> Document:
@@ -135,7 +135,7 @@ def _with_keys(source: bytes, path: str, known: InForce) -> Document:
     keys = None
     if id is not None and id in known.sops and isinstance(text, str):
         keys = partial(known.only(id, text).keys, id, text)
-    return reading.checked(Unread(source, path, keys=keys, html=False))
+    return reading.check(Unread(source, path, keys=keys, html=False))
 
 
 def _root(path: Path) -> Path | None:
@@ -152,7 +152,7 @@ def _place(file: Path, root: Path) -> str:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    """The documents below a folder; what is hidden is left out, as sync leaves it out."""
+    """The documents below a folder, without hidden ones, which sync leaves out too."""
     for file in folder.rglob("*"):
         hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
         dangling = file.is_symlink() and not file.exists()
@@ -178,7 +178,7 @@ def _bytes(file: Path) -> bytes:
         return opened.read(parse.MAX_BYTES + 1)
 
 
-def _unread(file: Path, root: Path, known: InForce, rule: str, message: str, hint: str) -> Found:
+def _unread(file: Path, root: Path, known: InForce, rule: str, message: str, hint: str) -> FoundDocument:
     path = file.as_posix()
     problem = Problem(path, 1, rule, message, hint, error=True)
-    return Found(replace(parse.read("", path), problems=(problem,)), root, path, known)
+    return FoundDocument(replace(parse.read("", path), problems=(problem,)), root, path, known)

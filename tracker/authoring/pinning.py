@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tracker.authoring.documents import Found, leads_out
+from tracker.authoring.documents import FoundDocument, leads_out
 from tracker.sop import fix, parse, reading
 from tracker.sop.lint import identity
 from tracker.sop.lint.model import shorten
@@ -25,37 +25,37 @@ class Outcome:
     notes: tuple[Problem, ...] = ()
 
 
-def pin(found: Found) -> Outcome:
+def pin(given: FoundDocument) -> Outcome:
     """Write the keys of the steps that have none into a document's file, whole or not at all.
 
     A key is the one in force where the step is published, and that of the original in a translation.
     """
-    document = found.document
+    document = given.document
     if document.errors or document.path.startswith("guide/") or all(s.pinned for s in document.steps):
         return Outcome()
-    if leads_out(found):
-        return _refused(found, "This link leads out of the folder, so no keys were written.", "")
-    file = found.file.resolve()
+    if leads_out(given):
+        return _refused(given, "This link leads out of the folder, so no keys were written.", "")
+    file = given.file.resolve()
     if not file.stat().st_mode & 0o222 or not os.access(file, os.W_OK):
-        return _refused(found, "The file is read-only, so no keys were written.", "Make it writable.")
+        return _refused(given, "The file is read-only, so no keys were written.", "Make it writable.")
     source = file.read_bytes()
     if parse.decode(source, document.path) != document.source:
-        return _refused(found, "The file has just changed, so no keys were written.", "Try again.")
-    known = {step.key for step in found.original.steps} if found.original else None
+        return _refused(given, "The file has just changed, so no keys were written.", "Try again.")
+    known = {step.key for step in given.original.steps} if given.original else None
     keys = [step.key for step in document.steps]
     try:
         pinning = partial(fix.pin, source, document.path, keys, known)
-        done = reading.bounded(pinning, source, document.path, fix.READINGS)
+        done = reading.within_limits(pinning, source, document.path, fix.READINGS)
     except RefusedError as error:
-        return _refused(found, f"No keys were written: {error.why}", "")
+        return _refused(given, f"No keys were written: {error.why}", "")
     try:
         if done.written:
             _replace(file, done.source)
     except OSError as error:
-        return _refused(found, f"No keys were written: {error.strerror}.", "Check the folder’s permissions.")
+        return _refused(given, f"No keys were written: {error.strerror}.", "Check the folder’s permissions.")
     open_ = [step for step in document.steps if not step.pinned]
     left = [*done.left, *(step for step in open_ if known is not None and step.key not in known)]
-    return Outcome(done.written, (*_guessed(found, left), *_left(found, left)))
+    return Outcome(done.written, (*_guessed(given, left), *_left(given, left)))
 
 
 def _replace(file: Path, source: bytes) -> None:
@@ -69,25 +69,27 @@ def _replace(file: Path, source: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _guessed(found: Found, left: list[Step]) -> Iterator[Problem]:
+def _guessed(document: FoundDocument, left: list[Step]) -> Iterator[Problem]:
     """The questions that are answered now, because their default has been written."""
     unwritten = {step.line for step in left}
-    for line, message, hint in () if found.original else identity.unanswered(found.document, found.in_force):
+    for line, message, hint in (
+        () if document.original else identity.unanswered(document.document, document.in_force)
+    ):
         if line not in unwritten:
-            yield Problem(found.shown, line, "unsure-match", message, hint)
+            yield Problem(document.shown, line, "unsure-match", message, hint)
 
 
-def _left(found: Found, left: list[Step]) -> Iterator[Problem]:
+def _left(document: FoundDocument, left: list[Step]) -> Iterator[Problem]:
     for step in left:
         message = f"No key was written for “{shorten(step.text)}”:"
-        if found.original and step.key not in {s.key for s in found.original.steps}:
-            why = f"which step of {found.original.path} it translates can’t be told."
+        if document.original and step.key not in {s.key for s in document.original.steps}:
+            why = f"which step of {document.original.path} it translates can’t be told."
             hint = "Give both the same key, such as {#weigh}."
         else:
             why = "it has no line of text that could take one and read as before."
             hint = "Begin the step with a line of plain text."
-        yield Problem(found.shown, step.line, "no-key", f"{message} {why}", hint)
+        yield Problem(document.shown, step.line, "no-key", f"{message} {why}", hint)
 
 
-def _refused(found: Found, message: str, hint: str) -> Outcome:
-    return Outcome(0, (Problem(found.shown, 1, "no-key", message, hint, error=True),))
+def _refused(document: FoundDocument, message: str, hint: str) -> Outcome:
+    return Outcome(0, (Problem(document.shown, 1, "no-key", message, hint, error=True),))

@@ -26,27 +26,30 @@ def publish(app: Flask, settings: Settings, *, retire: bool = False, now: dateti
     with app.app_context():
         migrations.upgrade(db.engine)
         write_in_chunks(standing.units(db.session()))
-        found = _publish(settings, retire, now or datetime.now(UTC))
+        result = _publish(settings, retire, now or datetime.now(UTC))
         in_force_file.write(db.session(), settings.instance)
         db.session.remove()
-    return found
+    return result
 
 
 def _publish(settings: Settings, retire: bool, now: datetime, rounds: int = ROUNDS) -> Survey:
-    """Survey and write; what another process has changed meanwhile is looked at anew."""
-    found = survey.take(db.session(), settings.sops, settings.instance, retire=retire)
+    """Survey and write.
+
+    SOPs that another process has changed meanwhile are surveyed again, up to `rounds` times.
+    """
+    result = survey.take(db.session(), settings.sops, settings.instance, retire=retire)
     db.session.rollback()
-    write_in_chunks(publishing.units(found, now))
-    if not found.overtaken or rounds <= 1:
-        return found
-    return found.then(_publish(settings, retire, now, rounds - 1))
+    write_in_chunks(publishing.units(result, now))
+    if not result.overtaken or rounds <= 1:
+        return result
+    return result.then(_publish(settings, retire, now, rounds - 1))
 
 
-def tell_about(found: Survey, tell: Callable[[str], None]) -> None:
-    """One line for each problem, one for what was done."""
-    for problem in found.problems:
+def tell_about(result: Survey, tell: Callable[[str], None]) -> None:
+    """Print one line for each problem, and one for what was done."""
+    for problem in result.problems:
         tell(f"{'error' if problem.error else 'note'}: {problem}")
     tell(
-        f"{len(found.changed)} published, {found.unchanged} unchanged, {len(found.retiring)} retired, "
-        f"{len(found.errors)} with errors"
+        f"{len(result.changed)} published, {result.unchanged} unchanged, {len(result.retiring)} retired, "
+        f"{len(result.errors)} with errors"
     )

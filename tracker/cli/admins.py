@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ import click
 
 from tracker import config, workspace
 from tracker.cli.frame import in_app, main, workspace_option
-from tracker.domain.actor import SHELL
+from tracker.cli.progress import Bar
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -90,7 +90,7 @@ def work(app: Flask, settings: config.Settings, once: bool) -> None:
 
     for problem in private.tighten(settings.instance):
         click.echo(f"note: {problem}", err=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # what it is at is given back
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # interrupted: the job that it is at is given back
     loop.prepare(app)
     if once:
         loop.look(app, tell=_tell)
@@ -107,15 +107,15 @@ def jobs(app: Flask, settings: config.Settings) -> None:
     from tracker.db import db
     from tracker.models import JobState
 
-    found = db.session.scalars(select(JobState).order_by(JobState.name)).all()
+    states = db.session.scalars(select(JobState).order_by(JobState.name)).all()
     click.echo(f"{'job':12} {'begun (UTC)':20} {'ended':20} {'due':20}".rstrip())
-    for job in found:
+    for job in states:
         began, ended, due = (
             f"{at:%Y-%m-%d %H:%M:%S}" if at else "–" for at in (job.begun_at, job.ended_at, job.next_at)
         )
         state = "under way" if job.claimed_by else f"error: {job.error}" if job.error else ""
         click.echo(f"{job.name:12} {began:20} {ended:20} {due:20} {state}".rstrip())
-    sys.exit(1 if any(job.error for job in found) else 0)
+    sys.exit(1 if any(job.error for job in states) else 0)
 
 
 def _tell(text: str) -> None:
@@ -135,19 +135,21 @@ def facts_rebuild(app: Flask, settings: config.Settings) -> None:
 
     from tracker.worker import counting
 
-    gc.disable()  # it would take half of the time
+    gc.disable()  # collecting garbage would take half of the time
 
     def shown(runs: Iterable[Any], length: int) -> Iterator[Any]:
         with Bar(length, "Adding up") as bar:
             yield from bar(runs)
 
-    found = counting.rebuild(settings.zone, shown)
-    for difference in found[:MOST_SHOWN]:
+    differences = counting.rebuild(settings.zone, shown)
+    for difference in differences[:MOST_SHOWN]:
         click.echo(str(difference), err=True)
-    if len(found) > MOST_SHOWN:
-        click.echo(f"and {len(found) - MOST_SHOWN} more", err=True)
-    click.echo(f"{len(found)} rows differed and were put right." if found else "Nothing differed.")
-    sys.exit(1 if found else 0)
+    if len(differences) > MOST_SHOWN:
+        click.echo(f"and {len(differences) - MOST_SHOWN} more", err=True)
+    click.echo(
+        f"{len(differences)} rows differed and were put right." if differences else "Nothing differed."
+    )
+    sys.exit(1 if differences else 0)
 
 
 @main.command()
@@ -160,9 +162,9 @@ def sync(app: Flask, settings: config.Settings, retire: bool) -> None:
     from tracker.authoring.sync import publish, tell_about
 
     gc.disable()  # a command that ends soon; looking for garbage among thousands of steps takes a tenth of it
-    found = publish(app, settings, retire=retire)
-    tell_about(found, lambda text: click.echo(text, err=text.startswith(("error", "note"))))
-    sys.exit(1 if found.errors else 0)
+    result = publish(app, settings, retire=retire)
+    tell_about(result, lambda text: click.echo(text, err=text.startswith(("error", "note"))))
+    sys.exit(1 if result.errors else 0)
 
 
 @main.command()
@@ -176,111 +178,6 @@ def build(place: str | None, out: Path | None) -> None:
 
     report = build_site(workspace.find(place), out)
     click.echo(f"{report.pages} pages in {report.seconds:.1f} s: {report.site}")
-
-
-@main.group()
-def user() -> None:
-    """Accounts."""
-
-
-@user.command(name="add")
-@click.argument("login")
-@click.option("--name", default="", help="The name that others read.")
-@click.option("--access", type=click.Choice(["staff", "lead", "owner", "admin"]), default="staff")
-@click.option("--role", "roles", multiple=True, help="A job, such as picker; may be given again.")
-@click.option("--location", help="Name of the location where they work.")
-@click.option("--team", help="Name of their team.")
-@click.option("--area", "areas", multiple=True, help="An area they answer for; may be given again.")
-@click.option("--everywhere", is_flag=True, help="A lead or owner of all locations and SOPs.")
-@click.option("--email", default="", help="Where a link goes if the password is forgotten.")
-@click.option(
-    "--password", help="A first password, to be changed within 7 days. Asked for if it is not given."
-)
-@click.option("--link", is_flag=True, help="Print a link instead, by which they choose their password.")
-@in_app
-def user_add(
-    app: Flask,
-    settings: config.Settings,
-    login: str,
-    name: str,
-    access: str,
-    roles: tuple[str, ...],
-    location: str | None,
-    team: str | None,
-    areas: tuple[str, ...],
-    everywhere: bool,
-    email: str,
-    password: str | None,
-    link: bool,
-) -> None:
-    """Add an account, with a first password or a link to choose one."""
-    from tracker.db import db, writing
-    from tracker.domain.entrance import passwords
-    from tracker.domain.people import accounts, directory, password_links
-
-    if not password and not link:
-        password = click.prompt("First password", hide_input=True, confirmation_prompt=True)
-    words = [name, email, *passwords.words_of(db.session())]
-    hashed = accounts.new_password(password, login, words) if password else None
-    made = None
-    with writing() as session:
-        person = accounts.add(
-            session,
-            SHELL,
-            datetime.now(UTC),
-            login=login,
-            name=name,
-            password=hashed,
-            level=access,
-            location=directory.location_named(session, location),
-            team=directory.team_named(session, team),
-            roles=roles,
-            areas=areas,
-            everywhere=everywhere,
-            email=email,
-        )
-        if link:
-            made = password_links.make(session, SHELL, datetime.now(UTC), person)
-    if made:
-        _show_link(settings, *made)
-    else:
-        click.echo(f"{person.login} can sign in as {person.access}, and must then choose their own password.")
-
-
-@user.command(name="link")
-@click.argument("login")
-@in_app
-def user_link(app: Flask, settings: config.Settings, login: str) -> None:
-    """Print a link by which somebody chooses a new password; for an admin whom no other admin can help."""
-    from tracker.db import writing
-    from tracker.domain.people import directory, password_links
-
-    with writing() as session:
-        person = directory.person_named(session, login)
-        made = password_links.make(session, SHELL, datetime.now(UTC), person)
-    _show_link(settings, *made)
-
-
-@user.command(name="remove-factor")
-@click.argument("login")
-@in_app
-def user_remove_factor(app: Flask, settings: config.Settings, login: str) -> None:
-    """Take away the second factor of somebody who has lost it; their password is asked as before."""
-    from tracker.db import writing
-    from tracker.domain.entrance import factors
-    from tracker.domain.people import directory
-
-    with writing() as session:
-        person = directory.person_named(session, login)
-        factors.lose(session, SHELL, datetime.now(UTC), person)
-    click.echo(f"{person.login} signs in with their password alone.")
-
-
-def _show_link(settings: config.Settings, token: str, ends: datetime) -> None:
-    scheme = "https" if settings.tls else "http"
-    root = settings.address or f"{scheme}://{settings.host}:{settings.port}"
-    click.echo(f"{root}/link/{token}")
-    click.echo(f"It works once, until {ends:%Y-%m-%d %H:%M} UTC, and is not shown again.", err=True)
 
 
 @main.command(name="import")
@@ -368,13 +265,13 @@ def _in_words(rows: list[dict[str, Any]]) -> str:
     """The weak points by band, those that are most probably above what is accepted first."""
     from tracker.stats.rates import percent
 
-    said = {"fix-first": "Fix first", "watch": "Watch"}
-    weak = [row for row in rows if row["band"] in said]
+    titles = {"fix-first": "Fix first", "watch": "Watch"}
+    weak = [row for row in rows if row["band"] in titles]
     lines, band = [], None
     for row in sorted(weak, key=lambda row: (row["band"], -row["posterior"] * row["per_month"])):
         if row["band"] != band:
             band = row["band"]
-            lines.append(f"{said[band]}:")
+            lines.append(f"{titles[band]}:")
         plausibly = f"plausibly {percent(row['low'])} to {percent(row['high'])}"
         lines.append(
             f"  {row['sop']} / {row['step']}: {row['count']} of {row['n']} {row['kind']}; {plausibly}"
@@ -385,31 +282,3 @@ def _in_words(rows: list[dict[str, Any]]) -> str:
             f"Too early to tell: {early} {'step' if early == 1 else 'steps'} with fewer than 10 runs."
         )
     return "\n".join(lines or ["No weak point can be shown."])
-
-
-class Bar:
-    """A progress bar on a terminal's standard error; nothing elsewhere.
-
-    It counts the units of a bulk write, or shows how far `reached` says that it is.
-    """
-
-    def __init__(self, length: int, label: str, reached: Callable[[], int] | None = None) -> None:
-        self._reached = reached
-        self._shown = (
-            click.progressbar(length=length, label=label, file=sys.stderr) if sys.stderr.isatty() else None
-        )
-
-    def __enter__(self) -> Callable[[Iterable[Any]], Iterator[Any]]:
-        if self._shown:
-            self._shown.__enter__()
-        return self._count
-
-    def __exit__(self, *error: Any) -> None:
-        if self._shown:
-            self._shown.__exit__(*error)
-
-    def _count(self, units: Iterable[Any]) -> Iterator[Any]:
-        for unit in units:
-            yield unit
-            if self._shown:
-                self._shown.update(self._reached() - self._shown.pos if self._reached else 1)

@@ -29,18 +29,18 @@ def steps(paths: tuple[Path, ...], as_json: bool) -> None:
     from tracker.authoring import documents
     from tracker.sop import parse
 
-    found = list(documents.found(paths))
+    files = list(documents.find(paths))
     if as_json:
-        rows = [parse.as_json(one.document, one.shown) for one in found]
+        rows = [parse.as_json(one.document, one.shown) for one in files]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
-    for document, shown in ((one.document, one.shown) for one in found):
+    for document, shown in ((one.document, one.shown) for one in files):
         for problem in document.errors:
             click.echo(str(replace(problem, path=shown)), err=True)
         if not as_json:
             click.echo(f"{shown}: {document.title}")
             for step in document.steps:
                 click.echo(f"{step.line:6} {'    ' * (step.depth - 1)}{step.text}  [{step.key}]")
-    sys.exit(1 if any(one.document.errors for one in found) else 0)
+    sys.exit(1 if any(one.document.errors for one in files) else 0)
 
 
 @main.command(name="lint")
@@ -58,25 +58,25 @@ def lint_command(paths: tuple[Path, ...], place: str | None, fix: bool, form: st
         click.echo("\n".join(findings.table()))
         return
     given = paths or (_from_here(workspace.find(place) / "sops"),)
-    found = list(documents.found(given))
-    refused = _fix(found) if fix else 0
+    files = list(documents.find(given))
+    refused = _fix(files) if fix else 0
     if fix:
-        found = list(documents.found(given))
-    problems = documents.problems(found)
+        files = list(documents.find(given))
+    problems = documents.problems(files)
     if text := findings.FORMATS[form](problems):
         click.echo(text)
     if form == "text" and problems:
         click.echo("\n".join(["Why:", *findings.reasons(problems)]), err=True)
-    click.echo(f"{_many(len(found), 'document')}, {_many(len(problems), 'problem')}", err=True)
+    click.echo(f"{_many(len(files), 'document')}, {_many(len(problems), 'problem')}", err=True)
     sys.exit(1 if problems or refused else 0)
 
 
-def _fix(found: Sequence[documents.Found]) -> int:
+def _fix(files: Sequence[documents.FoundDocument]) -> int:
     """Write missing keys and say so; how many files could not be written."""
     from tracker.authoring import pinning
 
     refused = 0
-    for one in found:
+    for one in files:
         outcome = pinning.pin(one)
         if outcome.written:
             click.echo(f"{one.shown}: {_many(outcome.written, 'key')} written", err=True)
@@ -110,12 +110,12 @@ def diff(app: Flask, settings: config.Settings, sop: str, revisions: tuple[int, 
 
     if len(revisions) not in (0, 2):
         raise click.UsageError("Name two revisions, or none.")
-    found = differences.between(db.session(), settings.sops, sop, revisions)
+    difference = differences.between(db.session(), settings.sops, sop, revisions)
     if as_json:
-        click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(difference.as_json(), ensure_ascii=False, indent=1))
     else:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
-        click.echo("\n".join(found.lines(width)))
+        click.echo("\n".join(difference.lines(width)))
 
 
 @main.command()

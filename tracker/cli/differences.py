@@ -44,32 +44,32 @@ class Difference:
     found: Comparison
 
     def lines(self, width: int) -> Iterator[str]:
-        """What it is called, all steps, what changed in words, what the author is asked."""
-        found = self.found
-        judgement = found.judgement + ("" if found.decided else " (proposed)")
-        differ = f"{found.differing} step{' differs' if found.differing == 1 else 's differ'}"
+        """The difference as text: names, all steps, the changes in words, and questions to the author."""
+        comparison = self.found
+        judgement = comparison.judgement + ("" if comparison.decided else " (proposed)")
+        differ = f"{comparison.differing} step{' differs' if comparison.differing == 1 else 's differ'}"
         yield f"{self.sop.title}: {self.before} → {self.after}"
-        yield f"{differ if found.differing else 'The steps are the same'}: {judgement}."
-        if found.differing:
+        yield f"{differ if comparison.differing else 'The steps are the same'}: {judgement}."
+        if comparison.differing:
             yield ""
             yield from self._columns(width) if width >= WIDE else self._list()
             yield ""
-        for row in found.rows:
+        for row in comparison.rows:
             yield from _said(row)
-        for line, question, answer in found.asked:
+        for line, question, answer in comparison.asked:
             yield f"{self.sop.path}:{line}: {question} {answer}"
 
     def as_json(self) -> dict[str, Any]:
         """As `holdfast diff --json` prints it."""
-        found = self.found
+        comparison = self.found
         return {
             "sop": self.sop.id,
             "title": self.sop.title,
             "before": self.before,
             "after": self.after,
-            "judgement": found.judgement,
-            "decided": found.decided,
-            "differing": found.differing,
+            "judgement": comparison.judgement,
+            "decided": comparison.decided,
+            "differing": comparison.differing,
             "steps": [
                 {
                     "before": _step(row.before),
@@ -77,11 +77,11 @@ class Difference:
                     "kinds": [change.kind for change in row.changes],
                     "changes": _said(row),
                 }
-                for row in found.rows
+                for row in comparison.rows
             ],
             "questions": [
                 {"line": line, "question": question, "answer": answer}
-                for line, question, answer in found.asked
+                for line, question, answer in comparison.asked
             ],
         }
 
@@ -118,28 +118,28 @@ def between(session: Session, sops: Path, asked: str, numbers: Sequence[int]) ->
     sop = _sop(session, sops, asked)
     document = None if numbers else _changed(sops, sop)
     if document and sop.in_force:
-        found = revisions.compare_document(sop.in_force, document)
-        return Difference(sop, f"revision {sop.in_force.label}", document.path, found)
+        comparison = revisions.compare_document(sop.in_force, document)
+        return Difference(sop, f"revision {sop.in_force.label}", document.path, comparison)
     last = (sop.in_force.number if sop.in_force else None) or 1
     before, after = (
-        revisions.numbered(session, sop, number) for number in numbers or (max(1, last - 1), last)
+        revisions.by_number(session, sop, number) for number in numbers or (max(1, last - 1), last)
     )
-    found = revisions.compare(session, sop, before, after)
-    return Difference(sop, f"revision {before.label}", f"revision {after.label}", found)
+    comparison = revisions.compare(session, sop, before, after)
+    return Difference(sop, f"revision {before.label}", f"revision {after.label}", comparison)
 
 
 def _sop(session: Session, sops: Path, asked: str) -> Sop:
     """The SOP with this id, or whose document lies at this path."""
     root, path = sops.resolve(), Path(asked).resolve()
-    found = session.get(Sop, asked)
-    if found is None and path.is_relative_to(root):
+    row = session.get(Sop, asked)
+    if row is None and path.is_relative_to(root):
         place = path.relative_to(root).as_posix()
-        found = session.scalar(select(Sop).where(Sop.path == place).order_by(Sop.retired_at.is_not(None)))
-    if found is None:
+        row = session.scalar(select(Sop).where(Sop.path == place).order_by(Sop.retired_at.is_not(None)))
+    if row is None:
         raise NotFoundError(
             "There is no SOP “%(asked)s”. Name its id, or its document below sops/.", asked=asked
         )
-    return found
+    return row
 
 
 def _changed(sops: Path, sop: Sop) -> Document | None:
@@ -147,15 +147,15 @@ def _changed(sops: Path, sop: Sop) -> Document | None:
     file = sops / (sop.path or "")
     if sop.in_force is None or not file.is_file():
         return None
-    (found,) = documents.found([file])
-    for problem in found.document.errors:
-        raise InvalidError("%(problem)s", problem=str(replace(problem, path=found.shown)))
-    if found.document.source == sop.in_force.source or found.document.id != sop.id:
+    (file_document,) = documents.find([file])
+    for problem in file_document.document.errors:
+        raise InvalidError("%(problem)s", problem=str(replace(problem, path=file_document.shown)))
+    if file_document.document.source == sop.in_force.source or file_document.document.id != sop.id:
         return None
-    document = reading.checked(Unread(found.document.source, found.document.path))
+    document = reading.check(Unread(file_document.document.source, file_document.document.path))
     for problem in document.errors:
-        raise InvalidError("%(problem)s", problem=str(replace(problem, path=found.shown)))
-    return succession.carried(document, revisions.steps(sop.in_force))
+        raise InvalidError("%(problem)s", problem=str(replace(problem, path=file_document.shown)))
+    return succession.carry_keys(document, revisions.steps(sop.in_force))
 
 
 def _step(step: Step | None) -> dict[str, Any] | None:

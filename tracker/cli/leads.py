@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker import config
-from tracker.cli.admins import Bar
 from tracker.cli.frame import in_app, main
+from tracker.cli.progress import Bar
 from tracker.domain.actor import signed_in
 
 if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session
 
-    from tracker.models import Person, Team
+    from tracker.models import Batch, Person, Team
 
 
 @main.command()
@@ -56,34 +56,38 @@ def assign(
     now, worker = datetime.now(UTC), opening.new_worker()
     text = lists.decode(_bytes(file))
     with writing() as session:
-        actor = directory.person_named(session, login)
+        lead = directory.person_named(session, login)
+        actor = signed_in(lead)
         person, team, role = _whom(session, whom)
         place = directory.location_named(session, location)
-        at = place or (person and person.location) or (team and team.location) or actor.location
-        zone = at.zone if at else settings.zone
+        at = place or (person and person.location) or (team and team.location) or lead.location
         batch = batches.prepare(
-            session, signed_in(actor), now, sop_id=sop_id, text=text, name=file.name, assignee=person,
-            team=team,
-            role=role, location=place, due=walltime.read(due, zone, now), zone=settings.zone,
+            session, actor, now, sop_id=sop_id, text=text, name=file.name, assignee=person, team=team,
+            role=role, location=place, due=walltime.read(due, at.zone if at else settings.zone, now),
+            zone=settings.zone,
         )  # fmt: skip
-        found = batches.preview(session, signed_in(actor), now, batch) if batch.state == "draft" else None
+        preview = batches.preview(session, actor, now, batch) if batch.state == "draft" else None
         before = batch.state == "done"
-        batches.begin(session, signed_in(actor), now, batch, anyway=anyway)
+        batches.begin(session, actor, now, batch, anyway=anyway)
         mine = batches.claim(session, now, worker, batch.id)
-    for line, error in found.wrong if found else ():
+    for line, error in preview.wrong if preview else ():
         click.echo(f"{file.name}:{line.number}: {error}", err=True)
     if mine:
         with Bar(batch.lines // batches.AT_ONCE, "Opening") as bar:
             opening.open_list(mine, worker, bar)
     db.session().refresh(batch)
-    if before:
-        click.echo(f"This list was opened before: {batch.opened} runs. Nothing is opened twice.")
-    elif batch.state == "opening":
-        click.echo("Another process is opening this list already.")
-    else:
-        left = f"{batch.passed_over} had an open run, {batch.wrong} lines have errors"
-        click.echo(f"{batch.opened} runs opened, {left}.")
+    click.echo(_outcome(batch, before))
     sys.exit(1 if batch.wrong else 0)
+
+
+def _outcome(batch: Batch, before: bool) -> str:
+    """What has become of a list, in a sentence. `before`: it had been opened before this command."""
+    if before:
+        return f"This list was opened before: {batch.opened} runs. Nothing is opened twice."
+    if batch.state == "opening":
+        return "Another process is opening this list already."
+    left = f"{batch.passed_over} had an open run, {batch.wrong} lines have errors"
+    return f"{batch.opened} runs opened, {left}."
 
 
 def _bytes(file: Path) -> bytes:

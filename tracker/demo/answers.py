@@ -14,7 +14,7 @@ Answer = Callable[[Random, Given], str]
 
 
 def _about(median: float, spread: float, digits: int = 0) -> Answer:
-    """Around a median, with a long tail upwards."""
+    """A maker of numbers around a median, with a long tail upwards."""
     return lambda chance, _: f"{median * exp(chance.gauss(0, spread)):.{digits}f}"
 
 
@@ -23,7 +23,7 @@ def _between(low: float, high: float, digits: int = 0) -> Answer:
 
 
 def _often(**weights: float) -> Answer:
-    """One of several, by weight."""
+    """A maker of texts: one of several, by weight."""
     return _of({name.replace("_", " "): weight for name, weight in weights.items()})
 
 

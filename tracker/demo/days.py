@@ -31,7 +31,7 @@ VOLUMES = {
 """Runs on a plain day."""
 
 WITH_ORDERS = ("pick-pack-ship", "receive-and-inspect", "refund", "exception-order")
-"""What there is more of when there are more orders."""
+"""The SOPs that are run more often when there are more orders."""
 
 AT = {"opening": time(8, 0), "shift-handover": time(13, 45), "closing": time(16, 25)}
 """Once a day in every place."""

@@ -79,7 +79,7 @@ ANSWER_FOR = {
     "operations-lead": OWNER,
     "purchasing-lead": OWNER,
 }
-"""Whom the starter SOPs mean by the names of their owners."""
+"""The login of the person whom each owner's name in the starter SOPs means."""
 
 
 def about(login: str) -> str:

@@ -78,8 +78,8 @@ WEAK = (
 
 def weak(sop: str, step: str, ago: int) -> Weak | None:
     """What was planted at a step, if it was weak that many days ago."""
-    found = _WEAK.get((sop, step))
-    return found if found and found.until < ago <= found.since else None
+    planted = _WEAK.get((sop, step))
+    return planted if planted and planted.until < ago <= planted.since else None
 
 
 _WEAK = {(weak.sop, weak.step): weak for weak in WEAK}

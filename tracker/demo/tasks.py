@@ -1,4 +1,4 @@
-"""The steps of a revision as plain values: a quarter of a million times they are asked what they are."""
+"""The steps of a revision as plain values: the demo reads them a quarter of a million times."""
 
 from __future__ import annotations
 

@@ -37,9 +37,7 @@ class _Badges(Treeprocessor):
             SubElement(title, "span", {"class": "hf-hint"}).text = self.say(N_(" – if this step fails"))
         steps = self.steps.steps
         titles = {step.key: step.text for step in steps}
-        wanted = {
-            step.key: found for step in steps if (found := list(badges(step.attributes, titles, self.say)))
-        }
+        wanted = {step.key: row for step in steps if (row := list(badges(step.attributes, titles, self.say)))}
         if not wanted:
             return
         for parent in list(root.iter()):
@@ -59,9 +57,9 @@ def _insert(parent: Element, place: int, element: Element, row: Element) -> None
     element.insert(at, row)
 
 
-def _row(found: list[tuple[str, str]]) -> Element:
+def _row(badges_of_step: list[tuple[str, str]]) -> Element:
     row = Element("p", {"class": "hf-badges"})
-    for kind, words in found:
+    for kind, words in badges_of_step:
         badge = SubElement(row, "span", {"class": f"hf-badge hf-badge--{kind}"})
         badge.text, badge.tail = words, " "
     return row

@@ -10,7 +10,7 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-from tracker.sop.attachments import ATTACHMENTS, is_picture, linked
+from tracker.sop.attachments import ATTACHMENTS, is_picture, linked_paths
 from tracker.sop.cleaning import PICTURES
 from tracker.sop.parse import has_plain_name
 
@@ -43,7 +43,7 @@ def keep_linked(files: Files, config: MkDocsConfig, documents: Iterable[tuple[st
     if not others:
         return
     taken = {posixpath.dirname(file.dest_uri) for file in files.documentation_pages()}
-    wanted = {target for path, text in documents for target in linked(path, text)}
+    wanted = {target for path, text in documents for target in linked_paths(path, text)}
     for file in others:
         attached = file.src_uri.lower().endswith(ATTACHMENTS)
         if file.dest_uri in taken or (attached and file.src_uri not in wanted):

@@ -141,7 +141,7 @@ class SopPage(Page):
         text = self._text() if self.file.generated_by is None else ""
         if not isinstance(text, str):
             return None
-        tried = reading.checked(Unread(text, self.file.src_uri))
+        tried = reading.check(Unread(text, self.file.src_uri))
         return next((problem for problem in tried.errors if problem.rule == "limits"), None)
 
     def _give_up(self, problem: Problem) -> None:
@@ -162,7 +162,7 @@ class SopPage(Page):
         keys = original.published.keys if original.published else None
         if not isinstance(source, str):
             return partial(translations.keys, ())
-        document = reading.checked(Unread(source, original.file.src_uri, keys=keys, html=False))
+        document = reading.check(Unread(source, original.file.src_uri, keys=keys, html=False))
         return partial(translations.keys, document.steps)
 
     def translates(self, original: SopPage, language: str) -> None:
@@ -201,8 +201,8 @@ class SopPage(Page):
         """One line on what it is for: as written, else from its first paragraph."""
         if self.known.description:
             return self.known.description
-        found = _PARAGRAPH.search(self.content or "")
-        text = html.unescape(re.sub(r"<[^>]+>", "", found[1])) if found else ""
+        match = _PARAGRAPH.search(self.content or "")
+        text = html.unescape(re.sub(r"<[^>]+>", "", match[1])) if match else ""
         text = " ".join(text.split())
         return text if len(text) <= _LONGEST else text[:_LONGEST].rsplit(" ", 1)[0] + " …"
 

@@ -33,8 +33,8 @@ def load(path: Path) -> dict[str, Published] | None:
     """The published SOPs by path; None where there was no sync, or its file can't be read."""
     try:
         sops = json.loads(path.read_text(encoding="utf-8"))["sops"]
-        found = [_published(id, entry) for id, entry in sops.items()]
-        found += [
+        revisions = [_published(id, entry) for id, entry in sops.items()]
+        revisions += [
             _published(id, {**entry, **other})
             for id, entry in sops.items()
             for other in entry.get("translations", ())
@@ -47,7 +47,7 @@ def load(path: Path) -> dict[str, Published] | None:
         )
         return None
     # A path may pass from a retired SOP to a new one: the one in use wins.
-    return {sop.path: sop for sop in sorted(found, key=lambda sop: not sop.retired)}
+    return {sop.path: sop for sop in sorted(revisions, key=lambda sop: not sop.retired)}
 
 
 def _published(id: str, entry: Mapping[str, Any]) -> Published:

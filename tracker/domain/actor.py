@@ -1,4 +1,4 @@
-"""Who asks, and how they came in: what every verb is given, so that nothing below the edge looks for it."""
+"""Who asks, and how they came in. Every verb is given it, so nothing below the edge has to look it up."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Actor:
 
     @property
     def location_id(self) -> int | None:
-        """Where the person works; None also for who works everywhere."""
+        """The row of the person's location; None for the system and for people who work everywhere."""
         return self.person.location_id if self.person else None
 
     @property
@@ -59,7 +59,7 @@ class Actor:
 
     @property
     def is_trusted(self) -> bool:
-        """Whether it is the system itself, or whoever has the database in their hands anyway."""
+        """Whether it is the system, or the command line of the machine that holds the database."""
         return self.way in (Way.SYSTEM, Way.SHELL)
 
     def is_made_for(self, action: str) -> bool:
@@ -75,7 +75,7 @@ SHELL = Actor(None, Way.SHELL)
 
 
 def signed_in(person: Person) -> Actor:
-    """The person as with their password: for asking what somebody may who does not ask themselves."""
+    """The person as if signed in by password, to ask what somebody else may do."""
     return Actor(person, Way.PASSWORD)
 
 

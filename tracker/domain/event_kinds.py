@@ -31,8 +31,8 @@ class Kind:
 
     def data(self) -> dict[str, Any]:
         """The fields as they are kept, in their order."""
-        told = ((name, getattr(self, name), default) for name, default in self._fields)
-        return {name: value for name, value, default in told if value is not default}
+        fields = ((name, getattr(self, name), default) for name, default in self._fields)
+        return {name: value for name, value, default in fields if value is not default}
 
 
 KINDS: dict[str, type[Kind]] = {}

@@ -39,7 +39,7 @@ def history(session: Session, run: Run) -> list[Event | Record]:
 
 
 def _place(entry: Event | Record) -> tuple[datetime, bool]:
-    """A deviation comes after the record that opened or withdrew it, which has the same moment."""
+    """The sort key of an entry: a deviation comes after the record of the same moment that caused it."""
     return when(entry), isinstance(entry, Event) and entry.kind in FOLLOWS
 
 

@@ -82,9 +82,9 @@ def come_from(session: Session, origin: Origin) -> None:
 
 
 def origin_of(session: Session) -> Origin:
-    """Where this database session comes from; one of which nothing was said is a command's."""
-    found: Origin = session.info.get("origin", COMMAND_LINE)
-    return found
+    """Where this database session comes from: the command line, if the edge has said nothing."""
+    origin: Origin = session.info.get("origin", COMMAND_LINE)
+    return origin
 
 
 @lru_cache(maxsize=256)
@@ -126,7 +126,8 @@ def write(
 
 
 def write_bounded(session: Session, now: datetime, kind: str, /, **more: Any) -> None:
-    """The same for what strangers can cause as often as they like: a flood of it must not fill the disk."""
+    """Add a line (as `write`) of a kind that strangers can cause at will: a flood is cut off, to spare the
+    disk."""
     recent = SecurityEntry.kind == kind, SecurityEntry.at > now - FLOOD_OVER
     number = session.scalar(select(func.count()).select_from(SecurityEntry).where(*recent)) or 0
     if number < FLOOD:
@@ -138,7 +139,7 @@ def write_bounded(session: Session, now: datetime, kind: str, /, **more: Any) ->
 def write_once(
     session: Session, now: datetime, since: datetime, kind: str, actor: Actor | None, **data: Any
 ) -> None:
-    """The same as `write_bounded`, but only what has not been said of the person since then."""
+    """Add a line (as `write_bounded`) unless the log has the same one about the person since then."""
     person = actor.person if actor else None
     if not is_said(session, since, kind, person, data):
         write_bounded(session, now, kind, person=person, actor=actor, **data)
@@ -147,14 +148,14 @@ def write_once(
 def is_said(
     session: Session, since: datetime, kind: str, person: Person | None, data: dict[str, Any]
 ) -> bool:
-    """Whether the log says just this of the person (or of nobody) since then."""
+    """Whether the log has had this very line about the person (or nobody) since then."""
     theirs = SecurityEntry.person_id == person.id if person else SecurityEntry.person_id.is_(None)
     query = select(SecurityEntry.data).where(SecurityEntry.kind == kind, SecurityEntry.at >= since, theirs)
     return data in session.scalars(query).all()
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Filter:
     """Which lines are asked for: of a kind, about or by a person, of the last days."""
 
     kind: str = ""
@@ -162,26 +163,26 @@ class Wanted:
     days: int = 30
 
     def conditions(self, now: datetime) -> list[ColumnElement[bool]]:
-        """The same, as conditions on the table."""
-        found = [SecurityEntry.at > now - timedelta(days=self.days)]
+        """The filter as conditions on the table."""
+        conditions = [SecurityEntry.at > now - timedelta(days=self.days)]
         if self.kind:
-            found.append(SecurityEntry.kind == self.kind)
+            conditions.append(SecurityEntry.kind == self.kind)
         if self.person_id is not None:
-            found.append(
+            conditions.append(
                 (SecurityEntry.person_id == self.person_id) | (SecurityEntry.actor_id == self.person_id)
             )
-        return found
+        return conditions
 
 
-def number(session: Session, now: datetime, wanted: Wanted) -> int:
-    """How many lines there are."""
+def number(session: Session, now: datetime, wanted: Filter) -> int:
+    """How many lines of the log the filter lets through."""
     return session.scalar(select(func.count()).select_from(SecurityEntry).where(*wanted.conditions(now))) or 0
 
 
 def entries(
-    session: Session, now: datetime, wanted: Wanted, *, most: int, after: int = 0
+    session: Session, now: datetime, wanted: Filter, *, most: int, after: int = 0
 ) -> Sequence[SecurityEntry]:
-    """The lines, newest first; `most` of them, `after` so many."""
+    """The lines that the filter lets through, newest first: at most `most`, after the first `after`."""
     query = select(SecurityEntry).where(*wanted.conditions(now)).order_by(SecurityEntry.id.desc())
     parts = (
         joinedload(SecurityEntry.person),

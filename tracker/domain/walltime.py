@@ -1,4 +1,4 @@
-"""What a clock on the wall says, as a moment: the one place that minds daylight saving."""
+"""From wall-clock times to moments: the one place that minds daylight saving."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def utc(local: datetime, zone: str) -> datetime:
     Raises InvalidError for a year outside of the calendar.
     """
     try:
-        if not 1 < local.year < 9999:  # in another zone it would be outside of the calendar
+        if not 1 < local.year < 9999:  # outside of the calendar once it is moved to UTC
             raise ValueError(local.year)
         return local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
     except (ValueError, OverflowError):
@@ -66,22 +66,22 @@ def _local(text: str, today: date) -> datetime:
 
 
 def _day(text: str) -> date:
-    if found := _DAY.fullmatch(text):
-        year, month, day = map(int, found.groups())
-    elif found := _GERMAN_DAY.fullmatch(text):
-        day, month, year = map(int, found.groups())
+    if match := _DAY.fullmatch(text):
+        year, month, day = map(int, match.groups())
+    elif match := _GERMAN_DAY.fullmatch(text):
+        day, month, year = map(int, match.groups())
     else:
         raise ValueError(text)
     return date(year, month, day)
 
 
 def _clock(text: str) -> time:
-    found = _CLOCK.fullmatch(text)
-    if found is None:
+    match = _CLOCK.fullmatch(text)
+    if match is None:
         raise ValueError(text)
-    return time(int(found[1]), int(found[2]), int(found[3] or 0))
+    return time(int(match[1]), int(match[2]), int(match[3] or 0))
 
 
-def shown(at: datetime | None, zone: str) -> str:
+def as_field(at: datetime | None, zone: str) -> str:
     """The moment as a field for day and time shows it (2026-03-31T14:30); "" for None."""
     return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}" if at else ""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
 from tracker.models.matter import Matter, MatterColumn
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 REVISIONS = "revisions"
 """What `db.alone` is asked for by whoever gives an SOP a revision or changes which one is in force."""
@@ -19,8 +19,8 @@ REVISIONS = "revisions"
 def sop_keys(id: str, title: str, area: str, owner_name: str | None) -> dict[str, str | None]:
     """The keys of an SOP but that of its text."""
     return {
-        "owner_key": folded(owner_name) if owner_name else None,
-        "search_key": folded(f"{title}\n{area}\n{id}"),
+        "owner_key": fold(owner_name) if owner_name else None,
+        "search_key": fold(f"{title}\n{area}\n{id}"),
     }
 
 
@@ -38,7 +38,7 @@ def _search_key(context: Any) -> str | None:
 
 
 def _step_key(context: Any) -> str:
-    return folded(context.get_current_parameters()["text"])
+    return fold(context.get_current_parameters()["text"])
 
 
 class Sop(Base):

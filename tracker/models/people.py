@@ -10,14 +10,14 @@ from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from tracker.db import Base
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 LEVELS = ("staff", "lead", "owner", "admin")
 
 
 def login_key(login: str) -> str:
     """One key for a login however a keyboard writes it: what Unicode folds to the same is the same."""
-    return folded(unicodedata.normalize("NFKC", login).strip())
+    return fold(unicodedata.normalize("NFKC", login).strip())
 
 
 def _key_of_login(context: Any) -> str:
@@ -32,7 +32,7 @@ class Named:
 
     @validates("name")
     def _fold_name(self, _: str, name: str) -> str:
-        self.name_key = folded(name)
+        self.name_key = fold(name)
         return name
 
 
@@ -116,7 +116,7 @@ class Person(Named, Base):
 
     @validates("email")
     def _fold_email(self, _: str, email: str | None) -> str | None:
-        self.email_key = folded(email) if email else None
+        self.email_key = fold(email) if email else None
         return email
 
     # What Flask-Login asks of whoever is signed in.

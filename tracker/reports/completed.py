@@ -1,4 +1,4 @@
-"""The runs of an SOP with who completed each of them: the records behind what hangs on one person."""
+"""The closed runs of an SOP with who completed each: the evidence that an SOP hangs on one person."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ from tracker.models import IS_DONE, Person, Run
 
 
 @dataclass(frozen=True, slots=True)
-class Completed:
+class CompletedRun:
     """A closed run, and who recorded most of its steps, else who closed it."""
 
     run: Run
     person: Person | None
 
 
-def completed(session: Session, sop_id: str, since: date, *, most: int, after: int) -> Sequence[Completed]:
+def completed_runs(
+    session: Session, sop_id: str, since: date, *, most: int, after: int
+) -> Sequence[CompletedRun]:
     """The runs of an SOP that were closed since a day, latest first: `most` after the first `after`."""
     query = select(Run).where(IS_DONE, Run.sop_id == sop_id, counts.closed_from(session, since))
     query = query.options(joinedload(Run.location)).order_by(Run.closed_at.desc(), Run.id.desc())
     runs = session.scalars(query.limit(most).offset(after)).all()
-    who = {one.id: one.person_id for one in contributions.closed(session, [run.id for run in runs])}
-    found = session.scalars(select(Person).where(Person.id.in_([id for id in who.values() if id])))
-    people = {person.id: person for person in found}
-    return [Completed(run, people.get(who[run.id] or 0)) for run in runs]
+    who = {one.id: one.person_id for one in contributions.closed_runs(session, [run.id for run in runs])}
+    rows = session.scalars(select(Person).where(Person.id.in_([id for id in who.values() if id])))
+    people = {person.id: person for person in rows}
+    return [CompletedRun(run, people.get(who[run.id] or 0)) for run in runs]

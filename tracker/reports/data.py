@@ -17,7 +17,7 @@ from tracker.models import OUTCOMES, Sop, Step
 from tracker.sop.numbering import numbers
 from tracker.stats.rates import Interval, rate, wilson
 from tracker.stats.shrinkage import fit
-from tracker.stats.weakpoints import Case, Judged, banded, judge
+from tracker.stats.weakpoints import Case, CaseResult, judge, with_bands
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +94,13 @@ def weak_points(
         judged += judge(of_kind, prior)
     found = [
         _weak_point(row, kind, case, result)
-        for (row, kind, case), result in zip(cases, banded(judged), strict=True)
+        for (row, kind, case), result in zip(cases, with_bands(judged), strict=True)
         if sop_id in (None, row.sop_id)
     ]
     return sorted(found, key=lambda row: (row["sop"], row["step"], WEAK.index(row["kind"])))
 
 
-def _weak_point(row: StepCounts, kind: str, case: Case, judged: Judged) -> dict[str, Any]:
+def _weak_point(row: StepCounts, kind: str, case: Case, judged: CaseResult) -> dict[str, Any]:
     low, high = wilson(case.count, case.n)
     return {
         "sop": row.sop_id,

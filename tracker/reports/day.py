@@ -50,7 +50,7 @@ def of_day(
 
     `scope` is one of those that the actor may see. `failed`: only those in which a step failed.
     """
-    sops = session.scalars(select(Sop).where(access.answered(actor))).all()
+    sops = session.scalars(select(Sop).where(access.sops_answered_for(actor))).all()
     those = ceiling.members(scope, sops)
     place = scope.kind == "location"
     counted = select(func.sum(RunDay.runs), func.sum(RunDay.failed)).where(RunDay.day == day)
@@ -62,14 +62,14 @@ def of_day(
         query = query.where(exists().where(Outcome.run_id == Run.id, Outcome.outcome == "failed"))
     query = query.options(joinedload(Run.sop), joinedload(Run.location))
     query = query.order_by(Run.closed_at.desc(), Run.id.desc()).limit(most).offset(after)
-    found = session.scalars(query).all()
-    failures = _failures(session, found)
+    rows = session.scalars(query).all()
+    failures = _failures(session, rows)
     runs, lost = session.execute(counted).one()
-    return Day(runs or 0, lost or 0, [Row(run, failures.get(run.id, [])) for run in found])
+    return Day(runs or 0, lost or 0, [Row(run, failures.get(run.id, [])) for run in rows])
 
 
 def _failures(session: Session, runs: Sequence[Run]) -> dict[int, list[Failure]]:
-    found: dict[int, list[Failure]] = {}
+    failures: dict[int, list[Failure]] = {}
     query = (
         select(Outcome, Step)
         .join(Step, and_(Step.revision_id == Outcome.revision_id, Step.key == Outcome.step_key))
@@ -77,5 +77,5 @@ def _failures(session: Session, runs: Sequence[Run]) -> dict[int, list[Failure]]
         .order_by(Outcome.run_id, Step.position)
     )
     for outcome, step in session.execute(query):
-        found.setdefault(outcome.run_id, []).append(Failure(step.name, outcome.reason, outcome.recovered))
-    return found
+        failures.setdefault(outcome.run_id, []).append(Failure(step.name, outcome.reason, outcome.recovered))
+    return failures

@@ -24,10 +24,10 @@ from tracker.stats.rates import FEWEST
 from tracker.stats.weakpoints import BANDS, runs_missing
 
 CAUSES = 7
-"""Reasons that are drawn; the rest are others."""
+"""How many reasons are drawn; the rest are summed up as others."""
 
 REASONS = 20
-"""Reasons that can be chosen."""
+"""How many reasons the filter offers."""
 
 Points = Mapping[tuple[str, str], WeakPoint]
 """What is judged of an SOP, by step and kind."""
@@ -53,7 +53,7 @@ class Health:
 
     @property
     def missing(self) -> int:
-        """Instances without which nothing can be said."""
+        """How many more instances it takes before a rate can be said."""
         return runs_missing(self.step.n)
 
 
@@ -92,10 +92,10 @@ def steps(session: Session, sop: Sop, revision_id: int | None, judged: Points) -
 
 
 def health(row: StepRow, times: Times | None, judged: Points) -> Health:
-    """A step with what is judged of it."""
-    found = [judged[row.key, kind] for kind in WEAK if (row.key, kind) in judged]
-    band = next((band for band in BANDS if any(point.band == band for point in found)), "")
-    weak = [point for point in found if point.band in ("fix-first", "watch")]
+    """How one step goes, from its counts, its times and what is judged of it."""
+    points = [judged[row.key, kind] for kind in WEAK if (row.key, kind) in judged]
+    band = next((band for band in BANDS if any(point.band == band for point in points)), "")
+    weak = [point for point in points if point.band in ("fix-first", "watch")]
     return Health(row, times, band, sorted(weak, key=lambda point: (-point.flagged, -point.priority)))
 
 
@@ -113,36 +113,39 @@ def _times(bins: Mapping[int, int]) -> Times | None:
 
 def weakest(judged: Points) -> WeakPoint | None:
     """What is to be fixed before all else in an SOP, or watched."""
-    found = [point for point in judged.values() if point.band in ("fix-first", "watch")]
-    return max(found, key=lambda point: (point.flagged, point.priority), default=None)
+    points = [point for point in judged.values() if point.band in ("fix-first", "watch")]
+    return max(points, key=lambda point: (point.flagged, point.priority), default=None)
 
 
 def verdicts(session: Session, sop_id: str, key: str | None = None) -> dict[int, list[Verdict]]:
-    """What each revision did to the SOP's steps or to one, by its id; what is said for sure first."""
-    found: dict[int, list[Verdict]] = {}
+    """The verdicts about what each revision did to the SOP's steps, or to one, by revision id; sure
+    ones first."""
+    by_revision: dict[int, list[Verdict]] = {}
     for verdict in refresh.verdicts(session, sop_id):
         if key in (None, verdict.step_key):
-            found.setdefault(verdict.revision_id, []).append(verdict)
+            by_revision.setdefault(verdict.revision_id, []).append(verdict)
     order = ("worse", "better", "same", "early")
-    return {id: sorted(said, key=lambda v: order.index(v.word)) for id, said in found.items()}
+    return {id: sorted(several, key=lambda v: order.index(v.word)) for id, several in by_revision.items()}
 
 
-def helped(revisions: Sequence[Revision], said: Mapping[int, Sequence[Verdict]]) -> dict[str, Verdict]:
-    """The last sure word about each step that was made better or worse, by its key. Latest revision first."""
-    found: dict[str, Verdict] = {}
+def last_verdicts(
+    revisions: Sequence[Revision], verdicts_of: Mapping[int, Sequence[Verdict]]
+) -> dict[str, Verdict]:
+    """The last sure verdict, better or worse, about each step, by its key. `revisions` are latest first."""
+    verdicts_by_step: dict[str, Verdict] = {}
     for revision in revisions:
-        for verdict in said.get(revision.id, ()):
+        for verdict in verdicts_of.get(revision.id, ()):
             if verdict.word in ("better", "worse"):
-                found.setdefault(verdict.step_key, verdict)
-    return found
+                verdicts_by_step.setdefault(verdict.step_key, verdict)
+    return verdicts_by_step
 
 
 def last_word(
-    revisions: Sequence[Revision], said: Mapping[int, Sequence[Verdict]], key: str | None, kind: str
+    revisions: Sequence[Revision], verdicts_of: Mapping[int, Sequence[Verdict]], key: str | None, kind: str
 ) -> Verdict | None:
-    """The last sure word about one kind at a step, if a revision made it better or worse."""
-    of_it = {id: [v for v in words if v.kind == kind] for id, words in said.items()}
-    return helped(revisions, of_it).get(key or "")
+    """The last sure verdict, better or worse, about one kind at a step; None if there is none."""
+    of_it = {id: [v for v in words if v.kind == kind] for id, words in verdicts_of.items()}
+    return last_verdicts(revisions, of_it).get(key or "")
 
 
 def causes(
@@ -154,9 +157,9 @@ def causes(
     """
     if kind == "omitted":
         return []
-    found = facts_counts.apart(session, kind, sop_id, key, since)
+    numbers = facts_counts.apart(session, kind, sop_id, key, since)
     rows: list[tuple[str | None, int, float]] = [
-        *pareto({reason: counts[kind] for reason, counts in found.items()})
+        *pareto({reason: counts[kind] for reason, counts in numbers.items()})
     ]
     rest = sum(count for _, count, _ in rows[CAUSES:])
     shown = rows[:CAUSES] + ([(None, rest, 1.0)] if rest else [])
@@ -164,7 +167,7 @@ def causes(
     return [(reason, count, share if total >= FEWEST else None) for reason, count, share in shown]
 
 
-def compared(rows: Sequence[Place], kind: str) -> list[Place]:
+def compare(rows: Sequence[Place], kind: str) -> list[Place]:
     """The rows, each of them held against all others together.
 
     More is lost at one if its count is above the exact binomial limits of the others' rate, and Newcombe's
@@ -184,26 +187,26 @@ def _is_more(count: int, n: int, of_all: int, n_of_all: int) -> bool:
 
 def reasons(session: Session, sop_id: str, key: str, also: str | None) -> list[str]:
     """The reasons most often given for skipping or failing a step, and one more that is asked for."""
-    found: dict[str, int] = {also: 0} if also else {}
+    numbers: dict[str, int] = {also: 0} if also else {}
     for kind in ("skipped", "failed"):
         for reason, counts in facts_counts.apart(session, kind, sop_id, key).items():
-            found[reason] = found.get(reason, 0) + counts[kind]
-    most = sorted((reason for reason in found if reason), key=lambda reason: -found[reason])[:REASONS]
+            numbers[reason] = numbers.get(reason, 0) + counts[kind]
+    most = sorted((reason for reason in numbers if reason), key=lambda reason: -numbers[reason])[:REASONS]
     return most + ([also] if also and also not in most else [])
 
 
 def places(session: Session, sop_id: str, key: str | None, since: date) -> list[Place]:
-    """What became of it at each location since about a day, by name."""
-    found = facts_counts.apart(session, "location", sop_id, key, since)
+    """What became of a step (or of an SOP) at each location since about a day, by the location's name."""
+    numbers = facts_counts.apart(session, "location", sop_id, key, since)
     names = dict(session.execute(select(Location.id, Location.name)).all())
-    rows = [Place(int(id), names.get(int(id), ""), counts) for id, counts in found.items()]
+    rows = [Place(int(id), names.get(int(id), ""), counts) for id, counts in numbers.items()]
     return sorted(rows, key=lambda row: row.name)
 
 
 def hours(session: Session, sop_id: str, key: str | None, since: date) -> list[Place]:
-    """What became of it by the hour in which the run was closed, since about a day."""
-    found = facts_counts.apart(session, "hour", sop_id, key, since)
-    return sorted((Place(int(hour), "", counts) for hour, counts in found.items()), key=lambda row: row.id)
+    """What became of a step (or of an SOP) by the hour in which its runs were closed, since about a day."""
+    numbers = facts_counts.apart(session, "hour", sop_id, key, since)
+    return sorted((Place(int(hour), "", counts) for hour, counts in numbers.items()), key=lambda row: row.id)
 
 
 def lost(
@@ -214,11 +217,11 @@ def lost(
     `before`: when the last one of the page before was closed, and its number.
     """
     kinds = (wanted.kind,) if wanted.kind else WEAK
-    found = [row for kind in kinds for row in _lost(session, sop_id, key, kind, wanted, before, most)]
-    found = sorted(found, key=lambda row: (row.closed_at, row.run_id), reverse=True)[:most]
-    query = select(Run).where(Run.id.in_([row.run_id for row in found]))
+    rows = [row for kind in kinds for row in _lost(session, sop_id, key, kind, wanted, before, most)]
+    rows = sorted(rows, key=lambda row: (row.closed_at, row.run_id), reverse=True)[:most]
+    query = select(Run).where(Run.id.in_([row.run_id for row in rows]))
     runs = {run.id: run for run in session.scalars(query.options(joinedload(Run.location)))}
-    return [(row, runs[row.run_id]) for row in found]
+    return [(row, runs[row.run_id]) for row in rows]
 
 
 def _lost(
@@ -230,7 +233,7 @@ def _lost(
     before: tuple[datetime, int] | None,
     most: int,
 ) -> Sequence[Outcome]:
-    """Those of one kind: the index of what is lost holds them in this order."""
+    """The runs in which a step was lost in one way. The index of lost outcomes holds them in this order."""
     query = select(Outcome).where(Outcome.sop_id == sop_id, Outcome.step_key == key, Outcome.outcome == kind)
     query = query.where(IS_LOST, *_only(wanted))
     if before:
@@ -242,7 +245,7 @@ def _lost(
 
 def _only(wanted: Lost) -> Iterator[ColumnElement[bool]]:
     if wanted.reason is not None:
-        cut = len(wanted.reason) == LONGEST_REASON  # as the facts have it
+        cut = len(wanted.reason) == LONGEST_REASON  # the facts keep reasons cut to this length
         yield (func.substr(Outcome.reason, 1, LONGEST_REASON) if cut else Outcome.reason) == wanted.reason
     if wanted.revision:
         yield Outcome.revision_id == wanted.revision

@@ -1,4 +1,7 @@
-"""What needs an owner's decision this week, from what is kept: no more to read with more records."""
+"""What needs an owner's decision this week.
+
+It reads kept results only, so its cost does not grow with records.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from tracker.domain import access
 from tracker.domain.actor import Actor
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.weakpoints import listing, refresh
-from tracker.domain.weakpoints.listing import Claim, Wanted
+from tracker.domain.weakpoints.listing import Finding, Wanted
 from tracker.models import IS_DONE, OUTCOMES, Revision, Sop, Verdict
 
 SHOWN = 5
@@ -53,7 +56,7 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
-class Helped:
+class Effect:
     """What a revision has done to a step."""
 
     verdict: Verdict
@@ -82,12 +85,12 @@ class Overview:
     as_of: datetime | None
     rows: Sequence[SopRow]
     areas: Sequence[Area]
-    first: Sequence[Claim]
-    then: Sequence[Claim]
-    alarms: Sequence[Claim]
+    first: Sequence[Finding]
+    then: Sequence[Finding]
+    alarms: Sequence[Finding]
     counts: Mapping[str, int]
     flagged: Mapping[str, int]
-    helped: Sequence[Helped]
+    helped: Sequence[Effect]
     unused: Sequence[SopRow]
     reviews: Sequence[Review]
     waiting: bool
@@ -123,31 +126,33 @@ def overview(session: Session, actor: Actor, now: datetime) -> Overview:
 
 def sops(session: Session, actor: Actor) -> list[SopRow]:
     """Every SOP that is in use or was, by area and title."""
-    kept = refresh.figures(session)
-    found = session.scalars(select(Sop).where(access.answered(actor)).order_by(Sop.area, Sop.title))
-    return [_row(sop, kept.get(sop.id)) for sop in found if sop.retired_at is None or sop.id in kept]
+    figures = refresh.figures(session)
+    rows = session.scalars(select(Sop).where(access.sops_answered_for(actor)).order_by(Sop.area, Sop.title))
+    return [_row(sop, figures.get(sop.id)) for sop in rows if sop.retired_at is None or sop.id in figures]
 
 
-def _row(sop: Sop, kept: Mapping[str, Any] | None) -> SopRow:
-    if kept is None:
+def _row(sop: Sop, figures: Mapping[str, Any] | None) -> SopRow:
+    if figures is None:
         return SopRow(sop, 0, 0.0, dict.fromkeys(OUTCOMES, 0), None)
-    last = kept["last"]
-    return SopRow(sop, kept["runs"], kept["conformity"], kept["counts"], last and date.fromisoformat(last))
+    last = figures["last"]
+    return SopRow(
+        sop, figures["runs"], figures["conformity"], figures["counts"], last and date.fromisoformat(last)
+    )
 
 
 def _areas(rows: Sequence[SopRow]) -> list[Area]:
     """The areas with runs, by name."""
-    found = []
+    areas = []
     for name in sorted({row.sop.area for row in rows if row.runs}):
         own = [row for row in rows if row.sop.area == name and row.runs]
         counts = {outcome: sum(row.counts[outcome] for row in own) for outcome in OUTCOMES}
         runs = sum(row.runs for row in own)
         conformity = sum(row.conformity for row in own) / runs
-        found.append(Area(name, runs, conformity, counts, sum(row.n for row in own)))
-    return found
+        areas.append(Area(name, runs, conformity, counts, sum(row.n for row in own)))
+    return areas
 
 
-def _helped(session: Session, actor: Actor, since: date) -> list[Helped]:
+def _helped(session: Session, actor: Actor, since: date) -> list[Effect]:
     """The verdicts of the last weeks, what got worse first."""
     query = (
         select(Verdict, Sop, Revision.label)
@@ -155,15 +160,15 @@ def _helped(session: Session, actor: Actor, since: date) -> list[Helped]:
         .join(Revision, Revision.id == Verdict.revision_id)
         .where(
             Verdict.decided_on >= since,
-            access.answered(actor),
+            access.sops_answered_for(actor),
             Sop.retired_at.is_(None) | Sop.in_force_id.is_(None),
         )
         .order_by(Verdict.decided_on.desc(), Verdict.revision_id, Verdict.step_key, Verdict.kind)
     )
-    found = session.execute(query).all()
-    texts = listing.texts(session, {(sop, verdict.step_key) for verdict, sop, _ in found})
+    results = session.execute(query).all()
+    texts = listing.texts(session, {(sop, verdict.step_key) for verdict, sop, _ in results})
     order = {"worse": 0, "better": 1, "same": 2}
-    rows = [Helped(v, sop, texts[sop.id, v.step_key], label) for v, sop, label in found]
+    rows = [Effect(v, sop, texts[sop.id, v.step_key], label) for v, sop, label in results]
     return sorted(rows, key=lambda row: order[row.verdict.word])
 
 
@@ -171,12 +176,12 @@ def _unused(session: Session, rows: Sequence[SopRow], before: date) -> list[SopR
     """The SOPs in force for a month of which no run was closed in it; what has rested longest first."""
     first = select(Revision.sop_id, func.min(Revision.published_at)).group_by(Revision.sop_id)
     since: dict[str, datetime] = dict(session.execute(first).all())
-    found = [
+    rows_unused = [
         row
         for row in rows
         if row.sop.in_force_id and row.sop.retired_at is None and since[row.sop.id].date() <= before
     ]
-    idle = [row for row in found if row.last is None or row.last < before]
+    idle = [row for row in rows_unused if row.last is None or row.last < before]
     return sorted(idle, key=lambda row: (row.last or date.min, row.sop.title))
 
 
@@ -186,7 +191,7 @@ def _reviews(session: Session, actor: Actor, until: date) -> list[Review]:
     query = (
         select(Sop, Revision.published_at, every)
         .join(Revision, Revision.id == Sop.in_force_id)
-        .where(access.answered(actor), Sop.retired_at.is_(None), every.is_not(None))
+        .where(access.sops_answered_for(actor), Sop.retired_at.is_(None), every.is_not(None))
     )
-    found = [Review(sop, at.date() + timedelta(days=days)) for sop, at, days in session.execute(query)]
-    return sorted((row for row in found if row.due <= until), key=lambda row: (row.due, row.sop.title))
+    reviews = [Review(sop, at.date() + timedelta(days=days)) for sop, at, days in session.execute(query)]
+    return sorted((row for row in reviews if row.due <= until), key=lambda row: (row.due, row.sop.title))

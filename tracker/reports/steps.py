@@ -40,14 +40,14 @@ def through_revisions(
     steps = {step.revision_id: step for step in session.scalars(query)}
     names = _numbers(session, [id for id in ids if id in steps], key)
     counts = courses.by_revision(days)
-    found, before = [], None
+    rows, before = [], None
     for revision in revisions:
         step = steps.get(revision.id)
         row = _row(step, names[revision.id], counts.get(revision.id, {})) if step else None
         same = step is not None and before is not None and _says(step) == _says(before)
-        found.append(StepInRevision(revision, row, dict(step.attributes) if step else {}, same))
+        rows.append(StepInRevision(revision, row, dict(step.attributes) if step else {}, same))
         before = step
-    return found[::-1] if steps else []
+    return rows[::-1] if steps else []
 
 
 def _numbers(session: Session, revisions: Sequence[int], key: str) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""A connection that knows until when it has to get on."""
+"""Connections that have deadlines: each knows until when it has to make progress."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     @property
     def state(self) -> State:
-        """What it is at just now."""
+        """The state in which the connection is at the moment."""
         if self._answers:
             return State.READING
         if self.requests:
@@ -103,7 +103,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return State.KEPT if self.served else State.UNKNOWN
 
     def deadline(self) -> float:
-        """The moment, of the monotonic clock, when it is dropped unless it gets on."""
+        """The moment, by the monotonic clock, at which the connection is closed unless it makes progress."""
         limits, state = self.server.limits, self.state
         if state is State.WORKING:
             return float("inf")
@@ -120,7 +120,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         before = self.request
         self.moved = time.monotonic()
         got = super().received(data)
-        if self.request is not before:  # another one begins
+        if self.request is not before:  # the next request begins
             self.since = self.moved
         if self.request is not None and self.request.in_vain:
             self.server.bound_vain(self)
@@ -168,7 +168,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self._rest()
 
     def write_soon(self, data: Any) -> Any:
-        if not self.total_outbufs_len:  # an answer begins
+        if not self.total_outbufs_len:  # its answer begins to be sent
             self.since = self.moved = time.monotonic()
             self.went = 0
         return super().write_soon(data)

@@ -17,7 +17,7 @@ class Candidate(NamedTuple):
 
 T = TypeVar("T")
 LAST = 99
-"""A place in the order after every state."""
+"""A place in the order after those of all states."""
 
 
 def to_close(

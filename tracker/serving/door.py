@@ -47,11 +47,11 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
         adjusted = Adjustments(
             sockets=[door],
             asyncore_use_poll=True,
-            connection_limit=2**31,  # ours is below
+            connection_limit=2**31,  # waitress's own limit is off: ours is in `Limits`
             max_request_header_size=limits.header_size,
             inbuf_overflow=limits.in_memory,
             outbuf_overflow=2 * limits.in_memory,
-            outbuf_high_watermark=2**40,  # no thread ever waits for somebody to read
+            outbuf_high_watermark=2**40,  # threads never wait for a client to read
             **settings,
         )
         self._proxied = adjusted.trusted_proxy is not None
@@ -69,8 +69,8 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
     @property
     def map(self) -> dict[int, Any]:
         """What the loop serves, by descriptor."""
-        found: dict[int, Any] = self._map
-        return found
+        map_of_loop: dict[int, Any] = self._map
+        return map_of_loop
 
     def run(self) -> None:
         if not loop.AVAILABLE:
@@ -107,12 +107,12 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
         self._lanes.add(where, channel)
 
     def opened(self, channel: Channel) -> None:
-        """A connection that has just come."""
+        """Count a connection that was just accepted."""
         if self._loop is not None:
             self._loop.look(channel)
 
     def forget(self, channel: Channel) -> None:
-        """A connection that is being closed."""
+        """Drop a connection that is being closed from all books."""
         self._in_vain.discard(channel)
         if self._loop is not None and channel._fileno is not None:
             self._loop.forget(channel._fileno)
@@ -154,7 +154,8 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
         self._pause()
 
     def bound_vain(self, channel: Channel) -> None:
-        """Read only some of the bodies that are thrown away; others are answered at once."""
+        """Read only so many too large bodies to their end at once (`in_vain`); the others are answered
+        at once."""
         if channel in self._in_vain:
             return
         self._in_vain = {one for one in self._in_vain if one.request is not None and one.request.in_vain}
@@ -181,10 +182,10 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
             channel.give_up(NoRoomError("There is no room for what was sent. Please try again later."))
 
     def _asks(self, channel: Channel) -> str:
-        """Whose turn a request takes: its address, or the one that the trusted proxy says it is for."""
+        """The address whose turn a request takes: the client's, or the one that the trusted proxy names."""
         if self.adj.trusted_proxy in (channel.addr[0], "*") and channel.requests:
-            said = channel.requests[0].headers.get("X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-            return network(said) if said else channel.address
+            forwarded = channel.requests[0].headers.get("X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+            return network(forwarded) if forwarded else channel.address
         return channel.address
 
     def _most(self, number: int) -> int | None:

@@ -101,7 +101,7 @@ class Loop:
         self._known[descriptor] = place, wanted
 
     def forget(self, descriptor: int) -> None:
-        """What is closed is registered no more; its number may come back for another."""
+        """Unregister a closed descriptor: its number may come back for another connection."""
         if known := self._known.pop(descriptor, None):
             with suppress(OSError):
                 known[0].unregister(descriptor)
@@ -125,7 +125,7 @@ class Loop:
         self.look(one)
 
     def _flush(self, channel: Channel) -> None:
-        """Send what a thread has prepared, as far as it goes at once."""
+        """Send what a thread has prepared, as much as the socket takes at once."""
         if channel._fileno is not None and channel.to_write:
             wasyncore.write(channel)
         self.look(channel)

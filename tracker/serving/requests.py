@@ -90,7 +90,7 @@ class Request(Parser):
         if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
             raise ParsingError("The length of the body is said in two ways")
         if self.chunked:
-            self.body_rcv = Chunks(Counted(self.adj.inbuf_overflow))
+            self.body_rcv = Chunks(CountingBuffer(self.adj.inbuf_overflow))
 
     def received(self, data: bytes) -> int:
         amid = self.body_rcv is not None
@@ -122,7 +122,7 @@ class Request(Parser):
         super().close()
 
 
-class Counted(OverflowableBuffer):  # type: ignore[misc]
+class CountingBuffer(OverflowableBuffer):  # type: ignore[misc]
     """A buffer that knows in how many pieces its content came."""
 
     pieces = 0

@@ -46,7 +46,7 @@ class Context:
         return self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
 
 
-class Channel(channels.Channel):
+class SecureChannel(channels.Channel):
     """A connection that begins with a handshake is TLS; any other is plain HTTP."""
 
     socket: socket.socket | ssl.SSLSocket
@@ -60,7 +60,8 @@ class Channel(channels.Channel):
 
     @property
     def aside(self) -> bool:
-        """Handshakes are work; who has one behind them goes first."""
+        """Whether what it sends may wait: a handshake is slow, so connections that have theirs behind
+        them go first."""
         return not self._shaken or super().aside
 
     def handle_read(self) -> None:
@@ -69,7 +70,7 @@ class Channel(channels.Channel):
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError):
             return
         except OSError:
-            data = b""  # no handshake, or gone amid it
+            data = b""  # it sent no handshake, or closed amid it
         if data:
             self._shaken = True
             self.received(data)
@@ -112,7 +113,9 @@ class SecureRequest(Request):
 
 
 def https_only(app: WSGIApplication, settings: Settings) -> WSGIApplication:
-    """The application for who comes over HTTPS; others are sent there, but for what they need to come.
+    """The application, for requests over HTTPS only.
+
+    Plain HTTP is redirected, but for UNSAFE, which leads there.
 
     They are sent to names of ours only: whose name stands in a request is anybody's choice.
     """

@@ -36,5 +36,5 @@ class Turns(Generic[T]):
         self._length -= 1
         task = tasks.popleft()
         if tasks:
-            self._waiting[address] = tasks  # behind all others
+            self._waiting[address] = tasks  # its address goes to the end of the line
         return task

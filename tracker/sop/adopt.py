@@ -23,7 +23,7 @@ _PLAIN = re.compile(r"[^\W\d_][\w ,()/.+-]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Adopted:
+class Adoption:
     """The adopted text, the document that it reads as, and what a person should look at."""
 
     text: str
@@ -49,7 +49,7 @@ class Candidate:
         return f"the {kind}{where} (“{_short(self.first)}”, {count})"
 
 
-def adopt(text: str, path: str, given: Mapping[str, str]) -> Adopted:
+def adopt(text: str, path: str, given: Mapping[str, str]) -> Adoption:
     """`text` with front matter, for the place `path`; `given` are id, owner, area where there are any.
 
     What the front matter says already is kept, also keys that are not ours. The steps stay the same; where
@@ -57,7 +57,9 @@ def adopt(text: str, path: str, given: Mapping[str, str]) -> Adopted:
     """
     before = parse.read(text, path)
     if before.errors:
-        return Adopted(text, before, tuple((problem.line, str(problem.message)) for problem in before.errors))
+        return Adoption(
+            text, before, tuple((problem.line, str(problem.message)) for problem in before.errors)
+        )
     lists = candidates(text, before)
     choice = _steps_choice(text, before, lists)
     wanted = {"title": before.title, **given, **({"steps": choice} if choice else {})}
@@ -65,8 +67,8 @@ def adopt(text: str, path: str, given: Mapping[str, str]) -> Adopted:
     after = parse.read(added, path)
     if after.errors or outline(after.steps) != outline(before.steps):
         note = (1, "front matter could not be added; write it yourself.")
-        return Adopted(text, before, (note, *_notes(before, lists, None)))
-    return Adopted(added, after, tuple(_notes(before, lists, choice)))
+        return Adoption(text, before, (note, *_notes(before, lists, None)))
+    return Adoption(added, after, tuple(_notes(before, lists, choice)))
 
 
 def add_front_matter(text: str, wanted: Mapping[str, str]) -> str:

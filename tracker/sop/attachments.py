@@ -90,9 +90,9 @@ def _draws_only(content: bytes) -> bool:
     return fine
 
 
-def linked(path: str, text: str) -> Iterable[str]:
+def linked_paths(path: str, text: str) -> Iterable[str]:
     """The attachments that the document at `path` links to, by their paths below the folder of documents."""
-    for found in _LINKED.finditer(text):
-        target = unquote((found[1] or found[2] or found[3]).partition("#")[0].partition("?")[0])
+    for match in _LINKED.finditer(text):
+        target = unquote((match[1] or match[2] or match[3]).partition("#")[0].partition("?")[0])
         if target.lower().endswith(ATTACHMENTS):
             yield posixpath.normpath(posixpath.join(posixpath.dirname(path), target))

@@ -66,53 +66,55 @@ def _is_list(inner: str) -> bool:
 
 def read(inner: str) -> Attributes:
     """The attributes written in `inner` (without the braces), checked and typed."""
-    found = Attributes()
+    attributes = Attributes()
     for token in _TOKEN.finditer(inner):
         key, flag, name, value = token.groups()
         if key:
-            _key(found, key)
+            _key(attributes, key)
         elif flag:
-            _flag(found, flag)
+            _flag(attributes, flag)
         else:
-            _value(found, name, _unquote(value))
-    _consistent(found)
-    return found
+            _value(attributes, name, _unquote(value))
+    _consistent(attributes)
+    return attributes
 
 
 def _unquote(value: str) -> str:
     return value[1:-1] if len(value) > 1 and value[0] in "\"'“„”‘«" else value
 
 
-def _key(found: Attributes, key: str) -> None:
+def _key(attributes: Attributes, key: str) -> None:
     if _KEY.fullmatch(key):
-        found.key = key
+        attributes.key = key
     else:
-        found.faults.append((f"“#{key}” is not a key.", "Use letters, digits, “-”, “_” and “.”, at most 64."))
+        attributes.faults.append(
+            (f"“#{key}” is not a key.", "Use letters, digits, “-”, “_” and “.”, at most 64.")
+        )
 
 
-def _flag(found: Attributes, flag: str) -> None:
+def _flag(attributes: Attributes, flag: str) -> None:
     if flag.lower() in FLAGS:
-        found.values[flag.lower()] = True
+        attributes.values[flag.lower()] = True
     else:
-        found.faults.append(
+        attributes.faults.append(
             (f"Unknown attribute “.{flag}”.", _nearest(flag, [f".{known}" for known in FLAGS]))
         )
 
 
-def _value(found: Attributes, name: str, value: str) -> None:
+def _value(attributes: Attributes, name: str, value: str) -> None:
     name = name.lower()
     if name not in NAMES:
-        found.faults.append((f"Unknown attribute “{name}”.", _nearest(name, list(NAMES))))
+        attributes.faults.append((f"Unknown attribute “{name}”.", _nearest(name, list(NAMES))))
         return
     try:
-        found.values[name] = _typed(name, value)
+        attributes.values[name] = _typed(name, value)
     except (ConditionError, patterns.PatternError) as error:
-        found.faults.append((str(error), error.hint))
+        attributes.faults.append((str(error), error.hint))
     except ValueError:
         hint = f"Write {_WRITE[name]}." if name in _WRITE else f"Write one of: {', '.join(INPUTS)}."
         if name in ("options", "unit", "role", "when", "activity", "pattern", "meaning"):
             hint = f'Write a value after “{name}=”, for example {name}="…".'
-        found.faults.append((f"“{name}={value}” can't be used.", hint))
+        attributes.faults.append((f"“{name}={value}” can't be used.", hint))
 
 
 def _typed(name: str, value: str) -> Any:
@@ -139,31 +141,33 @@ def _typed(name: str, value: str) -> Any:
     return value
 
 
-def _consistent(found: Attributes) -> None:
-    values = found.values
+def _consistent(attributes: Attributes) -> None:
+    values = attributes.values
     kind = values.get("input", "check")
     if "min" in values and "max" in values and values["min"] > values["max"]:
-        found.faults.append(("min is greater than max.", "Swap the two."))
-    if kind == "choice" and "options" not in values and not any("options" in f[0] for f in found.faults):
-        found.faults.append(("input=choice has no options.", 'Add options="first, second".'))
+        attributes.faults.append(("min is greater than max.", "Swap the two."))
+    if kind == "choice" and "options" not in values and not any("options" in f[0] for f in attributes.faults):
+        attributes.faults.append(("input=choice has no options.", 'Add options="first, second".'))
     if "options" in values and kind != "choice":
-        found.faults.append(
+        attributes.faults.append(
             (f"options do not go with input={kind}.", "Write input=choice or remove the options.")
         )
     for name in ("min", "max"):
         if name in values and kind != "number":
-            found.faults.append(
+            attributes.faults.append(
                 (f"{name} does not go with input={kind}.", f"Write input=number or remove {name}.")
             )
     for name in ("pattern", "match"):
         if name in values and kind not in ("text", "scan"):
-            found.faults.append((f"{name} does not go with input={kind}.", "Write input=text or input=scan."))
+            attributes.faults.append(
+                (f"{name} does not go with input={kind}.", "Write input=text or input=scan.")
+            )
     if "keep-location" in values and kind != "photo":
-        found.faults.append(
+        attributes.faults.append(
             (f"keep-location does not go with input={kind}.", "Write input=photo or remove it.")
         )
     if "meaning" in values and "verify" not in values:
-        found.faults.append(("meaning is what a signature says, and nobody signs.", "Add .verify."))
+        attributes.faults.append(("meaning is what a signature says, and nobody signs.", "Add .verify."))
 
 
 def _nearest(name: str, known: list[str]) -> str:

@@ -86,8 +86,8 @@ def after_words(html: str) -> int:
     >>> after_words("Weigh <em>it</em><ul><li>twice</li></ul>"), after_words("<p>Weigh it</p><p>Twice.</p>")
     (18, 15)
     """
-    found = _WORDS.match(html)
-    return found.end() if found else len(html)
+    match = _WORDS.match(html)
+    return match.end() if match else len(html)
 
 
 def only_if(when: str, titles: Mapping[str, str], say: Say = english) -> str:

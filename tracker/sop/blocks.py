@@ -78,8 +78,8 @@ def _block(lines: list[Line], i: int, depth: int, closing: Closers) -> tuple[Blo
         return _code(lines, i)
     if heading := _heading(line):
         return heading, i + 1
-    if line.text[0] == "<" and (found := _html(lines, i, depth, closing)):
-        return found
+    if line.text[0] == "<" and (end := _html(lines, i, depth, closing)):
+        return end
     if line.text[0] == ">":
         return _quote(lines, i, depth)
     if note := _ADMONITION.match(line.text):
@@ -101,8 +101,8 @@ def _fence(lines: list[Line], i: int) -> tuple[Block, int]:
 
 
 def _language(opener: str) -> str:
-    found = _LANGUAGE.search(opener)
-    return found[1].lower() if found else ""
+    match = _LANGUAGE.search(opener)
+    return match[1].lower() if match else ""
 
 
 def _code(lines: list[Line], i: int) -> tuple[Block, int]:
@@ -114,10 +114,10 @@ def _code(lines: list[Line], i: int) -> tuple[Block, int]:
 
 
 def _heading(line: Line) -> Block | None:
-    found = _ATX.match(line.text) if line.text[:1] == "#" else None
-    if not found or (found[2] is None and found[3] is None):
+    match = _ATX.match(line.text) if line.text[:1] == "#" else None
+    if not match or (match[2] is None and match[3] is None):
         return None
-    return Block("heading", line.number, (found[2] or found[3] or "").strip(), level=len(found[1]))
+    return Block("heading", line.number, (match[2] or match[3] or "").strip(), level=len(match[1]))
 
 
 def _html(lines: list[Line], i: int, depth: int, closing: Closers) -> tuple[Block, int] | None:

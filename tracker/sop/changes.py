@@ -44,9 +44,9 @@ class Change:
     @property
     def step(self) -> Step:
         """The step as it is, or as it was last."""
-        found = self.after or self.before
-        assert found is not None
-        return found
+        step = self.after or self.before
+        assert step is not None
+        return step
 
 
 class Row(NamedTuple):
@@ -93,11 +93,11 @@ def rows(previous: Sequence[Step], current: Sequence[Step]) -> tuple[Row, ...]:
             last = step.key
         else:
             removed.setdefault(last, []).append(Row(step, None, (Change(REMOVED, step.key, step, None),)))
-    found = removed.get(None, [])
+    row_list = removed.get(None, [])
     for step in current:
-        found.append(_row(old.get(step.key), step, moves.get(step.key), gone.get(step.text)))
-        found += removed.get(step.key, ())
-    return tuple(found)
+        row_list.append(_row(old.get(step.key), step, moves.get(step.key), gone.get(step.text)))
+        row_list += removed.get(step.key, ())
+    return tuple(row_list)
 
 
 def is_material(changes: Iterable[Change]) -> bool:
@@ -174,14 +174,14 @@ def _row(before: Step | None, after: Step, move: Detail | None, gone: str | None
     if before is None:
         key = (("key", gone, after.key),) if gone else ()
         return Row(None, after, (Change(ADDED, after.key, None, after, key),))
-    found = {
+    kinds = {
         REWORDED: _reworded(before, after),
         MOVED: (move,) if move else (),
         LIMITS: _attributes(before.attributes, after.attributes),
         RECOVERY: _texts("recovery", before.recovery, after.recovery),
     }
     return Row(
-        before, after, tuple(Change(kind, after.key, before, after, d) for kind, d in found.items() if d)
+        before, after, tuple(Change(kind, after.key, before, after, d) for kind, d in kinds.items() if d)
     )
 
 
@@ -239,13 +239,13 @@ def _moves(previous: Sequence[Step], current: Sequence[Step]) -> dict[str, Detai
 
 def places(steps: Sequence[Step]) -> dict[str, str]:
     """The number of each step as a reader counts: "2", nested "2.1"."""
-    found: dict[str, str] = {}
+    places_of: dict[str, str] = {}
     count: dict[str | None, int] = {}
     for step in steps:
-        parent = step.parent if step.parent in found else None
+        parent = step.parent if step.parent in places_of else None
         count[parent] = count.get(parent, 0) + 1
-        found[step.key] = f"{found[parent]}.{count[parent]}" if parent else str(count[parent])
-    return found
+        places_of[step.key] = f"{places_of[parent]}.{count[parent]}" if parent else str(count[parent])
+    return places_of
 
 
 def _longest_rising(numbers: Sequence[int]) -> set[int]:

@@ -72,8 +72,8 @@ def anchor(name: str) -> str:
 
 
 def _classes(value: str) -> str | None:
-    found = [name for name in value.split() if name in _CLASSES or _MORE_CLASSES.fullmatch(name)]
-    return " ".join(found) or None
+    classes = [name for name in value.split() if name in _CLASSES or _MORE_CLASSES.fullmatch(name)]
+    return " ".join(classes) or None
 
 
 def _href(value: str) -> str:

@@ -58,8 +58,8 @@ def impossible(steps: Sequence[Step]) -> Iterator[Fault]:
         condition = parse(step.attributes["when"])
         wrong = [one for one in comparisons(condition) if not _can_be(one, by_key[one.key])]
         for one in wrong:
-            said = f"“{one.key}” can never be {_written(one)}."
-            yield step.line, RULE, said, _instead(by_key[one.key])
+            sentence = f"“{one.key}” can never be {_written(one)}."
+            yield step.line, RULE, sentence, _instead(by_key[one.key])
         if not wrong and not _satisfiable(condition, by_key):
             message = f"The condition “{step.attributes['when']}” can never hold."
             hint = "Ask one thing of each step, or join what is asked with “or”."

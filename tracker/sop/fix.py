@@ -27,7 +27,7 @@ Edit = tuple[int, int, str]  # line (0-based), column, text to insert
 
 
 @dataclass(frozen=True, slots=True)
-class Pinned:
+class Pinning:
     """The bytes with keys in them, how many were written, and the steps where no place was found."""
 
     source: bytes
@@ -35,7 +35,7 @@ class Pinned:
     left: tuple[Step, ...] = ()
 
 
-def pin(source: bytes, path: str, keys: Keys = None, only: Collection[str] | None = None) -> Pinned:
+def pin(source: bytes, path: str, keys: Keys = None, only: Collection[str] | None = None) -> Pinning:
     """`source` with `{#key}` at every step that has none; `keys` as in `parse.read`.
 
     Where `only` is given, steps with other keys stay as they are. The document reads the same before and
@@ -45,13 +45,13 @@ def pin(source: bytes, path: str, keys: Keys = None, only: Collection[str] | Non
     before = parse.read(source, path, keys)
     open_steps = [i for i, s in enumerate(before.steps) if not s.pinned and (only is None or s.key in only)]
     if before.errors or not open_steps:
-        return Pinned(source)
+        return Pinning(source)
     text = source.decode("utf-8")
     written = _LINES.findall(text)
     edits = {i: edit for i, edit in _edits(before, written) if i in open_steps}
     done = _most(list(edits), edits, written, before)
     left = tuple(before.steps[i] for i in open_steps if i not in done)
-    return Pinned(_write(written, [edits[i] for i in done]).encode(), len(done), left)
+    return Pinning(_write(written, [edits[i] for i in done]).encode(), len(done), left)
 
 
 def _edits(document: Document, written: Sequence[str]) -> Iterator[tuple[int, Edit]]:

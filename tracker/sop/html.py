@@ -30,7 +30,7 @@ _VOID = {"hr", "embed"}
 def closers(lines: list[Line]) -> dict[int, tuple[int, re.Match[str]]]:
     """For each line that opens an element with Markdown inside: the line and place of its closing tag."""
     open_at: dict[str, list[tuple[int, bool]]] = {}
-    found = {}
+    ends = {}
     for i, line in enumerate(lines):
         if line.fence or "<" not in line.text:
             continue
@@ -41,8 +41,8 @@ def closers(lines: list[Line]) -> dict[int, tuple[int, re.Match[str]]]:
             elif stack:
                 start, first = stack.pop()
                 if first:
-                    found[start] = (i, tag)
-    return found
+                    ends[start] = (i, tag)
+    return ends
 
 
 def transparent(
@@ -68,14 +68,14 @@ def _inside(lines: list[Line], i: int, begin: int, j: int, closing: re.Match[str
 
 
 def _attributes(tag: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
 
     class Reader(HTMLParser):
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            found.update({k: v if v is not None else k for k, v in attrs if re.fullmatch(r"[\w-]+", k)})
+            values.update({k: v if v is not None else k for k, v in attrs if re.fullmatch(r"[\w-]+", k)})
 
     Reader().feed(tag)
-    return {k: v for k, v in found.items() if k in ("id", "class", "open", "title", "lang", "align")}
+    return {k: v for k, v in values.items() if k in ("id", "class", "open", "title", "lang", "align")}
 
 
 def opaque_end(lines: list[Line], i: int) -> int:
@@ -89,8 +89,8 @@ def opaque_end(lines: list[Line], i: int) -> int:
     tags = re.compile(rf"<(/?){tag}(?=[\s/>])", re.I)
     level = 0
     for j in range(i, min(len(lines), i + 2000)):
-        for found in tags.finditer(lines[j].text):
-            level += -1 if found[1] else 1
+        for match in tags.finditer(lines[j].text):
+            level += -1 if match[1] else 1
         if level <= 0:
             return j + 1
     return next((j for j in range(i + 1, len(lines)) if lines[j].blank), len(lines))
@@ -104,9 +104,9 @@ _OPEN_OR_WHOLE = re.compile(
 )
 
 
-def contained(block: str) -> str:
+def contain(block: str) -> str:
     """A block of HTML in which nothing that is left open swallows what comes after the block."""
-    return _OPEN_OR_WHOLE.sub(lambda found: "&lt;" if found[0] == "<" else found[0], block)
+    return _OPEN_OR_WHOLE.sub(lambda match: "&lt;" if match[0] == "<" else match[0], block)
 
 
 @lru_cache(maxsize=256)

@@ -45,10 +45,10 @@ def keys_after(previous: Sequence[Step], current: Sequence[Step]) -> list[str]:
     """The key of each current step: pinned, else of the step that it was, else one that no step had."""
     taken = {step.key for step in current if step.pinned}
     keys: list[str | None] = [step.key if step.pinned else None for step in current]
-    for found in match(previous, current):
-        key = previous[found.was].key
-        if keys[found.step] is None and key not in taken:
-            keys[found.step] = key
+    for pair in match(previous, current):
+        key = previous[pair.was].key
+        if keys[pair.step] is None and key not in taken:
+            keys[pair.step] = key
             taken.add(key)
     retired = {step.key for step in previous}
     return [key or _fresh(step, taken, retired) for step, key in zip(current, keys, strict=True)]
@@ -71,20 +71,20 @@ def match(previous: Sequence[Step], current: Sequence[Step]) -> list[Match]:
     """
     if _untouched(previous, current):
         return [Match(n, n) for n in range(len(current))]
-    found = _Found(len(previous), len(current))
+    matches = _Matches(len(previous), len(current))
     by_key = {step.key: j for j, step in enumerate(previous)}
     for i, step in enumerate(current):
         if step.pinned and (j := by_key.get(step.key)) is not None:
-            found.add(Match(i, j))
-    free = [i for i in sorted(found.new) if not current[i].pinned]
-    _same_texts(previous, current, found, free)
-    _give_up_renamed(previous, current, found)
-    if found.old and not found.new.isdisjoint(free):
-        _similar_texts(previous, current, found, [i for i in free if i in found.new])
-    return [found.matches[i] for i in sorted(found.matches)]
+            matches.add(Match(i, j))
+    free = [i for i in sorted(matches.new) if not current[i].pinned]
+    _same_texts(previous, current, matches, free)
+    _give_up_renamed(previous, current, matches)
+    if matches.old and not matches.new.isdisjoint(free):
+        _similar_texts(previous, current, matches, [i for i in free if i in matches.new])
+    return [matches.matches[i] for i in sorted(matches.matches)]
 
 
-class _Found:
+class _Matches:
     """The matches so far, and the places that have none yet."""
 
     def __init__(self, old: int, new: int) -> None:
@@ -110,52 +110,52 @@ def _in_words(text: str) -> str:
 
 
 def _same_texts(
-    previous: Sequence[Step], current: Sequence[Step], found: _Found, free: Sequence[int]
+    previous: Sequence[Step], current: Sequence[Step], matches: _Matches, free: Sequence[int]
 ) -> None:
     """Match steps that say the same, whatever case and punctuation; of several, see `_twins`."""
     groups: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    for j in sorted(found.old):
+    for j in sorted(matches.old):
         groups[_in_words(previous[j].text)][0].append(j)
     for i in free:
         groups[_in_words(current[i].text)][1].append(i)
     twins = [(old, new) for old, new in groups.values() if old and new and max(len(old), len(new)) > 1]
     for old, new in groups.values():
         if len(old) == len(new) == 1:
-            found.add(Match(new[0], old[0]))
+            matches.add(Match(new[0], old[0]))
     for old, new in twins:
         was, now = [previous[j].text for j in old], [current[i].text for i in new]
         if len(set(was)) == len(was) and sorted(was) == sorted(now):  # “Ready?” and “Ready!”
             for i, text in zip(new, now, strict=True):
-                found.add(Match(i, old[was.index(text)]))
+                matches.add(Match(i, old[was.index(text)]))
         else:
-            _twins(previous, current, old, new, found)
+            _twins(previous, current, old, new, matches)
 
 
 def _twins(
-    previous: Sequence[Step], current: Sequence[Step], old: list[int], new: list[int], found: _Found
+    previous: Sequence[Step], current: Sequence[Step], old: list[int], new: list[int], matches: _Matches
 ) -> None:
     """Steps that say the same: those between the same two others, the rest in their order.
 
     Where one has come or gone and what stands around them doesn't say which, the match is not sure.
     """
     before, after = _surroundings(previous, old), _surroundings(current, new)
-    told = {where: [j for j in old if before[j] == where] for where in before.values()}
-    seen = {where: [i for i in new if after[i] == where] for where in after.values()}
-    for where, places in seen.items():
-        if len(places) == 1 and len(told.get(where, ())) == 1 and "" not in where[:2]:
-            found.add(Match(places[0], told[where][0]))
-    left, open_ = [j for j in old if j in found.old], [i for i in new if i in found.new]
+    old_places = {where: [j for j in old if before[j] == where] for where in before.values()}
+    new_places = {where: [i for i in new if after[i] == where] for where in after.values()}
+    for where, places in new_places.items():
+        if len(places) == 1 and len(old_places.get(where, ())) == 1 and "" not in where[:2]:
+            matches.add(Match(places[0], old_places[where][0]))
+    left, open_ = [j for j in old if j in matches.old], [i for i in new if i in matches.new]
     scores = [[1 + 2 * _shared(after[i], before[j]) for j in left] for i in open_]
     for n, m in in_order(scores):
         sure = len(left) == len(open_) or scores[n][m] > 3
-        found.add(Match(open_[n], left[m], sure=sure))
+        matches.add(Match(open_[n], left[m], sure=sure))
 
 
 def _surroundings(steps: Sequence[Step], places: Collection[int]) -> dict[int, tuple[str, ...]]:
     """What stands before and after each place and around it; "" for what stands there more than once."""
-    said = ["", *(_in_words(step.text) for step in steps), ""]
-    count = Counter(said)
-    telling = [text if count[text] == 1 else "" for text in said]
+    words = ["", *(_in_words(step.text) for step in steps), ""]
+    count = Counter(words)
+    telling = [text if count[text] == 1 else "" for text in words]
     texts = {step.key: text for step, text in zip(steps, telling[1:], strict=False)}
     return {n: (telling[n], telling[n + 2], texts.get(steps[n].parent or "", "")) for n in places}
 
@@ -181,27 +181,27 @@ def in_order(scores: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
     return pairs
 
 
-def _give_up_renamed(previous: Sequence[Step], current: Sequence[Step], found: _Found) -> None:
+def _give_up_renamed(previous: Sequence[Step], current: Sequence[Step], matches: _Matches) -> None:
     """A step that now has a key of its own keeps what it said from being taken for another step."""
-    said = defaultdict(list)
-    for j in sorted(found.old):
-        said[_in_words(previous[j].text)].append(j)
-    for i in sorted(found.new):
-        if current[i].pinned and (same := said.get(_in_words(current[i].text))):
-            found.old.discard(same.pop(0))
+    by_text = defaultdict(list)
+    for j in sorted(matches.old):
+        by_text[_in_words(previous[j].text)].append(j)
+    for i in sorted(matches.new):
+        if current[i].pinned and (same := by_text.get(_in_words(current[i].text))):
+            matches.old.discard(same.pop(0))
 
 
 def _similar_texts(
-    previous: Sequence[Step], current: Sequence[Step], found: _Found, free: Sequence[int]
+    previous: Sequence[Step], current: Sequence[Step], matches: _Matches, free: Sequence[int]
 ) -> None:
     """Match the rest by likeness, so that all pairs together are as alike as can be.
 
     None where two pairs could as well be exchanged, or where the step is more like one that has gone to
     another: a lost key is better than one on the wrong step.
     """
-    scores = _scores(previous, current, found, free)
-    pairs = best({pair: score for pair, score in scores.items() if pair[1] in found.old}, SIMILAR)
-    gone = {*range(len(previous))} - found.old | {pair.other for pair in pairs}
+    scores = _scores(previous, current, matches, free)
+    pairs = best({pair: score for pair, score in scores.items() if pair[1] in matches.old}, SIMILAR)
+    gone = {*range(len(previous))} - matches.old | {pair.other for pair in pairs}
     closest: dict[int, float] = defaultdict(float)
     for (i, j), score in scores.items():
         if j in gone:
@@ -209,17 +209,17 @@ def _similar_texts(
     for pair in pairs:
         if pair.apart > DOUBT and pair.score == closest[pair.one]:
             sure = pair.score >= SURE and pair.lead >= RIVAL
-            found.add(Match(pair.one, pair.other, pair.score, sure))
+            matches.add(Match(pair.one, pair.other, pair.score, sure))
 
 
 def _scores(
-    previous: Sequence[Step], current: Sequence[Step], found: _Found, free: Sequence[int]
+    previous: Sequence[Step], current: Sequence[Step], matches: _Matches, free: Sequence[int]
 ) -> dict[tuple[int, int], float]:
     """How much the current steps at `free` are like previous ones, matched and not, at a similar place."""
     texts = Texts([step.text for step in previous], [step.text for step in current])
-    old, matched = sorted(found.old), sorted({*range(len(previous))} - found.old)
-    expected = _expected(found, len(previous), len(current))
-    was = {i: previous[m.was].key for i, m in found.matches.items()}
+    old, matched = sorted(matches.old), sorted({*range(len(previous))} - matches.old)
+    expected = _expected(matches, len(previous), len(current))
+    was = {i: previous[m.was].key for i, m in matches.matches.items()}
     places = {step.key: i for i, step in enumerate(current)}
     scores = {}
     for i in free:
@@ -234,9 +234,9 @@ def _scores(
     return scores
 
 
-def _expected(found: _Found, before: int, now: int) -> list[tuple[int, int]]:
+def _expected(matches: _Matches, before: int, now: int) -> list[tuple[int, int]]:
     """Where each current step would have stood before: counted from the nearest match above and below."""
-    fixed = [(-1, -1), *((i, found.matches[i].was) for i in sorted(found.matches)), (now, before)]
+    fixed = [(-1, -1), *((i, matches.matches[i].was) for i in sorted(matches.matches)), (now, before)]
     places: list[tuple[int, int]] = [(0, 0)] * now
     for (above, was_above), (below, was_below) in pairwise(fixed):
         for i in range(above + 1, below):
@@ -260,7 +260,7 @@ def questions(previous: Sequence[Step], current: Sequence[Step]) -> list[tuple[S
     Until the author has written a key the step goes on under that of the previous one.
     """
     plain = with_keys(current, [step.key if step.pinned else slug(step.text) for step in current])
-    unsure = [found for found in match(previous, plain) if not found.sure]
+    unsure = [pair for pair in match(previous, plain) if not pair.sure]
     retired, taken = {step.key for step in previous}, {step.key for step in current}
     return [
         (current[m.step], previous[m.was], _fresh(plain[m.step], taken, retired))

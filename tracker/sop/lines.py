@@ -107,15 +107,15 @@ def _outer(raw: list[tuple[int, str]], start: int, mark: str) -> int:
 def _without_comments(text: str) -> tuple[str, bool]:
     """The text outside comments (code spans keep theirs) and whether a comment is still open."""
     spans = [m.span() for m in _CODE_SPAN.finditer(text)] if "`" in text else []
-    kept, at = [], 0
+    parts, at = [], 0
     while (start := text.find("<!--", at)) >= 0:
         if any(a < start < b for a, b in spans):
-            kept.append(text[at : start + 4])
+            parts.append(text[at : start + 4])
             at = start + 4
             continue
-        kept.append(text[at:start])
+        parts.append(text[at:start])
         end = text.find("-->", start + 4)
         if end < 0:
-            return "".join(kept).rstrip(), True
+            return "".join(parts).rstrip(), True
         at = end + 3
-    return ("".join(kept) + text[at:]).rstrip(), False
+    return ("".join(parts) + text[at:]).rstrip(), False

@@ -66,10 +66,10 @@ Condition = Compare | Not | Both
 def parse(text: str) -> Condition:
     """The condition that `text` writes. Raises ConditionError."""
     reader = _Reader(text, list(_tokens(text)))
-    found = reader.either(0)
+    condition = reader.either(0)
     if reader.left:
         raise ConditionError(f"“{reader.left[0][1]}” is not expected here in “{text}”.")
-    return found
+    return condition
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
@@ -113,10 +113,10 @@ class _Reader:
         if self._next("not"):
             return Not(self.one(depth + 1))
         if self._next("bracket", "("):
-            found = self.either(depth + 1)
+            condition = self.either(depth + 1)
             if not self._next("bracket", ")"):
                 raise ConditionError(f"A bracket is open in “{self.text}”.", "Write the missing “)”.")
-            return found
+            return condition
         return self._comparison()
 
     def _comparison(self) -> Condition:
@@ -183,9 +183,9 @@ def holds(condition: Condition, answers: Answers) -> bool | None:
     if isinstance(condition, Not):
         inner = holds(condition.part, answers)
         return None if inner is None else not inner
-    found = [holds(part, answers) for part in condition.parts]
+    results = [holds(part, answers) for part in condition.parts]
     decisive = condition.word == "or"
-    return decisive if decisive in found else None if None in found else not decisive
+    return decisive if decisive in results else None if None in results else not decisive
 
 
 def _compared(answer: tuple[Value, ...], op: str, value: str) -> bool:

@@ -19,7 +19,7 @@ from markdown.util import AtomicString
 
 from tracker.sop import attributes, outline, rewrite
 from tracker.sop.blocks import Block
-from tracker.sop.html import SWALLOWS, code, contained
+from tracker.sop.html import SWALLOWS, code, contain
 from tracker.sop.model import Meta, Step
 from tracker.sop.numbering import numbers
 from tracker.sop.outline import Keys
@@ -150,7 +150,7 @@ def _classes(element: etree.Element, *names: str) -> None:
 def _element(parent: etree.Element, node: Block, md: markdown.Markdown) -> etree.Element:
     if node.kind in ("html", "fence"):
         element = etree.SubElement(parent, "p")
-        raw = contained(node.text) if node.kind == "html" else code(node.text, node.name)
+        raw = contain(node.text) if node.kind == "html" else code(node.text, node.name)
         element.text = md.htmlStash.store(raw)
     elif node.kind == "paragraph":
         element = etree.SubElement(parent, "p")

@@ -43,14 +43,14 @@ def _of(body: str, first_line: int, heading: str | None, keys: Keys, bounded: bo
     tree = blocks.parse(lines.read_lines(rewrite.clean(body), first_line))
     if bounded:
         _count(_headings(tree), limits.HEADINGS, "headings", "Split the document, or use plain text.")
-    found = sections.find(tree, heading)
+    step_sections = sections.find(tree, heading)
     if bounded:
-        places = (item.block.line for item in found)
+        places = (item.block.line for item in step_sections)
         _count(places, limits.STEPS, "steps", "Split the document into several SOPs.")
-    steps, faults = build(found, None if callable(keys) else keys)
-    if callable(keys) and (said := list(keys(steps))) != [step.key for step in steps]:
-        steps, faults = build(found, said)
-    for item in found:
+    steps, faults = build(step_sections, None if callable(keys) else keys)
+    if callable(keys) and (wanted_keys := list(keys(steps))) != [step.key for step in steps]:
+        steps, faults = build(step_sections, wanted_keys)
+    for item in step_sections:
         _strip(item.block)
     return Outline(tree, steps, faults)
 
@@ -70,7 +70,7 @@ def _headings(tree: Sequence[Block]) -> Iterator[int]:
         yield from _headings(block.children)
 
 
-def find(source: str, heading: str | None) -> list[sections.Found]:
+def find(source: str, heading: str | None) -> list[sections.FoundStep]:
     """Where the steps stand in a document, their attributes still in the text."""
     _, height = frontmatter.split(source)
     body = "\n".join(source.split("\n")[height:])

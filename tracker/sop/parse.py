@@ -43,14 +43,14 @@ def read(source: bytes | str, path: str, keys: Keys = None, *, html: bool = True
     if len(source) > MAX_BYTES:
         message = f"The file is larger than {MAX_BYTES // 1_000_000} MB."
         hint = "Split it, or move images and data into files of their own."
-        return failed(path, Problem(path, 1, "size", message, hint, True))
+        return failure(path, Problem(path, 1, "size", message, hint, True))
     text = decode(source, path)
     if isinstance(text, Problem):
-        return failed(path, text)
+        return failure(path, text)
     try:
         return _read(text, path, keys, html)
     except TooMuchError as error:
-        return failed(path, Problem(path, error.line, "limits", error.message, error.hint, True))
+        return failure(path, Problem(path, error.line, "limits", error.message, error.hint, True))
 
 
 def identify(source: str, path: str) -> str:
@@ -121,7 +121,7 @@ def _title(path: str) -> str:
     return re.sub(r"[-_]+", " ", name).strip().capitalize() or path
 
 
-def failed(path: str, problem: Problem) -> Document:
+def failure(path: str, problem: Problem) -> Document:
     """What is known of a document that was not read, for one reason."""
     return Document(path, id_of(path), _title(path), area_of(path), Meta(), (), "", "", (problem,))
 
@@ -161,16 +161,16 @@ def _converter() -> tuple[markdown.Markdown, StepsExtension]:
         steps = StepsExtension()
         converter = markdown.Markdown(extensions=[*EXTENSIONS, steps], extension_configs=EXTENSION_CONFIGS)
         _local.converter = converter, steps
-    found: tuple[markdown.Markdown, StepsExtension] = _local.converter
-    return found
+    pair: tuple[markdown.Markdown, StepsExtension] = _local.converter
+    return pair
 
 
 Rendered = tuple[tuple[Step, ...], str, list[Block], list[tuple[int, str, str, str]]]
 
 
 def _skim(body: str, meta: Meta, keys: Keys, first_line: int) -> Rendered:
-    found = outline.of(body, first_line, meta.steps, keys)
-    return outline.with_recovery(found), "", found.blocks, found.faults
+    headings = outline.of(body, first_line, meta.steps, keys)
+    return outline.with_recovery(headings), "", headings.blocks, headings.faults
 
 
 def _render(body: str, meta: Meta, keys: Keys, first_line: int) -> Rendered:
@@ -216,7 +216,7 @@ def _links_in(block: Block) -> Iterator[tuple[int, bool, str]]:
         text = _CODE.sub("", text) if "`" in text else text
         if "](" in text:
             yield from ((line, bool(m[1]), m[2] or m[3]) for m in _LINK.finditer(text) if m[2] or m[3])
-        if text.startswith("[") and (found := _DEFINITION.match(text)) and not text.startswith("[^"):
-            yield line, False, found[1] or found[2]
+        if text.startswith("[") and (match := _DEFINITION.match(text)) and not text.startswith("[^"):
+            yield line, False, match[1] or match[2]
         if "<" in text:
             yield from ((line, bool(m[1]), m[2]) for m in _TAG.finditer(text) if m[2])

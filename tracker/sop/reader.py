@@ -73,10 +73,10 @@ def one(wanted: Unread) -> Document:
     return document if document.id == wanted.id else parse.read(wanted.source, wanted.path)
 
 
-def refused(wanted: Unread, why: str) -> Document:
+def refusal(wanted: Unread, why: str) -> Document:
     """A document that was not read, and why not."""
     hint = "Split it, and look for what repeats or nests without end."
-    return parse.failed(wanted.path, Problem(wanted.path, 1, "limits", why, hint, error=True))
+    return parse.failure(wanted.path, Problem(wanted.path, 1, "limits", why, hint, error=True))
 
 
 class Reader:
@@ -110,8 +110,8 @@ class Reader:
         """The documents. Raises RefusedError, and has ended, where one of them is too much."""
         seconds = [self.bounds.work(len(unread.source)) for unread in wanted]
         with self._watch(self.bounds.wait + sum(seconds)):
-            found: list[Document] = self._ask(wanted, max(seconds))
-        return found
+            documents: list[Document] = self._ask(wanted, max(seconds))
+        return documents
 
     def call(self, function: Callable[[], Any], size: int, times: int) -> Any:
         """What a function gives that reads a document of this size so many times. Raises RefusedError."""
@@ -201,7 +201,7 @@ def _read(bounds: Limits, wanted: Unread) -> Document:
         except MemoryError:
             raise
         except Exception as error:  # whatever it is, it is this document's
-            return refused(wanted, f"It can't be read: {type(error).__name__}.")
+            return refusal(wanted, f"It can't be read: {type(error).__name__}.")
 
 
 @contextmanager
@@ -220,7 +220,7 @@ def fitting(bounds: Limits, wanted: Unread, document: Document) -> Document:
     size = len(document.html) + sum(len(step.html) + len(step.recovery) for step in document.steps)
     if size <= bounds.page:
         return document
-    return refused(wanted, f"As a page it would have more than {bounds.page / 1e6:.0f} MB.")
+    return refusal(wanted, f"As a page it would have more than {bounds.page / 1e6:.0f} MB.")
 
 
 if __name__ == "__main__":

@@ -19,9 +19,9 @@ from typing import TypeVar
 from tracker.sop import limits, parse
 from tracker.sop.limits import Limits
 from tracker.sop.model import Document
-from tracker.sop.reader import NoChildError, Reader, RefusedError, Unread, fitting, one, refused
+from tracker.sop.reader import NoChildError, Reader, RefusedError, Unread, fitting, one, refusal
 
-__all__ = ["MANY", "MOST", "SHARE", "Unread", "checked", "one", "read"]
+__all__ = ["MANY", "MOST", "SHARE", "Unread", "check", "one", "read"]
 
 MANY = 200
 """Documents that are worth a child; it has started once some eighty more are read."""
@@ -64,29 +64,29 @@ def read(wanted: Sequence[Unread], processes: int | None = None) -> list[Documen
     return [work.found[n] for n in range(len(wanted))]
 
 
-def checked(wanted: Unread, bounds: Limits | None = None) -> Document:
+def check(wanted: Unread, bounds: Limits | None = None) -> Document:
     """One document, within limits. One that goes beyond them has an error of the rule “limits”."""
     bounds = bounds or limits.READING
     if _simple(wanted):
         return fitting(bounds, wanted, one(wanted))
     mark = hashlib.sha256(repr((bounds, wanted.html)).encode() + _bytes(wanted)).digest()
     if mark in _refused:
-        return refused(wanted, _refused[mark])
+        return refusal(wanted, _refused[mark])
     try:
         reader = _take_reader(bounds)
     except NoChildError:
-        return refused(wanted, NO_CHILD)
+        return refusal(wanted, NO_CHILD)
     try:
         (document,) = reader.read([wanted])
     except RefusedError as error:
         if error.lasting:
             _remember(mark, error.why)
-        return refused(wanted, error.why)
+        return refusal(wanted, error.why)
     _give_back(reader)
     return document
 
 
-def bounded(function: Callable[[], T], source: bytes | str, path: str, times: int = 1) -> T:
+def within_limits(function: Callable[[], T], source: bytes | str, path: str, times: int = 1) -> T:
     """What a function gives that reads one document so many times, within limits. Raises RefusedError.
 
     The function is one that a process can be sent, such as a `partial`.
@@ -97,9 +97,9 @@ def bounded(function: Callable[[], T], source: bytes | str, path: str, times: in
         reader = _take_reader(limits.READING)
     except NoChildError as error:
         raise RefusedError(NO_CHILD, False) from error
-    found: T = reader.call(function, len(source), times)
+    result: T = reader.call(function, len(source), times)
     _give_back(reader)
-    return found
+    return result
 
 
 def _simple(wanted: Unread) -> bool:
@@ -187,7 +187,7 @@ class _Work:
                 n = self.apart.popleft()
             except IndexError:  # another thread was faster
                 return
-            self.found[n] = checked(self.wanted[n])
+            self.found[n] = check(self.wanted[n])
 
 
 def _read_here(work: _Work) -> None:

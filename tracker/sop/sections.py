@@ -32,7 +32,7 @@ _TERM = re.compile(r"\W{0,2}(\*\*|__)([^*_]{1,60})\1\s*[-–—:]\s*\S|\W{0,2}(\
 
 
 @dataclass(slots=True)
-class Found:
+class FoundStep:
     """A step as found: its block, its text without attributes, and where it stands."""
 
     block: Block
@@ -46,7 +46,7 @@ class Found:
 class _Walk:
     only: str | None
     blocks: list[Block]
-    found: list[Found] = field(default_factory=list)
+    found: list[FoundStep] = field(default_factory=list)
     headings: list[Block] = field(default_factory=list)
     numbered: dict[int, Block] = field(default_factory=dict)
     inside: bool = False  # under the heading named by `steps:`
@@ -64,7 +64,7 @@ class _Walk:
         return wording.is_english(" ".join(texts))
 
 
-def find(blocks: list[Block], steps: str | None = None) -> list[Found]:
+def find(blocks: list[Block], steps: str | None = None) -> list[FoundStep]:
     """The steps among `blocks`, in document order; sets `Block.step` on each.
 
     `steps` is the heading whose lists are the steps, or "none"; None leaves it to the signals.
@@ -114,12 +114,12 @@ def _visit(blocks: list[Block], walk: _Walk, parent: int | None, depth: int) -> 
 
 
 def _visit_container(block: Block, walk: _Walk, parent: int | None, depth: int) -> None:
-    kept = walk.headings, walk.step_headings
+    before = walk.headings, walk.step_headings
     walk.headings, walk.step_headings = list(walk.headings), []
     if block.kind == "admonition" and block.name.split(" ")[0] == "recovery":
         return
     _visit(block.children, walk, parent, depth)
-    walk.headings, walk.step_headings = kept
+    walk.headings, walk.step_headings = before
 
 
 def _enter(block: Block, walk: _Walk, depth: int) -> None:
@@ -145,10 +145,10 @@ def _visit_list(block: Block, walk: _Walk, parent: int | None, depth: int, intro
             index = None if walk.only and not walk.inside else _add(item, walk, parent, depth)
             if index is not None:
                 inner, level = index, depth + 1
-        kept = walk.headings, walk.step_headings
+        before = walk.headings, walk.step_headings
         walk.headings, walk.step_headings = list(walk.headings), []
         _visit(item.children, walk, inner, level)
-        walk.headings, walk.step_headings = kept
+        walk.headings, walk.step_headings = before
 
 
 def _add(block: Block, walk: _Walk, parent: int | None, depth: int) -> int | None:
@@ -157,7 +157,7 @@ def _add(block: Block, walk: _Walk, parent: int | None, depth: int) -> int | Non
     if not text and not braces and not block.children:
         return None
     block.step = len(walk.found)
-    walk.found.append(Found(block, text, depth, parent, braces))
+    walk.found.append(FoundStep(block, text, depth, parent, braces))
     return block.step
 
 
@@ -292,12 +292,12 @@ def _is_step_group(group: list[Block], blocks: list[Block], walk: _Walk) -> bool
     names = []
     for block in group:
         text = visible(block.text)
-        found = _NUMBERED.match(text)
-        assert found
-        if found["step"]:
+        match = _NUMBERED.match(text)
+        assert match
+        if match["step"]:
             names.append(1.0)
         else:
-            names.append(wording.instructs(text[found.end() :], walk.english))
+            names.append(wording.instructs(text[match.end() :], walk.english))
     if sum(names) >= 0.5 * len(names):
         return True
     if sum(names) < 0:
@@ -308,8 +308,8 @@ def _is_step_group(group: list[Block], blocks: list[Block], walk: _Walk) -> bool
 
 def _counts_down(group: list[Block]) -> bool:
     """Whether the numbers fall from heading to heading: versions, the newest first."""
-    found = [_NUMBERED.match(visible(block.text)) for block in group]
-    numbers = [[int(n) for n in re.findall(r"\d+", match[0])] for match in found if match]
+    matches = [_NUMBERED.match(visible(block.text)) for block in group]
+    numbers = [[int(n) for n in re.findall(r"\d+", match[0])] for match in matches if match]
     return len(group) > 1 and all(a > b for a, b in pairwise(numbers))
 
 

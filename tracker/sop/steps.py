@@ -7,26 +7,26 @@ from collections.abc import Sequence
 from tracker.sop import attributes, conditions
 from tracker.sop.attributes import Attributes
 from tracker.sop.model import Step
-from tracker.sop.sections import Found
+from tracker.sop.sections import FoundStep
 from tracker.sop.text import slug
 
 Fault = tuple[int, str, str, str]  # line, rule, message, what to write instead
 
 
 def build(
-    found: Sequence[Found], published: Sequence[str] | None = None
+    steps_found: Sequence[FoundStep], published: Sequence[str] | None = None
 ) -> tuple[tuple[Step, ...], list[Fault]]:
     """The steps with their keys (pinned, else published, else made of the text), and the faults."""
-    read = [attributes.read(item.braces) if item.braces else Attributes() for item in found]
+    read = [attributes.read(item.braces) if item.braces else Attributes() for item in steps_found]
     faults = [
         (item.block.line, "attributes", *fault)
-        for item, a in zip(found, read, strict=True)
+        for item, a in zip(steps_found, read, strict=True)
         for fault in a.faults
     ]
-    pinned, twice = _pinned(found, read)
-    keys = _keys(found, pinned, published)
+    pinned, twice = _pinned(steps_found, read)
+    keys = _keys(steps_found, pinned, published)
     steps = []
-    for i, (item, own) in enumerate(zip(found, read, strict=True)):
+    for i, (item, own) in enumerate(zip(steps_found, read, strict=True)):
         parent = keys[item.parent] if item.parent is not None else None
         box = item.block.checkbox is not None
         steps.append(
@@ -35,14 +35,16 @@ def build(
     return tuple(steps), [*faults, *twice, *conditions.faults(steps)]
 
 
-def _pinned(found: Sequence[Found], read: Sequence[Attributes]) -> tuple[dict[int, str], list[Fault]]:
+def _pinned(
+    steps_found: Sequence[FoundStep], read: Sequence[Attributes]
+) -> tuple[dict[int, str], list[Fault]]:
     pinned: dict[int, str] = {}
     lines: dict[str, int] = {}
     faults: list[Fault] = []
     for i, own in enumerate(read):
         if own.key is None:
             continue
-        line = found[i].block.line
+        line = steps_found[i].block.line
         if own.key in lines:
             message = f"The key “{own.key}” is on two steps, lines {lines[own.key]} and {line}."
             faults.append((line, "duplicate-key", message, "Give one of them another key."))
@@ -52,12 +54,14 @@ def _pinned(found: Sequence[Found], read: Sequence[Attributes]) -> tuple[dict[in
     return pinned, faults
 
 
-def _keys(found: Sequence[Found], pinned: dict[int, str], published: Sequence[str] | None) -> list[str]:
+def _keys(
+    steps_found: Sequence[FoundStep], pinned: dict[int, str], published: Sequence[str] | None
+) -> list[str]:
     taken = set(pinned.values())
-    known = list(published) if published is not None and len(published) == len(found) else None
+    known = list(published) if published is not None and len(published) == len(steps_found) else None
     keys: list[str] = []
     tried: dict[str, int] = {}
-    for i, item in enumerate(found):
+    for i, item in enumerate(steps_found):
         key = pinned.get(i)
         if key is None:
             base = known[i] if known else slug(item.text)

@@ -30,11 +30,11 @@ _LONGEST = 20_000
 def visible(markdown: str) -> str:
     """`markdown` as a reader sees it: no marks, link targets, images, tags; code kept; blanks collapsed."""
     markdown = markdown[:_LONGEST]
-    kept: list[str] = []
+    parts: list[str] = []
 
     def hold(text: str) -> str:
-        kept.append(text)
-        return f"\x01{len(kept) - 1}\x02"
+        parts.append(text)
+        return f"\x01{len(parts) - 1}\x02"
 
     text = markdown.replace("\x01", "").replace("\x02", "")
     text = _CODE.sub(lambda m: hold(m[2].strip()), text) if "`" in text else text
@@ -45,7 +45,7 @@ def visible(markdown: str) -> str:
     if "<" in text:
         text = _TAG.sub("", _AUTOLINK.sub(r"\1", text))
     text = unescape(_EMPHASIS.sub("", text))
-    text = re.sub("\x01(\\d+)\x02", lambda m: kept[int(m[1])], text)
+    text = re.sub("\x01(\\d+)\x02", lambda m: parts[int(m[1])], text)
     return " ".join(text.split()) or " ".join(_ALT.findall(markdown)).strip()
 
 
@@ -60,7 +60,7 @@ def slug(text: str, longest: int = 48) -> str:
     return out[:longest] or "step"
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """The text as it is compared where capitals and the keyboard's way of writing a letter don't count.
 
     Python folds it on every database: SQLite's own `lower` knows ASCII alone.

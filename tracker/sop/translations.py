@@ -49,8 +49,8 @@ def original_of(path: str, exists: Callable[[str], bool]) -> tuple[str, str] | N
 def originals(paths: Collection[str]) -> dict[str, tuple[str, str]]:
     """The translations among `paths`, each with the path of its original and its language."""
     given = set(paths)
-    found = {path: original_of(path, given.__contains__) for path in paths}
-    return {path: whose for path, whose in found.items() if whose}
+    original_paths = {path: original_of(path, given.__contains__) for path in paths}
+    return {path: whose for path, whose in original_paths.items() if whose}
 
 
 def beside(original: str, path: str) -> str:
@@ -71,40 +71,42 @@ def pairs(original: Sequence[Step], other: Sequence[Step]) -> dict[int, int]:
     steps). What is left could be any of several, and stays without a pair.
     """
     places = {step.key: i for i, step in enumerate(original)}
-    found = {j: places[step.key] for j, step in enumerate(other) if step.pinned and step.key in places}
+    partners = {j: places[step.key] for j, step in enumerate(other) if step.pinned and step.key in places}
     ours, theirs = _children(original), _children(other)
 
     def below(i: int | None, j: int | None) -> None:
-        _siblings(ours.get(i, []), theirs.get(j, []), _shapes(original, ours), _shapes(other, theirs), found)
+        _siblings(
+            ours.get(i, []), theirs.get(j, []), _shapes(original, ours), _shapes(other, theirs), partners
+        )
         for child in theirs.get(j, []):
-            if child in found:
-                below(found[child], child)
+            if child in partners:
+                below(partners[child], child)
 
     below(None, None)
-    return found
+    return partners
 
 
 def keys(original: Sequence[Step], other: Sequence[Step]) -> list[str]:
     """The keys of the steps of `other`: those of the steps that they translate, else keys of their own."""
-    found = pairs(original, other)
+    partners = pairs(original, other)
     taken = {step.key for step in original} | {step.key for step in other if step.pinned}
     made = []
     for j, step in enumerate(other):
         key, number = step.key, 1
-        while j not in found and not step.pinned and key in taken:
+        while j not in partners and not step.pinned and key in taken:
             number += 1
             key = f"{step.key}-{number}"
         taken.add(key)
-        made.append(original[found[j]].key if j in found else key)
+        made.append(original[partners[j]].key if j in partners else key)
     return made
 
 
 def _children(steps: Sequence[Step]) -> dict[int | None, list[int]]:
     places = {step.key: i for i, step in enumerate(steps)}
-    found: dict[int | None, list[int]] = {}
+    children: dict[int | None, list[int]] = {}
     for i, step in enumerate(steps):
-        found.setdefault(places.get(step.parent) if step.parent else None, []).append(i)
-    return found
+        children.setdefault(places.get(step.parent) if step.parent else None, []).append(i)
+    return children
 
 
 def _shapes(steps: Sequence[Step], children: Mapping[int | None, list[int]]) -> Callable[[int], Any]:
@@ -128,27 +130,27 @@ def _siblings(
     theirs: Sequence[int],
     our_shape: Callable[[int], Any],
     their_shape: Callable[[int], Any],
-    found: dict[int, int],
+    partners: dict[int, int],
 ) -> None:
     """Pair the steps below one step: between those that are paired already, then those of a shape alone."""
-    known = [(i, j) for j in theirs if (i := found.get(j)) is not None and i in ours]
-    elsewhere = set(found.values()) - {i for i, _ in known}
+    known = [(i, j) for j in theirs if (i := partners.get(j)) is not None and i in ours]
+    elsewhere = set(partners.values()) - {i for i, _ in known}
     ours = [i for i in ours if i not in elsewhere]
-    theirs = [j for j in theirs if j not in found or found[j] in ours]
+    theirs = [j for j in theirs if j not in partners or partners[j] in ours]
     if [i for i, _ in known] != sorted(i for i, _ in known):  # moved: they separate nothing
         ours = [i for i in ours if i not in {i for i, _ in known}]
-        theirs = [j for j in theirs if j not in found]
+        theirs = [j for j in theirs if j not in partners]
         known = []
     for mine, yours in _between(ours, theirs, known):
         if len(mine) == len(yours):
-            found.update(zip(yours, mine, strict=True))
+            partners.update(zip(yours, mine, strict=True))
             continue
         alone = _alone(mine, yours, our_shape, their_shape)
-        found.update({j: i for i, j in alone})
+        partners.update({j: i for i, j in alone})
         if alone:
             for rest, others in _between(mine, yours, alone):
                 if len(rest) == len(others):
-                    found.update(zip(others, rest, strict=True))
+                    partners.update(zip(others, rest, strict=True))
 
 
 def _between(
@@ -172,8 +174,8 @@ def _alone(
     once = {shape for shape, n in Counter(mine.values()).items() if n == 1}
     once &= {shape for shape, n in Counter(yours.values()).items() if n == 1}
     by_shape = {shape: j for j, shape in yours.items()}
-    found = [(i, by_shape[shape]) for i, shape in mine.items() if shape in once]
-    return found if [j for _, j in found] == sorted(j for _, j in found) else []
+    pair_list = [(i, by_shape[shape]) for i, shape in mine.items() if shape in once]
+    return pair_list if [j for _, j in pair_list] == sorted(j for _, j in pair_list) else []
 
 
 def alone(documents: Sequence[Document], exists: Callable[[str], bool]) -> list[Document]:
@@ -205,21 +207,21 @@ def differences(original: Document, other: Document) -> Iterator[Problem]:
         hint = "Give the steps their keys, such as {#weigh}, or name their heading with “steps:”."
         yield _problem(other, 1, message, hint)
         return
-    found = pairs(original.steps, other.steps)
-    if original.steps and not found:
+    partners = pairs(original.steps, other.steps)
+    if original.steps and not partners:
         here, there = len(other.steps), len(original.steps)
         message = f"Here are {here} steps, in {original.path} {there}: which is which can’t be told."
         hint = "Write the same steps in the same order, or give both the same keys, such as {#weigh}."
         yield _problem(other, other.steps[0].line, message, hint)
         return
     for j, step in enumerate(other.steps):
-        if j in found:
-            yield from _step(original, original.steps[found[j]], other, step)
+        if j in partners:
+            yield from _step(original, original.steps[partners[j]], other, step)
         else:
             message = f"Which step of {original.path} “{step.text}” translates can’t be told."
             hint = "Keep the same steps in the same order, or give both the same key, such as {#weigh}."
             yield _problem(other, step.line, message, hint)
-    yield from _untranslated(original, other, {i: other.steps[j].line for j, i in found.items()})
+    yield from _untranslated(original, other, {i: other.steps[j].line for j, i in partners.items()})
 
 
 def _untranslated(original: Document, other: Document, lines: Mapping[int, int]) -> Iterator[Problem]:

@@ -192,14 +192,14 @@ def began(days: Days, permutations: int = 999, seed: int = 0) -> Change | None:
     """
     for count, n in days:
         _check(count, n)
-    found, index = _split(days)
+    split, index = _split(days)
     if not index:
         return None
     chance, shuffled = Random(seed), list(days)
     as_good = 0
     for _ in range(permutations):
         chance.shuffle(shuffled)
-        as_good += _split(shuffled)[0] >= found
+        as_good += _split(shuffled)[0] >= split
         if (as_good + 1) / (permutations + 1) > 0.05:
             return None
     before, after = (tuple(map(sum, zip(*part, strict=True))) for part in (days[:index], days[index:]))

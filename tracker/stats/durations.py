@@ -56,15 +56,15 @@ def quantile(histogram: Histogram, p: float) -> float | None:
     if any(count < 0 for count in histogram.values()):
         raise ValueError("a bin can't hold less than nothing")
     left = p * sum(histogram.values())
-    found: float | None = None
+    value: float | None = None
     for bin, count in sorted(histogram.items()):
         if not count:
             continue
-        found = _edge(bin, min(1.0, left / count)) if bin else min(1.0, left / count)
+        value = _edge(bin, min(1.0, left / count)) if bin else min(1.0, left / count)
         left -= count
         if left <= 0:
             break
-    return found
+    return value
 
 
 def merge(histograms: Iterable[Histogram]) -> dict[int, int]:

@@ -108,8 +108,8 @@ def _climb(
             least, most = bounds[direction]
             moved[direction] = min(most, max(least, place[direction] + sign * step))
             there = moved[0], moved[1]
-            if there != place and (found := height(there)) > top:
-                place, top = there, found
+            if there != place and (height_there := height(there)) > top:
+                place, top = there, height_there
                 break
         else:
             step /= 2

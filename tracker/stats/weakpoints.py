@@ -30,7 +30,7 @@ class Case:
     days: float
 
 
-class Judged(NamedTuple):
+class CaseResult(NamedTuple):
     """What a case comes to. `posterior`: the mean of what its rate can be (the range: `shrinkage.posterior`);
     `probability`: that the rate is above the tolerance; `cost`: instances lost a month; `priority`: cost by
     severity, to sort by and not to show.
@@ -45,7 +45,7 @@ class Judged(NamedTuple):
     band: str
 
 
-def judge(cases: Sequence[Case], prior: Prior) -> list[Judged]:
+def judge(cases: Sequence[Case], prior: Prior) -> list[CaseResult]:
     """Judge cases of one kind, all of the library, with the prior of that kind, in their order.
 
     STATISTICS.md, sections 2 and 3. A case is flagged with probability >= SURE from FEWEST instances on.
@@ -58,10 +58,10 @@ def judge(cases: Sequence[Case], prior: Prior) -> list[Judged]:
 
     Raises ValueError unless 0 <= count <= n, 0 <= tolerance <= 1 and days > 0.
     """
-    return banded([_judged(case, prior) for case in cases])
+    return with_bands([_judged(case, prior) for case in cases])
 
 
-def _judged(case: Case, prior: Prior) -> Judged:
+def _judged(case: Case, prior: Prior) -> CaseResult:
     if not case.days > 0:
         raise ValueError(f"{case.n} instances in {case.days} days is no pace")
     mean = (case.count + prior.a) / (case.n + prior.a + prior.b)  # its range takes 20 times as long
@@ -71,10 +71,10 @@ def _judged(case: Case, prior: Prior) -> Judged:
     cost = mean * per_month
     priority = cost * (SEVERITY_CRITICAL if case.critical else 1)
     band = "too-early" if case.n < FEWEST else "watch" if probability >= 0.5 else "fine"
-    return Judged(mean, probability, flagged, per_month, cost, priority, band)
+    return CaseResult(mean, probability, flagged, per_month, cost, priority, band)
 
 
-def banded(judged: Iterable[Judged]) -> list[Judged]:
+def with_bands(judged: Iterable[CaseResult]) -> list[CaseResult]:
     """The same, with the upper half of the flagged, by priority, to be fixed first; the middle one included.
 
     `judge` does so within a kind; give it the judged of all kinds together where they are shown together.

@@ -1,4 +1,4 @@
-"""Answers that are no pages: downloads, fragments, the way to the sign-in page."""
+"""Answers that are no pages: downloads, and the redirect to the sign-in page."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def wants_fragment() -> bool:
 def download(text: str, name: str) -> Response:
     """A CSV file, with a mark by which spreadsheets know that it is UTF-8.
 
-    A character that no header may hold is left out of its name. Who takes what along is logged.
+    Characters that a header may not hold are left out of the name. The download is logged.
     """
     with writing() as session:
         security_log.write(

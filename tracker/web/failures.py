@@ -9,8 +9,8 @@ from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError
 
 
-def told(error: Exception) -> tuple[str, int]:
-    """The words for an error that nobody foresaw, and the status of the answer. Nothing was committed."""
+def explain(error: Exception) -> tuple[str, int]:
+    """The text and status of the answer to an error that nobody foresaw. Nothing was committed."""
     if _disk_is_full(error):
         return gettext("The server’s disk is full, so nothing was saved. Tell an admin."), 507
     if _no_database(error):

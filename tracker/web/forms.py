@@ -45,7 +45,7 @@ def moment(name: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text)
-        if not 1 < at.year < 9999:  # in another zone it would be outside of the calendar
+        if not 1 < at.year < 9999:  # outside of the calendar once it is moved to UTC
             raise ValueError(text)
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):

@@ -61,8 +61,8 @@ def name_of(host: str) -> str:
     >>> name_of("Floor.example.:8443"), name_of("[::1]:8000"), name_of("evil@floor.example")
     ('floor.example', '::1', '')
     """
-    found = _HOST.fullmatch(host.lower())
-    return found["name"].rstrip(".").strip("[]") if found else ""
+    match = _HOST.fullmatch(host.lower())
+    return match["name"].rstrip(".").strip("[]") if match else ""
 
 
 def is_ip(name: str) -> bool:

@@ -11,7 +11,7 @@ from tracker.sop.cleaning import sanitised
 
 
 @lru_cache(maxsize=4096)
-def highlighted(text: str, query: str) -> Markup:
+def highlight(text: str, query: str) -> Markup:
     """A text with the words that were looked for in bold."""
     words = sorted(query.split(), key=len, reverse=True)
     parts = (

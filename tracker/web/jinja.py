@@ -21,7 +21,7 @@ from tracker.words import figures, subjects
 
 
 class Environment(FlaskEnvironment):
-    """All templates look names up in one dictionary.
+    """A Jinja environment in which all templates look names up in one dictionary.
 
     Jinja gives each its own on top, which none of ours fills. It goes through both of them for every import
     and every context, and a tick has a dozen of these.
@@ -67,7 +67,7 @@ def register(app: Flask) -> None:
         document=web_html.document,
         anchor=anchor,
         inline=web_html.inline,
-        found=web_html.highlighted,
+        found=web_html.highlight,
         is_rich=web_html.is_rich,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -18,7 +18,7 @@ class Page(NamedTuple):
     size: int
 
     @classmethod
-    def asked(cls, size: int, name: str = "page") -> Page:
+    def from_address(cls, size: int, name: str = "page") -> Page:
         """The page that the address asks for, of the list of this name. Raises InvalidError."""
         text = request.args.get(name, "1")
         number = forms.row_id(text)
@@ -33,8 +33,8 @@ class Page(NamedTuple):
 
 
 def elsewhere(endpoint: str = "", /, **changed: Any) -> str:
-    """The address of this page, or of another, with these filters changed; None or "" leaves one out."""
+    """The address of this page, or of an endpoint, with these filters changed; None or "" drops a filter."""
     given = {**request.args.to_dict(), **changed}
-    kept = {name: value for name, value in given.items() if value not in (None, "")}
+    filters = {name: value for name, value in given.items() if value not in (None, "")}
     place = url_for(endpoint or str(request.endpoint), **(request.view_args or {}))
-    return f"{place}?{urlencode(kept)}" if kept else place
+    return f"{place}?{urlencode(filters)}" if filters else place

@@ -18,13 +18,13 @@ from tracker.words.voice import Texts, Voice
 
 def actor() -> Actor:
     """Who is signed in and how they came in, for routes that need somebody."""
-    found = actor_if_any()
-    assert found is not None, "a route without a rule"
-    return found
+    who = actor_if_any()
+    assert who is not None, "a route without a rule"
+    return who
 
 
 def actor_if_any() -> Actor | None:
-    """The same, or None. Whoever looks the session up says so once in a request (`come_in`)."""
+    """The actor, or None if nobody is signed in. The session is looked up once in a request (`come_in`)."""
     return g.actor if current_user.is_authenticated else None
 
 
@@ -44,9 +44,9 @@ def now() -> datetime:
 
 def zone() -> str | None:
     """The zone of the reader's location; None means the installation's."""
-    found = actor_if_any()
-    if found and found.holder.location:
-        return str(found.holder.location.zone)
+    who = actor_if_any()
+    if who and who.holder.location:
+        return str(who.holder.location.zone)
     return None
 
 
@@ -70,19 +70,19 @@ def languages() -> list[str]:
 def texts() -> Texts:
     """The texts in the reader's language."""
     try:
-        found: Texts = g.texts
+        bound: Texts = g.texts
     except AttributeError:
-        found = g.texts = Texts(language())
-    return found
+        bound = g.texts = Texts(language())
+    return bound
 
 
 def voice() -> Voice:
-    """The same, with the reader's zone. Apart from texts, for these are there without the database."""
+    """The reader's texts with their zone and the time. `texts` alone works without the database."""
     try:
-        found: Voice = g.voice
+        bound: Voice = g.voice
     except AttributeError:
-        found = g.voice = Voice(language(), zone() or current_app.config["HOLDFAST"].zone, now())
-    return found
+        bound = g.voice = Voice(language(), zone() or current_app.config["HOLDFAST"].zone, now())
+    return bound
 
 
 def may(action: str, on: Run | Sop | None = None) -> bool:

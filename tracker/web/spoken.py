@@ -49,7 +49,7 @@ def say(text: str, /, **details: Any) -> str:
 
 error_text = _in_language(errors.error_text)
 level_name = _in_language(people.level_name)
-level_said = _in_language(people.level_said)
+level_said = _in_language(people.level_description)
 outcome_name = _in_language(outcomes.outcome_name)
 way_name = _in_language(people.way_name)
 

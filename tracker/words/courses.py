@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tracker.domain.facts.courses import Course
+from tracker.domain.facts.courses import Course, Turn
 from tracker.models import Verdict
 from tracker.stats.rates import percent
 from tracker.words.figures import amount, day
@@ -27,57 +27,66 @@ class Cause:
 
 def sentence(voice: Voice, course: Course, name: str, helped: tuple[Verdict, str] | None = None) -> str:
     """The finding of a course: since when it is so, what a revision did, or what is unusual in it."""
-    said: dict[str, Any] = {
+    details: dict[str, Any] = {
         "name": _called(voice, name),
         "kind": outcome_name(voice, course.kind),
         "n": amount(course.n),
         "count": amount(course.count),
     }
     if course.turn:
-        turned, before, since = course.turn
-        shares = {"before": percent(before[0] / before[1]), "since": percent(since[0] / since[1])}
-        if before[0] * since[1] < since[0] * before[1]:
-            return voice.gettext(
-                "%(name)s: %(kind)s more often since around %(day)s, %(before)s before, %(since)s since",
-                day=day(voice, turned),
-                **said,
-                **shares,
-            )
-        return voice.gettext(
-            "%(name)s: %(kind)s less often since around %(day)s, %(before)s before, %(since)s since",
-            day=day(voice, turned),
-            **said,
-            **shares,
-        )
+        return _since_turn(voice, course.turn, details)
     if helped:
-        return _since_revision(voice, *helped, said)
+        return _since_revision(voice, *helped, details)
     above = [period for period in course.periods if period.outside > 0]
     if above:
-        said |= {
+        details |= {
             "above": str(len(above)),
             "all": str(len(course.periods)),
             "last": period_name(voice, course, above[-1].start),
         }
-        return {
-            "day": voice.gettext(
-                "%(name)s: %(kind)s more than usual on %(above)s of %(all)s days, last on %(last)s", **said
-            ),
-            "week": voice.gettext(
-                "%(name)s: %(kind)s more than usual in %(above)s of %(all)s weeks, last in that of %(last)s",
-                **said,
-            ),
-            "month": voice.gettext(
-                "%(name)s: %(kind)s more than usual in %(above)s of %(all)s months, last in %(last)s", **said
-            ),
-        }[course.unit]
+        return _above(voice, course.unit, details)
     if not course.count:
-        return voice.gettext("%(name)s: never %(kind)s in %(n)s instances", **said)
+        return voice.gettext("%(name)s: never %(kind)s in %(n)s instances", **details)
     share = percent(course.count / course.n)
     return voice.gettext(
         "%(name)s: %(kind)s about as often as usual all the time, %(count)s of %(n)s (%(share)s)",
         share=share,
-        **said,
+        **details,
     )
+
+
+def _since_turn(voice: Voice, turn: Turn, details: Mapping[str, Any]) -> str:
+    """Since when it came up more or less often than before."""
+    turned, before, since = turn
+    words = {
+        **details,
+        "day": day(voice, turned),
+        "before": percent(before[0] / before[1]),
+        "since": percent(since[0] / since[1]),
+    }
+    if before[0] * since[1] < since[0] * before[1]:
+        return voice.gettext(
+            "%(name)s: %(kind)s more often since around %(day)s, %(before)s before, %(since)s since", **words
+        )
+    return voice.gettext(
+        "%(name)s: %(kind)s less often since around %(day)s, %(before)s before, %(since)s since", **words
+    )
+
+
+def _above(voice: Voice, unit: str, details: Mapping[str, Any]) -> str:
+    """In how many periods it came up more than usual. `unit`: "day", "week" or "month"."""
+    return {
+        "day": voice.gettext(
+            "%(name)s: %(kind)s more than usual on %(above)s of %(all)s days, last on %(last)s", **details
+        ),
+        "week": voice.gettext(
+            "%(name)s: %(kind)s more than usual in %(above)s of %(all)s weeks, last in that of %(last)s",
+            **details,
+        ),
+        "month": voice.gettext(
+            "%(name)s: %(kind)s more than usual in %(above)s of %(all)s months, last in %(last)s", **details
+        ),
+    }[unit]
 
 
 def _called(texts: Texts, name: str) -> str:
@@ -86,10 +95,10 @@ def _called(texts: Texts, name: str) -> str:
     return texts.gettext("“%(name)s”", name=name) if name.endswith(("?", "!")) else name
 
 
-def _since_revision(voice: Voice, verdict: Verdict, label: str, said: Mapping[str, Any]) -> str:
+def _since_revision(voice: Voice, verdict: Verdict, label: str, details: Mapping[str, Any]) -> str:
     words = {
-        "name": said["name"],
-        "kind": said["kind"],
+        "name": details["name"],
+        "kind": details["kind"],
         "label": label,
         "x1": amount(verdict.before_count),
         "n1": amount(verdict.before_n),

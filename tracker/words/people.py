@@ -18,8 +18,8 @@ def level_name(texts: Texts, level: str) -> str:
     return texts.gettext(_LEVELS[level][0])
 
 
-def level_said(texts: Texts, level: str) -> str:
-    """An access level with what it is for."""
+def level_description(texts: Texts, level: str) -> str:
+    """The word for an access level, with what that level is for."""
     return f"{level_name(texts, level)}: {texts.gettext(_LEVELS[level][1])}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tracker.domain.signals.ceiling import Found
+from tracker.domain.signals.ceiling import ScopeCeiling
 from tracker.domain.signals.flags import Hasty
 from tracker.errors import N_
 from tracker.models import SpotCheck
@@ -13,7 +13,7 @@ from tracker.words.voice import Voice
 
 
 def near(load: float, whole: Callable[[float], int] = round) -> str:
-    """A load as it is said: to about a twentieth, rounded as `whole` does."""
+    """A load as people say it: to about a twentieth, made whole by `whole` (floor, round or ceil)."""
     step = 10 if load >= 100 else 5 if load >= 50 else 1 if load >= 10 else 0.5
     return amount(step * whole(load / step))
 
@@ -26,19 +26,19 @@ _UNITS = {
 }
 
 
-def unit(voice: Voice, found: Found) -> str:
-    return voice.gettext(_UNITS["order" if found.unit == "order" else "", found.per_person])
+def unit(voice: Voice, curve: ScopeCeiling) -> str:
+    return voice.gettext(_UNITS["order" if curve.unit == "order" else "", curve.per_person])
 
 
-def title(voice: Voice, found: Found) -> str:
-    """What the days say, as a sentence."""
-    if found.early:
+def title(voice: Voice, curve: ScopeCeiling) -> str:
+    """What the days of a scope say about load and failures, in a sentence."""
+    if curve.early:
         return voice.gettext("Too early to say at what load errors begin to climb.")
     words = {
-        "unit": unit(voice, found),
-        "busiest": amount(round(found.busiest, 1 if found.per_person else None)),
+        "unit": unit(voice, curve),
+        "busiest": amount(round(curve.busiest, 1 if curve.per_person else None)),
     }
-    if found.ceiling is None:
+    if curve.ceiling is None:
         return voice.gettext(
             N_(
                 "No load can be shown at which errors begin to climb; nothing is known above your "
@@ -51,24 +51,24 @@ def title(voice: Voice, found: Found) -> str:
             "Errors begin to climb near %(load)s %(unit)s; nothing is known above your busiest day "
             "(%(busiest)s)."
         ),
-        load=near(found.ceiling),
+        load=near(curve.ceiling),
         **words,
     )
 
 
-def hastily(voice: Voice, found: Hasty) -> str:
+def hastily(voice: Voice, hasty: Hasty) -> str:
     """How many runs of an SOP were ticked faster than the work takes, on which days and where."""
-    first, last = (day(voice, voice.local(at).date()) for at in (found.first, found.last))
+    first, last = (day(voice, voice.local(at).date()) for at in (hasty.first, hasty.last))
     return voice.ngettext(
         "%(runs)s run of %(title)s was ticked faster than the work takes, %(days)s%(place)s.",
         "%(runs)s runs of %(title)s were ticked faster than the work takes, %(days)s%(place)s.",
-        found.runs,
-        runs=amount(found.runs),
-        title=found.sop.title,
+        hasty.runs,
+        runs=amount(hasty.runs),
+        title=hasty.sop.title,
         days=voice.gettext("on %(day)s", day=first)
         if first == last
         else voice.gettext("from %(first)s to %(last)s", first=first, last=last),
-        place=voice.gettext(", in %(place)s", place=found.place) if found.place else "",
+        place=voice.gettext(", in %(place)s", place=hasty.place) if hasty.place else "",
     )
 
 

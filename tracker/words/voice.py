@@ -29,23 +29,23 @@ class Texts:
 
     def gettext(self, text: str, /, **details: Any) -> str:
         """The text in this language, filled in."""
-        found = str(_translations(self.language).ugettext(text))
-        return found % details if details else found
+        translated = str(_translations(self.language).ugettext(text))
+        return translated % details if details else translated
 
     def ngettext(self, one: str, many: str, num: int, /, **details: Any) -> str:
         """The same for a text that depends on a number."""
-        found = str(_translations(self.language).ungettext(one, many, num))
-        return found % {"num": num, **details}
+        translated = str(_translations(self.language).ungettext(one, many, num))
+        return translated % {"num": num, **details}
 
     def markup(self, text: str, /, **details: Any) -> Markup:
         """The text for a page: `details` are escaped, the text itself is ours."""
-        found = _markup(self.language, text)
-        return found % details if details or "%" in text else found
+        translated = _markup(self.language, text)
+        return translated % details if details or "%" in text else translated
 
     def plural(self, one: str, many: str, num: int, /, **details: Any) -> Markup:
         """The same for a text that depends on a number."""
-        found: Mapping[str, Any] = {"num": num, **details}
-        return Markup(_translations(self.language).ungettext(one, many, num)) % found
+        values: Mapping[str, Any] = {"num": num, **details}
+        return Markup(_translations(self.language).ungettext(one, many, num)) % values
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,13 +39,17 @@ def due(session: Session, now: datetime, first: Mapping[str, datetime]) -> set[s
     finally:
         session.rollback()
     for name in first.keys() - rows.keys():
-        with suppress(IntegrityError), writing() as write:  # another worker may be first
+        # another worker may insert the row at the same time
+        with suppress(IntegrityError), writing() as write:
             write.add(JobState(name=name, next_at=first[name]))
     return {name for name, at in first.items() if _is_due(rows.get(name), at, now)}
 
 
 def claim(name: str, worker: str, now: datetime, following: datetime) -> bool:
-    """Whether the job was due and is `worker`'s from now on; it is due again at `following`."""
+    """Claim a job that is due for `worker`; False if it is not due, or another worker was first.
+
+    `following`: when it is due again.
+    """
     values = {"claimed_by": worker, "alive_at": now, "begun_at": now, "next_at": following}
     free = and_(JobState.claimed_by.is_(None), JobState.next_at <= now)
     wanted = update(JobState).where(JobState.name == name, or_(free, JobState.alive_at < now - SILENT))
@@ -54,7 +58,8 @@ def claim(name: str, worker: str, now: datetime, following: datetime) -> bool:
 
 
 def end(name: str, worker: str, now: datetime, error: str) -> bool:
-    """`worker` is done with the job; whether another error was kept than the last time, or none.
+    """Note that `worker` has ended the job, with its error if any; returns whether that differs from last
+    time.
 
     Nothing happens if another worker has the job by now.
     """
@@ -65,7 +70,7 @@ def end(name: str, worker: str, now: datetime, error: str) -> bool:
 
 
 def give_back(name: str, worker: str, now: datetime) -> None:
-    """`worker` ends amid the job, which is due at once: another goes on with it."""
+    """Make the job due at once, because `worker` has to end amid it: another goes on."""
     with writing() as session:
         _changed(session, _theirs(name, worker).values(claimed_by=None, alive_at=None, next_at=now))
 
@@ -90,7 +95,7 @@ def _keep_alive(app: Flask, name: str, worker: str, over: threading.Event) -> No
         try:
             with app.app_context(), writing() as session:
                 _changed(session, _theirs(name, worker).values(alive_at=datetime.now(UTC)))
-        except Exception:  # the next word may get through
+        except Exception:  # the next sign of life may get through
             app.logger.exception("the worker: a sign of life")
 
 

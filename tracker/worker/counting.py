@@ -1,4 +1,4 @@
-"""Adding up beside the requests what has been done.
+"""Folding and rebuilding the facts, beside the requests.
 
 Everything that is written here can be computed again, so its commits need not wait for the disk.
 """
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from tracker.config import Settings
 from tracker.db import snapshot, write_in_chunks, writing
 from tracker.domain.facts import counts, folding, rebuilding
-from tracker.domain.facts.contributions import Closed
+from tracker.domain.facts.contributions import ClosedRun
 from tracker.domain.facts.rebuilding import Difference
 from tracker.domain.signals import flags
 from tracker.models import Figure
@@ -28,7 +28,7 @@ WRITE_SECONDS = 0.01
 PAUSE_SECONDS = 0.005
 """Between two parts of a fold, for whoever waits to write."""
 
-Shown = Callable[[Iterable[Closed], int], Iterable[Closed]]
+Shown = Callable[[Iterable[ClosedRun], int], Iterable[ClosedRun]]
 
 
 def fold(session: Session, now: datetime) -> None:
@@ -51,16 +51,16 @@ def fold(session: Session, now: datetime) -> None:
         write.merge(Figure(name=counts.FOLDED, at=now, data={}))
 
 
-def rebuild(zone: str, shown: Shown = lambda found, length: found) -> list[Difference]:
+def rebuild(zone: str, shown: Shown = lambda wrong, length: wrong) -> list[Difference]:
     """Add all facts up anew and put right what differs; what that was. `shown` may show how far it is."""
     worker = f"{os.getpid()}-{secrets.token_hex(4)}"
     with writing() as session:
         rebuilding.begin(session, datetime.now(UTC), worker, zone)
     with snapshot() as session:
         length = rebuilding.runs(session)
-        found = rebuilding.differences(session, shown(rebuilding.folded(session), length))
-    write_in_chunks(rebuilding.units(worker, found))
-    return found
+        wrong = rebuilding.differences(session, shown(rebuilding.folded_runs(session), length))
+    write_in_chunks(rebuilding.units(worker, wrong))
+    return wrong
 
 
 def _settings() -> Settings:

@@ -42,7 +42,7 @@ def keep_working(
     prompt: Sequence[Job] = PROMPT,
     steady: Sequence[Job] = STEADY,
 ) -> None:
-    """Do what is due until `stop`, or until interrupted. `tell` says on the terminal what is worth it.
+    """Do what is due until `stop`, or until interrupted. `tell` prints messages on the terminal.
 
     The `prompt` jobs have a thread of their own, so that a slow one of the others never keeps them waiting.
     """
@@ -62,7 +62,7 @@ def prepare(app: Flask) -> None:
             event.listen(db.engine, "checkout", _hurry)
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.freeze()
-    gc.disable()  # amid the counting it would look through all that is being counted, for half of the time
+    gc.disable()  # amid the counting, collections would take half of the time
 
 
 def look(
@@ -100,7 +100,7 @@ def _keep(app: Flask, stop: threading.Event, tell: Tell, jobs: Sequence[Job], se
         try:
             if look(app, jobs, stop, tell):
                 gc.collect()
-        except Exception:  # the database can't be had; it may come back
+        except Exception:  # no connection to the database; it may come back
             app.logger.exception("the worker")
             pause = STEADY_SECONDS
 
@@ -118,13 +118,13 @@ def _do(app: Flask, job: Job, worker: str, stop: threading.Event, tell: Tell) ->
     durable = _durable.set(job.durable)
     try:
         with app.app_context(), claims.kept_alive(app, job.name, worker):
-            said = job.work(Turn(app, db.session(), datetime.now(UTC), stop))
-        if said:
-            tell(said)
-    except Exception as problem:  # the others go on
+            message = job.work(Turn(app, db.session(), datetime.now(UTC), stop))
+        if message:
+            tell(message)
+    except Exception as problem:  # an error in one job must not end the others
         error = str(problem) or type(problem).__name__
         app.logger.exception("the worker: %s", job.name)
-    except BaseException:  # this worker is to end
+    except BaseException:  # interrupted: this worker is to end
         with app.app_context():
             claims.give_back(job.name, worker, datetime.now(UTC))
         raise
@@ -137,5 +137,5 @@ def _do(app: Flask, job: Job, worker: str, stop: threading.Event, tell: Tell) ->
 
 
 def _hurry(connection: Any, *_: object) -> None:
-    """Only what can be computed again may be lost with the power."""
+    """Do not wait for the disk at each commit: a power cut loses only what can be computed again."""
     connection.execute(f"PRAGMA synchronous={'FULL' if _durable.get() else 'NORMAL'}")

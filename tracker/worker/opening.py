@@ -18,7 +18,7 @@ LOOK_SECONDS = 0.5
 """How long a list that somebody wants opened waits at most, while none is being opened."""
 
 REST_SECONDS = 0.02
-"""Between two chunks: more than they take, for the floor comes first. 10 000 lines have a minute."""
+"""Rest between two writes, longer than a write takes: the floor comes first. 10 000 lines take a minute."""
 
 Unit = Callable[[Session], Any]
 

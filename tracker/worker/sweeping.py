@@ -1,4 +1,4 @@
-"""The daily sweep of evidence that is kept no longer, of sessions that are over and of tries long ago."""
+"""The daily sweep: deletes evidence that is over its time, ended sessions and old tries."""
 
 from __future__ import annotations
 
@@ -26,38 +26,38 @@ class Swept:
     doubtful: int
 
     def __str__(self) -> str:
-        told = f"{self.pieces} pieces of evidence over their time, {self.files} files that no record wants."
+        text = f"{self.pieces} pieces of evidence over their time, {self.files} files that no record wants."
         if self.doubtful:
-            told += (
+            text += (
                 f" {self.doubtful} more are named by no record: too many to be left over. "
                 "Is this their database? Then say “holdfast evidence sweep --all”."
             )
-        return told
+        return text
 
 
 def sweep(app: Flask, *, dry_run: bool = False, everything: bool = False) -> Swept:
-    """Delete what is over its time and what no record names. `everything`: however much that is.
+    """Delete evidence over its time and files that no record names. `everything`: also doubtfully many files.
 
     Raises UnavailableError.
     """
     store: Store = app.config["EVIDENCE"]
     with app.app_context():
         now, session = datetime.now(UTC), db.session()
-        found = retention.expired(session, now)
-        pieces = sum(len(batch.ids) for batch in found)
+        batches = retention.find_expired(session, now)
+        pieces = sum(len(batch.ids) for batch in batches)
         if not dry_run:
             session.rollback()
-            write_in_chunks(retention.units(found, now))
-        files = retention.unwanted(session, store, now)
+            write_in_chunks(retention.units(batches, now))
+        files = retention.find_unwanted(session, store, now)
         session.rollback()
-        kept = files.doubtful and not everything
-        names = [*files.spent, *([] if kept else files.orphans)]
+        keeps_orphans = files.doubtful and not everything
+        names = [*files.spent, *([] if keeps_orphans else files.orphans)]
         if names and not dry_run:
             with writing() as writer:
-                retention.told(writer, now, len(names))
+                retention.log_removal(writer, now, len(names))
             retention.take_away(store, names, now)
         db.session.remove()
-        return Swept(pieces, len(names), len(files.orphans) if kept else 0)
+        return Swept(pieces, len(names), len(files.orphans) if keeps_orphans else 0)
 
 
 def tidy(app: Flask) -> None:

@@ -133,10 +133,10 @@ SAYS: dict[str, tuple[str, Says]] = {
     "overrides": ("pack", lambda s, a, run: recording.override(s, a, NOW, run, "scan", "no code")),
     "signs a step": ("ship", lambda s, a, run: signing.sign(s, a, NOW, run, run.records[-1].id)),
     "rejects a step": ("ship", lambda s, a, run: signing.reject(s, a, NOW, run, run.records[-1].id, "torn")),
-    "signs a run": ("pay", lambda s, a, run: signing.sign_run(s, a, NOW, run, signatures.seen(run))),
+    "signs a run": ("pay", lambda s, a, run: signing.sign_run(s, a, NOW, run, signatures.state_key(run))),
     "sends a run back": (
         "pay",
-        lambda s, a, run: signing.send_back(s, a, NOW, run, signatures.seen(run), "x"),
+        lambda s, a, run: signing.send_back(s, a, NOW, run, signatures.state_key(run), "x"),
     ),
     "waives a signature": ("pay", lambda s, a, run: signing.waive(s, a, NOW, run, "nobody is here")),
     "accepts late": (
@@ -144,7 +144,7 @@ SAYS: dict[str, tuple[str, Says]] = {
         lambda s, a, run: late_decisions.accept(s, a, NOW, run, LateRecord(kind="done")),
     ),
     "declines late": ("pack", lambda s, a, run: late_decisions.decline(s, a, NOW, run, LateRecord(), "x")),
-    "looks": ("pack", lambda s, a, run: flags.looked(s, a, NOW, run, "all was well")),
+    "looks": ("pack", lambda s, a, run: flags.record_look(s, a, NOW, run, "all was well")),
     "judges": ("pack", lambda s, a, run: revisions.judge(s, a, NOW, run.sop, 1, "material")),
     "claims": ("pack", lambda s, a, run: assignment.claim(s, a, NOW, run)),
     "takes over": ("pack", lambda s, a, run: assignment.take_over(s, a, NOW, run)),

@@ -16,7 +16,7 @@ from tests.domain.conftest import Do
 from tests.support.evidence import DELIVERY, located
 from tracker.authoring.sync import publish
 from tracker.domain.evidence import pieces
-from tracker.domain.evidence.content import Noted, noted, piece
+from tracker.domain.evidence.content import CameraNote, camera_note, piece
 from tracker.models import Run
 
 Start = Callable[..., Run]
@@ -44,21 +44,21 @@ def test_it_is_kept_only_where_the_step_asks(
 @pytest.mark.parametrize(
     ("sent", "found"),
     [
-        (located(south="S", west="W"), Noted(-52.52, -13.405, "2026-03-31T10:58:02+02:00")),
-        (located(zone=""), Noted(52.52, 13.405, "2026-03-31T10:58:02")),
-        (located(zone="+99:00"), Noted(52.52, 13.405, "2026-03-31T10:58:02")),
-        (located(latitude=(91, 0, 0), taken="0000:00:00 00:00:00"), Noted()),
-        (located(longitude=(181, 0, 0), taken="yesterday"), Noted()),
-        (NO_NUMBER, Noted(taken="2026-03-31T10:58:02+02:00")),
-        (located(latitude=(52, 0, 0), longitude=(200, 0, 0), taken="1970:01:01 00:00:00"), Noted()),
-        (located(latitude=(0, 0, 0), longitude=(0, 0, 0), taken=""), Noted()),
-        (located(latitude=(52,), taken="2026:02:31 10:00:00"), Noted()),
-        (located(south="Q", taken="9" * 500), Noted()),
-        (b"\xff\xd8\xff no image", Noted()),
+        (located(south="S", west="W"), CameraNote(-52.52, -13.405, "2026-03-31T10:58:02+02:00")),
+        (located(zone=""), CameraNote(52.52, 13.405, "2026-03-31T10:58:02")),
+        (located(zone="+99:00"), CameraNote(52.52, 13.405, "2026-03-31T10:58:02")),
+        (located(latitude=(91, 0, 0), taken="0000:00:00 00:00:00"), CameraNote()),
+        (located(longitude=(181, 0, 0), taken="yesterday"), CameraNote()),
+        (NO_NUMBER, CameraNote(taken="2026-03-31T10:58:02+02:00")),
+        (located(latitude=(52, 0, 0), longitude=(200, 0, 0), taken="1970:01:01 00:00:00"), CameraNote()),
+        (located(latitude=(0, 0, 0), longitude=(0, 0, 0), taken=""), CameraNote()),
+        (located(latitude=(52,), taken="2026:02:31 10:00:00"), CameraNote()),
+        (located(south="Q", taken="9" * 500), CameraNote()),
+        (b"\xff\xd8\xff no image", CameraNote()),
     ],
 )
-def test_what_is_senseless_is_absent(sent: bytes, found: Noted) -> None:
-    assert noted(sent) == found
+def test_what_is_senseless_is_absent(sent: bytes, found: CameraNote) -> None:
+    assert camera_note(sent) == found
 
 
 def test_a_moment_that_has_not_come_is_absent(

@@ -32,7 +32,7 @@ def agree(session: Session, person: Person, everything: list[Run]) -> tuple[int,
     assert seen == {run.id for run in everything if access.may(by(person), "run.see", run)}, person.login
     led = set(session.scalars(select(Run.id).where(access.reachable(by(person)))))
     assert led == {run.id for run in everything if access.may(by(person), "run.take-over", run)}, person.login
-    theirs = set(session.scalars(select(Sop.id).where(access.answered(by(person)))))
+    theirs = set(session.scalars(select(Sop.id).where(access.sops_answered_for(by(person)))))
     assert theirs == {s.id for s in session.scalars(select(Sop)) if access.answers_for(by(person), s)}, (
         person.login
     )

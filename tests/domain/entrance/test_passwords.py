@@ -42,9 +42,9 @@ def test_passwords_that_others_would_try_are_refused(password: str) -> None:
 )  # fmt: skip
 def test_length_is_enough_no_composition_is_asked_for(password: str) -> None:
     passwords.check(password, WORDS)
-    assert passwords.verified(passwords.hashed(password), password)
-    assert not passwords.verified(passwords.hashed(password), password.upper() + "A")
-    assert not passwords.verified(passwords.hashed(password), password[:-1])
+    assert passwords.verify(passwords.hash_secret(password), password)
+    assert not passwords.verify(passwords.hash_secret(password), password.upper() + "A")
+    assert not passwords.verify(passwords.hash_secret(password), password[:-1])
 
 
 def test_the_list_is_long_and_is_not_loaded_before_somebody_chooses_a_password() -> None:
@@ -76,16 +76,16 @@ def test_no_password_takes_long_to_judge() -> None:
 
 
 def test_a_hash_costs_who_guesses_as_much_as_is_recommended(slow_hashes: None) -> None:
-    assert passwords.hashed("lamp cobalt river").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert passwords.hash_secret("lamp cobalt river").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_one_password_whatever_the_keyboard_writes_it_like_and_old_ones_still_count() -> None:
     composed, apart = "größe zählt nie", "gro\u0308ße za\u0308hlt nie"
-    assert passwords.verified(passwords.hashed(composed), apart)
-    assert passwords.verified(passwords.hashed(apart), composed)
-    assert passwords.verified(passwords._hasher.hash(apart), apart)  # stored before there was one spelling
-    assert not passwords.verified(passwords.hashed(composed), "groesse zaehlt nie")
-    assert not passwords.verified(None, composed)
+    assert passwords.verify(passwords.hash_secret(composed), apart)
+    assert passwords.verify(passwords.hash_secret(apart), composed)
+    assert passwords.verify(passwords._hasher.hash(apart), apart)  # stored before there was one spelling
+    assert not passwords.verify(passwords.hash_secret(composed), "groesse zaehlt nie")
+    assert not passwords.verify(None, composed)
 
 
 def test_the_words_of_the_installation_are_its_places_teams_jobs_and_areas(

@@ -32,10 +32,10 @@ def use(session: Session, cast: Cast, text: str) -> bool:
 def test_each_code_works_once_however_it_is_typed(session: Session, cast: Cast, codes: list[str]) -> None:
     assert len(set(codes)) == recovery_codes.HOW_MANY and all(map(recovery_codes.looks_like_one, codes))
     assert use(session, cast, f" {codes[3].lower().replace('-', ' ')} ")
-    assert recovery_codes.left(session, cast.staff) == 9
+    assert recovery_codes.number_left(session, cast.staff) == 9
     assert not use(session, cast, codes[3])
     assert use(session, cast, codes[0])
-    assert recovery_codes.left(session, cast.staff) == 8
+    assert recovery_codes.number_left(session, cast.staff) == 8
 
 
 def test_what_is_no_code_of_theirs_is_refused(session: Session, cast: Cast, codes: list[str]) -> None:
@@ -50,5 +50,5 @@ def test_new_codes_end_the_old_ones_and_hashes_are_all_that_is_kept(
 ) -> None:
     stored = session.scalars(select(RecoveryCode.code_hash)).all()
     assert all(text.startswith("$argon2id$") for text in stored)
-    recovery_codes.store(session, by(cast.staff), NOW, [passwords.hashed("X")] * 10)
+    recovery_codes.store(session, by(cast.staff), NOW, [passwords.hash_secret("X")] * 10)
     assert not use(session, cast, codes[5])

@@ -64,9 +64,9 @@ def test_spaces_in_a_code_do_not_matter(session: Session, cast: Cast, secret: st
 def test_a_copy_of_the_database_does_not_hold_the_secret(session: Session, cast: Cast, secret: str) -> None:
     stored = session.scalars(select(Totp.secret)).one()
     assert secret not in str(session.execute(text("SELECT * FROM totps")).all())
-    assert sealing.opened(stored, KEY) == secret
+    assert sealing.unseal(stored, KEY) == secret
     other = sealing.key_for("totp", "another secret")
-    assert sealing.opened(stored, other) is None
+    assert sealing.unseal(stored, other) is None
     assert not totp.accept(session, NOW, cast.staff, other, code(secret))
 
 

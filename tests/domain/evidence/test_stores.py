@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.buckets import bucket
 from tracker.domain.evidence import stores
-from tracker.domain.evidence.stores import Folder, Store, opened
+from tracker.domain.evidence.stores import Folder, Store, open_store
 from tracker.errors import NotFoundError, UnavailableError, WorkspaceError
 
 NAME, OTHER = "ab" * 32 + ".jpg", "cd" * 32 + ".small.jpg"
@@ -23,10 +23,10 @@ NAME, OTHER = "ab" * 32 + ".jpg", "cd" * 32 + ".small.jpg"
 @pytest.fixture(params=["folder", "bucket"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "folder":
-        yield opened("", tmp_path)
+        yield open_store("", tmp_path)
         return
     with bucket() as (where, endpoint):
-        yield opened(where, tmp_path, endpoint)
+        yield open_store(where, tmp_path, endpoint)
 
 
 def soon() -> datetime:
@@ -55,7 +55,7 @@ def test_what_is_young_is_neither_named_nor_taken_away(store: Store) -> None:
 
 
 def test_putting_it_again_makes_it_young(tmp_path: Path) -> None:
-    store = opened("", tmp_path)
+    store = open_store("", tmp_path)
     store.put(NAME, b"a picture")
     file = tmp_path / "evidence" / "ab" / NAME
     os.utime(file, (1, 1))
@@ -83,16 +83,16 @@ def test_a_folder_names_nothing_but_its_own(tmp_path: Path) -> None:
 
 def test_a_bucket_names_nothing_but_its_own(tmp_path: Path) -> None:
     with bucket() as (where, endpoint):
-        store = opened(where, tmp_path, endpoint)
-        opened(f"{where}/deeper", tmp_path, endpoint).put(NAME, b"another's")
-        opened(where.rpartition("/")[0], tmp_path, endpoint).put(NAME, b"another's")
+        store = open_store(where, tmp_path, endpoint)
+        open_store(f"{where}/deeper", tmp_path, endpoint).put(NAME, b"another's")
+        open_store(where.rpartition("/")[0], tmp_path, endpoint).put(NAME, b"another's")
         store.put(OTHER, b"ours")
         assert list(store.names(soon())) == [OTHER]
 
 
 def test_a_bucket_that_is_not_there_or_refuses_is_an_outage(tmp_path: Path) -> None:
     with bucket() as (_, endpoint):
-        store = opened("s3://nowhere", tmp_path, endpoint)
+        store = open_store("s3://nowhere", tmp_path, endpoint)
         for act in (
             lambda: store.put(NAME, b"x"),
             lambda: store.get(NAME),
@@ -109,7 +109,7 @@ def test_a_bucket_that_hangs_is_given_up_and_left_alone(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
     with socket.create_server(("127.0.0.1", 0)) as mute:
-        store = opened("s3://holdfast", tmp_path, f"http://127.0.0.1:{mute.getsockname()[1]}")
+        store = open_store("s3://holdfast", tmp_path, f"http://127.0.0.1:{mute.getsockname()[1]}")
         with pytest.raises(UnavailableError):
             store.put(NAME, b"x")
         before = time.monotonic()
@@ -122,12 +122,12 @@ def test_a_bucket_that_hangs_is_given_up_and_left_alone(
 @pytest.mark.parametrize("where", ["s3:/x", "s3://", "https://example.com/x", "/srv/evidence"])
 def test_an_address_that_cannot_be_used_is_named(tmp_path: Path, where: str) -> None:
     with pytest.raises(WorkspaceError, match="HOLDFAST_EVIDENCE"):
-        opened(where, tmp_path)
+        open_store(where, tmp_path)
     with pytest.raises(WorkspaceError, match="HOLDFAST_S3_ENDPOINT"):
-        opened("s3://holdfast", tmp_path, "s3.example.com")
+        open_store("s3://holdfast", tmp_path, "s3.example.com")
 
 
 def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "boto3", None)
     with pytest.raises(WorkspaceError, match=r"holdfast\[s3\]"):
-        opened("s3://holdfast", tmp_path)
+        open_store("s3://holdfast", tmp_path)

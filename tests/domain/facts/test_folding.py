@@ -309,7 +309,7 @@ def test_of_two_rebuilds_the_first_gives_way(session: Session, closed: Run) -> N
     with writing() as write:
         rebuilding.begin(write, NOW, "one", ZONE)
     with snapshot() as seen:
-        found = rebuilding.differences(seen, rebuilding.folded(seen))
+        found = rebuilding.differences(seen, rebuilding.folded_runs(seen))
     assert len(found) == 1
     assert counting.rebuild(ZONE) == found
     with pytest.raises(ConflictError, match="Another rebuild"):

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from tests.sop.bombs import MATTER, TEXTS
 from tracker.authoring import pinning
-from tracker.authoring.documents import found
+from tracker.authoring.documents import find
 from tracker.authoring.sync import publish
 from tracker.domain.library.survey import Survey
 from tracker.models import DocumentProblem, Sop
@@ -80,7 +80,7 @@ def test_a_translation_that_is_a_bomb_leaves_its_original(sops: Path, sync: Sync
 
 def test_keys_are_written_into_no_bomb(sops: Path) -> None:
     (sops / "bomb.md").write_text(TEXTS["paragraphs"])
-    (one,) = found([sops / "bomb.md"])
+    (one,) = find([sops / "bomb.md"])
     assert [problem.rule for problem in one.document.errors] == ["limits"]
     assert pinning.pin(one).written == 0 and (sops / "bomb.md").read_text() == TEXTS["paragraphs"]
 

@@ -156,11 +156,11 @@ def test_more_tablets_give_no_more_tries_of_a_pin(session: Session, cast: Cast, 
     for number in range(1, 1 + tries.FREE):
         made_up = new(number)
         devices.attempt(session, NOW, made_up, sam)
-        devices.missed(session, NOW, made_up, sam)
+        devices.note_wrong_pin(session, NOW, made_up, sam)
     with pytest.raises(ThrottledError):
         devices.attempt(session, NOW, new(99), sam)
     devices.attempt(session, NOW, known, sam)  # where Sam has been before, nothing of this counts
-    devices.proved(session, known, sam)
+    devices.note_right_pin(session, known, sam)
     with pytest.raises(ThrottledError):
         devices.attempt(session, NOW, new(100), sam)
 
@@ -182,7 +182,7 @@ def test_after_five_wrong_pins_in_a_row_each_try_waits(
 ) -> None:
     for _ in range(tries.FREE):
         devices.attempt(session, NOW, device, sam)
-        devices.missed(session, NOW, device, sam)
+        devices.note_wrong_pin(session, NOW, device, sam)
     (event,) = told(session, "pin.locked")
     assert event.subject == f"person:{sam.id}" and event.data == {"device": device.id}
     for moment in (NOW, NOW + timedelta(seconds=58)):
@@ -192,7 +192,7 @@ def test_after_five_wrong_pins_in_a_row_each_try_waits(
     devices.attempt(session, LATER, device, sam)
     with pytest.raises(ThrottledError):  # one more, not five more
         devices.attempt(session, LATER, device, sam)
-    devices.proved(session, device, sam)
+    devices.note_right_pin(session, device, sam)
     for _ in range(tries.FREE):
         devices.attempt(session, LATER, device, sam)
 

@@ -178,7 +178,11 @@ def test_a_closed_run_is_never_moved(
     lifecycle.cancel(session, by(cast.lead), NOW, run, "wrong order")
     session.commit()
     newer = put_in_force(NEWER)
-    assert moving.previews(session, by(cast.lead), newer) == [] == moving.left(session, by(cast.lead), newer)
+    assert (
+        moving.previews(session, by(cast.lead), newer)
+        == []
+        == moving.numbers_to_move(session, by(cast.lead), newer)
+    )
     with pytest.raises(ConflictError, match="closed"):
         moving.move(session, by(cast.lead), NOW, run, newer)
 
@@ -230,7 +234,7 @@ def test_all_open_runs_within_reach_are_moved(
     (shown,) = moving.previews(session, by(cast.lead), newer)
     assert (shown.before.number, shown.runs, shown.recorded) == (1, 25, {"flyer": 1})
     assert [(sop.id, count) for sop, count in moving.behind(session, by(cast.admin))] == [("pack", 26)]
-    waiting = moving.left(session, by(cast.lead), newer)
+    waiting = moving.numbers_to_move(session, by(cast.lead), newer)
     write_in_chunks(moving.units(by(cast.lead), NOW, waiting, newer))
     session.expire_all()
     assert {run.revision_id for run in here} == {newer.id} != {there.revision_id}
@@ -244,7 +248,7 @@ def test_moving_all_stops_when_another_revision_comes_into_force(
     for _ in range(3):
         start()
     looked_at = put_in_force(NEWER)
-    waiting = moving.left(session, by(cast.lead), looked_at)
+    waiting = moving.numbers_to_move(session, by(cast.lead), looked_at)
     put_in_force(PACK)
     with pytest.raises(ConflictError):
         write_in_chunks(moving.units(by(cast.lead), NOW, waiting, looked_at))

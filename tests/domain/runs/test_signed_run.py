@@ -52,7 +52,7 @@ def whole(run: Run) -> Whole:
 
 
 def sign(session: Session, person: Person, run: Run) -> None:
-    signing.sign_run(session, by(person), NOW, run, signatures.seen(run))
+    signing.sign_run(session, by(person), NOW, run, signatures.state_key(run))
     session.commit()
 
 
@@ -133,7 +133,7 @@ def test_what_was_not_seen_is_not_signed(
 ) -> None:
     for step in ("receipt", "pay", "book"):
         do(refund, step)
-    seen = signatures.seen(refund)
+    seen = signatures.state_key(refund)
     do(refund, "receipt", note="there were two")
     for verdict in (signing.sign_run, signing.send_back):
         with pytest.raises(ConflictError, match="since you looked"):
@@ -146,8 +146,8 @@ def test_sent_back_it_waits_for_whoever_works_on_it(
     for step in ("receipt", "pay", "book"):
         do(refund, step)
     with pytest.raises(InvalidError, match="Say why"):
-        signing.send_back(session, by(quinn), NOW, refund, signatures.seen(refund), " ")
-    signing.send_back(session, by(quinn), NOW, refund, signatures.seen(refund), "The amount is wrong")
+        signing.send_back(session, by(quinn), NOW, refund, signatures.state_key(refund), " ")
+    signing.send_back(session, by(quinn), NOW, refund, signatures.state_key(refund), "The amount is wrong")
     session.commit()
     state = whole(refund)
     assert state.sent_back is not None and state.sent_back.meaning == "The amount is wrong"
@@ -183,7 +183,7 @@ def test_a_run_of_an_sop_that_asks_for_none_is_not_signed(
     run = start("opening")
     assert loading.whole(run, loading.states(run)) is None
     with pytest.raises(ConflictError, match="nothing to sign"):
-        signing.sign_run(session, by(cast.lead), NOW, run, signatures.seen(run))
+        signing.sign_run(session, by(cast.lead), NOW, run, signatures.state_key(run))
     with pytest.raises(ConflictError, match="no signature"):
         signing.waive(session, by(cast.lead), NOW, run, "x")
 
@@ -195,11 +195,11 @@ def test_a_paused_run_is_neither_signed_nor_sent_back(
         do(refund, step)
     handover.pause(session, by(cast.staff), NOW, refund, "the bank is closed")
     session.commit()
-    assert queue.counted(session, by(quinn)).all == 0
+    assert queue.count(session, by(quinn)).all == 0
     with pytest.raises(ConflictError, match="paused: the bank is closed"):
         sign(session, quinn, refund)
     with pytest.raises(ConflictError, match="paused"):
-        signing.send_back(session, by(quinn), NOW, refund, signatures.seen(refund), "Wrong sum")
+        signing.send_back(session, by(quinn), NOW, refund, signatures.state_key(refund), "Wrong sum")
     handover.resume(session, by(cast.staff), NOW, refund)
-    assert queue.counted(session, by(quinn)).all == 1
+    assert queue.count(session, by(quinn)).all == 1
     sign(session, quinn, refund)

@@ -157,7 +157,9 @@ def test_runs_that_are_moved_together_are_judged_by_their_new_revision(
     assert {kept(session, run).held_by for run in moved} == {"scan"}
     put(CHANGED)
     revision = catalogue.in_force(session, "mixed")
-    write_in_chunks(moving.units(by(cast.lead), NOW, moving.left(session, by(cast.lead), revision), revision))
+    write_in_chunks(
+        moving.units(by(cast.lead), NOW, moving.numbers_to_move(session, by(cast.lead), revision), revision)
+    )
     assert {kept(session, run).held_by for run in moved} == {None}
 
 

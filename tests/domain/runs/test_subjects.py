@@ -34,9 +34,9 @@ def test_a_run_that_was_started_about_the_alias_is_found_under_every_name(
     subjects.add_aliases(session, by(cast.lead), NOW, "order", {"1042": ["A7", "B7"]})
     for name in ("1042", "A7", "B7", " B7 "):
         assert lifecycle.already_open(session, "pack", name, "order") is early
-    assert subjects.meant(session, "A7", "order") == "A7"  # what runs are about under this name comes first
-    assert subjects.meant(session, "B7", "order") == "1042"
-    assert subjects.meant(session, "B7", "bin") == "B7"
+    assert subjects.resolve(session, "A7", "order") == "A7"  # what runs are about under this name comes first
+    assert subjects.resolve(session, "B7", "order") == "1042"
+    assert subjects.resolve(session, "B7", "bin") == "B7"
 
 
 def test_what_looks_the_same_is_not_opened_twice(session: Session, start: Start) -> None:

@@ -31,9 +31,9 @@ def history(session: Session, days: int = 90, *, place: int = 0, people: bool = 
     session.commit()
 
 
-def of(session: Session, cast: Cast, name: str = "") -> ceiling.Found | None:
+def of(session: Session, cast: Cast, name: str = "") -> ceiling.ScopeCeiling | None:
     scope = next(scope for scope in ceiling.scopes(session, by(cast.admin)) if scope.name == name)
-    return ceiling.found(session, scope)
+    return ceiling.of_scope(session, scope)
 
 
 def test_it_is_found_and_kept(session: Session, cast: Cast) -> None:

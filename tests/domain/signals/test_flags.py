@@ -30,7 +30,7 @@ def keep_floors(session: Session) -> None:
 
 
 def judged(session: Session, *runs: Run) -> list[SpotCheck]:
-    flags.judge(session, NOW, contributions.closed(session, [run.id for run in runs]))
+    flags.judge(session, NOW, contributions.closed_runs(session, [run.id for run in runs]))
     session.commit()
     return list(session.scalars(select(SpotCheck).order_by(SpotCheck.run_id)))
 
@@ -99,12 +99,12 @@ def test_earlier_runs_are_judged_even_if_a_worker_ends_amid_them(session: Sessio
 
 def test_floors_are_left_alone_while_little_is_new(session: Session, cast: Cast) -> None:
     flags.refresh(session, NOW)
-    assert figures.kept(session, flags.FLOORS) is None  # nothing has run yet
+    assert figures.get(session, flags.FLOORS) is None  # nothing has run yet
     day_of_runs(session, NOW.date(), 200)
     session.commit()
     for hours in (0, 1):
         flags.refresh(session, NOW + timedelta(hours=hours))
-        figure = figures.kept(session, flags.FLOORS)
+        figure = figures.get(session, flags.FLOORS)
         assert figure and figure.at == NOW
 
 
@@ -173,7 +173,7 @@ def test_digits_and_heaps_that_only_one_person_has_are_marked_once(session: Sess
 def test_an_empty_installation_is_looked_over_in_peace(session: Session, cast: Cast) -> None:
     flags.refresh(session, NOW)
     flags.refresh_others(session, NOW)
-    assert flags.listed(session, by(cast.owner), most=20) == (0, [])
+    assert flags.flagged_runs(session, by(cast.owner), most=20) == (0, [])
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def worth(session: Session, cast: Cast) -> Run:
 
 
 def test_who_has_looked_says_what_they_saw(session: Session, cast: Cast, worth: Run) -> None:
-    flags.looked(session, by(cast.owner), NOW, worth, "  Ticked \n after the work. ")
+    flags.record_look(session, by(cast.owner), NOW, worth, "  Ticked \n after the work. ")
     session.commit()
     [mark] = session.scalars(select(SpotCheck))
     assert (mark.looked_at, mark.looked_by_id, mark.saw) == (NOW, cast.owner.id, "Ticked after the work.")
@@ -197,19 +197,19 @@ def test_who_has_looked_says_what_they_saw(session: Session, cast: Cast, worth: 
 def test_only_once_with_words_and_by_who_answers_for_it(session: Session, cast: Cast, worth: Run) -> None:
     for saw in ("", " ", "x" * 501):
         with pytest.raises(InvalidError):
-            flags.looked(session, by(cast.owner), NOW, worth, saw)
+            flags.record_look(session, by(cast.owner), NOW, worth, saw)
     for person in (cast.staff, cast.lead, cast.area_owner):
         with pytest.raises(ForbiddenError):
-            flags.looked(session, by(person), NOW, worth, "fine")
-    flags.looked(session, by(cast.owner), NOW, worth, "fine")
+            flags.record_look(session, by(person), NOW, worth, "fine")
+    flags.record_look(session, by(cast.owner), NOW, worth, "fine")
     with pytest.raises(ConflictError):
-        flags.looked(session, by(cast.owner), NOW, worth, "fine")
+        flags.record_look(session, by(cast.owner), NOW, worth, "fine")
 
 
 def test_it_is_listed_for_who_answers_for_it(session: Session, cast: Cast, worth: Run) -> None:
-    count, [one] = flags.listed(session, by(cast.owner), most=20)
+    count, [one] = flags.flagged_runs(session, by(cast.owner), most=20)
     assert count == 1 and one.run.id == worth.id and [mark.signal for mark in one.marks] == ["burst"]
-    assert flags.listed(session, by(cast.area_owner), most=20) == (0, [])
-    flags.looked(session, by(cast.owner), NOW, worth, "fine")
-    assert flags.listed(session, by(cast.owner), most=20) == (0, [])
-    assert flags.listed(session, by(cast.owner), looked=True, most=20)[0] == 1
+    assert flags.flagged_runs(session, by(cast.area_owner), most=20) == (0, [])
+    flags.record_look(session, by(cast.owner), NOW, worth, "fine")
+    assert flags.flagged_runs(session, by(cast.owner), most=20) == (0, [])
+    assert flags.flagged_runs(session, by(cast.owner), looked=True, most=20)[0] == 1

@@ -23,11 +23,11 @@ def test_an_sop_that_hangs_on_one_person(session: Session, cast: Cast) -> None:
     session.commit()
     counting.fold(session, NOW)
     key_people.refresh(session, NOW)
-    [key] = key_people.kept(session, by(cast.owner))
+    [key] = key_people.sops_on_one_person(session, by(cast.owner))
     assert (key.sop.id, key.person.login, key.completed, key.runs) == ("pack", "sam", 40, 40)
-    assert key_people.kept(session, by(cast.area_owner)) == []
+    assert key_people.sops_on_one_person(session, by(cast.area_owner)) == []
     shared = {"day": TODAY, "sop_id": "pack", "location_id": 0, "person_id": cast.outsider.id, "runs": 40}
     session.execute(insert(PersonDay), shared)
     session.commit()
     key_people.refresh(session, NOW)
-    assert key_people.kept(session, by(cast.owner)) == []
+    assert key_people.sops_on_one_person(session, by(cast.owner)) == []

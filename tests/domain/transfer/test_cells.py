@@ -57,7 +57,7 @@ def test_no_cell_begins_a_formula(separator: str, before: str) -> None:
     for sign in SIGNS:
         text = f"{separator}{before}{sign}SUM(A1)"
         assert formulas(text) == [] and cells.safe(text) != text
-        assert cells.restored(cells.safe(text)) == text
+        assert cells.restore(cells.safe(text)) == text
 
 
 @pytest.mark.parametrize("text", ["\t1", "\r1", "=1+1", "-1+cmd|' /C calc'!A0", "-2|x", "+49 170 1234567"])
@@ -73,7 +73,7 @@ def test_a_number_stays_one(number: str) -> None:
 
 @pytest.mark.parametrize("text", ["Weigh = good", "a-b", "me@shop.example", "it's", "'quoted'", "1 + 1", ""])
 def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
-    assert cells.safe(text) == cells.restored(text) == text
+    assert cells.safe(text) == cells.restore(text) == text
 
 
 @given(st.text(st.sampled_from("=+-@'\"\t\r\n,;|. a1\u200b\ufeff\uff1d") | st.characters(), max_size=12))
@@ -81,7 +81,7 @@ def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
 @example("\t\t=")
 @example("\n\n'=")
 def test_everything_is_safe_and_comes_back(text: str) -> None:
-    assert cells.restored(cells.safe(text)) == text
+    assert cells.restore(cells.safe(text)) == text
     assert formulas(text) == []
 
 

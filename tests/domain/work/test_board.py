@@ -44,7 +44,7 @@ def test_all_is_counted_in_one_query_and_what_waits_is_found_by_its_index(
 ) -> None:
     *_, plan = plans(session, lambda: board.tallies(session, by(cast.lead), Filters(), NOW))
     assert len(plan) == 1 and "ix_runs_state_assignee_id" in plan[0], plan
-    *_, plan = plans(session, lambda: queue.counted(session, by(cast.staff)))
+    *_, plan = plans(session, lambda: queue.count(session, by(cast.staff)))
     assert any("ix_runs_unsigned" in line for line in plan), plan
     assert any("ix_runs_wants_role" in line for line in plan), plan
 

@@ -133,7 +133,7 @@ def test_the_database_finds_what_the_rules_say_after_random_histories(
     assert sum(map(len, found.values())) > 20
     for person in everybody:
         assert sorted(seen(session, person)) == found[person.login], person.login
-        assert queue.counted(session, by(person)).all == len(found[person.login])
+        assert queue.count(session, by(person)).all == len(found[person.login])
 
 
 def test_hundreds_are_counted_and_read_page_by_page(
@@ -145,7 +145,7 @@ def test_hundreds_are_counted_and_read_page_by_page(
         Run(sop_id="checked", revision_id=revision, started_at=NOW, wants_role="checker") for _ in range(230)
     )
     session.commit()
-    assert queue.counted(session, by(checker)) == queue.Waiting(signatures=0, steps=230)
+    assert queue.count(session, by(checker)) == queue.Waiting(signatures=0, steps=230)
     pages = [seen(session, checker, most=100, after=after) for after in (0, 100, 200)]
     assert [len(page) for page in pages] == [100, 100, 30]
     assert len({id for page in pages for id, _ in page}) == 230

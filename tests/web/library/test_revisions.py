@@ -96,5 +96,5 @@ def test_a_revision_that_is_not_there_is_not_found(three: Sop, cast: Cast, visit
 
 
 def test_old_revisions_are_on_pages_of_their_own(three: Sop, session: Session) -> None:
-    assert [r.number for r in revisions.published(session, three, most=2)] == [3, 2]
-    assert [r.number for r in revisions.published(session, three, before=2)] == [1]
+    assert [r.number for r in revisions.latest(session, three, most=2)] == [3, 2]
+    assert [r.number for r in revisions.latest(session, three, before=2)] == [1]

@@ -41,7 +41,7 @@ def worth(session: Session, cast: Cast) -> Run:
     floors = {"pack": {"weigh": 9.0, "box": 9.0, "flyer": 9.0}}
     figures.keep(session, NOW, flags.FLOORS, {"runs": 1, "of": floors})
     run = closed_run(session, cast.staff, NOW, [1, 1, 30])
-    flags.judge(session, NOW, contributions.closed(session, [run.id]))
+    flags.judge(session, NOW, contributions.closed_runs(session, [run.id]))
     day_of_runs(session, TODAY, 1, by={cast.staff.id: 1})
     session.commit()
     return run

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tracker.authoring.adopt import ledger as ledgers
 from tracker.authoring.adopt.ledger import Ledger, digest, inside, put
-from tracker.authoring.adopt.links import Note, moved
+from tracker.authoring.adopt.links import Note, move_links
 from tracker.authoring.adopt.plans import Plan, plans
 from tracker.sop import adopt as adopting
 from tracker.sop import frontmatter, identity, parse, reading, translations
@@ -61,8 +61,8 @@ def adopt(
     places = {plan.original.resolve(): plan.target for plan in planned}
     given = {name: value for name, value in (("owner", owner), ("area", area)) if value}
     ledger = ledgers.load(workspace / "instance")
-    found = translations.originals([plan.target for plan in planned])
-    originals = {path: original for path, (original, _) in found.items()}
+    of_translations = translations.originals([plan.target for plan in planned])
+    originals = {path: original for path, (original, _) in of_translations.items()}
     work = _Work(sops, given, places, ledger, _ids(sops), originals)
     try:
         for plan in sorted(planned, key=lambda plan: plan.target in originals):
@@ -100,7 +100,7 @@ def _one(plan: Plan, work: _Work) -> Result:
             return Result(plan.original, plan.target, "edited")
         if was["source"] == digest(raw):
             return Result(plan.original, plan.target, "unchanged")
-    for problem in reading.checked(Unread(raw, plan.target)).errors:
+    for problem in reading.check(Unread(raw, plan.target)).errors:
         if problem.rule == "limits":
             note = f"{problem.message} {problem.hint}"
             return Result(plan.original, plan.target, "refused", [(problem.line, note)])
@@ -113,13 +113,13 @@ def _one(plan: Plan, work: _Work) -> Result:
 def _write(plan: Plan, work: _Work, raw: bytes, again: bool) -> Result:
     target = work.sops / plan.target
     text = re.sub("\r(?!\n)", "\n", raw.decode("utf-8").removeprefix("\ufeff"))
-    before = reading.checked(Unread(_read(target), plan.target)) if again else None
-    text, notes = moved(text, plan, work.places, work.sops, work.ledger)
+    before = reading.check(Unread(_read(target), plan.target)) if again else None
+    text, notes = move_links(text, plan, work.places, work.sops, work.ledger)
     made = adopting.adopt(text, plan.target, _given(plan, work, text, before))
     document = made.document
     source = made.text.encode("utf-8")
     pinning = partial(pin, source, plan.target, _keys(plan, work, before))
-    pinned = reading.bounded(pinning, source, plan.target, READINGS)
+    pinned = reading.within_limits(pinning, source, plan.target, READINGS)
     notes += [(1, f"no key could be written to the step “{step.text}”.") for step in pinned.left]
     content = pinned.source
     put(target, content)
@@ -128,15 +128,15 @@ def _write(plan: Plan, work: _Work, raw: bytes, again: bool) -> Result:
     }  # fmt: skip
     work.ids[document.id] = plan.target
     outcome = "updated" if again else "adopted"
-    found = sorted({*made.notes, *notes})
-    return Result(plan.original, plan.target, outcome, found, len(document.steps), document.meta.owner)
+    all_notes = sorted({*made.notes, *notes})
+    return Result(plan.original, plan.target, outcome, all_notes, len(document.steps), document.meta.owner)
 
 
 def _keys(plan: Plan, work: _Work, before: Document | None) -> Keys:
     """The keys to write: those of the original of a translation, those of the copy before, or new ones."""
     original = work.sops / work.originals.get(plan.target, "")
     if original.is_file():
-        steps = reading.checked(Unread(_read(original), work.originals[plan.target])).steps
+        steps = reading.check(Unread(_read(original), work.originals[plan.target])).steps
         return partial(translations.keys, steps)
     if before is None:
         return None

@@ -14,10 +14,10 @@ from tracker.authoring.adopt.plans import Plan, safe
 from tracker.domain.library.media import some, wrong
 from tracker.sop import parse
 
-Note = tuple[int, str]  # the line in the original, and what was unsure there
+Note = tuple[int, str]  # the line in the original, and what is unsure there
 
 
-def moved(
+def move_links(
     text: str, plan: Plan, places: Mapping[Path, str], sops: Path, ledger: Ledger
 ) -> tuple[str, list[Note]]:
     """`text` with its links leading to the same documents at their new places; its images are copied."""
@@ -98,4 +98,4 @@ def _replace(lines: list[str], line: int, old: str, new: str) -> None:
     if old == new or not 0 < line <= len(lines):
         return
     pattern = re.compile(rf"(\]\(\s*<?|\]:\s*<?|(?:href|src)\s*=\s*[\"']){re.escape(old)}(?=[\s)>\"']|$)")
-    lines[line - 1] = pattern.sub(lambda found: found[1] + new, lines[line - 1])
+    lines[line - 1] = pattern.sub(lambda match: match[1] + new, lines[line - 1])

@@ -30,7 +30,7 @@ class Plan:
 
 def plans(paths: Sequence[Path], sops: Path, area: str | None) -> tuple[list[Plan], list[Refusal]]:
     """The documents at or below `paths` with their places, and what can't be adopted with the reason."""
-    found: list[Plan] = []
+    plan_list: list[Plan] = []
     refused: list[Refusal] = []
     taken: dict[str, Path] = {}
     for path in paths:
@@ -46,14 +46,14 @@ def plans(paths: Sequence[Path], sops: Path, area: str | None) -> tuple[list[Pla
         for file in _files(path, sops.resolve(), refused):
             target = _place(top, file.relative_to(path) if real.is_dir() else Path(real.name))
             if taken.get(target.casefold(), base).resolve() == file.resolve():
-                continue  # named twice
+                continue  # the same file was named twice on the command line
             why = _why_not(file, base, target, taken)
             if why:
                 refused.append((file, why))
             else:
                 taken[target.casefold()] = file
-                found.append(Plan(file, base, top, target))
-    return found, refused
+                plan_list.append(Plan(file, base, top, target))
+    return plan_list, refused
 
 
 def _files(path: Path, sops: Path, refused: list[Refusal]) -> Iterator[Path]:

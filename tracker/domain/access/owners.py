@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from tracker.db import kept
 from tracker.models import OwnerName, Person, Sop
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 
 def owner_of(session: Session, sop: Sop) -> Person | None:
     """The one person who answers for an SOP, or None if its owner's name is nobody here."""
     if not sop.owner_name:
         return None
-    key = folded(sop.owner_name)
+    key = fold(sop.owner_name)
     person = session.scalar(select(Person).where(Person.login_key == key).order_by(Person.id).limit(1))
     if person is None:
         named = session.get(OwnerName, key)
@@ -23,7 +23,7 @@ def owner_of(session: Session, sop: Sop) -> Person | None:
 
 
 def owners(session: Session) -> dict[str, Person]:
-    """Whom every name that an SOP's `owner:` may have here means, by the folded name."""
+    """The person whom each possible name in an SOP's `owner:` means, by the folded name."""
     here = select(Person).where(Person.disabled_at.is_(None)).order_by(Person.id.desc())
     named = select(OwnerName.name, Person).join(OwnerName.person).where(Person.disabled_at.is_(None))
     logins = {person.login_key: person for person in session.scalars(here)}
@@ -33,7 +33,7 @@ def owners(session: Session) -> dict[str, Person]:
 def names_of(session: Session, person: Person) -> frozenset[str]:
     """Every name, folded, by which an SOP's `owner:` means this person; none if they are disabled.
 
-    A list of runs asks for it with each of them, so it is kept until the transaction ends or writes.
+    Lists ask once for each run, so the answer is kept until the transaction ends or writes.
     """
     if person.disabled_at is not None:
         return frozenset()
@@ -46,10 +46,10 @@ def names_of(session: Session, person: Person) -> frozenset[str]:
 
 
 def spellings(session: Session, person: Person) -> list[str]:
-    """Every owner's name in SOPs that means this person, as it is written there: the other way round."""
+    """Every spelling in the `owner:` of SOPs that means this person, as it is written there."""
     known: dict[int, list[str]] = kept(session, "spellings of owners")
     if person.id not in known:
         names = names_of(session, person)
         written = session.scalars(select(Sop.owner_name).where(Sop.owner_name.is_not(None)).distinct())
-        known[person.id] = sorted(name for name in written if name and folded(name) in names)
+        known[person.id] = sorted(name for name in written if name and fold(name) in names)
     return known[person.id]

@@ -12,11 +12,11 @@ from sqlalchemy.orm import object_session
 from tracker.domain.access.owners import names_of, spellings
 from tracker.domain.actor import Actor, Way
 from tracker.models import LEVELS, Person, Revision, Run, Sop, Step
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 
 def level(actor: Actor) -> int:
-    """How much the actor may: 0 for staff up to 3 for admin. By a PIN nobody is more than a lead.
+    """The actor's access level, from 0 (staff) to 3 (admin). A PIN gives nobody more than a lead's level.
 
     Where leads need a second factor, a PIN gives no more than staff may (`factors.most_by_pin`).
     """
@@ -37,11 +37,11 @@ def reaches_all(actor: Actor) -> bool:
 
 
 def answers_for(actor: Actor, sop: Sop) -> bool:
-    """The SOP is theirs to answer for: they are its owner, its area is theirs, or they reach everything."""
+    """Whether the actor answers for the SOP: they own it, its area is theirs, or they reach everything."""
     if reaches_all(actor) or sop.area in actor.holder.areas:
         return True
     session, name = object_session(sop), sop.owner_name
-    return name is not None and session is not None and folded(name) in names_of(session, actor.holder)
+    return name is not None and session is not None and fold(name) in names_of(session, actor.holder)
 
 
 def within_reach(actor: Actor, run: Run) -> bool:
@@ -49,18 +49,22 @@ def within_reach(actor: Actor, run: Run) -> bool:
     if level(actor) == 0:
         return False
     if reaches_all(actor) or is_led_by(actor, run.location_id):
-        return True  # without a look at the SOP
+        return True  # cheap: this needs no look at the SOP
     return answers_for(actor, run.sop)
 
 
 def is_led_by(actor: Actor, location_id: int | None) -> bool:
-    """Whether the place is that of a lead. An owner's reach are SOPs, wherever they are run."""
+    """Whether a lead works at the location.
+
+    Owners reach SOPs wherever they are run, so this is never true of them.
+    """
     person = actor.holder
     return person.access == "lead" and location_id is not None and person.location_id == location_id
 
 
 def takes_part(person: Person, run: Run) -> bool:
-    """It is theirs, or open to their team or one of their roles (or to everybody) where they work."""
+    """Whether the run is the person's, or is open to their team, a role of theirs or everybody where they
+    work."""
     if run.assignee_id is not None:
         return run.assignee_id == person.id
     if not is_at_place(person, run) or run.team_id not in (None, person.team_id):
@@ -69,19 +73,19 @@ def takes_part(person: Person, run: Run) -> bool:
 
 
 def is_at_place(person: Person, run: Run) -> bool:
-    """The run is where the person works; who has no location works everywhere, and so is a run without."""
+    """Whether the run is where the person works. Without a location, people work and runs are everywhere."""
     return run.location_id is None or person.location_id in (None, run.location_id)
 
 
 def lends_a_hand(person: Person, run: Run) -> bool:
-    """The run, or a step of it, is theirs to sign or to do, though the run is not theirs."""
+    """Whether the person may sign or do something in a run that is somebody else's."""
     session = object_session(run)
-    found = select(true()).where(Run.id == run.id, helping(person))
-    return session is not None and bool(session.scalar(found))
+    query = select(true()).where(Run.id == run.id, helping(person))
+    return session is not None and bool(session.scalar(query))
 
 
 def helping(person: Person) -> ColumnElement[bool]:
-    """Open runs where the person works with a step for one of their roles, or that they may sign."""
+    """Open runs, where the person works, that have a step for one of their roles or that they may sign."""
     role = Step.attributes["role"].as_string()
     anybody = and_(Step.attributes["verify"].as_boolean(), role.is_(None))
     roles = [own.name for own in person.roles]
@@ -110,7 +114,7 @@ def open_to(person: Person) -> ColumnElement[bool]:
     return and_(Run.assignee_id.is_(None), at_place(person), for_team, for_role)
 
 
-def answered(actor: Actor) -> ColumnElement[bool]:
+def sops_answered_for(actor: Actor) -> ColumnElement[bool]:
     """The same as `answers_for`, as a condition on the table of SOPs."""
     if reaches_all(actor):
         return true()
@@ -127,16 +131,16 @@ def reachable(actor: Actor) -> ColumnElement[bool]:
         return false()
     if reaches_all(actor):
         return true()
-    person, theirs = actor.holder, answered(actor)
+    person, theirs = actor.holder, sops_answered_for(actor)
     of_sops = theirs if isinstance(theirs, False_) else Run.sop_id.in_(select(Sop.id).where(theirs))
     leads = person.access == "lead" and person.location_id is not None
     return or_(of_sops, Run.location_id == person.location_id) if leads else of_sops
 
 
-def led(actor: Actor) -> ColumnElement[bool]:
-    """The people whom an actor leads, as a condition on the table: those where they lead, or work everywhere.
+def people_led(actor: Actor) -> ColumnElement[bool]:
+    """The people whom an actor leads, as a condition on the table: who works where they lead, or everywhere.
 
-    The SOPs that an owner answers for are run by people everywhere.
+    Owners lead nobody of their own: people everywhere run their SOPs.
     """
     if is_shut_out(actor) or level(actor) == 0:
         return false()
@@ -163,7 +167,7 @@ def is_shut_out(actor: Actor) -> bool:
 
 
 def leads(actor: Actor, location_id: int | None) -> bool:
-    """Whether they look after the place: it is theirs, or they reach everything."""
+    """Whether the actor looks after the location: it is theirs, or they reach everything."""
     if level(actor) == 0 or reaches_all(actor):
         return level(actor) > 0
     return location_id is not None and actor.location_id == location_id

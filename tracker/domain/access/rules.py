@@ -96,7 +96,7 @@ def may(actor: Actor | None, action: str, on: Run | Sop | None = None) -> bool:
 
 
 def _comes_in_for(actor: Actor, action: str) -> bool:
-    """Whether the way in is good for the action, whoever it is."""
+    """Whether the way in which the actor came (password, PIN, token) is good enough for the action."""
     rule = RULES[action]
     if rule.in_person and actor.way not in IN_PERSON:
         return False
@@ -151,7 +151,8 @@ def require(actor: Actor | None, action: str, on: Run | Sop | None = None) -> No
 
 
 def _require_way(actor: Actor, action: str) -> None:
-    """Raise ForbiddenError where no person's level would help a token, the system or the command line."""
+    """Raise ForbiddenError if a token, the system or the command line may never do this, whatever the
+    level."""
     if RULES[action].in_person:
         in_person(actor)
     if actor.way is Way.TOKEN and not _comes_in_for(actor, action):
@@ -159,7 +160,7 @@ def _require_way(actor: Actor, action: str) -> None:
 
 
 def _is_held_back_by_pin(actor: Actor, action: str) -> bool:
-    """Whether they could do it with their password."""
+    """Whether only the PIN stands in the way: with their password the actor could do the action."""
     if actor.way is not Way.PIN:
         return False
     return LEVELS.index(actor.holder.access) > access_reach.level(actor) or not RULES[action].by_pin
@@ -191,7 +192,8 @@ def require_step(actor: Actor, run: Run, step: Step) -> None:
     but the person themselves may: not a token, not the system.
     """
     person = in_person(actor)
-    if step.role is None or step.verify:  # a role beside .verify is that of whoever signs
+    # beside `.verify`, the role is that of the person who signs, not of who does the step
+    if step.role is None or step.verify:
         return require(actor, "run.record", run)
     if not may_run(actor, [step.role]):
         raise ForbiddenError(
@@ -205,7 +207,7 @@ def require_step(actor: Actor, run: Run, step: Step) -> None:
 
 
 def may_do(actor: Actor, run: Run, step: Step) -> bool:
-    """Whether `require_step` lets the person."""
+    """Whether the person may record that this step is done or failed: `require_step` as a question."""
     try:
         require_step(actor, run, step)
     except ForbiddenError:
@@ -214,7 +216,7 @@ def may_do(actor: Actor, run: Run, step: Step) -> bool:
 
 
 def require_record(actor: Actor, run: Run, step: Step | None, kind: str) -> None:
-    """Raise ForbiddenError unless the person may record this about the step; None: one that is gone.
+    """Raise ForbiddenError unless the person may record this about the step; None is a step that is gone.
 
     A step with a role is done, or fails, by whoever has it; skipped by anybody who works on the run. What
     may be undone is judged by who recorded it.
@@ -226,7 +228,7 @@ def require_record(actor: Actor, run: Run, step: Step | None, kind: str) -> None
 
 
 def may_record(actor: Actor, run: Run, step: Step | None, kind: str) -> bool:
-    """Whether `require_record` lets the person."""
+    """Whether the person may record this about the step: `require_record` as a question."""
     try:
         require_record(actor, run, step, kind)
     except ForbiddenError:
@@ -235,7 +237,10 @@ def may_record(actor: Actor, run: Run, step: Step | None, kind: str) -> bool:
 
 
 def may_sign(actor: Actor, run: Run, role: str | None) -> bool:
-    """Whether the person is one of those who sign for the role, but for who did it; all, if there is none."""
+    """Whether the person may sign for the role, or for anybody if it is "".
+
+    Who did the work is not looked at.
+    """
     if actor.way not in IN_PERSON:
         return False
     if _is_for(actor.holder, run, role):
@@ -244,6 +249,6 @@ def may_sign(actor: Actor, run: Run, role: str | None) -> bool:
 
 
 def _is_for(person: Person, run: Run, role: str | None) -> bool:
-    """Whether what is signed, or of a role, lends the person a hand: `helping`, without a query."""
+    """Whether the person may help in the run by this role: the rule of `reach.helping` without a query."""
     theirs = not role or role in {own.name for own in person.roles}
     return theirs and access_reach.is_at_place(person, run) and person.disabled_at is None

@@ -11,6 +11,6 @@ from tracker.models import Deviation, Run
 
 
 def of_run(session: Session, run: Run) -> Sequence[Deviation]:
-    """What a run's records have opened and nobody has taken back, oldest first."""
+    """The deviations that a run's records have opened and nobody has withdrawn, oldest first."""
     query = select(Deviation).where(Deviation.run_id == run.id, Deviation.state != "withdrawn")
     return session.scalars(query.options(joinedload(Deviation.owner)).order_by(Deviation.id)).all()

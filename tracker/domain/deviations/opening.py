@@ -40,7 +40,7 @@ def open_for(session: Session, actor: Actor, now: datetime, run: Run, record: Re
 
 
 def withdraw(session: Session, actor: Actor, now: datetime, run: Run, record_id: UUID) -> None:
-    """What opened the deviation was taken back: a slip of the finger needs nobody. The history keeps both."""
+    """Withdraw a record's deviation, because the record was taken back. The history keeps both."""
     query = select(Deviation).where(
         Deviation.run_id == run.id, Deviation.record_id == record_id, Deviation.state == "open"
     )
@@ -57,7 +57,8 @@ def withdraw(session: Session, actor: Actor, now: datetime, run: Run, record_id:
 
 
 def answers_for(session: Session, run: Run) -> Person | None:
-    """The SOP's owner; where that is nobody here, the longest-standing admin, so that nothing is nobody's."""
+    """The SOP's owner or, if nobody here has that name, the longest-standing admin: each deviation has an
+    owner."""
     return owners.owner_of(session, run.sop) or session.scalar(
         select(Person)
         .where(Person.access == "admin", Person.disabled_at.is_(None))

@@ -24,7 +24,7 @@ from tracker.domain.people import places as people_places
 from tracker.domain.runs import assignment, lifecycle, standing, subjects
 from tracker.errors import N_, ConflictError, ForbiddenError, HoldfastError, InvalidError
 from tracker.models import Batch, Location, Person, Revision, Run, Team
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 PART = 1000
 """Lines that are judged at a time, before any of them is written."""
@@ -66,10 +66,10 @@ def judged(
     for part in in_parts(iter(sheet.lines)):
         if inspect(rules.revision).expired:  # a part was written meanwhile: read all of it again at once
             rules = rules_of(session, actor, now, batch)
-        aliases = subjects.among(session, [subjects.seen(line["subject"]) for line in part])
+        aliases = subjects.among(session, [subjects.normal_form(line["subject"]) for line in part])
         for line in part:
             try:
-                row = rules.row(session, line, subjects.seen(line["subject"]) in aliases)
+                row = rules.row(session, line, subjects.normal_form(line["subject"]) in aliases)
                 first = seen.setdefault((row.kind, row.subject), line.number)
                 if first != line.number:
                     raise InvalidError(N_("The same is in line %(n)s already. Delete one of them."), n=first)
@@ -102,7 +102,7 @@ class _Rules:
         if not about:
             raise InvalidError(N_("The line has no subject. Write what its run is about."))
         if is_alias:
-            about = subjects.meant(session, about, kind)
+            about = subjects.resolve(session, about, kind)
         person, team, role = self._whom(line)
         place = self._place(line, person, team)
         due = self.batch.due_at
@@ -180,10 +180,10 @@ def rules_of(session: Session, actor: Actor, now: datetime, batch: Batch) -> _Ru
         now=now,
         batch=batch,
         revision=revision,
-        places={folded(place.name): place for place in directory.locations(session)},
+        places={fold(place.name): place for place in directory.locations(session)},
         people={person.login_key: person for person in directory.accounts(session)},
-        teams={folded(team.name): team for team in directory.teams(session)},
-        roles={folded(name): name for name in directory.roles(session)},
+        teams={fold(team.name): team for team in directory.teams(session)},
+        roles={fold(name): name for name in directory.roles(session)},
         fresh=standing.fresh_standing(revision)._asdict(),
     )
 
@@ -195,7 +195,7 @@ def _some(known: Iterable[str]) -> str:
 
 
 def _named(known: dict[str, Thing], name: str, unknown: str) -> Thing:
-    found = known.get(" ".join(folded(name).split()))
+    found = known.get(" ".join(fold(name).split()))
     if found is None:
         raise InvalidError(unknown, name=name[:80], known=_some(known))
     return found

@@ -144,7 +144,7 @@ def _plain(number: int, line: str) -> Line:
     text = line.strip()
     if len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1].replace('""', '"')
-    return _judged(Line(number, line, {"subject": cells.restored(text)}))
+    return _judged(Line(number, line, {"subject": cells.restore(text)}))
 
 
 def _records(lines: list[str], at: int, delimiter: str, names: list[str]) -> Iterator[Line]:
@@ -159,7 +159,7 @@ def _records(lines: list[str], at: int, delimiter: str, names: list[str]) -> Ite
             )
         elif any(field.strip() for field in fields):
             given = zip(names, fields, strict=False)
-            found = {name: cells.restored(field.strip()) for name, field in given if name}
+            found = {name: cells.restore(field.strip()) for name, field in given if name}
             yield _judged(
                 Line(at + 1, text, found), extra=len(fields) > len(names) and any(fields[len(names) :])
             )

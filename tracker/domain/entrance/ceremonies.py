@@ -1,4 +1,4 @@
-"""The way of a browser to show who its person is, between two pages: short, and worth nothing alone."""
+"""Ceremonies: a browser's short way between two pages of showing who its person is."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ TRIES = 5
 
 
 def begin(session: Session, now: datetime, person: Person | None) -> tuple[str, Ceremony]:
-    """Begin one; the token for the browser's cookie. `person` is None for who signs in by passkey alone."""
+    """Begin a ceremony; returns the token for the browser's cookie.
+
+    Without `person` it is a sign-in by passkey.
+    """
     session.execute(delete(Ceremony).where(Ceremony.ends_at <= now))
     if person is None:
         _make_room(session)
@@ -33,33 +36,33 @@ def begin(session: Session, now: datetime, person: Person | None) -> tuple[str, 
 
 
 def find(session: Session, now: datetime, token: object) -> Ceremony | None:
-    """The one of this token while it lasts and its person may sign in."""
+    """The ceremony of this token, or None if it is over or its person may not sign in."""
     if not isinstance(token, str):
         return None
     query = select(Ceremony).where(Ceremony.digest == tokens.digest(token), Ceremony.ends_at > now)
     query = query.options(joinedload(Ceremony.person)).execution_options(populate_existing=True)
-    found = session.scalar(query)
-    if found is None or found.missed >= TRIES:
+    ceremony = session.scalar(query)
+    if ceremony is None or ceremony.missed >= TRIES:
         return None
-    stays(session, found)
-    return found if found.person is None or found.person.disabled_at is None else None
+    stays(session, ceremony)
+    return ceremony if ceremony.person is None or ceremony.person.disabled_at is None else None
 
 
-def count_miss(session: Session, found: Ceremony) -> None:
+def count_miss(session: Session, ceremony: Ceremony) -> None:
     """Count a wrong try; after five of them the password is asked again."""
-    current = session.get(Ceremony, found.digest, populate_existing=True, with_for_update=True)
+    current = session.get(Ceremony, ceremony.digest, populate_existing=True, with_for_update=True)
     if current is not None:
         current.missed += 1
 
 
-def end(session: Session, found: Ceremony) -> bool:
-    """Use it up; False if somebody was quicker."""
-    query = delete(Ceremony).where(Ceremony.digest == found.digest).returning(Ceremony.digest)
+def end(session: Session, ceremony: Ceremony) -> bool:
+    """Use the ceremony up; False if another request has done so already."""
+    query = delete(Ceremony).where(Ceremony.digest == ceremony.digest).returning(Ceremony.digest)
     return session.scalar(query) is not None
 
 
 def _make_room(session: Session) -> None:
-    """Strangers can begin as many as they like: the oldest of theirs go."""
+    """Delete the oldest ceremonies without a person: strangers can begin as many as they like."""
     theirs = Ceremony.person_id.is_(None)
     count = session.scalar(select(func.count()).select_from(Ceremony).where(theirs)) or 0
     if count >= MOST_OF_STRANGERS:

@@ -1,4 +1,4 @@
-"""Second factors: who has one, who must, and what is told of them.
+"""Second factors: who has one, who must have one, and what the security log says of them.
 
 An authenticator app and passkeys are factors; recovery codes replace them once each and are none alone.
 """
@@ -43,20 +43,20 @@ def lose(session: Session, actor: Actor, now: datetime, person: Person) -> None:
     Admins may, and the command line. Their password is asked as before. Raises ForbiddenError.
     """
     access.require(actor, "people.manage")
-    for kept in (Totp, Passkey, RecoveryCode):
-        session.execute(delete(kept).where(kept.person_id == person.id))
+    for kind in (Totp, Passkey, RecoveryCode):
+        session.execute(delete(kind).where(kind.person_id == person.id))
     tell(session, actor, now, person, "removed", "all")
 
 
 def lost_on(session: Session, person: Person, now: datetime) -> Event | None:
-    """When somebody else took the person's factors away, if that was of late."""
+    """When somebody else lately took the person's factors away; None if nobody did."""
     query = select(Event).where(
         Event.subject == f"person:{person.id}",
         Event.kind == kinds.FactorRemoved.kind,
         Event.at > now - TOLD_FOR,
     )
-    found = session.scalars(query.order_by(Event.id.desc())).all()
-    return next((event for event in found if event.data.get("factor") == "all"), None)
+    events_of_person = session.scalars(query.order_by(Event.id.desc())).all()
+    return next((event for event in events_of_person if event.data.get("factor") == "all"), None)
 
 
 def tell(

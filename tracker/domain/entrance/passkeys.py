@@ -47,7 +47,7 @@ def of(session: Session, person: Person) -> Sequence[Passkey]:
 
 
 def any_at_all(session: Session) -> bool:
-    """Whether anybody has one."""
+    """Whether anybody has a passkey."""
     return session.scalar(select(Passkey.id).limit(1)) is not None
 
 
@@ -145,7 +145,10 @@ def accept(
 
 
 def remove(session: Session, actor: Actor, now: datetime, key_id: int) -> None:
-    """Remove one of one's own. The edge has just asked for password and factor. Raises NotFoundError."""
+    """Remove one of the actor's own passkeys; the edge has just asked for password and factor.
+
+    Raises NotFoundError.
+    """
     key = session.get(Passkey, key_id, populate_existing=True)
     if key is None or key.person_id != actor.id:
         raise NotFoundError(N_("You have no such passkey."))

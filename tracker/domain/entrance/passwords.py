@@ -27,7 +27,7 @@ WHOLE_ESTIMATE = 40
 
 FEWEST_GUESSES = 10**6
 MOST_ADDED = 6
-"""So many digits and signs around a word, such as a year and “!”, leave it as easy to guess as the word."""
+"""A word with up to so many digits and signs around it (a year, “!”) is as easy to guess as the word."""
 
 _SIGNS = [
     str.maketrans("@4€3!1|0$578+", "aaeeiiiosstbt"),
@@ -59,7 +59,7 @@ def new(password: str, words: Iterable[str] = ()) -> PasswordHash:
     Raises InvalidError.
     """
     check(password, words)
-    return PasswordHash(hashed(password))
+    return PasswordHash(hash_secret(password))
 
 
 def check(password: str, words: Iterable[str] = ()) -> None:
@@ -125,23 +125,24 @@ def words_of(session: Session) -> Iterator[str]:
         yield from (text for text in session.scalars(select(column).distinct()) if text)
 
 
-def hashed(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     """A password or PIN as it is stored. Slow on purpose: call it before `writing`."""
     return _hasher.hash(_normal(secret))
 
 
-def verified(stored: str | None, secret: str) -> bool:
+def verify(stored: str | None, secret: str) -> bool:
     """Whether the secret is the one that is stored. Takes as long where none is."""
     if len(secret) > 2 * LONGEST:
-        secret = ""  # longer than any there is
-    tries = {_normal(secret): None, secret: None}  # what was stored as it was typed still counts
-    decoy = _decoy()  # made for the first who signs in, whoever that is: no command waits for it
+        secret = ""  # longer than any secret that can be stored
+    # older hashes are of the text as typed, not of its normal form
+    tries = {_normal(secret): None, secret: None}
+    decoy = _decoy()  # made at the first sign-in, not at import: no command waits for it
     right = [_is(stored or decoy, given) for given in tries]
     return any(right) and stored is not None
 
 
 def is_outdated(stored: str) -> bool:
-    """Whether it was stored by older settings, which take longer to check: that would tell who exists."""
+    """Whether a hash was made by older, slower settings. Their time would tell which logins exist."""
     return _hasher.check_needs_rehash(stored)
 
 
@@ -163,7 +164,7 @@ def _lists() -> tuple[frozenset[str], frozenset[str]]:
     """Passwords, and words and names; loaded when the first password is chosen, not at the start."""
     from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-    words = {word for name, found in FREQUENCY_LISTS.items() if name != "passwords" for word in found}
+    words = {word for name, entries in FREQUENCY_LISTS.items() if name != "passwords" for word in entries}
     words |= {*_MORE.split()} | set(_months_and_days())
     return frozenset(map(_folded, FREQUENCY_LISTS["passwords"])), frozenset(w for w in words if len(w) > 2)
 
@@ -177,7 +178,7 @@ def _months_and_days() -> Iterator[str]:
 
 
 def _guesses(password: str) -> int:
-    """In how many guesses somebody finds it who knows how people choose."""
+    """How many guesses it takes somebody who knows how people choose passwords (zxcvbn)."""
     from zxcvbn import zxcvbn
 
     return int(zxcvbn(password)["guesses"])  # type: ignore[no-untyped-call]

@@ -18,17 +18,17 @@ from tracker.domain.entrance import factors, passwords
 from tracker.models import Person, RecoveryCode
 
 HOW_MANY = 10
-_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another one
+_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without letters and digits that look like others
 
 
 def new_codes() -> dict[str, str]:
     """Ten new codes, each with its hash. Slow on purpose: call it before `writing`."""
     codes = [f"{number}-{_part()}-{_part()}" for number in range(HOW_MANY)]
-    return {code: passwords.hashed(_plain(code)) for code in codes}
+    return {code: passwords.hash_secret(_plain(code)) for code in codes}
 
 
 def store(session: Session, actor: Actor, now: datetime, hashes: Sequence[str]) -> None:
-    """Replace one's codes, used or not. The edge has just asked for password and factor."""
+    """Replace the actor's codes, used or not. The edge has just asked for password and factor."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == actor.holder.id))
     for number, code_hash in enumerate(hashes):
         session.add(RecoveryCode(person_id=actor.id, number=number, code_hash=code_hash))
@@ -36,7 +36,7 @@ def store(session: Session, actor: Actor, now: datetime, hashes: Sequence[str]) 
 
 
 def looks_like_one(text: str) -> bool:
-    """Whether somebody has typed a recovery code, not one of an app."""
+    """Whether the text is shaped like a recovery code, not like the code of an app."""
     return len(_plain(text)) == 11
 
 
@@ -44,26 +44,32 @@ def number_of(session: Session, person: Person, text: str) -> int | None:
     """The number of the person's unused code that this is. Slow on purpose: call it before `writing`."""
     plain = _plain(text)
     number = int(plain[0]) if plain[:1].isascii() and plain[:1].isdigit() else HOW_MANY
-    found = session.get(RecoveryCode, (person.id, number), populate_existing=True)
-    unused = found.code_hash if found is not None and found.used_at is None else None
-    return number if passwords.verified(unused, plain) else None
+    code = session.get(RecoveryCode, (person.id, number), populate_existing=True)
+    unused = code.code_hash if code is not None and code.used_at is None else None
+    return number if passwords.verify(unused, plain) else None
 
 
 def use(session: Session, now: datetime, person: Person, number: int) -> bool:
-    """Use a code up; False if somebody was quicker. Under the write lock, after `number_of`."""
-    found = session.get(RecoveryCode, (person.id, number), populate_existing=True, with_for_update=True)
-    if found is None or found.used_at is not None:
+    """Use a code up, under the write lock and after `number_of`; False if it has been used meanwhile."""
+    code = session.get(RecoveryCode, (person.id, number), populate_existing=True, with_for_update=True)
+    if code is None or code.used_at is not None:
         return False
-    found.used_at = now
+    code.used_at = now
     session.flush()
     factors.tell(
-        session, Actor(person, Way.RECOVERY), now, person, "used", "recovery", left=left(session, person)
+        session,
+        Actor(person, Way.RECOVERY),
+        now,
+        person,
+        "used",
+        "recovery",
+        left=number_left(session, person),
     )
     return True
 
 
-def left(session: Session, person: Person) -> int:
-    """How many codes the person has that were not used."""
+def number_left(session: Session, person: Person) -> int:
+    """How many unused codes the person has."""
     unused = RecoveryCode.person_id == person.id, RecoveryCode.used_at.is_(None)
     return session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0
 

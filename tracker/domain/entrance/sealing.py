@@ -23,8 +23,8 @@ def seal(text: str, key: bytes) -> str:
     return _fernet(key).encrypt(text.encode()).decode()
 
 
-def opened(sealed: str, key: bytes) -> str | None:
-    """What was sealed; None if the installation's secret key is another one by now."""
+def unseal(sealed: str, key: bytes) -> str | None:
+    """The text that was sealed; None if it was sealed with another secret key."""
     try:
         return _fernet(key).decrypt(sealed.encode()).decode()
     except InvalidToken:

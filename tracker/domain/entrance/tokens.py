@@ -12,5 +12,5 @@ def new() -> str:
 
 
 def digest(token: str) -> str:
-    """A token as it is kept. A token is long and random, so that a plain digest of it tells nothing."""
+    """The SHA-256 under which a token is kept. Tokens are long and random, so no slow hash is needed."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -18,7 +18,7 @@ WINDOW = 1
 
 
 def begin(session: Session, actor: Actor, now: datetime, key: bytes) -> str:
-    """A new secret for one's own app, in base 32; it counts once a code of it was given (`confirm`).
+    """A new secret for the actor's app, in base 32. It counts once `confirm` was given a code of it.
 
     `key` is the installation's for this purpose. Raises ConflictError if there is an app already.
     """
@@ -37,8 +37,8 @@ def begin(session: Session, actor: Actor, now: datetime, key: bytes) -> str:
 
 def pending(session: Session, person: Person, key: bytes) -> str | None:
     """The secret that was begun and not confirmed yet."""
-    found = session.get(Totp, person.id)
-    return sealing.opened(found.secret, key) if found is not None and found.confirmed_at is None else None
+    app = session.get(Totp, person.id)
+    return sealing.unseal(app.secret, key) if app is not None and app.confirmed_at is None else None
 
 
 def address(secret: str, login: str, place: str) -> str:
@@ -47,46 +47,47 @@ def address(secret: str, login: str, place: str) -> str:
 
 
 def confirm(session: Session, actor: Actor, now: datetime, key: bytes, code: str) -> None:
-    """Take the app into use, whose first code this is. Raises InvalidError for a wrong one."""
-    found = session.get(Totp, actor.id, populate_existing=True)
-    if found is None or found.confirmed_at is not None or not _accepts(found, now, key, code):
+    """Take the actor's new app into use with its first code. Raises InvalidError for a wrong one."""
+    app = session.get(Totp, actor.id, populate_existing=True)
+    if app is None or app.confirmed_at is not None or not _accepts(app, now, key, code):
         raise InvalidError(N_("That is not the code that the app shows now. Is the phone’s clock right?"))
-    found.confirmed_at = now
+    app.confirmed_at = now
     factors.tell(session, actor, now, actor.holder, "added", "totp")
 
 
 def is_set(session: Session, person: Person) -> bool:
     """Whether the person has an app in use."""
-    found = session.get(Totp, person.id)
-    return found is not None and found.confirmed_at is not None
+    app = session.get(Totp, person.id)
+    return app is not None and app.confirmed_at is not None
 
 
 def accept(session: Session, now: datetime, person: Person, key: bytes, code: str) -> bool:
-    """Whether it is the code of now, or of a step beside it, and none of that step or later was used before.
+    """Whether the code is right now, or one step earlier or later, and no code of that or a later step was
+    used.
 
     Call it under the write lock: of two who give the same code one is let in.
     """
-    found = session.get(Totp, person.id, populate_existing=True, with_for_update=True)
-    return found is not None and found.confirmed_at is not None and _accepts(found, now, key, code)
+    app = session.get(Totp, person.id, populate_existing=True, with_for_update=True)
+    return app is not None and app.confirmed_at is not None and _accepts(app, now, key, code)
 
 
 def remove(session: Session, actor: Actor, now: datetime) -> None:
-    """Do without one's app. The edge has just asked for password and factor."""
-    found = session.get(Totp, actor.id, populate_existing=True)
-    if found is None or found.confirmed_at is None:
+    """Remove the actor's app. The edge has just asked for password and factor."""
+    app = session.get(Totp, actor.id, populate_existing=True)
+    if app is None or app.confirmed_at is None:
         return
-    session.delete(found)
+    session.delete(app)
     factors.tell(session, actor, now, actor.holder, "removed", "totp")
 
 
-def _accepts(found: Totp, now: datetime, key: bytes, code: str) -> bool:
+def _accepts(app: Totp, now: datetime, key: bytes, code: str) -> bool:
     code = "".join(sign for sign in code if sign.isdigit() and sign.isascii())
-    secret = sealing.opened(found.secret, key)
+    secret = sealing.unseal(app.secret, key)
     if secret is None or len(code) != 6:
         return False
     clock, step = pyotp.TOTP(secret), int(now.timestamp()) // SECONDS
     for one in range(step - WINDOW, step + WINDOW + 1):
-        if one > found.last_step and pyotp.utils.strings_equal(clock.generate_otp(one), code):
-            found.last_step = one
+        if one > app.last_step and pyotp.utils.strings_equal(clock.generate_otp(one), code):
+            app.last_step = one
             return True
     return False

@@ -37,7 +37,7 @@ LINKS = 10
 WINDOW = timedelta(minutes=10)
 KNOWN_FOR = timedelta(days=30)
 MOST_ROWS = 100_000
-"""Of logins that do not exist, and of addresses: when there are more, the oldest are forgotten."""
+"""Most rows kept for logins that do not exist, and for addresses; beyond that the oldest are deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,45 +128,45 @@ def take(session: Session, now: datetime, counts: Sequence[Count]) -> list[Count
 
 
 def right(session: Session, taken: Iterable[Count]) -> None:
-    """It was right: counts of theirs alone begin anew; this try is taken off those shared with others."""
+    """Note that a try was right: the person's own counts begin anew, shared ones lose this try only."""
     for count in taken:
         alone(session, f"tries:{count.key}")
-        found = session.get(Tries, count.key, populate_existing=True)
+        row = session.get(Tries, count.key, populate_existing=True)
         shared = count.key.startswith(("person:", "address:"))
-        if found is not None:
-            found.wrong = max(found.wrong - 1, 0) if shared else 0
+        if row is not None:
+            row.wrong = max(row.wrong - 1, 0) if shared else 0
     session.flush()
 
 
 def wrong(
     session: Session, now: datetime, taken: Sequence[Count], *, person: Person | None, login: str
 ) -> None:
-    """It was wrong, which is logged; so is the pause that begins with it, once."""
+    """Log that a try was wrong and, once, the pause that begins with it."""
     about = {"person": person, "login": None if person else login}
     security_log.write_bounded(session, now, security_log.FAILED, **about)
     for count in taken:
-        found = session.get(Tries, count.key, populate_existing=True)
-        if found is not None and found.wrong >= count.free:
-            wait = _wait(now, count, found)
+        row = session.get(Tries, count.key, populate_existing=True)
+        if row is not None and row.wrong >= count.free:
+            wait = _wait(now, count, row)
             security_log.write_bounded(
                 session, now, security_log.THROTTLED, **about, of=count.key.partition(":")[0],
-                tries=found.wrong, minutes=-(-wait // timedelta(minutes=1)),
+                tries=row.wrong, minutes=-(-wait // timedelta(minutes=1)),
             )  # fmt: skip
 
 
 def number(session: Session, count: Count) -> int:
     """How many tries in a row were not right."""
-    found = session.get(Tries, count.key, populate_existing=True)
-    return found.wrong if found else 0
+    row = session.get(Tries, count.key, populate_existing=True)
+    return row.wrong if row else 0
 
 
 def forget(session: Session, count: Count) -> None:
-    """Begin a count anew, because they have shown who they are in another way."""
+    """Begin a count anew, because the person has shown who they are in another way."""
     session.execute(delete(Tries).where(Tries.key == count.key))
 
 
 def waiting(session: Session, now: datetime) -> int:
-    """How many accounts somebody waits for just now, after wrong passwords, codes or PINs."""
+    """For how many accounts the next try must wait at the moment, after wrong passwords, codes or PINs."""
     kinds = ("person:", "factor:", "browser:", "tablet:")
     counted = or_(*(Tries.key.startswith(kind) for kind in kinds))
     rows = session.scalars(select(Tries).where(counted, Tries.wrong >= FREE))
@@ -174,13 +174,13 @@ def waiting(session: Session, now: datetime) -> int:
 
 
 def _whose(key: str) -> str:
-    """The account in a key; the one of a tablet names the tablet first."""
+    """The account in a count's key. A tablet's key names the tablet before the account."""
     parts = key.split(":")
     return parts[2] if parts[0] == "tablet" else parts[1]
 
 
 def sweep(session: Session, now: datetime) -> None:
-    """Forget what has not been tried for long, and of what strangers make up the oldest beyond the most."""
+    """Delete counts without a recent try and, beyond MOST_ROWS, the oldest that strangers caused."""
     session.execute(delete(Tries).where(Tries.tried_at < now - FORGOTTEN))
     made_up = or_(
         Tries.key.startswith("name:"), Tries.key.startswith("link:"), Tries.key.startswith("address:")
@@ -200,30 +200,30 @@ def _name(login: str) -> str:
     return tokens.digest(login_key(login))
 
 
-def _wait(now: datetime, count: Count, found: Tries | None) -> timedelta:
-    if found is None or _is_over(now, count, found):
+def _wait(now: datetime, count: Count, row: Tries | None) -> timedelta:
+    if row is None or _is_over(now, count, row):
         return timedelta()
     if count.of_window:
-        return found.tried_at + WINDOW - now if found.wrong >= count.free else timedelta()
-    return max(found.tried_at + pause(found.wrong, count.free) - now, timedelta())
+        return row.tried_at + WINDOW - now if row.wrong >= count.free else timedelta()
+    return max(row.tried_at + pause(row.wrong, count.free) - now, timedelta())
 
 
-def _is_over(now: datetime, count: Count, found: Tries) -> bool:
-    return found.tried_at <= now - (WINDOW if count.of_window else FORGOTTEN)
+def _is_over(now: datetime, count: Count, row: Tries) -> bool:
+    return row.tried_at <= now - (WINDOW if count.of_window else FORGOTTEN)
 
 
 def _add(session: Session, now: datetime, count: Count) -> None:
-    found = session.get(Tries, count.key)
-    if found is None:
+    row = session.get(Tries, count.key)
+    if row is None:
         session.add(Tries(key=count.key, wrong=1, tried_at=now))
         if count.key.startswith("name:00"):  # one in 256, so that a flood of made-up logins stays small
             sweep(session, now)
-    elif _is_over(now, count, found):
-        found.wrong, found.tried_at = 1, now
+    elif _is_over(now, count, row):
+        row.wrong, row.tried_at = 1, now
     else:
-        found.wrong += 1
+        row.wrong += 1
         if not count.of_window:
-            found.tried_at = now
+            row.tried_at = now
 
 
 def _lately(now: datetime, address: str) -> ColumnElement[bool]:

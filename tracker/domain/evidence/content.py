@@ -25,10 +25,10 @@ LARGEST = 10_000_000
 """Bytes of one photo or file as it is sent."""
 
 MOST_PIXELS = 50_000_000
-"""Of a JPEG, which is opened at a fraction of its size; of another image half as many."""
+"""Most pixels of a JPEG, which is opened at a fraction of its size; other images may have half as many."""
 
 MOST_SCANS = 60
-"""Of a progressive JPEG, which is read once for each; cameras and programs make about ten."""
+"""Most scans of a progressive JPEG, which is decoded once for each; cameras and programs make about ten."""
 
 MOST_PARTS, MOST_UNPACKED = 5_000, 200_000_000
 """Files in an Office document, and their bytes once they are unpacked: whoever opens it would have to."""
@@ -80,7 +80,7 @@ _NO_INK = N_("Sign in the box, or type your name.")
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class CameraNote:
     """What a camera wrote into its photo: degrees, and a moment in ISO 8601 by its own clock."""
 
     latitude: float | None = None
@@ -105,7 +105,7 @@ class Piece:
     name: str
     small: bytes = b""
     likeness: str | None = None
-    noted: Noted = Noted()
+    noted: CameraNote = CameraNote()
     like: int | None = None
 
     @property
@@ -135,7 +135,7 @@ def piece(input: str, content: bytes, name: str = "") -> Piece:
 
 
 def small(content: bytes) -> bytes:
-    """A photo that was kept, at SMALL_SIDE."""
+    """A stored photo, scaled down to SMALL_SIDE pixels, as JPEG."""
     return _small(_open(content))
 
 
@@ -149,14 +149,14 @@ def likeness(image: Image.Image) -> str | None:
     return f"{int(bits, 2):016x}" if 4 < bits.count("1") < 60 else None
 
 
-def noted(content: bytes) -> Noted:
+def camera_note(content: bytes) -> CameraNote:
     """What the camera wrote into an image. What is absent, broken or senseless is None."""
     try:
         exif = Image.Exif()
         exif.load(Image.open(io.BytesIO(content), formats=_FORMATS).info.get("exif", b""))
-        return Noted(*_place(exif.get_ifd(_GPS)), _moment(exif.get_ifd(_CAMERA)))
+        return CameraNote(*_place(exif.get_ifd(_GPS)), _moment(exif.get_ifd(_CAMERA)))
     except Exception:  # a hostile block makes Pillow raise nearly anything
-        return Noted()
+        return CameraNote()
 
 
 def _place(written: dict[int, Any]) -> tuple[float | None, float | None]:
@@ -189,8 +189,8 @@ def _moment(written: dict[int, Any]) -> str | None:
 def _photo(input: str, content: bytes, name: str) -> Piece:
     image = _plain(content)
     sent = hashlib.sha256(content).hexdigest()
-    kept = _saved(image, "JPEG", quality=82)
-    return Piece(input, sent, kept, IMAGE, name, _small(image), likeness(image), noted(content))
+    picture = _saved(image, "JPEG", quality=82)
+    return Piece(input, sent, picture, IMAGE, name, _small(image), likeness(image), camera_note(content))
 
 
 def _small(image: Image.Image) -> bytes:
@@ -205,8 +205,8 @@ def _plain(content: bytes) -> Image.Image:
     if image.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off and not scale
         image = image.convert("I").point(lambda level: level * (1 / 256)).convert("L")
     plain = Image.new("RGB", image.size, "white")
-    seen = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    plain.paste(seen, mask=seen.getchannel("A") if seen.mode == "RGBA" else None)
+    drawn = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    plain.paste(drawn, mask=drawn.getchannel("A") if drawn.mode == "RGBA" else None)
     return plain
 
 
@@ -252,7 +252,7 @@ def _open(content: bytes) -> Image.Image:
                 image.thumbnail((LONG_SIDE, LONG_SIDE))
                 return ImageOps.exif_transpose(image)
         except Image.DecompressionBombError:
-            pass  # the same again, only more so
+            pass  # above Pillow's own limit, which is answered like ours
         except Exception as error:  # a hostile image makes Pillow raise nearly anything
             raise InvalidError(_BROKEN) from error
     raise InvalidError(_TOO_MANY, n=most // 1_000_000)

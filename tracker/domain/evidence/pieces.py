@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, insert, not_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain.evidence import content
-from tracker.domain.evidence.content import IMAGE, SUFFIXES, Noted, Piece
+from tracker.domain.evidence.content import IMAGE, SUFFIXES, CameraNote, Piece
 from tracker.domain.evidence.stores import Store
 from tracker.errors import N_, InvalidError, NotFoundError, UnavailableError
 from tracker.models import Evidence, Record, Run, Step
@@ -33,7 +33,7 @@ _DELETED = N_("This evidence was deleted after %(days)s days, as its SOP says.")
 
 
 def require(step: Step, kind: str, name: str, pieces: Sequence[Piece]) -> None:
-    """Refuse what a record must not be without, and what does not belong to it.
+    """Check that a record brings the evidence that its step asks for, and no other.
 
     `name`: what was typed, which is enough for a signature. Raises InvalidError.
     """
@@ -46,19 +46,22 @@ def require(step: Step, kind: str, name: str, pieces: Sequence[Piece]) -> None:
 def rows(
     session: Session, now: datetime, run: Run, step: Step, pieces: Sequence[Piece]
 ) -> list[dict[str, Any]]:
-    """What is written down of pieces that came in `now`. Their content was put away before (`put`)."""
+    """The columns for pieces that came in `now`, one dictionary each.
+
+    `put` has stored their content already.
+    """
     return [_row(session, now, run, step, piece) for piece in pieces]
 
 
-def attach(session: Session, record: Record, found: Sequence[Mapping[str, Any]]) -> None:
-    """Write down what belongs to a record (`rows`)."""
-    if found:
-        session.execute(insert(Evidence), [{**row, "record_id": record.id} for row in found])
+def attach(session: Session, record: Record, rows_of_record: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the evidence of a record; `rows` made its columns."""
+    if rows_of_record:
+        session.execute(insert(Evidence), [{**row, "record_id": record.id} for row in rows_of_record])
 
 
 def _row(session: Session, now: datetime, run: Run, step: Step, piece: Piece) -> dict[str, Any]:
     photo = piece.media_type == IMAGE
-    noted = piece.noted if step.attributes.get("keep-location") else Noted()
+    noted = piece.noted if step.attributes.get("keep-location") else CameraNote()
     future = (now + timedelta(days=1)).date().isoformat()
     return {
         "digest": piece.digest,
@@ -83,13 +86,15 @@ def near(session: Session, run: Run, step_key: str, piece: Piece, now: datetime)
         return None
     rows = select(Evidence.id, Evidence.likeness).where(Evidence.sop_id == run.sop_id)
     looks = int(piece.likeness, 16)
-    found = [
+    candidates = [
         id
         for id, likeness in session.execute(rows.order_by(Evidence.id.desc()).limit(NEAR_MOST))
         if likeness and (int(likeness, 16) ^ looks).bit_count() <= NEAR_BITS
     ]
     since = now - timedelta(days=NEAR_DAYS)
-    query = select(Evidence.id).join(Record).where(Evidence.id.in_(found[:100]), Record.received_at >= since)
+    query = (
+        select(Evidence.id).join(Record).where(Evidence.id.in_(candidates[:100]), Record.received_at >= since)
+    )
     return session.scalar(query.where(_elsewhere(run, step_key)).order_by(Evidence.id.desc()).limit(1))
 
 
@@ -100,25 +105,26 @@ def _same(session: Session, run: Run, step_key: str, piece: Piece) -> int | None
 
 
 def _elsewhere(run: Run, step_key: str) -> ColumnElement[bool]:
-    """Not the step itself: who takes it back and does it again may send the same photo."""
+    """The condition that leaves out the step itself: who takes it back and does it again may send the same
+    photo."""
     return not_((Record.run_id == run.id) & (Record.step_key == step_key))
 
 
 def of_run(session: Session, run: Run) -> dict[UUID, list[Evidence]]:
     """All evidence of a run, by the record that it belongs to; also of records that were taken back."""
-    found: dict[UUID, list[Evidence]] = {}
+    by_record: dict[UUID, list[Evidence]] = {}
     query = select(Evidence).join(Record).where(Record.run_id == run.id).order_by(Evidence.id)
     for entry in session.scalars(query.options(joinedload(Evidence.deletion))):
-        found.setdefault(entry.record_id, []).append(entry)
-    return found
+        by_record.setdefault(entry.record_id, []).append(entry)
+    return by_record
 
 
 def one(session: Session, run: Run, evidence_id: int) -> Evidence:
     """A piece of evidence of a run that was loaded for its reader. Raises NotFoundError."""
     query = select(Evidence).join(Record).where(Evidence.id == evidence_id, Record.run_id == run.id)
-    if (found := session.scalar(query)) is None:
+    if (entry := session.scalar(query)) is None:
         raise NotFoundError(_GONE)
-    return found
+    return entry
 
 
 def file_name(entry: Evidence) -> str:
@@ -149,7 +155,7 @@ def small(store: Store, entry: Evidence) -> bytes:
         return store.get(small_name(entry))
     except NotFoundError:
         made = content.small(get(store, entry))
-    with suppress(UnavailableError, OSError):  # it is made again next time
+    with suppress(UnavailableError, OSError):  # it is not kept then, and made again the next time
         store.put(small_name(entry), made)
     return made
 

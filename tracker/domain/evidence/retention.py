@@ -1,4 +1,4 @@
-"""What is kept no longer: evidence whose time is over, as its SOP says, and files that no record names.
+"""Deleting evidence whose time is over, as its SOP says, and files that no record names.
 
 The row of a piece stays, with its digest: signatures and the history depend on it. A file goes once no row
 that is still to be kept names it, and never within a day of being put: its record may be under way.
@@ -55,9 +55,9 @@ class Files:
         return len(self.orphans) > max(FEW, SHARE * self.all)
 
 
-def expired(session: Session, now: datetime) -> list[Expired]:
-    """What is to be deleted, in batches. A run that is open keeps its evidence."""
-    found = []
+def find_expired(session: Session, now: datetime) -> list[Expired]:
+    """Evidence that is older than its SOP keeps it, in batches. Open runs keep theirs."""
+    batches = []
     sops = select(Sop.id, Revision.meta).join(Revision, Revision.id == Sop.in_force_id).order_by(Sop.id)
     for sop_id, meta in session.execute(sops).all():
         if days := meta.keep_evidence:
@@ -70,13 +70,13 @@ def expired(session: Session, now: datetime) -> list[Expired]:
                 .order_by(Evidence.id)
             )
             ids = session.scalars(query).all()
-            found += [Expired(sop_id, days, ids[at : at + _BATCH]) for at in range(0, len(ids), _BATCH)]
-    return found
+            batches += [Expired(sop_id, days, ids[at : at + _BATCH]) for at in range(0, len(ids), _BATCH)]
+    return batches
 
 
-def units(found: Sequence[Expired], now: datetime) -> Iterator[Callable[[Session], Any]]:
-    """Delete them, one unit and one event for each batch."""
-    for batch in found:
+def units(batches: Sequence[Expired], now: datetime) -> Iterator[Callable[[Session], Any]]:
+    """The short writes that delete these batches, each with one event."""
+    for batch in batches:
         yield partial(_delete, now=now, batch=batch)
 
 
@@ -95,9 +95,9 @@ def _delete(session: Session, now: datetime, batch: Expired) -> None:
         )
 
 
-def unwanted(session: Session, store: Store, now: datetime) -> Files:
-    """The files of the store that no row wants. Raises UnavailableError."""
-    seen, spent, orphans = 0, [], []
+def find_unwanted(session: Session, store: Store, now: datetime) -> Files:
+    """The files of the store that no row names any more. Raises UnavailableError."""
+    number, spent, orphans = 0, [], []
     late = _of_late_records(session, now)
     names = store.names(now - YOUNG)
     while some := list(islice(names, _LISTED)):
@@ -106,10 +106,10 @@ def unwanted(session: Session, store: Store, now: datetime) -> Files:
         gone: set[str] = set()
         for entry, deleted in session.execute(rows):
             (gone if deleted else kept).update((name_of(entry), small_name(entry)))
-        seen += len(some)
+        number += len(some)
         spent += [name for name in some if name not in kept and name in gone]
         orphans += [name for name in some if name not in kept and name not in gone]
-    return Files(seen, spent, orphans)
+    return Files(number, spent, orphans)
 
 
 def _of_late_records(session: Session, now: datetime) -> set[str]:
@@ -120,22 +120,22 @@ def _of_late_records(session: Session, now: datetime) -> set[str]:
         .join(Revision, Revision.id == Run.revision_id)
         .where(LateRecord.pieces.is_not(None))
     )
-    found: set[str] = set()
+    names: set[str] = set()
     for pieces, state, received_at, meta in session.execute(query):
         days = meta.keep_evidence
         if state == "waiting" or not days or received_at >= now - timedelta(days=days):
             for entry in (Evidence(**piece) for piece in pieces or ()):
-                found |= {name_of(entry), small_name(entry)}
-    return found
+                names |= {name_of(entry), small_name(entry)}
+    return names
 
 
-def told(session: Session, now: datetime, files: int) -> None:
-    """Write down that so many files are taken away."""
+def log_removal(session: Session, now: datetime, files: int) -> None:
+    """Add the event that says how many files are removed."""
     emit(session, SYSTEM, now, kinds.EvidenceCleared(files=files), "evidence")
 
 
 def take_away(store: Store, names: Sequence[str], now: datetime) -> int:
-    """Take files away that nobody has put again meanwhile; how many there were. Raises UnavailableError."""
+    """Remove files that nobody has put again meanwhile; returns how many. Raises UnavailableError."""
     return sum(store.delete(name, now - YOUNG) for name in names)
 
 

@@ -41,7 +41,7 @@ class Store(Protocol):
     """
 
     def put(self, name: str, content: bytes) -> None:
-        """Keep the content; if it is there already, it counts as put now."""
+        """Store the content under the name. If it is there already, it counts as put now."""
 
     def get(self, name: str) -> bytes:
         """The content. Raises NotFoundError."""
@@ -50,7 +50,7 @@ class Store(Protocol):
         """Whether the content is there."""
 
     def delete(self, name: str, before: datetime) -> bool:
-        """Take the content away if it was put before that moment; whether it was."""
+        """Delete the content if it was put before that moment; returns whether it was."""
 
     def names(self, before: datetime) -> Iterator[str]:
         """All that was put before that moment, and what a crash has left half-written since. What is not
@@ -58,7 +58,7 @@ class Store(Protocol):
         """
 
 
-def opened(where: str, instance: Path, endpoint: str = "") -> Store:
+def open_store(where: str, instance: Path, endpoint: str = "") -> Store:
     """The store of an installation: `s3://bucket/prefix`, or "" for a folder in `instance`.
 
     `endpoint` is the address of a bucket that is not Amazon's. Raises WorkspaceError.
@@ -86,7 +86,8 @@ class Folder:
             os.utime(file)
         except (FileNotFoundError, NotADirectoryError):
             self._write(file, content)
-        for folder in (file.parent, self._root, self._root.parent):  # their entries, too, are on the disk
+        # sync the folders too, or a crash may lose the new file's entry
+        for folder in (file.parent, self._root, self._root.parent):
             _sync(folder)
 
     def get(self, name: str) -> bytes:
@@ -151,7 +152,7 @@ class Bucket:
             read_timeout=ANSWER_SECONDS,
             retries={"total_max_attempts": 2, "mode": "standard"},
         )
-        try:  # no connection is made yet, so processes can be forked from here
+        try:  # the client connects at its first use: processes may be forked before that
             self._client: Any = boto3.client("s3", endpoint_url=endpoint or None, config=patience)
         except ValueError as error:
             raise WorkspaceError(
@@ -185,18 +186,18 @@ class Bucket:
         after = ""
         while True:
             more = {"Bucket": self._bucket, "Prefix": self._prefix, "StartAfter": after}
-            found = self._ask(lambda more=more: self._client.list_objects_v2(**more))  # type: ignore[misc]
-            for entry in (found or {}).get("Contents", ()):
+            listing = self._ask(lambda more=more: self._client.list_objects_v2(**more))  # type: ignore[misc]
+            for entry in (listing or {}).get("Contents", ()):
                 after, name = entry["Key"], entry["Key"].rpartition("/")[2]
                 ours = _NAME.fullmatch(name) and entry["Key"] == self._object(name)["Key"]
                 if ours and entry["LastModified"] < before:
                     yield name
-            if not found or not found["IsTruncated"]:
+            if not listing or not listing["IsTruncated"]:
                 return
 
     def _since(self, name: str) -> datetime | None:
-        found = self._ask(lambda: self._client.head_object(**self._object(name)))
-        since: datetime | None = found["LastModified"] if found else None
+        answer = self._ask(lambda: self._client.head_object(**self._object(name)))
+        since: datetime | None = answer["LastModified"] if answer else None
         return since
 
     def _object(self, name: str) -> dict[str, str]:
@@ -220,8 +221,8 @@ class Bucket:
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
-        with os.scandir(folder) as found:
-            return list(found)
+        with os.scandir(folder) as entries:
+            return list(entries)
     except FileNotFoundError:
         return []
 

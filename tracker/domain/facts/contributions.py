@@ -55,7 +55,7 @@ class Tick(NamedTuple):
 
 
 @dataclass(slots=True)
-class Closed:
+class ClosedRun:
     """A closed run as the facts see it. `location_id` is 0 for no place, `order` each step's position.
 
     `ticks` are in the order in which they came, and of what came at once, in that of the device's clock.
@@ -87,14 +87,14 @@ class Closed:
     def gaps(self) -> list[Gap]:
         """The time that steps took; nothing for a person's first tick, nor where clocks can't be right."""
         last: dict[int | None, datetime] = {}
-        found = []
+        gaps_so_far = []
         for key, _, person_id, _, at in self.ticks:
             if (before := last.get(person_id)) is not None:
                 seconds = (at - before).total_seconds()
                 if 0 <= seconds <= LONGEST_GAP:
-                    found.append((key, seconds))
+                    gaps_so_far.append((key, seconds))
             last[person_id] = at
-        return found
+        return gaps_so_far
 
     @property
     def conformity(self) -> int:
@@ -131,7 +131,7 @@ class Sums:
         default_factory=lambda: defaultdict(lambda: [0])
     )
 
-    def add(self, run: Closed, zone: ZoneInfo, sign: int = 1) -> None:
+    def add(self, run: ClosedRun, zone: ZoneInfo, sign: int = 1) -> None:
         """Add what a run contributes, or with `sign` -1 take it away, on the days of its place's clocks."""
         local = run.closed_at.astimezone(zone)
         day, sop, place = local.date(), run.sop_id, run.location_id
@@ -172,43 +172,43 @@ class Orders:
         return self._known[revision_id]
 
 
-def closed(
+def closed_runs(
     session: Session,
     numbers: Sequence[int],
     orders: Orders | None = None,
     *,
     without: UUID | None = None,
     ticks: bool = True,
-) -> list[Closed]:
+) -> list[ClosedRun]:
     """Closed runs with their endings and, unless they are not asked for, their ticks, by their numbers.
 
     `without`: a record that is to count as not made yet.
     """
     orders = orders or Orders()
-    found: dict[int, Closed] = {}
+    runs: dict[int, ClosedRun] = {}
     for id, sop_id, revision_id, place, at, by in session.execute(_RUNS, {"numbers": numbers}):
         assert at is not None
-        found[id] = Closed(id, sop_id, revision_id, place or 0, at, by, orders.of(session, revision_id))
+        runs[id] = ClosedRun(id, sop_id, revision_id, place or 0, at, by, orders.of(session, revision_id))
     if ticks:  # before the endings: what is amended between the two has a record more than was counted
-        _add_ticks(session, found, without)
-    for id, *ending in session.connection().execute(_ENDINGS, {"numbers": list(found)}).all():
-        found[id].endings.append(Ending._make(ending))
-    return list(found.values())
+        _add_ticks(session, runs, without)
+    for id, *ending in session.connection().execute(_ENDINGS, {"numbers": list(runs)}).all():
+        runs[id].endings.append(Ending._make(ending))
+    return list(runs.values())
 
 
-def of(session: Session, number: int, without: UUID | None = None) -> Closed:
+def of(session: Session, number: int, without: UUID | None = None) -> ClosedRun:
     """One closed run."""
-    return closed(session, [number], without=without)[0]
+    return closed_runs(session, [number], without=without)[0]
 
 
-def _add_ticks(session: Session, found: Mapping[int, Closed], without: UUID | None) -> None:
+def _add_ticks(session: Session, runs: Mapping[int, ClosedRun], without: UUID | None) -> None:
     query = _TICKS if without is None else _TICKS.where(Record.id != without)
     taken_back: set[Any] = set()
     made: list[tuple[int, Any, Tick]] = []
     for run_id, id, cancels_id, flag, *tick in (
-        session.connection().execute(query, {"numbers": list(found)}).all()
+        session.connection().execute(query, {"numbers": list(runs)}).all()
     ):
-        found[run_id].records += 1
+        runs[run_id].records += 1
         if flag == "amended":
             continue
         if tick[1] == "undone":
@@ -217,8 +217,8 @@ def _add_ticks(session: Session, found: Mapping[int, Closed], without: UUID | No
             made.append((run_id, id, Tick._make(tick)))
     for run_id, id, done in made:
         if id not in taken_back:
-            found[run_id].ticks.append(done)
-    for run in found.values():
+            runs[run_id].ticks.append(done)
+    for run in runs.values():
         order, last = run.order, len(run.order)
         run.ticks.sort(key=lambda t: (t.received_at, t.at, order.get(t.step_key, last)))
 
@@ -251,7 +251,7 @@ def in_parts(numbers: Sequence[int], most: int = 500) -> Iterator[Sequence[int]]
         yield numbers[start : start + most]
 
 
-def sums(runs: Iterable[Closed], zones: Mapping[int, ZoneInfo]) -> Sums:
+def sums(runs: Iterable[ClosedRun], zones: Mapping[int, ZoneInfo]) -> Sums:
     """What runs contribute together. `zones`: the clocks of each location, and of 0."""
     total = Sums()
     for run in runs:

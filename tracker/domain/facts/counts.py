@@ -1,4 +1,4 @@
-"""Reading the facts: what became of steps and runs, at a cost of steps × days however many records there are.
+"""Reading the facts: what became of steps and runs. The cost is steps × days, however many records there are.
 
 Every function adds the *tail*, the closed runs that are not folded yet. A long tail, as after an import, is
 left out until it is folded (`as_of` says of when the figures are), unless `totals` are to be `exact`.
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain import walltime
 from tracker.domain.facts import contributions
-from tracker.domain.facts.contributions import PLACE, Closed, Sums
+from tracker.domain.facts.contributions import PLACE, ClosedRun, Sums
 from tracker.models import (
     IS_DONE,
     IS_UNFOLDED,
@@ -84,15 +84,15 @@ def totals(
     exact: bool = False,
 ) -> list[StepCounts]:
     """The counts of every step, by SOP and key; of one SOP, under one revision of it, since a day."""
-    found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * len(OUTCOMES))
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * len(OUTCOMES))
     if revision_id is None:
-        _add(found, session.execute(_months(sop_id, since)))
+        _add(sums, session.execute(_months(sop_id, since)))
     if revision_id is not None or (since and since.day > 1):
-        _add(found, session.execute(_days(sop_id, revision_id, since, whole=revision_id is not None)))
+        _add(sums, session.execute(_days(sop_id, revision_id, since, whole=revision_id is not None)))
     tail = _tail_counts(session, sop_id, revision_id, since) if exact or _is_short(session) else ()
     for sop, key, outcome, count in tail:
-        found[sop, key][PLACE[outcome]] += count
-    return [StepCounts(*place, _named(found[place])) for place in sorted(found) if any(found[place])]
+        sums[sop, key][PLACE[outcome]] += count
+    return [StepCounts(*place, _named(sums[place])) for place in sorted(sums) if any(sums[place])]
 
 
 def by_day(
@@ -112,16 +112,16 @@ def by_day(
         query = query.where(StepDay.step_key == step_key)
     if since is not None:
         query = _each_sop(query, sop_id).where(StepDay.day >= since)
-    found: dict[tuple[str, str, date, int], list[int]] = {
+    sums: dict[tuple[str, str, date, int], list[int]] = {
         (sop, key, day, revision): counts for sop, day, key, revision, *counts in session.execute(query)
     }
     for (sop, day, key, revision), counts in _tail(session, sop_id, ticks=False).steps.items():
         if step_key in (None, key) and (since is None or day >= since):
-            _plus(found.setdefault((sop, key, day, revision), [0] * 6), counts)
+            _plus(sums.setdefault((sop, key, day, revision), [0] * 6), counts)
     return [
-        DayCounts(place[0], place[1], _named(found[place][1:]), place[2], place[3], found[place][0])
-        for place in sorted(found)
-        if any(found[place])
+        DayCounts(place[0], place[1], _named(sums[place][1:]), place[2], place[3], sums[place][0])
+        for place in sorted(sums)
+        if any(sums[place])
     ]
 
 
@@ -129,15 +129,15 @@ def sop_by_day(session: Session, sop_id: str) -> list[DayCounts]:
     """The counts of all steps of an SOP together on every day, under each revision; their key is ""."""
     query = select(StepDay.day, StepDay.revision_id, func.sum(StepDay.recovered), *_sums(StepDay))
     query = query.where(StepDay.sop_id == sop_id).group_by(StepDay.day, StepDay.revision_id)
-    found: dict[tuple[date, int], list[int]] = {
+    sums: dict[tuple[date, int], list[int]] = {
         (day, revision): list(counts) for day, revision, *counts in session.execute(query)
     }
     for (_, day, _, revision), counts in _tail(session, sop_id, ticks=False).steps.items():
-        _plus(found.setdefault((day, revision), [0] * 6), counts)
+        _plus(sums.setdefault((day, revision), [0] * 6), counts)
     return [
-        DayCounts(sop_id, "", _named(found[place][1:]), *place, found[place][0])
-        for place in sorted(found)
-        if any(found[place])
+        DayCounts(sop_id, "", _named(sums[place][1:]), *place, sums[place][0])
+        for place in sorted(sums)
+        if any(sums[place])
     ]
 
 
@@ -157,11 +157,11 @@ def apart(
         query = query.where(StepMonth.step_key == step_key)
     if since is not None:
         query = query.where(StepMonth.month >= since.replace(day=1))
-    found = {which: list(counts) for which, *counts in session.execute(query.group_by(StepMonth.which))}
+    sums = {which: list(counts) for which, *counts in session.execute(query.group_by(StepMonth.which))}
     for key, which, counts in _tail_months(session, by, sop_id, since):
         if step_key is None or key == step_key:
-            _plus(found.setdefault(which, [0] * len(OUTCOMES)), counts)
-    return {which: _named(counts) for which, counts in sorted(found.items()) if any(counts)}
+            _plus(sums.setdefault(which, [0] * len(OUTCOMES)), counts)
+    return {which: _named(counts) for which, counts in sorted(sums.items()) if any(counts)}
 
 
 def times(session: Session, sop_id: str) -> dict[str, dict[int, int]]:
@@ -169,23 +169,25 @@ def times(session: Session, sop_id: str) -> dict[str, dict[int, int]]:
     query = select(StepMonth.step_key, StepMonth.which, func.sum(StepMonth.done)).where(
         StepMonth.by == "time", StepMonth.sop_id == sop_id
     )
-    found: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    histograms: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for key, bin, count in session.execute(query.group_by(StepMonth.step_key, StepMonth.which)):
-        found[key][int(bin)] += count
+        histograms[key][int(bin)] += count
     for key, which, counts in _tail_months(session, "time", sop_id, None):
-        found[key][int(which)] += counts[0]
-    return {key: {bin: n for bin, n in sorted(bins.items()) if n} for key, bins in sorted(found.items())}
+        histograms[key][int(which)] += counts[0]
+    return {key: {bin: n for bin, n in sorted(bins.items()) if n} for key, bins in sorted(histograms.items())}
 
 
 def completions(session: Session, since: date) -> list[tuple[str, int, int]]:
     """How many runs of each SOP each person has completed since a day: (SOP, person, runs)."""
     query = select(PersonDay.sop_id, PersonDay.person_id, func.sum(PersonDay.runs))
     query = query.where(PersonDay.day >= since).group_by(PersonDay.sop_id, PersonDay.person_id)
-    found: dict[tuple[str, int], int] = {(sop, person): n for sop, person, n in session.execute(query)}
+    runs_by_person: dict[tuple[str, int], int] = {
+        (sop, person): n for sop, person, n in session.execute(query)
+    }
     for (day, sop, _, person), (runs,) in _tail(session).people.items():
         if day >= since:
-            found[sop, person] = found.get((sop, person), 0) + runs
-    return [(*place, runs) for place, runs in sorted(found.items()) if runs]
+            runs_by_person[sop, person] = runs_by_person.get((sop, person), 0) + runs
+    return [(*place, runs) for place, runs in sorted(runs_by_person.items()) if runs]
 
 
 def conformity(
@@ -197,11 +199,11 @@ def conformity(
         query = query.where(RunDay.day >= since)
     if sop_id is not None:
         query = query.where(RunDay.sop_id == sop_id)
-    found = {sop: [runs, total] for sop, runs, total in session.execute(query)}
+    sums = {sop: [runs, total] for sop, runs, total in session.execute(query)}
     for (day, sop, _), (runs, _, total) in _tail(session, sop_id).runs.items():
         if since is None or day >= since:
-            _plus(found.setdefault(sop, [0, 0]), [runs, total])
-    return {sop: (runs, total / 1000) for sop, (runs, total) in sorted(found.items()) if runs}
+            _plus(sums.setdefault(sop, [0, 0]), [runs, total])
+    return {sop: (runs, total / 1000) for sop, (runs, total) in sorted(sums.items()) if runs}
 
 
 def runs_closed(session: Session, since: date | None = None, sop_id: str | None = None) -> dict[str, int]:
@@ -225,18 +227,21 @@ def days_covered(session: Session, since: date | None = None) -> float:
 
 
 def as_of(session: Session) -> datetime | None:
-    """When the worker last looked for runs to fold; None if it never did."""
+    """When the worker last folded runs, which is the moment that figures are of; None if it never did."""
     return session.scalar(select(Figure.at).where(Figure.name == FOLDED))
 
 
 def zones(session: Session) -> dict[int, ZoneInfo]:
-    """The clocks by which days are told, of each location, and under 0 of runs without one.
+    """The time zone of each location, by its id; 0 stands for runs without a location.
 
     Those that the facts were folded by (`folding.keep_zones`) count until they are folded anew.
     """
-    found = {0: "UTC", **dict(session.execute(select(Location.id, Location.zone)).all())}
-    kept = session.scalar(select(Figure.data).where(Figure.name == ZONES)) or {}
-    return {place: ZoneInfo(name) for place, name in (found | {int(k): v for k, v in kept.items()}).items()}
+    zone_of = {0: "UTC", **dict(session.execute(select(Location.id, Location.zone)).all())}
+    zone_names = session.scalar(select(Figure.data).where(Figure.name == ZONES)) or {}
+    return {
+        place: ZoneInfo(name)
+        for place, name in (zone_of | {int(k): v for k, v in zone_names.items()}).items()
+    }
 
 
 _OF_DAYS = tuple(getattr(StepDay, name) for name in OUTCOMES)
@@ -272,7 +277,8 @@ def _days(sop_id: str | None, revision_id: int | None, since: date | None, *, wh
 
 
 def _each_sop(query: Any, sop_id: str | None) -> Any:
-    """Look days up SOP by SOP, as the table has them, where not one SOP is asked for: not all of history."""
+    """Make a query over all SOPs look days up SOP by SOP, by the table's key: else it reads all of
+    history."""
     if sop_id is not None:
         return query
     known = select(Sop.id).subquery()
@@ -281,13 +287,13 @@ def _each_sop(query: Any, sop_id: str | None) -> Any:
 
 def _next_month(day: date) -> date:
     if day >= date.max.replace(day=1):
-        return date.max  # the calendar ends
+        return date.max  # beyond the last day of the calendar
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def _add(found: dict[tuple[str, str], list[int]], rows: Any) -> None:
+def _add(sums: dict[tuple[str, str], list[int]], rows: Any) -> None:
     for sop, key, *counts in rows:
-        _plus(found[sop, key], counts)
+        _plus(sums[sop, key], counts)
 
 
 def _plus(row: list[int], more: Sequence[int]) -> None:
@@ -300,7 +306,7 @@ def _named(counts: Sequence[int]) -> dict[str, int]:
 
 
 def _is_short(session: Session) -> bool:
-    """Whether few enough runs wait to be folded that a page adds them up itself."""
+    """Whether the tail is short enough for a page to add it up itself (TAIL)."""
     waiting = select(Run.id).where(IS_UNFOLDED).limit(TAIL + 1)
     return len(session.scalars(waiting).all()) <= TAIL
 
@@ -331,7 +337,7 @@ def closed_from(session: Session, since: date, until: date | None = None) -> Col
 
 
 def _moment(day: date, zone: ZoneInfo) -> datetime:
-    """When a day begins by a clock; near the ends of the calendar, about then."""
+    """The moment at which a day begins in a zone; near the ends of the calendar, about that moment."""
     within = min(max(day, date(1000, 1, 1)), date(9998, 12, 31))
     return walltime.utc(datetime.combine(within, time()), zone.key)
 
@@ -350,12 +356,13 @@ _TAILS = "tails"
 
 
 def _tail(session: Session, sop_id: str | None = None, *, ticks: bool = True) -> Sums:
-    """What the runs that are not folded yet add."""
+    """What the closed runs that are not folded yet add to the facts."""
     tails: dict[str | None, Sums] | None = session.info.get(_TAILS)
     if tails is None:
         return _added_up(session, sop_id, ticks)
     if sop_id not in tails:
-        tails[sop_id] = _added_up(session, sop_id, ticks=True)  # something on the page will ask for them
+        # read the ticks too, because another function on the page will need them
+        tails[sop_id] = _added_up(session, sop_id, ticks=True)
     return tails[sop_id]
 
 
@@ -370,10 +377,10 @@ def _added_up(session: Session, sop_id: str | None, ticks: bool) -> Sums:
     return contributions.sums(_read(session, numbers, ticks), clocks)
 
 
-def _read(session: Session, numbers: Sequence[int], ticks: bool) -> Iterator[Closed]:
+def _read(session: Session, numbers: Sequence[int], ticks: bool) -> Iterator[ClosedRun]:
     orders = contributions.Orders()
     for part in contributions.in_parts(numbers):
-        yield from contributions.closed(session, part, orders, ticks=ticks)
+        yield from contributions.closed_runs(session, part, orders, ticks=ticks)
 
 
 def _tail_months(

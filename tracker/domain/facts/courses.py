@@ -1,4 +1,4 @@
-"""How often something came up, period by period, and where: the same for an SOP and for one of its steps."""
+"""How often an outcome came up period by period, for an SOP or for one of its steps."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ class Period:
 
     @property
     def outside(self) -> int:
-        """1 above its limits, -1 below, 0 within them or with too few to say."""
+        """1 if the share is above the limits, -1 if below, 0 if within them or if there are too few
+        instances."""
         return 0 if self.share is None else (self.count > self.high) - (self.count < self.low)
 
 
@@ -104,23 +105,23 @@ def _turn(days: Sequence[DayCounts], kind: str, began: date | None) -> Turn | No
     if began is None:
         return None
     before, since = [day for day in days if day.day < began], [day for day in days if day.day >= began]
-    found = [(sum(day.counts[kind] for day in part), sum(day.n for day in part)) for part in (before, since)]
-    return Turn(began, *found) if all(n >= FEWEST for _, n in found) else None
+    sums = [(sum(day.counts[kind] for day in part), sum(day.n for day in part)) for part in (before, since)]
+    return Turn(began, *sums) if all(n >= FEWEST for _, n in sums) else None
 
 
 def _sums(days: Iterable[DayCounts], kind: str, unit: str, last: date) -> dict[date, tuple[int, int]]:
     """(count, n) of each of the last periods, in order; those without a run, too."""
-    found: dict[date, tuple[int, int]] = {}
+    sums: dict[date, tuple[int, int]] = {}
     for day in days:
         start = _start(day.day, unit)
-        count, n = found.get(start, (0, 0))
-        found[start] = count + day.counts[kind], n + day.n
+        count, n = sums.get(start, (0, 0))
+        sums[start] = count + day.counts[kind], n + day.n
     starts: list[date] = []
     start = _start(last, unit)
-    while len(starts) < MOST[unit] and start >= min(found):
+    while len(starts) < MOST[unit] and start >= min(sums):
         starts.append(start)
         start = _start(start - timedelta(days=1), unit)
-    return {start: found.get(start, (0, 0)) for start in reversed(starts)}
+    return {start: sums.get(start, (0, 0)) for start in reversed(starts)}
 
 
 def _start(day: date, unit: str) -> date:
@@ -147,50 +148,50 @@ _exact = lru_cache(maxsize=4096)(exact_limits)
 def _flags(
     days: Iterable[DayCounts], labels: Mapping[int, str], starts: Sequence[date], unit: str
 ) -> list[tuple[float, str]]:
-    """Where each revision had its first run; that of the first of all is no change."""
+    """(Place among the periods, label) of each revision's first run; the very first revision is no change."""
     long = {"day": 1, "week": 7, "month": 31}[unit]
-    found = []
+    flags = []
     for revision, at in [*first_runs(days).items()][1:]:
         if at >= starts[0]:
             place = starts.index(_start(at, unit))
-            found.append((place + (at - starts[place]).days / long, labels.get(revision, "–")))
-    return found[-_FLAGS:]
+            flags.append((place + (at - starts[place]).days / long, labels.get(revision, "–")))
+    return flags[-_FLAGS:]
 
 
 def first_runs(days: Iterable[DayCounts]) -> dict[int, date]:
     """The day of each revision's first run, in order."""
-    found: dict[int, date] = {}
+    first_days: dict[int, date] = {}
     for day in sorted(days, key=lambda day: day.day):
-        found.setdefault(day.revision_id, day.day)
-    return found
+        first_days.setdefault(day.revision_id, day.day)
+    return first_days
 
 
 def weekdays(days: Sequence[DayCounts], since: date) -> dict[int, dict[str, int]]:
     """The counts on each day of the week, 0 for Monday, since a day."""
-    found = {
+    sums = {
         weekday: total(day for day in days if day.day >= since and day.day.weekday() == weekday)
         for weekday in range(7)
     }
-    return {weekday: counts for weekday, counts in found.items() if any(counts.values())}
+    return {weekday: counts for weekday, counts in sums.items() if any(counts.values())}
 
 
 def by_revision(days: Iterable[DayCounts]) -> dict[int, dict[str, int]]:
     """The counts under each revision."""
-    found: dict[int, list[DayCounts]] = {}
+    days_of: dict[int, list[DayCounts]] = {}
     for day in days:
-        found.setdefault(day.revision_id, []).append(day)
-    return {revision: total(of_it) for revision, of_it in found.items()}
+        days_of.setdefault(day.revision_id, []).append(day)
+    return {revision: total(of_it) for revision, of_it in days_of.items()}
 
 
 def total(days: Iterable[DayCounts]) -> dict[str, int]:
     """The counts of all days together."""
-    found = dict.fromkeys(OUTCOMES, 0)
+    sums = dict.fromkeys(OUTCOMES, 0)
     for day in days:
         for outcome, count in day.counts.items():
-            found[outcome] += count
-    return found
+            sums[outcome] += count
+    return sums
 
 
 def most_lost(counts: Mapping[str, int]) -> str:
-    """The kind that loses most; failed where nothing is lost."""
+    """The kind of outcome that loses most instances; "failed" if nothing is lost."""
     return max(("failed", *WEAK), key=lambda kind: counts.get(kind, 0))

@@ -14,19 +14,19 @@ from tracker.db import alone, new_id
 from tracker.models import Figure
 
 
-def kept(session: Session, name: str) -> Figure | None:
+def get(session: Session, name: str) -> Figure | None:
     """A kept result, or None if nobody has computed it yet."""
     return session.get(Figure, name, populate_existing=True)
 
 
 def several(session: Session, names: Iterable[str]) -> dict[str, Figure]:
     """Those of these results that are kept, by name."""
-    found = session.scalars(select(Figure).where(Figure.name.in_(list(names))))
-    return {figure.name: figure for figure in found}
+    rows = session.scalars(select(Figure).where(Figure.name.in_(list(names))))
+    return {figure.name: figure for figure in rows}
 
 
 def keep(session: Session, now: datetime, name: str, data: dict[str, Any]) -> None:
-    """Keep a result in place of what was, also where another worker does; in the caller's transaction."""
+    """Write a result in place of the last one, in the caller's transaction. Two workers may do so at once."""
     database = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     row = database.insert(Figure).values(name=name, at=now, data=data)
     new = {"at": row.excluded.at, "data": row.excluded.data}
@@ -34,7 +34,8 @@ def keep(session: Session, now: datetime, name: str, data: dict[str, Any]) -> No
 
 
 def still_right(session: Session, now: datetime, names: Collection[str]) -> None:
-    """These results would come out the same now; within the caller's write transaction."""
+    """Note that these results would be the same if they were computed now; in the caller's write
+    transaction."""
     session.execute(update(Figure).where(Figure.name.in_(names)).values(at=now))
 
 
@@ -44,7 +45,7 @@ FINDINGS = "findings of "
 def look_again(session: Session, sop_id: str) -> None:
     """Figures of an SOP were put right, which its number of runs does not show: judge it at the next look.
 
-    It looks like nothing before, so that a worker which is at it just now sees this too.
+    The digest of its figures is emptied, so that a worker that is judging the SOP just now notices as well.
     """
     alone(session, "findings")
     figure = session.get(Figure, FINDINGS + sop_id, populate_existing=True)

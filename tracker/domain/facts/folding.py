@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from tracker.db import Base, alone
 from tracker.domain.facts import contributions
 from tracker.domain.facts import counts as facts_counts
-from tracker.domain.facts.contributions import Closed, Orders, Sums
+from tracker.domain.facts.contributions import ClosedRun, Orders, Sums
 from tracker.models import (
     IS_UNFOLDED,
     OUTCOMES,
@@ -35,8 +35,8 @@ from tracker.models import (
     StepMonth,
 )
 
-Judge = Callable[[Session, datetime, Sequence[Closed]], None]
-"""What looks at runs as they are folded, in the same transaction: it sees each run once."""
+Judge = Callable[[Session, datetime, Sequence[ClosedRun]], None]
+"""A function that judges runs as they are folded, in the same transaction: it sees each run once."""
 
 AT_ONCE = 4000
 """Runs that are read at a time."""
@@ -63,7 +63,7 @@ COUNTS: dict[type[Base], tuple[str, ...]] = {
 class Part:
     """Some runs as they were read, and what they add up to."""
 
-    runs: Sequence[Closed]
+    runs: Sequence[ClosedRun]
     sums: Sums
 
 
@@ -81,7 +81,7 @@ class Fold:
     _after: int = 0
     _orders: Orders = field(default_factory=Orders)
     _clocks: Mapping[int, ZoneInfo] = field(default_factory=dict)
-    _read: dict[str, list[Closed]] = field(default_factory=dict)
+    _read: dict[str, list[ClosedRun]] = field(default_factory=dict)
 
     def read(self, session: Session) -> Part | None:
         """The next part, or None after the last. Call `keep_zones` before the first."""
@@ -102,8 +102,9 @@ class Fold:
         if not numbers:
             return
         self._after = numbers[-1]
-        for run in contributions.closed(session, numbers, self._orders):
-            if run.location_id in self._clocks:  # a new place waits until its zone is kept
+        for run in contributions.closed_runs(session, numbers, self._orders):
+            # runs of a new location wait until its zone is kept (`keep_zones`)
+            if run.location_id in self._clocks:
                 self._read.setdefault(run.sop_id, []).append(run)
 
     def write(self, session: Session, now: datetime, part: Part) -> bool:
@@ -124,13 +125,14 @@ class Fold:
         return True
 
     def _are_kept(self, session: Session, places: Collection[int]) -> bool:
-        """Whether these places' days are still told by the clocks of this look: a rebuild may have begun."""
+        """Whether these locations still have the zones with which the part was read: a rebuild may have
+        begun."""
         alone(session, "facts")
-        kept = kept_zones(session)
-        return all(kept.get(place) == self._clocks[place].key for place in places)
+        zones = kept_zones(session)
+        return all(zones.get(place) == self._clocks[place].key for place in places)
 
     def pace(self, seconds: float, wanted: float) -> None:
-        """Make the next part so large that it takes `wanted` seconds to write; this one took `seconds`."""
+        """Size the next part so that writing it takes `wanted` seconds; this one took `seconds`."""
         factor = min(2.0, max(0.3, wanted / seconds))
         self.most = round(min(MOST, max(FEWEST, self.most * factor)))
 
@@ -141,9 +143,9 @@ _RECORDS = select(func.count()).select_from(Record).where(Record.run_id.in_(_NUM
 _FOLDED = update(Run).where(Run.id.in_(_NUMBERS)).values(folded=True)
 
 
-def swap(session: Session, before: Closed, after: Closed) -> None:
+def swap(session: Session, before: ClosedRun, after: ClosedRun) -> None:
     """Replace what a folded run contributes, in the transaction that changes it."""
-    alone(session, "facts")  # before the clock is read: a rebuild that begins later sees what this adds
+    alone(session, "facts")  # lock before the zones are read: a rebuild that begins later sees what this adds
     clock, change = facts_counts.zones(session)[before.location_id], Sums()
     change.add(before, clock, -1)
     change.add(after, clock)
@@ -152,32 +154,32 @@ def swap(session: Session, before: Closed, after: Closed) -> None:
 
 def put(session: Session, sums: Sums) -> None:
     """Add sums to the facts."""
-    alone(session, "facts")  # or two who write the same rows in another order wait for each other
+    alone(session, "facts")  # in one order, or two who write the same rows would wait for each other
     connection = session.connection()
     for table in KEYS:
-        found = [
+        wheres = [
             (*(part.isoformat() if isinstance(part, date) else part for part in key), *row)
             for key, row in rows_of(sums, table).items()
             if any(row)
         ]
-        if found:
-            connection.exec_driver_sql(_adding(table, connection.dialect.paramstyle), found)
+        if wheres:
+            connection.exec_driver_sql(_adding(table, connection.dialect.paramstyle), wheres)
 
 
 def rows_of(sums: Sums, table: type[Base]) -> dict[Any, list[int]]:
     """The rows that sums add to a table, by their keys."""
-    found: dict[type[Base], dict[Any, list[int]]] = {
+    rows: dict[type[Base], dict[Any, list[int]]] = {
         StepDay: sums.steps,
         StepMonth: sums.months,
         RunDay: sums.runs,
         PersonDay: sums.people,
     }
-    return found[table]
+    return rows[table]
 
 
 @cache
 def _adding(table: type[Base], paramstyle: str) -> str:
-    """Add to a row by its key, or make it; past SQLAlchemy, which takes twice as long for many rows."""
+    """The statement that adds to a row by its key, or inserts it. SQLAlchemy's own takes twice as long."""
     name, key, counts = table.__tablename__, KEYS[table], COUNTS[table]
     mark = "?" if paramstyle == "qmark" else "%s"
     return (
@@ -189,8 +191,8 @@ def _adding(table: type[Base], paramstyle: str) -> str:
 
 def kept_zones(session: Session) -> dict[int, str]:
     """The zone by which the facts tell the days of each location, and of 0, runs without one."""
-    kept = session.scalar(select(Figure.data).where(Figure.name == facts_counts.ZONES)) or {}
-    return {int(place): zone for place, zone in kept.items()}
+    zones = session.scalar(select(Figure.data).where(Figure.name == facts_counts.ZONES)) or {}
+    return {int(place): zone for place, zone in zones.items()}
 
 
 def zones_now(session: Session, zone: str) -> dict[int, str]:
@@ -199,7 +201,8 @@ def zones_now(session: Session, zone: str) -> dict[int, str]:
 
 
 def keep_zones(session: Session, now: datetime, zones: Mapping[int, str]) -> None:
-    """From now on the facts tell days by these zones; what was folded by others is to be rebuilt."""
+    """Keep the zones by which the facts tell days from now on; what was folded by other zones must be
+    rebuilt."""
     alone(session, "facts")
     session.merge(
         Figure(name=facts_counts.ZONES, at=now, data={str(place): zone for place, zone in zones.items()})

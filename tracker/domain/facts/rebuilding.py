@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import Base, alone
 from tracker.domain.facts import contributions, folding
-from tracker.domain.facts.contributions import Closed, Orders, Sums
+from tracker.domain.facts.contributions import ClosedRun, Orders, Sums
 from tracker.errors import N_, ConflictError
 from tracker.models import Figure, Run
 
@@ -38,34 +38,36 @@ class Difference:
 
     def __str__(self) -> str:
         columns = zip(folding.COUNTS[self.table], self.right, self.found, strict=True)
-        said = ", ".join(f"{name} {found}, not {right}" for name, right, found in columns if right != found)
-        return f"{self.table.__tablename__} {' · '.join(map(str, self.key))}: {said}"
+        wrong_columns = ", ".join(
+            f"{name} {kept}, not {right}" for name, right, kept in columns if right != kept
+        )
+        return f"{self.table.__tablename__} {' · '.join(map(str, self.key))}: {wrong_columns}"
 
 
 def begin(session: Session, now: datetime, worker: str, zone: str) -> None:
-    """From now on days are told by the zones as they are, and whoever else rebuilds gives way to `worker`."""
+    """Begin a rebuild by `worker`: today's zones count from now on, and any other rebuild gives way."""
     folding.keep_zones(session, now, folding.zones_now(session, zone))
     session.merge(Figure(name=NAME, at=now, data={"worker": worker}))
 
 
 def runs(session: Session) -> int:
-    """How many runs are to be read."""
+    """How many folded runs a rebuild has to read."""
     return session.scalar(select(func.count()).select_from(Run).where(Run.folded)) or 0
 
 
-def folded(session: Session) -> Iterator[Closed]:
-    """Every run that is folded, as it adds to the facts."""
+def folded_runs(session: Session) -> Iterator[ClosedRun]:
+    """Every run that is folded, with what it adds to the facts."""
     orders, after = Orders(), 0
     query = select(Run.id).where(Run.folded).order_by(Run.id).limit(AT_ONCE)
     while numbers := session.scalars(query.where(Run.id > after)).all():
         after = numbers[-1]
-        yield from contributions.closed(session, numbers, orders)
+        yield from contributions.closed_runs(session, numbers, orders)
 
 
-def differences(session: Session, found: Iterable[Closed]) -> list[Difference]:
-    """Every row that is not what the runs (`folded`) add up to. The session is a `db.snapshot`."""
+def differences(session: Session, runs_folded: Iterable[ClosedRun]) -> list[Difference]:
+    """Every row that is not what the runs (`folded_runs`) add up to. The session is a `db.snapshot`."""
     clocks = {place: ZoneInfo(name) for place, name in folding.kept_zones(session).items()}
-    right = contributions.sums(found, clocks)
+    right = contributions.sums(runs_folded, clocks)
     return [difference for table in folding.KEYS for difference in _differences(session, table, right)]
 
 
@@ -84,18 +86,18 @@ def _differences(session: Session, table: type[Base], sums: Sums) -> Iterator[Di
             yield Difference(table, place, tuple(missing), nothing)
 
 
-def units(worker: str, found: Sequence[Difference]) -> Iterator[Callable[[Session], Any]]:
+def units(worker: str, wrong: Sequence[Difference]) -> Iterator[Callable[[Session], Any]]:
     """The short writes that put differences right. Each raises ConflictError if another rebuilds by now."""
-    for start in range(0, len(found), AT_ONCE):
-        yield partial(_put_right, worker=worker, found=found[start : start + AT_ONCE])
+    for start in range(0, len(wrong), AT_ONCE):
+        yield partial(_put_right, worker=worker, wrong=wrong[start : start + AT_ONCE])
 
 
-def _put_right(session: Session, worker: str, found: Sequence[Difference]) -> None:
+def _put_right(session: Session, worker: str, wrong: Sequence[Difference]) -> None:
     alone(session, "facts")
     if (session.scalar(select(Figure.data).where(Figure.name == NAME)) or {}).get("worker") != worker:
         raise ConflictError(N_("Another rebuild of the facts has begun and goes on with it."))
     change = Sums()
-    for difference in found:
+    for difference in wrong:
         more = [right - there for right, there in zip(difference.right, difference.found, strict=True)]
         folding.rows_of(change, difference.table)[difference.key] = more
     folding.put(session, change)

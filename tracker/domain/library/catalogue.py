@@ -15,7 +15,7 @@ from tracker.models import (
     Sop,
 )
 from tracker.models.matter import Matter
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 
 def sops(session: Session, query: str, *, most: int | None = None, after: int = 0) -> Sequence[Sop]:
@@ -24,23 +24,23 @@ def sops(session: Session, query: str, *, most: int | None = None, after: int = 
     Words of up to three letters are not looked for in the text: they are in every text. A title that begins
     with the query comes first. `most` of them, past the first `after`.
     """
-    found = select(Sop).where(*_holding(query))
+    statement = select(Sop).where(*_holding(query))
     light = contains_eager(Sop.in_force).options(defer(Revision.source), defer(Revision.html))
-    found = found.join(Sop.in_force).options(light)
-    first = Sop.search_key.like(contains(folded(query))[1:], escape="\\")
-    found = found.order_by(first.desc(), Sop.area, Sop.title, Sop.id)
-    return session.scalars(found.limit(most).offset(after)).all()
+    statement = statement.join(Sop.in_force).options(light)
+    first = Sop.search_key.like(contains(fold(query))[1:], escape="\\")
+    statement = statement.order_by(first.desc(), Sop.area, Sop.title, Sop.id)
+    return session.scalars(statement.limit(most).offset(after)).all()
 
 
-def counted(session: Session, query: str) -> int:
-    """How many `sops` there are."""
+def count(session: Session, query: str) -> int:
+    """How many SOPs `sops` gives for the query, whatever the page shows."""
     return session.scalar(select(func.count()).select_from(Sop).where(*_holding(query))) or 0
 
 
 def _holding(query: str) -> Iterator[ColumnElement[bool]]:
     yield Sop.retired_at.is_(None)
     yield Sop.in_force_id.is_not(None)
-    for word in folded(query).split():
+    for word in fold(query).split():
         like = contains(word)
         yield or_(
             Sop.search_key.like(like, escape="\\"),
@@ -49,7 +49,7 @@ def _holding(query: str) -> Iterator[ColumnElement[bool]]:
 
 
 def titles(session: Session) -> Sequence[tuple[str, str]]:
-    """The id and the title of each SOP that can be started, by title: little beside the SOPs themselves."""
+    """The id and title of each SOP that can be started, by title, without loading the SOPs."""
     query = select(Sop.id, Sop.title).where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
     return [(id, title) for id, title in session.execute(query.order_by(Sop.title))]
 
@@ -71,18 +71,18 @@ def meta(sop: Sop) -> Matter:
     return sop.in_force.meta if sop.in_force else Matter()
 
 
-def answered(session: Session, actor: Actor) -> set[str]:
+def ids_answered_for(session: Session, actor: Actor) -> set[str]:
     """The ids of the SOPs that a person answers for."""
-    return set(session.scalars(select(Sop.id).where(access.answered(actor))))
+    return set(session.scalars(select(Sop.id).where(access.sops_answered_for(actor))))
 
 
 def areas(session: Session) -> list[str]:
-    """The areas of the SOPs, also of retired ones: their runs and figures are somebody's too."""
+    """The areas of all SOPs. Retired ones count too: somebody still answers for their runs and figures."""
     return list(session.scalars(select(Sop.area).where(Sop.area != "").distinct().order_by(Sop.area)))
 
 
 def contains(word: str) -> str:
-    """The pattern of what holds the word somewhere, with a backslash before signs of its own."""
+    """The LIKE pattern for texts that hold the word; its own wildcards are escaped by a backslash."""
     escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
 

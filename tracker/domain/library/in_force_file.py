@@ -18,13 +18,13 @@ from tracker.models import Revision, Sop, Step
 
 
 def content(session: Session) -> dict[str, Any]:
-    """What is in force, as plugin, lint and `steps` read it."""
+    """The content of the file: every SOP with its revision in force, and whom owners' names mean."""
     in_force = joinedload(Sop.in_force).load_only(
         *(Revision.number, Revision.digest, Revision.source, Revision.published_at, Revision.meta)
     )
     known = session.scalars(select(Sop).where(Sop.path.is_not(None)).options(in_force).order_by(Sop.id)).all()
     keys = _keys(session)
-    others = translations.published(session, known)
+    others = translations.in_force(session, known)
     return {
         "sops": {
             sop.id: {
@@ -39,7 +39,7 @@ def content(session: Session) -> dict[str, Any]:
                 **({"earlier": file} if (file := site_history.name(sop)) else {}),
                 "retired": sop.retired_at is not None,
                 **({"translations": others[sop.id]} if sop.id in others else {}),
-                **({"asked": asked} if (asked := revisions.asked(revision)) else {}),
+                **({"asked": asked} if (asked := revisions.questions(revision)) else {}),
             }
             for sop in known
             if (revision := sop.in_force)
@@ -50,11 +50,11 @@ def content(session: Session) -> dict[str, Any]:
 
 def _keys(session: Session) -> dict[int, list[str]]:
     """The keys of the steps of every revision in force, by the revision's id."""
-    found: dict[int, list[str]] = defaultdict(list)
+    keys: dict[int, list[str]] = defaultdict(list)
     query = select(Step.revision_id, Step.key).join(Sop, Sop.in_force_id == Step.revision_id)
     for revision_id, key in session.execute(query.order_by(Step.revision_id, Step.position)):
-        found[revision_id].append(key)
-    return found
+        keys[revision_id].append(key)
+    return keys
 
 
 def write(session: Session, instance: Path) -> None:

@@ -63,8 +63,8 @@ def unkept(session: Session, instance: Path) -> list[Path]:
     """The files of frozen images that the database lacks: new ones, and those of an older version."""
     folder = instance / "media"
     names = sorted(filter(FROZEN.fullmatch, os.listdir(folder))) if folder.is_dir() else []
-    kept = set(session.scalars(select(FrozenImage.name))) if names else set()
-    return [folder / name for name in names if name not in kept]
+    in_database = set(session.scalars(select(FrozenImage.name))) if names else set()
+    return [folder / name for name in names if name not in in_database]
 
 
 def keep(session: Session, file: Path) -> None:
@@ -91,7 +91,7 @@ def _is_called(name: str, content: bytes) -> bool:
 
 
 def wrong(file: Path) -> str:
-    """Why a file can't be shown as an image, in words that follow its name, or ""."""
+    """Why a file can't be shown as an image, as words that follow its name; "" if it can."""
     if not file.is_file():
         return "not there"
     if file.suffix.lower() not in PICTURES:
@@ -110,7 +110,7 @@ def some(targets: Iterable[str], most: int = 3) -> str:
 
 
 def _problem(path: str, why: str, lines: Mapping[str, int]) -> Problem:
-    """One line for all images of a document that lack the same, at the first of them."""
+    """One problem for all images of a document with the same fault, at the line of the first of them."""
     named = f"The image {some(lines)} is" if len(lines) == 1 else f"{len(lines)} images are"
     message = f"{named} {why}." if len(lines) == 1 else f"{named} {why}: {some(lines)}."
     hint = (
@@ -129,8 +129,8 @@ def digest(source: bytes, images: Mapping[str, str]) -> str:
     return total.hexdigest()
 
 
-def unchanged(images: Mapping[str, str], path: str, sops: Path, instance: Path) -> bool:
-    """Whether the images of a revision are still what they were. A frozen copy that is lost is made anew."""
+def is_unchanged(images: Mapping[str, str], path: str, sops: Path, instance: Path) -> bool:
+    """Whether a document's images are the ones frozen with its revision. A lost frozen copy is made anew."""
     for target, name in images.items():
         file = local(target, path, sops)
         if file is None or not file.is_file():

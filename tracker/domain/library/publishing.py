@@ -26,14 +26,14 @@ from tracker.models import REVISIONS, DocumentProblem, Revision, Sop, Step, Tran
 from tracker.models.matter import Matter
 from tracker.sop import attributes, model
 from tracker.sop.model import Document, Problem
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 Unit = Callable[[Session], Any]
 
 TOGETHER = 8
 """Documents that one unit publishes: some milliseconds under the lock."""
 
-# Made once and past the unit of work: a thousand revisions are published in one go.
+# Core statements, not the unit of work: a thousand revisions are published in one go.
 _STATES = (
     select(Sop.id, Sop.path, Sop.in_force_id, Sop.retired_at, Revision.digest)
     .outerjoin(Revision, Revision.id == Sop.in_force_id)
@@ -60,35 +60,35 @@ class Change(NamedTuple):
         return self.document.id
 
 
-def units(found: Survey, now: datetime) -> Iterator[Unit]:
+def units(survey: Survey, now: datetime) -> Iterator[Unit]:
     """The writes that follow from a survey, each whole and short.
 
-    What another process has changed since the survey is left as it is, and named in `found.overtaken`.
+    What another process has changed since the survey is left as it is, and named in `survey.overtaken`.
     """
-    for file in found.unkept:
+    for file in survey.unkept:
         yield partial(media.keep, file=file)
-    changes = [Change(*row, found.translations.get(row[0].path, {})) for row in found.changed]
+    changes = [Change(*row, survey.translations.get(row[0].path, {})) for row in survey.changed]
     for start in range(0, len(changes), TOGETHER):
-        yield partial(publish, now=now, found=found, changes=changes[start : start + TOGETHER])
-    for sop_id in found.retiring:
-        yield partial(_as_it_was, found=found, sop_id=sop_id, then=partial(retire, now=now, sop_id=sop_id))
-    for sop_id, path in found.moved.items():
+        yield partial(publish, now=now, survey=survey, changes=changes[start : start + TOGETHER])
+    for sop_id in survey.retiring:
+        yield partial(_as_it_was, survey=survey, sop_id=sop_id, then=partial(retire, now=now, sop_id=sop_id))
+    for sop_id, path in survey.moved.items():
         then = partial(move, now=now, sop_id=sop_id, path=path)
-        yield partial(_as_it_was, found=found, sop_id=sop_id, then=then)
-    yield partial(_keep_problems, problems=found.problems)
+        yield partial(_as_it_was, survey=survey, sop_id=sop_id, then=then)
+    yield partial(_keep_problems, problems=survey.problems)
 
 
-def _as_it_was(session: Session, found: Survey, sop_id: str, then: Unit) -> None:
-    """Do it unless another process has changed the SOP since the survey."""
+def _as_it_was(session: Session, survey: Survey, sop_id: str, then: Unit) -> None:
+    """Do `then` unless another process has changed the SOP since the survey."""
     alone(session, REVISIONS)
     (row,) = session.connection().execute(_STATES, {"sops": [sop_id]})
-    if _state(row) == found.before[sop_id]:
+    if _state(row) == survey.before[sop_id]:
         then(session)
     else:
-        found.overtaken.add(sop_id)
+        survey.overtaken.add(sop_id)
 
 
-def publish(session: Session, now: datetime, found: Survey, changes: Sequence[Change]) -> None:
+def publish(session: Session, now: datetime, survey: Survey, changes: Sequence[Change]) -> None:
     """Put documents in force as their SOPs' next revisions. Going back to an older text is a new one too.
 
     Nothing changes for an SOP that another process has changed since the survey.
@@ -99,10 +99,10 @@ def publish(session: Session, now: datetime, found: Survey, changes: Sequence[Ch
     due = []
     for change in changes:
         row = rows.get(change.id)
-        if row is None or found.before.get(change.id, State()) == _state(row):
+        if row is None or survey.before.get(change.id, State()) == _state(row):
             due.append(change)
         elif row.digest != change.digest or row.retired_at is not None:
-            found.overtaken.add(change.id)
+            survey.overtaken.add(change.id)
     if new := [{"id": change.id, "title": change.document.title} for change in due if change.id not in rows]:
         connection.execute(_NEW_SOPS, new)
     if due:
@@ -145,22 +145,22 @@ def _put_in_force(
 
 def retire(session: Session, now: datetime, sop_id: str) -> None:
     """No new run uses the SOP any more; what was recorded stays, and open runs can be finished."""
-    sop = _locked(session, sop_id)
+    sop = _lock(session, sop_id)
     sop.retired_at = now
     emit(session, SYSTEM, now, kinds.SopRetired(), f"sop:{sop_id}")
     session.flush()
 
 
 def move(session: Session, now: datetime, sop_id: str, path: str) -> None:
-    """The document has another place; its id keeps the SOP the same."""
-    sop = _locked(session, sop_id)
+    """Note that an SOP's document has moved to another path; its id keeps the SOP the same."""
+    sop = _lock(session, sop_id)
     emit(session, SYSTEM, now, kinds.SopMoved(before=sop.path, after=path), f"sop:{sop_id}")
     sop.path = path
     session.flush()
 
 
-def _locked(session: Session, sop_id: str) -> Sop:
-    """The SOP as it stands now; nobody else changes it before this transaction ends."""
+def _lock(session: Session, sop_id: str) -> Sop:
+    """Lock the SOP first: two instances may publish at once. Returns it as it stands now."""
     alone(session, REVISIONS)
     return session.get_one(Sop, sop_id, populate_existing=True, with_for_update={"key_share": True})
 
@@ -217,7 +217,7 @@ def _in_force(change: Change, revision_id: int) -> dict[str, Any]:
         "owner_name": document.meta.owner,
         "in_force_id": revision_id,
         "retired_at": None,
-        "text_key": folded(document.source),
+        "text_key": fold(document.source),
         **sop_keys(document.id, document.title, document.area, document.meta.owner),
     }
 

@@ -20,7 +20,7 @@ from tracker.sop.lint import identity as lint_identity
 
 EDITORIAL, MATERIAL = "editorial", "material"
 JUDGEMENTS = (EDITORIAL, MATERIAL)
-UNSURE = "unsure-match"  # the rule of lint that asks
+UNSURE = "unsure-match"  # the lint rule that asks authors which step a step was before
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,9 @@ class Comparison:
         return sum(bool(row.changes) for row in self.rows)
 
 
-def published(session: Session, sop: Sop, *, before: int | None = None, most: int = 20) -> Sequence[Revision]:
-    """The latest published revisions with their steps, last one first; only those before number `before`."""
+def latest(session: Session, sop: Sop, *, before: int | None = None, most: int = 20) -> Sequence[Revision]:
+    """The SOP's published revisions with their steps, latest first; only those before number `before`, if
+    given."""
     query = select(Revision).where(Revision.sop_id == sop.id, Revision.number.is_not(None))
     if before is not None:
         query = query.where(Revision.number < before)
@@ -51,8 +52,8 @@ def published(session: Session, sop: Sop, *, before: int | None = None, most: in
     return session.scalars(query).all()
 
 
-def numbered(session: Session, sop: Sop, number: int) -> Revision:
-    """The revision of that number. Raises NotFoundError."""
+def by_number(session: Session, sop: Sop, number: int) -> Revision:
+    """The SOP's revision of that number. Raises NotFoundError."""
     query = select(Revision).where(Revision.sop_id == sop.id, Revision.number == number)
     revision = session.scalar(query.options(selectinload(Revision.steps)))
     if revision is None:
@@ -66,26 +67,28 @@ def numbered(session: Session, sop: Sop, number: int) -> Revision:
 
 def compare(session: Session, sop: Sop, before: Revision, after: Revision) -> Comparison:
     """Two revisions of an SOP. A decision is about a revision and the one before it, and so are questions."""
-    found = rows(before, after)
+    differences = rows(before, after)
     follows = before.number is not None and after.number == before.number + 1
     decision = judgements(session, sop).get(after.number or 0) if follows else None
     return Comparison(
-        found,
-        decision.data["judgement"] if decision else proposed(found),
+        differences,
+        decision.data["judgement"] if decision else proposal(differences),
         decision is not None,
-        asked(after) if follows and after.id == sop.in_force_id else (),
+        questions(after) if follows and after.id == sop.in_force_id else (),
     )
 
 
 def compare_document(before: Revision, document: model.Document) -> Comparison:
     """The revision in force with the document that would follow it, its keys carried on."""
-    found = changes.rows(steps(before), document.steps)
+    differences = changes.rows(steps(before), document.steps)
     questions = list(lint_identity.questions(steps(before), document.steps))
-    return Comparison(found, proposed(found), asked=() if document.meta.lint.get(UNSURE) else questions)
+    return Comparison(
+        differences, proposal(differences), asked=() if document.meta.lint.get(UNSURE) else questions
+    )
 
 
-def asked(revision: Revision) -> list[tuple[int, str, str]]:
-    """What its author was asked when a revision was published: line, question, what to write."""
+def questions(revision: Revision) -> list[tuple[int, str, str]]:
+    """What the author was asked when the revision was published: (line, question, what to write)."""
     advice = revision.meta.advice
     return [(line, message, hint) for line, rule, message, hint, _ in advice if rule == UNSURE]
 
@@ -113,9 +116,9 @@ def steps(revision: Revision) -> tuple[model.Step, ...]:
     )
 
 
-def proposed(found: Sequence[changes.Row]) -> str:
-    """What the difference looks like; a person may decide otherwise."""
-    return MATERIAL if changes.is_material(c for row in found for c in row.changes) else EDITORIAL
+def proposal(differences: Sequence[changes.Row]) -> str:
+    """Whether a difference looks editorial or material; a person may decide otherwise."""
+    return MATERIAL if changes.is_material(c for row in differences for c in row.changes) else EDITORIAL
 
 
 def judgements(session: Session, sop: Sop) -> dict[int, Event]:
@@ -139,7 +142,7 @@ def judge(
     access.require(actor, "revision.judge", sop)
     if judgement not in JUDGEMENTS:
         raise InvalidError(N_("A revision is editorial or material. Choose one of the two."))
-    numbered(session, sop, number)
+    by_number(session, sop, number)
     if number == 1:
         raise InvalidError(N_("The first revision changes nothing. Choose a later one."))
     last = judgements(session, sop).get(number)

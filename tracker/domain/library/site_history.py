@@ -66,7 +66,7 @@ class _Stale(NamedTuple):
 
     @property
     def after(self) -> int:
-        """The number of the newest revision that is known."""
+        """The number of the newest revision that an earlier file tells of; 0 if there is none."""
         return int(self.known[0]["revision"]) if self.known else 0
 
 
@@ -82,12 +82,13 @@ def write(session: Session, instance: Path) -> None:
     """Write the files that are missing, each whole, and remove those they follow on."""
     folder = instance / "earlier"
     private.folder(folder)
-    kept: dict[str, list[str]] = defaultdict(list)  # listed once: a folder of thousands is slow to look into
+    # read the folder once: with thousands of files that is slow
+    files: dict[str, list[str]] = defaultdict(list)
     for old in os.listdir(folder):
-        kept[old.partition("-")[0]].append(old)
+        files[old.partition("-")[0]].append(old)
     missing = []
     for sop_id, owner, number in session.execute(_CHANGED):
-        before = kept[_prefix(sop_id)]
+        before = files[_prefix(sop_id)]
         if (file := f"{_prefix(sop_id)}-{number}.json") not in before:
             missing.append((sop_id, owner, folder / file, [folder / old for old in before]))
     for start in range(0, len(missing), TOGETHER):
@@ -119,7 +120,7 @@ def _known(file: Path, before: Sequence[Path]) -> list[Entry]:
     try:
         return list(json.loads(newest.read_text(encoding="utf-8"))["revisions"])
     except (OSError, ValueError, KeyError, TypeError):
-        return []  # written afresh from the database
+        return []  # a broken file is written anew from the database
 
 
 def _new(session: Session, stale: Sequence[_Stale]) -> list[list[Entry]]:
@@ -143,13 +144,13 @@ def _new(session: Session, stale: Sequence[_Stale]) -> list[list[Entry]]:
 
 @lru_cache(maxsize=1024)
 def _decoded(attributes: str) -> Mapping[str, Any]:
-    """The attributes of a step, to be read only: most steps have those of many others."""
-    found: dict[str, Any] = json.loads(attributes)
-    return found
+    """A step's attributes, shared between steps that have the same ones: do not change them."""
+    values: dict[str, Any] = json.loads(attributes)
+    return values
 
 
 def _entries(one: _Stale, rows: Sequence[Any], steps: Mapping[int, list[model.Step]]) -> list[Entry]:
-    found = []
+    entries = []
     for n, row in enumerate(rows):
         if row.number > one.after:
             entry = {
@@ -159,20 +160,20 @@ def _entries(one: _Stale, rows: Sequence[Any], steps: Mapping[int, list[model.St
                 "source": row.source if len(row.source) <= LONGEST else None,
             }
             before = steps[rows[n + 1].id] if n + 1 < len(rows) else None
-            found.append(entry | (_FIRST if before is None else _difference(before, steps[row.id])))
-    return found
+            entries.append(entry | (_FIRST if before is None else _difference(before, steps[row.id])))
+    return entries
 
 
 _FIRST: Entry = {"changes": ["First published."], "more": 0, "material": True}
 
 
 def _difference(before: list[model.Step], after: list[model.Step]) -> Entry:
-    found = changes.compare(before, after)
-    said = [str(sentence) for change in found for sentence in changes.sentences(change)]
+    change_list = changes.compare(before, after)
+    sentences = [str(sentence) for change in change_list for sentence in changes.sentences(change)]
     return {
-        "changes": said[:SENTENCES] or ["The text around the steps has changed."],
-        "more": max(0, len(said) - SENTENCES),
-        "material": changes.is_material(found),
+        "changes": sentences[:SENTENCES] or ["The text around the steps has changed."],
+        "more": max(0, len(sentences) - SENTENCES),
+        "material": changes.is_material(change_list),
     }
 
 

@@ -17,27 +17,27 @@ from tracker.sop.model import Document, Problem
 
 def steps(session: Session, revision_ids: Iterable[int | None]) -> dict[int, list[model.Step]]:
     """The steps of revisions, as far as they tell which of them another step was."""
-    found: dict[int, list[model.Step]] = {id: [] for id in revision_ids if id is not None}
-    wanted = list(found)
+    by_revision: dict[int, list[model.Step]] = {id: [] for id in revision_ids if id is not None}
+    wanted = list(by_revision)
     for start in range(0, len(wanted), 500):  # a query has room for so many ids only
         query = select(Step.revision_id, Step.key, Step.text, Step.line, Step.depth, Step.parent)
         query = query.where(Step.revision_id.in_(wanted[start : start + 500]))
         rows = session.execute(query.order_by(Step.revision_id, Step.position))
         for revision_id, key, text, line, depth, parent in rows:
-            found[revision_id].append(model.Step(key, text, line, depth, parent=parent))
-    return found
+            by_revision[revision_id].append(model.Step(key, text, line, depth, parent=parent))
+    return by_revision
 
 
-def carried(document: Document, before: Sequence[model.Step]) -> Document:
+def carry_keys(document: Document, before: Sequence[model.Step]) -> Document:
     """The document with the keys that its unpinned steps had in the revision before."""
     keys = identity.keys_after(before, document.steps)
     if keys == [step.key for step in document.steps]:
         return document
-    return reading.checked(reading.Unread(document.source, document.path, keys=keys))
+    return reading.check(reading.Unread(document.source, document.path, keys=keys))
 
 
 def with_questions(document: Document, before: Sequence[model.Step]) -> Document:
-    """The document with what only its author can say: which step of the revision before a step was."""
+    """The document with questions to its author: which step of the revision before a step was."""
     if document.meta.lint.get(revisions.UNSURE):
         return document
     asked = [

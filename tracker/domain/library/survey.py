@@ -1,4 +1,4 @@
-"""What a sync has to do: the documents read, compared with what is in force, and judged. Writes nothing.
+"""What a sync has to do: reads the documents, compares them with what is in force, and writes nothing.
 
 Takes its time; `publishing` holds the short writes that follow.
 """
@@ -25,7 +25,7 @@ RETIRE_SHARE = 0.1
 
 
 class State(NamedTuple):
-    """What of an SOP decides what is to be written about it."""
+    """What a survey compares of an SOP: if it is another by the time of the write, nothing is written."""
 
     path: str | None = None
     in_force_id: int | None = None
@@ -91,21 +91,21 @@ def take(session: Session, sops: Path, instance: Path, *, retire: bool = False) 
     documents are taken for a missing folder, and an error says so.
     """
     known = _library(session)
-    found = Survey(before={id: _state(sop) for id, sop in known.items()})
+    survey = Survey(before={id: _state(sop) for id, sop in known.items()})
     by_path = {sop.path: sop for sop in known.values() if sop.path}
     everything, beside = library_translations.apart(sources.below(sops))
-    look = _Look(session, sops, instance, known, by_path, beside, found)
+    look = _Look(session, sops, instance, known, by_path, beside, survey)
     documents = _documents(look, everything)
     twice = _twice(documents, by_path)
-    found.problems.extend(twice.values())
+    survey.problems.extend(twice.values())
     for document in documents:
         _judge(look, document, twice)
-    found.retiring = [
+    survey.retiring = [
         id for id, sop in known.items() if sop.retired_at is None and sop.path and id not in look.kept
     ]
-    _guard_against_a_missing_folder(found, known, retire, not documents)
-    found.unkept = media.unkept(session, instance)
-    return found
+    _guard_against_a_missing_folder(survey, known, retire, not documents)
+    survey.unkept = media.unkept(session, instance)
+    return survey
 
 
 def _documents(look: _Look, everything: Iterable[library_translations.Source]) -> list[Document]:
@@ -127,8 +127,8 @@ def _documents(look: _Look, everything: Iterable[library_translations.Source]) -
             same[path] = _as_published(before, path)
         else:
             fresh.append((path, source))
-    said = _read(look, fresh)
-    return [same.get(path) or said[path] for path in places]
+    documents = _read(look, fresh)
+    return [same.get(path) or documents[path] for path in places]
 
 
 def _is_in_force(look: _Look, sop: Sop, revision: Revision, source: bytes, path: str) -> bool:
@@ -136,7 +136,7 @@ def _is_in_force(look: _Look, sop: Sop, revision: Revision, source: bytes, path:
     return (
         sop.retired_at is None
         and _same(revision, source, path, look.sops, look.instance)
-        and library_translations.unchanged(revision, look.beside.get(path, {}))
+        and library_translations.is_unchanged(revision, look.beside.get(path, {}))
     )
 
 
@@ -162,7 +162,7 @@ def _read(look: _Look, fresh: Sequence[tuple[str, bytes]]) -> dict[str, Document
 def _judge(look: _Look, document: Document, twice: Mapping[str, Problem]) -> None:
     """Decide what becomes of one document that was read."""
     if document.source == "" and not document.problems and document.id in look.kept:
-        return  # the stand-in of a document that has not changed
+        return  # an unchanged document, for which `_as_published` stands in
     look.found.problems.extend(document.problems)
     sop, holder = look.known.get(document.id), look.by_path.get(document.path)
     if document.path in twice:
@@ -188,23 +188,24 @@ def _judge_without_steps(look: _Look, document: Document, sop: Sop | None) -> No
 
 def _compare(look: _Look, document: Document, sop: Sop | None) -> None:
     """Whether a good document is to be published, or only lies in another place."""
-    found, before = look.found, sop.in_force if sop else None
+    survey, before = look.found, sop.in_force if sop else None
     if before is not None:
         was = look.steps.get(before.id) or revisions.steps(before)
-        if sop is not look.by_path.get(document.path):  # in its old place it has been read with their keys
-            document = succession.carried(document, was)
+        # at its old path it would have been read with the keys of its steps
+        if sop is not look.by_path.get(document.path):
+            document = succession.carry_keys(document, was)
         document = succession.with_questions(document, was)
-        found.problems.extend(p for p in document.problems if p.rule == revisions.UNSURE)
+        survey.problems.extend(p for p in document.problems if p.rule == revisions.UNSURE)
     images, missing = media.freeze(document, look.sops, look.instance)
     others = _translations(look, document, before)
     more, missing_too = library_translations.freeze(others, look.sops, look.instance)
     images |= more
-    found.problems.extend([*missing, *missing_too])
+    survey.problems.extend([*missing, *missing_too])
     digest = library_translations.digest(media.digest(document.source.encode(), images), others)
     if before is None or before.digest != digest or (sop and sop.retired_at is not None):
-        found.changed.append((document, digest, images))
+        survey.changed.append((document, digest, images))
     elif sop and sop.path != document.path:
-        found.moved[sop.id] = document.path
+        survey.moved[sop.id] = document.path
 
 
 def _translations(look: _Look, document: Document, before: Revision | None) -> dict[str, Document]:
@@ -233,7 +234,7 @@ def _same(revision: Revision, source: bytes, path: str, sops: Path, instance: Pa
     text = parse.decode(source, path)
     if not isinstance(text, str) or hashlib.sha256(text.encode()).hexdigest() != revision.meta.source_digest:
         return False
-    return media.unchanged(revision.meta.images, path, sops, instance)
+    return media.is_unchanged(revision.meta.images, path, sops, instance)
 
 
 def _as_published(sop: Sop, path: str) -> Document:
@@ -273,19 +274,19 @@ def _twice(documents: list[Document], by_path: Mapping[str, Sop]) -> dict[str, P
 
 
 def _guard_against_a_missing_folder(
-    found: Survey, known: Mapping[str, Sop], retire: bool, empty: bool
+    survey: Survey, known: Mapping[str, Sop], retire: bool, empty: bool
 ) -> None:
     live = sum(sop.retired_at is None and sop.path is not None for sop in known.values())
     least = 0 if empty else max(1, live * RETIRE_SHARE)
-    if not retire and len(found.retiring) > least:
-        found.problems.append(
+    if not retire and len(survey.retiring) > least:
+        survey.problems.append(
             Problem(
                 "sops",
                 1,
                 "many-missing",
-                f"{len(found.retiring)} of {live} SOPs are missing, so none was retired.",
+                f"{len(survey.retiring)} of {live} SOPs are missing, so none was retired.",
                 "If that is meant, run “holdfast sync --retire”; otherwise check that the folder is mounted.",
                 error=True,
             )
         )
-        found.retiring = []
+        survey.retiring = []

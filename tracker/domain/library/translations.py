@@ -18,24 +18,24 @@ from tracker.sop import reading as documents
 from tracker.sop.model import Document, Problem
 from tracker.sop.reader import Unread
 
-ORIGINAL = "en"  # the language of an SOP that names none
+ORIGINAL = "en"  # the language of SOPs that do not name theirs
 
 Source = tuple[str, bytes | None, Problem | None]  # path, bytes, what keeps it from being read
 
 
 def apart(sources: Iterable[Source]) -> tuple[list[Source], dict[str, dict[str, Source]]]:
     """The originals among the sources, and the translations of each by its path and their language."""
-    found = list(sources)
-    others = translations.originals([path for path, *_ in found])
+    paths = list(sources)
+    others = translations.originals([path for path, *_ in paths])
     beside: dict[str, dict[str, Source]] = {}
-    for source in found:
+    for source in paths:
         if source[0] in others:
             original, language = others[source[0]]
             beside.setdefault(original, {})[language] = source
-    return [source for source in found if source[0] not in others], beside
+    return [source for source in paths if source[0] not in others], beside
 
 
-def unchanged(revision: Revision, beside: Mapping[str, Source]) -> bool:
+def is_unchanged(revision: Revision, beside: Mapping[str, Source]) -> bool:
     """Whether the translations of a revision are still what they were."""
     known = revision.meta.translations
     if known.keys() != beside.keys():
@@ -54,7 +54,7 @@ def read(
 
     One with errors stays as it was in the revision `before`, if it was there.
     """
-    found: dict[str, Document] = {}
+    documents: dict[str, Document] = {}
     problems = []
     for language, (path, source, problem) in sorted(beside.items()):
         document = _document(source, path, original) if source is not None and problem is None else None
@@ -63,12 +63,12 @@ def read(
             last = _last(session, before, language)
             document = _document(last, path, original) if last is not None else None
         if document is not None and not document.errors:
-            found[language] = document
-    return found, problems
+            documents[language] = document
+    return documents, problems
 
 
 def _document(source: bytes | str, path: str, original: Document) -> Document:
-    return documents.checked(Unread(source, path, keys=partial(translations.keys, original.steps)))
+    return documents.check(Unread(source, path, keys=partial(translations.keys, original.steps)))
 
 
 def _last(session: Session, before: Revision | None, language: str) -> str | None:
@@ -81,35 +81,40 @@ def _last(session: Session, before: Revision | None, language: str) -> str | Non
     )
 
 
-def freeze(found: Mapping[str, Document], sops: Path, instance: Path) -> tuple[dict[str, str], list[Problem]]:
+def freeze(
+    translations: Mapping[str, Document], sops: Path, instance: Path
+) -> tuple[dict[str, str], list[Problem]]:
     """The images of translations, as `media.freeze` gives them: they lie beside those of the original."""
     frozen: dict[str, str] = {}
     problems = []
-    for document in found.values():
+    for document in translations.values():
         images, missing = media.freeze(document, sops, instance)
         frozen |= images
         problems += missing
     return frozen, problems
 
 
-def digest(own: str, found: Mapping[str, Document]) -> str:
+def digest(own: str, translations: Mapping[str, Document]) -> str:
     """The digest of a revision with its translations; without any it is its own."""
-    if not found:
+    if not translations:
         return own
-    parts = [own, *(f"{language}\0{_digest(found[language].source)}" for language in sorted(found))]
+    parts = [
+        own,
+        *(f"{language}\0{_digest(translations[language].source)}" for language in sorted(translations)),
+    ]
     return _digest("\0".join(parts))
 
 
-def digests(found: Mapping[str, Document]) -> dict[str, str]:
+def digests(translations: Mapping[str, Document]) -> dict[str, str]:
     """The digest of each translation's source, by language."""
-    return {language: _digest(document.source) for language, document in found.items()}
+    return {language: _digest(document.source) for language, document in translations.items()}
 
 
 def rows(
-    revision_id: int, original: Document, found: Mapping[str, Document], images: Mapping[str, str]
+    revision_id: int, original: Document, translations: Mapping[str, Document], images: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """The rows of a new revision's translations."""
-    return [_row(revision_id, language, original, other, images) for language, other in found.items()]
+    return [_row(revision_id, language, original, other, images) for language, other in translations.items()]
 
 
 def _row(
@@ -138,33 +143,36 @@ def _row(
 
 
 def _terms(ours: model.Step, theirs: model.Step) -> dict[str, Any]:
-    """What stands for the original's words in the other language: unit, meaning, the answers of a choice."""
+    """The words of a step's attributes in the other language: unit, meaning, the answers of a choice."""
     words, labels = ("unit", "meaning"), theirs.attributes.get("options") or ()
     both = ours.attributes.keys() & theirs.attributes.keys()
-    found: dict[str, Any] = {name: theirs.attributes[name] for name in words if name in both}
+    terms: dict[str, Any] = {name: theirs.attributes[name] for name in words if name in both}
     if len(labels) == len(ours.attributes.get("options") or ()) > 0:
-        found["labels"] = list(labels)
-    return found
+        terms["labels"] = list(labels)
+    return terms
 
 
 def _titled(document: Document) -> bool:
-    """Whether a translation has a title of its own: one made of its file's name ends in the language."""
+    """Whether a translation has a title of its own.
+
+    One that was made from its file's name ends in the language.
+    """
     return document.title != parse.read("", document.path).title
 
 
-def published(session: Session, sops: Sequence[Sop]) -> dict[str, list[dict[str, Any]]]:
+def in_force(session: Session, sops: Sequence[Sop]) -> dict[str, list[dict[str, Any]]]:
     """The translations of what is in force as the site reads them, by the id of the SOP."""
     holders = {sop.in_force_id: sop for sop in sops if sop.in_force and sop.in_force.meta.translations}
-    found: dict[str, list[dict[str, Any]]] = {}
+    by_sop: dict[str, list[dict[str, Any]]] = {}
     if not holders:
-        return found
+        return by_sop
     query = select(Translation).where(Translation.revision_id.in_(holders)).order_by(Translation.language)
     for row in session.scalars(query):
         sop = holders[row.revision_id]
         path = translations.beside(sop.path or "", row.path)
         entry = {"language": row.language, "path": path, "keys": row.keys, "source": row.source}
-        found.setdefault(sop.id, []).append(entry)
-    return found
+        by_sop.setdefault(sop.id, []).append(entry)
+    return by_sop
 
 
 def _digest(text: str) -> str:

@@ -49,7 +49,7 @@ def new_password(password: str, login: str, words: Iterable[str] = ()) -> Passwo
 
 
 def authenticate(session: Session, login: str, password: str) -> Person | None:
-    """The person, if the password is theirs."""
+    """The person of the login, if the password is theirs, else None. Takes as long where there is nobody."""
     person = directory.with_login(session, login)
     return person if is_password_of(person, password) else None
 
@@ -57,11 +57,14 @@ def authenticate(session: Session, login: str, password: str) -> Person | None:
 def is_password_of(person: Person | None, password: str) -> bool:
     """Whether the password is theirs, and they may sign in. Takes as long where there is nobody."""
     known = person if person is not None and person.disabled_at is None else None
-    return passwords.verified(known.password_hash if known else None, password)
+    return passwords.verify(known.password_hash if known else None, password)
 
 
 def store_anew(session: Session, person: Person, stored: str, fresh: PasswordHash) -> None:
-    """Keep the same password by newer settings, unless it was changed meanwhile. No change, so no event."""
+    """Store the same password as hashed by newer settings, unless it was changed meanwhile.
+
+    Writes no event.
+    """
     theirs = Person.id == person.id, Person.password_hash == stored
     session.execute(update(Person).where(*theirs).values(password_hash=fresh))
 
@@ -86,18 +89,12 @@ def add(
     """Add an account. Admins may; anybody may add the first one, which then is an admin's.
 
     The password is a first one, which its person must change within 7 days, unless it is their `own`.
-
     `areas` are those whose SOPs a lead or owner answers for; with `everywhere` they reach all that there is.
-    Raises InvalidError,
-    ConflictError for a login that is taken.
+    Raises ForbiddenError, InvalidError, and ConflictError for a login that is taken.
     """
     access.require(actor, "people.manage")
-    login = check_login(login)
-    if level not in LEVELS:
-        raise InvalidError(N_("There is no access level “%(level)s”."), level=level)
-    alone(session, "people")
-    if session.scalar(select(Person.id).where(Person.login_key == login_key(login)).limit(1)):
-        raise ConflictError(N_("The login name “%(login)s” is taken."), login=login)
+    _must_be_level(level)
+    login = _free_login(session, login)
     person = Person(
         login=login,
         name=name.strip() or login,
@@ -115,19 +112,36 @@ def add(
     )
     session.add(person)
     session.flush()
-    emit(
-        session,
-        actor,
-        now,
-        kinds.PersonAdded(
-            access=level, location=person.location_id, areas=person.areas, everywhere=everywhere
-        ),
-        f"person:{person.id}",
-    )
-    security_log.write(
-        session, now, security_log.ACCOUNT_ADDED, person=person, actor=actor, **_access_of(session, person)
-    )
+    _tell_added(session, actor, now, person)
     return person
+
+
+def _must_be_level(level: str) -> None:
+    """Raise InvalidError unless there is such an access level."""
+    if level not in LEVELS:
+        raise InvalidError(N_("There is no access level “%(level)s”."), level=level)
+
+
+def _free_login(session: Session, text: str) -> str:
+    """The login as it is stored; nobody else adds one until this transaction ends.
+
+    Raises InvalidError, or ConflictError for a login that is taken.
+    """
+    login = check_login(text)
+    alone(session, "people")
+    if session.scalar(select(Person.id).where(Person.login_key == login_key(login)).limit(1)):
+        raise ConflictError(N_("The login name “%(login)s” is taken."), login=login)
+    return login
+
+
+def _tell_added(session: Session, actor: Actor, now: datetime, person: Person) -> None:
+    """Write the event of a new account, and its line in the security log."""
+    added = kinds.PersonAdded(
+        access=person.access, location=person.location_id, areas=person.areas, everywhere=person.everywhere
+    )
+    emit(session, actor, now, added, f"person:{person.id}")
+    what = _access_of(session, person)
+    security_log.write(session, now, security_log.ACCOUNT_ADDED, person=person, actor=actor, **what)
 
 
 def change(
@@ -152,13 +166,11 @@ def change(
     The new password is a first one again. One's own is changed by `set_password`.
     """
     access.require(actor, "people.manage")
-    if level not in LEVELS:
-        raise InvalidError(N_("There is no access level “%(level)s”."), level=level)
-    if person.id == actor.id and (disabled or level != "admin"):
-        raise ConflictError(N_("You can’t take away your own access. Another admin can."))
-    if person.id == actor.id and password:
-        raise ConflictError(N_("Change your own password on your account page."))
-    session.refresh(person, with_for_update=True)  # another admin may have changed it a moment ago
+    _must_be_level(level)
+    if person.id == actor.id:
+        _must_keep_own_access(level, password, disabled)
+    # read the row again under the lock: another admin may just have changed it
+    session.refresh(person, with_for_update=True)
     before, was_disabled = _access_of(session, person), person.disabled_at is not None
     if email is not None:
         _set_email(session, actor, now, person, check_email(email))
@@ -171,26 +183,23 @@ def change(
     person.roles = [directory.role_named(session, text) for text in roles]
     person.areas, person.everywhere = _names(areas), everywhere
     person.disabled_at = (person.disabled_at or now) if disabled else None
-    emit(
-        session,
-        actor,
-        now,
-        kinds.PersonChanged(
-            name=person.name,
-            access=level,
-            location=person.location_id,
-            team=person.team_id,
-            roles=[role.name for role in person.roles],
-            areas=person.areas,
-            everywhere=everywhere,
-            password=bool(password),
-            disabled=disabled,
-        ),
-        f"person:{person.id}",
-    )
+    changed = kinds.PersonChanged(
+        name=person.name, access=level, location=person.location_id, team=person.team_id,
+        roles=[role.name for role in person.roles], areas=person.areas, everywhere=everywhere,
+        password=bool(password), disabled=disabled,
+    )  # fmt: skip
+    emit(session, actor, now, changed, f"person:{person.id}")
     session.flush()
     _tell(session, actor, now, person, before, was_disabled, bool(password))
     return person
+
+
+def _must_keep_own_access(level: str, password: PasswordHash | None, disabled: bool) -> None:
+    """Raise ConflictError where admins would lock themselves out, or give themselves a first password."""
+    if disabled or level != "admin":
+        raise ConflictError(N_("You can’t take away your own access. Another admin can."))
+    if password:
+        raise ConflictError(N_("Change your own password on your account page."))
 
 
 def _shut(
@@ -201,7 +210,7 @@ def _shut(
     password: PasswordHash | None,
     disabled: bool,
 ) -> None:
-    """End all by which the person could come in until now; `password` is a first one for them, if any."""
+    """End sessions, links and PIN of the person; set `password`, if any, as a first password."""
     if password:
         person.password_hash, person.password_set_at = password, now
         person.first_until = now + FIRST_LASTS
@@ -228,8 +237,8 @@ def set_password(
     if how != "own":
         person.pin_hash = None
     session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
-    kept = person.token if how == "own" else ""
-    sessions.end_all(session, actor, now, person, sessions.PASSWORD, but=kept)
+    token = person.token if how == "own" else ""
+    sessions.end_all(session, actor, now, person, sessions.PASSWORD, but=token)
     emit(session, actor, now, kinds.PasswordChanged(how=how), f"person:{person.id}")
     security_log.write(session, now, security_log.PASSWORD_CHANGED, person=person, actor=actor, how=how)
     session.flush()
@@ -245,7 +254,7 @@ def set_email(session: Session, actor: Actor, now: datetime, person: Person, ema
 
 
 def _set_email(session: Session, actor: Actor, now: datetime, person: Person, email: str | None) -> bool:
-    """Take the address, and write in the security log that it was changed; whether it was another one."""
+    """Set the address, and log the change; returns whether it is another address than before."""
     if email == person.email:
         return False
     person.email = email
@@ -262,7 +271,8 @@ def check_email(text: str) -> str | None:
 
 
 def first_is_over(person: Person, now: datetime) -> bool:
-    """Whether the password was given by somebody else and not changed in time: it opens nothing."""
+    """Whether the person's first password has ended: somebody else gave it, and it was not changed in
+    time."""
     return person.first_until is not None and person.first_until <= now
 
 
@@ -275,7 +285,7 @@ def _tell(
     was_disabled: bool,
     password: bool,
 ) -> None:
-    """Tell the security log what of the change touches what the account may do."""
+    """Write to the security log what a change means for what the account may do."""
     after, is_disabled = _access_of(session, person), person.disabled_at is not None
     about: dict[str, Any] = {"person": person, "actor": actor}
     if password:
@@ -291,7 +301,7 @@ def _tell(
 
 
 def _access_of(session: Session, person: Person) -> dict[str, Any]:
-    """All that decides what the account may do and reach, in words."""
+    """Everything that decides what the account may do and reach, as values for the security log."""
     location = session.get(Location, person.location_id) if person.location_id else None
     team = session.get(Team, person.team_id) if person.team_id else None
     return {
@@ -326,4 +336,4 @@ def set_up(
 
 
 def _names(texts: Iterable[str]) -> list[str]:
-    return sorted({places.named(text) for text in texts})
+    return sorted({places.clean_name(text) for text in texts})

@@ -17,7 +17,7 @@ from tracker.domain.entrance import passwords, sessions, tokens, tries
 from tracker.domain.events import emit
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError, ThrottledError
 from tracker.models import Device, DevicePerson, Location, Person, Tries
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 IDLE_MINUTES = range(1, 31)
 TRIES_OF_DEVICE = 20
@@ -86,7 +86,7 @@ def change(
 
 
 def retire(session: Session, actor: Actor, now: datetime, device: Device) -> None:
-    """It is a shared tablet no more: its cookie and every session on it are worth nothing from now on."""
+    """Retire a shared tablet: its cookie and all sessions on it end."""
     access.require(actor, "device.manage")
     _must_lead(actor, device.location)
     if device.retired_at is None:
@@ -100,7 +100,7 @@ def retire(session: Session, actor: Actor, now: datetime, device: Device) -> Non
 
 
 def by_token(session: Session, token: str) -> Device | None:
-    """The device whose cookie holds this token; None if there is none, or no more."""
+    """The device whose cookie holds this token; None if there is none, or if it is retired."""
     query = select(Device).where(Device.token_hash == tokens.digest(token), Device.retired_at.is_(None))
     return session.scalar(query.options(joinedload(Device.location)))
 
@@ -126,7 +126,8 @@ def with_pin(session: Session, actor: Actor) -> Sequence[Person]:
     query = select(Person).where(Person.pin_hash.is_not(None), Person.disabled_at.is_(None))
     if not access.reaches_all(actor):
         own = Person.location_id == actor.location_id if actor.location_id is not None else false()
-        query = query.where(own)  # as in `pins.leads`: who works everywhere is nobody's to look after
+        # nobody looks after who works everywhere: compared by location, as in `pins.clear`
+        query = query.where(own)
     return session.scalars(query.options(joinedload(Person.location)).order_by(Person.name)).all()
 
 
@@ -137,14 +138,14 @@ def people_at(session: Session, device: Device, words: str = "") -> Sequence[Per
     """
     known = DevicePerson.person_id == Person.id, DevicePerson.device_id == device.id
     query = select(Person).outerjoin(DevicePerson, known[0] & known[1]).where(_works_at(device))
-    for word in folded(words).split():
+    for word in fold(words).split():
         query = query.where(Person.name_key.contains(word, autoescape=True))
     newest = DevicePerson.used_at.is_(None), DevicePerson.used_at.desc()
     return session.scalars(query.order_by(*newest, Person.name).limit(SHOWN)).all()
 
 
 def person_at(session: Session, device: Device, person_id: int) -> Person:
-    """One of them. Raises NotFoundError."""
+    """A person who works where the device stands. Raises NotFoundError."""
     person = session.scalar(select(Person).where(Person.id == person_id, _works_at(device)))
     if person is None:
         raise NotFoundError(N_("Nobody like that works here."))
@@ -158,7 +159,7 @@ def works_at(device: Device, person: Person) -> bool:
 
 
 def is_used_by(session: Session, device: Device, person: Person) -> bool:
-    """Whether the person has had the device before: has shown there who they are."""
+    """Whether the person has shown who they are on this device before."""
     return session.get(DevicePerson, (device.id, person.id)) is not None
 
 
@@ -184,22 +185,24 @@ def attempt(session: Session, now: datetime, device: Device, person: Person) -> 
 
 
 def is_pin_of(device: Device, person: Person | None, pin: str) -> bool:
-    """Whether it is their PIN, and they work here. Takes as long whatever is wrong; call it outside of
+    """Whether the PIN is the person's and they work where the device stands.
+
+    Takes as long whatever is wrong; call it outside of
     `writing`, after `attempt`."""
     stored = person.pin_hash if person is not None and works_at(device, person) else None
-    return passwords.verified(stored, pin)
+    return passwords.verify(stored, pin)
 
 
-def missed(session: Session, now: datetime, device: Device, person: Person) -> None:
-    """A wrong PIN was given; who has none left waits, which is written down."""
+def note_wrong_pin(session: Session, now: datetime, device: Device, person: Person) -> None:
+    """Count a wrong PIN. Log the pause that begins when no free try is left."""
     counts = _pin_counts(session, device, person)
     tries.wrong(session, now, counts, person=person, login=person.login)
     if tries.number(session, counts[0]) >= tries.FREE:
         emit(session, SYSTEM, now, kinds.PinLocked(device=device.id), f"person:{person.id}")
 
 
-def proved(session: Session, device: Device, person: Person) -> None:
-    """The right PIN was given: the wrong ones before it are forgotten, and the device is theirs."""
+def note_right_pin(session: Session, device: Device, person: Person) -> None:
+    """Forget the wrong PINs before a right one, and note that the person has used the device."""
     tries.right(session, _pin_counts(session, device, person))
     _known(session, device, person)
 
@@ -229,7 +232,7 @@ def unlock(session: Session, actor: Actor, now: datetime, device: Device) -> int
 
 
 def lock(session: Session, actor: Actor, now: datetime, device: Device) -> None:
-    """The device is nobody's; the session on it ends, wherever its cookie is."""
+    """Lock the device: the session on it ends, wherever its cookie is."""
     _next_turn(session, device)
     sessions.end_of_device(session, actor, now, device)
     emit(session, actor, now, kinds.DeviceLocked(), f"device:{device.id}")
@@ -237,7 +240,7 @@ def lock(session: Session, actor: Actor, now: datetime, device: Device) -> None:
 
 
 def _next_turn(session: Session, device: Device) -> None:
-    """Counted by the database: two who come at once have a turn each, and the later one holds."""
+    """Count up the device's turn, in the database: of two who unlock it at once, the later one has it."""
     counted = update(Device).where(Device.id == device.id).values(turn=Device.turn + 1)
     session.execute(counted, execution_options={"synchronize_session": False})
     session.refresh(device)
@@ -260,13 +263,13 @@ def _works_at(device: Device) -> ColumnElement[bool]:
 
 
 def _known(session: Session, device: Device, person: Person) -> DevicePerson:
-    """The row as it is now, and as nobody else changes it meanwhile."""
+    """The row for the person on this device, locked and read afresh; made if there is none."""
     alone(session, f"device:{device.id}")
-    found = session.get(DevicePerson, (device.id, person.id), populate_existing=True)
-    if found is None:
-        found = DevicePerson(device_id=device.id, person_id=person.id)
-        session.add(found)
-    return found
+    row = session.get(DevicePerson, (device.id, person.id), populate_existing=True)
+    if row is None:
+        row = DevicePerson(device_id=device.id, person_id=person.id)
+        session.add(row)
+    return row
 
 
 def _pin(device: Device) -> str:
@@ -292,7 +295,7 @@ def _name(session: Session, text: str, device: Device | None = None) -> str:
     name = " ".join(text.split())
     if not 1 <= len(name) <= 40:
         raise InvalidError(N_("The tablet needs a name of 1 to 40 characters, such as “Packing table 2”."))
-    same = select(Device.id).where(Device.name_key == folded(name), Device.retired_at.is_(None))
+    same = select(Device.id).where(Device.name_key == fold(name), Device.retired_at.is_(None))
     if session.scalar(same.where(Device.id != device.id) if device else same):
         raise ConflictError(N_("There is a tablet “%(name)s” already."), name=name)
     return name

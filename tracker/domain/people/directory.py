@@ -50,15 +50,15 @@ def locations(session: Session, *, retired: bool = False) -> Sequence[Location]:
 
 
 def teams(session: Session, *, retired: bool = False) -> Sequence[Team]:
-    """The same for teams."""
+    """The teams in use, by name; with `retired`, then those that were given up."""
     query = select(Team).options(joinedload(Team.location))
     query = query.order_by(Team.retired_at.is_not(None), Team.name)
     return session.scalars(query if retired else query.where(Team.retired_at.is_(None))).all()
 
 
 def colleagues(session: Session, actor: Actor) -> Sequence[Person]:
-    """The people of somebody's team, and those whom they lead, by name."""
-    theirs = access.led(actor)
+    """The people of the actor's team, and those whom they lead, by name."""
+    theirs = access.people_led(actor)
     if actor.holder.team_id is not None:
         theirs = or_(theirs, Person.team_id == actor.holder.team_id)
     query = select(Person).where(theirs, Person.disabled_at.is_(None), Person.imported.is_(False))
@@ -79,15 +79,15 @@ def with_login(session: Session, login: str) -> Person | None:
 
     Accounts from before the key may share one: each is known by its own spelling, and by no other.
     """
-    found = session.scalars(select(Person).where(Person.login_key == login_key(login)).limit(9)).all()
-    if len(found) == 1:
-        return found[0]
-    return next((person for person in found if person.login == same_login(login)), None)
+    people_of_key = session.scalars(select(Person).where(Person.login_key == login_key(login)).limit(9)).all()
+    if len(people_of_key) == 1:
+        return people_of_key[0]
+    return next((person for person in people_of_key if person.login == same_login(login)), None)
 
 
 def role_named(session: Session, text: str) -> Role:
     """The role of that name, made if there is none yet: SOPs name roles before anybody has them."""
-    name = places.named(text)
+    name = places.clean_name(text)
     alone(session, "people")
     role = session.scalar(select(Role).where(Role.name == name))
     if role is None:
@@ -126,5 +126,5 @@ def team_named(session: Session, name: str | None) -> Team | None:
 
 
 def same_login(text: str) -> str:
-    """One login however a keyboard writes it."""
+    """The login in the form in which logins are compared: NFKC, in small letters."""
     return unicodedata.normalize("NFKC", text).strip().lower()

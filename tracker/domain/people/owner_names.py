@@ -14,13 +14,13 @@ from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.errors import N_, NotFoundError
 from tracker.models import OwnerName, Person, Sop
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 
 def name_owner(session: Session, actor: Actor, now: datetime, owner_name: str, person: Person) -> None:
     """Say whom an SOP's `owner:` means where that is nobody's login. Admins may."""
     access.require(actor, "owner.name")
-    key = folded(owner_name.strip())
+    key = fold(owner_name.strip())
     if not session.scalar(select(Sop.id).where(Sop.owner_key == key).limit(1)):
         raise NotFoundError(N_("No SOP names “%(name)s” as its owner."), name=owner_name)
     session.merge(OwnerName(name=key, person_id=person.id))
@@ -40,5 +40,5 @@ def unknown_owners(session: Session) -> list[str]:
     in_force = select(Sop.owner_name).where(Sop.retired_at.is_(None), Sop.owner_name.is_not(None))
     known = owners(session)
     return sorted(
-        {str(name) for name in session.scalars(in_force.distinct()) if name and folded(name) not in known}
+        {str(name) for name in session.scalars(in_force.distinct()) if name and fold(name) not in known}
     )

@@ -20,7 +20,7 @@ from tracker.domain.events import emit
 from tracker.domain.people import accounts, directory
 from tracker.errors import N_, ConflictError, ForbiddenError
 from tracker.models import PasswordLink, Person
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 FIRST = timedelta(days=7)
 FORGOTTEN = timedelta(hours=24)
@@ -45,7 +45,8 @@ def make(session: Session, actor: Actor, now: datetime, person: Person) -> tuple
 def make_for_mail(session: Session, now: datetime, who: str) -> tuple[Person, str] | None:
     """A link for whoever has this login name or address, to be sent to the address that is known of them.
 
-    None if that is nobody, or several, or they have no address, or were sent one a moment ago.
+    None if that is nobody or several people, if they have no address, or if one was sent less than
+    MAIL_PAUSE ago.
     """
     person = _meant(session, who)
     if person is None or not person.email or person.disabled_at is not None:
@@ -105,8 +106,8 @@ def _made(
 
 
 def _meant(session: Session, who: str) -> Person | None:
-    if found := directory.with_login(session, who):
-        return found
-    query = select(Person).where(Person.email_key == folded(who.strip())).limit(2)
+    if person := directory.with_login(session, who):
+        return person
+    query = select(Person).where(Person.email_key == fold(who.strip())).limit(2)
     several = session.scalars(query).all()
     return several[0] if len(several) == 1 else None

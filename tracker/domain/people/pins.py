@@ -46,7 +46,7 @@ def new_pin(pin: str) -> PinHash:
     Raises InvalidError.
     """
     check_pin(pin)
-    return PinHash(passwords.hashed(pin))
+    return PinHash(passwords.hash_secret(pin))
 
 
 def set_own(session: Session, actor: Actor, now: datetime, pin: PinHash) -> None:
@@ -70,7 +70,8 @@ def clear(session: Session, actor: Actor, now: datetime, person: Person) -> None
             raise ForbiddenError(N_("This person works elsewhere. A lead of that place can help."))
     else:
         access.require(actor, "pin.set")
-    session.refresh(person, ["pin_hash"], with_for_update=True)  # it may have been set a moment ago
+    # read the row again under the lock: the PIN may just have been set
+    session.refresh(person, ["pin_hash"], with_for_update=True)
     if person.pin_hash is None:
         return
     person.pin_hash = None
@@ -81,12 +82,13 @@ def clear(session: Session, actor: Actor, now: datetime, person: Person) -> None
 
 
 def _is_date(pin: str) -> bool:
-    """A year, a day of one, or a whole date, as people write their birthdays."""
+    """Whether the PIN is a year, a day of a year, or a whole date, as people write birthdays."""
     if len(pin) == 4 and 1930 <= int(pin) <= 2039:
         return True
     for form in _DATES.get(len(pin), ()):
         try:
-            at = datetime.strptime(pin if len(pin) > 4 else pin + "2000", form)  # with its 29 February
+            # a leap year, so that 29 February is a date
+            at = datetime.strptime(pin if len(pin) > 4 else pin + "2000", form)
         except ValueError:
             continue
         if 1900 <= at.year < 2100:

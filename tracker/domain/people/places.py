@@ -22,7 +22,7 @@ from tracker.models import (
     Run,
     Team,
 )
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 
 def change_location(
@@ -96,9 +96,9 @@ def usable(location: Location) -> Location:
 
 
 def _free(session: Session, kind: type[Location | Team], place: Location | Team, name: str) -> str:
-    """The name, if no other place of the kind has it."""
-    name = named(name)
-    if session.scalar(select(kind.id).where(kind.name_key == folded(name), kind.id != place.id)):
+    """The cleaned name. Raises InvalidError, or ConflictError if another place of the kind has it."""
+    name = clean_name(name)
+    if session.scalar(select(kind.id).where(kind.name_key == fold(name), kind.id != place.id)):
         raise ConflictError(N_("The name “%(name)s” is taken."), name=name)
     return name
 
@@ -145,11 +145,11 @@ def _count(session: Session, kind: type[Any], *where: ColumnElement[bool]) -> in
 def add_location(session: Session, actor: Actor, now: datetime, *, name: str, zone: str) -> Location:
     """Add a location; its zone is the one in which times are shown there. Admins may."""
     access.require(actor, "place.manage")
-    name = named(name)
+    name = clean_name(name)
     if zone not in available_timezones():
         raise InvalidError(N_("“%(zone)s” is no time zone. Write one like Europe/Berlin."), zone=zone)
     alone(session, "people")
-    if session.scalar(select(Location.id).where(Location.name_key == folded(name))):
+    if session.scalar(select(Location.id).where(Location.name_key == fold(name))):
         raise ConflictError(N_("There is a location “%(name)s” already."), name=name)
     location = Location(name=name, zone=zone)
     session.add(location)
@@ -161,9 +161,9 @@ def add_location(session: Session, actor: Actor, now: datetime, *, name: str, zo
 def add_team(session: Session, actor: Actor, now: datetime, *, name: str, location: Location | None) -> Team:
     """Add a team, at a location or everywhere. Admins may."""
     access.require(actor, "place.manage")
-    name = named(name)
+    name = clean_name(name)
     alone(session, "people")
-    if session.scalar(select(Team.id).where(Team.name_key == folded(name))):
+    if session.scalar(select(Team.id).where(Team.name_key == fold(name))):
         raise ConflictError(N_("There is a team “%(name)s” already."), name=name)
     team = Team(name=name, location_id=location.id if location else None)
     session.add(team)
@@ -172,8 +172,8 @@ def add_team(session: Session, actor: Actor, now: datetime, *, name: str, locati
     return team
 
 
-def named(text: str) -> str:
-    """A name as it is kept: without space around it. Raises InvalidError for none, or a very long one."""
+def clean_name(text: str) -> str:
+    """A name without the space around it. Raises InvalidError for an empty or very long one."""
     name = " ".join(text.split())
     if not 1 <= len(name) <= 80:
         raise InvalidError(N_("A name needs 1 to 80 characters."))

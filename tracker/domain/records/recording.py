@@ -272,7 +272,7 @@ def another_subject(session: Session, run: Run, step: Step, said: Entry, *, late
         return ""
     names = [run.subject_ref, *subjects.aliases_of(session, run.subject_kind, run.subject_ref)]
     text = values.plain(step, said.value)
-    given = subjects.seen(said.value).casefold()
+    given = subjects.normal_form(said.value).casefold()
     if not given or given in {name.casefold() for name in names}:
         return ""
     if not late:

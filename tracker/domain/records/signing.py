@@ -88,7 +88,7 @@ def sign_run(
 ) -> SignOff:
     """Sign that a whole run was looked through and found right. `run` was loaded with its lock.
 
-    `seen` names what the signer has seen (`signatures.seen`). Anything that is recorded later makes the
+    `seen` names what the signer has seen (`signatures.state_key`). Anything that is recorded later makes the
     signature void. Raises ForbiddenError (not theirs to sign, or they did a step of it), ConflictError
     (another state than was seen, signed by another, not ready, closed, paused).
     """
@@ -146,7 +146,7 @@ def _signing(signer: Actor, run: Run, seen: str) -> Whole:
     _must_be_theirs(signer, run, signing.role)
     if signer.id in signatures.workers(run):
         raise ForbiddenError(N_("You did a part of this run yourself. Somebody else has to sign it."))
-    if seen != signatures.seen(run):
+    if seen != signatures.state_key(run):
         raise ConflictError(
             N_("Something has happened in this run since you looked at it. Reload the page and look again.")
         )

@@ -43,7 +43,7 @@ def assign(
 
 
 def claim(session: Session, actor: Actor, now: datetime, run: Run) -> None:
-    """Take an unassigned run that is open to one. Raises ConflictError if somebody was quicker."""
+    """Take an unassigned run that is open to the actor. Raises ConflictError if somebody was quicker."""
     access.require(actor, "run.claim", run)
     rules.must_be_open(run)
     if run.assignee_id == actor.id:
@@ -67,7 +67,7 @@ def take_over(session: Session, actor: Actor, now: datetime, run: Run, seen: str
 
 
 def must_be_there(person: Person | None = None, team: Team | None = None) -> None:
-    """Raise ConflictError for somebody who can't sign in, or a team that was given up: no run is theirs."""
+    """Raise ConflictError for a disabled person or a retired team: no run may be given to them."""
     if person is not None and person.disabled_at is not None:
         raise ConflictError(N_("%(name)s’s account is disabled."), name=person.name)
     if person is not None and person.imported:
@@ -94,7 +94,7 @@ def give(run: Run, assignee: Person | None, team: Team | None, role: str | None)
 
 
 def whose(run: Run) -> kinds.Whose:
-    """Whose the run is, as its events say it."""
+    """Whose the run is, as the fields that events keep."""
     return {
         "assignee": run.assignee.id if run.assignee else None,
         "team": run.team.name if run.team else None,

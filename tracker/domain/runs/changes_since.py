@@ -1,4 +1,4 @@
-"""What a page has seen of a run, as one short mark, and what others have done to the run since."""
+"""What others have done to a run since a page was drawn. A short mark says what the page shows."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ class Mark:
         return f"{self.records}.{microseconds}.{self.event}.{self.linked}.{self.ended}"
 
     def with_records(self, records: Sequence[Record]) -> Mark:
-        """The mark of a page that was told of these records, and of nothing else."""
+        """The mark after the page was told of these records, and of nothing else."""
         return replace(self, records=len(records), last=max((r.received_at for r in records), default=_EPOCH))
 
 
 def mark(session: Session, run_id: int) -> Mark:
     """The mark of a page that shows the run as it is now. Cheap: it is asked every second or two."""
-    found = session.execute(_COUNTED, {"run": run_id, "subject": f"run:{run_id}"}).one()
-    records, last, event, linked, ended = found
+    row = session.execute(_COUNTED, {"run": run_id, "subject": f"run:{run_id}"}).one()
+    records, last, event, linked, ended = row
     return Mark(records, last or _EPOCH, event or 0, linked, ended)
 
 
@@ -65,10 +65,10 @@ def read(text: str) -> Mark | None:
     >>> read("yesterday") is None
     True
     """
-    found = _MARK.fullmatch(text)
-    if not found:
+    match = _MARK.fullmatch(text)
+    if not match:
         return None
-    records, microseconds, event, linked, ended = map(int, found.groups())
+    records, microseconds, event, linked, ended = map(int, match.groups())
     try:
         return Mark(records, _EPOCH + timedelta(microseconds=microseconds), event, linked, ended)
     except OverflowError:
@@ -89,7 +89,7 @@ def records(run: Run, then: Mark) -> list[Record]:
 def states(run: Run, then: Mark, since: Sequence[Event] = ()) -> list[StepState]:
     """The state of every step as the page shows it; empty where that can't be told any more.
 
-    A record that was received before the newest one, and written after it, can't be told from those seen.
+    That is so when a record was written after the mark but received before the newest one that it counts.
     """
     seen = [record for record in run.records if record.received_at <= then.last]
     if len(seen) != then.records:

@@ -44,7 +44,10 @@ def offer(
 
 
 def accept(session: Session, actor: Actor, now: datetime, run: Run) -> None:
-    """Become responsible for a run that was offered; twice is once. Raises ConflictError if it is no more."""
+    """Accept an offered run and become responsible for it; doing so twice is fine.
+
+    Raises ConflictError if the offer is gone.
+    """
     access.require(actor, "run.answer", run)
     rules.must_be_open(run)
     if run.assignee_id == actor.id:
@@ -58,7 +61,7 @@ def accept(session: Session, actor: Actor, now: datetime, run: Run) -> None:
 
 
 def decline(session: Session, actor: Actor, now: datetime, run: Run) -> None:
-    """Leave a run that was offered with whom it is; no reason is asked for. Raises ConflictError."""
+    """Decline an offered run, without a reason: it stays with whoever has it. Raises ConflictError."""
     access.require(actor, "run.answer", run)
     if run.offered_to_id != actor.id:
         raise ConflictError(_GONE)
@@ -97,8 +100,8 @@ def takers(session: Session, actor: Actor, run: Run) -> Sequence[Person]:
     query = select(Person).where(
         Person.disabled_at.is_(None), Person.imported.is_(False), Person.id != (run.assignee_id or 0), near
     )
-    found = session.scalars(query.options(selectinload(Person.roles)).order_by(Person.name))
-    return [person for person in found if leads or _could_take(person, run)]
+    people = session.scalars(query.options(selectinload(Person.roles)).order_by(Person.name))
+    return [person for person in people if leads or _could_take(person, run)]
 
 
 def pause(session: Session, actor: Actor, now: datetime, run: Run, reason: str) -> None:
@@ -120,7 +123,7 @@ def pause(session: Session, actor: Actor, now: datetime, run: Run, reason: str) 
 
 
 def resume(session: Session, actor: Actor, now: datetime, run: Run) -> None:
-    """Go on with a paused run; one that goes on already does. Whoever has it may, and a lead."""
+    """Resume a paused run; nothing changes if it is not paused. Whoever has it may, and a lead."""
     _its_person_or_lead(actor, "run.pause", run)
     rules.must_be_open(run)
     if run.paused_at is None:
@@ -146,7 +149,10 @@ def put_due(session: Session, actor: Actor, now: datetime, run: Run, due: dateti
 
 
 def _its_person_or_lead(actor: Actor, action: str, run: Run) -> None:
-    """A run that is open to many is nobody's to hand on or to stop, but a lead's."""
+    """Raise ForbiddenError unless the run is the actor's or they lead.
+
+    Only leads pause or hand on unassigned runs.
+    """
     if run.assignee_id != actor.id:
         access.require(actor, "run.assign", run)
     access.require(actor, action, run)

@@ -75,7 +75,7 @@ def start(
         )
     alone_with(session, sop_id)
     kind = subject_kind(revision, origin and origin[0])
-    about = subjects.meant(session, subject_named(subject, kind), kind)
+    about = subjects.resolve(session, subject_named(subject, kind), kind)
     if ref and (again := session.scalar(select(Run).where(Run.sop_id == sop_id, Run.ref == ref))):
         if again.subject_ref != about:
             raise ConflictError(N_("This form has started a run about something else. Open it afresh."))
@@ -114,7 +114,7 @@ def new(
 ) -> dict[str, Any]:
     """The columns of a new run that its rules decide, for one run or one of ten thousand.
 
-    `about` is the subject as `subjects.meant` knows it. Raises InvalidError for a due time that has passed.
+    `about` is the subject as `subjects.resolve` knows it. Raises InvalidError for a due time that has passed.
     """
     return {
         "sop_id": revision.sop_id,
@@ -150,7 +150,7 @@ def already_open(session: Session, sop_id: str, subject: str, kind: str) -> Run 
 
     Also under another of the subject's names.
     """
-    subject = subjects.seen(subject)
+    subject = subjects.normal_form(subject)
     if not subject:
         return None
     names = subjects.same_as(session, subject, kind)

@@ -93,7 +93,8 @@ def preview(session: Session, run: Run, revision: Revision) -> Preview:
 
 
 def previews(session: Session, actor: Actor, revision: Revision) -> list[Preview]:
-    """The same for all open runs of the SOP that `actor` reaches, summed by the revision they follow now."""
+    """What moving all open runs of the SOP that `actor` reaches would mean: one preview for each revision
+    they follow."""
     counted = session.execute(
         select(Run.revision_id, func.count()).where(_behind(actor, revision)).group_by(Run.revision_id)
     ).all()
@@ -124,15 +125,15 @@ def behind(session: Session, actor: Actor) -> list[tuple[Sop, int]]:
     return [(sop, count) for sop, count in session.execute(query)]
 
 
-def left(session: Session, actor: Actor, revision: Revision) -> list[int]:
-    """The numbers of the open runs that `actor` may still move to `revision`, oldest first."""
+def numbers_to_move(session: Session, actor: Actor, revision: Revision) -> list[int]:
+    """The numbers of open runs that `actor` may move and that do not follow `revision` yet, oldest first."""
     return list(session.scalars(select(Run.id).where(_behind(actor, revision)).order_by(Run.id)))
 
 
 def units(
     actor: Actor, now: datetime, runs: Sequence[int], revision: Revision
 ) -> Iterator[Callable[[Session], Any]]:
-    """The short writes that move many runs. Each checks again what is true by then."""
+    """The short writes that move many runs. Each checks again whether its runs may still be moved."""
     for start in range(0, len(runs), BATCH):
         yield partial(_move_some, actor=actor, now=now, runs=runs[start : start + BATCH], revision=revision)
 
@@ -150,13 +151,13 @@ def _move_some(
         .order_by(Run.id)
         .with_for_update(of=Run)
     )
-    found = session.execute(locked).all()
-    moved = update(Run).where(Run.id.in_([id for id, _ in found])).values(revision_id=revision.id)
+    rows = session.execute(locked).all()
+    moved = update(Run).where(Run.id.in_([id for id, _ in rows])).values(revision_id=revision.id)
     session.execute(moved, execution_options={"synchronize_session": False})
-    for id, label in found:
+    for id, label in rows:
         _tell(session, actor, now, id, label, revision.label)
     session.flush()
-    standing.judge_some(session, [id for id, _ in found])
+    standing.judge_some(session, [id for id, _ in rows])
 
 
 def _tell(session: Session, actor: Actor, now: datetime, run_id: int, before: str, after: str) -> None:
@@ -182,14 +183,15 @@ def earlier_steps(session: Session, run: Run, keys: Collection[str]) -> dict[str
 
 def texts(session: Session, run: Run) -> dict[str, str]:
     """The texts of all steps that anything may be recorded about in the run, gone ones too, by key."""
-    found = {step.key: step.text for step in steps(run)}
+    text_of = {step.key: step.text for step in steps(run)}
     recorded = {record.step_key for record in run.records} | {o.step_key for o in run.overrides}
-    gone = earlier_steps(session, run, recorded - found.keys())
-    return found | {key: step.text for key, step in gone.items()}
+    gone = earlier_steps(session, run, recorded - text_of.keys())
+    return text_of | {key: step.text for key, step in gone.items()}
 
 
-def said(session: Session, run: Run, entries: Sequence[Event | Record]) -> dict[UUID, str]:
-    """What the step of a record said when it was made, where the run has been moved to other words since."""
+def texts_then(session: Session, run: Run, entries: Sequence[Event | Record]) -> dict[UUID, str]:
+    """What a record's step said when it was made, by the record's id, where a move has changed the words
+    since."""
     moves = [entry for entry in entries if isinstance(entry, Event) and entry.kind == kinds.RunMoved.kind]
     if not moves:
         return {}
@@ -198,15 +200,15 @@ def said(session: Session, run: Run, entries: Sequence[Event | Record]) -> dict[
     known = session.execute(query.where(Revision.sop_id == run.sop_id, Revision.label.in_(labels)))
     then = {(label, key): text for label, key, text in known}
     now = texts(session, run)
-    found, label = {}, run.revision.label
+    wording, label = {}, run.revision.label
     for entry in reversed(entries):
         if isinstance(entry, Event) and entry.kind == kinds.RunMoved.kind:
             label = entry.data["revision_before"]
         elif isinstance(entry, Record):
             text = then.get((label, entry.step_key))
             if text is not None and text != now.get(entry.step_key):
-                found[entry.id] = text
-    return found
+                wording[entry.id] = text
+    return wording
 
 
 def _behind(actor: Actor, revision: Revision) -> ColumnElement[bool]:

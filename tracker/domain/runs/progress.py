@@ -41,19 +41,20 @@ class StepState:
 
     @property
     def holds_up(self) -> bool:
-        """A critical step that keeps what follows from being done; where it is to be signed, until then."""
+        """Whether the step is critical and blocks what follows, until it is done and, if need be, signed."""
         if not self.step.critical or self.overridden or not self.applies:
             return False
         return not self.cleared or self.unsigned
 
     @property
     def unsigned(self) -> bool:
-        """Done, and waiting for a second person's signature: the run can't be closed without it."""
+        """Whether the step is done but lacks its second person's signature, without which the run can't be
+        closed."""
         return self.cleared and self.signed is None and not self.overridden and self.step.verify
 
     @property
     def done(self) -> Record | None:
-        """The latest record that says that the step was done."""
+        """The latest record that counts and says "done", or None."""
         return max((r for r in self.records if r.kind == "done"), key=lambda r: r.id.int, default=None)
 
     @property
@@ -63,7 +64,7 @@ class StepState:
 
     @property
     def answer(self) -> Answer | None:
-        """What the conditions of later steps find here."""
+        """The answer with which conditions of later steps compare."""
         return answers_of(self.outcome, self.cleared, self.done.value if self.done else None)
 
     @property
@@ -119,14 +120,15 @@ def _applies(step: Step, before: Mapping[str, StepState]) -> bool | None:
 
 
 def uncancelled(records: Iterable[Record]) -> list[Record]:
-    """The records that count: no "undone", and none that an "undone" names."""
+    """The records that count: without "undone", and without those that an "undone" takes back."""
     records = list(records)
     cancelled = {record.cancels_id for record in records if record.kind == "undone"}
     return [record for record in records if record.kind != "undone" and record.id not in cancelled]
 
 
 def _first_not_above(step: Step, holding: Sequence[str], before: Mapping[str, StepState]) -> str | None:
-    """A critical step does not block the steps nested in it: they are how it is done."""
+    """The first blocking step that this one is not nested in: nested steps are how a critical step is
+    done."""
     if not holding:
         return None
     above = _above(step, before)

@@ -32,7 +32,8 @@ def startable(session: Session) -> dict[str, str]:
 
 
 def recovery(ids: Mapping[str, str], run: Run, step_key: str, html: str) -> str:
-    """A step's recovery in an open run: a link to an SOP of `startable` starts it, about the same subject."""
+    """A recovery's HTML in an open run: links to SOPs of `startable` start a run of them about the same
+    subject."""
     given = urlencode({"subject": run.subject_ref, "from": run.id, "step": step_key}).replace("&", "&amp;")
 
     def link(match: re.Match[str]) -> str:
@@ -43,7 +44,7 @@ def recovery(ids: Mapping[str, str], run: Run, step_key: str, html: str) -> str:
 
 
 def origin(session: Session, run_id: int | None, step_key: str) -> tuple[Run, str] | None:
-    """The run and step that a link of `recovery` came from; None where it came from neither.
+    """The run and step from which a link of `recovery` came; None if it came from no run.
 
     Raises InvalidError where they are not, or not any more.
     """

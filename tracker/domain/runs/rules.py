@@ -1,4 +1,4 @@
-"""What every change to a run must keep to, whoever makes it."""
+"""Checks that every change to a run makes first, whoever asks for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracker.models import (
 
 
 def why(reason: str) -> str:
-    """A reason as it is kept. Raises InvalidError if there is none."""
+    """The cleaned reason. Raises InvalidError if it is empty."""
     reason = " ".join(reason.split())
     if not reason:
         raise InvalidError(N_("Say why, in a word or two."))
@@ -36,7 +36,7 @@ def must_be_open(run: Run) -> None:
 
 
 def ahead(due: datetime, now: datetime) -> datetime:
-    """A due time that somebody has set. Raises InvalidError for one that has passed."""
+    """The due time, unless it has passed: then raises InvalidError."""
     if due <= now:
         raise InvalidError(N_("This due time has passed already. Choose a later one."))
     return due

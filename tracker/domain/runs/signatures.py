@@ -85,13 +85,13 @@ def cover(run: Run) -> dict[str, Any]:
     }
 
 
-def seen(run: Run) -> str:
-    """A name for what a signer has before their eyes, so that nothing else is signed by a form of theirs."""
+def state_key(run: Run) -> str:
+    """A key for everything that stands in the run: a form that was made for another state signs nothing."""
     return hashlib.sha256(json.dumps(cover(run)).encode()).hexdigest()[:32]
 
 
 def workers(run: Run) -> set[int | None]:
-    """Who has done or skipped a step of the run: nobody of them signs it."""
+    """The ids of the people who have done or skipped a step of the run: none of them may sign it."""
     return {record.person_id for record in uncancelled(run.records) if record.kind in ("done", "skipped")}
 
 
@@ -138,7 +138,8 @@ def doubts(run: Run, history: Iterable[Event | Record], pieces: Pieces) -> list[
 
 def _row(record: Record, pieces: Pieces) -> list[Any]:
     proofs = [_values(piece, _EVIDENCE) for piece in pieces.get(record.id, ())]
-    made = [_plain(record.made_at)] if record.made_at else []  # without it as before there was such a thing
+    # left out when empty, so that digests from before this field stay right
+    made = [_plain(record.made_at)] if record.made_at else []
     return [*_values(record, _RECORD), proofs, *made]
 
 
@@ -147,7 +148,7 @@ def _values(row: object, names: Iterable[str]) -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON holds it, the same before it was stored and after."""
+    """A value as JSON holds it, so that it is the same before and after it was stored."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     return str(value) if isinstance(value, UUID) else value

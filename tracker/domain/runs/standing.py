@@ -1,4 +1,4 @@
-"""What the board and the queues ask of every open run, kept in its row: nobody reads records for it.
+"""What boards and queues ask of every open run, kept in the run's row so that they need not read its records.
 
 `keep` is called by whatever changes it: a record, an override, a signature, a move, the start.
 """
@@ -58,7 +58,7 @@ BATCH = 20
 
 
 def judge_some(session: Session, numbers: Sequence[int]) -> None:
-    """Read runs anew, with their locks, and keep their standing."""
+    """Load some runs with their locks and write their standing."""
     query = (
         select(Run)
         .where(Run.id.in_(numbers))
@@ -77,20 +77,20 @@ def judge_some(session: Session, numbers: Sequence[int]) -> None:
 
 
 def units(session: Session) -> Iterator[Callable[[Session], Any]]:
-    """The short writes that judge the open runs that nobody has judged yet."""
+    """The short writes that give a standing to open runs that have none yet."""
     left = session.scalars(select(Run.id).where(IS_OPEN, Run.unsigned.is_(None)).order_by(Run.id)).all()
     for start in range(0, len(left), BATCH):
         yield partial(judge_some, numbers=left[start : start + BATCH])
 
 
 def keep_standing(session: Session, run: Run) -> None:
-    """Keep what has become of an open run, which was loaded with its lock, in its row."""
-    found = loading.states(run)
-    keep(session, run, found, loading.whole(run, found))
+    """Write the standing of an open run, which was loaded with its lock, into its row."""
+    states = loading.states(run)
+    keep(session, run, states, loading.whole(run, states))
 
 
 def fresh_standing(revision: Revision) -> Standing:
-    """The standing of a run of the revision in which nothing was recorded yet: `keep_standing` for many."""
+    """The standing that a new run of the revision has: nothing was recorded in it yet."""
     run = Run(revision=revision, state="open", records=[], overrides=[], sign_offs=[])
-    found = loading.states(run)
-    return judge(found, loading.whole(run, found))
+    states = loading.states(run)
+    return judge(states, loading.whole(run, states))

@@ -25,8 +25,8 @@ _UNSEEN = re.compile(  # control characters that are no space, marks of directio
 )
 
 
-def seen(text: str) -> str:
-    """A subject as people see it, so that what looks the same is the same.
+def normal_form(text: str) -> str:
+    """The form in which subjects are compared: what looks the same is the same text.
 
     Without space around it and with one space between words; without what scanners and clipboards add and
     nobody sees; letters and their accents put together.
@@ -35,38 +35,38 @@ def seen(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A subject or an alias as it is kept: as it is `seen`. Raises InvalidError beyond LONGEST characters."""
-    found = seen(text)
-    if len(found) > LONGEST:
+    """A subject or an alias in its `normal_form`. Raises InvalidError beyond LONGEST characters."""
+    subject = normal_form(text)
+    if len(subject) > LONGEST:
         raise InvalidError(N_("Keep the subject below 200 characters."))
-    return found
+    return subject
 
 
 def aliases_of(session: Session, kind: str, ref: str) -> list[str]:
     """The other names of one subject, in the order of the alphabet."""
-    found = select(SubjectAlias.alias).where(SubjectAlias.kind == kind, SubjectAlias.ref == ref)
-    return list(session.scalars(found.order_by(SubjectAlias.alias)))
+    query = select(SubjectAlias.alias).where(SubjectAlias.kind == kind, SubjectAlias.ref == ref)
+    return list(session.scalars(query.order_by(SubjectAlias.alias)))
 
 
 def known_as(session: Session, runs: Iterable[Run]) -> dict[int, list[str]]:
     """The other names of what each run is about, by the run's id; runs without any are left out."""
     about = {run.id: (run.subject_kind, run.subject_ref) for run in runs if run.subject_ref}
-    found: dict[tuple[str, str], list[str]] = {}
+    names: dict[tuple[str, str], list[str]] = {}
     for row in _of_many(session, set(about.values())):
-        found.setdefault((row.kind, row.ref), []).append(row.alias)
-    return {run_id: found[subject] for run_id, subject in about.items() if subject in found}
+        names.setdefault((row.kind, row.ref), []).append(row.alias)
+    return {run_id: names[subject] for run_id, subject in about.items() if subject in names}
 
 
 def of_alias(session: Session, alias: str, kind: str | None = None) -> list[str]:
     """The subjects that an alias may mean, of one kind or of any; its own name is not among them."""
-    found = select(SubjectAlias.ref).where(SubjectAlias.alias == alias).distinct()
+    query = select(SubjectAlias.ref).where(SubjectAlias.alias == alias).distinct()
     if kind is not None:
-        found = found.where(SubjectAlias.kind == kind)
-    return list(session.scalars(found.order_by(SubjectAlias.ref)))
+        query = query.where(SubjectAlias.kind == kind)
+    return list(session.scalars(query.order_by(SubjectAlias.ref)))
 
 
 def among(session: Session, texts: Sequence[str]) -> set[str]:
-    """Those of the texts that are other names of something."""
+    """Which of the texts are aliases."""
     return {
         alias
         for start in range(0, len(texts), _AT_ONCE)
@@ -79,16 +79,16 @@ def among(session: Session, texts: Sequence[str]) -> set[str]:
 def same_as(session: Session, text: str, kind: str | None = None) -> set[str]:
     """Every name under which a run may be about the subject, of one kind or any, that somebody has named."""
     refs = {text, *of_alias(session, text, kind)}
-    found = select(SubjectAlias.alias).where(SubjectAlias.ref.in_(refs))
+    query = select(SubjectAlias.alias).where(SubjectAlias.ref.in_(refs))
     if kind is not None:
-        found = found.where(SubjectAlias.kind == kind)
-    return refs.union(session.scalars(found))
+        query = query.where(SubjectAlias.kind == kind)
+    return refs.union(session.scalars(query))
 
 
-def meant(session: Session, text: str, kind: str) -> str:
-    """The subject that somebody means who says `text`: itself, or what it is an alias of.
+def resolve(session: Session, text: str, kind: str) -> str:
+    """The subject that `text` means: the subject of that name, or the one of which it is an alias.
 
-    What runs are about under this very name is meant before anything that has it as an alias.
+    A subject that runs name so comes before one of which the text is an alias.
     Raises AmbiguousError where it may be several.
     """
     refs = of_alias(session, text, kind)
@@ -138,7 +138,7 @@ def remove_alias(session: Session, actor: Actor, now: datetime, run: Run, alias:
     kind, ref = run.subject_kind, run.subject_ref
     wrong = session.get(SubjectAlias, (kind, ref, alias))
     if wrong is None:
-        return  # somebody was quicker
+        return  # somebody else has removed it meanwhile
     session.delete(wrong)
     emit(session, actor, now, kinds.SubjectUnnamed(alias=alias), _named(kind, ref))
     session.flush()
@@ -164,13 +164,14 @@ def _add(
 def _of_many(session: Session, subjects: Collection[tuple[str, str]]) -> Iterator[SubjectAlias]:
     """The aliases of all these subjects, each one's in the order of the alphabet."""
     refs = sorted({ref for _, ref in subjects})
-    for start in range(0, len(refs), _AT_ONCE):  # by the name alone: SQLite asks no index for pairs
-        found = select(SubjectAlias).where(SubjectAlias.ref.in_(refs[start : start + _AT_ONCE]))
-        for row in session.scalars(found.order_by(SubjectAlias.alias)):
+    # compare names only: SQLite uses no index for pairs of columns
+    for start in range(0, len(refs), _AT_ONCE):
+        query = select(SubjectAlias).where(SubjectAlias.ref.in_(refs[start : start + _AT_ONCE]))
+        for row in session.scalars(query.order_by(SubjectAlias.alias)):
             if (row.kind, row.ref) in subjects:
                 yield row
 
 
 def _named(kind: str, ref: str) -> str:
-    """The subject as events name it."""
+    """The subject as events name it, such as "subject:order:1042"."""
     return f"subject:{kind}:{ref}"

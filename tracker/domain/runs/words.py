@@ -40,47 +40,47 @@ def reading(run: Run, accepted: Iterable[str]) -> Reading | None:
         for same in (wanted, wanted.partition("-")[0]):
             if same == original.casefold():
                 return None
-            for language, found in others.items():
+            for language, translated in others.items():
                 if same in (language.casefold(), language.casefold().partition("-")[0]):
-                    return found
+                    return translated
     return None
 
 
 def place(run: Run, reading: Reading | None) -> str:
-    """The path at which the document of a run lies now, in the language in which it is read."""
+    """The current path of a run's document, in the language in which the run is read."""
     own = run.sop.path or ""
     return own if reading is None else translations.beside(own, reading.published_path)
 
 
-def states(found: list[StepState], reading: Reading | None) -> list[StepState]:
+def states(run_states: list[StepState], reading: Reading | None) -> list[StepState]:
     """The states of a run's steps with the words of a reading; a step without a translation keeps its own."""
     if reading is None:
-        return found
-    return [replace(state, step=reading.steps.get(state.step.key, state.step)) for state in found]
+        return run_states
+    return [replace(state, step=reading.steps.get(state.step.key, state.step)) for state in run_states]
 
 
 def _readings(run: Run) -> tuple[str, dict[str, Reading]]:
     session = object_session(run)
     if session is None:
         return ORIGINAL, {}
-    kept = _kept.setdefault(session.get_bind().engine, {})
-    found = kept.get(run.revision_id)
-    if found is None:
-        if len(kept) >= loading.MOST_KEPT:
-            kept.clear()
-        found = kept[run.revision_id] = _load(session, run)
-    return found
+    of_engine = _kept.setdefault(session.get_bind().engine, {})
+    readings = of_engine.get(run.revision_id)
+    if readings is None:
+        if len(of_engine) >= loading.MOST_KEPT:
+            of_engine.clear()
+        readings = of_engine[run.revision_id] = _load(session, run)
+    return readings
 
 
 def _load(session: Session, run: Run) -> tuple[str, dict[str, Reading]]:
     known = run.revision.meta
-    found = {}
+    readings = {}
     if known.translations:
         query = select(Translation).where(Translation.revision_id == run.revision_id)
         for row in session.scalars(query.order_by(Translation.language)):
             steps = {s.key: _in_words(s, row.steps[s.key]) for s in loading.steps(run) if s.key in row.steps}
-            found[row.language] = Reading(row.language, row.title, row.path, steps)
-    return known.language or ORIGINAL, found
+            readings[row.language] = Reading(row.language, row.title, row.path, steps)
+    return known.language or ORIGINAL, readings
 
 
 def _in_words(step: Step, words: Mapping[str, Any]) -> Step:

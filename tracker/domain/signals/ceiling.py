@@ -43,7 +43,7 @@ BUSY = 10
 """The busiest days that are kept by their dates."""
 
 KEPT = 2
-"""Counted up when what is kept of a scope changes, so that it is computed anew."""
+"""The version of what is kept for a scope; a new one makes the worker compute all of them anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Busy(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ScopeCeiling:
     """The kept result of a scope. `days`: (load, runs, failed); `early`: about so many more days are needed.
 
     `busiest_days`: some of them, that with the highest load first.
@@ -132,24 +132,24 @@ def scopes(session: Session, actor: Actor) -> list[Scope]:
     """What a person may see the ceiling of: all and every place, if they answer for everything; else the
     areas and SOPs that they answer for.
     """
-    sops = session.scalars(select(Sop).where(access.answered(actor)).order_by(Sop.title)).all()
+    sops = session.scalars(select(Sop).where(access.sops_answered_for(actor)).order_by(Sop.title)).all()
     if access.reaches_all(actor):
         return [Scope("all", "", ""), *_places(session), *_areas(sops), *_sops(session, sops)]
     return [*_areas([sop for sop in sops if sop.area in actor.holder.areas]), *_sops(session, sops)]
 
 
-def found(session: Session, scope: Scope) -> Found | None:
-    """The kept ceiling of a scope, or None if it has not been computed yet."""
-    figure = figures.kept(session, scope.figure)
+def of_scope(session: Session, scope: Scope) -> ScopeCeiling | None:
+    """The ceiling that the worker has kept for a scope, or None if it has not computed it yet."""
+    figure = figures.get(session, scope.figure)
     return _read(scope, figure) if figure else None
 
 
-def _read(scope: Scope, figure: Figure) -> Found:
+def _read(scope: Scope, figure: Figure) -> ScopeCeiling:
     data = dict(figure.data)
     days, curve = data.pop("days"), data.pop("curve")
     del data["digest"]
     busiest = [Busy(load, date.fromisoformat(day), *counts) for load, day, *counts in data.pop("busy", [])]
-    return Found(
+    return ScopeCeiling(
         scope,
         figure.at,
         days=[Day(*day) for day in days],
@@ -159,13 +159,16 @@ def _read(scope: Scope, figure: Figure) -> Found:
     )
 
 
-def climbing(session: Session, actor: Actor, most: int) -> list[Found]:
-    """The ceilings that were found, of what a person may see: that of all runs first."""
+def climbing(session: Session, actor: Actor, most: int) -> list[ScopeCeiling]:
+    """The scopes, among those that a person may see, whose failures climb with the load; all runs come
+    first."""
     every = {scope.figure: scope for scope in scopes(session, actor)}
-    kept = figures.several(session, every)
-    return [_read(every[name], kept[name]) for name in every if name in kept and kept[name].data["ceiling"]][
-        :most
-    ]
+    figure_of = figures.several(session, every)
+    return [
+        _read(every[name], figure_of[name])
+        for name in every
+        if name in figure_of and figure_of[name].data["ceiling"]
+    ][:most]
 
 
 def refresh(session: Session, now: datetime) -> None:
@@ -222,11 +225,11 @@ def members(scope: Scope, sops: Iterable[Sop]) -> set[Any] | None:
 
 def _days(rows: Iterable[Sequence[Any]]) -> dict[date, tuple[int, int]]:
     """The runs of each day, and those that failed."""
-    found: dict[date, list[int]] = defaultdict(lambda: [0, 0])
+    days: dict[date, list[int]] = defaultdict(lambda: [0, 0])
     for day, _, _, runs, failed in rows:
-        found[day][0] += runs
-        found[day][1] += failed
-    return {day: (runs, failed) for day, (runs, failed) in found.items() if runs}
+        days[day][0] += runs
+        days[day][1] += failed
+    return {day: (runs, failed) for day, (runs, failed) in days.items() if runs}
 
 
 def _computed(

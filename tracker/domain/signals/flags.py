@@ -21,7 +21,7 @@ from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.domain.facts import contributions, counts, figures
-from tracker.domain.facts.contributions import Closed
+from tracker.domain.facts.contributions import ClosedRun
 from tracker.domain.signals import habits
 from tracker.errors import N_, ConflictError, InvalidError
 from tracker.models import IS_DONE, IS_UNFOLDED, Location, Run, RunDay, Sop, SpotCheck, StepMonth
@@ -36,7 +36,7 @@ GROWN = 1.01
 """By how much there must be more runs for the floors to be computed anew."""
 
 ONCE_IN = timedelta(days=30)
-"""What is found again about the same person and step is not shown again for so long."""
+"""A habit that shows again for the same person and step is flagged again only after this time."""
 
 FIRST = timedelta(days=90)
 """How far back shifts are looked at."""
@@ -47,7 +47,7 @@ LONGEST = 500
 Mark = dict[str, Any]
 
 
-def judge(session: Session, now: datetime, runs: Sequence[Closed]) -> None:
+def judge(session: Session, now: datetime, runs: Sequence[ClosedRun]) -> None:
     """Mark those of some runs that were ticked faster than the work takes; in the caller's transaction."""
     _add(session, now, _bursts(_floors(session), runs))
 
@@ -56,7 +56,7 @@ def refresh(session: Session, now: datetime) -> None:
     """Keep the floors true; judge earlier runs of SOPs that have them for the first time. For the worker."""
     left = _left(session)
     runs = session.scalar(select(func.sum(RunDay.runs))) or 0
-    before = figures.kept(session, FLOORS)
+    before = figures.get(session, FLOORS)
     if runs and not (before and before.data["runs"] <= runs < GROWN * before.data["runs"]):
         known, floors = _floors(session), _computed(session)
         new = {sop_id for sop_id, steps in floors.items() if steps.keys() - known.get(sop_id, {}).keys()}
@@ -75,14 +75,15 @@ def _keep_floors(session: Session, now: datetime, data: dict[str, Any], left: li
 
 
 def _left(session: Session) -> list[str]:
-    """The SOPs with floors whose earlier runs are still to be judged: a worker may end amid them."""
-    figure = figures.kept(session, LEFT)
+    """The SOPs with floors whose earlier runs are still to be judged; a worker may have ended before the
+    last."""
+    figure = figures.get(session, LEFT)
     return figure.data["sops"] if figure else []
 
 
 def _floors(session: Session) -> Mapping[str, Mapping[str, float]]:
     """The floor of each step of each SOP, where it has one, in seconds."""
-    figure = figures.kept(session, FLOORS)
+    figure = figures.get(session, FLOORS)
     return figure.data["of"] if figure else {}
 
 
@@ -94,11 +95,11 @@ def _computed(session: Session) -> dict[str, dict[str, float]]:
         query.group_by(StepMonth.sop_id, StepMonth.step_key, StepMonth.which)
     ):
         times.setdefault((sop_id, key), {})[int(bin)] = count
-    found: dict[str, dict[str, float]] = {}
+    floors: dict[str, dict[str, float]] = {}
     for (sop_id, key), histogram in times.items():
         if (least := floor(histogram)) is not None:
-            found.setdefault(sop_id, {})[key] = least
-    return found
+            floors.setdefault(sop_id, {})[key] = least
+    return floors
 
 
 def _afterwards(session: Session, sop_id: str) -> Iterator[list[Mark]]:
@@ -108,29 +109,29 @@ def _afterwards(session: Session, sop_id: str) -> Iterator[list[Mark]]:
     numbers = session.scalars(folded.order_by(Run.closed_at.desc()).limit(BACK)).all()
     orders = contributions.Orders()
     for part in contributions.in_parts(numbers, 200):
-        found = _bursts(floors, contributions.closed(session, part, orders))
-        if found:
-            yield found
+        marks = _bursts(floors, contributions.closed_runs(session, part, orders))
+        if marks:
+            yield marks
 
 
-def _bursts(floors: Mapping[str, Mapping[str, float]], runs: Iterable[Closed]) -> list[Mark]:
-    found = []
+def _bursts(floors: Mapping[str, Mapping[str, float]], runs: Iterable[ClosedRun]) -> list[Mark]:
+    marks = []
     for run in runs:
         known = floors.get(run.sop_id)
         if known and (burst := suspicious(run.gaps, known)):
             data = {"below": burst.below, "of": burst.of}
-            found.append({"run_id": run.id, "signal": "burst", "person_id": run.person_id, "data": data})
-    return found
+            marks.append({"run_id": run.id, "signal": "burst", "person_id": run.person_id, "data": data})
+    return marks
 
 
 def refresh_others(session: Session, now: datetime) -> None:
     """Look for what only shows over many runs, in one day's shifts and one SOP's answers. For the worker."""
-    figure = figures.kept(session, ROUND)
+    figure = figures.get(session, ROUND)
     data: dict[str, Any] = {"day": "", "runs": {}} | (figure.data if figure else {})
     until = counts.last_day(session, now)
     day = max(data["day"], (until - FIRST).isoformat())
     marks = []
-    if date.fromisoformat(day) < until:  # today's shifts are not over
+    if date.fromisoformat(day) < until:  # only days that are over: today's shifts are not
         marks += habits.shifts(session, date.fromisoformat(day))
         data["day"] = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
     for sop_id, runs in _grown(session, data["runs"]):
@@ -150,7 +151,7 @@ def _grown(session: Session, before: Mapping[str, int]) -> list[tuple[str, int]]
 
 
 def _add(session: Session, now: datetime, marks: Sequence[Mark]) -> None:
-    """Keep marks, but for those that are there and habits that were found already in the last 30 days."""
+    """Write marks, but none twice, and no habit that was flagged already within ONCE_IN."""
     if not marks:
         return
     alone(session, "spot checks")  # another worker may have found the same
@@ -172,7 +173,7 @@ def _add(session: Session, now: datetime, marks: Sequence[Mark]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
+class FlaggedRun:
     """A run that is worth a look, and why."""
 
     run: Run
@@ -210,9 +211,9 @@ def hasty(session: Session, actor: Actor) -> list[Hasty]:
     ]
 
 
-def listed(
+def flagged_runs(
     session: Session, actor: Actor, *, looked: bool = False, sop: str = "", most: int, after: int = 0
-) -> tuple[int, list[Worth]]:
+) -> tuple[int, list[FlaggedRun]]:
     """The runs of SOPs that a person answers for that are worth a look, or those that somebody has looked
     at: how many there are, and `most` of them after the first `after`; the latest runs come first.
 
@@ -232,21 +233,21 @@ def listed(
     of_runs = select(SpotCheck).where(SpotCheck.run_id.in_(marks)).options(joinedload(SpotCheck.looked_by))
     for mark in session.scalars(of_runs.order_by(SpotCheck.signal)):
         marks[mark.run_id].append(mark)
-    return count, [Worth(run, marks[run.id]) for run in runs]
+    return count, [FlaggedRun(run, marks[run.id]) for run in runs]
 
 
 def runs_judged(session: Session, actor: Actor) -> int:
     """How many closed runs there are of the SOPs that a person answers for."""
-    theirs = select(Sop.id).where(access.answered(actor))
+    theirs = select(Sop.id).where(access.sops_answered_for(actor))
     return session.scalar(select(func.sum(RunDay.runs)).where(RunDay.sop_id.in_(theirs))) or 0
 
 
 def _theirs(actor: Actor) -> ColumnElement[bool]:
-    return Run.sop_id.in_(select(Sop.id).where(access.answered(actor)))
+    return Run.sop_id.in_(select(Sop.id).where(access.sops_answered_for(actor)))
 
 
-def looked(session: Session, actor: Actor, now: datetime, run: Run, saw: str) -> None:
-    """Say what somebody saw who looked at a run that was worth it. `run` was loaded with its lock.
+def record_look(session: Session, actor: Actor, now: datetime, run: Run, saw: str) -> None:
+    """Write down what somebody saw who looked at a flagged run. `run` was loaded with its lock.
 
     Raises ForbiddenError (the SOP is not theirs to answer for), InvalidError (no or too many words),
     ConflictError (nothing to look at, or somebody has).

@@ -53,12 +53,12 @@ def shifts(session: Session, day: date) -> list[Mark]:
     for person_id, run_id, at in session.execute(query.where(func.coalesce(Record.flag, "") != "amended")):
         if person_id is not None:
             ticks[person_id].append((at, run_id))
-    found = []
+    marks = []
     for person_id, theirs in ticks.items():
         for shift in _shifts(sorted(theirs)):
             if shift[-1][0].date() == day and (mark := _filled(shift)):
-                found.append({**mark, "person_id": person_id})
-    return found
+                marks.append({**mark, "person_id": person_id})
+    return marks
 
 
 def _shifts(ticks: Sequence[tuple[datetime, int]]) -> Iterator[list[tuple[datetime, int]]]:
@@ -103,11 +103,11 @@ def answers(session: Session, sop_id: str) -> list[Mark]:
     for run_id, key, person_id, value in session.execute(query):
         if isinstance(value, int | float) and not isinstance(value, bool):
             values[key].append(_Value(run_id, person_id, value))
-    found = _same(values)
+    marks = _same(values)
     for key, all_values in values.items():
         for person_id in {one.person_id for one in all_values}:
-            found += _uneven(steps[key], person_id, all_values)
-    return found
+            marks += _uneven(steps[key], person_id, all_values)
+    return marks
 
 
 def _measured(session: Session, sop_id: str) -> Iterable[Step]:
@@ -126,7 +126,7 @@ def _same(values: dict[str, list[_Value]]) -> list[Mark]:
     for (person_id, run_id), given in sorted(runs.items(), key=lambda item: item[0][1]):
         by_person[person_id].append((run_id, tuple(given)))
     usual = Counter(given for theirs in by_person.values() for _, given in theirs)
-    found = []
+    marks = []
     for person_id, theirs in by_person.items():
         streak = same_in_a_row([given for _, given in theirs])
         if streak is None:
@@ -136,8 +136,8 @@ def _same(values: dict[str, list[_Value]]) -> list[Mark]:
         if others < FEWEST or usual[answer] - streak.length >= USUAL * others:
             continue
         data = {"runs": streak.length}
-        found.append({"run_id": run_id, "signal": "same-answers", "person_id": person_id, "data": data})
-    return found
+        marks.append({"run_id": run_id, "signal": "same-answers", "person_id": person_id, "data": data})
+    return marks
 
 
 def _uneven(step: Step, person_id: int, values: Sequence[_Value]) -> Iterator[Mark]:
@@ -164,7 +164,7 @@ def _uneven(step: Step, person_id: int, values: Sequence[_Value]) -> Iterator[Ma
 def _only_theirs(
     chance: Callable[[Sequence[_Value]], float | None], own: Sequence[_Value], others: Sequence[_Value]
 ) -> bool:
-    """What shows with everybody comes from the scale or the work, not from a person."""
+    """Whether it shows with this person alone: what shows with everybody comes from the scale or the work."""
     theirs = chance(own)
     if theirs is None or theirs >= LEVEL:
         return False
@@ -173,5 +173,5 @@ def _only_theirs(
 
 
 def _mark(one: _Value, signal: str, step: Step, **data: Any) -> Mark:
-    said = {"step": step.key, "at": step.name, **data}
-    return {"run_id": one.run_id, "signal": signal, "person_id": one.person_id, "data": said}
+    details = {"step": step.key, "at": step.name, **data}
+    return {"run_id": one.run_id, "signal": signal, "person_id": one.person_id, "data": details}

@@ -61,7 +61,7 @@ class Hanging:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class Groups:
     """The SOPs with runs since a day: those that hang on one person, those that don't, those too early."""
 
     since: date
@@ -74,25 +74,25 @@ def refresh(session: Session, now: datetime) -> None:
     """Keep which SOPs hang on one person. For the worker: it reads without a lock."""
     completed = _completed(session, facts_counts.last_day(session, now) - BACK)
     rows = [
-        [sop_id, found.top, counts[found.top], found.runs]
+        [sop_id, result.top, counts[result.top], result.runs]
         for sop_id, counts in sorted(completed.items())
-        if (found := dependency(counts)) and found.flagged
+        if (result := dependency(counts)) and result.flagged
     ]
-    before = figures.kept(session, FIGURE)
+    before = figures.get(session, FIGURE)
     if before is None or before.data["rows"] != rows:
         write_in_chunks([partial(figures.keep, now=now, name=FIGURE, data={"rows": rows})])
 
 
-def kept(session: Session, actor: Actor) -> list[Key]:
+def sops_on_one_person(session: Session, actor: Actor) -> list[Key]:
     """The SOPs that a person answers for and that hang on somebody, by title, as the worker has kept them."""
-    figure = figures.kept(session, FIGURE)
+    figure = figures.get(session, FIGURE)
     rows = figure.data["rows"] if figure else []
-    theirs = select(Sop).where(Sop.id.in_([row[0] for row in rows]), access.answered(actor))
+    theirs = select(Sop).where(Sop.id.in_([row[0] for row in rows]), access.sops_answered_for(actor))
     sops = {sop.id: sop for sop in session.scalars(theirs.where(Sop.retired_at.is_(None)))}
     people = session.scalars(select(Person).where(Person.id.in_([row[1] for row in rows])))
     known = {one.id: one for one in people}
-    found = [Key(sops[id], known[who], *counts) for id, who, *counts in rows if id in sops and who in known]
-    return sorted(found, key=lambda key: key.sop.title)
+    keys = [Key(sops[id], known[who], *counts) for id, who, *counts in rows if id in sops and who in known]
+    return sorted(keys, key=lambda key: key.sop.title)
 
 
 def _completed(session: Session, since: date) -> dict[str, dict[int, int]]:
@@ -103,17 +103,17 @@ def _completed(session: Session, since: date) -> dict[str, dict[int, int]]:
     return completed
 
 
-def look(session: Session, actor: Actor, now: datetime) -> Looked:
+def look(session: Session, actor: Actor, now: datetime) -> Groups:
     """How the SOPs that a person answers for depend on individuals, over 90 days."""
     since = facts_counts.last_day(session, now) - BACK
     completed = _completed(session, since)
-    theirs = select(Sop).where(access.answered(actor), Sop.retired_at.is_(None)).order_by(Sop.title)
+    theirs = select(Sop).where(access.sops_answered_for(actor), Sop.retired_at.is_(None)).order_by(Sop.title)
     sops = [sop for sop in session.scalars(theirs) if sop.id in completed]
     known = {id for sop in sops for id in completed[sop.id]}
     people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(known)))}
     rows = [_hanging(sop, completed[sop.id], people) for sop in sops]
     judged = [row for row in rows if row.found]
-    return Looked(
+    return Groups(
         since=since,
         flagged=[row for row in judged if row.found and row.found.flagged],
         shared=[row for row in judged if row.found and not row.found.flagged],
@@ -122,12 +122,12 @@ def look(session: Session, actor: Actor, now: datetime) -> Looked:
 
 
 def _hanging(sop: Sop, completed: dict[int, int], people: dict[int, Person]) -> Hanging:
-    found = dependency(completed)
-    others = [people[id] for id in found.stand_ins if id in people] if found else []
+    dependence = dependency(completed)
+    others = [people[id] for id in dependence.stand_ins if id in people] if dependence else []
     return Hanging(
         sop=sop,
         runs=sum(completed.values()),
-        found=found,
-        person=people.get(found.top) if found else None,
+        found=dependence,
+        person=people.get(dependence.top) if dependence else None,
         stand_ins=sorted((one for one in others if one.disabled_at is None), key=lambda one: one.name),
     )

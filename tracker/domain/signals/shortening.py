@@ -44,14 +44,14 @@ def refresh(session: Session, now: datetime) -> None:
 
 def _earning_nothing(session: Session) -> dict[str, dict[str, int]]:
     """How often each such step came up, by SOP and key; steps in force alone."""
-    found: dict[str, dict[str, int]] = defaultdict(dict)
+    by_sop: dict[str, dict[str, int]] = defaultdict(dict)
     for row in facts_counts.totals(session):
         if earns_nothing(row.n, failed=row.counts["failed"], skipped=row.counts["skipped"], critical=False):
-            found[row.sop_id][row.step_key] = row.n
-    steps = _in_force(session, found)
+            by_sop[row.sop_id][row.step_key] = row.n
+    steps = _in_force(session, by_sop)
     return {
         sop_id: {key: n for key, n in counts.items() if (sop_id, key) in steps}
-        for sop_id, counts in found.items()
+        for sop_id, counts in by_sop.items()
     }
 
 
@@ -60,8 +60,8 @@ def candidates(session: Session, actor: Actor, most: int = 5) -> list[Candidate]
 
     As the worker has kept them; what has become critical or was taken out since is left out.
     """
-    figure = figures.kept(session, FIGURE)
-    theirs = set(session.scalars(select(Sop.id).where(access.answered(actor))))
+    figure = figures.get(session, FIGURE)
+    theirs = set(session.scalars(select(Sop.id).where(access.sops_answered_for(actor))))
     rows = [row for row in figure.data["rows"] if row[0] in theirs] if figure else []
     steps = _in_force(session, {row[0] for row in rows})
     listed = [

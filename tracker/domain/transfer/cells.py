@@ -27,7 +27,7 @@ _MARKED = re.compile(rf"{_CELL}'('*){_FORMULA}")
 def safe(text: str) -> str:
     """Text that a spreadsheet runs nothing of, whichever separator it expects; a number stays one.
 
-    An apostrophe goes before what might begin a formula. `restored` takes it away again.
+    An apostrophe goes before what might begin a formula. `restore` takes it away again.
 
     >>> safe("=1+1"), safe("a;=1+1"), safe("-12,5"), safe("Weigh = good")
     ("'=1+1", "a;'=1+1", '-12,5', 'Weigh = good')
@@ -35,10 +35,10 @@ def safe(text: str) -> str:
     return _PLAIN.sub(r"\1'\2", text)
 
 
-def restored(text: str) -> str:
-    """What `safe` was given, from what it made: for lists that were downloaded, mended and sent again.
+def restore(text: str) -> str:
+    """Undo `safe`: for lists that were downloaded, mended and sent again.
 
-    >>> restored("'=1+1"), restored("a;'=1+1"), restored("it's")
+    >>> restore("'=1+1"), restore("a;'=1+1"), restore("it's")
     ('=1+1', 'a;=1+1', "it's")
     """
     return _MARKED.sub(r"\1\2", text)

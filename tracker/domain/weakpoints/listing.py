@@ -15,7 +15,7 @@ from tracker.domain.access.owners import owners, spellings
 from tracker.domain.actor import Actor
 from tracker.domain.library import revisions
 from tracker.models import Person, Revision, Sop, Step, Verdict, WeakPoint
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 IN_USE = or_(
     Sop.in_force_id.is_(None),  # a history that has no document
@@ -40,7 +40,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Finding:
     """One weak point. `revision`: the label of the one that changed the step last, if it was changed;
     `trial`: what the latest revision does to it, as far as is known.
     """
@@ -55,7 +55,7 @@ class Claim:
 
 def weak(
     session: Session, actor: Actor, wanted: Wanted, *, most: int | None = None, after: int = 0
-) -> list[Claim]:
+) -> list[Finding]:
     """The weak points that are asked for, of the SOPs that the reader answers for; what costs most first."""
     query = _of(session, actor, wanted, select(WeakPoint, Sop)).order_by(
         WeakPoint.priority.desc(), WeakPoint.sop_id, WeakPoint.step_key, WeakPoint.kind
@@ -63,7 +63,7 @@ def weak(
     return _claims(session, [(point, sop) for point, sop in session.execute(query.limit(most).offset(after))])
 
 
-def alarms(session: Session, actor: Actor, since: date) -> list[Claim]:
+def alarms(session: Session, actor: Actor, since: date) -> list[Finding]:
     """The steps with an alarm since a day."""
     query = _of(session, actor, Wanted(), select(WeakPoint, Sop)).where(WeakPoint.alarm_on >= since)
     query = query.order_by(WeakPoint.alarm_on.desc(), WeakPoint.priority.desc())
@@ -78,7 +78,7 @@ def counts(session: Session, actor: Actor, wanted: Wanted) -> dict[str, int]:
 
 
 def _of(session: Session, actor: Actor, wanted: Wanted, query: Any) -> Any:
-    conditions: list[ColumnElement[bool]] = [access.answered(actor), IN_USE]
+    conditions: list[ColumnElement[bool]] = [access.sops_answered_for(actor), IN_USE]
     for column, value in (
         (WeakPoint.band, wanted.band),
         (Sop.area, wanted.area),
@@ -94,16 +94,16 @@ def _of(session: Session, actor: Actor, wanted: Wanted, query: Any) -> Any:
     return query.join(Sop, Sop.id == WeakPoint.sop_id).where(*conditions)
 
 
-def _claims(session: Session, found: Sequence[tuple[WeakPoint, Sop]]) -> list[Claim]:
+def _claims(session: Session, found: Sequence[tuple[WeakPoint, Sop]]) -> list[Finding]:
     said, known = texts(session, {(sop, point.step_key) for point, sop in found}), owners(session)
     labels = labels_of(session, {p.since_revision_id for p, _ in found if p.since_revision_id})
     trials = _trials(session, found)
     return [
-        Claim(
+        Finding(
             point,
             sop,
             said[sop.id, point.step_key],
-            known.get(folded(sop.owner_name or "")),
+            known.get(fold(sop.owner_name or "")),
             labels.get(point.since_revision_id or 0),
             trials.get((point.sop_id, point.step_key, point.kind)),
         )

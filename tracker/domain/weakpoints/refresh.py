@@ -30,7 +30,7 @@ from tracker.domain.weakpoints.verdicts import Day, Row
 from tracker.models import OUTCOMES, Figure, Revision, Sop, StepDay, Verdict, WeakPoint
 from tracker.stats import shrinkage, weakpoints
 from tracker.stats.shrinkage import Prior
-from tracker.stats.weakpoints import Judged
+from tracker.stats.weakpoints import CaseResult
 
 PART = 20
 """SOPs that are looked at before what came of it is written."""
@@ -221,7 +221,9 @@ def _band(session: Session) -> None:
     alone(session, "findings")
     query = select(*WeakPoint.__table__.columns).join(Sop, Sop.id == WeakPoint.sop_id)
     rows = session.execute(query.where(WeakPoint.flagged, IN_USE)).mappings().all()
-    judged = weakpoints.banded(Judged(**{name: row[name] for name in Judged._fields}) for row in rows)
+    judged = weakpoints.with_bands(
+        CaseResult(**{name: row[name] for name in CaseResult._fields}) for row in rows
+    )
     for row, now in zip(rows, judged, strict=True):
         if row["band"] != now.band:
             place = [WeakPoint.__table__.c[name] == row[name] for name in ("sop_id", "step_key", "kind")]

@@ -72,16 +72,16 @@ class Held(NamedTuple):
 
 def matching(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
     """The filters as conditions on the table of runs."""
-    found = _but_for_state_and_person(filters)
+    conditions = _but_for_state_and_person(filters)
     if filters.who is not None:
-        found.append(Run.assignee_id.is_(None) if filters.who == 0 else Run.assignee_id == filters.who)
+        conditions.append(Run.assignee_id.is_(None) if filters.who == 0 else Run.assignee_id == filters.who)
     if filters.state:
-        found.append(_states(now)[filters.state])
-    return found
+        conditions.append(_states(now)[filters.state])
+    return conditions
 
 
 def tallies(session: Session, actor: Actor, filters: Filters, now: datetime) -> dict[int | None, Tally]:
-    """What each person has on their hands, by number, and what is nobody's, in one query.
+    """The open runs of each person, by the person's id, and under None of nobody; in one query.
 
     Of the runs that the lead reaches; whichever state or person the filters name.
     """
@@ -94,20 +94,20 @@ def tallies(session: Session, actor: Actor, filters: Filters, now: datetime) -> 
     return {who: Tally(*counted) for who, *counted in session.execute(query)}
 
 
-def together(found: Mapping[int | None, Tally], filters: Filters) -> Tally:
+def together(tallies_by_person: Mapping[int | None, Tally], filters: Filters) -> Tally:
     """The sum of the tallies that the filters' person lets through."""
-    who = {None: tuple(found), 0: (None,)}.get(filters.who, (filters.who,))
-    chosen = [found[each] for each in who if each in found]
+    who = {None: tuple(tallies_by_person), 0: (None,)}.get(filters.who, (filters.who,))
+    chosen = [tallies_by_person[each] for each in who if each in tallies_by_person]
     return Tally(*map(sum, zip(*chosen, strict=True))) if chosen else Tally()
 
 
-def loads(session: Session, actor: Actor, found: Mapping[int | None, Tally]) -> list[Load]:
-    """What everybody has on their hands who works where the lead leads: who has room comes first."""
+def loads(session: Session, actor: Actor, tallies_by_person: Mapping[int | None, Tally]) -> list[Load]:
+    """The load of everybody who works where the lead leads, lightest first."""
     here = Person.location_id == actor.location_id if actor.location_id is not None else None
-    having = Person.id.in_([who for who in found if who is not None])
+    having = Person.id.in_([who for who in tallies_by_person if who is not None])
     query = select(Person.id, Person.name).where(Person.disabled_at.is_(None), Person.imported.is_(False))
     query = query.where(having if here is None else or_(here, having))
-    people = [Load(id, name, found.get(id, Tally())) for id, name in session.execute(query)]
+    people = [Load(id, name, tallies_by_person.get(id, Tally())) for id, name in session.execute(query)]
     return sorted(people, key=lambda load: (load.has.all, load.name))
 
 
@@ -128,14 +128,14 @@ def holding(session: Session, shown: Sequence[Run]) -> dict[int, Held]:
     about = select(Record).join(Run, and_(Run.id == Record.run_id, Run.held_by == Record.step_key))
     for record in session.scalars(about.where(Run.id.in_(blocked))):
         records.setdefault(record.run_id, []).append(record)
-    found = {}
+    held = {}
     for run_id, name in names.items():
         last = max(
             uncancelled(records.get(run_id, ())), key=lambda r: (STRENGTH[r.kind], r.id.int), default=None
         )
         if last is not None:
-            found[run_id] = Held(name, last.kind, last.reason)
-    return found
+            held[run_id] = Held(name, last.kind, last.reason)
+    return held
 
 
 def give(
@@ -158,7 +158,7 @@ def give(
         except HoldfastError as error:
             refused[number] = error
 
-    for number in sorted(chosen):  # all lock in one order, or two would wait for each other
+    for number in sorted(chosen):  # lock in one order, or two who do this at once would wait for each other
         yield partial(one, number=number)
 
 
@@ -175,18 +175,18 @@ def _states(now: datetime) -> dict[str, ColumnElement[bool]]:
 
 
 def _but_for_state_and_person(filters: Filters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = []
     if filters.sop:
-        found.append(Run.sop_id == filters.sop)
+        conditions.append(Run.sop_id == filters.sop)
     if filters.location is not None:
-        found.append(Run.location_id == filters.location)
+        conditions.append(Run.location_id == filters.location)
     if filters.team is not None:
         members = select(Person.id).where(Person.team_id == filters.team)
-        found.append(or_(Run.team_id == filters.team, Run.assignee_id.in_(members)))
+        conditions.append(or_(Run.team_id == filters.team, Run.assignee_id.in_(members)))
     if filters.subject:
         names = select(SubjectAlias.kind, SubjectAlias.ref).where(
             SubjectAlias.alias.icontains(filters.subject, autoescape=True)
         )
         about = tuple_(Run.subject_kind, Run.subject_ref)
-        found.append(or_(Run.subject_ref.icontains(filters.subject, autoescape=True), about.in_(names)))
-    return found
+        conditions.append(or_(Run.subject_ref.icontains(filters.subject, autoescape=True), about.in_(names)))
+    return conditions

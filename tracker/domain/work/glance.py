@@ -68,7 +68,7 @@ def _last(actor: Actor, sop: Sop) -> Select[datetime, str]:
 
 
 def _last_day(actor: Actor, now: datetime, sop: Sop) -> Select[date, str]:
-    """The same from the facts."""
+    """The last day on which it was done, from the facts: for runs that `_last` no longer reaches."""
     query = select(RunDay.day, Location.name).outerjoin(Location, Location.id == RunDay.location_id)
     lately = RunDay.day >= (now - timedelta(days=LATELY)).date()
     there = _here(actor, sop, RunDay.location_id)

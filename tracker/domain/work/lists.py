@@ -97,17 +97,17 @@ def about(
         .limit(MOST)
         .offset(after)
     )
-    found = session.scalars(query).all()
-    if not after and len(found) < MOST:
-        return len(found), found
-    return session.scalar(select(func.count()).select_from(Run).where(*which)) or 0, found
+    page_of_runs = session.scalars(query).all()
+    if not after and len(page_of_runs) < MOST:
+        return len(page_of_runs), page_of_runs
+    return session.scalar(select(func.count()).select_from(Run).where(*which)) or 0, page_of_runs
 
 
-def progress(session: Session, found: Sequence[Run]) -> dict[int, tuple[int, int]]:
+def progress(session: Session, run_list: Sequence[Run]) -> dict[int, tuple[int, int]]:
     """For each run, how many steps are done and nothing else, as on its page, and how many there are."""
-    if not found:
+    if not run_list:
         return {}
-    ids = [run.id for run in found]
+    ids = [run.id for run in run_list]
     cancelled = select(Record.cancels_id).where(Record.run_id.in_(ids), Record.cancels_id.is_not(None))
     first_time = (
         select(Record.run_id)
@@ -124,11 +124,11 @@ def progress(session: Session, found: Sequence[Run]) -> dict[int, tuple[int, int
     sizes = dict(
         session.execute(
             select(Step.revision_id, func.count())
-            .where(Step.revision_id.in_({run.revision_id for run in found}))
+            .where(Step.revision_id.in_({run.revision_id for run in run_list}))
             .group_by(Step.revision_id)
         ).all()
     )
-    return {run.id: (done.get(run.id, 0), sizes.get(run.revision_id, 0)) for run in found}
+    return {run.id: (done.get(run.id, 0), sizes.get(run.revision_id, 0)) for run in run_list}
 
 
 def open_by_person(session: Session, people: Collection[int], actor: Actor) -> dict[int, int]:

@@ -52,61 +52,67 @@ class Waiting(NamedTuple):
         return self.signatures + self.steps
 
 
-Found = tuple[Run, StepState | None]
+Pending = tuple[Run, StepState | None]
 """A run with the step that waits in it; without one the whole run waits for a signature."""
 
 
 def to_sign(
     session: Session, actor: Actor, *, most: int, after: int = 0, run: int | None = None
-) -> tuple[int, list[Found]]:
+) -> tuple[int, list[Pending]]:
     """How many signatures of this person are waited for, of one run or of all, and `most` of what it is."""
-    found = union_all(*_to_sign_all(actor)).subquery()
-    which = true() if run is None else found.c.run == run
-    count = session.scalar(select(func.count()).select_from(found).where(which)) or 0
-    query = select(found.c.run, found.c.key).where(which).order_by(*_order(found))
+    waiting = union_all(*_to_sign_all(actor)).subquery()
+    which = true() if run is None else waiting.c.run == run
+    count = session.scalar(select(func.count()).select_from(waiting).where(which)) or 0
+    query = select(waiting.c.run, waiting.c.key).where(which).order_by(*_order(waiting))
     return count, _judged(session, session.execute(query.limit(most).offset(after)).all())
 
 
-def to_do(session: Session, actor: Actor, *, most: int, after: int = 0) -> tuple[int, list[Found]]:
+def to_do(session: Session, actor: Actor, *, most: int, after: int = 0) -> tuple[int, list[Pending]]:
     """How many steps of others' runs wait for the person's role, and `most` of them."""
-    found = _to_do(actor).subquery()
-    count = session.scalar(select(func.count()).select_from(found)) or 0
-    query = select(found.c.run, found.c.key).order_by(*_order(found)).limit(most).offset(after)
+    waiting = _to_do(actor).subquery()
+    count = session.scalar(select(func.count()).select_from(waiting)) or 0
+    query = select(waiting.c.run, waiting.c.key).order_by(*_order(waiting)).limit(most).offset(after)
     return count, _judged(session, session.execute(query).all())
 
 
-def counted(session: Session, actor: Actor) -> Waiting:
-    """How much waits for this person."""
-    found = _waits(actor).subquery()
-    query = select(func.count(found.c.key), func.count().filter(found.c.key.is_(None)))
+def count(session: Session, actor: Actor) -> Waiting:
+    """How many signatures and steps wait for this person."""
+    waiting = _waits(actor).subquery()
+    query = select(func.count(waiting.c.key), func.count().filter(waiting.c.key.is_(None)))
     return Waiting(*session.execute(query).one())
 
 
-def first(session: Session, actor: Actor, most: int) -> tuple[Waiting, list[Found]]:
+def first(session: Session, actor: Actor, most: int) -> tuple[Waiting, list[Pending]]:
     """How much waits, and the first `most` of it, in one query."""
     rows = _rows(session, actor, most)
     return Waiting(rows[0].signatures, rows[0].steps) if rows else Waiting(0, 0), _judged(session, rows)
 
 
-def waiting_for(session: Session, actor: Actor, *, most: int | None = None, after: int = 0) -> list[Found]:
+def waiting_for(session: Session, actor: Actor, *, most: int | None = None, after: int = 0) -> list[Pending]:
     """What waits, in the order in which runs are due: `most` of them, past the first `after`."""
     return _judged(session, _rows(session, actor, most, after))
 
 
 def _rows(session: Session, actor: Actor, most: int | None, after: int = 0) -> Sequence[Any]:
     """The run and key of each step, and how many there are in all: to be signed, to be done."""
-    found = _waits(actor).subquery()
-    signatures, everything = func.count(found.c.key).over(), func.count().over()
+    waiting = _waits(actor).subquery()
+    signatures, everything = func.count(waiting.c.key).over(), func.count().over()
     counts = (signatures.label("signatures"), (everything - signatures).label("steps"))
-    query = select(found.c.run, found.c.key, *counts)
-    return session.execute(query.order_by(*_order(found)).limit(most).offset(after)).all()
+    query = select(waiting.c.run, waiting.c.key, *counts)
+    return session.execute(query.order_by(*_order(waiting)).limit(most).offset(after)).all()
 
 
-def _order(found: Subquery) -> tuple[Any, ...]:
-    return found.c.due_at.is_(None), found.c.due_at, found.c.started_at, found.c.run, found.c.position
+def _order(waiting: Subquery) -> tuple[Any, ...]:
+    return (
+        waiting.c.due_at.is_(None),
+        waiting.c.due_at,
+        waiting.c.started_at,
+        waiting.c.run,
+        waiting.c.position,
+    )
 
 
-def _judged(session: Session, rows: Sequence[Any]) -> list[Found]:
+def _judged(session: Session, rows: Sequence[Any]) -> list[Pending]:
     states = {run.id: (run, loading.states(run)) for run in _whole(session, [row.run for row in rows])}
     judged = ((row.key, states[row.run][0], _step(states[row.run][1], row.key)) for row in rows)
     return [(run, state) for key, run, state in judged if state is not None or key == WHOLE]
@@ -120,11 +126,11 @@ def _step(states: Sequence[StepState], key: str | None) -> StepState | None:
 def _whole(session: Session, ids: Sequence[int]) -> Sequence[Run]:
     parts = (selectinload(Run.records), selectinload(Run.overrides), selectinload(Run.sign_offs))
     named = (joinedload(Run.sop), joinedload(Run.location), joinedload(Run.assignee))
-    found: list[Run] = []
+    runs: list[Run] = []
     for start in range(0, len(ids), 500):  # a query has room for so many ids only
         query = select(Run).where(Run.id.in_(ids[start : start + 500])).options(*parts, *named)
-        found += session.scalars(query)
-    return found
+        runs += session.scalars(query)
+    return runs
 
 
 def _waits(actor: Actor) -> CompoundSelect[Any]:
@@ -218,7 +224,7 @@ def _may_sign(actor: Actor, role: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def _stands(record: type[Record]) -> ColumnElement[bool]:
-    """The record was not taken back."""
+    """The condition that the record was not taken back."""
     undone = aliased(Record)
     taken_back = exists().where(
         undone.run_id == record.run_id, undone.step_key == record.step_key, undone.cancels_id == record.id
@@ -227,7 +233,7 @@ def _stands(record: type[Record]) -> ColumnElement[bool]:
 
 
 def _is_last(done: type[Record]) -> ColumnElement[bool]:
-    """No later record that stands says that the step was done."""
+    """The condition that no later record, among those that stand, says that the step was done."""
     later = aliased(Record)
     follows = exists().where(
         later.run_id == done.run_id,
@@ -239,7 +245,7 @@ def _is_last(done: type[Record]) -> ColumnElement[bool]:
     return ~follows.correlate(done)
 
 
-# What is the same for everybody is put together once: that takes longer than asking the database.
+# The part of the query that is the same for everybody is built once: building takes longer than running it.
 _STEP = _signed_steps()
 _DONE, _OWN = aliased(Record), aliased(Record)
 _UNSIGNED = _unsigned(_STEP, _DONE)

@@ -17,7 +17,7 @@ from tracker.domain.actor import Actor
 from tracker.domain.library.catalogue import contains
 from tracker.domain.runs import subjects
 from tracker.models import Person, Role, Run, Sop, Step, SubjectAlias
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 MOST = 50
 CANDIDATES = 300
@@ -42,7 +42,7 @@ def steps(
 ) -> tuple[int, Sequence[tuple[Sop, Step]]]:
     """How many steps in force have a text that holds every word of the query, and `most` of them."""
     found = select(Sop, Step).join(Step, Step.revision_id == Sop.in_force_id).where(Sop.retired_at.is_(None))
-    for word in folded(query).split():
+    for word in fold(query).split():
         found = found.where(Step.text_key.like(contains(word), escape="\\"))
     rows = found.order_by(Sop.title, Sop.id, Step.position).limit(most).offset(after)
     return _count(session, found), session.execute(rows).all()
@@ -55,8 +55,8 @@ def people(
 
     How many there are, and `most` of them.
     """
-    found = select(Person).where(Person.disabled_at.is_(None), access.led(actor))
-    for word in folded(query).split():
+    found = select(Person).where(Person.disabled_at.is_(None), access.people_led(actor))
+    for word in fold(query).split():
         like = contains(word)
         names = (Person.name_key.like(like, escape="\\"), Person.login_key.like(like, escape="\\"))
         found = found.where(or_(*names, Person.roles.any(Role.name_key.like(like, escape="\\"))))
@@ -87,7 +87,7 @@ def _named(session: Session, query: str) -> ColumnElement[bool]:
         return itself
     with_kind = Run.subject_ref.in_(subjects.same_as(session, rest))
     kinds = session.scalars(select(Run.subject_kind).where(with_kind).distinct())
-    same = [known for known in kinds if folded(known) == folded(kind)]
+    same = [known for known in kinds if fold(known) == fold(kind)]
     return or_(itself, and_(with_kind, Run.subject_kind.in_(same)))
 
 

@@ -77,11 +77,11 @@ def pareto(rows: Sequence[tuple[str, int, float | None]], title: str, desc: str 
     """
     most, before, body = max((count for _, count, _ in rows), default=1) or 1, 0.0, ""
     for y, (label, count, share) in enumerate(rows):
-        few, said = before < 0.8, f"{count}" if share is None else f"{count} · {percent(share - before)}"
-        room = int(WIDE / _LETTER) - len(said) - 2
+        few, figure = before < 0.8, f"{count}" if share is None else f"{count} · {percent(share - before)}"
+        room = int(WIDE / _LETTER) - len(figure) - 2
         short = label if len(label) <= room else label[: room - 1].rstrip() + "…"
         body += _text("c-strong" if few else "c-text", 0, 42 * y + 16, short)
-        body += _text("c-text", WIDE, 42 * y + 16, said, "end")
+        body += _text("c-text", WIDE, 42 * y + 16, figure, "end")
         bar = f"M0 {42 * y + 22}h{_n(WIDE * count / most)}v{12 if few else 7}H0z"
         body += _path("c-find" if few else "c-grey", bar)
         before = share or 0.0

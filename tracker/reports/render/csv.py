@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from tracker.domain.dispatch.lists import COLUMNS, Line
 from tracker.domain.facts.counts import WEAK
 from tracker.domain.transfer import cells
-from tracker.domain.weakpoints.listing import Claim
+from tracker.domain.weakpoints.listing import Finding
 from tracker.domain.work.board import Held
 from tracker.models import OUTCOMES, Run, SecurityEntry
 from tracker.reports.data import StepRow
@@ -59,7 +59,7 @@ def overview(rows: Iterable[SopRow]) -> str:
     )
 
 
-def weak_points(found: Iterable[Claim]) -> str:
+def weak_points(points: Iterable[Finding]) -> str:
     """Weak points with their figures; shares are fractions, days are in ISO."""
     header = (
         *("sop", "title", "area", "owner", "step", "text", "kind", "band", "count", "n", "low", "high"),
@@ -73,7 +73,7 @@ def weak_points(found: Iterable[Claim]) -> str:
             + [c.point.step_key, c.text]
             + [getattr(c.point, name) for name in header[6:19]]
             + [c.point.since, c.revision, c.point.flagged_on, c.point.began, c.point.alarm_on]
-            for c in found
+            for c in points
         ),
     )
 
@@ -115,7 +115,7 @@ def board(runs: Iterable[Run], progress: Mapping[int, tuple[int, int]], held: Ma
     )
 
 
-def unopened(lines: Iterable[tuple[Line, str]]) -> str:
+def unopened_lines(lines: Iterable[tuple[Line, str]]) -> str:
     """Lines of a list that have no run, with the reason; to be mended and sent again."""
     header = (*COLUMNS, "line", "reason")
     return _written(

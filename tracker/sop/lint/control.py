@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from tracker.sop import conditions
 from tracker.sop.lint.model import Finding, Library, line
 from tracker.sop.model import Document
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 
 MOST_CRITICAL = 6
 
@@ -37,7 +37,7 @@ def owner(document: Document, library: Library) -> Iterator[Finding]:
 def unknown_owner(document: Document, library: Library) -> Iterator[Finding]:
     """An owner who is nobody here is not asked either. Who is here, the last sync has said."""
     name, people = document.meta.owner, library.in_force.people
-    if not name or not people or folded(name) in map(folded, people) or _why_not_one(document, name):
+    if not name or not people or fold(name) in map(fold, people) or _why_not_one(document, name):
         return
     near = process.extractOne(name.lower(), people, scorer=fuzz.ratio, score_cutoff=60)
     hint = f"Did you mean “{near[0]}”?" if near else "Write the login name of one person who has an account."
@@ -54,8 +54,8 @@ def one_owner(document: Document, library: Library) -> Iterator[Finding]:
 
 def _why_not_one(document: Document, name: str) -> str | None:
     kinds = ((_NOBODY, "nobody"), (_SEVERAL, "several"), (_GROUP, "a group"), (_PLURAL_JOB, "a group"))
-    found = next((why for pattern, why in kinds if pattern.search(name)), None)
-    return found or ("a role" if name in document.meta.roles else None)
+    reason = next((why for pattern, why in kinds if pattern.search(name)), None)
+    return reason or ("a role" if name in document.meta.roles else None)
 
 
 def review(document: Document, library: Library) -> Iterator[Finding]:

@@ -48,8 +48,8 @@ def image_text(document: Document, library: Library) -> Iterator[Finding]:
         return
     for one in read_lines(document.source):
         text = "" if one.fence else _CODE.sub("", one.text)
-        for found in _WORDLESS.finditer(text):
-            message = f"The image {found[1] or ''} has no text.".replace("  ", " ")
+        for match in _WORDLESS.finditer(text):
+            message = f"The image {match[1] or ''} has no text.".replace("  ", " ")
             yield (
                 one.number,
                 message,

@@ -38,8 +38,8 @@ _THEN = re.compile(r"(?:,|;|\band)\s+(?:and\s+)?then\s+(?=[a-z])", re.I)
 
 def no_steps(document: Document, library: Library) -> Iterator[Finding]:
     """A document without steps can be read but not run."""
-    said = document.path.startswith("guide/") or (document.meta.steps or "").lower() == "none"
-    if not document.steps and not said and not document.errors:
+    is_meant = document.path.startswith("guide/") or (document.meta.steps or "").lower() == "none"
+    if not document.steps and not is_meant and not document.errors:
         hint = "Write them as a numbered list or a task list, or “steps: none” in the front matter."
         yield 1, "No steps found.", hint
 
@@ -81,13 +81,13 @@ def _acts(step: Step) -> list[str]:
 
 def _sentences(text: str) -> list[str]:
     """The sentences of a text; a full stop after an abbreviation ends none."""
-    found: list[str] = []
+    sentences: list[str] = []
     for part in _SENTENCE.split(text):
-        if found and " " in found[-1] and _SHORT.search(found[-1]):
-            found[-1] += f" {part}"
+        if sentences and " " in sentences[-1] and _SHORT.search(sentences[-1]):
+            sentences[-1] += f" {part}"
         else:
-            found.append(part)
-    return found
+            sentences.append(part)
+    return sentences
 
 
 def unread_attributes(document: Document, library: Library) -> Iterator[Finding]:

@@ -45,9 +45,9 @@ _PAST = re.compile(r"([A-Za-z-]+?)(?:ed|d)\b", re.I)  # "Verified that …" in a
 def vague_words(document: Document, library: Library) -> Iterator[Finding]:
     """Words that everybody reads differently."""
     for step in document.steps:
-        found = next((one for one in VAGUE.finditer(step.text) if not _is_said(step.text, one)), None)
-        if found:
-            message = f"“{found[0]}” means something else to everybody."
+        match = next((one for one in VAGUE.finditer(step.text) if not _is_said(step.text, one)), None)
+        if match:
+            message = f"“{match[0]}” means something else to everybody."
             yield step.line, message, "Write when, how much or how often, so that two people do the same."
 
 

@@ -67,13 +67,15 @@ def keep_list() -> Any:
 @needs("run.assign")
 def batch(batch_id: int) -> Any:
     """A list: what opening it would do, how far it is, or what has come of it."""
-    found = batches.load(db.session(), actor(), batch_id)
-    if found.state == "draft":
-        preview = batches.preview(db.session(), actor(), now(), found)
-        return render_template("dispatch/batch.html", batch=found, preview=preview, people=_names(preview))
-    page = make_response(render_template("dispatch/batch.html", batch=found))
-    if found.state == "opening":
-        page.headers["Refresh"] = "2"  # also without JavaScript
+    work_list = batches.load(db.session(), actor(), batch_id)
+    if work_list.state == "draft":
+        preview = batches.preview(db.session(), actor(), now(), work_list)
+        return render_template(
+            "dispatch/batch.html", batch=work_list, preview=preview, people=_names(preview)
+        )
+    page = make_response(render_template("dispatch/batch.html", batch=work_list))
+    if work_list.state == "opening":
+        page.headers["Refresh"] = "2"  # the page reloads itself, also without JavaScript
     return page
 
 
@@ -82,8 +84,8 @@ def batch(batch_id: int) -> Any:
 def open_batch(batch_id: int) -> Any:
     """Open the runs of a list that was looked at; a process beside the requests does it."""
     with writing() as session:
-        found = batches.load(session, actor(), batch_id)
-        batches.begin(session, actor(), now(), found, anyway=request.form.get("anyway") == "1")
+        work_list = batches.load(session, actor(), batch_id)
+        batches.begin(session, actor(), now(), work_list, anyway=request.form.get("anyway") == "1")
     return redirect(url_for("batches.batch", batch_id=batch_id), 303)
 
 
@@ -100,9 +102,9 @@ def copy_batch(batch_id: int) -> Any:
 @needs("run.assign")
 def unopened(batch_id: int) -> Any:
     """The lines of a list that have no run, with the reason."""
-    found = batches.load(db.session(), actor(), batch_id)
-    lines = batches.unopened(db.session(), actor(), now(), found)
-    text = as_csv.unopened((line, error_text(error)) for line, error in lines)
+    work_list = batches.load(db.session(), actor(), batch_id)
+    lines = batches.unopened(db.session(), actor(), now(), work_list)
+    text = as_csv.unopened_lines((line, error_text(error)) for line, error in lines)
     return download(text, f"list-{batch_id}-not-opened.csv")
 
 

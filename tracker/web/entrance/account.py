@@ -79,7 +79,7 @@ def _own_sessions() -> str:
 
 
 def _load(person_id: int) -> Person:
-    found = db.session().get(Person, person_id)
-    if found is None:
+    row = db.session().get(Person, person_id)
+    if row is None:
         raise NotFoundError(N_("There is no such person."))
-    return found
+    return row

@@ -18,7 +18,7 @@ from tracker.models import Device, Person
 from tracker.web import hosts
 from tracker.web.actions import needs
 from tracker.web.entrance import proving, seats, sessions
-from tracker.web.entrance.throttle import tried
+from tracker.web.entrance.throttle import passes
 from tracker.web.reader import now
 from tracker.web.spoken import error_text
 
@@ -38,7 +38,8 @@ def setup() -> Any:
 @needs("open")
 def set_up() -> Any:
     given = request.form
-    if accounts.any_account(db.session()):  # before the slow part, which is open to everybody
+    # checked before the slow hashing, which strangers could ask for at will
+    if accounts.any_account(db.session()):
         raise ForbiddenError(N_("This installation already has an account. Sign in instead."))
     try:
         known = [given.get("name", ""), given.get("place", ""), hosts.name_of(request.host)]
@@ -85,34 +86,34 @@ def sign_in() -> Any:
     return go_on(person, request.args.get("next") or seats.way_back(person))
 
 
-def identified() -> Actor | None:
-    """Who gives their name and password in this form, or on a shared device their PIN; None where they are
-    wrong, which is counted.
+def identify() -> Actor | None:
+    """The actor who gives name and password in this form, or a PIN on a shared device; None if wrong, which
+    counts.
 
     Slow on purpose, so it is called outside of the write lock. Raises ThrottledError.
     """
-    found = _identified()
-    person = found.holder if found is not None and found.way is not Way.PIN else None
+    who = _identify()
+    person = who.holder if who is not None and who.way is not Way.PIN else None
     if person is not None and person.first_until is not None:
         raise ForbiddenError(
             N_("An admin knows this password. %(name)s must sign in and choose their own first."),
             name=person.name,
         )
-    return found
+    return who
 
 
-def _identified() -> Actor | None:
+def _identify() -> Actor | None:
     device, given = seats.here(), request.form.get("password", "")
     if device is None or not pins.is_pin(given):
         return _with_password()
     named = directory.with_login(db.session(), _login_name())
     try:
-        found = by_pin(device, named, given)
+        who = by_pin(device, named, given)
     except ThrottledError:
         if len(given) < passwords.SHORTEST:
             raise
-        found = None  # eight digits may be a password too, and that works still
-    return found if found or len(given) < passwords.SHORTEST else _with_password()
+        who = None  # not the PIN: eight digits may still be the person's password
+    return who if who or len(given) < passwords.SHORTEST else _with_password()
 
 
 def _with_password() -> Actor | None:
@@ -136,16 +137,16 @@ def by_pin(device: Device, person: Person | None, given: str) -> Actor | None:
         return None
     with writing() as transaction:
         if not right:
-            devices.missed(transaction, now(), device, person)
+            devices.note_wrong_pin(transaction, now(), device, person)
             return None
-        devices.proved(transaction, device, person)
+        devices.note_right_pin(transaction, device, person)
     return seats.actor_of(person, Way.PIN)
 
 
 def has_password(person: Person, field: str = "password") -> bool:
-    """Whether the form's field is the password of who is signed in. Raises ThrottledError."""
+    """Whether the form's field holds the password of whoever is signed in. Raises ThrottledError."""
     given = request.form.get(field, "")
-    return tried(person, person.login, lambda: passwords.verified(person.password_hash, given))
+    return passes(person, person.login, lambda: passwords.verify(person.password_hash, given))
 
 
 def _by_password() -> Person | None:
@@ -153,10 +154,10 @@ def _by_password() -> Person | None:
     person = directory.with_login(db.session(), name)
     if person is not None:
         stays(db.session(), person)
-    if not tried(person, name, lambda: accounts.is_password_of(person, given)):
+    if not passes(person, name, lambda: accounts.is_password_of(person, given)):
         return None
     if person is not None and person.password_hash and passwords.is_outdated(person.password_hash):
-        stored, fresh = person.password_hash, passwords.PasswordHash(passwords.hashed(given))
+        stored, fresh = person.password_hash, passwords.PasswordHash(passwords.hash_secret(given))
         with writing() as transaction:
             accounts.store_anew(transaction, person, stored, fresh)
     return person
@@ -174,7 +175,8 @@ def logout() -> Any:
     with writing() as transaction:
         sessions.end(transaction)
     response = redirect(url_for("auth.login"))
-    response.headers["Clear-Site-Data"] = '"cache"'  # not "storage": what waits to be sent is kept there
+    # not "storage": records that wait to be sent are kept there
+    response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 
@@ -197,9 +199,8 @@ def enter(actor: Actor, target: str = "", *, sure: bool = False) -> Any:
     response = redirect(hosts.inside(target) or url_for("today.today"))
     sessions.mark(response)
     if token := request.cookies.get(seats.cookie_name()):
-        seats.mark(
-            response, token if seats.here() else None
-        )  # a new while for it, or an end to a retired one's
+        # the device's cookie lasts from now on again, or ends if the device is retired
+        seats.mark(response, token if seats.here() else None)
     return response
 
 

@@ -31,7 +31,7 @@ def everything() -> Any:
 @bp.post("/devices")
 @needs("device.manage")
 def register() -> Any:
-    """Make the browser that asks a shared tablet. Whoever did it is signed out here, as on each of them."""
+    """Make this browser a shared tablet. Whoever does so is signed out here: a tablet belongs to nobody."""
     form = request.form
     try:
         with writing() as transaction:

@@ -23,7 +23,7 @@ _LEADS_THERE = {
 
 
 def of(actor: Actor) -> str | None:
-    """The page of the first duty, or None. A PIN on a shared tablet gives less, and asks for nothing."""
+    """The endpoint of the actor's first duty, or None. Who came in by PIN has none: a PIN gives less."""
     settings: Settings = current_app.config["HOLDFAST"]
     if actor.way is Way.PIN:
         return None
@@ -36,7 +36,7 @@ def of(actor: Actor) -> str | None:
 
 
 def detour(actor: Actor) -> Response | None:
-    """The way to the duty, unless this request is part of it already."""
+    """A redirect to the actor's duty; None if there is none or this request is part of it."""
     duty = of(actor)
     if duty is None or request.endpoint in _LEADS_THERE[duty]:
         return None

@@ -126,7 +126,7 @@ def prove() -> Any:
         right = auth.has_password(person())
         if right and factors.has(db.session(), person()):
             right = begun is not None and begun.person_id == actor().id
-            right = right and begun is not None and proving.shown(person(), begun) is not None
+            right = right and begun is not None and proving.proven_factor(person(), begun) is not None
     except HoldfastError as error:
         return _proof_page(error_text(error)), error.status
     if not right:
@@ -143,7 +143,7 @@ def standing() -> dict[str, Any]:
     session = db.session()
     return {
         "any": factors.has(session, person()),
-        "left": recovery_codes.left(session, person()),
+        "left": recovery_codes.number_left(session, person()),
         "lost": factors.lost_on(session, person(), now()),
     }
 
@@ -160,7 +160,7 @@ def _begin(name: str) -> Ceremony:
 
 
 def _then_codes() -> Any:
-    """Whoever has set up a first factor needs recovery codes next; the page offers them."""
+    """A redirect that offers recovery codes to whoever has just set up their first factor."""
     return redirect(url_for("factors.mine", added=1), 303)
 
 
@@ -169,7 +169,7 @@ def _proof_page(error: str) -> str:
     options = proving.request_options(person(), _begin("proof")) if needed else ""
     return render_template(
         "entrance/proof.html", error=error, needed=needed, options=options, app=proving.has_app(person()),
-        left=recovery_codes.left(db.session(), person()),
+        left=recovery_codes.number_left(db.session(), person()),
     )  # fmt: skip
 
 

@@ -30,9 +30,9 @@ def names() -> Any:
     if device is None or current_user.is_authenticated:
         return redirect(url_for("today.today" if current_user.is_authenticated else "auth.login"))
     query = request.args.get("q", "")[:80]
-    found = devices.people_at(db.session(), device, query)
+    people = devices.people_at(db.session(), device, query)
     template = "entrance/lock_screen_names.html" if wants_fragment() else "entrance/lock_screen.html"
-    return render_template(template, device=device, people=found, query=query, most=devices.SHOWN)
+    return render_template(template, device=device, people=people, query=query, most=devices.SHOWN)
 
 
 @bp.post("/lock")
@@ -66,19 +66,19 @@ def unlock(person_id: int) -> Any:
         return redirect(url_for("auth.login"))
     person = devices.person_at(db.session(), device, person_id)
     try:
-        found = by_pin(device, person, request.form.get("pin", ""))
+        who = by_pin(device, person, request.form.get("pin", ""))
     except ThrottledError as error:
         return _pad(person_id, error_text(error)), error.status
-    if found is None:
+    if who is None:
         wrong = gettext("That is not it. You have no PIN yet? Sign in with name and password and set one.")
         return _pad(person_id, wrong), 401
-    return enter(found, seats.way_back(found.holder))
+    return enter(who, seats.way_back(who.holder))
 
 
 @bp.get("/awake")
 @needs("open")
 def awake() -> Any:
-    """Somebody touches the page; whether the session is still good."""
+    """Note that somebody touches the page; answers whether the session is still good."""
     return "", 204 if current_user.is_authenticated else 401
 
 

@@ -27,7 +27,7 @@ from tracker.web.spoken import error_text
 bp = Blueprint("passwords", __name__)
 
 _sending = threading.BoundedSemaphore(8)
-"""So many mails are on their way at once; what strangers ask for beyond that is not sent."""
+"""At most so many mails are being sent at once; what is asked for beyond that is dropped."""
 
 
 def common_words() -> list[str]:
@@ -40,7 +40,7 @@ def chosen(person: Person) -> PasswordHash:
     given = request.form.get("password", "")
     if given != request.form.get("again", ""):
         raise InvalidError(N_("The two new passwords are not the same."))
-    if passwords.verified(person.password_hash, given):
+    if passwords.verify(person.password_hash, given):
         raise InvalidError(N_("That is the password that you have. Choose another one."))
     return accounts.new_password(given, person.login, [person.name, person.email or "", *common_words()])
 
@@ -177,7 +177,7 @@ def _text(person: Person, address: str) -> str:
 
 
 def _later(app: Flask, work: Callable[[], None]) -> None:
-    """Do it after the answer, so that the answer takes as long whoever was asked for."""
+    """Do `work` after the answer is sent, so that the answer takes equally long for every name."""
     if not _sending.acquire(blocking=False):
         app.logger.warning("too many mails on their way; one was not sent")
         return

@@ -43,7 +43,7 @@ def totp_key() -> bytes:
     return sealing.key_for("totp", current_app.config["HOLDFAST"].secret_key)
 
 
-def shown(person: Person, begun: Ceremony) -> str | None:
+def proven_factor(person: Person, begun: Ceremony) -> str | None:
     """By which factor of the form the person has shown who they are, a `Way`; None if by none.
 
     Each wrong try is counted, and so many in a row make the next wait. Raises ThrottledError.
@@ -103,8 +103,8 @@ def ask(then: str) -> Response:
 
 
 def ask_first(then: str) -> Response | None:
-    """The same where a password alone is less than is asked of who is here at signing in, unless they have
-    shown all of it a moment ago."""
+    """The way to that page, if the person has a second factor and has not shown it a moment ago; else
+    None."""
     return ask(then) if factors.has(db.session(), person()) and not is_sure() else None
 
 
@@ -117,5 +117,5 @@ def request_options(person: Person, begun: Ceremony) -> str:
 
 
 def has_app(person: Person) -> bool:
-    """Whether codes can be asked of the person."""
+    """Whether the person has an authenticator app whose codes this page can ask for."""
     return totp.is_set(db.session(), person)

@@ -38,8 +38,8 @@ def here() -> Device | None:
         g.device = devices.by_token(db.session(), token) if token else None
         if g.device is not None:
             stays(db.session(), g.device)
-    found: Device | None = g.device
-    return found
+    device: Device | None = g.device
+    return device
 
 
 def name(given: str = "") -> str | None:
@@ -54,7 +54,7 @@ def name(given: str = "") -> str | None:
 
 
 def mark(response: BaseResponse, token: str | None) -> None:
-    """Make this browser the shared device, or no more."""
+    """Set the cookie that makes this browser the shared device; without a token, delete it."""
     if token is None:
         response.delete_cookie(cookie_name(), secure=_secure(), httponly=True, samesite="Lax")
     else:
@@ -80,7 +80,7 @@ def sit(transaction: Session, actor: Actor) -> None:
 
 
 def holds(person: Person) -> bool:
-    """Whether the session is good here and now."""
+    """Whether the session of this request still holds: on a shared device it ends when nobody touches it."""
     device, seat = here(), session.get("seat")
     if device is None or seat is None:
         return device is None and seat is None  # a session never changes between a shared device and others
@@ -92,7 +92,7 @@ def holds(person: Person) -> bool:
 
 
 def actor_of(person: Person, via: str) -> Actor:
-    """The person as who has come in this way; where a PIN is all they have shown, they may less."""
+    """The person as an actor who came in this way. A PIN alone gives a lower access level."""
     way = Way(via)
     most = factors.most_by_pin(current_app.config["HOLDFAST"].second_factor) if way is Way.PIN else LEVELS[-1]
     return Actor(person, way, device=here(), most=most)
@@ -127,7 +127,8 @@ def rise() -> BaseResponse:
     back = session.get("back")
     left = session["seat"]["person"] if "seat" in session else None
     place = _place()
-    again = back and (request.headers.get("HX-Request") or back["path"] == place)  # the page that was locked
+    # the page on which the device was locked
+    again = back and (request.headers.get("HX-Request") or back["path"] == place)
     if left or not again:
         back = {"person": left, "path": place}
     session.clear()

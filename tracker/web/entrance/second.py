@@ -15,7 +15,7 @@ from tracker.errors import N_, InvalidError, ThrottledError
 from tracker.models import Ceremony
 from tracker.web.actions import needs
 from tracker.web.entrance import auth
-from tracker.web.entrance.proving import has_app, request_options, shown, site
+from tracker.web.entrance.proving import has_app, proven_factor, request_options, site
 from tracker.web.reader import now
 from tracker.web.spoken import error_text
 
@@ -38,7 +38,7 @@ def show_factor() -> Any:
     if half is None or half.person is None:
         return redirect(url_for("auth.login"), 303)
     try:
-        via = shown(half.person, half)
+        via = proven_factor(half.person, half)
     except ThrottledError as error:
         return _page(half, error_text(error)), error.status
     if via is None:
@@ -81,11 +81,12 @@ def by_passkey() -> Any:
 
 
 def _half() -> Ceremony | None:
-    """Who has given their password here; nobody once their factor was taken away: they begin again."""
-    found = ceremonies.find(db.session(), now(), session.get("half"))
-    if found is None or found.person is None or not factors.has(db.session(), found.person):
+    """The ceremony of whoever has given their password here; None if their factor was removed since:
+    they begin anew."""
+    ceremony = ceremonies.find(db.session(), now(), session.get("half"))
+    if ceremony is None or ceremony.person is None or not factors.has(db.session(), ceremony.person):
         return None
-    return found
+    return ceremony
 
 
 def _page(half: Ceremony, error: str) -> str:
@@ -95,7 +96,7 @@ def _page(half: Ceremony, error: str) -> str:
         "entrance/second_factor.html",
         error=error,
         app=has_app(person),
-        left=recovery_codes.left(db.session(), person),
+        left=recovery_codes.number_left(db.session(), person),
         options=request_options(person, half),
         elsewhere=bool(passkeys.of(db.session(), person)) and site() is None,
     )

@@ -1,4 +1,4 @@
-"""A password is tried: counted before it is checked, and logged when it was wrong."""
+"""Trying a password: the try is counted before it is checked, and logged if it was wrong."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tracker.web.entrance.sessions import browser_cookie
 from tracker.web.reader import now
 
 
-def tried(person: Person | None, login: str, is_right: Callable[[], bool]) -> bool:
-    """Whether the try, which `is_right` checks slowly outside of any transaction, is right.
+def passes(person: Person | None, login: str, is_right: Callable[[], bool]) -> bool:
+    """Take one try and check it by `is_right`, slowly and outside of any transaction; whether it was right.
 
     `person` is whose `login` it is, if anybody's. Raises ThrottledError.
     """
@@ -44,6 +44,6 @@ def _counts(person: Person | None, login: str) -> list[tries.Count]:
         return [tries.of_tablet(device.id, person)]
     if person is not None and sessions.is_known_browser(session, person, browser):
         return [tries.of_browser(person, tokens.digest(browser or ""))]
-    if person is not None and person.token:  # they are signed in here
+    if person is not None and person.token:  # no log-in attempt: the person is signed in here
         return [tries.of_browser(person, tokens.digest(person.token))]
     return tries.of_strangers(session, now(), person, login, request.remote_addr or "")

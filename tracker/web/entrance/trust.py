@@ -45,10 +45,10 @@ def _own() -> Settings:
 
 
 def _host(settings: Settings) -> str:
-    """By what another device reaches us: the name that was asked for, unless that is this machine's own."""
+    """The host by which other devices reach us: the one asked for, unless it means this machine only."""
     host = request.host
     if not hosts.is_loopback(hosts.name_of(host)):
-        return host  # it is known: `hosts.check`
-    found = next(iter(certificates.addresses(settings)), "localhost")
-    found, port = f"[{found}]" if ":" in found else found, host.rpartition("]")[2].partition(":")[2]
-    return f"{found}:{port}" if port else found
+        return host  # `hosts.check` has let the name through
+    name = next(iter(certificates.addresses(settings)), "localhost")
+    name, port = f"[{name}]" if ":" in name else name, host.rpartition("]")[2].partition(":")[2]
+    return f"{name}:{port}" if port else name

@@ -21,7 +21,7 @@ bp = Blueprint("documents", __name__)
 @needs("library.see")
 def library() -> Any:
     """The SOPs in force, and the documents that need mending, of those that the reader answers for."""
-    session, theirs = db.session(), access.answered(actor())
+    session, theirs = db.session(), access.sops_answered_for(actor())
     published = select(Sop).where(Sop.path.is_not(None)).order_by(Sop.area, Sop.title)
     sops = session.scalars(published.where(theirs)).all()
     mine = {sop.path for sop in sops}

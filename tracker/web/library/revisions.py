@@ -25,13 +25,13 @@ def revisions(sop_id: str) -> Any:
     """What each revision of an SOP has changed, latest first."""
     session = db.session()
     sop, _ = loading.load(sop_id, "revision.see")
-    found = sop_revisions.published(session, sop, before=row_id(request.args.get("before", "")), most=21)
-    pairs = list(zip_longest(found[:20], found[1:21]))
+    rows = sop_revisions.latest(session, sop, before=row_id(request.args.get("before", "")), most=21)
+    pairs = list(zip_longest(rows[:20], rows[1:21]))
     return render_template(
         "library/revisions.html",
         sop=sop,
         entries=[(new, sop_revisions.rows(old, new) if old else ()) for new, old in pairs],
-        earlier=found[19].number if len(found) > 20 else None,
+        earlier=rows[19].number if len(rows) > 20 else None,
         decided=sop_revisions.judgements(session, sop),
         **_WORDS,
     )
@@ -45,8 +45,8 @@ def diff(sop_id: str) -> Any:
     sop, _ = loading.load(sop_id, "revision.see")
     last = (sop.in_force.number if sop.in_force else None) or 1
     to = row_id(request.args.get("to", "")) or last
-    before = sop_revisions.numbered(session, sop, row_id(request.args.get("from", "")) or max(1, to - 1))
-    after = sop_revisions.numbered(session, sop, to)
+    before = sop_revisions.by_number(session, sop, row_id(request.args.get("from", "")) or max(1, to - 1))
+    after = sop_revisions.by_number(session, sop, to)
     return render_template(
         "library/diff.html",
         sop=sop,
@@ -61,7 +61,7 @@ def diff(sop_id: str) -> Any:
 @bp.post("/sops/<sop_id>/judgements")
 @needs("revision.judge")
 def judge(sop_id: str) -> Any:
-    """Decide whether a revision is editorial or material."""
+    """Keep the owner's decision whether a revision is editorial or material."""
     sop, _ = loading.load(sop_id, "revision.judge")
     revision = number("revision") or 0
     with writing() as session:
@@ -71,8 +71,8 @@ def judge(sop_id: str) -> Any:
 
 
 _WORDS = {
-    "proposed": sop_revisions.proposed,
+    "proposed": sop_revisions.proposal,
     "sentences": sentences,
     "places": places,
-    "asked": sop_revisions.asked,
+    "asked": sop_revisions.questions,
 }

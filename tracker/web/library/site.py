@@ -49,11 +49,11 @@ def page(path: str = "") -> Any:
         response.headers["Retry-After"] = "3"
         response.headers["Refresh"] = "3"
         return response
-    name = spelled(path)
-    found = safe_join(str(settings.site), name)
-    if found is None or name.casefold() == "csp.json":
+    name = normal_path(path)
+    file = safe_join(str(settings.site), name)
+    if file is None or name.casefold() == "csp.json":
         abort(404)
-    is_folder = os.path.isdir(found)  # says no to names that the system can't have
+    is_folder = os.path.isdir(file)  # None for names that the file system can't have
     if not is_folder and name.endswith("/"):
         abort(404)
     if is_folder and name and not name.endswith("/"):
@@ -71,7 +71,7 @@ def page(path: str = "") -> Any:
     return response
 
 
-def spelled(path: str) -> str:
+def normal_path(path: str) -> str:
     """The one spelling of a path below the site, without empty parts and ".": every rule sees the same.
 
     Refused (404) is what no page of ours is called: "..", backslashes, and parts that begin with a dot, or
@@ -87,7 +87,7 @@ def spelled(path: str) -> str:
 
 
 def _kept(kind: str, name: str) -> str:
-    """Who may keep a file of the site: a site that one signs in for is kept by nobody in between.
+    """The Cache-Control of a file of the site. If one must sign in for the site, no proxy may keep it.
 
     Pages and what is searched in them are asked for again each time, so that they are the ones in force.
     """
@@ -123,7 +123,7 @@ def _file(place: Path, name: str) -> Any:
 
 
 def _hashes(file: Path) -> tuple[str, ...]:
-    """Of the theme's scripts within the pages, as the build has collected them."""
+    """The hashes of the theme's inline scripts, as the build has collected them in a file."""
     try:
         return _hashes_of(file, file.stat().st_mtime_ns)
     except OSError:

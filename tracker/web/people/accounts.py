@@ -178,10 +178,10 @@ def name_owner() -> Any:
 
 
 def _load(session: Any, person_id: int) -> Person:
-    found: Person | None = session.get(Person, person_id)
-    if found is None:
+    row: Person | None = session.get(Person, person_id)
+    if row is None:
         raise NotFoundError(N_("There is no such person."))
-    return found
+    return row
 
 
 def _first_password(login: str, name: str) -> PasswordHash | None:

@@ -96,7 +96,7 @@ def _line(action: str) -> Line:
 
 
 def _holds(rule: Rule, level: str) -> str:
-    """What must hold so that somebody of this level may; "" if they never may."""
+    """What must hold for somebody of this level to do the action, in words; "" if they never may."""
     if rule.level != ANYONE and LEVELS.index(level) < LEVELS.index(rule.level):
         return ""
     if rule.reach == "any":

@@ -99,7 +99,7 @@ NAMES = {
 @needs("security.see")
 def log() -> Any:
     """Who signed in, failed, changed access or took something along: when and from where."""
-    session, wanted, page = db.session(), _wanted(), Page.asked(PAGE)
+    session, wanted, page = db.session(), _wanted(), Page.from_address(PAGE)
     return render_template(
         "people/security_log.html",
         entries=security_log.entries(session, now(), wanted, most=page.size, after=page.after),
@@ -113,7 +113,7 @@ def log() -> Any:
         failed=security_log.failed_since(session, _midnight()),
         waiting=tries.waiting(session, now()),
         kind_name=kind_name,
-        said=said,
+        said=details_of,
     )
 
 
@@ -121,8 +121,8 @@ def log() -> Any:
 @needs("security.see")
 def log_csv() -> Any:
     """The same as a file; that it was taken is logged too."""
-    found = security_log.entries(db.session(), now(), _wanted(), most=MOST_IN_FILE)
-    return download(as_csv.security(found), "security-log.csv")
+    entries = security_log.entries(db.session(), now(), _wanted(), most=MOST_IN_FILE)
+    return download(as_csv.security(entries), "security-log.csv")
 
 
 @bp.post("/csp-reports")
@@ -133,7 +133,7 @@ def report() -> Any:
     session, today = db.session(), _midnight()
     kind = security_log.POLICY_VIOLATED
     news = [data for data in _reports() if not security_log.is_said(session, today, kind, None, data)]
-    known = security_log.number(session, now(), security_log.Wanted(kind, days=1))
+    known = security_log.number(session, now(), security_log.Filter(kind, days=1))
     if news and known < REPORTS_A_DAY:
         with writing() as transaction:
             for data in news[: REPORTS_A_DAY - known]:
@@ -141,17 +141,17 @@ def report() -> Any:
     return "", 204
 
 
-def refused(*, form: bool = False) -> None:
+def log_refusal(*, form: bool = False) -> None:
     """Log that this request was refused: once a minute for each person and action."""
-    found = actor_if_any()
-    if found is None and not form:
+    who = actor_if_any()
+    if who is None and not form:
         return
     kind = security_log.FORM_REFUSED if form else security_log.REFUSED
     data = {"action": str(request.endpoint), "path": _without_secret(request.path)[:120]}
     since = now() - timedelta(minutes=1)
-    if not security_log.is_said(db.session(), since, kind, found.person if found else None, data):
+    if not security_log.is_said(db.session(), since, kind, who.person if who else None, data):
         with writing() as transaction:
-            security_log.write_once(transaction, now(), since, kind, found, **data)
+            security_log.write_once(transaction, now(), since, kind, who, **data)
 
 
 def kind_name(kind: str) -> str:
@@ -159,7 +159,7 @@ def kind_name(kind: str) -> str:
     return gettext(WORDS[kind])
 
 
-def said(entry: SecurityEntry) -> str:
+def details_of(entry: SecurityEntry) -> str:
     """The details of a line, in short; those that have no words of their own by their names."""
     data = entry.data
     if entry.kind == security_log.SIGNED_IN:
@@ -200,13 +200,13 @@ def _short(value: object) -> str:
     return "–" if value in (None, "") else str(value)
 
 
-def _wanted() -> security_log.Wanted:
+def _wanted() -> security_log.Filter:
     """The lines that the address asks for. Raises InvalidError."""
     kind, person = request.args.get("kind", ""), request.args.get("person", "")
     days = row_id(request.args.get("days") or "30")
     if (kind and kind not in WORDS) or days not in DAYS or (person and not row_id(person)):
         raise InvalidError(N_("There are no such lines. Choose from the lists."))
-    return security_log.Wanted(kind, row_id(person), days)
+    return security_log.Filter(kind, row_id(person), days)
 
 
 def _midnight() -> datetime:
@@ -221,12 +221,12 @@ def _reports() -> list[dict[str, Any]]:
     except (ValueError, RecursionError):
         return []
     given = given if isinstance(given, list) else [given]
-    found = [_violation(one) for one in given[:REPORTS_AT_ONCE] if isinstance(one, dict)]
-    return [one for one in found if one is not None]
+    violations = [_violation(one) for one in given[:REPORTS_AT_ONCE] if isinstance(one, dict)]
+    return [one for one in violations if one is not None]
 
 
 def _violation(given: dict[str, Any]) -> dict[str, str] | None:
-    """One of them: what was forbidden by which directive on which page."""
+    """What one report says was forbidden, by which directive, on which page."""
     body = given.get("csp-report", given.get("body"))
     if not isinstance(body, dict):
         return None
@@ -249,6 +249,6 @@ def _without_secret(address: str) -> str:
 
 
 def _text(body: dict[str, Any], *names: str) -> str:
-    """The first of the names that is there; what is no text, or no printable one, is left out."""
-    found = next((body[name] for name in names if isinstance(body.get(name), str)), "")
-    return "".join(letter for letter in found[:2000] if letter.isprintable())
+    """The first of these fields that holds text, without unprintable characters; "" if none does."""
+    value = next((body[name] for name in names if isinstance(body.get(name), str)), "")
+    return "".join(letter for letter in value[:2000] if letter.isprintable())

@@ -51,7 +51,7 @@ def _sop_health(sop_id: str) -> Any:
     revisions = library_revisions.with_runs(session, sop)
     labels = health.labels(revisions)
     days = facts_counts.sop_by_day(session, sop.id)
-    said = health.verdicts(session, sop.id)
+    verdicts = health.verdicts(session, sop.id)
     key, kind = _chosen(rows, judged, days)
     step = next((row.step for row in rows if row.step.key == key), None)
     of_step = facts_counts.by_day(session, sop_id=sop.id, step_key=key) if key else days
@@ -77,13 +77,13 @@ def _sop_health(sop_id: str) -> Any:
             of_step,
             labels,
             judged.get((key or "", kind)),
-            health.last_word(revisions, said, key, kind),
+            health.last_word(revisions, verdicts, key, kind),
         ),
         by_revision={id: Place(id, "", counts) for id, counts in courses.by_revision(days).items()},
         first=courses.first_runs(days),
-        helped=health.helped(revisions, said),
+        helped=health.last_verdicts(revisions, verdicts),
         texts={row.step.key: row.step.text for row in rows},
-        verdicts=said,
+        verdicts=verdicts,
         period_name=spoken.period_name,
     )
 
@@ -150,7 +150,7 @@ def step(sop_id: str, key: str) -> Any:
     revisions = [entry.revision for entry in entries]
     labels = health.labels(revisions)
     wanted = _wanted(revision.id if revision else None)
-    found = health.lost(session, sop.id, key, wanted, _before(), PAGE + 1)
+    runs = health.lost(session, sop.id, key, wanted, _before(), PAGE + 1)
     return render_template(
         "reports/step.html",
         sop=sop,
@@ -174,13 +174,13 @@ def step(sop_id: str, key: str) -> Any:
         ),
         judged=judged.get((key, kind)),
         verdicts=verdicts,
-        said=health.helped(revisions, verdicts).get(key),
+        said=health.last_verdicts(revisions, verdicts).get(key),
         first=courses.first_runs(days),
-        found=found[:PAGE],
+        found=runs[:PAGE],
         wanted=wanted,
         reasons=health.reasons(session, sop.id, key, wanted.reason),
         place=session.get(Location, wanted.place) if wanted.place else None,
-        more=_after(found[PAGE - 1]) if len(found) > PAGE else None,
+        more=_after(runs[PAGE - 1]) if len(runs) > PAGE else None,
         period_name=spoken.period_name,
     )
 
@@ -200,7 +200,7 @@ def _since() -> datetime | None:
         return None
     try:
         day = date.fromisoformat(text)
-        if not 1 < day.year < 9999:  # in another zone it would be outside of the calendar
+        if not 1 < day.year < 9999:  # outside of the calendar once it is moved to UTC
             raise ValueError(text)
     except ValueError:
         raise InvalidError(N_("“%(text)s” is no day. Write one like 2026-03-31."), text=text[:40]) from None
@@ -208,7 +208,7 @@ def _since() -> datetime | None:
 
 
 def _before() -> tuple[datetime, int] | None:
-    """Where the page before ended. Raises InvalidError."""
+    """Closing time and number of the last run on the page before, from the address. Raises InvalidError."""
     text = request.args.get("before", "")
     if not text:
         return None

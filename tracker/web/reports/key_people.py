@@ -10,7 +10,7 @@ from flask_babel import format_date
 from tracker.db import db
 from tracker.domain.signals import key_people as signals_key_people
 from tracker.errors import N_, NotFoundError
-from tracker.reports.completed import completed
+from tracker.reports.completed import completed_runs
 from tracker.web.actions import needs
 from tracker.web.paging import Page
 from tracker.web.reader import actor, now
@@ -33,7 +33,7 @@ def key_people() -> Any:
 @needs("report.see")
 def key_person(sop_id: str) -> Any:
     """The runs of an SOP by which it is judged, each with who completed it."""
-    looked, page = signals_key_people.look(db.session(), actor(), now()), Page.asked(RUNS)
+    looked, page = signals_key_people.look(db.session(), actor(), now()), Page.from_address(RUNS)
     every = (*looked.flagged, *looked.shared, *looked.early)
     row = next((row for row in every if row.sop.id == sop_id), None)
     if row is None:
@@ -41,7 +41,7 @@ def key_person(sop_id: str) -> Any:
     return render_template(
         "reports/key_person.html",
         row=row,
-        found=completed(db.session(), sop_id, looked.since, most=page.size, after=page.after),
+        found=completed_runs(db.session(), sop_id, looked.since, most=page.size, after=page.after),
         page=page,
         since=format_date(looked.since, "d MMMM"),
     )

@@ -11,7 +11,7 @@ from flask_babel import format_date, gettext
 
 from tracker.db import db
 from tracker.domain.signals import ceiling
-from tracker.domain.signals.ceiling import Found, Scope
+from tracker.domain.signals.ceiling import Scope, ScopeCeiling
 from tracker.errors import N_, NotFoundError
 from tracker.reports.day import of_day
 from tracker.reports.render import charts
@@ -33,18 +33,18 @@ def load() -> Any:
     """Failures against volume, with the load from which errors climb; of everything, or of one scope."""
     session = db.session()
     scopes, scope = _scopes()
-    found = ceiling.found(session, scope) if scope else None
+    ceiling_kept = ceiling.of_scope(session, scope) if scope else None
     return render_template(
         "reports/load.html",
         scopes=scopes,
         scope=scope,
-        found=found,
-        chart=_chart(found) if found and not found.early else "",
-        title=spoken.load_title(found) if found else "",
-        unit=spoken.load_unit(found) if found else "",
+        found=ceiling_kept,
+        chart=_chart(ceiling_kept) if ceiling_kept and not ceiling_kept.early else "",
+        title=spoken.load_title(ceiling_kept) if ceiling_kept else "",
+        unit=spoken.load_unit(ceiling_kept) if ceiling_kept else "",
         day_name=lambda on: format_date(on, "EEE d MMM"),
-        low=signals.near(found.low, floor) if found and found.low else "",
-        high=signals.near(found.high, ceil) if found and found.high else "",
+        low=signals.near(ceiling_kept.low, floor) if ceiling_kept and ceiling_kept.low else "",
+        high=signals.near(ceiling_kept.high, ceil) if ceiling_kept and ceiling_kept.high else "",
     )
 
 
@@ -62,18 +62,18 @@ def _scopes() -> tuple[list[Scope], Scope | None]:
 @needs("report.see")
 def load_day(day: str) -> Any:
     """The runs of one day, those with a failed step unless all are asked for."""
-    scope, page, every = _scopes()[1], Page.asked(RUNS), request.args.get("runs") == "all"
+    scope, page, every = _scopes()[1], Page.from_address(RUNS), request.args.get("runs") == "all"
     try:
         on = date.fromisoformat(day)
     except ValueError:
         on = date.min
-    if scope is None or not 1 < on.year < 9999:  # in another zone it would be outside of the calendar
+    if scope is None or not 1 < on.year < 9999:  # outside of the calendar once it is moved to UTC
         raise NotFoundError(N_("“%(text)s” is no day. Write one like 2026-03-31."), text=day[:40])
-    found = of_day(db.session(), actor(), scope, on, failed=not every, most=page.size, after=page.after)
+    day_runs = of_day(db.session(), actor(), scope, on, failed=not every, most=page.size, after=page.after)
     return render_template(
         "reports/day.html",
         scope=scope,
-        found=found,
+        found=day_runs,
         page=page,
         every=every,
         name=format_date(on, "EEEE, d MMMM y"),
@@ -81,16 +81,16 @@ def load_day(day: str) -> Any:
     )
 
 
-def _chart(found: Found) -> Any:
+def _chart(curve: ScopeCeiling) -> Any:
     band = None
-    if found.ceiling is not None and found.low is not None and found.high is not None:
-        label = spoken.say(N_("near %(n)s"), n=signals.near(found.ceiling))
-        band = charts.Ceiling(found.low, found.ceiling, found.high, label)
+    if curve.ceiling is not None and curve.low is not None and curve.high is not None:
+        label = spoken.say(N_("near %(n)s"), n=signals.near(curve.ceiling))
+        band = charts.Ceiling(curve.low, curve.ceiling, curve.high, label)
     return charts.load(
-        [(day.load, day.failed / day.runs) for day in found.days],
+        [(day.load, day.failed / day.runs) for day in curve.days],
         band,
-        spoken.load_title(found),
-        across=spoken.load_unit(found),
+        spoken.load_title(curve),
+        across=spoken.load_unit(curve),
         upright=gettext("runs with a failed step"),
-        fit=found.curve,
+        fit=curve.curve,
     )

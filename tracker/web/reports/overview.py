@@ -30,13 +30,13 @@ def overview() -> Any:
     session = db.session()
     return render_template(
         "reports/overview.html",
-        page=Page.asked(SHOWN),
+        page=Page.from_address(SHOWN),
         found=overviews.overview(session, actor(), now()),
         now=now(),
         unknown=owner_names.unknown_owners(session),
-        climbing=[(found.scope, spoken.load_title(found)) for found in ceiling.climbing(session, actor(), 2)],
-        key_people=key_people.kept(session, actor()),
-        worth=flags.listed(session, actor(), most=1)[0],
+        climbing=[(one.scope, spoken.load_title(one)) for one in ceiling.climbing(session, actor(), 2)],
+        key_people=key_people.sops_on_one_person(session, actor()),
+        worth=flags.flagged_runs(session, actor(), most=1)[0],
         hasty=[(h, spoken.hastily(h)) for h in flags.hasty(session, actor())[:2]],
     )
 

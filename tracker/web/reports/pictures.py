@@ -48,10 +48,10 @@ def picture(
     `said`: what a revision has done to it.
     """
     began = point.began if point else None
-    found = courses.course(days, kind, labels, began)
-    if found is None:
+    course = courses.course(days, kind, labels, began)
+    if course is None:
         return Picture(kind, gettext("Too early for a chart: no month has ten instances yet."))
-    title = spoken.course_sentence(found, name, (said, labels.get(said.revision_id, "–")) if said else None)
+    title = spoken.course_sentence(course, name, (said, labels.get(said.revision_id, "–")) if said else None)
     causes = [
         Cause(
             reason,
@@ -59,24 +59,24 @@ def picture(
             count,
             share,
         )
-        for reason, count, share in health.causes(session, sop_id, key, kind, found.start)
+        for reason, count, share in health.causes(session, sop_id, key, kind, course.start)
     ]
     cause_title = spoken.of_causes(causes, kind)
     drawn = [(cause.said, cause.count, cause.share) for cause in causes]
-    weekdays = courses.weekdays(days, found.start)
-    hours = health.hours(session, sop_id, key, found.start)
+    weekdays = courses.weekdays(days, course.start)
+    hours = health.hours(session, sop_id, key, course.start)
     names = get_locale().days["format"]["wide"]
     return Picture(
         kind,
         title,
-        found,
-        _control(found, title),
+        course,
+        _control(course, title),
         cause_title,
         charts.pareto(drawn, cause_title) if causes else "",
         causes,
-        health.compared(health.places(session, sop_id, key, found.start), kind),
-        health.compared([Place(d, names[d], counts) for d, counts in weekdays.items()], kind),
-        health.compared([Place(h.id, f"{h.id:02d}:00", h.counts) for h in hours], kind),
+        health.compare(health.places(session, sop_id, key, course.start), kind),
+        health.compare([Place(d, names[d], counts) for d, counts in weekdays.items()], kind),
+        health.compare([Place(h.id, f"{h.id:02d}:00", h.counts) for h in hours], kind),
     )
 
 

@@ -1,4 +1,4 @@
-"""Owners: which runs are worth a look, and having had one."""
+"""Owners: runs that are worth a look, and writing down what one saw."""
 
 from __future__ import annotations
 
@@ -27,13 +27,15 @@ SHOWN = 20
 def spot_checks() -> Any:
     """The runs that are worth a look, latest first, each with why; or those that somebody has looked at."""
     session = db.session()
-    page, looked = Page.asked(SHOWN), request.args.get("looked") == "yes"
+    page, looked = Page.from_address(SHOWN), request.args.get("looked") == "yes"
     sop = session.get(Sop, request.args.get("sop", ""))
     of = sop.id if sop else ""
-    count, found = flags.listed(session, actor(), looked=looked, sop=of, most=page.size, after=page.after)
+    count, runs = flags.flagged_runs(
+        session, actor(), looked=looked, sop=of, most=page.size, after=page.after
+    )
     return render_template(
         "reports/spot_checks.html",
-        found=found,
+        found=runs,
         count=count,
         page=page,
         looked=looked,
@@ -50,7 +52,7 @@ def look(run_id: int) -> Any:
     """Say what somebody saw who looked at the run."""
     with writing() as session:
         run = loading.load(session, actor(), run_id, "run.see", lock=True)
-        flags.looked(session, actor(), now(), run, request.form.get("saw", ""))
+        flags.record_look(session, actor(), now(), run, request.form.get("saw", ""))
     flash(gettext("Noted in the run’s history: you had a look."), "good")
     return redirect(
         url_for("spot_checks.spot_checks", page=request.args.get("page"), sop=request.args.get("sop")), 303

@@ -37,9 +37,9 @@ def page() -> Any:
     session = db.session()
     counts = listing.counts(session, actor(), _wanted(""))
     band = _one_of("band", BANDS) or next((band for band in BANDS if counts.get(band)), BANDS[0])
-    shown = Page.asked(SHOWN)
+    shown = Page.from_address(SHOWN)
     wanted = _wanted(band)
-    theirs = select(Sop).where(access.answered(actor())).order_by(Sop.title)
+    theirs = select(Sop).where(access.sops_answered_for(actor())).order_by(Sop.title)
     sops = session.scalars(theirs).all()
     return render_template(
         "reports/weak_points.html",

@@ -14,7 +14,7 @@ from tracker.errors import N_, ConflictError, InvalidError, NotFoundError
 from tracker.web.actions import needs, takes
 from tracker.web.forms import unique
 from tracker.web.reader import actor, now
-from tracker.web.runs.evidence import LARGEST_FORM, received
+from tracker.web.runs.evidence import LARGEST_FORM, take_in
 from tracker.web.runs.view import view_of
 from tracker.web.spoken import error_text
 
@@ -37,16 +37,17 @@ def amend(run_id: int) -> Any:
     record_id = unique("id")
     if record_id is None:
         raise InvalidError(N_("This record has no id. Reload the page and try again."))
-    loading.load(db.session(), actor(), run_id, "run.amend")  # strangers leave no evidence here
+    # before evidence is stored: nobody else may leave files here
+    loading.load(db.session(), actor(), run_id, "run.amend")
     try:
-        pieces = received(run_id, record_id)
+        pieces = take_in(run_id, record_id)
         with writing() as session:
-            found = loading.load(session, actor(), run_id, "run.amend", lock=True)
+            run = loading.load(session, actor(), run_id, "run.amend", lock=True)
             amending.amend(
                 session,
                 actor(),
                 now(),
-                found,
+                run,
                 record_id=record_id,
                 step_key=form.get("step", ""),
                 kind=form.get("kind", ""),

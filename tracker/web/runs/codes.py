@@ -72,10 +72,10 @@ def run_sheet(run_id: int) -> str:
 def area_sheets() -> str:
     """A code for every SOP of an area."""
     area = request.args.get("area", "")
-    found = [sop for sop in catalogue.startable(db.session(), actor()) if sop.area == area]
-    if not found:
+    sops = [sop for sop in catalogue.startable(db.session(), actor()) if sop.area == area]
+    if not sops:
         raise NotFoundError(N_("There is no SOP that you may start in the area “%(area)s”."), area=area)
-    return _sheet([_of_sop(sop) for sop in found], area, url_for("search.search"))
+    return _sheet([_of_sop(sop) for sop in sops], area, url_for("search.search"))
 
 
 def code(address: str) -> Markup:

@@ -28,7 +28,7 @@ LARGEST_FORM = content.LARGEST + 200_000
 """Bytes of a record with its evidence; what comes with it is small."""
 
 
-def received(run_id: int, record_id: UUID, device: Device = UNKNOWN) -> list[Piece]:
+def take_in(run_id: int, record_id: UUID, device: Device = UNKNOWN) -> list[Piece]:
     """What this request brings as evidence of a record, checked and put away.
 
     Opening an image and waiting for the disk take their time, so this comes before the write lock. Whoever
@@ -56,10 +56,10 @@ def show(run_id: int, evidence_id: int) -> Any:
     """
     run = loading.load(db.session(), actor(), run_id, "run.see")
     entry = pieces.one(db.session(), run, evidence_id)
-    return sent(entry, small="small" in request.args)
+    return file_answer(entry, small="small" in request.args)
 
 
-def sent(entry: Evidence, *, small: bool = False) -> Any:
+def file_answer(entry: Evidence, *, small: bool = False) -> Any:
     """The content of a piece as an answer that a browser does nothing with but show or save."""
     response = send_file(
         BytesIO((pieces.small if small else pieces.get)(_store(), entry)),
@@ -68,7 +68,8 @@ def sent(entry: Evidence, *, small: bool = False) -> Any:
         download_name=pieces.file_name(entry),
         etag=f"{entry.digest}-small" if small else entry.digest,
     )
-    response.headers["Cache-Control"] = "private, no-cache"  # the next person at this tablet is asked about
+    # not cached on a shared tablet: the next person may not see it
+    response.headers["Cache-Control"] = "private, no-cache"
     return from_people(response)
 
 

@@ -66,7 +66,7 @@ def accept(run_id: int) -> Any:
 @bp.post("/runs/<int:run_id>/offer/refusal")
 @needs("run.answer")
 def decline(run_id: int) -> Any:
-    """Leave it with whom it is."""
+    """Decline a run that was offered: it stays with whoever has it."""
     _change(run_id, "run.answer", lambda session, run: handover.decline(session, actor(), now(), run))
     return redirect(url_for("today.today"), 303)
 
@@ -105,7 +105,8 @@ def put_due(run_id: int) -> Any:
 
 
 def choices(run: Run) -> dict[str, Any]:
-    """What the box below a run's steps offers to whoever looks at it."""
+    """What the reader may do in the box below a run's steps: assign, offer, answer, pause, set the due
+    time."""
     if run.state != "open":
         return {}
     leads = access.may(actor(), "run.assign", run)
@@ -118,7 +119,7 @@ def choices(run: Run) -> dict[str, Any]:
         "teams": directory.teams(db.session()) if leads else [],
         "seen": assignment.whose_key(run),
         "zone": zone,
-        "due": walltime.shown(run.due_at, zone),
+        "due": walltime.as_field(run.due_at, zone),
     }
 
 

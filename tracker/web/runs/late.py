@@ -16,7 +16,7 @@ from tracker.models import Evidence, LateRecord, Record, SequenceGap
 from tracker.web.actions import needs
 from tracker.web.paging import Page
 from tracker.web.reader import actor, now
-from tracker.web.runs.evidence import sent
+from tracker.web.runs.evidence import file_answer
 from tracker.web.spoken import error_text, say
 
 bp = Blueprint("late", __name__)
@@ -56,7 +56,7 @@ _FLAGS = {
 @needs("record.accept")
 def page() -> Any:
     """All that came late and waits for the lead, run by run, and what never came."""
-    session, here = db.session(), Page.asked(RUNS)
+    session, here = db.session(), Page.from_address(RUNS)
     waiting = late_records.by_run(session, actor(), most=here.size, after=here.after)
     return render_template(
         "runs/late.html",
@@ -85,7 +85,7 @@ def decide(run_id: int) -> Any:
                     late_decisions.accept(session, actor(), now(), run, row, reason)
                 else:
                     late_decisions.decline(session, actor(), now(), run, row, reason)
-            except HoldfastError as error:  # nothing of this one is written yet
+            except HoldfastError as error:  # the error came before anything of this record was written
                 refused.append(error)
     _tell(verdict, len(chosen) - len(refused), refused)
     to_run = request.form.get("back") == "run"
@@ -101,7 +101,7 @@ def evidence(run_id: int, late_id: str, place: int) -> Any:
     run = loading.find(db.session(), actor(), run_id, "record.accept")
     try:
         pieces = late_records.one(db.session(), run, UUID(late_id)).pieces or []
-        return sent(Evidence(id=place, **pieces[place]))
+        return file_answer(Evidence(id=place, **pieces[place]))
     except (ValueError, IndexError):
         raise NotFoundError(N_("There is no such record in this run.")) from None
 
@@ -109,12 +109,12 @@ def evidence(run_id: int, late_id: str, place: int) -> Any:
 def _chosen() -> list[UUID]:
     """The records that were ticked, each once. Raises InvalidError."""
     try:
-        found = [UUID(text) for text in dict.fromkeys(request.form.getlist("record"))]
+        ids = [UUID(text) for text in dict.fromkeys(request.form.getlist("record"))]
     except ValueError:
         raise InvalidError(N_("This is no id of a record. Reload the page and try again.")) from None
-    if not found:
+    if not ids:
         raise InvalidError(N_("Tick the records first, then decide."))
-    return found
+    return ids
 
 
 def _tell(verdict: str, count: int, refused: list[HoldfastError]) -> None:
@@ -132,7 +132,7 @@ def why_late(row: LateRecord) -> str:
 
 
 def flags_of(entry: Record | LateRecord) -> list[str]:
-    """What is unusual about a record, in words."""
+    """The flags of a record in words, such as that it came late."""
     return [say(_FLAGS[flag]) for flag in (entry.flag or "").split() if flag in _FLAGS]
 
 

@@ -1,4 +1,4 @@
-"""A page that is looked at hears what happens: one with a run what others do, one of an SOP how it goes."""
+"""What open pages poll for: a run's page for what others do, an SOP's page for how it goes."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ def run(run_id: int) -> Any:
     loading.find(db.session(), reader.actor(), run_id, "run.see")
     now_is = changes_since.mark(
         db.session(), run_id
-    )  # before the rest is read: what comes between is told again
+    )  # read the mark first: what happens meanwhile is then sent once more, not lost
     return polling.live(str(now_is), lambda: _since(run_id))
 
 
 def _since(run_id: int) -> str:
     session = db.session()
-    found = loading.load(session, reader.actor(), run_id, "run.see")
-    then = changes_since.read(polling.seen())
-    since = changes_since.events(session, found, then) if then else []
+    run = loading.load(session, reader.actor(), run_id, "run.see")
+    then = changes_since.read(polling.etag_shown())
+    since = changes_since.events(session, run, then) if then else []
     others = reader.actor().id
     moved = [event for event in since if event.kind.startswith("run.")]
-    ended = found.state != "open" or any(event.kind == kinds.RunMoved.kind for event in moved)
-    view, changed = changed_since(found, changes_since.states(found, then, since) if then else [])
+    ended = run.state != "open" or any(event.kind == kinds.RunMoved.kind for event in moved)
+    view, changed = changed_since(run, changes_since.states(run, then, since) if then else [])
     return render_template(
         "runs/live.html",
         view=view,
         changed=[] if ended else changed,
-        records=[r for r in changes_since.records(found, then) if r.person_id != others] if then else [],
+        records=[r for r in changes_since.records(run, then) if r.person_id != others] if then else [],
         events=[e for e in since if e.person_id != others and e.kind.startswith("step.")],
         moved=moved[-1:],
         names=directory.names(session),
-        deviations=listing.of_run(session, found),
+        deviations=listing.of_run(session, run),
         now=reader.now(),
     )
 
@@ -59,10 +59,10 @@ def _since(run_id: int) -> str:
 def sop(sop_id: str) -> Any:
     """The strip on an SOP's page of the site, and the marks at its weak steps."""
     session = db.session()
-    found = session.get(Sop, sop_id)
-    if found is None:
+    row = session.get(Sop, sop_id)
+    if row is None:
         abort(404)
     text = render_template(
-        "library/glance.html", sop=found, glance=glance.glance(session, reader.actor(), reader.now(), found)
+        "library/glance.html", sop=row, glance=glance.glance(session, reader.actor(), reader.now(), row)
     )
     return polling.live(hashlib.sha256(text.encode()).hexdigest()[:16], lambda: text)

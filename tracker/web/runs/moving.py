@@ -38,8 +38,8 @@ def one(run_id: int) -> Any:
     """Move a run to the revision that was looked at, or show the one in force by now."""
     try:
         with writing() as session:
-            found = loading.load(session, actor(), run_id, "run.move", lock=True)
-            moving.move(session, actor(), now(), found, _chosen(session, found.sop_id))
+            run = loading.load(session, actor(), run_id, "run.move", lock=True)
+            moving.move(session, actor(), now(), run, _chosen(session, run.sop_id))
     except Outdated:
         return _one_page(run_id, outdated=True), 409
     return redirect(url_for("runs.run", run_id=run_id), 303)
@@ -55,11 +55,11 @@ def all_page(sop_id: str) -> Any:
 @bp.post("/sops/<sop_id>/open-runs")
 @needs("run.move")
 def everything(sop_id: str) -> Any:
-    """Move them, some seconds at a time. What is left is read from the runs, so that it can be resumed."""
+    """Move all open runs, AT_A_TIME seconds per request. The runs themselves tell which are left to move."""
     session = db.session()
     try:
         revision = _chosen(session, sop_id)
-        waiting = moving.left(session, actor(), revision)
+        waiting = moving.numbers_to_move(session, actor(), revision)
         write_in_chunks(_for_a_while(moving.units(actor(), now(), waiting, revision)))
     except (Outdated, ConflictError):
         return _all_page(sop_id, outdated=True), 409
@@ -67,7 +67,7 @@ def everything(sop_id: str) -> Any:
 
 
 class Outdated(Exception):
-    """Another revision than the one looked at is in force."""
+    """Another revision is in force than the one that the reader has looked at."""
 
 
 def _chosen(session: Session, sop_id: str) -> Revision:

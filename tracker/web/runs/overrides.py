@@ -20,8 +20,8 @@ bp = Blueprint("overrides", __name__)
 def cancel(run_id: int) -> Any:
     """Cancel a run, with a reason."""
     with writing() as session:
-        found = loading.load(session, actor(), run_id, "run.cancel", lock=True)
-        lifecycle.cancel(session, actor(), now(), found, request.form.get("reason", ""))
+        run = loading.load(session, actor(), run_id, "run.cancel", lock=True)
+        lifecycle.cancel(session, actor(), now(), run, request.form.get("reason", ""))
     return redirect(url_for("runs.run", run_id=run_id), 303)
 
 
@@ -31,9 +31,9 @@ def override(run_id: int) -> Any:
     """Let a run go on past a critical step, or be closed without its signature, with a reason."""
     step, reason = request.form.get("step", ""), request.form.get("reason", "")
     with writing() as session:
-        found = loading.load(session, actor(), run_id, "run.override", lock=True)
+        run = loading.load(session, actor(), run_id, "run.override", lock=True)
         if step:
-            recording.override(session, actor(), now(), found, step, reason)
+            recording.override(session, actor(), now(), run, step, reason)
         else:
-            signing.waive(session, actor(), now(), found, reason)
+            signing.waive(session, actor(), now(), run, reason)
     return redirect(url_for("runs.run", run_id=run_id), 303)

@@ -37,22 +37,22 @@ bp = Blueprint("runs", __name__)
 @needs("run.see")
 def run(run_id: int) -> Any:
     """Work through a run; this address is printed on paper and never changes."""
-    found = loading.load(db.session(), actor(), run_id, "run.see")
+    loaded = loading.load(db.session(), actor(), run_id, "run.see")
     shown = changes_since.mark(db.session(), run_id)
-    view = view_of(found, request.args.get("at"))
+    view = view_of(loaded, request.args.get("at"))
     if view.scans:
         g.also_allowed = WEBASSEMBLY
     asked = next((state for state in view.states if state.step.key == view.at), None)
     if wants_fragment() and asked:
         return render_template("runs/one_step.html", view=view, state=asked)
-    deviations = listing.of_run(db.session(), found)
+    deviations = listing.of_run(db.session(), loaded)
     return render_template(
         "runs/run.html",
         view=view,
         deviations=deviations,
-        amendments=amending.of(db.session(), found),
-        handing=handover.choices(found),
-        aliases=subjects.aliases_of(db.session(), found.subject_kind, found.subject_ref),
+        amendments=amending.of(db.session(), loaded),
+        handing=handover.choices(loaded),
+        aliases=subjects.aliases_of(db.session(), loaded.subject_kind, loaded.subject_ref),
         now=now(),
         seen=shown,
     )
@@ -64,11 +64,11 @@ def aliases(run_id: int) -> Any:
     """Add another name of what the run is about, or take one back."""
     add, remove = request.form.get("alias", ""), request.form.get("remove", "")
     with writing() as session:
-        found = loading.load(session, actor(), run_id, "run.record", lock=True)
+        run_row = loading.load(session, actor(), run_id, "run.record", lock=True)
         if remove:
-            subjects.remove_alias(session, actor(), now(), found, remove)
+            subjects.remove_alias(session, actor(), now(), run_row, remove)
         else:
-            subjects.add_alias(session, actor(), now(), found, add)
+            subjects.add_alias(session, actor(), now(), run_row, add)
     return redirect(url_for("runs.run", run_id=run_id), 303)
 
 
@@ -88,12 +88,12 @@ def claim(run_id: int) -> Any:
 def close(run_id: int) -> Any:
     """Close a run, after a warning that names the steps nobody touched."""
     with writing() as session:
-        found = loading.load(session, actor(), run_id, "run.close", lock=True)
-        missing = lifecycle.close(session, actor(), now(), found, omit=request.form.getlist("omit"))
+        loaded = loading.load(session, actor(), run_id, "run.close", lock=True)
+        missing = lifecycle.close(session, actor(), now(), loaded, omit=request.form.getlist("omit"))
     if missing:
-        names = [state.step.key for state in untouched(loading.states(found))]
-        missing = runs_words.states(missing, reading_of(found))
-        return render_template("runs/close.html", run=found, missing=missing, names=names), 409
+        names = [state.step.key for state in untouched(loading.states(loaded))]
+        missing = runs_words.states(missing, reading_of(loaded))
+        return render_template("runs/close.html", run=loaded, missing=missing, names=names), 409
     return redirect(url_for("runs.run", run_id=run_id), 303)
 
 
@@ -101,22 +101,22 @@ def close(run_id: int) -> Any:
 @needs("run.see")
 def history(run_id: int) -> Any:
     """Everything that happened in a run."""
-    found = loading.load(db.session(), actor(), run_id, "run.see")
-    words = reading_of(found)
+    loaded = loading.load(db.session(), actor(), run_id, "run.see")
+    words = reading_of(loaded)
     texts = {key: step.text for key, step in words.steps.items()} if words else {}
-    entries = events.history(db.session(), found)
-    pieces = evidence_pieces.of_run(db.session(), found)
+    entries = events.history(db.session(), loaded)
+    pieces = evidence_pieces.of_run(db.session(), loaded)
     return render_template(
         "runs/history.html",
-        run=found,
+        run=loaded,
         entries=entries,
-        said=moving.said(db.session(), found, entries),
+        said=moving.texts_then(db.session(), loaded, entries),
         evidence=pieces,
-        late={str(row.id): row for row in late_records.of_run(db.session(), found)},
-        gaps=sequences.missing(db.session(), actor(), now(), run=found),
-        signed={sign_off.digest: sign_off for sign_off in found.sign_offs if sign_off.digest},
-        doubts=signatures.doubts(found, entries, pieces),
-        texts=moving.texts(db.session(), found) | texts,
-        aliases=subjects.aliases_of(db.session(), found.subject_kind, found.subject_ref),
+        late={str(row.id): row for row in late_records.of_run(db.session(), loaded)},
+        gaps=sequences.missing(db.session(), actor(), now(), run=loaded),
+        signed={sign_off.digest: sign_off for sign_off in loaded.sign_offs if sign_off.digest},
+        doubts=signatures.doubts(loaded, entries, pieces),
+        texts=moving.texts(db.session(), loaded) | texts,
+        aliases=subjects.aliases_of(db.session(), loaded.subject_kind, loaded.subject_ref),
         names=directory.names(db.session()),
     )

@@ -25,7 +25,7 @@ from tracker.web.answers import wants_fragment
 from tracker.web.entrance import seats
 from tracker.web.forms import moment, number, unique
 from tracker.web.reader import actor, now
-from tracker.web.runs.evidence import LARGEST_FORM, received
+from tracker.web.runs.evidence import LARGEST_FORM, take_in
 from tracker.web.runs.view import changed_since, view_of
 
 bp = Blueprint("records", __name__)
@@ -42,7 +42,7 @@ def record(run_id: int) -> Any:
         raise InvalidError(N_("This record has no id. Reload the page and try again."))
     times = {"at": moment("device_at"), "sent_at": moment("device_now")}
     device = Device(seats.name(form.get("device_id", "")), number("device_seq"), **times)
-    pieces = received(run_id, record_id, device)
+    pieces = take_in(run_id, record_id, device)
     with writing_together() as session:
         found, known, sees = recording.load(session, actor(), now(), run_id, record_id, device)
         before, repeated = loading.states(found), any(entry.id == record_id for entry in found.records)
@@ -91,7 +91,7 @@ def changed(run: Run, before: list[StepState], entry: Record | LateRecord | Sign
         return redirect(
             url_for("runs.run", run_id=run.id) + f"#step-{here.step.position if here else 'end'}", 303
         )
-    then = changes_since.read(polling.seen())
+    then = changes_since.read(polling.etag_shown())
     if then is not None:
         before = changes_since.states(run, then)
     view, steps = changed_since(run, before, also=entry.step_key or "")

@@ -19,7 +19,7 @@ from tracker.domain.work import queue
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError
 from tracker.models import Person, Record, Run, SignOff
 from tracker.web.actions import needs
-from tracker.web.entrance.auth import identified
+from tracker.web.entrance.auth import identify
 from tracker.web.forms import row_id, unique
 from tracker.web.paging import Page
 from tracker.web.reader import actor, now
@@ -50,7 +50,7 @@ class Waits:
 
     @property
     def value(self) -> str:
-        return str(self.state.done.id) if self.state and self.state.done else self.view.seen
+        return str(self.state.done.id) if self.state and self.state.done else self.view.state_key
 
     @property
     def meaning(self) -> str:
@@ -66,14 +66,14 @@ def waiting_page() -> Any:
 
 def _queue(error: str = "") -> str:
     """The page of the queue that the address asks for, of all runs or of the one that it names."""
-    page, run_id = Page.asked(SHOWN), row_id(request.args.get("run", ""))
-    count, found = queue.to_sign(db.session(), actor(), most=page.size, after=page.after, run=run_id)
-    if not found and count:  # the last of this page was signed
+    page, run_id = Page.from_address(SHOWN), row_id(request.args.get("run", ""))
+    count, waiting = queue.to_sign(db.session(), actor(), most=page.size, after=page.after, run=run_id)
+    if not waiting and count:  # everything on this page has been signed: show the page before
         page = Page((count - 1) // page.size + 1, page.size)
-        count, found = queue.to_sign(db.session(), actor(), most=page.size, after=page.after, run=run_id)
-    views = {run.id: view_of(run) for run, _ in found}
-    shown = [Waits(views[run.id], state and views[run.id].state_of(state.step.key)) for run, state in found]
-    to_do_page = Page.asked(MOST_TO_DO, "to_do")
+        count, waiting = queue.to_sign(db.session(), actor(), most=page.size, after=page.after, run=run_id)
+    views = {run.id: view_of(run) for run, _ in waiting}
+    shown = [Waits(views[run.id], state and views[run.id].state_of(state.step.key)) for run, state in waiting]
+    to_do_page = Page.from_address(MOST_TO_DO, "to_do")
     to_do_count, to_do = 0, list[Any]()
     if not run_id:
         given = {"most": to_do_page.size, "after": to_do_page.after}
@@ -119,35 +119,36 @@ def _done(run: Run, entry: Record | SignOff) -> str:
 
 
 def _sign(run_id: int) -> tuple[Run, list[StepState], Record | SignOff]:
-    """Do what the form says; the run, its states before, and what was written."""
-    loading.load(db.session(), actor(), run_id, "run.see")  # strangers must not try passwords here
+    """Do what the form says; returns the run, its states before, and the record or event that was written."""
+    # only people who may see the run may try passwords here
+    loading.load(db.session(), actor(), run_id, "run.see")
     record_id, seen = unique("record"), request.form.get("seen", "")
     verdict, reason = request.form.get("verdict"), request.form.get("reason", "")
     if not (record_id or seen) or verdict not in ("signed", "rejected"):
         raise InvalidError(N_("There is nothing to sign here any more. Reload the page."))
     if verdict == "signed" and reason.strip():  # Enter in the field of the reason presses the first button
         raise InvalidError(N_("You wrote what is wrong. Press “Send it back”, or empty that field to sign."))
-    signer = identified()
+    signer = identify()
     if signer is None:
         raise ForbiddenError(N_("Name or password is wrong, so nothing is signed. Try again."))
     with writing() as session:
-        found = loading.load(session, actor(), run_id, "run.see", lock=True)
-        before = loading.states(found)
-        given = (session, replace(signer, person=session.get_one(Person, signer.id)), now(), found)
+        run = loading.load(session, actor(), run_id, "run.see", lock=True)
+        before = loading.states(run)
+        given = (session, replace(signer, person=session.get_one(Person, signer.id)), now(), run)
         entry: Record | SignOff
         if record_id and verdict == "rejected":
             entry = signing.reject(*given, record_id, reason)
         elif record_id:
-            shown = runs_words.states(before, reading_of(found))
+            shown = runs_words.states(before, reading_of(run))
             entry = signing.sign(*given, record_id, _meaning(shown, record_id))
         elif verdict == "rejected":
             entry = signing.send_back(*given, seen, reason)
         else:
-            entry = signing.sign_run(*given, seen, meaning_of(found))
-    return found, before, entry
+            entry = signing.sign_run(*given, seen, meaning_of(run))
+    return run, before, entry
 
 
 def _meaning(shown: list[StepState], record_id: UUID) -> str:
-    """What whoever signs the record says by it, in the words that they were shown."""
+    """What a signature under the record says, if it is what the signer was shown."""
     steps = (state.step for state in shown if state.done and state.done.id == record_id)
     return next((step.meaning for step in steps if step.meaning), gettext(signing.MEANING))

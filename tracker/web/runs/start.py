@@ -59,8 +59,8 @@ def start(sop_id: str) -> Any:
     except (InvalidError, AmbiguousError) as error:
         return _start_page(sop_id, subject, ref, origin, error=error_text(error)), error.status
     other = subjects.plain(subject)
-    said = other if other != run.subject_ref else None
-    return redirect(url_for("runs.run", run_id=run.id, said=said), 303)
+    alias = other if other != run.subject_ref else None
+    return redirect(url_for("runs.run", run_id=run.id, said=alias), 303)
 
 
 def _start_page(
@@ -95,9 +95,9 @@ def _where(session: Any) -> Location | None:
 
 def _origin() -> tuple[Run, str] | None:
     """The run and step whose recovery leads here."""
-    found = recovery.origin(
+    origin = recovery.origin(
         db.session(), row_id(request.values.get("from", "")), request.values.get("step", "")
     )
-    if found is not None:
-        access.require(actor(), "run.see", found[0])
-    return found
+    if origin is not None:
+        access.require(actor(), "run.see", origin[0])
+    return origin

@@ -82,7 +82,7 @@ class RunView:
     current: StepState | None
     counts: dict[str, int]
     numbers: dict[str, str]
-    reading: Reading | None = None  # in another language than the SOP's own
+    reading: Reading | None = None  # None: in the SOP's own language
     working: bool = False  # the reader may record steps
     asks_evidence: bool = False
     evidence: Mapping[UUID, list[Evidence]] = field(default_factory=dict)  # by record
@@ -139,7 +139,7 @@ class RunView:
         return loading.whole(self.run, self.states)
 
     def void(self, state: StepState) -> SignOff | None:
-        """A signature that was given under the step, when its record does not stand any more."""
+        """The step's last signature, if the record that it signed has been taken back since."""
         if state.signed is not None or not state.step.verify:
             return None
         given = [s for s in self.run.sign_offs if s.step_key == state.step.key]
@@ -177,9 +177,9 @@ class RunView:
         return [row for row in self.late if row.step_key == key]
 
     @property
-    def seen(self) -> str:
+    def state_key(self) -> str:
         """What of the run the reader has before their eyes, for whoever signs it here."""
-        return signatures.seen(self.run)
+        return signatures.state_key(self.run)
 
     @property
     def meaning(self) -> str:
@@ -188,7 +188,7 @@ class RunView:
 
     def may_do(self, step: Step) -> bool:
         """Whether the reader may do this step now: those of a role are for whoever has it."""
-        kind = None if step.verify else step.role  # the rule is asked once for each
+        kind = None if step.verify else step.role  # asked once for each role
         if kind not in self._may:
             going_on = self.run.state == "open" and self.run.paused_at is None
             self._may[kind] = going_on and access.may_do(actor(), self.run, step)
@@ -251,7 +251,7 @@ class RunView:
 
     @cached_property
     def form(self) -> Form:
-        """How a record of this run is sent."""
+        """The form with which records of this run are sent."""
         url = url_for("records.record", run_id=self.run.id, revision=self.run.revision_id)
         return Form(escape(url), escape(generate_csrf()), Markup(""), lambda: self.elapsed)
 
@@ -278,7 +278,10 @@ class RunView:
         return Markup("".join(parts))
 
     def _same(self, state: StepState) -> tuple[object, ...] | None:
-        """What the row of a step depends on beside the step; None where that is more than can be said."""
+        """The key of a row that other runs may share: all that it depends on beside its step.
+
+        None: not shared.
+        """
         step, here = state.step, self.current is not None and self.current.step.key == state.step.key
         touched = state.records or state.outcome or state.overridden or state.signed or not state.applies
         own = step.key == self.at or step.attributes.get("match") or self.late_of(step.key)
@@ -293,18 +296,18 @@ class RunView:
 
     def badges(self, state: StepState) -> list[tuple[str, str]]:
         """What a step asks, as on its page; an input that has its field here needs no words."""
-        found = badges(state.step.attributes, self._titles, say)
-        return [badge for badge in found if not (badge[0] in INPUTS and self.asks(state))]
+        badges_of_step = badges(state.step.attributes, self._titles, say)
+        return [badge for badge in badges_of_step if not (badge[0] in INPUTS and self.asks(state))]
 
     def only_if(self, state: StepState) -> str:
         """The condition that keeps a step from applying: its own, or that of a step it is nested in."""
         by_key = {other.step.key: other for other in self.states}
-        found: StepState | None = state
-        while found and not found.applies:
-            above = by_key.get(found.step.parent or "")
-            if found.step.attributes.get("when") and (above is None or above.applies):
-                return only_if(found.step.attributes["when"], self._titles, say)
-            found = above
+        above_state: StepState | None = state
+        while above_state and not above_state.applies:
+            above = by_key.get(above_state.step.parent or "")
+            if above_state.step.attributes.get("when") and (above is None or above.applies):
+                return only_if(above_state.step.attributes["when"], self._titles, say)
+            above_state = above
         return ""
 
     def recovery(self, step: Step) -> Markup:

@@ -54,7 +54,7 @@ def board() -> Any:
         people=directory.people(session),
         roles=directory.roles(session),
         behind=moving.behind(session, actor()),
-        to_sign=queue.counted(session, actor()).signatures,
+        to_sign=queue.count(session, actor()).signatures,
         late=late_records.counted(session, actor()),
         gaps=sequences.missing(session, actor(), now(), most=MOST_TOLD),
         seen=_mark(view),
@@ -75,26 +75,27 @@ def board_csv() -> Any:
     """The same as CSV, all of it."""
     session = db.session()
     matching = domain.matching(filters(), now())
-    found = lists.runs(session, access.reachable(actor()), *matching, most=None)
+    runs = lists.runs(session, access.reachable(actor()), *matching, most=None)
     progress: dict[int, tuple[int, int]] = {}
     held: dict[int, domain.Held] = {}
-    for start in range(0, len(found), 500):  # a query has room for so many ids only
-        progress |= lists.progress(session, found[start : start + 500])
-        held |= domain.holding(session, found[start : start + 500])
-    return download(as_csv.board(found, progress, held), "board.csv")
+    for start in range(0, len(runs), 500):  # a query has room for so many ids only
+        progress |= lists.progress(session, runs[start : start + 500])
+        held |= domain.holding(session, runs[start : start + 500])
+    return download(as_csv.board(runs, progress, held), "board.csv")
 
 
 @bp.post("/board/assignments")
 @needs("run.assign")
 def give() -> Any:
     """Give the runs that were chosen on the board to somebody; each is judged by itself."""
-    ticked = [text.partition("|") for text in request.form.getlist("run")]  # the run, and whose it was
+    # each value names the run and whose it was when the page was drawn
+    ticked = [text.partition("|") for text in request.form.getlist("run")]
     chosen = {number: seen or None for text, _, seen in ticked[:ROWS] if (number := row_id(text))}
     if not chosen:
         raise InvalidError(N_("Choose the runs first: tick the box in front of each, then give them."))
     if not request.form.get("whom"):
         raise InvalidError(N_("Choose whom to give them to: a person, a team, a role or everybody."))
-    person, team, role = whom.whom(db.session())  # says what is wrong before anything is changed
+    person, team, role = whom.whom(db.session())  # raises for a wrong form before anything is changed
     refused: dict[int, HoldfastError] = {}
     write_in_chunks(domain.give(actor(), now(), chosen, _to, refused))
     given = len(chosen) - len(refused)
@@ -106,7 +107,7 @@ def give() -> Any:
             ),
             "good",
         )
-    for number, error in list(refused.items())[:MOST_TOLD]:  # they travel in a cookie
+    for number, error in list(refused.items())[:MOST_TOLD]:  # messages travel in a cookie, which is small
         flash(
             gettext("Run %(number)s is as it was. %(why)s", number=number, why=error_text(error)), "problem"
         )
@@ -121,7 +122,7 @@ def filters() -> domain.Filters:
     state, who, subject = (
         given.get("state", ""),
         given.get("who", ""),
-        subjects.seen(given.get("subject", "")),
+        subjects.normal_form(given.get("subject", "")),
     )
     if state not in ("", *domain.STATES):
         raise InvalidError(
@@ -143,19 +144,19 @@ def filters() -> domain.Filters:
 def _chosen(name: str) -> int | None:
     """The number of a row that a list of choices in the address names. Raises InvalidError."""
     text = request.args.get(name, "")
-    found = row_id(text)
-    if text and not found:
+    id = row_id(text)
+    if text and not id:
         raise InvalidError(
             N_("“%(text)s” is none of the choices there are. Choose from the list."), text=text[:40]
         )
-    return found
+    return id
 
 
 def _view() -> dict[str, Any]:
     """What the board shows of the runs, by the filters of the address."""
-    session, moment, page, chosen = db.session(), now(), Page.asked(ROWS), filters()
+    session, moment, page, chosen = db.session(), now(), Page.from_address(ROWS), filters()
     tallies = domain.tallies(session, actor(), chosen, moment)
-    found = lists.runs(
+    runs = lists.runs(
         session,
         access.reachable(actor()),
         *domain.matching(chosen, moment),
@@ -167,13 +168,13 @@ def _view() -> dict[str, Any]:
     return {
         "chosen": chosen,
         "page": page,
-        "runs": found,
+        "runs": runs,
         "counted": counted,
         "matching": getattr(counted, chosen.state or "all"),
         "loads": domain.loads(session, actor(), tallies),
-        "progress": lists.progress(session, found),
-        "held": domain.holding(session, found),
-        "aliases": subjects.known_as(session, found),
+        "progress": lists.progress(session, runs),
+        "held": domain.holding(session, runs),
+        "aliases": subjects.known_as(session, runs),
         "whose_key": assignment.whose_key,
         "now": moment,
     }

@@ -13,7 +13,7 @@ from tracker.domain import access
 from tracker.domain.library import catalogue
 from tracker.domain.runs import subjects
 from tracker.domain.work import lists
-from tracker.sop.text import folded
+from tracker.sop.text import fold
 from tracker.web import hosts
 from tracker.web.actions import needs
 from tracker.web.forms import row_id
@@ -33,7 +33,7 @@ def find() -> Any:
 
     A scanned address of ours, as it is printed on paper, is opened.
     """
-    session, query = db.session(), subjects.seen(request.args.get("q", ""))[:500]
+    session, query = db.session(), subjects.normal_form(request.args.get("q", ""))[:500]
     if not query:
         return redirect(url_for("today.today"))
     if target := _on_paper(query):
@@ -41,7 +41,7 @@ def find() -> Any:
     every = catalogue.startable(session, actor())
     about = _without_kind(query, {catalogue.meta(sop).subject for sop in every})
     names = subjects.same_as(session, query) | subjects.same_as(session, about)
-    page = Page.asked(lists.MOST)
+    page = Page.from_address(lists.MOST)
     count, runs = lists.about(session, names, actor(), after=page.after)
     open_runs = [run for run in runs if run.state == "open"]
     doable = [run for run in open_runs if access.may(actor(), "run.record", run)]
@@ -74,7 +74,7 @@ def _fits(sop: Any, kinds: set[str]) -> bool:
 def _without_kind(query: str, kinds: set[Any]) -> str:
     """“1042” for “order 1042”: people say what they read on the page."""
     first, _, rest = query.partition(" ")
-    return rest if rest and folded(first) in {folded(kind) for kind in kinds if kind} else query
+    return rest if rest and fold(first) in {fold(kind) for kind in kinds if kind} else query
 
 
 def _on_paper(text: str) -> str | None:
@@ -83,10 +83,10 @@ def _on_paper(text: str) -> str | None:
         address = urlsplit(text)
     except ValueError:
         return None
-    found = _PAPER.fullmatch(address.path)
-    if not found or address.scheme not in ("http", "https") or not hosts.is_ours(address.hostname):
+    match = _PAPER.fullmatch(address.path)
+    if not match or address.scheme not in ("http", "https") or not hosts.is_ours(address.hostname):
         return None
-    kind, name = found[1], unquote(found[2])
+    kind, name = match[1], unquote(match[2])
     if kind == "start":
         return url_for("start.start_page", sop_id=name)
     number = row_id(name)

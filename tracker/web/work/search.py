@@ -28,9 +28,9 @@ SHOWN = 100
 @needs("sop.find")
 def search() -> Any:
     """Runs by what they are about, SOPs, steps, and people for those who lead them."""
-    session, query = db.session(), subjects.seen(request.args.get("q", ""))[:200]
+    session, query = db.session(), subjects.normal_form(request.args.get("q", ""))[:200]
     runs_found = work_search.runs(session, query, actor()) if query else []
-    sops, steps, people = (Page.asked(SHOWN, name) for name in ("sops", "steps", "people"))
+    sops, steps, people = (Page.from_address(SHOWN, name) for name in ("sops", "steps", "people"))
     steps_found: tuple[int, Sequence[tuple[Sop, Step]]] = (0, [])
     people_found: tuple[int, Sequence[Person]] = (0, [])
     if query:
@@ -45,7 +45,7 @@ def search() -> Any:
         people=people_found[1],
         pages={"sops": sops, "steps": steps, "people": people},
         counts={
-            "sops": catalogue.counted(session, query),
+            "sops": catalogue.count(session, query),
             "steps": steps_found[0],
             "people": people_found[0],
         },

@@ -53,22 +53,22 @@ def today() -> Any:
         late=late_records.counted(session, actor()) if access.may(actor(), "record.accept") else None,
         library=library[:MOST_TO_START],
         more=len(library) > MOST_TO_START,
-        closed_to_me=not mine and not library and bool(catalogue.counted(session, "")),
+        closed_to_me=not mine and not library and bool(catalogue.count(session, "")),
         now=now(),
     )
 
 
 def _page(name: str, few: int) -> Page:
-    """A few of a list; once somebody has asked for more of it, a long page at a time."""
-    return Page.asked(MANY, name) if request.args.get(name) else Page(1, few)
+    """The page of a list: its first `few`, or MANY at a time once the reader asks for more."""
+    return Page.from_address(MANY, name) if request.args.get(name) else Page(1, few)
 
 
 def _going() -> dict[str, Any] | None:
     """The run that the reader is in the middle of, and the step that is next in it."""
-    found = lists.in_progress(db.session(), actor())
-    if found is None:
+    run = lists.in_progress(db.session(), actor())
+    if run is None:
         return None
-    view = view_of(found)
+    view = view_of(run)
     turn = view.current
     place = {"number": view.numbers[turn.step.key], "of": view.applying} if turn else {}
-    return {"run": found, "state": turn, **place}
+    return {"run": run, "state": turn, **place}

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tracker.domain.transfer.history import logs, tables, writing
-from tracker.domain.transfer.history.job import Finished, Import
+from tracker.domain.transfer.history.job import FinishedRun, Import
 from tracker.domain.transfer.history.known import Known
 from tracker.domain.transfer.history.tables import COLUMNS
 
@@ -40,9 +40,9 @@ def units(job: Import, now: datetime) -> Iterator[Callable[[Session], Any]]:
         yield partial(writing.write, job=job, known=known, runs=group, now=now)
 
 
-def _groups(runs: Iterator[Finished]) -> Iterator[list[Finished]]:
+def _groups(runs: Iterator[FinishedRun]) -> Iterator[list[FinishedRun]]:
     """Runs that are written together, with about AT_ONCE lines."""
-    group: list[Finished] = []
+    group: list[FinishedRun] = []
     lines = 0
     for run in runs:
         group.append(run)

@@ -29,8 +29,8 @@ class Bulk:
         text, positional, processors = self._prepared(connection.dialect)
         given = dict(zip(self._columns, zip(*rows, strict=True), strict=True))
         ready = {name: _processed(processor, given[name]) for name, processor in processors.items()}
-        found: Iterator[Row] = zip(*ready.values(), strict=True)
-        many = list(found) if positional else [dict(zip(ready, row, strict=True)) for row in found]
+        table_rows: Iterator[Row] = zip(*ready.values(), strict=True)
+        many = list(table_rows) if positional else [dict(zip(ready, row, strict=True)) for row in table_rows]
         connection.exec_driver_sql(text, many)
 
     @lru_cache(16)  # noqa: B019 - there are four of them, as long as the process lives

@@ -29,7 +29,7 @@ class Line(NamedTuple):
     at: datetime
 
 
-class Finished(NamedTuple):
+class FinishedRun(NamedTuple):
     """One finished run. `lines` are in the order of the file; `actor` began it and `closer` closed it."""
 
     sop_id: str
@@ -50,7 +50,7 @@ class Source(Protocol):
     def check(self) -> None:
         """Read all of it: errors, counts and when each revision's first run began go to the job."""
 
-    def runs(self) -> Iterator[Finished]:
+    def runs(self) -> Iterator[FinishedRun]:
         """Its runs, one at a time."""
 
 
@@ -83,7 +83,7 @@ class Import:
         return self.path.name.lower().endswith((".xes", ".xes.gz"))
 
     def refuse(self, line: int, wrong: str) -> None:
-        """A line is wrong. Each thing that is wrong is told once, with its first line."""
+        """Note that a line is wrong. The same error is reported once, with its first line."""
         if wrong not in self.wrong and len(self.wrong) >= _SHOWN:
             wrong = "and more like these."
         self.wrong[wrong] += 1
@@ -91,7 +91,7 @@ class Import:
             self.errors.append(f"{self.path.name}:{line}: {wrong}")
 
     def begins(self, sop_id: str, label: str, at: datetime) -> None:
-        """A run of a revision was at work at that time: it began then, or before."""
+        """Note that a run of the revision was under way at that time: the revision began then or before."""
         if at > self.last:
             self.last = at
         before = self.began.get((sop_id, label))
@@ -102,6 +102,6 @@ class Import:
 def moment(text: str, zone: str) -> datetime:
     """A time as written; one without a zone is in `zone`. Raises ValueError."""
     at = datetime.fromisoformat(text)
-    if not 1000 <= at.year < 9999:  # a slip of the pen, or in another zone outside of the calendar
+    if not 1000 <= at.year < 9999:  # mistyped, or outside of the calendar once it is moved to UTC
         raise ValueError(text)
     return at.astimezone(UTC) if at.tzinfo else walltime.utc(at, zone)

@@ -14,7 +14,7 @@ from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.domain.people import directory
-from tracker.domain.transfer.history.job import Finished, Import
+from tracker.domain.transfer.history.job import FinishedRun, Import
 from tracker.models import REVISIONS, Location, Person, Revision, Sop, Step
 
 
@@ -37,7 +37,7 @@ class Known:
         self._places: dict[str, int | None] = {"": None}
         self._people: dict[str, int | None] = {"": None}
 
-    def revision(self, session: Session, run: Finished) -> int:
+    def revision(self, session: Session, run: FinishedRun) -> int:
         """The revision of the run's label; a history's own gets the steps that its runs name."""
         place = (run.sop_id, run.label)
         if place not in self._revisions:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.transfer.history import xes
-from tracker.domain.transfer.history.job import LABEL, Finished, Import, Line, moment
+from tracker.domain.transfer.history.job import LABEL, FinishedRun, Import, Line, moment
 from tracker.errors import N_, InvalidError, NotFoundError
 from tracker.models import Sop, Step
 
@@ -44,7 +44,7 @@ class Log:
 
     def check(self) -> None:
         job, names = self._job, set()
-        seen: Counter[str] = Counter()
+        activities: Counter[str] = Counter()
         empty = 0
         for trace in xes.traces(job.path):
             job.lines += max(1, len(trace.events))
@@ -56,18 +56,18 @@ class Log:
             empty += not trace.events
             for event in trace.events:
                 self._look(event)
-                seen[event.name] += 1
-            if len(seen) > MOST_ACTIVITIES:
+                activities[event.name] += 1
+            if len(activities) > MOST_ACTIVITIES:
                 raise InvalidError(
                     N_("%(file)s has more than %(most)s activities. Does “concept:name” hold their names?"),
                     file=job.path.name,
                     most=MOST_ACTIVITIES,
                 )
             job.runs += bool(trace.events)
-        self._must_fit(seen)
-        self._note(seen, empty)
+        self._must_fit(activities)
+        self._note(activities, empty)
 
-    def runs(self) -> Iterator[Finished]:
+    def runs(self) -> Iterator[FinishedRun]:
         for trace in xes.traces(self._job.path):
             if trace.events:
                 yield self._run(trace)
@@ -84,14 +84,14 @@ class Log:
         else:
             self._job.begins(self._sop_id, LABEL, at)
 
-    def _run(self, trace: xes.Trace) -> Finished:
+    def _run(self, trace: xes.Trace) -> FinishedRun:
         events = [(moment(event.time, self._job.zone), event) for event in trace.events]
         events.sort(key=lambda pair: pair[0])  # of the same time, in the order of the file
         began, ended = events[0], events[-1]
         done = self._done(events)
         lines = [done.get(step.key) or _untouched(step, ended[0]) for step in self._steps]
         people = began[1].resource, ended[1].resource
-        return Finished(
+        return FinishedRun(
             self._sop_id, trace.name, LABEL, trace.name, "", lines, *people, began[0], ended[0]
         )  # fmt: skip
 
@@ -107,10 +107,10 @@ class Log:
                     done[key] = Line(key, "done", "", "", event.resource, at)
         return done
 
-    def _must_fit(self, seen: Counter[str]) -> None:
-        if any(_same(name) in self._named for name in seen):
+    def _must_fit(self, activities: Counter[str]) -> None:
+        if any(_same(name) in self._named for name in activities):
             return
-        if not seen:
+        if not activities:
             raise InvalidError(
                 N_("%(file)s has no events: no <event> within a <trace>. Export it again, with its cases."),
                 file=self._job.path.name,
@@ -122,17 +122,19 @@ class Log:
             ),
             file=self._job.path.name,
             sop=self._sop_id,
-            example=next(iter(seen), ""),
-            names=_listed(seen),
+            example=next(iter(activities), ""),
+            names=_listed(activities),
         )
 
-    def _note(self, seen: Counter[str], empty: int) -> None:
+    def _note(self, activities: Counter[str], empty: int) -> None:
         """Say what of the log is not in the runs, and which steps the log does not know."""
         notes = self._job.notes
-        others = Counter({name: count for name, count in seen.items() if _same(name) not in self._named})
-        known = f"{len(seen)} activities, {len(seen) - len(others)} are steps"
+        others = Counter(
+            {name: count for name, count in activities.items() if _same(name) not in self._named}
+        )
+        known = f"{len(activities)} activities, {len(activities) - len(others)} are steps"
         notes.append(f"{known}; the others were passed over: {_listed(others)}." if others else f"{known}.")
-        there = {_same(name) for name in seen}
+        there = {_same(name) for name in activities}
         unknown = {key for name, keys in self._named.items() if name not in there for key in keys}
         for step in self._steps:
             if step.key in unknown and _applies(step):

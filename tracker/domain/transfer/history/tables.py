@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.domain.transfer.history.job import LABEL, Finished, Import, Line, moment
+from tracker.domain.transfer.history.job import LABEL, FinishedRun, Import, Line, moment
 from tracker.errors import N_, InvalidError
 from tracker.models import OUTCOMES, Location, Revision, Step
 
@@ -89,12 +89,12 @@ class Table:
                 runs.add(run)
         job.runs = len(runs)
 
-    def runs(self) -> Iterator[Finished]:
+    def runs(self) -> Iterator[FinishedRun]:
         rows: Iterable[Row] = (row for _, row in self._rows())
-        for _, found in groupby(_gathered(rows) if self._scattered else rows, itemgetter(1, 0)):
-            yield self._run(list(found))
+        for _, group in groupby(_gathered(rows) if self._scattered else rows, itemgetter(1, 0)):
+            yield self._run(list(group))
 
-    def _run(self, rows: list[Row]) -> Finished:
+    def _run(self, rows: list[Row]) -> FinishedRun:
         first = rows[0]
         zone = self._zones.get(first.location, self._job.zone)
         lines = [
@@ -109,7 +109,7 @@ class Table:
             for row in rows
         ]
         times = [line.at for line in lines]
-        return Finished(
+        return FinishedRun(
             first.sop,
             first.run,
             first.revision or LABEL,
@@ -182,7 +182,7 @@ class Table:
 
 
 def _must_be_text(row: Row) -> None:
-    """Raises ValueError for what no database keeps, or finds again."""
+    """Raise ValueError for characters that no database keeps, or finds again."""
     text = "".join(row)
     if len(text) <= LONGEST and text.isprintable():
         return  # nearly all lines, and quickly
@@ -197,7 +197,7 @@ def _must_be_text(row: Row) -> None:
 
 
 def _delimiter(head: str) -> str:
-    """What stands most often between the names of the columns."""
+    """The delimiter that stands most often between the names of the columns."""
     return max(_DELIMITERS, key=head.count)
 
 
@@ -223,8 +223,8 @@ def _gathered(rows: Iterable[Row]) -> Iterator[Row]:
     They are sorted on the disk, in a database without a name that is gone with its connection.
     """
     columns = ", ".join(f'"{name}"' for name in COLUMNS)
-    with closing(sqlite3.connect("")) as kept:
-        kept.execute(f"CREATE TABLE lines ({columns})")
-        kept.executemany(f"INSERT INTO lines VALUES ({', '.join('?' * len(COLUMNS))})", rows)
+    with closing(sqlite3.connect("")) as database:
+        database.execute(f"CREATE TABLE lines ({columns})")
+        database.executemany(f"INSERT INTO lines VALUES ({', '.join('?' * len(COLUMNS))})", rows)
         first = "min(rowid) OVER (PARTITION BY sop, run)"
-        yield from map(Row._make, kept.execute(f"SELECT {columns} FROM lines ORDER BY {first}, rowid"))
+        yield from map(Row._make, database.execute(f"SELECT {columns} FROM lines ORDER BY {first}, rowid"))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tracker.db import alone
 from tracker.domain.event_kinds import RunImported
 from tracker.domain.transfer.history.bulk import Bulk, Row
-from tracker.domain.transfer.history.job import Finished, Import, Line
+from tracker.domain.transfer.history.job import FinishedRun, Import, Line
 from tracker.domain.transfer.history.known import Known
 from tracker.models import Event, Outcome, Record, Run
 
@@ -37,8 +37,8 @@ _NAMED = select(Run.sop_id, Run.ref, Run.id).where(
 )
 
 
-def write(session: Session, job: Import, known: Known, runs: Sequence[Finished], now: datetime) -> None:
-    """Write those runs that are not there yet."""
+def write(session: Session, job: Import, known: Known, runs: Sequence[FinishedRun], now: datetime) -> None:
+    """Write those of the runs that the database does not have yet."""
     alone(session, "import")
     there = _numbers(session, runs)
     new = [run for run in runs if (run.sop_id, run.ref) not in there]
@@ -64,35 +64,35 @@ def write(session: Session, job: Import, known: Known, runs: Sequence[Finished],
     job.written += len(new)
 
 
-def _numbers(session: Session, runs: Sequence[Finished]) -> dict[tuple[str, str], int]:
+def _numbers(session: Session, runs: Sequence[FinishedRun]) -> dict[tuple[str, str], int]:
     """The numbers of those runs that are there, and perhaps of others of the same names."""
     named = {"sops": list({run.sop_id for run in runs}), "refs": list({run.ref for run in runs})}
     return {(sop_id, ref): number for sop_id, ref, number in session.execute(_NAMED, named)}
 
 
-def _run(session: Session, known: Known, run: Finished, revision: int) -> Row:
+def _run(session: Session, known: Known, run: FinishedRun, revision: int) -> Row:
     place = known.place(session, run.location)
     actor, closer = known.person(session, run.actor), known.person(session, run.closer)
     about = (run.ref, run.sop_id, revision, "", run.subject[:200], place, actor, "done")
     return *about, run.started_at, actor, run.closed_at, closer, 0, False, 0
 
 
-def _outcomes(run: Finished, number: int, revision: int) -> Iterator[Row]:
+def _outcomes(run: FinishedRun, number: int, revision: int) -> Iterator[Row]:
     """One outcome a step; of several lines for one step the strongest counts, as in a run made here."""
-    found: dict[str, Line] = {}
+    lines: dict[str, Line] = {}
     cleared = set()
     for line in run.lines:
         if line.outcome == "done":
             cleared.add(line.step)
-        before = found.get(line.step)
+        before = lines.get(line.step)
         if before is None or STRENGTH[before.outcome] < STRENGTH[line.outcome]:
-            found[line.step] = line
-    for key, line in found.items():
+            lines[line.step] = line
+    for key, line in lines.items():
         recovered = line.outcome == "failed" and key in cleared
         yield number, key, run.sop_id, revision, line.outcome, line.reason, recovered, run.closed_at
 
 
-def _records(session: Session, known: Known, run: Finished, number: int) -> Iterator[Row]:
+def _records(session: Session, known: Known, run: FinishedRun, number: int) -> Iterator[Row]:
     name = blake2b(f"{run.sop_id}\0{run.ref}".encode(), digest_size=8).digest()
     for place, (step, outcome, reason, value, actor, at) in enumerate(run.lines):
         if outcome in RECORDED:
