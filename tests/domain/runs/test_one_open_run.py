@@ -58,7 +58,7 @@ def test_two_starts_at_once_open_one_run(house: Flask) -> None:
             try:
                 with writing() as session:
                     run = lifecycle.start(
-                        session, staff, NOW, "pack", subject="1042", ref=ref, assignee=staff
+                        session, by(staff), NOW, "pack", subject="1042", ref=ref, assignee=staff
                     )
             except AlreadyOpenError as error:
                 return -error.run

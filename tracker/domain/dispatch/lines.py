@@ -184,7 +184,7 @@ def rules_of(session: Session, actor: Actor, now: datetime, batch: Batch) -> _Ru
         people={person.login_key: person for person in directory.accounts(session)},
         teams={folded(team.name): team for team in directory.teams(session)},
         roles={folded(name): name for name in directory.roles(session)},
-        fresh=standing.fresh_standing(revision)._asdict(),
+        fresh=standing.fresh_standing(session, revision)._asdict(),
     )
 
 
