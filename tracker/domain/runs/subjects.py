@@ -37,6 +37,8 @@ def seen(text: str) -> str:
     Without space around it and with one space between words; without what scanners and clipboards add and
     nobody sees; letters and their accents put together.
     """
+    if text.isascii() and text.isalnum():
+        return text  # a number, as most are
     return normalize("NFC", " ".join(_UNSEEN.sub("", text).split()))
 
 
