@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support.closed import close, spread
+from tests.support.installation import NOW
 from tracker.authoring.sync import publish
+from tracker.domain.weakpoints import refresh
+from tracker.domain.weakpoints.judgement import WINDOW, priors
+from tracker.models import Revision, Sop, WeakPoint
 from tracker.reports import data
 from tracker.stats.shrinkage import WEAK as WEAK_PRIOR
-from tracker.stats.shrinkage import exceeds, fit
+from tracker.stats.shrinkage import exceeds
+from tracker.worker import counting
 
 YEAR = date(2026, 1, 1)
 Lost = dict[str, dict[str, int]]
@@ -38,7 +44,7 @@ def test_a_weak_step_is_flagged_and_the_others_are_fine(session: Session) -> Non
     assert (weak["n"], weak["count"], weak["rate"], weak["band"]) == (300, 60, 0.2, "fix-first")
     assert weak["per_month"] == pytest.approx(300 / 99 * 30.44)
     pairs = [(row["count"], row["n"]) for name, row in rows.items() if name[2] == "failed"]
-    prior = fit(pairs)
+    prior = priors(("failed", *pair) for pair in pairs)["failed"]
     assert weak["probability"] == exceeds(60, 300, prior, 0.05)
     assert weak["posterior"] == pytest.approx((60 + prior.a) / (300 + sum(prior)))
     assert {row["band"] for row in rows.values() if not row["flagged"]} == {"fine"}
@@ -114,6 +120,29 @@ def test_bands_are_those_of_all_kinds_together(session: Session) -> None:
         for step, kind in (("a", "failed"), ("b", "skipped"), ("c", "omitted"))
     ]
     assert bands == ["fix-first", "fix-first", "watch"]
+
+
+def test_the_page_has_the_bands_of_the_same_days(session: Session) -> None:
+    """Also beside what nobody uses any more: it takes no place among what is to be fixed first."""
+    last = date(2026, 4, 10)
+    weak = {f"w{number}": {"failed": 12 + number} for number in range(9)}
+    runs(session, "sop", {**weak, **{f"s{number}": {"failed": number % 4} for number in range(11)}}, 100)
+    runs(session, "given-up", {f"g{number}": {"failed": 80} for number in range(9)}, 100)
+    runs(session, "sop", {"w0": {"failed": 10}}, 10, date(2025, 6, 1))  # before the days that are judged
+    sop = session.get_one(Sop, "given-up")
+    sop.in_force_id = session.scalar(select(Revision.id).where(Revision.sop_id == "given-up"))
+    sop.retired_at = NOW
+    session.commit()
+    now = datetime.combine(last, time(12), UTC)
+    counting.fold(session, now)
+    refresh.refresh(session, now)
+    kept = {
+        (p.sop_id, p.step_key, p.kind): (p.n, p.count, p.band) for p in session.scalars(select(WeakPoint))
+    }
+    rows = found(session, since=last - WINDOW)
+    assert {name: (row["n"], row["count"], row["band"]) for name, row in rows.items()} == kept
+    assert sum(row["band"] == "fix-first" for row in rows.values()) == 5
+    assert all(row["band"] != "fix-first" for name, row in rows.items() if name[0] == "given-up")
 
 
 STRICT = """\

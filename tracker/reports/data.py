@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts.counts import WEAK, StepCounts
 from tracker.domain.library import revisions
+from tracker.domain.weakpoints import judgement
+from tracker.domain.weakpoints.listing import steps_in_use
 from tracker.domain.weakpoints.tolerances import tolerances
 from tracker.models import OUTCOMES, Sop, Step
 from tracker.sop.numbering import numbers
 from tracker.stats.rates import Interval, rate, wilson
-from tracker.stats.shrinkage import fit
-from tracker.stats.weakpoints import Case, CaseResult, judge, with_bands
+from tracker.stats.weakpoints import CaseResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,36 +80,45 @@ def weak_points(
 ) -> list[dict[str, Any]]:
     """A row for every step and kind that has instances, as `holdfast weak-points --json` gives it.
 
-    Each kind is judged with a prior from the whole library, and bands are those of the whole library, also
-    where only one SOP is asked for. `rate` is None below ten instances.
+    The period is that of the runs closed since a day, or all of history. Each kind is judged with a prior
+    from the whole library, and bands are those of the whole library, also where only one SOP is asked for.
+    `rate` is None below ten instances.
     """
     counted = [row for row in facts_counts.totals(session, since=since, exact=True) if row.n]
-    days, accepted = facts_counts.days_covered(session, since), tolerances(session)
-    cases, judged = [], []
-    for kind in WEAK:
-        of_kind = [
-            Case(row.counts[kind], row.n, *accepted.of(row.sop_id, row.step_key), days) for row in counted
-        ]
-        prior = fit((case.count, case.n) for case in of_kind)
-        cases += [(row, kind, case) for row, case in zip(counted, of_kind, strict=True)]
-        judged += judge(of_kind, prior)
+    days, accepted, in_use = (
+        facts_counts.days_covered(session, since),
+        tolerances(session),
+        steps_in_use(session),
+    )
+    priors = judgement.priors((kind, row.counts[kind], row.n) for row in counted for kind in WEAK)
+    cases = [(row, kind) for kind in WEAK for row in counted]
+    judged = [
+        (
+            judgement.weighed(
+                row.counts[kind], row.n, accepted.of(row.sop_id, row.step_key), days, priors[kind]
+            ),
+            in_use(row.sop_id, row.step_key),
+        )
+        for row, kind in cases
+    ]
     found = [
-        _weak_point(row, kind, case, result)
-        for (row, kind, case), result in zip(cases, with_bands(judged), strict=True)
+        _weak_point(row, kind, result)
+        for (row, kind), result in zip(cases, judgement.with_bands(judged), strict=True)
         if sop_id in (None, row.sop_id)
     ]
     return sorted(found, key=lambda row: (row["sop"], row["step"], WEAK.index(row["kind"])))
 
 
-def _weak_point(row: StepCounts, kind: str, case: Case, judged: CaseResult) -> dict[str, Any]:
-    low, high = wilson(case.count, case.n)
+def _weak_point(row: StepCounts, kind: str, judged: CaseResult) -> dict[str, Any]:
+    count, n = row.counts[kind], row.n
+    low, high = wilson(count, n)
     return {
         "sop": row.sop_id,
         "step": row.step_key,
         "kind": kind,
-        "n": case.n,
-        "count": case.count,
-        "rate": rate(case.count, case.n),
+        "n": n,
+        "count": count,
+        "rate": rate(count, n),
         "low": low,
         "high": high,
         "posterior": judged.posterior,

@@ -65,7 +65,7 @@ def fold(text: str) -> str:
 
     Python folds it on every database: SQLite's own `lower` knows ASCII alone.
 
-    >>> folded("Özlem STRAẞE") == folded("o\u0308zlem strasse")
+    >>> fold("Özlem STRAẞE") == fold("o\u0308zlem strasse")
     True
     """
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

@@ -81,7 +81,7 @@ def with_bands(judged: Iterable[CaseResult]) -> list[CaseResult]:
 
     >>> from tracker.stats.shrinkage import WEAK
     >>> skipped, failed = (judge([Case(count, 180, 0.05, False, 90)], WEAK) for count in (30, 60))
-    >>> [row.band for row in banded(skipped + failed)]
+    >>> [row.band for row in with_bands(skipped + failed)]
     ['watch', 'fix-first']
     """
     rows = list(judged)

@@ -58,15 +58,27 @@ def test_other_names_are_found_too(session: Session, cast: Cast, orders: list[Ru
     assert named(session, cast.staff, query) == ["ORD-7"]
 
 
-def test_no_question_but_the_last_reads_through_all_runs(
-    session: Session, cast: Cast, orders: list[Run]
+def test_other_names_of_old_runs_are_found_by_their_ends(
+    session: Session, cast: Cast, orders: list[Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "LATEST", 0)
+    monkeypatch.setattr(search, "RECENT", 0)
+    subjects.add_alias(session, by(cast.staff), NOW, orders[4], "gid://shop/Größe-5718")
+    session.commit()
+    for query in ("718", "größe-5718", "GRÖSSE-5718", "gid://shop/Größe-5718"):
+        assert named(session, cast.staff, query) == ["ORD-7"]
+
+
+@pytest.mark.parametrize("query", ["Ord-", "what is nowhere"])
+def test_no_question_reads_through_all_runs_or_names(
+    session: Session, cast: Cast, orders: list[Run], query: str
 ) -> None:
     asked: list[tuple[str, Any]] = []
     engine = session.get_bind()
     listen(
         engine, "before_cursor_execute", lambda c, cursor, query, values, *_: asked.append((query, values))
     )
-    search.runs(session, "Ord-", by(cast.lead))
+    search.runs(session, query, by(cast.lead))
     subjects.known_as(session, orders)
     plans = [
         line[3]

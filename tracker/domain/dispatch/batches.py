@@ -234,7 +234,7 @@ def unopened(
         for found in part:
             if not isinstance(found, Row):
                 yield found
-            elif found.columns["ref"] not in done and (batch.state == "done" or found.subject in there):
+            elif found.ref not in done and (batch.state == "done" or found.subject in there):
                 yield found.line, ConflictError(ALREADY)
 
 
@@ -254,7 +254,7 @@ class _Worker:
         now, rows = self.clock(), [found for found in some if isinstance(found, Row)]
         done = dispatch_lines.refs_of(session, self.batch, rows)
         there = set() if self.batch.anyway else dispatch_lines.open_already(session, self.batch, rows)
-        fresh = [row for row in rows if row.columns["ref"] not in done and row.subject not in there]
+        fresh = [row for row in rows if row.ref not in done and row.subject not in there]
         counts = {
             "opened": Batch.opened + len(fresh),
             "passed_over": Batch.passed_over + len(rows) - len(fresh),
@@ -292,7 +292,7 @@ def _insert(session: Session, actor: Actor, now: datetime, rows: Sequence[Row]) 
     connection.execute(
         _EVENTS,
         [
-            {"at": now, "kind": kinds.RunStarted.kind, "subject": f"run:{numbers[row.columns['ref']]}",
+            {"at": now, "kind": kinds.RunStarted.kind, "subject": f"run:{numbers[row.ref]}",
              "person_id": actor.id, "data": row.told.data()}
             for row in rows
         ],

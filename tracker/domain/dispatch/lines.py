@@ -35,21 +35,38 @@ ALREADY = N_("There is an open run of this SOP about it already.")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A line that can be opened: the columns of its run, what its event says, the subject's other names."""
+class Alike:
+    """What the runs of many lines have in common: all but what they are about. `key`: that of the list."""
 
-    line: Line
+    key: str
     columns: dict[str, Any]
     told: RunStarted
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line that can be opened: what its run is about, how it is opened, the subject's other names."""
+
+    line: Line
+    kind: str
+    subject: str
+    alike: Alike
     aliases: tuple[str, ...] = ()
 
     @property
-    def subject(self) -> str:
-        return str(self.columns["subject_ref"])
+    def ref(self) -> str:
+        """The reference of its run, made from the list's key: the same whenever it is asked."""
+        return str(uuid5(NAMESPACE_URL, f"holdfast:{self.alike.key}:{self.kind}:{self.subject}"))
 
     @property
-    def kind(self) -> str:
-        return str(self.columns["subject_kind"])
+    def columns(self) -> dict[str, Any]:
+        """Those of its run."""
+        return {**self.alike.columns, "subject_ref": self.subject, "ref": self.ref}
+
+    @property
+    def told(self) -> RunStarted:
+        """What its event says."""
+        return self.alike.told
 
 
 def judged(
@@ -66,10 +83,11 @@ def judged(
     for part in in_parts(iter(sheet.lines)):
         if inspect(rules.revision).expired:  # a part was written meanwhile: read all of it again at once
             rules = rules_of(session, actor, now, batch)
-        aliases = subjects.among(session, [subjects.normal_form(line["subject"]) for line in part])
-        for line in part:
+        named = [subjects.normal_form(line["subject"]) for line in part]
+        aliases = subjects.among(session, named)
+        for line, name in zip(part, named, strict=True):
             try:
-                row = rules.row(session, line, subjects.normal_form(line["subject"]) in aliases)
+                row = rules.row(session, line, name in aliases)
                 first = seen.setdefault((row.kind, row.subject), line.number)
                 if first != line.number:
                     raise InvalidError(N_("The same is in line %(n)s already. Delete one of them."), n=first)
@@ -86,31 +104,41 @@ class _Rules:
     now: datetime
     batch: Batch
     revision: Revision
+    kind: str  # what a run is about where the line does not say it
     places: dict[str, Location]
     people: dict[str, Person]
     teams: dict[str, Team]
     roles: dict[str, str]
     fresh: dict[str, Any]  # the standing of a run in which nothing was recorded yet
     _reached: dict[int | None, bool] = field(default_factory=dict)
+    _alike: dict[tuple[str, ...], Alike] = field(default_factory=dict)
 
     def row(self, session: Session, line: Line, is_alias: bool) -> Row:
         """The run that the line asks for. Raises what is wrong about it."""
         if line.problem:
             raise line.problem
-        kind = subjects.plain(line["kind"]) or lifecycle.subject_kind(self.revision, None)
+        kind = (line["kind"] and subjects.plain(line["kind"])) or self.kind
         about = lifecycle.subject_named(line["subject"], kind)
         if not about:
             raise InvalidError(N_("The line has no subject. Write what its run is about."))
         if is_alias:
             about = subjects.resolve(session, about, kind)
+        how = (kind, line["assignee"], line["team"], line["role"], line["location"], line["due"])
+        alike = self._alike.get(how) or self._alike.setdefault(how, self._opened(line, kind))
+        names = (
+            tuple(filter(None, map(subjects.plain, line["aliases"].split("|")))) if line["aliases"] else ()
+        )
+        return Row(line, kind, about, alike, names)
+
+    def _opened(self, line: Line, kind: str) -> Alike:
+        """How a run of the kind is opened for whom, where and by when the line says."""
         person, team, role = self._whom(line)
         place = self._place(line, person, team)
         due = self.batch.due_at
         if line["due"]:
             due = walltime.read(line["due"], place.zone if place else self.batch.zone, self.now)
         columns = {
-            **lifecycle.new(self.actor, self.now, self.revision, kind=kind, about=about, due=due),
-            "ref": str(uuid5(NAMESPACE_URL, f"holdfast:{self.batch.key}:{kind}:{about}")),
+            **lifecycle.new(self.actor, self.now, self.revision, kind=kind, about="", due=due),
             **self.fresh,
             "location_id": place.id if place else None,
             "assignee_id": person.id if person else None,
@@ -124,8 +152,7 @@ class _Rules:
             role=role,
             batch=self.batch.id,
         )
-        names = tuple(filter(None, map(subjects.plain, line["aliases"].split("|"))))
-        return Row(line, columns, told, names)
+        return Alike(self.batch.key, columns, told)
 
     def _whom(self, line: Line) -> tuple[Person | None, Team | None, str | None]:
         if sum(bool(line[column]) for column in ("assignee", "team", "role")) > 1:
@@ -180,11 +207,12 @@ def rules_of(session: Session, actor: Actor, now: datetime, batch: Batch) -> _Ru
         now=now,
         batch=batch,
         revision=revision,
+        kind=lifecycle.subject_kind(revision, None),
         places={fold(place.name): place for place in directory.locations(session)},
         people={person.login_key: person for person in directory.accounts(session)},
         teams={fold(team.name): team for team in directory.teams(session)},
         roles={fold(name): name for name in directory.roles(session)},
-        fresh=standing.fresh_standing(revision)._asdict(),
+        fresh=standing.fresh_standing(session, revision)._asdict(),
     )
 
 
@@ -214,7 +242,7 @@ def open_already(session: Session, batch: Batch, rows: Sequence[Row]) -> set[str
 
 def refs_of(session: Session, batch: Batch, rows: Sequence[Row]) -> set[str]:
     """The references of the rows that have their run."""
-    wanted = [row.columns["ref"] for row in rows]
+    wanted = [row.ref for row in rows]
     return set(session.scalars(select(Run.ref).where(Run.sop_id == batch.sop_id, Run.ref.in_(wanted))))
 
 

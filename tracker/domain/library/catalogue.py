@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, defer
+from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.domain import access
 from tracker.domain.actor import Actor
@@ -89,9 +90,18 @@ def contains(word: str) -> str:
 
 def in_force(session: Session, sop_id: str) -> Revision:
     """The revision that a new run of the SOP uses. Raises NotFoundError, ConflictError for a retired SOP."""
-    sop = session.get(Sop, sop_id)
+    sop = session.scalar(_IN_FORCE, {"sop": sop_id})
     if sop is None:
         raise NotFoundError(N_("There is no SOP “%(id)s”. Search for it by its title."), id=sop_id)
     if sop.retired_at is not None or sop.in_force is None:
         raise ConflictError(N_("“%(title)s” is retired and can’t be started any more."), title=sop.title)
+    set_committed_value(sop.in_force, "sop", sop)
     return sop.in_force
+
+
+_IN_FORCE = (
+    select(Sop)
+    .where(Sop.id == bindparam("sop"))
+    .outerjoin(Sop.in_force)
+    .options(contains_eager(Sop.in_force).options(defer(Revision.source), defer(Revision.html)))
+)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
@@ -29,6 +29,16 @@ from tracker.models import (
     Team,
 )
 
+_AGAIN = select(Run).where(Run.sop_id == bindparam("sop"), Run.ref == bindparam("ref"))
+_OPEN_ABOUT = (
+    select(Run)
+    .where(
+        Run.sop_id == bindparam("sop"),
+        Run.subject_ref.in_(bindparam("names", expanding=True)),
+        Run.state == "open",
+    )
+    .limit(1)
+)
 TRANSITIONS = {"open": {"done", "cancelled"}, "done": set(), "cancelled": set()}
 
 
@@ -76,7 +86,7 @@ def start(
     alone_with(session, sop_id)
     kind = subject_kind(revision, origin and origin[0])
     about = subjects.resolve(session, subject_named(subject, kind), kind)
-    if ref and (again := session.scalar(select(Run).where(Run.sop_id == sop_id, Run.ref == ref))):
+    if ref and (again := session.scalar(_AGAIN, {"sop": sop_id, "ref": ref})):
         if again.subject_ref != about:
             raise ConflictError(N_("This form has started a run about something else. Open it afresh."))
         return again
@@ -86,6 +96,7 @@ def start(
         )
     columns = new(actor, now, revision, kind=kind, about=about, due=due)
     columns["location_id"] = _place(actor, location, origin and origin[0])
+    columns |= standing.fresh_standing(session, revision)._asdict()
     run = Run(sop=revision.sop, revision=revision, records=[], overrides=[], sign_offs=[], **columns)
     if ref:
         run.ref = ref
@@ -96,7 +107,6 @@ def start(
         access.require(actor, "run.assign", run)  # at another location it would be another lead's
     session.add(run)
     session.flush()
-    standing.keep_standing(session, run)
     emit(
         session,
         actor,
@@ -153,10 +163,8 @@ def already_open(session: Session, sop_id: str, subject: str, kind: str) -> Run 
     subject = subjects.normal_form(subject)
     if not subject:
         return None
-    names = subjects.same_as(session, subject, kind)
-    return session.scalar(
-        select(Run).where(Run.sop_id == sop_id, Run.subject_ref.in_(names), Run.state == "open").limit(1)
-    )
+    names = list(subjects.same_as(session, subject, kind))
+    return session.scalar(_OPEN_ABOUT, {"sop": sop_id, "names": names})
 
 
 def states_about(

@@ -49,6 +49,11 @@ class Plan:
         return numbers(self.steps)
 
     @cached_property
+    def untouched(self) -> list[StepState]:
+        """The state of each step of a run in which nothing was recorded yet."""
+        return step_states(self.steps, [], [], ())
+
+    @cached_property
     def signs(self) -> bool:
         """Whether a step or the run needs a signature: without one there is nothing to look up."""
         return self.verify is not None or any(step.verify for step in self.steps)
@@ -130,21 +135,31 @@ def own_record(actor: Actor, run: Run, record_id: UUID) -> Record | None:
 
 def plan(run: Run) -> Plan:
     """The steps of the run's revision; kept in memory, for a published revision never changes."""
-    session, place = object_session(run), run.revision_id
+    session = object_session(run)
     if session is None:
         return Plan(run.revision.steps, run.revision.verify)
-    kept = _plans.setdefault(session.get_bind().engine, {})
-    found = kept.get(place)
+    found = _kept(session).get(run.revision_id)
+    return found or plan_of(session, run.revision)
+
+
+def plan_of(session: Session, revision: Revision) -> Plan:
+    """The steps of a revision, kept in memory like those of its runs."""
+    kept = _kept(session)
+    found = kept.get(revision.id)
     if found is None:
-        if run.revision.number is None:
-            return Plan(run.revision.steps, run.revision.verify)
+        if revision.number is None:
+            return Plan(revision.steps, revision.verify)
         if len(kept) >= MOST_KEPT:
             kept.clear()
-        query = select(*Step.__table__.columns).where(Step.revision_id == place).order_by(Step.position)
-        found = kept[place] = Plan(
-            [Step(**row) for row in session.execute(query).mappings()], run.revision.verify
+        query = select(*Step.__table__.columns).where(Step.revision_id == revision.id).order_by(Step.position)
+        found = kept[revision.id] = Plan(
+            [Step(**row) for row in session.execute(query).mappings()], revision.verify
         )
     return found
+
+
+def _kept(session: Session) -> dict[int, Plan]:
+    return _plans.setdefault(session.get_bind().engine, {})
 
 
 def steps(run: Run) -> Sequence[Step]:

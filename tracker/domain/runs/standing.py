@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from tracker.domain.runs import loading
+from tracker.domain.runs import loading, signatures
 from tracker.domain.runs.progress import StepState, current
 from tracker.domain.runs.signatures import Whole
 from tracker.models import IS_OPEN, Revision, Run
@@ -89,8 +89,10 @@ def keep_standing(session: Session, run: Run) -> None:
     keep(session, run, states, loading.whole(run, states))
 
 
-def fresh_standing(revision: Revision) -> Standing:
-    """The standing that a new run of the revision has: nothing was recorded in it yet."""
-    run = Run(revision=revision, state="open", records=[], overrides=[], sign_offs=[])
-    states = loading.states(run)
-    return judge(states, loading.whole(run, states))
+def fresh_standing(session: Session, revision: Revision) -> Standing:
+    """The standing of a run of the revision in which nothing was recorded yet."""
+    plan = loading.plan_of(session, revision)
+    if plan.verify is None:
+        return judge(plan.untouched, None)
+    run = Run(state="open", records=[], overrides=[], sign_offs=[])
+    return judge(plan.untouched, signatures.whole(plan.verify, run, plan.untouched))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from unicodedata import normalize
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
@@ -20,6 +20,12 @@ from tracker.models import Run, SubjectAlias
 
 LONGEST = 200
 _AT_ONCE = 400  # a query has room for so many names only
+_MEANT = select(SubjectAlias.ref).where(
+    SubjectAlias.alias == bindparam("alias"), SubjectAlias.kind == bindparam("kind")
+)
+_NAMED = select(SubjectAlias.ref, SubjectAlias.alias).where(
+    or_(SubjectAlias.alias == bindparam("text"), SubjectAlias.ref == bindparam("text"))
+)
 _UNSEEN = re.compile(  # control characters that are no space, marks of direction, joints of no width
     r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
@@ -31,6 +37,8 @@ def normal_form(text: str) -> str:
     Without space around it and with one space between words; without what scanners and clipboards add and
     nobody sees; letters and their accents put together.
     """
+    if text.isascii() and text.isalnum():
+        return text  # a number, as most are
     return normalize("NFC", " ".join(_UNSEEN.sub("", text).split()))
 
 
@@ -78,11 +86,12 @@ def among(session: Session, texts: Sequence[str]) -> set[str]:
 
 def same_as(session: Session, text: str, kind: str | None = None) -> set[str]:
     """Every name under which a run may be about the subject, of one kind or any, that somebody has named."""
-    refs = {text, *of_alias(session, text, kind)}
-    query = select(SubjectAlias.alias).where(SubjectAlias.ref.in_(refs))
-    if kind is not None:
-        query = query.where(SubjectAlias.kind == kind)
-    return refs.union(session.scalars(query))
+    of_kind = () if kind is None else (SubjectAlias.kind == kind,)
+    rows = session.execute(_NAMED.where(*of_kind), {"text": text}).all()
+    names = {text}.union(*rows)
+    if refs := {ref for ref, alias in rows if alias == text} - {text}:  # each has other names of its own
+        names.update(session.scalars(select(SubjectAlias.alias).where(SubjectAlias.ref.in_(refs), *of_kind)))
+    return names
 
 
 def resolve(session: Session, text: str, kind: str) -> str:
@@ -91,7 +100,7 @@ def resolve(session: Session, text: str, kind: str) -> str:
     A subject that runs name so comes before one of which the text is an alias.
     Raises AmbiguousError where it may be several.
     """
-    refs = of_alias(session, text, kind)
+    refs = sorted(session.scalars(_MEANT, {"alias": text, "kind": kind})) if text else []
     itself = select(Run.id).where(Run.subject_ref == text, Run.subject_kind == kind).limit(1)
     if not refs or session.scalar(itself):
         return text

@@ -1,21 +1,26 @@
-"""The weak points of one SOP: each step and kind of weakness judged on its last days, and since when."""
+"""Weak points: what counts come to (`priors`, `weighed`, `with_bands`), and since when (`judged`).
+
+The page judges each step on its last days, the command line on the days that it is asked for. Both judge the
+counts of their days here, so that the same counts have the same band.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import exp, log
 from zlib import crc32
 
 from tracker.domain.facts.counts import WEAK
 from tracker.domain.weakpoints import eras, verdicts
-from tracker.domain.weakpoints.tolerances import Tolerances
+from tracker.domain.weakpoints.tolerances import Accepted, Tolerances
 from tracker.domain.weakpoints.verdicts import Day, Rates, Row
 from tracker.stats import change, shrinkage, weakpoints
 from tracker.stats.rates import wilson
 from tracker.stats.shrinkage import Prior
-from tracker.stats.weakpoints import Case
+from tracker.stats.weakpoints import Case, CaseResult
 
 WINDOW = timedelta(days=89)
 """A step is judged on a day and this many before it."""
@@ -31,6 +36,43 @@ USUAL_FROM = 30
 
 HIGHEST = 0.25
 """Where more than this is usual, the next alarm would be of little use."""
+
+
+def priors(counted: Iterable[tuple[str, int, int]]) -> dict[str, Prior]:
+    """How rates of each kind are spread over the steps of the library: of (kind, count, n) of all of them.
+
+    To about a fiftieth, so that a run more does not move every step of the library.
+    """
+    pairs: dict[str, list[tuple[int, int]]] = {kind: [] for kind in WEAK}
+    for kind, count, n in counted:
+        pairs[kind].append((count, n))
+    return {kind: _rounded(shrinkage.fit(found)) for kind, found in pairs.items()}
+
+
+def _rounded(prior: Prior) -> Prior:
+    if prior == shrinkage.WEAK:  # that of few steps, which is fixed
+        return prior
+    return Prior(*(exp(round(log(part) * 50) / 50) for part in prior))
+
+
+def weighed(count: int, n: int, accepted: Accepted, days: float, prior: Prior) -> CaseResult:
+    """What `count` of `n` instances within some days come to, against what is accepted of the step.
+
+    Its band is that among all others only when it has been through `with_bands`.
+    """
+    return weakpoints.judge([Case(count, n, accepted.tolerance, accepted.critical, days)], prior)[0]
+
+
+def with_bands(found: Sequence[tuple[CaseResult, bool]]) -> list[CaseResult]:
+    """The judged of the whole library, of all kinds, in their order, each in its band among the others.
+
+    With each, whether its step is in use. Of the flagged ones that are, the upper half is to be fixed first;
+    those that are not can't be fixed, and take nobody's place.
+    """
+    used = iter(weakpoints.with_bands(row for row, in_use in found if in_use))
+    return [
+        next(used) if in_use else row._replace(band="watch") if row.flagged else row for row, in_use in found
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +111,7 @@ def judged(
         for kind in WEAK:
             rates = [(d.day, d.lost[kind], d.n) for d in recent]
             count, n = verdicts.total(rates)
-            case = Case(count, n, accepted.tolerance, accepted.critical, covered)
-            result = weakpoints.judge([case], look.priors[kind])[0]
+            result = weighed(count, n, accepted, covered, look.priors[kind])
             low, high = wilson(count, n)
             row = {
                 "sop_id": sop_id,

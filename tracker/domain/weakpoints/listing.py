@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -25,6 +25,14 @@ IN_USE = or_(
     ),
 )
 """The steps about which something can be decided: those in force. Others are seen with their SOP."""
+
+
+def steps_in_use(session: Session) -> Callable[[str, str], bool]:
+    """What says of a step, by its SOP and key, whether it is in use: the rule of `IN_USE`, of any step."""
+    histories = set(session.scalars(select(Sop.id).where(Sop.in_force_id.is_(None))))
+    in_force = select(Sop.id, Step.key).join(Step, Step.revision_id == Sop.in_force_id)
+    steps = set(session.execute(in_force.where(Sop.retired_at.is_(None))))
+    return lambda sop_id, key: sop_id in histories or (sop_id, key) in steps
 
 
 @dataclass(frozen=True, slots=True)

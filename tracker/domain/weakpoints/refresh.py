@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from math import exp, log
 from time import monotonic
 from typing import Any
 
@@ -21,14 +20,13 @@ from tracker.db import alone, write_in_chunks
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts.counts import WEAK, DayCounts
 from tracker.domain.facts.figures import FINDINGS, keep
-from tracker.domain.weakpoints import eras
+from tracker.domain.weakpoints import eras, judgement
 from tracker.domain.weakpoints import verdicts as weakpoints_verdicts
 from tracker.domain.weakpoints.judgement import WINDOW, Look, judged
 from tracker.domain.weakpoints.listing import IN_USE
 from tracker.domain.weakpoints.tolerances import tolerances
 from tracker.domain.weakpoints.verdicts import Day, Row
 from tracker.models import OUTCOMES, Figure, Revision, Sop, StepDay, Verdict, WeakPoint
-from tracker.stats import shrinkage, weakpoints
 from tracker.stats.shrinkage import Prior
 from tracker.stats.weakpoints import CaseResult
 
@@ -74,19 +72,12 @@ def _priors(session: Session, start: date) -> dict[str, Prior]:
     if kept:
         return {kind: Prior(*kept["priors"][kind]) for kind in WEAK}
     counted = facts_counts.totals(session, since=start)
-    return {kind: _rounded(shrinkage.fit((row.counts[kind], row.n) for row in counted)) for kind in WEAK}
+    return judgement.priors((kind, row.counts[kind], row.n) for row in counted for kind in WEAK)
 
 
 def _fitted(session: Session) -> dict[str, Prior]:
-    pairs: dict[str, list[tuple[int, int]]] = {kind: [] for kind in WEAK}
-    for kind, count, n in session.execute(select(WeakPoint.kind, WeakPoint.count, WeakPoint.n)):
-        pairs[kind].append((count, n))
-    return {kind: _rounded(shrinkage.fit(found)) for kind, found in pairs.items()}
-
-
-def _rounded(prior: Prior) -> Prior:
-    """To about a fiftieth, so that a run more does not move every step of the library."""
-    return Prior(*(exp(round(log(part) * 50) / 50) for part in prior))
+    found = session.execute(select(WeakPoint.kind, WeakPoint.count, WeakPoint.n))
+    return judgement.priors((kind, count, n) for kind, count, n in found)
 
 
 def _changed(session: Session, look: Look) -> dict[str, tuple[list[Any], list[Any]]]:
@@ -217,14 +208,14 @@ def _write(
 
 
 def _band(session: Session) -> None:
-    """Of all that is flagged and in use, the upper half is to be fixed first."""
+    """Put all that is flagged into its band among the others."""
     alone(session, "findings")
-    query = select(*WeakPoint.__table__.columns).join(Sop, Sop.id == WeakPoint.sop_id)
-    rows = session.execute(query.where(WeakPoint.flagged, IN_USE)).mappings().all()
-    judged = weakpoints.with_bands(
-        CaseResult(**{name: row[name] for name in CaseResult._fields}) for row in rows
-    )
-    for row, now in zip(rows, judged, strict=True):
+    query = select(*WeakPoint.__table__.columns, IN_USE.label("in_use")).join(Sop, Sop.id == WeakPoint.sop_id)
+    rows = session.execute(query.where(WeakPoint.flagged)).mappings().all()
+    found = [
+        (CaseResult(**{name: row[name] for name in CaseResult._fields}), bool(row["in_use"])) for row in rows
+    ]
+    for row, now in zip(rows, judgement.with_bands(found), strict=True):
         if row["band"] != now.band:
             place = [WeakPoint.__table__.c[name] == row[name] for name in ("sop_id", "step_key", "kind")]
             session.execute(update(WeakPoint).where(*place).values(band=now.band))

@@ -1,7 +1,8 @@
 """Looking for runs, steps and people by words; SOPs are in `library.catalogue`.
 
 What is looked for by its beginning is found by an index, however many runs there are. Only where that finds
-nothing, the latest LATEST runs are read through.
+nothing, the subjects of the latest LATEST runs are read through, and the other names of what the latest
+RECENT are about; the other names of all are then found by their ends, by an index too.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from tracker.sop.text import fold
 MOST = 50
 CANDIDATES = 300
 LATEST = 100_000
+RECENT = 5_000
 
 
 def runs(session: Session, query: str, actor: Actor) -> Sequence[Run]:
@@ -104,12 +106,21 @@ def _beginning(session: Session, query: str) -> list[int]:
 
 
 def _holding(session: Session, query: str) -> list[int]:
-    """Some of the latest runs whose subject, or another name of it, holds the query anywhere."""
-    since = (session.scalar(select(func.max(Run.id))) or 0) - LATEST
-    holds = select(Run.id).where(Run.id > since, _holds(Run.subject_ref, query))
-    aliases = select(SubjectAlias.ref).where(_holds(SubjectAlias.alias, query))
-    found = session.scalars(holds.order_by(Run.id.desc()).limit(CANDIDATES)).all()
-    return [*found, *_about(session, session.scalars(aliases.limit(CANDIDATES)).all())]
+    """Some of the latest runs whose subject, or another name of it, holds the query anywhere.
+
+    Of older ones another name is found that ends with the query.
+    """
+    last = session.scalar(select(func.max(Run.id))) or 0
+    latest = select(Run.id).order_by(Run.id.desc()).limit(CANDIDATES)
+    found = session.scalars(
+        latest.where(Run.id > last - LATEST, _holds(session, Run.subject_ref, query))
+    ).all()
+    recent = latest.join(
+        SubjectAlias, and_(SubjectAlias.kind == Run.subject_kind, SubjectAlias.ref == Run.subject_ref)
+    ).where(Run.id > last - RECENT, _holds(session, SubjectAlias.alias, query))
+    ending = select(SubjectAlias.ref).where(_begins(session, SubjectAlias.backwards, fold(query)[::-1]))
+    refs = session.scalars(ending.order_by(SubjectAlias.backwards).limit(CANDIDATES)).all()
+    return [*found, *session.scalars(recent), *_about(session, refs)]
 
 
 def _about(session: Session, refs: Sequence[str]) -> list[int]:
@@ -117,10 +128,14 @@ def _about(session: Session, refs: Sequence[str]) -> list[int]:
     return list(session.scalars(about)) if refs else []
 
 
-def _holds(column: InstrumentedAttribute[str], query: str) -> ColumnElement[bool]:
-    """The column holds the query, in capitals and small letters alike: SQLite's ILIKE knows ASCII alone."""
+def _holds(session: Session, column: InstrumentedAttribute[str], query: str) -> ColumnElement[bool]:
+    """The column holds the query, in capitals and small letters alike: SQLite knows those of ASCII alone.
+
+    There LIKE does so by itself, in half the time that ILIKE takes.
+    """
     ways = {query} if query.isascii() else {query, query.lower(), query.upper(), query.title()}
-    return or_(*(column.ilike(contains(way), escape="\\") for way in sorted(ways)))
+    like = column.ilike if session.get_bind().dialect.name == "postgresql" else column.like
+    return or_(*(like(contains(way), escape="\\") for way in sorted(ways)))
 
 
 def _begins(session: Session, column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
