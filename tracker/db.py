@@ -145,7 +145,20 @@ class FairLock:
             turn = threading.Lock()
             turn.acquire()
             self._waiting.append((turn, sharing))
-        turn.acquire()
+        try:
+            turn.acquire()
+        except BaseException:  # interrupted by a signal: nobody must wait for one who is gone
+            self._leave((turn, sharing))
+            raise
+
+    def _leave(self, ticket: tuple[threading.Lock, object]) -> None:
+        """Wait no more; where one's turn has come meanwhile, it is the next one's."""
+        with self._guard:
+            waits = ticket in self._waiting
+            if waits:
+                self._waiting.remove(ticket)
+        if not waits:
+            self.give()
 
     def give(self) -> None:
         """End one's turn; the next one's begins."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
@@ -29,9 +29,9 @@ from tracker.models import (
     Team,
 )
 
-_AGAIN = select(Run).where(Run.sop_id == bindparam("sop"), Run.ref == bindparam("ref"))
+_AGAIN = select(Run.id).where(Run.sop_id == bindparam("sop"), Run.ref == bindparam("ref"))
 _OPEN_ABOUT = (
-    select(Run)
+    select(Run.id)
     .where(
         Run.sop_id == bindparam("sop"),
         Run.subject_ref.in_(bindparam("names", expanding=True)),
@@ -85,12 +85,12 @@ def start(
         )
     alone_with(session, sop_id)
     kind = subject_kind(revision, origin and origin[0])
-    about = subjects.resolve(session, subject_named(subject, kind), kind)
-    if ref and (again := session.scalar(_AGAIN, {"sop": sop_id, "ref": ref})):
+    about, names = subjects.resolve_with_names(session, subject_named(subject, kind), kind)
+    if ref and (again := _found(session, _AGAIN, {"sop": sop_id, "ref": ref})):
         if again.subject_ref != about:
             raise ConflictError(N_("This form has started a run about something else. Open it afresh."))
         return again
-    if not anyway and (other := already_open(session, sop_id, about, kind)):
+    if about and not anyway and (other := _open_about(session, sop_id, names)):
         raise AlreadyOpenError(
             N_("There is an open run of this SOP about %(subject)s already."), run=other.id, subject=about
         )
@@ -163,8 +163,17 @@ def already_open(session: Session, sop_id: str, subject: str, kind: str) -> Run 
     subject = subjects.normal_form(subject)
     if not subject:
         return None
-    names = list(subjects.same_as(session, subject, kind))
-    return session.scalar(_OPEN_ABOUT, {"sop": sop_id, "names": names})
+    return _open_about(session, sop_id, subjects.same_as(session, subject, kind))
+
+
+def _open_about(session: Session, sop_id: str, names: Collection[str]) -> Run | None:
+    return _found(session, _OPEN_ABOUT, {"sop": sop_id, "names": list(names)})
+
+
+def _found(session: Session, query: Select[int], given: dict[str, Any]) -> Run | None:
+    """The run whose number the query finds; mostly there is none, and nothing else is read."""
+    number = session.scalar(query, given)
+    return session.get_one(Run, number) if number else None
 
 
 def states_about(

@@ -113,6 +113,20 @@ def resolve(session: Session, text: str, kind: str) -> str:
     return refs[0]
 
 
+def resolve_with_names(session: Session, text: str, kind: str) -> tuple[str, set[str]]:
+    """The subject that is `meant`, and every name of it (`same_as`). Raises like `meant`.
+
+    What has no other name, as most have not, costs one question.
+    """
+    if not text:
+        return text, {text}
+    names = same_as(session, text, kind)
+    if len(names) == 1:
+        return text, names
+    about = resolve(session, text, kind)
+    return about, names if about == text else same_as(session, about, kind)
+
+
 def add_aliases(
     session: Session, actor: Actor, now: datetime, kind: str, names: Mapping[str, Collection[str]]
 ) -> int:
