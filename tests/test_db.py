@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -215,3 +216,29 @@ def test_an_older_database_keeps_its_rows_and_gets_the_shape_of_the_models(tmp_p
         assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
         assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
     engine.dispose()
+
+
+def test_whoever_is_interrupted_while_waiting_keeps_nobody_waiting() -> None:
+    lock, held, end = FairLock(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with lock:
+            held.set()
+            end.wait(30)
+
+    def interrupt(*_: object) -> None:
+        raise InterruptedError
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(30)
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        with pytest.raises(InterruptedError):
+            lock.take()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    end.set()
+    holder.join()
+    assert lock.take_if_free()

@@ -67,13 +67,20 @@ def unkept(session: Session, instance: Path) -> list[Path]:
     return [folder / name for name in names if name not in in_database]
 
 
-def keep(session: Session, file: Path) -> None:
-    """Put a frozen image into the database, for every instance. A file whose name is wrong is left."""
-    content = file.read_bytes()
-    held = select(FrozenImage.name).where(FrozenImage.name == file.name)
-    alone(session, f"image:{file.name}")
-    if _is_called(file.name, content) and session.scalar(held) is None:
-        session.execute(insert(FrozenImage), {"name": file.name, "content": content})
+def content(file: Path) -> bytes | None:
+    """What a frozen image holds; None where it has gone meanwhile, or its name says something else."""
+    try:
+        found = file.read_bytes()
+    except FileNotFoundError:
+        return None
+    return found if _is_called(file.name, found) else None
+
+
+def keep(session: Session, name: str, content: bytes) -> None:
+    """Put a frozen image into the database, for every instance, unless it is there."""
+    alone(session, f"image:{name}")
+    if session.scalar(select(FrozenImage.name).where(FrozenImage.name == name)) is None:
+        session.execute(insert(FrozenImage), {"name": name, "content": content})
 
 
 def restore(session: Session, instance: Path, name: str) -> None:

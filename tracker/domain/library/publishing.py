@@ -66,7 +66,8 @@ def units(survey: Survey, now: datetime) -> Iterator[Unit]:
     What another process has changed since the survey is left as it is, and named in `survey.overtaken`.
     """
     for file in survey.unkept:
-        yield partial(media.keep, file=file)
+        if (content := media.content(file)) is not None:
+            yield partial(media.keep, name=file.name, content=content)
     changes = [Change(*row, survey.translations.get(row[0].path, {})) for row in survey.changed]
     for start in range(0, len(changes), TOGETHER):
         yield partial(publish, now=now, survey=survey, changes=changes[start : start + TOGETHER])
