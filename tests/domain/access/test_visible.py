@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from tests.support.actors import by
 from tests.support.installation import NAMES, NOW, Cast
 from tracker.domain import access
-from tracker.domain.people import owner_names
+from tracker.domain.access import owners
+from tracker.domain.people import directory, owner_names
 from tracker.models import Person, Run, Sop
 
 
@@ -90,3 +91,13 @@ def test_runs_of_a_team_and_runs_that_are_offered(session: Session, cast: Cast) 
     everything = list(session.scalars(select(Run)))
     for part in NAMES:
         agree(session, getattr(cast, part), everything)
+
+
+def test_of_accounts_that_share_a_key_the_first_one_is_meant(session: Session, cast: Cast) -> None:
+    cast.lead.login_key = cast.other_lead.login_key = "lea"  # as accounts of long ago may
+    session.get_one(Sop, "opening").owner_name = "Lea"
+    session.flush()
+    first, second = sorted((cast.lead, cast.other_lead), key=lambda person: person.id)
+    assert owners.owner_of(session, session.get_one(Sop, "opening")) is first
+    assert "lea" in owners.names_of(session, first) and "lea" not in owners.names_of(session, second)
+    assert "lea" not in directory.by_login_key(session)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.db import kept
@@ -41,7 +41,10 @@ def names_of(session: Session, person: Person) -> frozenset[str]:
     if person.id not in known:
         logins = select(Person.login_key)
         named = select(OwnerName.name).where(OwnerName.person_id == person.id, OwnerName.name.not_in(logins))
-        known[person.id] = frozenset({person.login_key, *session.scalars(named)})
+        # accounts of long ago may share a key: as in `owner_of`, it means the first of them
+        first = select(func.min(Person.id)).where(Person.login_key == person.login_key).scalar_subquery()
+        own = select(Person.login_key).where(Person.id == person.id, Person.id == first)
+        known[person.id] = frozenset(session.scalars(union_all(own, named)))
     return known[person.id]
 
 

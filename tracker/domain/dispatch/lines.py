@@ -209,7 +209,7 @@ def rules_of(session: Session, actor: Actor, now: datetime, batch: Batch) -> _Ru
         revision=revision,
         kind=lifecycle.subject_kind(revision, None),
         places={fold(place.name): place for place in directory.locations(session)},
-        people={person.login_key: person for person in directory.accounts(session)},
+        people=directory.by_login_key(session),
         teams={fold(team.name): team for team in directory.teams(session)},
         roles={fold(name): name for name in directory.roles(session)},
         fresh=standing.fresh_standing(session, revision)._asdict(),

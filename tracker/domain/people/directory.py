@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import or_, select
@@ -72,6 +73,13 @@ def roles(session: Session) -> list[str]:
     for meta in session.scalars(select(Revision.meta).join(Sop, Sop.in_force_id == Revision.id)):
         named.update(meta.roles)
     return sorted(named)
+
+
+def by_login_key(session: Session) -> dict[str, Person]:
+    """Every account by the key of its login; a key that accounts of long ago share is left out."""
+    everybody = accounts(session)
+    shared = Counter(person.login_key for person in everybody)
+    return {person.login_key: person for person in everybody if shared[person.login_key] == 1}
 
 
 def with_login(session: Session, login: str) -> Person | None:
