@@ -61,8 +61,8 @@ class Rows(Generic[Model]):
             return made
         if anew:
             session.expire(found)
+            is_read_again(session, found)
         for name, value in zip(self._names, row, strict=False):
             if name not in vars(found):
                 set_committed_value(found, name, value)
-        is_read_again(session, found)
         return found
