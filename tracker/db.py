@@ -271,9 +271,14 @@ def _forget(session: Session) -> None:
 
 
 @event.listens_for(Base, "refresh", propagate=True)
-def _is_read_again(row: Base, context: Any, _: Any) -> None:
+def _is_refreshed(row: Base, context: Any, _: Any) -> None:
     if (session := object_session(row)) is not None:
-        session.info.get(_OLD, set()).discard(row)
+        is_read_again(session, row)
+
+
+def is_read_again(session: Session, row: Base) -> None:
+    """Take note that a row was read under the lock, so that it may be changed there."""
+    session.info.get(_OLD, set()).discard(row)
 
 
 @event.listens_for(Session, "before_flush")
@@ -373,10 +378,11 @@ def _prepare(connection: Any, _: object) -> None:
 def _begin(connection: Connection) -> None:
     if connection.dialect.name != "sqlite":
         return
-    if not connection.get_execution_options().get("writes"):
-        connection.exec_driver_sql("BEGIN")
-        return
-    _begin_writing(connection.connection.dbapi_connection)
+    raw: Any = connection.connection.dbapi_connection
+    if connection.get_execution_options().get("writes"):
+        _begin_writing(raw)
+    else:
+        raw.execute("BEGIN")
 
 
 def _begin_writing(connection: Any) -> None:

@@ -119,6 +119,9 @@ class Run(Base):
     kept_states = cast("tuple[Any, Any] | None", None)
     """What stood in the run and the states of its steps by that, once computed (`runs.loading.states`)."""
 
+    kept_plan = cast("tuple[int, Any] | None", None)
+    """A published revision and the steps of it, once looked up for the run (`runs.loading.plan`)."""
+
 
 IS_OPEN = Run.state == literal("open", literal_execute=True)
 """The condition in the words of the indexes of open runs, so that databases see that they fit."""

@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, bindparam, delete, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, load_only
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.db import alone
 from tracker.domain import access, security_log
 from tracker.domain.actor import SYSTEM, Actor
 from tracker.domain.entrance import tokens
 from tracker.errors import N_, ForbiddenError, NotFoundError
-from tracker.models import Device, KnownBrowser, LoginSession, Person
+from tracker.models import Device, KnownBrowser, Location, LoginSession, Person
 from tracker.networks import network
+from tracker.rows import Rows, flushed
 
 SIGN_OUT, BY_PERSON, BY_ADMIN, PASSWORD, DISABLED, IDLE, LONGEST, TURN, PIN = ENDS = (
     "sign-out", "person", "admin", "password", "disabled", "idle", "longest", "turn", "pin",
@@ -34,21 +36,15 @@ BROWSER_KEPT = timedelta(days=400)
 SWEPT = 500
 """So many are swept at once, so that a tick on the floor waits no longer than for any other write."""
 
+_USED = Rows(  # every request asks for these, and hardly any for the others
+    LoginSession, ("id", "person_id", "via", "begun_at", "used_at", "ended_at", "device_id")
+)
+_PEOPLE, _PLACES = Rows(Person), Rows(Location)
 _BY_DIGEST = (
-    select(LoginSession)
+    select(*_USED.columns, *_PEOPLE.columns, *_PLACES.columns)
+    .join(Person, Person.id == LoginSession.person_id)
+    .outerjoin(Location, Location.id == Person.location_id)
     .where(LoginSession.digest == bindparam("digest"), LoginSession.ended_at.is_(None))
-    .join(LoginSession.person)
-    .options(
-        load_only(  # every request asks for these, and hardly any for the others
-            LoginSession.person_id,
-            LoginSession.via,
-            LoginSession.begun_at,
-            LoginSession.used_at,
-            LoginSession.ended_at,
-            LoginSession.device_id,
-        ),
-        contains_eager(LoginSession.person).joinedload(Person.location),
-    )
 )
 
 
@@ -95,7 +91,15 @@ def begin(
 
 def of_token(session: Session, token: str) -> LoginSession | None:
     """The session whose cookie holds this token, with its person and their location; one query."""
-    return session.scalar(_BY_DIGEST, {"digest": tokens.digest(token)})
+    row = flushed(session).execute(_BY_DIGEST, {"digest": tokens.digest(token)}).first()
+    if row is None:
+        return None
+    found, rest = _USED.object(session, row), row[len(_USED) :]
+    person, place = _PEOPLE.object(session, rest), rest[len(_PEOPLE) :]
+    set_committed_value(found, "person", person)
+    location = None if person.location_id is None else _PLACES.object(session, place)
+    set_committed_value(person, "location", location)
+    return found
 
 
 def is_good(found: LoginSession, now: datetime, limits: Limits) -> bool:

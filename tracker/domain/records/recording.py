@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.domain import access
@@ -34,6 +34,7 @@ from tracker.domain.runs.rules import must_be_open, must_go_on, why
 from tracker.domain.runs.standing import keep_standing
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
 from tracker.models import KINDS, LateRecord, Outcome, Override, Record, Run, Step
+from tracker.rows import attach
 
 _COLUMNS = [column.key for column in Record.__table__.columns]
 _INSERT = insert(Record)
@@ -403,8 +404,7 @@ def _insert(session: Session, run: Run, entry: Record) -> None:
         session.connection().execute(_INSERT, row)
     except IntegrityError as error:  # its id is the one thing that nothing before this has looked up
         raise InvalidError(late_records.USED) from error
-    make_transient_to_detached(entry)
-    session.add(entry)
+    attach(session, entry)
     set_committed_value(run, "records", [*run.records, entry])
 
 

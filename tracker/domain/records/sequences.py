@@ -18,6 +18,7 @@ from tracker.domain import access
 from tracker.domain.actor import Actor
 from tracker.domain.records.clocks import PROMPT, Device
 from tracker.models import IS_MISSING, LateRecord, Record, Run, SequenceGap
+from tracker.rows import Rows, flushed
 
 KEPT = timedelta(days=31)
 """How long a gap is told of: after that nothing waits on the device any more."""
@@ -44,7 +45,14 @@ _LAST = (
 _KNOWN = exists().where(LateRecord.id == bindparam("id")), _LAST.c.device_seq, _LAST.c.late
 _OF_RUN = Run.id == bindparam("run")
 _ALONE = select(*_KNOWN).select_from(Run).outerjoin(_LAST, true()).where(_OF_RUN)
-_LOCKED = select(Run, *_KNOWN).outerjoin(_LAST, true()).where(_OF_RUN).with_for_update(of=Run)
+_RUNS = Rows(Run)
+_LOCKED = (
+    select(*_RUNS.columns, *_KNOWN)
+    .select_from(Run)
+    .outerjoin(_LAST, true())
+    .where(_OF_RUN)
+    .with_for_update(of=Run)
+)
 
 
 def lock(session: Session, run_id: int, record_id: UUID, device: Device) -> tuple[Run, Known] | None:
@@ -52,9 +60,8 @@ def lock(session: Session, run_id: int, record_id: UUID, device: Device) -> tupl
 
     In one query: every tick waits for it. None where there is no such run.
     """
-    given = _given(run_id, record_id, device)
-    found = session.execute(_LOCKED, given, execution_options={"populate_existing": True}).first()
-    return (found[0], Known(*found[1:])) if found else None
+    row = flushed(session).execute(_LOCKED, _given(run_id, record_id, device)).first()
+    return (_RUNS.object(session, row, anew=True), Known(*row[len(_RUNS) :])) if row else None
 
 
 def known(session: Session, run: Run, record_id: UUID, device: Device) -> Known:

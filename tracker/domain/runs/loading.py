@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -26,6 +27,7 @@ from tracker.models import (
     SignOff,
     Step,
 )
+from tracker.rows import Rows, flushed
 from tracker.sop.numbering import numbers
 
 MOST_KEPT = 500
@@ -64,8 +66,9 @@ _plans: WeakKeyDictionary[Engine, dict[int, Plan]] = WeakKeyDictionary()
 _ONE = select(Run).where(Run.id == bindparam("run"))
 _LOCKED = _ONE.with_for_update(of=Run)
 _OVERRIDES = select(Override).where(Override.run_id == bindparam("run"))
+_ENTRIES = Rows(Record)
 _RECORDS = (  # each with whether there is an override: few runs have one, and a query less counts
-    select(Record, _OVERRIDES.exists())
+    select(*_ENTRIES.columns, _OVERRIDES.exists())
     .where(Record.run_id == bindparam("run"))
     .order_by(Record.received_at, Record.id)
 )
@@ -111,9 +114,9 @@ def load(
 def read(session: Session, run: Run) -> None:
     """Read what is in a run that was just locked: its records, what a lead has overridden, what is signed."""
     given = {"run": run.id}
-    rows = session.execute(_RECORDS, given).all()
-    maybe = not rows or rows[0][1]
-    set_committed_value(run, "records", [record for record, _ in rows])
+    rows = flushed(session).execute(_RECORDS, given).all()
+    maybe = not rows or rows[0][-1]
+    set_committed_value(run, "records", [_ENTRIES.object(session, row) for row in rows])
     set_committed_value(run, "overrides", session.scalars(_OVERRIDES, given).all() if maybe else [])
     if plan(run).signs:
         set_committed_value(run, "sign_offs", session.scalars(_SIGN_OFFS, given).all())
@@ -135,11 +138,16 @@ def own_record(actor: Actor, run: Run, record_id: UUID) -> Record | None:
 
 def plan(run: Run) -> Plan:
     """The steps of the run's revision; kept in memory, for a published revision never changes."""
+    place = run.revision_id
+    if run.kept_plan is not None and run.kept_plan[0] == place:
+        return cast(Plan, run.kept_plan[1])
     session = object_session(run)
     if session is None:
         return Plan(run.revision.steps, run.revision.verify)
-    found = _kept(session).get(run.revision_id)
-    return found or plan_of(session, run.revision)
+    found = _kept(session).get(place) or plan_of(session, run.revision)
+    if place in _kept(session):  # a draft is read anew each time
+        run.kept_plan = place, found
+    return found
 
 
 def plan_of(session: Session, revision: Revision) -> Plan:

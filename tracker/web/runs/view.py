@@ -253,7 +253,8 @@ class RunView:
     def form(self) -> Form:
         """The form with which records of this run are sent."""
         url = url_for("records.record", run_id=self.run.id, revision=self.run.revision_id)
-        return Form(escape(url), escape(generate_csrf()), Markup(""), lambda: self.elapsed)
+        token = request.form.get("csrf_token") or generate_csrf()  # that which just came in is good still
+        return Form(escape(url), escape(token), Markup(""), lambda: self.elapsed)
 
     @cached_property
     def _form_out_of_band(self) -> Form:
