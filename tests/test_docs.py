@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -207,3 +208,49 @@ def test_every_requirement_is_answered_in_one_way() -> None:
     assert set(higher) == set(ids) - wanted
     answers = ("Met", "Not met", "Yours", "Nothing to meet")
     assert [row for row, _, how in rows if not how.startswith(answers)] == []
+
+
+def _names(module: str, tree: ast.Module) -> Iterator[str]:
+    """The full names of a module, of what stands at its top, and of the members of its classes."""
+    yield module
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"{module}.{alias.asname or alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Assign):
+            yield from (f"{module}.{name.id}" for name in ast.walk(node) if isinstance(name, ast.Name))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield f"{module}.{node.target.id}"
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield f"{module}.{node.name}"
+            for member in node.body if isinstance(node, ast.ClassDef) else ():
+                if isinstance(member, ast.FunctionDef):
+                    yield f"{module}.{node.name}.{member.name}"
+                elif isinstance(member, ast.AnnAssign) and isinstance(member.target, ast.Name):
+                    yield f"{module}.{node.name}.{member.target.id}"
+
+
+def _variables(tree: ast.Module) -> set[str]:
+    """The names of all arguments and variables in a file."""
+    stored = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return stored | {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+
+
+def test_no_docstring_names_what_is_not_there() -> None:
+    """What looks like `module.name` is found, unless it is a file or belongs to a variable (`run.id`)."""
+    files = sorted((ROOT / "tracker").rglob("*.py"))
+    trees = {file: ast.parse(file.read_text()) for file in files}
+    known = set()
+    for file, tree in trees.items():
+        module = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for name in _names(module, tree):
+            parts = name.split(".")
+            known |= {".".join(parts[start:]) for start in range(len(parts))}
+    stale = {
+        f"{file.relative_to(ROOT)}: {name}"
+        for file, tree in trees.items()
+        for name in re.findall(r"`([A-Za-z_]\w*(?:\.\w+)+)`", file.read_text())
+        if name not in known
+        and name.split(".")[0] not in _variables(tree)
+        and not name.endswith((".js", ".md", ".json", ".html", ".css"))
+    }
+    assert stale == set()

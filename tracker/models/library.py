@@ -44,7 +44,7 @@ def _step_key(context: Any) -> str:
 class Sop(Base):
     """An SOP under the id that survives renaming. What can change is in its revisions.
 
-    The keys are what is searched in and compared, folded (`tracker.sop.text.folded`): whose it is; title,
+    The keys are what is searched in and compared, folded (`tracker.sop.text.fold`): whose it is; title,
     area and id; the text of the revision in force.
     """
 

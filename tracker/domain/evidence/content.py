@@ -95,7 +95,7 @@ class Piece:
     `input`: the input of a step that it answers. `sent`: digest of what came, the same whenever it is sent
     again. `digest`: of `content`, which is what is kept. `name`: as given, cleaned; "" for a drawing.
     Of a photo: `small`, the same at SMALL_SIDE; `likeness`; what its camera `noted`, for steps that ask for
-    it; `like`, the id of earlier evidence that looks the same (`evidence.near`).
+    it; `like`, the id of earlier evidence that looks the same (`pieces.near`).
     """
 
     input: str

@@ -24,8 +24,8 @@ def accept(
 ) -> Record:
     """Let a record that came late count, as if it had come when it was made. Leads may, where they work.
 
-    `run` was loaded with its lock, and `row` read under it (`late.waiting`). A closed run's outcomes and the
-    facts follow at once. Taking something back needs a reason.
+    `run` was loaded with its lock, and `row` read under it (`late_records.waiting`). A closed run's
+    outcomes and the facts follow at once. Taking something back needs a reason.
     Raises ForbiddenError (also about one's own), InvalidError (no reason, or what the record lacks by now),
     ConflictError (another lead was quicker, the step is gone, or there is nothing to take back any more).
     """

@@ -8,7 +8,7 @@ anything back. Everything else is kept and waits for a lead.
 
 The order of arrival decides nothing, so nothing here looks at what else came late, with one exception: a
 critical step that was done late holds up nothing. Those can only become more, so that what waits for a
-critical step alone may be judged again after each record (`records.settle`) and ends the same in any order.
+critical step alone may be judged again after each record (`recording.settle`) and ends the same in any order.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def record(
     kept as failed. What came late, by what its `device` says, is never refused for what has happened
     meanwhile: it counts, flagged, or waits for a lead (`records.late_rules`). If it is about another subject
     than the step asks for (`match=subject`), it is kept as failed. `pieces` are the evidence that the step
-    asks for, put away already (`evidence.put`). Whoever has them at hand gives `known`, which came with the
+    asks for, put away already (`pieces.put`). Whoever has them at hand gives `known`, which came with the
     run (`load`), and `before`, the run's states.
     Raises InvalidError (unknown step or kind, value of the wrong kind, no reason, no evidence, an id used
     twice); of a direct request also ConflictError (closed run, blocked step, nothing to undo) and

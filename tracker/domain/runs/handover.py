@@ -25,7 +25,7 @@ _GONE = N_("This run is not offered to you any more: somebody has decided otherw
 def offer(
     session: Session, actor: Actor, now: datetime, run: Run, to: Person, seen: str | None = None
 ) -> None:
-    """Ask a person to take a run on. Whoever has it may, and a lead; `seen` as in `runs.assign`.
+    """Ask a person to take a run on. Whoever has it may, and a lead; `seen` as in `assignment.assign`.
 
     Staff ask people who work at the run's location and whose job the SOP is. Asking another person takes the
     first offer back. Raises ForbiddenError, ConflictError (closed, disabled account, theirs already).

@@ -98,7 +98,7 @@ def workers(run: Run) -> set[int | None]:
 def digest(sign_off: SignOff, run: Run, pieces: Pieces) -> str | None:
     """The SHA-256 of a signature with what it covers; None where some of that is not in the run.
 
-    `pieces` is the run's evidence by record (`evidence.of_run`).
+    `pieces` is the run's evidence by record (`pieces.of_run`).
     """
     records = {str(record.id): record for record in run.records}
     overrides = {override.step_key: override for override in run.overrides}

@@ -43,7 +43,7 @@ def judge(states: Sequence[StepState], whole: Whole | None) -> Standing:
 
 
 def keep(session: Session, run: Run, states: Sequence[StepState], whole: Whole | None) -> None:
-    """Write an open run's standing into its row, where it has changed: `runs.keep_standing`."""
+    """Write an open run's standing into its row, where it has changed: `keep_standing`."""
     if run.state != "open":
         return
     now_is = judge(states, whole)

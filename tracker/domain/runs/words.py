@@ -33,7 +33,7 @@ _kept: WeakKeyDictionary[Engine | Connection, dict[int, tuple[str, dict[str, Rea
 def reading(run: Run, accepted: Iterable[str]) -> Reading | None:
     """The run's SOP in the first of the `accepted` languages that it has; None means the original.
 
-    Kept in memory as `runs.steps` are, so that only the first page of a revision asks the database.
+    Kept in memory as `loading.steps` are, so that only the first page of a revision asks the database.
     """
     original, others = _readings(run)
     for wanted in (code.replace("_", "-").casefold() for code in accepted) if others else ():

@@ -147,8 +147,8 @@ def give(
 ) -> Iterator[Callable[[Session], None]]:
     """The short writes that give runs to somebody, each judged by itself; `refused` takes what can't be.
 
-    `chosen`: whose each run was when the lead decided (`runs.whose_key`), by the run's number. `whom` finds,
-    in the session it is given, whom `runs.assign` is told to give them to.
+    `chosen`: whose each run was when the lead decided (`assignment.whose_key`), by the run's number.
+    `whom` finds, in the session it is given, whom `assignment.assign` is told to give them to.
     """
 
     def one(session: Session, number: int) -> None:

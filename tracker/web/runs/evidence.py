@@ -32,7 +32,7 @@ def take_in(run_id: int, record_id: UUID, device: Device = UNKNOWN) -> list[Piec
     """What this request brings as evidence of a record, checked and put away.
 
     Opening an image and waiting for the disk take their time, so this comes before the write lock. Whoever
-    may not see the run does not get so far, unless it came late (`records.load`).
+    may not see the run does not get so far, unless it came late (`recording.load`).
     Raises InvalidError, ForbiddenError, NotFoundError, UnavailableError.
     """
     given = [(name, sent) for name, sent in request.files.items(multi=True) if sent.filename]

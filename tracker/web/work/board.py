@@ -201,6 +201,6 @@ def _mark(view: Mapping[str, Any]) -> str:
 
 
 def _to(session: Any) -> dict[str, Any]:
-    """Whom the form means, as `runs.assign` takes it."""
+    """Whom the form means, as `assignment.assign` takes it."""
     person, team, role = whom.whom(session)
     return {"assignee": person, "team": team, "role": role}
