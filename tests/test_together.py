@@ -128,3 +128,34 @@ def test_where_sqlite_takes_all_back_nobody_is_told_that_it_is_saved(app: Flask,
     assert isinstance(outcomes[0], OSError) and isinstance(outcomes[1], OSError)
     assert outcomes[2:] == [None, None] and names(session) >= {"two", "three"}
     assert "one" not in names(session)
+
+
+def test_who_is_refused_by_what_another_has_just_written_hears_of_it_once_it_is_there(app: Flask) -> None:
+    seen: list[set[str]] = []
+
+    def refused(session: Session) -> None:
+        assert "first" in names(session)
+        raise ValueError("there is one already")
+
+    def work() -> None:
+        with app.app_context():
+            with pytest.raises(ValueError, match="already"), writing_together() as session:
+                refused(session)
+            seen.append(names(db.session()))
+
+    acts: list[Act] = [adds("first"), adds("last")]
+    threads = [threading.Thread(target=at_least, args=(app, act)) for act in acts]
+    threads.insert(1, threading.Thread(target=work))
+    with one_writer:
+        for number, thread in enumerate(threads):
+            thread.start()
+            while len(one_writer._waiting) <= number:
+                threading.Event().wait(0.001)
+    for thread in threads:
+        thread.join(20)
+    assert [found >= {"first"} for found in seen] == [True]
+
+
+def at_least(app: Flask, act: Act) -> None:
+    with app.app_context(), writing_together() as session:
+        act(session)

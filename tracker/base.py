@@ -35,6 +35,8 @@ def stand_on(app: Flask, settings: Settings) -> None:
         EVIDENCE=stores.open_store(settings.evidence, settings.instance, settings.s3_endpoint),
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        # each thread has one at a time, and a shared commit one more; the worker's threads come on top
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": settings.threads + 6, "max_overflow": settings.threads + 6},
     )
 
 

@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from tracker.db import BoundSession, afresh, commit_certainly, db, end_reading, one_writer, whole
@@ -38,6 +38,7 @@ class Shared:
             self.connection.close()
             raise
         self.outcome: Future[None] = Future()
+        self.is_broken = False
         self._began, self._writers = time.monotonic(), 0
 
     def is_full(self) -> bool:
@@ -46,9 +47,15 @@ class Shared:
         return self._writers >= MOST or time.monotonic() - self._began > SECONDS
 
     def is_lost(self) -> bool:
-        """Whether SQLite has taken all of it back, as it does where the disk fails amid a statement."""
-        raw = self.connection.connection.dbapi_connection
-        return raw is None or not raw.in_transaction
+        """Whether SQLite has taken all of it back, as it does where the disk fails amid a statement.
+
+        Or whether nobody can tell in what state it is: then nobody may go on with it either.
+        """
+        try:
+            raw = self.connection.connection.dbapi_connection
+        except SQLAlchemyError:
+            return True
+        return self.is_broken or raw is None or not raw.in_transaction
 
     def end(self, error: BaseException | None = None) -> None:
         """Commit, or take all back because of an error: everybody who has worked in it hears of it."""
@@ -57,9 +64,10 @@ class Shared:
                 commit_certainly(self._transaction)
         except BaseException as failed:
             error = failed
-        if error is not None:
-            self.connection.invalidate()  # in what state a failed commit leaves it, nobody knows
-        self.connection.close()
+        with suppress(Exception):  # whatever its connection does now, those who wait hear how it ended
+            if error is not None:
+                self.connection.invalidate()  # in what state a failed commit leaves it, nobody knows
+            self.connection.close()
         if error is None:
             self.outcome.set_result(None)
         else:
@@ -97,11 +105,15 @@ def writing_together() -> Iterator[Session]:
 def _in_turn(session: BoundSession, engine: Engine) -> Iterator[Session]:
     """Go on with the transaction of whoever writes now, and wait until it is on the disk."""
     session.commit()  # who waits has no connection: the one that is shared may need it
+    refused: Exception | None = None
     one_writer.take(sharing=engine)
     try:
         shared = _handed_on.pop() if _handed_on else Shared(engine)
-        with _in_it(session, shared):
-            yield session
+        try:
+            with _in_it(session, shared):
+                yield session
+        except Exception as error:
+            refused = error  # by what is not on the disk yet, perhaps: it is not said before it is there
     finally:
         one_writer.give()
     try:
@@ -109,6 +121,8 @@ def _in_turn(session: BoundSession, engine: Engine) -> Iterator[Session]:
     except BaseException:
         session.expire_all()
         raise
+    if refused is not None:
+        raise refused
 
 
 @contextmanager
@@ -131,8 +145,10 @@ def _lent(session: BoundSession, shared: Shared) -> Iterator[None]:
         yield
         session.commit()  # of the savepoint
     except BaseException:
-        with suppress(DBAPIError):  # with the transaction its savepoint may be gone
+        try:
             session.rollback()
+        except Exception:  # with the transaction its savepoint may be gone
+            shared.is_broken = True
         raise
     finally:
         session.lent = None
