@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from tests.support.actors import by
@@ -15,7 +15,7 @@ from tests.support.installation import NOW, Cast, cast_of
 from tracker.db import db, writing
 from tracker.domain.runs import lifecycle, subjects
 from tracker.errors import AlreadyOpenError
-from tracker.models import Run
+from tracker.models import Person, Run
 
 
 def test_a_second_start_names_the_run_that_is_open(session: Session, cast: Cast) -> None:
@@ -69,3 +69,22 @@ def test_two_starts_at_once_open_one_run(house: Flask) -> None:
     assert one == -two
     with house.app_context():
         assert db.session.scalar(select(func.count()).select_from(Run)) == 1
+
+
+def test_a_start_reads_no_texts_and_asks_little(session: Session, cast: Cast) -> None:
+    asked: list[str] = []
+    given = {"assignee": cast.staff, "location": cast.staff.location}
+    lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1041", **given)
+    session.commit()
+    session.expire_all()
+    actor = by(session.get_one(Person, cast.staff.id))
+    note = lambda *said: asked.append(said[2])  # noqa: E731
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        lifecycle.start(session, actor, NOW, "pack", subject="1042", ref="a-form", assignee=actor.person)
+        session.flush()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    read = [text for text in asked if text.startswith("SELECT") and "FROM people" not in text]
+    assert len(read) <= 5 and not any("revisions.html" in text for text in read), read
