@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import shutil
 from collections.abc import Callable
 from contextvars import Context
@@ -31,7 +32,6 @@ from tracker.share import share
 
 NOW = datetime(2026, 3, 31, 9, 0, tzinfo=UTC)
 PASSWORD = "seven brown boxes"
-KNOWN = "what the token of a visitor's forms is made of"
 
 PACK = """\
 ---
@@ -242,9 +242,10 @@ class Visitor:
                 with writing() as session:
                     begin_session(session, person_id)
             db.session.remove()
+        own = secrets.token_hex()  # as no other visitor's, whoever they are
         with self.client.session_transaction(base_url=self._base) as cookies:
-            cookies["_user_id"], cookies["_fresh"], cookies["csrf_token"] = token, True, KNOWN
-        self._token = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(KNOWN)
+            cookies["_user_id"], cookies["_fresh"], cookies["csrf_token"] = token, True, own
+        self._token = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(own)
 
     def _send(self, method: Callable[..., TestResponse], path: str, **more: Any) -> TestResponse:
         return Context().run(method, path, **{"base_url": self._base, **more})
