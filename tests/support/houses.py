@@ -49,7 +49,7 @@ def answering(workspace: Path) -> Iterator[House]:
         size = toolarge.largest(app) + 1
         stop = threading.Event()
         worker = threading.Thread(
-            target=keep_working, args=(app, stop, lambda text: None), kwargs={"steady": ()}
+            target=keep_working, args=(app, stop, lambda text: None), kwargs={"steady": (), "daily": ()}
         )
         with opened(Limits(), application=app, threads=2, max_request_body_size=size) as door:
             worker.start()

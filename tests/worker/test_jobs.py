@@ -28,7 +28,7 @@ from tracker.db import db, writing
 from tracker.domain.dispatch import batches
 from tracker.models import Batch, Figure, JobState, Run
 from tracker.worker import claims, loop
-from tracker.worker.jobs import PROMPT, STEADY, Job, Turn
+from tracker.worker.jobs import JOBS, PROMPT, Job, Turn
 
 Process = subprocess.Popen[str]
 
@@ -173,7 +173,7 @@ def test_the_command_alone_opens_lists_adds_up_and_sweeps(
     subprocess.run(command, check=True, timeout=120)
     rows = states(session)
     assert session.get_one(Batch, batch).state == "done"
-    assert rows.keys() == {job.name for job in (*PROMPT, *STEADY)}
+    assert rows.keys() == {job.name for job in JOBS}
     assert all(row.ended_at and not row.error for row in rows.values())
 
 

@@ -73,11 +73,13 @@ STEADY = (
     Job("habits", 60, _figures(flags.refresh_others)),
     Job("key people", 60, _figures(key_people.refresh)),
     Job("shortening", 60, _figures(shortening.refresh)),
-    Job("sweep", DAY_SECONDS, lambda turn: sweeping.daily(turn.app), durable=True, first=600),
 )
 """In the order in which they are done: what the fold adds is seen by the others."""
 
-JOBS = PROMPT + STEADY
+DAILY = (Job("sweep", DAY_SECONDS, lambda turn: sweeping.daily(turn.app), durable=True, first=600),)
+"""What may take long, as where the evidence is elsewhere. It has a thread of its own, so that counting goes on."""
+
+JOBS = PROMPT + STEADY + DAILY
 
 
 def following(job: Job, now: datetime) -> datetime:

@@ -17,7 +17,7 @@ from sqlalchemy import event
 
 from tracker.db import db
 from tracker.worker import claims
-from tracker.worker.jobs import JOBS, PROMPT, STEADY, Job, Turn, following
+from tracker.worker.jobs import DAILY, JOBS, PROMPT, STEADY, Job, Turn, following
 from tracker.worker.opening import LOOK_SECONDS
 
 STEADY_SECONDS = 5
@@ -41,18 +41,22 @@ def keep_working(
     tell: Tell,
     prompt: Sequence[Job] = PROMPT,
     steady: Sequence[Job] = STEADY,
+    daily: Sequence[Job] = DAILY,
 ) -> None:
     """Do what is due until `stop`, or until interrupted. `tell` prints messages on the terminal.
 
-    The `prompt` jobs have a thread of their own, so that a slow one of the others never keeps them waiting.
+    The `prompt` and the `daily` jobs have threads of their own, so that no slow job keeps another kind waiting.
     """
-    beside = threading.Thread(target=_keep, args=(app, stop, tell, prompt, LOOK_SECONDS), daemon=True)
-    beside.start()
+    apart = ((prompt, LOOK_SECONDS), (daily, STEADY_SECONDS))
+    beside = [threading.Thread(target=_keep, args=(app, stop, tell, *given), daemon=True) for given in apart]
+    for thread in beside:
+        thread.start()
     try:
         _keep(app, stop, tell, steady, STEADY_SECONDS)
     finally:
         stop.set()
-        beside.join(END_SECONDS)
+        for thread in beside:
+            thread.join(END_SECONDS)
 
 
 def prepare(app: Flask) -> None:
