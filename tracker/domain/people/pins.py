@@ -52,7 +52,7 @@ def new_pin(pin: str) -> PinHash:
 def set_own(session: Session, actor: Actor, now: datetime, pin: PinHash) -> None:
     """Give oneself a PIN, or another one. The edge has just asked for the password."""
     access.require(actor, "pin.set")
-    session.refresh(actor, ["pin_hash"], with_for_update=True)
+    session.refresh(actor.holder, ["pin_hash"], with_for_update=True)
     actor.holder.pin_hash = pin
     emit(session, actor, now, kinds.PinSet(), f"person:{actor.id}")
     security_log.write(session, now, security_log.PIN_SET, person=actor.holder, actor=actor)
