@@ -45,7 +45,7 @@ def keep_working(
 ) -> None:
     """Do what is due until `stop`, or until interrupted. `tell` prints messages on the terminal.
 
-    The `prompt` and the `daily` jobs have threads of their own, so that no slow job keeps another kind waiting.
+    The `prompt` and the `daily` jobs have threads of their own: no slow job keeps another kind waiting.
     """
     apart = ((prompt, LOOK_SECONDS), (daily, STEADY_SECONDS))
     beside = [threading.Thread(target=_keep, args=(app, stop, tell, *given), daemon=True) for given in apart]
