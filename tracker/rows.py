@@ -26,7 +26,7 @@ def flushed(session: Session) -> Connection:
 def attach(session: Session, row: Base) -> None:
     """Let the session hold a new object of a row that is in the database, as if it had loaded it.
 
-    `Session.add` does so too, and looks through every relationship for what to save along; here is nothing.
+    `session.add` does so too, and looks through every relationship for what to save along; here is nothing.
     """
     make_transient_to_detached(row)
     state = inspect(row)

@@ -113,9 +113,9 @@ def test_an_author_changes_an_sop_under_open_runs(enter: Enter, house: House) ->
     revisions = olga.locator("tbody tr")
     expect(revisions).to_have_text(
         [
-            re.compile(r"^\s*4 in force.*as before: Rinse the corer", re.S),
+            re.compile(r"^\s*4\s+in force.*as before:\s+Rinse the corer", re.S),
             re.compile(r"^\s*3.*Rinse the corer", re.S),
-            re.compile(r"^\s*2.*as before: Rinse and clean", re.S),
+            re.compile(r"^\s*2.*as before:\s+Rinse and clean", re.S),
             re.compile(r"^\s*1.*Rinse and clean", re.S),
         ]
     )

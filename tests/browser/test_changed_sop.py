@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 def house(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The same as everywhere, served as it is in use: by processes that watch the documents."""
     with serving(shutil.copytree(built, tmp_path_factory.mktemp("house") / "workspace")) as house:
+        house.wait_for("The site is up to date")
         yield house
 
 

@@ -141,6 +141,8 @@ def test_at_an_ip_address_an_app_is_offered_instead(
 ) -> None:
     page = enter("sam")
     page.goto("/account/factors")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button").last.click()
     expect(page.get_by_text("Passkeys need an address with a name")).to_be_visible()
     expect(page.get_by_role("link", name="Set up an app")).to_be_visible()
     expect(page.get_by_role("button", name="Add a passkey")).to_have_count(0)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from http.client import RemoteDisconnected
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -119,7 +120,8 @@ def test_without_descriptors_it_neither_ends_nor_spins(workspace: Path) -> None:
         for _ in range(60):
             stack.enter_context(socket.create_connection(("127.0.0.1", urlsplit(house.url).port or 0)))
         began, used = time.monotonic(), ticks_used(house.process)
-        assert sam.get("/") in (200, 500)  # the application gets none either
+        with suppress(RemoteDisconnected):  # a connection that is idle may be closed, so that others get in
+            assert sam.get("/") in (200, 500)  # the application gets none either
         while time.monotonic() - began < 1:
             time.sleep(0.1)
         assert (ticks_used(house.process) - used) / os.sysconf("SC_CLK_TCK") < 0.7

@@ -23,7 +23,9 @@ from tests.support.actors import by
 from tests.support.installation import Cast
 from tests.worker import worker
 from tracker import migrations
+from tracker.app import create_app
 from tracker.cli import main
+from tracker.config import load
 from tracker.db import db, writing
 from tracker.domain.dispatch import batches
 from tracker.models import Batch, Figure, JobState, Run
@@ -195,16 +197,20 @@ def test_an_interrupted_worker_gives_its_job_back(app: Flask, session: Session) 
     assert loop.look(app, [Job("cut", 3600, lambda turn: None)]) == 1
 
 
-def test_only_what_can_be_computed_again_may_be_lost_with_the_power(app: Flask, session: Session) -> None:
-    found: list[int] = []
+def test_only_what_can_be_computed_again_may_be_lost_with_the_power(workspace: Path) -> None:
+    app, found = (
+        create_app(load(workspace, {})),
+        list[int](),
+    )  # its own, for its connections stay as they become
 
     def work(turn: Turn) -> None:
         found.append(int(turn.session.execute(text("PRAGMA synchronous")).scalar_one()))
 
-    session.close()
+    usual = sys.getswitchinterval()
     try:
         loop.prepare(app)
     finally:
+        sys.setswitchinterval(usual)
         gc.enable()
         gc.unfreeze()
     loop.look(app, [Job("figures", 0, work), Job("kept", 0, work, durable=True), Job("more", 0, work)])

@@ -134,7 +134,7 @@ def test_a_run_that_was_moved_keeps_its_evidence(
     entry = do(run, "photo", pieces=[piece("photo", photo())])
     (workspace / "sops/delivery.md").write_text(DELIVERY.replace("Photograph", "Take a photo of"))
     publish(app, app.config["HOLDFAST"])
-    session.rollback()
+    session.expire_all()  # as `writing` would
     loaded = loading.load(session, by(cast.lead), run.id, "run.move", lock=True)
     moving.move(session, by(cast.lead), NOW, loaded, session.get_one(Sop, "delivery").in_force)
     session.commit()
