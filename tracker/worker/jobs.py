@@ -77,7 +77,7 @@ STEADY = (
 """In the order in which they are done: what the fold adds is seen by the others."""
 
 DAILY = (Job("sweep", DAY_SECONDS, lambda turn: sweeping.daily(turn.app), durable=True, first=600),)
-"""What may take long, as where the evidence is elsewhere; in a thread of its own, so that counting goes on."""
+"""What may take long, as where evidence is elsewhere; in a thread of its own, so that counting goes on."""
 
 JOBS = PROMPT + STEADY + DAILY
 
