@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracker.errors import N_, ForbiddenError
-from tracker.models import LEVELS, Device, Person
+from tracker.models import LEVELS, Person
 
 
 class Way(StrEnum):
@@ -30,13 +30,12 @@ IN_PERSON = frozenset({Way.PASSWORD, Way.PIN, Way.TOTP, Way.PASSKEY, Way.RECOVER
 class Actor:
     """Who asks. The system and the command line are nobody in person.
 
-    Of a token, `may` names the actions that it was made for, and `person` is whose it is. `device` is the
-    shared tablet where a PIN was given, `most` the access level that this way in gives at most.
+    Of a token, `may` names the actions that it was made for, and `person` is whose it is. `most` is the
+    access level that this way in gives at most.
     """
 
     person: Person | None
     way: Way
-    device: Device | None = None
     may: frozenset[str] | None = None
     most: str = LEVELS[-1]
 

@@ -95,7 +95,7 @@ def actor_of(person: Person, via: str) -> Actor:
     """The person as an actor who came in this way. A PIN alone gives a lower access level."""
     way = Way(via)
     most = factors.most_by_pin(current_app.config["HOLDFAST"].second_factor) if way is Way.PIN else LEVELS[-1]
-    return Actor(person, way, device=here(), most=most)
+    return Actor(person, way, most=most)
 
 
 def idle_seconds(device: Device) -> int:
