@@ -57,6 +57,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         when=spoken.when,
+        when_at=spoken.when_at,
         day=spoken.day,
         percent=percent,
         amount=figures.amount,
