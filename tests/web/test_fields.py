@@ -1,4 +1,4 @@
-"""Fields for codes and names leave what is typed as it is: no phone writes a capital or a correction into it."""
+"""Fields for codes and names leave what is typed: no phone writes a capital or a correction into it."""
 
 from __future__ import annotations
 
