@@ -65,6 +65,7 @@ def weak_points(points: Iterable[Finding]) -> str:
         *("sop", "title", "area", "owner", "step", "text", "kind", "band", "count", "n", "low", "high"),
         *("posterior", "probability", "tolerance", "critical", "flagged", "per_month", "cost"),
         *("since", "since_revision", "flagged_on", "began", "alarm_on"),
+        *("tried_revision", "tried_more"),
     )
     return _written(
         header,
@@ -73,6 +74,7 @@ def weak_points(points: Iterable[Finding]) -> str:
             + [c.point.step_key, c.text]
             + [getattr(c.point, name) for name in header[6:19]]
             + [c.point.since, c.revision, c.point.flagged_on, c.point.began, c.point.alarm_on]
+            + [c.tried.label if c.tried else "", c.tried.more if c.tried else ""]
             for c in points
         ),
     )
