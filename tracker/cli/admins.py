@@ -270,7 +270,7 @@ def _in_words(rows: list[dict[str, Any]]) -> str:
     titles = {"fix-first": "Fix first", "watch": "Watch", "tried": "Being tried"}
     weak = [(row["band"], row) for row in rows if row["band"] in titles]
     shown = {(row["sop"], row["step"]) for _, row in weak}
-    weak += [("tried", row) for row in rows if row["tried"] and (row["sop"], row["step"]) not in shown]
+    weak += [("tried", row) for row in rows if "tried" in row and (row["sop"], row["step"]) not in shown]
     lines, band = [], None
     for its_band, row in sorted(
         weak, key=lambda pair: ([*titles].index(pair[0]), -pair[1]["posterior"] * pair[1]["per_month"])
@@ -282,7 +282,7 @@ def _in_words(rows: list[dict[str, Any]]) -> str:
         lines.append(
             f"  {row['sop']} / {row['step']}: {row['count']} of {row['n']} {row['kind']}; {plausibly}"
         )
-        if row["tried"]:
+        if "tried" in row:
             lines.append(f"    {_tried_in_words(row['tried'], row['kind'])}")
     early = len({(row["sop"], row["step"]) for row in rows if row["band"] == "too-early"})
     if early:

@@ -88,7 +88,7 @@ def weak_points(
     The period is that of the runs closed since a day, or all of history. Each kind is judged with a prior
     from the whole library, and bands are those of the whole library, also where only one SOP is asked for.
     `rate` is None below ten instances. `tried`: what is being tried just now (`refresh.tried_now`); such a
-    row says so under the same name, with the counts of the 90 days before the change and of all since.
+    row, and no other, says so under the same name: counts of the 90 days before the change and of all since.
     """
     counted = [row for row in facts_counts.totals(session, since=since, exact=True) if row.n]
     days, accepted, in_use = (
@@ -134,7 +134,7 @@ def _weak_point(
         "flagged": judged.flagged,
         "probability": judged.probability,
         "per_month": judged.per_month,
-        "tried": tried and _trial(tried),
+        **({"tried": _trial(tried)} if tried else {}),
     }
 
 
