@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from tracker.domain.dispatch.lists import COLUMNS, Line
 from tracker.domain.facts.counts import WEAK
+from tracker.domain.runs.progress import Tally
 from tracker.domain.transfer import cells
 from tracker.domain.weakpoints.listing import Finding
 from tracker.domain.work.board import Held
@@ -80,7 +81,7 @@ def weak_points(points: Iterable[Finding]) -> str:
     )
 
 
-def board(runs: Iterable[Run], progress: Mapping[int, tuple[int, int]], held: Mapping[int, Held]) -> str:
+def board(runs: Iterable[Run], progress: Mapping[int, Tally], held: Mapping[int, Held]) -> str:
     """Open runs with whose they are, how many of their steps are done, and what holds them up; in UTC."""
     header = (
         "run",
@@ -108,7 +109,7 @@ def board(runs: Iterable[Run], progress: Mapping[int, tuple[int, int]], held: Ma
                 run.location.name if run.location else "",
                 run.assignee.login if run.assignee else "",
                 run.team.name if run.team else "",
-                *(run.role, run.pause_reason, *progress[run.id], run.unsigned or 0),
+                *(run.role, run.pause_reason, progress[run.id].done, progress[run.id].all, run.unsigned or 0),
                 *(held[run.id][::2] if run.id in held else ("", "")),
                 *(run.started_at.isoformat(), run.due_at.isoformat() if run.due_at else ""),
             )
