@@ -23,7 +23,8 @@ from tracker.domain.people import directory
 from tracker.domain.people import places as people_places
 from tracker.domain.runs import assignment, lifecycle, standing, subjects
 from tracker.errors import N_, ConflictError, ForbiddenError, HoldfastError, InvalidError
-from tracker.models import Batch, Location, Person, Revision, Run, Team
+from tracker.models import Batch, Location, Person, Revision, Run, Team, subject_key
+from tracker.sop.ordering import order_key
 from tracker.sop.text import fold
 
 PART = 1000
@@ -59,9 +60,19 @@ class Row:
         return str(uuid5(NAMESPACE_URL, f"holdfast:{self.alike.key}:{self.kind}:{self.subject}"))
 
     @property
+    def subject_key(self) -> str:
+        """How its subject is compared."""
+        return subject_key(self.subject, self.kind)
+
+    @property
     def columns(self) -> dict[str, Any]:
         """Those of its run."""
-        return {**self.alike.columns, "subject_ref": self.subject, "ref": self.ref}
+        return {
+            **self.alike.columns,
+            "subject_ref": self.subject,
+            "subject_key": self.subject_key,
+            "ref": self.ref,
+        }
 
     @property
     def told(self) -> RunStarted:
@@ -83,12 +94,12 @@ def judged(
     for part in in_parts(iter(sheet.lines)):
         if inspect(rules.revision).expired:  # a part was written meanwhile: read all of it again at once
             rules = rules_of(session, actor, now, batch)
-        named = [subjects.normal_form(line["subject"]) for line in part]
-        aliases = subjects.among(session, named)
-        for line, name in zip(part, named, strict=True):
+        keys = [subject_key(line["subject"], line["kind"] or rules.kind) for line in part]
+        aliases = subjects.among(session, keys)
+        for line, key in zip(part, keys, strict=True):
             try:
-                row = rules.row(session, line, name in aliases)
-                first = seen.setdefault((row.kind, row.subject), line.number)
+                row = rules.row(session, line, key in aliases)
+                first = seen.setdefault((fold(row.kind), row.subject_key), line.number)
                 if first != line.number:
                     raise InvalidError(N_("The same is in line %(n)s already. Delete one of them."), n=first)
                 yield row
@@ -218,7 +229,7 @@ def rules_of(session: Session, actor: Actor, now: datetime, batch: Batch) -> _Ru
 
 def _some(known: Iterable[str]) -> str:
     """The first names of many, and that there are more."""
-    names = sorted(known)
+    names = sorted(known, key=order_key)
     return ", ".join(names[:20]) + (" …" if len(names) > 20 else "")
 
 
@@ -230,13 +241,13 @@ def _named(known: dict[str, Thing], name: str, unknown: str) -> Thing:
 
 
 def states_of(session: Session, batch: Batch, rows: Sequence[Row]) -> dict[str, set[str]]:
-    """The states of the SOP's runs about the subjects of the rows."""
+    """The states of the SOP's runs about the subjects of the rows, by their keys."""
     kinds = {row.kind for row in rows}
-    return lifecycle.states_about(session, batch.sop_id, kinds, [row.subject for row in rows])
+    return lifecycle.states_about(session, batch.sop_id, kinds, [row.subject_key for row in rows])
 
 
 def open_already(session: Session, batch: Batch, rows: Sequence[Row]) -> set[str]:
-    """The subjects of the rows that an open run of the SOP is about."""
+    """The keys of those subjects of the rows that an open run of the SOP is about."""
     return {subject for subject, states in states_of(session, batch, rows).items() if "open" in states}
 
 

@@ -28,14 +28,14 @@ from tracker.models import (
 def people(session: Session) -> Sequence[Person]:
     """Everybody who can be given work, by name."""
     query = select(Person).where(Person.disabled_at.is_(None), Person.imported.is_(False))
-    return session.scalars(query.order_by(Person.name)).all()
+    return session.scalars(query.order_by(Person.name_order)).all()
 
 
 def accounts(session: Session) -> Sequence[Person]:
     """Every account, also disabled and imported ones."""
     query = select(Person).options(joinedload(Person.location), joinedload(Person.team))
     return session.scalars(
-        query.order_by(Person.disabled_at.is_not(None), Person.imported, Person.name)
+        query.order_by(Person.disabled_at.is_not(None), Person.imported, Person.name_order)
     ).all()
 
 
@@ -46,14 +46,14 @@ def names(session: Session) -> dict[int, str]:
 
 def locations(session: Session, *, retired: bool = False) -> Sequence[Location]:
     """The locations in use, by name; with `retired`, then those that were given up."""
-    query = select(Location).order_by(Location.retired_at.is_not(None), Location.name)
+    query = select(Location).order_by(Location.retired_at.is_not(None), Location.name_order)
     return session.scalars(query if retired else query.where(Location.retired_at.is_(None))).all()
 
 
 def teams(session: Session, *, retired: bool = False) -> Sequence[Team]:
     """The teams in use, by name; with `retired`, then those that were given up."""
     query = select(Team).options(joinedload(Team.location))
-    query = query.order_by(Team.retired_at.is_not(None), Team.name)
+    query = query.order_by(Team.retired_at.is_not(None), Team.name_order)
     return session.scalars(query if retired else query.where(Team.retired_at.is_(None))).all()
 
 
@@ -64,7 +64,7 @@ def colleagues(session: Session, actor: Actor) -> Sequence[Person]:
         theirs = or_(theirs, Person.team_id == actor.holder.team_id)
     query = select(Person).where(theirs, Person.disabled_at.is_(None), Person.imported.is_(False))
     whole = (joinedload(Person.location), joinedload(Person.team), selectinload(Person.roles))
-    return session.scalars(query.options(*whole).order_by(Person.name)).all()
+    return session.scalars(query.options(*whole).order_by(Person.name_order)).all()
 
 
 def roles(session: Session) -> list[str]:
