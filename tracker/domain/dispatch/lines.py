@@ -23,9 +23,9 @@ from tracker.domain.people import directory
 from tracker.domain.people import places as people_places
 from tracker.domain.runs import assignment, lifecycle, standing, subjects
 from tracker.errors import N_, ConflictError, ForbiddenError, HoldfastError, InvalidError
-from tracker.models import Batch, Location, Person, Revision, Run, Team, subject_key
+from tracker.models import Batch, Location, Person, Revision, Run, Team, login_key, subject_key
 from tracker.sop.ordering import order_key
-from tracker.sop.text import fold
+from tracker.sop.text import clean, fold
 
 PART = 1000
 """Lines that are judged at a time, before any of them is written."""
@@ -169,9 +169,10 @@ class _Rules:
         if sum(bool(line[column]) for column in ("assignee", "team", "role")) > 1:
             raise InvalidError(N_("Write one of assignee, team and role, not several."))
         if line["assignee"]:
-            person = _named(
-                self.people, line["assignee"], N_("There is no account “%(name)s”. Write a login name.")
-            )
+            person = self.people.get(login_key(line["assignee"]))
+            if person is None:
+                unknown = N_("There is no account “%(name)s”. Write a login name.")
+                raise InvalidError(unknown, name=line["assignee"][:80])
             assignment.must_be_there(person)
             return person, None, None
         if line["team"]:
@@ -219,10 +220,10 @@ def rules_of(session: Session, actor: Actor, now: datetime, batch: Batch) -> _Ru
         batch=batch,
         revision=revision,
         kind=lifecycle.subject_kind(revision, None),
-        places={fold(place.name): place for place in directory.locations(session)},
+        places={place.name: place for place in directory.locations(session)},
         people=directory.by_login_key(session),
-        teams={fold(team.name): team for team in directory.teams(session)},
-        roles={fold(name): name for name in directory.roles(session)},
+        teams={team.name: team for team in directory.teams(session)},
+        roles={name: name for name in directory.roles(session)},
         fresh=standing.fresh_standing(session, revision)._asdict(),
     )
 
@@ -234,10 +235,14 @@ def _some(known: Iterable[str]) -> str:
 
 
 def _named(known: dict[str, Thing], name: str, unknown: str) -> Thing:
-    found = known.get(" ".join(fold(name).split()))
-    if found is None:
-        raise InvalidError(unknown, name=name[:80], known=_some(known))
-    return found
+    """What is written so; else what has the same name. Raises InvalidError."""
+    if clean(name) in known:
+        return known[clean(name)]
+    key = fold(name)
+    for other, thing in known.items():
+        if fold(other) == key:
+            return thing
+    raise InvalidError(unknown, name=name[:80], known=_some(known))
 
 
 def states_of(session: Session, batch: Batch, rows: Sequence[Row]) -> dict[str, set[str]]:
