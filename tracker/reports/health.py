@@ -18,6 +18,7 @@ from tracker.domain.weakpoints.tried import Tried
 from tracker.models import IS_LOST, Location, Outcome, Revision, Run, Sop, Verdict, WeakPoint
 from tracker.reports import data
 from tracker.reports.data import StepRow
+from tracker.sop.ordering import order_key
 from tracker.stats import change
 from tracker.stats.durations import quantile
 from tracker.stats.pareto import pareto
@@ -212,7 +213,7 @@ def places(session: Session, sop_id: str, key: str | None, since: date) -> list[
     numbers = facts_counts.apart(session, "location", sop_id, key, since)
     names = dict(session.execute(select(Location.id, Location.name)).all())
     rows = [Place(int(id), names.get(int(id), ""), counts) for id, counts in numbers.items()]
-    return sorted(rows, key=lambda row: row.name)
+    return sorted(rows, key=lambda row: order_key(row.name))
 
 
 def hours(session: Session, sop_id: str, key: str | None, since: date) -> list[Place]:

@@ -19,6 +19,7 @@ from tracker.domain.facts import counts as facts_counts
 from tracker.domain.weakpoints import listing, refresh
 from tracker.domain.weakpoints.listing import Finding, Wanted
 from tracker.models import IS_DONE, OUTCOMES, Revision, Sop, Verdict
+from tracker.sop.ordering import order_key
 
 SHOWN = 5
 """Of each kind of thing; the rest is a click away."""
@@ -144,7 +145,9 @@ def _one_a_step(rows: Sequence[Finding], shown: set[tuple[str, str]]) -> list[Fi
 def sops(session: Session, actor: Actor) -> list[SopRow]:
     """Every SOP that is in use or was, by area and title."""
     figures = refresh.figures(session)
-    rows = session.scalars(select(Sop).where(access.sops_answered_for(actor)).order_by(Sop.area, Sop.title))
+    rows = session.scalars(
+        select(Sop).where(access.sops_answered_for(actor)).order_by(Sop.area_order, Sop.title_order)
+    )
     return [_row(sop, figures.get(sop.id)) for sop in rows if sop.retired_at is None or sop.id in figures]
 
 
@@ -160,7 +163,7 @@ def _row(sop: Sop, figures: Mapping[str, Any] | None) -> SopRow:
 def _areas(rows: Sequence[SopRow]) -> list[Area]:
     """The areas with runs, by name."""
     areas = []
-    for name in sorted({row.sop.area for row in rows if row.runs}):
+    for name in sorted({row.sop.area for row in rows if row.runs}, key=order_key):
         own = [row for row in rows if row.sop.area == name and row.runs]
         counts = {outcome: sum(row.counts[outcome] for row in own) for outcome in OUTCOMES}
         runs = sum(row.runs for row in own)
@@ -199,7 +202,7 @@ def _unused(session: Session, rows: Sequence[SopRow], before: date) -> list[SopR
         if row.sop.in_force_id and row.sop.retired_at is None and since[row.sop.id].date() <= before
     ]
     idle = [row for row in rows_unused if row.last is None or row.last < before]
-    return sorted(idle, key=lambda row: (row.last or date.min, row.sop.title))
+    return sorted(idle, key=lambda row: (row.last or date.min, row.sop.title_order))
 
 
 def _reviews(session: Session, actor: Actor, until: date) -> list[Review]:
@@ -211,4 +214,6 @@ def _reviews(session: Session, actor: Actor, until: date) -> list[Review]:
         .where(access.sops_answered_for(actor), Sop.retired_at.is_(None), every.is_not(None))
     )
     reviews = [Review(sop, at.date() + timedelta(days=days)) for sop, at, days in session.execute(query)]
-    return sorted((row for row in reviews if row.due <= until), key=lambda row: (row.due, row.sop.title))
+    return sorted(
+        (row for row in reviews if row.due <= until), key=lambda row: (row.due, row.sop.title_order)
+    )

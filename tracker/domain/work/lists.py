@@ -14,6 +14,8 @@ from tracker.domain import access
 from tracker.domain.actor import Actor
 from tracker.domain.runs import loading
 from tracker.domain.runs.progress import STRENGTH, Tally, tally
+from tracker.domain.runs import subjects
+from tracker.domain.runs.progress import STRENGTH
 from tracker.models import IS_OPEN, Record, Run, Step
 
 MOST = 50
@@ -82,14 +84,12 @@ def in_progress(session: Session, actor: Actor) -> Run | None:
     return session.scalar(query)
 
 
-def about(
-    session: Session, names: Collection[str], actor: Actor, *, after: int = 0
-) -> tuple[int, Sequence[Run]]:
+def about(session: Session, text: str, actor: Actor, *, after: int = 0) -> tuple[int, Sequence[Run]]:
     """Runs about a subject under any of its names that the person may see: open ones, then the latest.
 
     How many there are, and MOST of them, past the first `after`.
     """
-    which = Run.subject_ref.in_(names), access.visible(actor)
+    which = subjects.runs_about(session, text), access.visible(actor)
     query = (
         select(Run)
         .where(*which)

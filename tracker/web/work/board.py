@@ -22,6 +22,7 @@ from tracker.domain.work import lists, queue
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Run
 from tracker.reports.render import csv as as_csv
+from tracker.sop.text import clean
 from tracker.web.actions import needs
 from tracker.web.answers import download
 from tracker.web.dispatch import whom
@@ -123,7 +124,7 @@ def filters() -> domain.Filters:
     state, who, subject = (
         given.get("state", ""),
         given.get("who", ""),
-        subjects.normal_form(given.get("subject", "")),
+        clean(given.get("subject", "")),
     )
     if state not in ("", *domain.STATES):
         raise InvalidError(
