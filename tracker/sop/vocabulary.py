@@ -145,7 +145,7 @@ ORDER_INTRO = re.compile(
 QUESTION_INTRO = re.compile(r"(?:^|[.!]\s)(?:when|why|which|who|what (?:is|are))\b[^.?!]*\?\s*$", re.I)
 PURPOSE_INTRO = re.compile(r"(?:^|\. )(?:to|in order to|for|pour|para|um)\b.{3,}:\s*$", re.I)
 OTHER_INTRO = re.compile(
-    r"\b(?:for example|such as|consists? of|are (?:the|as)|these (?:are|include)|includes?|including|"
+    r"\b(?:ha(?:s|ve) (?:two|three|four|five|six|seven|eight|nine|ten|\d+)|for example|such as|consists? of|are (?:the|as)|these (?:are|include)|includes?|including|"
     r"contains?|reasons?|"
     r"causes?|types?|kinds?|categories|conditions|two ways|options are|means|because|features?|benefits|"
     r"will contain|should contain|following (?:information|values|fields|files|items|conditions|"
@@ -154,12 +154,53 @@ OTHER_INTRO = re.compile(
     r"zum beispiel|bedeutet)\b",
     re.I,
 )
-# The sentence before a list of what a program does by itself, or of what the numbers in a table mean.
+# The sentence before a list of what a program does by itself. It completes the sentence, or only may.
 SYSTEM_INTRO = re.compile(
     r"\b(?:tool|script|command|job|bot|pipeline|system|service|program|workflow|server|controller|"
     r"action|function|it|which|this|that)\b(?:(?!\byou\b)[^.:]){0,80}?\b(?:will|does|performs|runs|"
-    r"executes)\b(?! the following (?:steps|proc))(?:(?!\byou\b)[^.:]){0,60}:\s*$"
-    r"|\b(?:numbers?|letters?|codes?|callouts?|symbols?)\b[^.]{0,40}\b(?:tables?|cells?|columns?|rows|"
+    r"executes)\b(?! the following (?:steps|proc))(?:(?!\byou\b)[^.:]){0,60}:\s*$",
+    re.I,
+)
+COMPLETED_INTRO = re.compile(
+    r"\b(?:will|does|do|performs?|runs?|executes?|carries out)\b(?:\s+(?:then|also|automatically|now|first|all))*"
+    r"\s*(?:(?:(?:all )?(?:of )?the following|these|those|this|the steps|as follows|in (?:this )?order)\b[^:.]{0,60})?"
+    r":\s*$",
+    re.I,
+)
+# The sentence before a list of what the numbers in a table mean.
+LEGEND_INTRO = re.compile(
+    r"\b(?:numbers?|letters?|codes?|callouts?|symbols?)\b[^.]{0,40}\b(?:tables?|cells?|columns?|rows|"
     r"figure|diagram|legend)\b",
+    re.I,
+)
+# "On your first day:" leads the reader through it.
+OCCASION_INTRO = re.compile(
+    r"\b(?:(?:on|during) (?:your|the) (?:first|second|third|last|next)|(?:no|na) (?:seu|sua) primeir[oa]|en (?:su|tu) primer|"
+    r"(?:lors de |pendant )(?:votre|ton|ta) premi[eè]re?|an (?:ihrem|deinem|eurem) ersten|il (?:tuo|suo) primo|"
+    r"op (?:je|uw) eerste|pierwszego|в первый|první) \w+[^.!?:]*:\s*$",
+    re.I,
+)
+APART = re.compile(r"\bout[ -]of[ -]scope\b|\bnot (?:in scope|covered)\b|\bnon-goals\b", re.I)
+REFERENCE_HEADING = re.compile(
+    r"\W*(?:references?|links?|resources|see also|further reading|sources?)\b", re.I
+)
+TERMS_HEADING = re.compile(
+    r"\b(?:licen[cs]e|disclaimer|legal|terms (?:of|and)|liability|warranty|copyright|privacy policy|haftung|"
+    r"nutzungsbedingungen|impressum|mentions légales|conditions d.utilisation|licence|licencia|aviso legal|"
+    r"condiciones de uso|termos de uso|licenza|licencja)",
+    re.I,
+)
+# Where a document calls what follows its steps.
+CALLED_STEPS = re.compile(
+    r"\b(?:steps?|stages|phases)\b(?! (?:back|forward|down))|\b(?:schritte|étapes|pasos|passos|passaggi|passi|stappen|kroky|"
+    r"kroki|lépések|pașii|etapele|шаги|этапы|кроки|стъпки|βήματα|adımlar|langkah|các bước|steg|trin|trinn|vaiheet|"
+    r"koraci|žingsniai|soļi|sammud|ablauf|arbeitsschritte)|خطوات|שלבים|مراحل|चरण|ขั้นตอน|步骤|步驟|手順|ステップ|流れ|단계|절차",
+    re.I,
+)
+# Texts that number their chapters.
+ARTICLE_TITLE = re.compile(
+    r"\b(?:polic(?:y|ies)|guidelines?|principles|standards?|rules|reference|faq|report|whitepaper|overview|about|"
+    r"architecture|design|changelog|release notes|terms|agreement|readme|handbook|glossary|richtlinien?|grundsätze|"
+    r"política|politique|règlement|reglament|polityka|zásady|politika|политика|положение)\b",
     re.I,
 )
