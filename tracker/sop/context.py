@@ -78,7 +78,7 @@ class Context:
     @cached_property
     def legal(self) -> bool:
         """Whether it is a contract or the like. What stands above its first part says nothing about it."""
-        parts = list(_parts(self.blocks))
+        parts = [part for part in _parts(self.blocks) if any(part)]
         counted = [part for part in parts[1:] if not _names_terms(part[0])] if len(parts) > 2 else parts
         words = sum(text.count(" ") + 1 for _, texts in counted for text in texts)
         hits = sum(wording.legal(text) for _, texts in counted for text in texts)

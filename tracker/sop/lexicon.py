@@ -61,7 +61,7 @@ LEXICON = {
         apart="nicht (?:enthalten|abgedeckt|umfasst|zuständig)|außerhalb|ausgeschlossen|ausnahmen|abgrenzung",
         following="folgende[nrs]? (?:schritte|punkte sind zu|maßnahmen)|wie folgt|gehe[nt]? (?:sie )?(?:wie folgt|so) vor",
         items="zum beispiel|bedeutet|besteht aus|folgende (?:dinge|arten|angaben|felder|werte|gründe|vorteile)|"
-        "umfasst|enthält|es gibt",
+        "umfasst|enthält|es gibt|gibt es|(?:hat|haben) (?:zwei|drei|vier|fünf|sechs|\\d+)",
         acts="(?:dies|das|dabei|dadurch|damit|dann) (?:bewirkt|führt|passiert|geschieht|wird)|automatisch|"
         "das (?:system|skript|programm|werkzeug) (?:führt|macht|erledigt|übernimmt|wird)",
         duty="muss|müssen|musst|soll|sollen|sollte[nt]?|ist zu|sind zu|notwendig|erforderlich",

@@ -12,7 +12,9 @@ from typing import NamedTuple
 _FENCE = re.compile(r"(?:>[ ]?|\d{1,9}[.)][ ]+|[-*+][ ]+)*(`{3,}(?=[^`]*$)|~{3,})")
 _CLOSER = re.compile(r"(?:>[ ]?)*(`{3,}|~{3,})\s*$")
 _MISTAKEN = re.compile(r"``\s?[\w+#.-]*$")  # an opener that lacks a mark
-_TRAILING = re.compile(r"[^`]*[^`\s][^`]*?(```[\w+#.-]*)$")  # one behind the text of a step
+_TRAILING = re.compile(
+    r"(?!(?:[-*+]|\d{1,9}[.)])\s+\[[ xX]\]\s+`)[^`]*[^`\s][^`]*?(```[\w+#.-]*)$"
+)  # one behind the text of a step
 _QUOTES_MARKDOWN = re.compile(r"(?<![`~])[`~]{3,}+\s*\{?\.?(?:markdown|md|mdx)\b", re.I)
 _CODE_SPAN = re.compile(r"(?<!`)(`++)[^`]*+\1(?!`)")
 
@@ -71,7 +73,7 @@ def read_lines(source: str, first: int = 1) -> list[Line]:
             fence += 1
             if trailing:
                 lines.append(Line(first + i, indent, text[: -len(trailing)].rstrip()))
-                text = trailing
+                indent, text = raw[fence_end][0], trailing
         lines.append(Line(first + i, indent, text, fence if i <= fence_end else 0))
     return lines
 

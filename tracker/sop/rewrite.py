@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tracker.sop import tables
 from tracker.sop.blocks import Block
 
 OPEN, CLOSE, END = "\ue0f1", "\ue0f2", "\ue0f3"
@@ -55,9 +56,11 @@ def _structure(block: Block, nodes: list[Block], out: list[str], budget: Budget)
     number = len(nodes)
     nodes.append(block)
     out.append(f"{OPEN}{number}{END}")
-    if block.kind in ("heading", "table") or (block.kind == "paragraph" and block.step is not None):
+    if block.kind == "heading" or (block.kind == "paragraph" and block.step is not None):
         out.append(_harmless(block.text))
-    if block.kind != "table":
+    if block.kind == "table":
+        out.append(_harmless(tables.without_attributes(block.text)))
+    else:
         _write(block.children, nodes, out, budget)
     out.append(f"{CLOSE}{number}{END}")
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tracker.sop import attributes
 from tracker.sop.lines import Line
 
 _DELIMITER = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$")
@@ -58,3 +59,12 @@ def boxless(text: str) -> str:
 def drawn(text: str) -> str:
     """The table with boxes drawn that are written in brackets, so that a page shows them."""
     return _DRAWN.sub(lambda match: match[1] + ("☑" if match[2] else "☐"), text)
+
+
+def without_attributes(text: str) -> str:
+    """The table without the attribute lists at the end of its cells."""
+    if "{" not in text:
+        return text
+    return "\n".join(
+        "|".join(attributes.split(cell)[0] for cell in _CELLS.split(line)) for line in text.split("\n")
+    )

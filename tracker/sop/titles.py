@@ -57,7 +57,8 @@ _BOLD_NUMBER = re.compile(
 )
 _STEP_AT_START = re.compile(rf"[^\w\s*_<#|>\-]{{0,3}}\s*{_STEP}", re.I)
 _BOLD_WHOLE = re.compile(
-    r"(?P<mark>\*\*\*?|__)(?:(?!(?P=mark)).)+(?P=mark)[ \t]*[:：.]?[ \t]*$|<(b|strong)>.+</\2>[ \t]*:?$"
+    r"(?:(?P<mark>\*\*\*?|__)(?:(?!(?P=mark)).)+(?P=mark)|<(?P<tag>b|strong)>.+</(?P=tag)>)"
+    r"[ \t]*[:：.]?[ \t]*(?:\{[^{}]*\})?[ \t]*$"
 )
 _MOST = 400
 

@@ -94,6 +94,7 @@ _VALUE = re.compile(r"[\w.]{1,12}\s*=\s")  # a formula, or what a letter in it s
 # An item that is a command to type, `git push --tags`, perhaps with a remark behind it.
 COMMAND = re.compile(r"(`+)\s*[\w./~$-]+ [^`]+\1\s*(?:$|\(|[.,;]\s)")
 _GERUND = re.compile(r"\w+ing (?:a|an|the|your|all|each|specific|new) \w", re.I)
+_AROUND = " \t,-–—:*_\"“”'‘’«»„✅⚠👉➡▶\ufe0f"
 _QUESTION = re.compile(r"[?？؟]\s*$")
 _IN_BRACKETS = re.compile(r"\([^()]{0,200}\)|（[^（）]{0,200}）")
 # What kind of step it is, before the instruction: "PREPARATION Print the list", "[RECOVERY] Send it again".
@@ -146,7 +147,7 @@ def instructs(text: str, language: str = "en") -> float:
     >>> instructs("Scan the tote barcode"), instructs("The tote barcode"), instructs("Is the tote full?")
     (1.0, 0.0, -1.0)
     """
-    text = text[:400].strip(" \t,-–—:*_\"“”'‘’«»„✅⚠️👉➡️▶️")
+    text = text[:400].strip(_AROUND)
     if label := _LABEL.match(text):
         text = text[label.end() :]
     sentences = re.split(r"(?<=[.!?？。])\s+|(?<=[。？！])", _IN_BRACKETS.sub(" ", text).strip(), maxsplit=1)
@@ -157,7 +158,7 @@ def instructs(text: str, language: str = "en") -> float:
         return -0.2
     if _EXPLAINS.match(text):
         return 0.0
-    score = _imperative(text)
+    score = _imperative(text) if language == "en" or " " in text else 0.0
     if score < 1 and ". " in text[:300]:
         score = max(score, 0.8 * _imperative(text.split(". ", 1)[1]))
     return score if language == "en" else max(score, _foreign(text, language))
