@@ -137,7 +137,8 @@ def _html(lines: list[Line], i: int, depth: int, closing: Closers) -> tuple[Bloc
     if i in closing:
         end, match = closing[i]
         tag, attributes, inner = transparent(lines, i, end, match)
-        children = _parse(inner, depth + 1)
+        children = _summary(inner) if tag == "summary" else []
+        children = children or _parse(inner, depth + 1)
         return Block("element", lines[i].number, name=tag, attributes=attributes, children=children), end + 1
     if end := opaque_end(lines, i):
         if title := heading(lines, i, end):
@@ -148,6 +149,18 @@ def _html(lines: list[Line], i: int, depth: int, closing: Closers) -> tuple[Bloc
         text = "\n".join(" " * line.indent + line.text for line in lines[i:end])
         return Block("html", lines[i].number, text), end
     return None
+
+
+def _summary(inner: list[Line]) -> list[Block]:
+    """A numbered title that is all there is in a summary."""
+    written = [line for line in inner if not line.blank]
+    if (
+        len(written) != 1
+        or written[0].text[0] == "<"
+        or not titles.NUMBERED.match(written[0].text.strip("*_ "))
+    ):
+        return []
+    return [Block("paragraph", written[0].number, written[0].text, level=TITLE)]
 
 
 def _html_list(listed: html_lists.Listed, depth: int) -> Block:

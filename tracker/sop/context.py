@@ -11,6 +11,10 @@ from tracker.sop.text import visible
 from tracker.sop.titles import NUMBERED
 
 
+_SHORT = 600
+"""Characters of a text in which the common words of a language may be missing."""
+
+
 def plain(text: str) -> str:
     """A heading as it is compared: without marks, capitals and colons."""
     return visible(text).casefold().strip(" :.")
@@ -73,7 +77,10 @@ class Context:
         """The code of its language."""
         texts = [b.text for b in every(self.blocks) if b.kind in ("paragraph", "heading") and b.text]
         text = " ".join(visible(text) if len(text) < 1_000 else text for text in texts[:120])
-        return "en" if wording.is_english(text) else languages.language_of(text)
+        if wording.is_english(text):
+            return "en"
+        items = [visible(own_text(b)) for b in every(self.blocks) if b.kind == "item"]
+        return languages.language_of(text, items if len(text) < _SHORT else ())
 
     @cached_property
     def legal(self) -> bool:
@@ -111,7 +118,8 @@ def numbered(block: Block) -> bool:
 
 def _parts(blocks: list[Block]) -> Iterator[tuple[str, list[str]]]:
     """The heading and the texts of each part of a document."""
-    heading, texts = "", []
+    heading = ""
+    texts: list[str] = []
     for block in every(blocks):
         if block.kind == "heading":
             yield heading, texts

@@ -95,8 +95,10 @@ def _mistaken(raw: list[tuple[int, str]], i: int, text: str) -> tuple[int, str] 
 
 
 def _measure(text: str) -> tuple[int, str]:
-    body = text.lstrip(" \t\u00a0")
+    body = text.lstrip(" \t\u00a0\u3000")
     lead = text[: len(text) - len(body)].replace("\u00a0", " ")
+    if "\u3000" in lead:  # a wide blank begins a paragraph or indents an item; it never makes a block of code
+        return min(3, len(lead.replace("\u3000", "  "))), body.rstrip()
     return len(lead.expandtabs(4)), body.rstrip()
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tracker.sop.lines import Line
 from tracker.sop.numerals import LETTERS, ROMAN, SIGNS, cjk, roman
@@ -153,7 +154,19 @@ def _marks(lines: Sequence[Line], begin: int, end: int) -> list[_Mark]:
         ):
             marks.append(mark)
             special += 1
-    return marks if special > 1 or (special and any(mark.family == "1" for mark in marks)) else []
+    if special > 1 or (special and any(mark.family == "1" for mark in marks)):
+        return marks
+    return marks if _slips(marks) else []
+
+
+def _slips(marks: Sequence[_Mark]) -> bool:
+    """Whether a list begins anew one blank further in, and the one around it goes on: it is meant to be in it."""
+    for n, (before, mark) in enumerate(pairwise(marks), 1):
+        if before.family == mark.family == "1" and mark.indent == before.indent + 1 and mark.value == 1:
+            after = next((later for later in marks[n:] if later.indent == before.indent), None)
+            if after and after.family == "1" and after.value == before.value + 1:
+                return True
+    return False
 
 
 def _letters(text: str) -> int:
@@ -219,7 +232,9 @@ def _runs(marks: Iterable[_Mark]) -> list[_Run]:
 def _continued(mark: _Mark, open_runs: list[_Run]) -> _Run | None:
     for run in reversed(open_runs):
         last = run.last
-        if abs(last.indent - mark.indent) > 1 and (mark.family == "1" or abs(last.indent - mark.indent) > 3):
+        if abs(last.indent - mark.indent) > (1 if mark.family == "1" else 3):
+            continue
+        if mark.family == last.family == "1" and mark.indent != last.indent and _anew(mark, last):
             continue
         if last.family == mark.family:
             if mark.value == last.value + 1 or (mark.family == "1" and mark.value >= last.value > 0):
@@ -232,6 +247,11 @@ def _continued(mark: _Mark, open_runs: list[_Run]) -> _Run | None:
     if as_first := _first_roman(mark):
         mark.family, mark.value = as_first
     return None
+
+
+def _anew(mark: _Mark, last: _Mark) -> bool:
+    """Whether a marker of Markdown one blank further in or out belongs to another row."""
+    return mark.value != last.value + 1 if mark.indent > last.indent else mark.value <= last.value
 
 
 def _either(mark: _Mark, last: _Mark) -> tuple[str, int] | None:
@@ -256,7 +276,9 @@ def _rewrite(out: list[Line], lines: Sequence[Line], marks: list[_Mark], begin: 
     runs = _runs(marks)
     below = begin < len(lines) and bool(lines[begin].title or _NUMBERED_HEADING.match(lines[begin].text))
     taken = {id(run) for run in runs if _counts(run, marks, below, lines)}
-    if not any(run.family != "1" or _repairs(run, lines) for run in runs if id(run) in taken):
+    if not _slips(marks) and not any(
+        run.family != "1" or _repairs(run, lines) for run in runs if id(run) in taken
+    ):
         return
     kept = [mark for mark in marks if mark.run is None or id(mark.run) in taken]
     _place(out, lines, kept, end)
@@ -330,7 +352,9 @@ def _nests(mark: _Mark, level: _Level, lines: Sequence[Line]) -> bool:
     """Whether a row that begins with `mark` stands under the item of `level`."""
     if mark.indent >= level.was + 2:
         return True
-    if mark.run is None or mark.value > 1 or level.run is None or level.run.family == mark.family:
+    if mark.run is None or mark.value > 1 or level.run is None:
+        return False
+    if level.run.family == mark.family and mark.indent == level.was:
         return False
     if any(later.at > mark.at for later in level.run.marks):
         return True

@@ -188,13 +188,9 @@ def _acts_by_itself(lead: str, language: str, parent: int | None, share: float) 
 
 def _tells_what_happens(lead: str, language: str) -> bool:
     last = re.split(r"(?<=[.!?。])\s*(?=\S)", lead.strip())[-1]
-    return (
-        languages.LEXICON.get(language) is not None
-        and bool(languages.LEXICON[language].acts)
-        and languages.own_pattern("acts", language).search(last) is not None
-        and not languages.finds("following", language, last)
-        and last.rstrip()[-1:] in (":", "：", "。", "…")
-    )
+    tells = languages.own_pattern("acts", language).search(last)
+    announces = languages.finds("following", language, last)
+    return tells is not None and not announces and last.rstrip()[-1:] in (":", "：", "。", "…")
 
 
 def instructs(text: str, language: str) -> float:

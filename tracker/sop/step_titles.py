@@ -189,9 +189,20 @@ def _only_sequence(
     outside = [b for b in sections.flow if b.kind == "list" and b.ordered and all(b is not i for i in inside)]
     words = sum(_words(block) for block in inside)
     listed = any(item.checkbox is not None for b in sections.flow if b.kind == "list" for item in b.children)
-    if outside or listed or words > _LONG * len(group):
+    if (
+        outside
+        or listed
+        or words > _LONG * len(group)
+        or _explained(inside, context.language) > 0.5 * len(group)
+    ):
         return {}
     return {id(block): block for block in group}
+
+
+def _explained(inside: Sequence[Block], language: str) -> int:
+    """How many paragraphs are sentences that tell nobody to do anything."""
+    texts = [visible(block.text) for block in inside if block.kind == "paragraph" and not block.level]
+    return sum(text[-1:] in ".。" and wording.instructs(text, language) <= 0.3 for text in texts if text)
 
 
 def _words(block: Block) -> int:

@@ -201,6 +201,7 @@ CALLED_STEPS = re.compile(
 ARTICLE_TITLE = re.compile(
     r"\b(?:polic(?:y|ies)|guidelines?|principles|standards?|rules|reference|faq|report|whitepaper|overview|about|"
     r"architecture|design|changelog|release notes|terms|agreement|readme|handbook|glossary|richtlinien?|grundsätze|"
-    r"política|politique|règlement|reglament|polityka|zásady|politika|политика|положение)\b",
+    r"política|politique|règlement|reglament|polityka|zásady|politika|политика|положение)\b"
+    r"|^how .*\bworks?$|^(?:what|why) ",
     re.I,
 )

@@ -135,10 +135,10 @@ def is_english(text: str) -> bool:
     if english >= max(other, strange * 0.5) and english:
         return True
     if len(words) < 3 or (
-        strange * 10 <= len(words) and english + verbs * 2 > other and verbs * 8 >= len(words)
+        strange * 10 <= len(words) and english + verbs * 2 > other and verbs * 5 >= len(words)
     ):
         return True
-    return languages.language_of(text) in ("en", "") and strange * 2 <= len(words)
+    return languages.language_of(text) == "en"
 
 
 def instructs(text: str, language: str = "en") -> float:
