@@ -11,6 +11,9 @@ from tracker.sop.text import visible
 from tracker.sop.titles import NUMBERED
 
 
+_ENOUGH = 8_000
+"""Characters that tell the language."""
+
 _SHORT = 600
 """Characters of a text in which the common words of a language may be missing."""
 
@@ -76,7 +79,7 @@ class Context:
     def language(self) -> str:
         """The code of its language."""
         texts = [b.text for b in every(self.blocks) if b.kind in ("paragraph", "heading") and b.text]
-        text = " ".join(visible(text) if len(text) < 1_000 else text for text in texts[:120])
+        text = " ".join(texts)[:_ENOUGH]
         if wording.is_english(text):
             return "en"
         items = [visible(own_text(b)) for b in every(self.blocks) if b.kind == "item"]
