@@ -10,7 +10,6 @@ from tracker.sop.blocks import Block
 from tracker.sop.text import visible
 from tracker.sop.titles import NUMBERED
 
-
 _ENOUGH = 8_000
 """Characters that tell the language."""
 

@@ -14,93 +14,127 @@ _CYRILLIC_FORMS = r"\w+(?:йте|ите|ьте|ете)(?:ся|сь)?|\w{2,}(?:т
 # How the first word of an instruction reads, and how its last one does.
 FORMS: dict[str, tuple[str, str]] = {
     "de": (
-        r"[^\W\d_]+(?:en|ern|eln) Sie|[^\W\d_]{2,}e (?:den|die|das|dem|ein|eine|einen|auf|in|im|zu|zum|zur|mit|alle|"
-        r"sie|es|ihn|dein\w*|nun|dann|bitte|jetzt|unter|bei|an|am|ins|nach|aus|oben|unten|links|rechts|nicht|\*\*)\b|"
-        r"(?:gib|nimm|lies|wirf|miss|sieh|hilf|geh|komm|schreib|mach|stell|leg|setz|schalt|druck|prüf|öffne|wähle|"
-        r"klicke?|drücke?|gehe|warte|scanne|melde|trage?|fülle|schließe?|starte|stecke|ziehe?|halte?|bringe?|hole?|"
-        r"notiere|bestätige|entferne|kontrolliere|verwende|installiere|kopiere|ändere|erstelle|speichere|lade|"
+        r"[^\W\d_]+(?:en|ern|eln) Sie|[^\W\d_]{2,}e (?:den|die|das|dem|ein|eine|einen|auf|in|im|zu|zum|zur|"
+        r"mit|alle|"
+        r"sie|es|ihn|dein\w*|nun|dann|bitte|jetzt|unter|bei|an|am|ins|nach|aus|oben|unten|links|rechts|"
+        r"nicht|\*\*)\b|"
+        r"(?:gib|nimm|lies|wirf|miss|sieh|hilf|geh|komm|schreib|mach|stell|leg|setz|schalt|druck|prüf|öffne|"
+        r"wähle|"
+        r"klicke?|drücke?|gehe|warte|scanne|melde|trage?|fülle|schließe?|starte|stecke|ziehe?|halte?|"
+        r"bringe?|hole?|"
+        r"notiere|bestätige|entferne|kontrolliere|verwende|installiere|kopiere|ändere|erstelle|speichere|"
+        r"lade|"
         r"lösche|sende|schicke|navigiere|suche|führe?|achte|stelle|lege)",
         r"[a-zäöüß]{2,}(?:en|ern|eln|tun)",
     ),
     "nl": (
-        r"(?:open|klik|kies|druk|ga|maak|zet|plaats|controleer|vul|voer|sluit|wacht|verwijder|selecteer|gebruik|"
-        r"noteer|meld|start|stop|kopieer|installeer|bewaar|verstuur|stuur|haal|leg|neem|zoek|zorg|scan|bevestig|"
+        r"(?:open|klik|kies|druk|ga|maak|zet|plaats|controleer|vul|voer|sluit|wacht|verwijder|selecteer|"
+        r"gebruik|"
+        r"noteer|meld|start|stop|kopieer|installeer|bewaar|verstuur|stuur|haal|leg|neem|zoek|zorg|scan|"
+        r"bevestig|"
         r"voeg|schakel|log|typ|bekijk|lees|neem|stel|pas|check|laat|geef|reinig|bel)",
         r"[a-z]{3,}en",
     ),
     "fr": (
-        r"(?:ne (?:pas )?)?(?:[ns]e |s['’])?[^\W\d_]{2,}(?:ez|er|ir|re|oir)|(?:fais|mets|va|ouvre|clique|vérifie|ferme|"
+        r"(?:ne (?:pas )?)?(?:[ns]e |s['’])?[^\W\d_]{2,}(?:ez|er|ir|re|oir)|(?:fais|mets|va|ouvre|clique|"
+        r"vérifie|ferme|"
         r"choisis|saisis|lance|appuie|attends|prends|pose|imprime|contrôle|sélectionne|crée|envoie|ajoute)",
         "",
     ),
     "es": (
-        r"(?:no )?[^\W\d_]{2,}(?:ar|er|ir)(?:se|lo|la|los|las|le|les)?|(?:no )?[^\W\d_]{3,}(?:e|en|a|an)(?:se|lo|la)? "
+        r"(?:no )?[^\W\d_]{2,}(?:ar|er|ir)(?:se|lo|la|los|las|le|les)?|(?:no )?[^\W\d_]{3,}(?:e|en|a|"
+        r"an)(?:se|lo|la)? "
         r"(?:el|la|los|las|un|una|en|al|a|de|que|su|con|por|sobre|este|esta|si|todos|todas|cada|hasta)|"
-        r"(?:haga|haz|abra|abre|pulse|pulsa|vaya|ve|ponga|pon|elija|elige|cierre|cierra|espere|espera|diga|tome|"
-        r"asegúrese|asegúrate|retire|retira|coloque|coloca|imprima|imprime|revise|revisa|anote|anota|llame|llama)",
+        r"(?:haga|haz|abra|abre|pulse|pulsa|vaya|ve|ponga|pon|elija|elige|cierre|cierra|espere|espera|diga|"
+        r"tome|"
+        r"asegúrese|asegúrate|retire|retira|coloque|coloca|imprima|imprime|revise|revisa|anote|anota|llame|"
+        r"llama)",
         "",
     ),
     "pt": (
         r"(?:não )?[^\W\d_]{2,}(?:ar|er|ir|or)(?:-se)?|(?:não )?[^\W\d_]{3,}(?:e|a|em|am) "
-        r"(?:o|a|os|as|um|uma|no|na|nos|nas|em|ao|à|de|do|da|que|seu|sua|com|por|para|sobre|se|todos|todas|cada|até)|"
-        r"(?:abra|abre|clique|faça|vá|ponha|escolha|feche|aguarde|retire|coloque|imprima|verifique|anote|ligue|"
+        r"(?:o|a|os|as|um|uma|no|na|nos|nas|em|ao|à|de|do|da|que|seu|sua|com|por|para|sobre|se|todos|todas|"
+        r"cada|até)|"
+        r"(?:abra|abre|clique|faça|vá|ponha|escolha|feche|aguarde|retire|coloque|imprima|verifique|anote|"
+        r"ligue|"
         r"desligue|selecione|digite|insira|acesse|confirme|envie|salve|execute)",
         "",
     ),
     "it": (
-        r"(?:non )?[^\W\d_]{2,}(?:are|ere|ire|rre|arsi|ersi|irsi)|[^\W\d_]{2,}(?:ate|ete|ite)|(?:apri|apra|fai|vai|metti|"
-        r"chiudi|premi|scegli|clicca|seleziona|inserisci|controlla|verifica|stampa|attendi|prendi|posiziona|salva|"
-        r"crea|invia|scrivi|togli|rimuovi|spegni|accendi|usa|copia|incolla|conferma|avvia|aggiungi|assicurati)",
+        r"(?:non )?[^\W\d_]{2,}(?:are|ere|ire|rre|arsi|ersi|irsi)|[^\W\d_]{2,}(?:ate|ete|ite)|(?:apri|apra|"
+        r"fai|vai|metti|"
+        r"chiudi|premi|scegli|clicca|seleziona|inserisci|controlla|verifica|stampa|attendi|prendi|posiziona|"
+        r"salva|"
+        r"crea|invia|scrivi|togli|rimuovi|spegni|accendi|usa|copia|incolla|conferma|avvia|aggiungi|"
+        r"assicurati)",
         "",
     ),
     "ro": (
         r"(?:nu )?[^\W\d_]{2,}(?:ați|eți|iți|aţi|eţi|iţi|ează|ește|eşte)(?:-\w+)?|a [^\W\d_]{3,}|se \w+ă|"
-        r"(?:deschide|verifică|tipărește|închide|pune|apasă|selectează|alege|scrie|mergi|fă|salvează|șterge|adaugă|"
-        r"trimite|așteaptă|ia|scoate|introdu|completează|pornește|oprește|scanează|notează|confirmă|anunță|asigură)",
+        r"(?:deschide|verifică|tipărește|închide|pune|apasă|selectează|alege|scrie|mergi|fă|salvează|șterge|"
+        r"adaugă|"
+        r"trimite|așteaptă|ia|scoate|introdu|completează|pornește|oprește|scanează|notează|confirmă|anunță|"
+        r"asigură)",
         "",
     ),
     "pl": (
-        r"(?:nie )?[^\W\d_]{2,}(?:ij|yj|aj|uj|ej|ój|dź|ź|ść|rz|ń|isz|ysz|cie|my|ać|eć|ić|yć|ąć|uć|źć|ść)(?: się)?|"
-        r"(?:nie )?(?:otwórz|wpisz|zapisz|pisz|przepisz|podpisz|kliknij|wybierz|weź|idź|zrób|włącz|wyłącz|połącz|dołącz|"
-        r"załącz|oznacz|zaznacz|odłącz|policz|zlicz|oblicz|rozlicz|wróć|umieść|wyślij|usuń|dodaj|odbierz|zbierz|pobierz|"
-        r"ustaw|popraw|przygotuj|wstaw|zostaw|postaw|zgłoś|zaloguj|wyloguj|skanuj|zeskanuj|złóż|włóż|połóż|odłóż|"
-        r"nałóż|załóż|zdejmij|zamknij|sprawdź|zatwierdź|potwierdź|wydrukuj|przenieś|podnieś|dotknij|naciśnij|upewnij)",
+        r"(?:nie )?[^\W\d_]{2,}(?:ij|yj|aj|uj|ej|ój|dź|ź|ść|rz|ń|isz|ysz|cie|my|ać|eć|ić|yć|ąć|uć|źć|"
+        r"ść)(?: się)?|"
+        r"(?:nie )?(?:otwórz|wpisz|zapisz|pisz|przepisz|podpisz|kliknij|wybierz|weź|idź|zrób|włącz|wyłącz|"
+        r"połącz|dołącz|"
+        r"załącz|oznacz|zaznacz|odłącz|policz|zlicz|oblicz|rozlicz|wróć|umieść|wyślij|usuń|dodaj|odbierz|"
+        r"zbierz|pobierz|"
+        r"ustaw|popraw|przygotuj|wstaw|zostaw|postaw|zgłoś|zaloguj|wyloguj|skanuj|zeskanuj|złóż|włóż|połóż|"
+        r"odłóż|"
+        r"nałóż|załóż|zdejmij|zamknij|sprawdź|zatwierdź|potwierdź|wydrukuj|przenieś|podnieś|dotknij|"
+        r"naciśnij|upewnij)",
         "",
     ),
     "cs": (
-        r"(?:ne)?[^\W\d_]{2,}(?:te|ejte|ěte|ujte)(?: s[ei])?|[^\W\d_]{2,}(?:it|et|ět|at|ovat|ít|át|out|nout|ést|ézt)(?: s[ei])?|"
-        r"(?:otevři|klikni|vyber|zadej|spusť|ulož|zkontroluj|zavři|vytiskni|polož|dej|vezmi|napiš|počkej|stiskni|nastav|"
+        r"(?:ne)?[^\W\d_]{2,}(?:te|ejte|ěte|ujte)(?: s[ei])?|[^\W\d_]{2,}(?:it|et|ět|at|ovat|ít|át|out|nout|"
+        r"ést|ézt)(?: s[ei])?|"
+        r"(?:otevři|klikni|vyber|zadej|spusť|ulož|zkontroluj|zavři|vytiskni|polož|dej|vezmi|napiš|počkej|"
+        r"stiskni|nastav|"
         r"přidej|odešli|smaž|vlož|ověř|připrav|vyplň|zapiš|oznam|přihlas)",
         "",
     ),
     "sk": (
-        r"(?:ne)?[^\W\d_]{2,}(?:te|ajte|ujte)(?: s[ai])?|[^\W\d_]{2,}(?:iť|eť|ať|ovať|úť|núť|ieť|iesť)(?: s[ai])?|"
-        r"(?:otvor|klikni|vyber|zadaj|spusti|ulož|skontroluj|zavri|vytlač|polož|daj|vezmi|napíš|počkaj|stlač|nastav|"
+        r"(?:ne)?[^\W\d_]{2,}(?:te|ajte|ujte)(?: s[ai])?|[^\W\d_]{2,}(?:iť|eť|ať|ovať|úť|núť|ieť|"
+        r"iesť)(?: s[ai])?|"
+        r"(?:otvor|klikni|vyber|zadaj|spusti|ulož|skontroluj|zavri|vytlač|polož|daj|vezmi|napíš|počkaj|"
+        r"stlač|nastav|"
         r"pridaj|odošli|vymaž|vlož|over|priprav|vyplň|zapíš|oznám|prihlás)",
         "",
     ),
     "hr": (
         r"(?:ne(?:moj(?:te)?)? )?[^\W\d_]{2,}(?:ite|ajte|jte|aj|uj|ej)|[^\W\d_]{3,}(?:ti|ati|iti|nuti)|"
-        r"(?:otvori|provjeri|ispiši|zatvori|stavi|klikni|odaberi|unesi|pritisni|spremi|obriši|dodaj|pošalji|pričekaj|"
-        r"uzmi|upiši|pokreni|zaustavi|potvrdi|skeniraj|izvadi|spoji|uključi|isključi|prebroji|zapiši|nazovi|[^\W\d_]{3,}i)",
+        r"(?:otvori|provjeri|ispiši|zatvori|stavi|klikni|odaberi|unesi|pritisni|spremi|obriši|dodaj|pošalji|"
+        r"pričekaj|"
+        r"uzmi|upiši|pokreni|zaustavi|potvrdi|skeniraj|izvadi|spoji|uključi|isključi|prebroji|zapiši|nazovi|"
+        r"[^\W\d_]{3,}i)",
         "",
     ),
     "sl": (
-        r"[^\W\d_]{2,}(?:ite|ajte|jte|aj|uj)|[^\W\d_]{3,}(?:ti|ati|iti)|(?:odpri|preveri|natisni|zapri|postavi|klikni|"
-        r"izberi|vnesi|pritisni|shrani|izbriši|dodaj|pošlji|počakaj|vzemi|vpiši|zaženi|ustavi|potrdi|[^\W\d_]{3,}i)",
+        r"[^\W\d_]{2,}(?:ite|ajte|jte|aj|uj)|[^\W\d_]{3,}(?:ti|ati|iti)|(?:odpri|preveri|natisni|zapri|"
+        r"postavi|klikni|"
+        r"izberi|vnesi|pritisni|shrani|izbriši|dodaj|pošlji|počakaj|vzemi|vpiši|zaženi|ustavi|potrdi|"
+        r"[^\W\d_]{3,}i)",
         "",
     ),
     "hu": (
-        r"(?:ne )?[^\W\d_]{2,}(?:ssa|sse|zze|zza|tsa|tse|jon|jen|jön|son|sen|sön|zon|zen|zön|gyen|gye|lja|lje|rja|rje|nja|"
+        r"(?:ne )?[^\W\d_]{2,}(?:ssa|sse|zze|zza|tsa|tse|jon|jen|jön|son|sen|sön|zon|zen|zön|gyen|gye|lja|"
+        r"lje|rja|rje|nja|"
         r"nje|dja|dje|bja|bje|kja|kje|mja|mje|tja|tje|ódjon|ődjön|sd|zd|jd|íts|ani|eni)|"
-        r"(?:nyisd|nyomd|kattints|válaszd|írd|tedd|vedd|zárd|ellenőrizd|indítsd|mentsd|töröld|add|küldd|várj|menj|tölts|"
+        r"(?:nyisd|nyomd|kattints|válaszd|írd|tedd|vedd|zárd|ellenőrizd|indítsd|mentsd|töröld|add|küldd|"
+        r"várj|menj|tölts|"
         r"töltse|tegye|vegye|várjon|menjen|adja|húzza)",
         r"[^\W\d_]{2,}(?:ása|ése|ani|eni)",
     ),
     "bg": (_CYRILLIC_FORMS + r"|(?:отвори|провери|натисни|избери|въведи|затвори|постави|изпрати|запиши|изчакай)", ""),
     "ru": (
         _CYRILLIC_FORMS + r"|(?:не )?(?:\w+(?:йте|ите))|(?:открой|проверь|нажми|выбери|введи|закрой|поставь|запусти|"
-        r"сохрани|удали|добавь|отправь|подожди|сделай|убедись|возьми|положи|запиши|напиши|перейди|создай|скачай|"
+        r"сохрани|удали|добавь|отправь|подожди|сделай|убедись|возьми|положи|запиши|напиши|перейди|создай|"
+        r"скачай|"
         r"установи|выполни|включи|выключи|зайди|сообщи)",
         "",
     ),
@@ -111,49 +145,68 @@ FORMS: dict[str, tuple[str, str]] = {
     ),
     "sr": (r"\w+(?:ите|ајте|јте)|\w{3,}(?:ти|ати|ити)|\w{3,}(?:и|ај|уј)", ""),
     "el": (
-        r"(?:μην? )?[^\W\d_]{2,}(?:ετε|στε|ήστε|άτε|είτε|τε|ξτε|ψτε)|[^\W\d_]{3,}(?:ξε|ψε|σε|νε|λε|ρε|ησε|ισε)|"
+        r"(?:μην? )?[^\W\d_]{2,}(?:ετε|στε|ήστε|άτε|είτε|τε|ξτε|ψτε)|[^\W\d_]{3,}(?:ξε|ψε|σε|νε|λε|ρε|ησε|"
+        r"ισε)|"
         r"(?:βάλε|πάρε|πες|δες|κλείσε|άνοιξε)",
         "",
     ),
     "tr": (
         "",
-        r"[^\W\d_]{2,}(?:ın|in|un|ün|ınız|iniz|unuz|ünüz|mak|mek|malısınız|melisiniz|malı|meli|ılır|ilir|ulur|ülür|lanır|"
-        r"lenir|mayın|meyin|elim|alım|ması|mesi|nız|niz)|(?:et|aç|kapat|yaz|bas|seç|gir|tıkla|ekle|sil|kaydet|koy|al|"
-        r"ver|gönder|onayla|bekle|kontrol et|oku|çıkar|tak|başlat|durdur|yap|git|kur|indir|yükle|temizle|tara|bul)",
+        r"[^\W\d_]{2,}(?:ın|in|un|ün|ınız|iniz|unuz|ünüz|mak|mek|malısınız|melisiniz|malı|meli|ılır|ilir|"
+        r"ulur|ülür|lanır|"
+        r"lenir|mayın|meyin|elim|alım|ması|mesi|nız|niz)|(?:et|aç|kapat|yaz|bas|seç|gir|tıkla|ekle|sil|"
+        r"kaydet|koy|al|"
+        r"ver|gönder|onayla|bekle|kontrol et|oku|çıkar|tak|başlat|durdur|yap|git|kur|indir|yükle|temizle|"
+        r"tara|bul)",
     ),
     "ar": (
-        r"(?:ثم |لا |و)?(?:افتح|افحص|اطبع|أغلق|اغلق|ضع|اضغط|اختر|أدخل|ادخل|تحقق|تأكد|قم|انقر|سجل|احفظ|أرسل|ارسل|انتظر|أزل|"
-        r"استخدم|اكتب|حدد|اذهب|انتقل|شغل|شغّل|أوقف|املأ|راجع|خذ|أضف|اضف|احذف|انسخ|الصق|نزل|ثبت|أنشئ|انشئ|اتصل|أبلغ|"
-        r"ارفع|اسحب|أخرج|أعد|اقرأ|ابحث|اتبع|امسح|نظف|جهز|أكد|يجب|يتم|قُم|فتح|إغلاق|فحص|طباعة|التحقق|التأكد|إدخال|اختيار|"
+        r"(?:ثم |لا |و)?(?:افتح|افحص|اطبع|أغلق|اغلق|ضع|اضغط|اختر|أدخل|ادخل|تحقق|تأكد|قم|انقر|سجل|احفظ|أرسل|"
+        r"ارسل|انتظر|أزل|"
+        r"استخدم|اكتب|حدد|اذهب|انتقل|شغل|شغّل|أوقف|املأ|راجع|خذ|أضف|اضف|احذف|انسخ|الصق|نزل|ثبت|أنشئ|انشئ|"
+        r"اتصل|أبلغ|"
+        r"ارفع|اسحب|أخرج|أعد|اقرأ|ابحث|اتبع|امسح|نظف|جهز|أكد|يجب|يتم|قُم|فتح|إغلاق|فحص|طباعة|التحقق|التأكد|"
+        r"إدخال|اختيار|"
         r"وضع|تسجيل|إرسال|تشغيل|إيقاف|إضافة|حذف)\w*",
         "",
     ),
     "fa": (r"\w+ را\b", r"[^\W\d_‌]+(?:ید|کنید|دهید|بزنید|نمایید|شود|کردن|دادن|زدن)"),
     "he": (
-        r"(?:אל |נא |יש |לא )?(?:פתח|בדוק|הדפס|סגור|שים|לחץ|בחר|הזן|הקלד|שמור|מחק|הוסף|שלח|המתן|קח|הוצא|הכנס|מלא|הפעל|"
-        r"כבה|סרוק|רשום|ודא|אשר|עבור|גש|צור|הורד|התקן|העתק|הדבק|השתמש|קרא|חפש|נקה|הנח|הסר|התקשר|דווח)\w{0,2}|ל[^\W\d_]{3,}|"
+        r"(?:אל |נא |יש |לא )?(?:פתח|בדוק|הדפס|סגור|שים|לחץ|בחר|הזן|הקלד|שמור|מחק|הוסף|שלח|המתן|קח|הוצא|"
+        r"הכנס|מלא|הפעל|"
+        r"כבה|סרוק|רשום|ודא|אשר|עבור|גש|צור|הורד|התקן|העתק|הדבק|השתמש|קרא|חפש|נקה|הנח|הסר|התקשר|"
+        r"דווח)\w{0,2}|ל[^\W\d_]{3,}|"
         r"יש ל\w+",
         "",
     ),
     "hi": ("", r"[^\W\d_]*(?:ें|एं|एँ|ऐं|ो|िए|इए|िये|ना|ाएँ|ाएं|ाओ|करो|दो)"),
     "id": (
-        r"(?:jangan |silakan |harap |mohon )?(?:buka|periksa|cetak|tutup|taruh|klik|pilih|masuk|tekan|simpan|hapus|tambah|"
-        r"pasti|jalan|kirim|isi|tunggu|unduh|unggah|ambil|letak|guna|siap|laku|catat|hubungi|baca|tulis|ketik|salin|"
-        r"tempel|pasang|lepas|cabut|nyala|mati|bersih|ulang|cek|cari|beri|buat|atur|ubah|lihat|hitung|timbang|pindai|"
-        r"konfirmasi|verifikasi|lapor|login|keluar|kembali|instal|ikuti|lanjut|angkat|bawa|pindah|kemas|segel|scan)"
+        r"(?:jangan |silakan |harap |mohon )?(?:buka|periksa|cetak|tutup|taruh|klik|pilih|masuk|tekan|"
+        r"simpan|hapus|tambah|"
+        r"pasti|jalan|kirim|isi|tunggu|unduh|unggah|ambil|letak|guna|siap|laku|catat|hubungi|baca|tulis|"
+        r"ketik|salin|"
+        r"tempel|pasang|lepas|cabut|nyala|mati|bersih|ulang|cek|cari|beri|buat|atur|ubah|lihat|hitung|"
+        r"timbang|pindai|"
+        r"konfirmasi|verifikasi|lapor|login|keluar|kembali|instal|ikuti|lanjut|angkat|bawa|pindah|kemas|"
+        r"segel|scan)"
         r"(?:kan|lah|i)?(?:lah)?|(?:me|mem|men|meng|meny|menge)[^\W\d_]{3,}",
         "",
     ),
     "vi": (
-        r"(?:hãy |không |đừng )?(?:mở|kiểm tra|in|đóng|đặt|nhấn|chọn|nhập|bấm|lưu|xóa|xoá|thêm|tạo|gửi|tải|cài|chạy|đăng nhập|"
-        r"đăng ký|đăng xuất|truy cập|vào|xác nhận|xác minh|điền|sử dụng|dùng|ghi|lấy|cắm|bật|tắt|đảm bảo|chờ|đợi|sao chép|"
-        r"dán|quét|đóng gói|gọi|báo|click|nhấp|kéo|thả|chuyển|quay|đọc|viết|tìm|cho|rửa|lau|tháo|lắp|gắn|mang|chuẩn bị|"
-        r"thực hiện|tiến hành|thay|sửa|cập nhật|kết nối|khởi động|dừng|cân|đo|đếm|dọn|vệ sinh|bỏ|đưa|giao|ký|thông báo)",
+        r"(?:hãy |không |đừng )?(?:mở|kiểm tra|in|đóng|đặt|nhấn|chọn|nhập|bấm|lưu|xóa|xoá|thêm|tạo|gửi|tải|"
+        r"cài|chạy|đăng nhập|"
+        r"đăng ký|đăng xuất|truy cập|vào|xác nhận|xác minh|điền|sử dụng|dùng|ghi|lấy|cắm|bật|tắt|đảm bảo|"
+        r"chờ|đợi|sao chép|"
+        r"dán|quét|đóng gói|gọi|báo|click|nhấp|kéo|thả|chuyển|quay|đọc|viết|tìm|cho|rửa|lau|tháo|lắp|gắn|"
+        r"mang|chuẩn bị|"
+        r"thực hiện|tiến hành|thay|sửa|cập nhật|kết nối|khởi động|dừng|cân|đo|đếm|dọn|vệ sinh|bỏ|đưa|giao|"
+        r"ký|thông báo)",
         "",
     ),
     "th": (
-        r"(?:ให้|กรุณา|อย่า)?(?:เปิด|ปิด|ตรวจ|กด|เลือก|พิมพ์|คลิก|ใส่|บันทึก|ลบ|เพิ่ม|ส่ง|รอ|วาง|ดาวน์โหลด|ติดตั้ง|ไป|ป้อน|"
-        r"ล้าง|นำ|ใช้|ทำ|กรอก|สแกน|สร้าง|เข้า|ออก|หยิบ|ถอด|เสียบ|เช็ด|แจ้ง|โทร|นับ|ชั่ง|วัด|พิมพ์|แก้|อ่าน|เขียน|ยืนยัน)",
+        r"(?:ให้|กรุณา|อย่า)?(?:เปิด|ปิด|ตรวจ|กด|เลือก|พิมพ์|คลิก|ใส่|บันทึก|ลบ|เพิ่ม|ส่ง|รอ|วาง|ดาวน์โหลด|"
+        r"ติดตั้ง|ไป|ป้อน|"
+        r"ล้าง|นำ|ใช้|ทำ|กรอก|สแกน|สร้าง|เข้า|ออก|หยิบ|ถอด|เสียบ|เช็ด|แจ้ง|โทร|นับ|ชั่ง|วัด|พิมพ์|แก้|อ่าน|"
+        r"เขียน|ยืนยัน)",
         "",
     ),
     "zh": (
@@ -179,36 +232,48 @@ FORMS: dict[str, tuple[str, str]] = {
         r"확인|입력|선택|클릭|실행|설치|저장|삭제|추가|생성|전송|설정|작성|보고|준비|교체|청소|점검|등록|이동|종료|시작|로그인)",
     ),
     "sv": (
-        r"(?:öppna|klicka|välj|skriv|kontrollera|spara|starta|tryck|stäng|lägg|ta|sätt|gå|vänta|fyll|skicka|radera|ange|"
-        r"hämta|ladda|notera|meddela|ring|läs|se|mät|väg|räkna|ställ|stoppa|logga|kör|skanna|bekräfta|använd|gör|"
-        r"fäst|lossa|rengör|byt|dra|koppla|vrid|häll|torka|packa|märk|rapportera|informera|installera|lägg|[^\W\d_]{4,}era)",
+        r"(?:öppna|klicka|välj|skriv|kontrollera|spara|starta|tryck|stäng|lägg|ta|sätt|gå|vänta|fyll|skicka|"
+        r"radera|ange|"
+        r"hämta|ladda|notera|meddela|ring|läs|se|mät|väg|räkna|ställ|stoppa|logga|kör|skanna|bekräfta|"
+        r"använd|gör|"
+        r"fäst|lossa|rengör|byt|dra|koppla|vrid|häll|torka|packa|märk|rapportera|informera|installera|lägg|"
+        r"[^\W\d_]{4,}era)",
         "",
     ),
     "da": (
-        r"(?:åbn|klik|vælg|skriv|kontroll?[eé]r|gem|start|tryk|luk|læg|tag|sæt|gå|vent|udfyld|send|slet|angiv|hent|notér|"
-        r"noter|meddel|ring|læs|se|mål|vej|tæl|stil|stop|log|kør|scan|bekræft|brug|gør|tjek|rengør|skift|træk|tilslut|drej|"
+        r"(?:åbn|klik|vælg|skriv|kontroll?[eé]r|gem|start|tryk|luk|læg|tag|sæt|gå|vent|udfyld|send|slet|"
+        r"angiv|hent|notér|"
+        r"noter|meddel|ring|læs|se|mål|vej|tæl|stil|stop|log|kør|scan|bekræft|brug|gør|tjek|rengør|skift|"
+        r"træk|tilslut|drej|"
         r"hæld|tør|pak|mærk|rapporter|informer|installer|indtast|fjern|sørg|[^\W\d_]{4,}[eé]r)",
         "",
     ),
     "nb": (
-        r"(?:åpne|klikk|velg|skriv|kontroller|lagre|start|trykk|lukk|legg|ta|sett|gå|vent|fyll|send|slett|angi|hent|noter|"
-        r"meld|ring|les|se|mål|vei|tell|still|stopp|logg|kjør|skann|bekreft|bruk|gjør|sjekk|rengjør|bytt|trekk|koble|vri|"
+        r"(?:åpne|klikk|velg|skriv|kontroller|lagre|start|trykk|lukk|legg|ta|sett|gå|vent|fyll|send|slett|"
+        r"angi|hent|noter|"
+        r"meld|ring|les|se|mål|vei|tell|still|stopp|logg|kjør|skann|bekreft|bruk|gjør|sjekk|rengjør|bytt|"
+        r"trekk|koble|vri|"
         r"hell|tørk|pakk|merk|rapporter|informer|installer|tast|fjern|sørg|[^\W\d_]{4,}er)",
         "",
     ),
     "fi": (
-        r"[^\W\d_]{3,}(?:kaa|kää)|(?:avaa|napsauta|valitse|paina|tarkista|tulosta|sulje|laita|aseta|kirjoita|tallenna|"
-        r"poista|lisää|lähetä|odota|ota|syötä|käynnistä|pysäytä|vahvista|irrota|kiinnitä|puhdista|vaihda|kirjaa|ilmoita|"
-        r"soita|lue|mittaa|punnitse|laske|siirry|siirrä|käytä|tee|mene|varmista|asenna|lataa|kopioi|täytä|kytke|pakkaa)",
+        r"[^\W\d_]{3,}(?:kaa|kää)|(?:avaa|napsauta|valitse|paina|tarkista|tulosta|sulje|laita|aseta|"
+        r"kirjoita|tallenna|"
+        r"poista|lisää|lähetä|odota|ota|syötä|käynnistä|pysäytä|vahvista|irrota|kiinnitä|puhdista|vaihda|"
+        r"kirjaa|ilmoita|"
+        r"soita|lue|mittaa|punnitse|laske|siirry|siirrä|käytä|tee|mene|varmista|asenna|lataa|kopioi|täytä|"
+        r"kytke|pakkaa)",
         "",
     ),
     "et": (
-        r"[^\W\d_]{2,}(?:ge|ke)|(?:ava|kontrolli|prindi|sulge|pane|vali|vajuta|sisesta|salvesta|kustuta|lisa|saada|oota|"
+        r"[^\W\d_]{2,}(?:ge|ke)|(?:ava|kontrolli|prindi|sulge|pane|vali|vajuta|sisesta|salvesta|kustuta|"
+        r"lisa|saada|oota|"
         r"võta|käivita|peata|kinnita|täida|kirjuta|eemalda|klõpsa|teata|loe|kaalu)",
         "",
     ),
     "lv": (
-        r"[^\W\d_]{2,}(?:iet|ieties)|(?:atver|pārbaudi|drukā|aizver|noliec|izvēlies|nospied|ievadi|saglabā|izdzēs|"
+        r"[^\W\d_]{2,}(?:iet|ieties)|(?:atver|pārbaudi|drukā|aizver|noliec|izvēlies|nospied|ievadi|saglabā|"
+        r"izdzēs|"
         r"pievieno|nosūti|gaidi|paņem)|[^\W\d_]{3,}(?:āt|ēt|īt|ot)",
         "",
     ),
@@ -217,7 +282,8 @@ FORMS: dict[str, tuple[str, str]] = {
         "",
     ),
     "af": (
-        r"(?:maak|kyk|stuur|gaan|kies|voeg|gebruik|skep|stel|kontroleer|bevestig|skryf|vra|neem|druk|klik|sit|plaas|open|"
+        r"(?:maak|kyk|stuur|gaan|kies|voeg|gebruik|skep|stel|kontroleer|bevestig|skryf|vra|neem|druk|klik|"
+        r"sit|plaas|open|"
         r"tik|wag|verwyder|teken|lees|bel|sluit|laai|stoor|begin)",
         "",
     ),

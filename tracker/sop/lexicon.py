@@ -7,7 +7,6 @@ in a text. The words of English headings and sentences that need more than their
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 
@@ -40,7 +39,8 @@ LEXICON = {
         step="step|phase|stage",
         procedure="procedure|instruction|steps?\\b|how to\\b|workflow|checklist|runbook|playbook",
         other="question|example|feature|benefit|limitation|symptom|cause",
-        chapter="purpose|scope|responsibilit|definition|abbreviation|references?\\b|records?\\b|attachment|appendi|"
+        chapter="purpose|scope|responsibilit|definition|abbreviation|references?\\b|records?\\b|attachment|"
+        "appendi|"
         "annex|revision history|document control|objective|introduction|background|glossary|approval|"
         "distribution|related documents?|roles\\b|policy\\b|overview|summary|conclusions?\\b|changelog",
         apart="out[ -]of[ -]scope|not (?:in scope|covered|included|supported)|exclusions?\\b|non-goals?\\b|"
@@ -49,18 +49,23 @@ LEXICON = {
     ),
     "de": Words(
         step="schritt|phase|etappe|stufe|arbeitsschritt|arbeitsgang",
-        procedure="anleitung|vorgehen|ablauf|schritt|durchführung|arbeitsanweisung|verfahren|handlungsanweisung|"
+        procedure="anleitung|vorgehen|ablauf|schritt|durchführung|arbeitsanweisung|verfahren|"
+        "handlungsanweisung|"
         "checkliste|einrichte|installation|so geht|bedienung|inbetriebnahme|prozess|erste schritte|maßnahmen|"
         "aufgaben|tätigkeiten",
-        other="material|ausrüstung|verweis|begriff|inhalt|beispiel|voraussetzung|hintergrund|überblick|übersicht|"
+        other="material|ausrüstung|verweis|begriff|inhalt|beispiel|voraussetzung|hintergrund|überblick|"
+        "übersicht|"
         "fragen|häufige|symptom|ursache|vorteil|funktionen|merkmal|hinweise\\b|literatur|quellen|links?\\b|"
         "werkzeug|zutaten|einleitung|ansprechpartner",
-        chapter="zweck|geltungsbereich|anwendungsbereich|zuständigkeit|verantwort|definition|abkürzung|referenz|"
+        chapter="zweck|geltungsbereich|anwendungsbereich|zuständigkeit|verantwort|definition|abkürzung|"
+        "referenz|"
         "mitgeltende|aufzeichnung|anlage|anhang|änderungshistorie|ziel|einleitung|dokumentation|glossar|"
         "freigabe|verteiler|nachweise",
         apart="nicht (?:enthalten|abgedeckt|umfasst|zuständig)|außerhalb|ausgeschlossen|ausnahmen|abgrenzung",
-        following="folgende[nrs]? (?:schritte|punkte sind zu|maßnahmen)|wie folgt|gehe[nt]? (?:sie )?(?:wie folgt|so) vor",
-        items="zum beispiel|bedeutet|besteht aus|folgende (?:dinge|arten|angaben|felder|werte|gründe|vorteile)|"
+        following="folgende[nrs]? (?:schritte|punkte sind zu|maßnahmen)|wie folgt|"
+        "gehe[nt]? (?:sie )?(?:wie folgt|so) vor",
+        items="zum beispiel|bedeutet|besteht aus|folgende (?:dinge|arten|angaben|felder|werte|gründe|"
+        "vorteile)|"
         "umfasst|enthält|es gibt|gibt es|(?:hat|haben) (?:zwei|drei|vier|fünf|sechs|\\d+)",
         acts="(?:dies|das|dabei|dadurch|damit|dann) (?:bewirkt|führt|passiert|geschieht|wird)|automatisch|"
         "das (?:system|skript|programm|werkzeug) (?:führt|macht|erledigt|übernimmt|wird)",
@@ -69,9 +74,12 @@ LEXICON = {
     ),
     "nl": Words(
         step="stap|fase",
-        procedure="werkwijze|stap|handleiding|instructie|procedure|aan de slag|uitvoering|checklist|installatie",
-        other="benodigd|materia|voorbeeld|inhoud|verwijzing|vereist|voorwaarde|overzicht|vragen|achtergrond|inleiding",
-        chapter="doel|toepassingsgebied|reikwijdte|verantwoordelijk|definitie|afkorting|referentie|bijlage|registratie",
+        procedure="werkwijze|stap|handleiding|instructie|procedure|aan de slag|uitvoering|checklist|"
+        "installatie",
+        other="benodigd|materia|voorbeeld|inhoud|verwijzing|vereist|voorwaarde|overzicht|vragen|achtergrond|"
+        "inleiding",
+        chapter="doel|toepassingsgebied|reikwijdte|verantwoordelijk|definitie|afkorting|referentie|bijlage|"
+        "registratie",
         apart="buiten (?:de )?scope|niet (?:inbegrepen|gedekt)|uitgesloten",
         following="volgende stappen|als volgt",
         items="bijvoorbeeld|bestaat uit|bevat",
@@ -81,14 +89,18 @@ LEXICON = {
     ),
     "fr": Words(
         step="étape|etape|phase",
-        procedure="procédure|étape|marche à suivre|mode opératoire|mode d.emploi|instruction|déroulement|comment\\b|"
+        procedure="procédure|étape|marche à suivre|mode opératoire|mode d.emploi|instruction|déroulement|"
+        "comment\\b|"
         "liste de contrôle|guide|installation|démarche|méthode|réalisation|exécution|processus",
-        other="matériel|équipement|référence|lien|glossaire|sommaire|table des matières|exemple|prérequis|pré-requis|"
+        other="matériel|équipement|référence|lien|glossaire|sommaire|table des matières|exemple|prérequis|"
+        "pré-requis|"
         "contexte|introduction|questions|avantage|fonctionnalité|présentation|ingrédient|outil",
-        chapter="objet\\b|objectif|but\\b|domaine d.application|champ d.application|périmètre|responsabilité|définition|"
+        chapter="objet\\b|objectif|but\\b|domaine d.application|champ d.application|périmètre|"
+        "responsabilité|définition|"
         "abréviation|document|enregistrement|annexe|historique|archivage|diffusion|conclusion",
         apart="hors[ -](?:périmètre|champ|sujet|portée)|non couvert|exclu|ne couvre pas",
-        following="étapes suivantes|suivez|comme suit|procédez|voici (?:les étapes|comment)|actions suivantes",
+        following="étapes suivantes|suivez|comme suit|procédez|voici (?:les étapes|comment)|"
+        "actions suivantes",
         items="par exemple|comprend|contient|se compose|suivants? :|il y a\\b|tels? que|telles? que",
         acts="(?:cela|ceci|ce qui|cette action|cette commande|le (?:script|système|programme)) .{0,40}"
         "(?:va|effectue|exécute|fait|réalise)|automatiquement",
@@ -97,15 +109,18 @@ LEXICON = {
     ),
     "es": Words(
         step="paso|etapa|fase",
-        procedure="procedimiento|paso|instrucci|lista de (?:control|verificación)|cómo\\b|como (?:hacer|crear)|guía|"
+        procedure="procedimiento|paso|instrucci|lista de (?:control|verificación)|cómo\\b|como (?:hacer|"
+        "crear)|guía|"
         "proceso|instalación|configuración|desarrollo|ejecución|método|actividades|primeros pasos",
         other="material|equipo|enlace|referencia|glosario|índice|contenido|ejemplo|requisito|prerrequisito|"
         "antecedente|introducción|preguntas|ventaja|característica|beneficio|ingrediente|herramienta|resumen",
-        chapter="objetivo|objeto\\b|propósito|alcance|responsab|definici|abreviatura|registro|anexo|historial|"
+        chapter="objetivo|objeto\\b|propósito|alcance|responsab|definici|abreviatura|registro|anexo|"
+        "historial|"
         "control de cambios|documentos|conclusi|aprobación",
         apart="fuera (?:de|del) alcance|no (?:incluid|cubiert|incluye|cubre)|exclu|excepciones",
         following="siguientes pasos|siga|sigue estos|como sigue|a continuación",
-        items="por ejemplo|incluye|contiene|consta de|tales como|siguientes (?:datos|elementos|tipos)|hay\\b|existen",
+        items="por ejemplo|incluye|contiene|consta de|tales como|siguientes (?:datos|elementos|tipos)|"
+        "hay\\b|existen",
         acts="(?:esto|lo cual|lo que|el (?:sistema|script|programa|comando)) .{0,40}"
         "(?:hará|hace|realiza|realizará|ejecuta|ejecutará)|automáticamente",
         duty="debe|deben|debes|deberá|deberán|hay que|es necesario|tiene que|tienes que",
@@ -113,9 +128,11 @@ LEXICON = {
     ),
     "pt": Words(
         step="passo|etapa|fase",
-        procedure="procedimento|passo|instruç|como\\b|guia|roteiro|processo|instalação|configuração|execução|método|"
+        procedure="procedimento|passo|instruç|como\\b|guia|roteiro|processo|instalação|configuração|"
+        "execução|método|"
         "atividade|lista de verificação|primeiros passos|tarefas|fluxo",
-        other="materia|equipamento|link|referência|glossário|índice|conteúdo|sumário|exemplo|requisito|pré-requisito|"
+        other="materia|equipamento|link|referência|glossário|índice|conteúdo|sumário|exemplo|requisito|"
+        "pré-requisito|"
         "contexto|introdução|perguntas|vantage|característica|benefício|ferramenta|resumo",
         chapter="objetivo|finalidade|escopo|âmbito|alcance|campo de aplicação|responsabilidade|definiç|sigla|"
         "abreviatura|registro|anexo|histórico|documentos|conclus|aprovação",
@@ -129,11 +146,14 @@ LEXICON = {
     ),
     "it": Words(
         step="passo|passaggio|fase|tappa",
-        procedure="procedura|passagg|passi\\b|istruzion|come\\b|guida|modalità|processo|installazione|configurazione|"
+        procedure="procedura|passagg|passi\\b|istruzion|come\\b|guida|modalità|processo|installazione|"
+        "configurazione|"
         "esecuzione|svolgimento|metodo|lista di controllo|primi passi|attività",
-        other="materia|attrezzatur|collegament|riferiment|glossario|indice|contenut|esemp|requisit|prerequisit|"
+        other="materia|attrezzatur|collegament|riferiment|glossario|indice|contenut|esemp|requisit|"
+        "prerequisit|"
         "introduzione|domande|vantagg|caratteristic|ingredient|strument|panoramica|contesto",
-        chapter="scopo|obiettiv|campo di applicazione|ambito|responsabilità|definizion|abbreviazion|registrazion|"
+        chapter="scopo|obiettiv|campo di applicazione|ambito|responsabilità|definizion|abbreviazion|"
+        "registrazion|"
         "allegat|revision|documenti|conclusion|archiviazione",
         apart="fuori (?:ambito|scopo)|non (?:inclus|copert)|esclus|eccezion",
         following="seguenti (?:passi|passaggi|operazioni)|segu(?:i|ire|ite)\\b|come segue|procedere",
@@ -145,9 +165,11 @@ LEXICON = {
     ),
     "ro": Words(
         step="pasul|pas|etapa|faza",
-        procedure="procedur|pași|pasi\\b|instrucțiun|cum\\b|ghid|etape|mod de lucru|proces|instalare|configurare|"
+        procedure="procedur|pași|pasi\\b|instrucțiun|cum\\b|ghid|etape|mod de lucru|proces|instalare|"
+        "configurare|"
         "desfășurare",
-        other="material|echipament|exempl|cuprins|legătur|cerinț|condiți|întrebări|avantaj|introducere|prezentare",
+        other="material|echipament|exempl|cuprins|legătur|cerinț|condiți|întrebări|avantaj|introducere|"
+        "prezentare",
         chapter="scop|obiectiv|domeniu|responsabilit|definiți|abrevier|referinț|înregistr|anex|documente",
         apart="în afara|nu (?:este|sunt) (?:inclus|acoperit)|exclu|excepți",
         following="următorii pași|următoarele etape|urmați|după cum urmează",
@@ -160,9 +182,11 @@ LEXICON = {
         step="krok|etap|faza",
         procedure="procedur|krok|instrukcj|jak\\b|przebieg|sposób|postępowani|proces|instalacj|konfiguracj|"
         "wykonanie|realizacj|lista kontrolna|czynności|rozpoczęcie|obsługa|zadania",
-        other="materiał|wyposażeni|przykład|spis treści|odnośnik|odsyłacz|link|wymagani|wstęp|wprowadzeni|pytania|"
+        other="materiał|wyposażeni|przykład|spis treści|odnośnik|odsyłacz|link|wymagani|wstęp|wprowadzeni|"
+        "pytania|"
         "zalety|funkcj|przegląd|narzędzi|składniki|dane\\b",
-        chapter="cel\\b|cele\\b|zakres|odpowiedzialn|definicj|skrót|referencj|dokument|zapisy|załącznik|histori|"
+        chapter="cel\\b|cele\\b|zakres|odpowiedzialn|definicj|skrót|referencj|dokument|zapisy|załącznik|"
+        "histori|"
         "przedmiot|podsumowanie|terminologi",
         apart="poza zakresem|nie obejmuje|wyłącz|wyjątki|nieobjęt",
         following="następujące (?:kroki|czynności)|następujących kroków|poniższe kroki|w następujący sposób",
@@ -173,11 +197,14 @@ LEXICON = {
     ),
     "cs": Words(
         step="krok|fáze|etapa",
-        procedure="postup|krok|návod|pokyn|jak\\b|proces|instalace|nastavení|provedení|průběh|kontrolní seznam|"
+        procedure="postup|krok|návod|pokyn|jak\\b|proces|instalace|nastavení|provedení|průběh|"
+        "kontrolní seznam|"
         "pracovní|úkoly|činnosti|realizace",
-        other="materiál|vybavení|pomůck|příklad|obsah|odkaz|požadav|předpoklad|úvod|otázky|výhod|funkce|nástroj|"
+        other="materiál|vybavení|pomůck|příklad|obsah|odkaz|požadav|předpoklad|úvod|otázky|výhod|funkce|"
+        "nástroj|"
         "přehled\\b(?! (?:procesu|postupu|kroků))",
-        chapter="účel|cíl|rozsah|oblast platnosti|působnost|odpovědnost|definice|pojmy|zkratk|reference|záznam|"
+        chapter="účel|cíl|rozsah|oblast platnosti|působnost|odpovědnost|definice|pojmy|zkratk|reference|"
+        "záznam|"
         "přílo|historie|dokumentac|související|závěr",
         apart="mimo rozsah|nezahrnuje|nevztahuje|výjimk|vyloučen",
         following="následující(?:ch|mi)? krok|postupujte|takto",
@@ -188,9 +215,11 @@ LEXICON = {
     ),
     "sk": Words(
         step="krok|fáza|etapa",
-        procedure="postup|krok|návod|pokyn|ako\\b|proces|inštaláci|nastaveni|vykonanie|priebeh|kontrolný zoznam|úlohy",
+        procedure="postup|krok|návod|pokyn|ako\\b|proces|inštaláci|nastaveni|vykonanie|priebeh|"
+        "kontrolný zoznam|úlohy",
         other="materiál|vybaveni|príklad|obsah|odkaz|požiadav|predpoklad|úvod|otázky|výhod|funkcie|nástroj",
-        chapter="účel|cieľ|rozsah|oblasť platnosti|pôsobnosť|zodpovednosť|definíci|pojmy|skratk|referenci|záznam|"
+        chapter="účel|cieľ|rozsah|oblasť platnosti|pôsobnosť|zodpovednosť|definíci|pojmy|skratk|referenci|"
+        "záznam|"
         "príloh|históri|súvisiac|záver",
         apart="mimo rozsah|nezahŕňa|nevzťahuje|výnimk|vylúčen",
         following="nasledujúc(?:e|ich) krok|postupujte|takto",
@@ -201,9 +230,11 @@ LEXICON = {
     ),
     "hr": Words(
         step="korak|faza",
-        procedure="postup|korac|korak|uput|kako\\b|proces|instalacij|podešavanj|izvođenje|provedba|kontrolna lista|zadaci",
+        procedure="postup|korac|korak|uput|kako\\b|proces|instalacij|podešavanj|izvođenje|provedba|"
+        "kontrolna lista|zadaci",
         other="materijal|oprem|primjer|primer|sadržaj|poveznic|zahtjev|preduvjet|uvod|pitanja|prednost|alat",
-        chapter="svrha|cilj|opseg|područje primjene|odgovornost|definicij|pojmov|skraćenic|kratic|referenc|zapis|"
+        chapter="svrha|cilj|opseg|područje primjene|odgovornost|definicij|pojmov|skraćenic|kratic|referenc|"
+        "zapis|"
         "prilog|povijest|dokument|zaključ",
         apart="izvan opsega|nije obuhvaćen|ne obuhvaća|isključ|iznimk",
         following="sljedeć(?:e|i|ih) korak|slijedi|kako slijedi|na sljedeći način",
@@ -216,7 +247,8 @@ LEXICON = {
         step="korak|faza",
         procedure="postopek|korak|navodil|kako\\b|potek|namestitev|izvedba|kontrolni seznam|opravila",
         other="material|oprem|primer|vsebin|povezav|zahtev|pogoj|uvod|vprašanja|prednost|orodj",
-        chapter="namen|cilj|obseg|področje uporabe|odgovornost|opredelit|pojmi|kratic|referenc|zapis|prilog|dokument",
+        chapter="namen|cilj|obseg|področje uporabe|odgovornost|opredelit|pojmi|kratic|referenc|zapis|prilog|"
+        "dokument",
         apart="izven obsega|ne zajema|izključ|izjem",
         following="naslednj(?:e|i|ih) korak|kot sledi",
         items="na primer|vsebuje|sestavlja",
@@ -226,11 +258,14 @@ LEXICON = {
     ),
     "hu": Words(
         step="lépés|fázis|szakasz",
-        procedure="lépés|eljárás|útmutató|utasítás|folyamat|hogyan|telepítés|beállítás|végrehajtás|teendő|menete|"
+        procedure="lépés|eljárás|útmutató|utasítás|folyamat|hogyan|telepítés|beállítás|végrehajtás|teendő|"
+        "menete|"
         "ellenőrző lista|feladatok",
-        other="anyag|eszköz|felszerelés|példa|példák|tartalom|hivatkozás|követelmény|előfeltétel|bevezetés|kérdések|"
+        other="anyag|eszköz|felszerelés|példa|példák|tartalom|hivatkozás|követelmény|előfeltétel|bevezetés|"
+        "kérdések|"
         "előny|áttekintés",
-        chapter="cél|hatály|alkalmazási terület|felelősség|fogalm|meghatározás|rövidítés|feljegyzés|melléklet|"
+        chapter="cél|hatály|alkalmazási terület|felelősség|fogalm|meghatározás|rövidítés|feljegyzés|"
+        "melléklet|"
         "előzmény|dokumentum",
         apart="nem tartozik|hatályon kívül|kizár|kivétel",
         following="következő lépés|az alábbi lépés|kövesse|alábbiak szerint",
@@ -241,9 +276,11 @@ LEXICON = {
     ),
     "bg": Words(
         step="стъпка|етап|фаза",
-        procedure="процедур|стъпки|инструкци|указани|как\\b|процес|инсталир|настройк|изпълнение|ход\\b|задачи",
+        procedure="процедур|стъпки|инструкци|указани|как\\b|процес|инсталир|настройк|изпълнение|ход\\b|"
+        "задачи",
         other="материал|оборудван|пример|съдържани|връзк|изискван|въведение|въпроси|предимств|инструмент",
-        chapter="цел\\b|цели\\b|обхват|отговорност|определени|дефиниции|съкращени|препратк|записи|приложени|документ",
+        chapter="цел\\b|цели\\b|обхват|отговорност|определени|дефиниции|съкращени|препратк|записи|приложени|"
+        "документ",
         apart="извън обхвата|не обхваща|изключ",
         following="следните стъпки|както следва|следвайте",
         items="например|съдържа|състои се|следните (?:данни|елементи)|включва",
@@ -253,25 +290,32 @@ LEXICON = {
     ),
     "ru": Words(
         step="шаг|этап|фаза|действие",
-        procedure="процедур|порядок|инструкци|шаг|как\\b|процесс|установк|настройк|выполнени|ход\\b|регламент|алгоритм|"
+        procedure="процедур|порядок|инструкци|шаг|как\\b|процесс|установк|настройк|выполнени|ход\\b|"
+        "регламент|алгоритм|"
         "методик|чек-лист|контрольный список|руководство|действия|подготовк|задачи|запуск",
-        other="материал|оборудован|пример|содержани|оглавлени|ссылк|требовани|введени|вопрос|преимуществ|возможност|"
+        other="материал|оборудован|пример|содержани|оглавлени|ссылк|требовани|введени|вопрос|преимуществ|"
+        "возможност|"
         "инструмент|обзор|причин|симптом|терминолог|ингредиент",
-        chapter="цель\\b|цели\\b|назначени|область применения|сфера действия|ответственност|определени|термин|сокращени|"
+        chapter="цель\\b|цели\\b|назначени|область применения|сфера действия|ответственност|определени|"
+        "термин|сокращени|"
         "нормативн|запис|приложени|истори|документ|общие положения|заключени|список литературы",
         apart="не входит|вне (?:области|рамок)|исключени|не охватыва|не распространя",
         following="следующи[ех] (?:шаг|действи)|следующим образом|выполните|необходимо выполнить",
         items="например|содержит|состоит|следующи[ех] (?:данные|элемент|вид|тип|параметр)|включает|бывают",
-        acts="(?:это|при этом|система|скрипт|программа|команда) .{0,40}(?:выполн|делает|сделает|произв)|автоматически",
+        acts="(?:это|при этом|система|скрипт|программа|команда) .{0,40}(?:выполн|делает|сделает|произв)|"
+        "автоматически",
         duty="должен|должна|должно|должны|нужно|необходимо|следует|требуется|надо",
         being="это|является|являются|означает|содержит|был|была|было|были",
     ),
     "uk": Words(
         step="крок|етап|фаза",
-        procedure="процедур|порядок|інструкці|крок|як\\b|процес|встановлен|налаштуван|виконанн|хід\\b|регламент|"
+        procedure="процедур|порядок|інструкці|крок|як\\b|процес|встановлен|налаштуван|виконанн|хід\\b|"
+        "регламент|"
         "алгоритм|дії\\b|підготовк|завдання|запуск",
-        other="матеріал|обладнанн|приклад|зміст|посиланн|вимог|вступ|питанн|переваг|можливост|інструмент|огляд|причин",
-        chapter="мета\\b|ціл|призначенн|сфера застосування|відповідальн|визначенн|термін|скороченн|запис|додат|"
+        other="матеріал|обладнанн|приклад|зміст|посиланн|вимог|вступ|питанн|переваг|можливост|інструмент|"
+        "огляд|причин",
+        chapter="мета\\b|ціл|призначенн|сфера застосування|відповідальн|визначенн|термін|скороченн|запис|"
+        "додат|"
         "історі|документ|загальні положення",
         apart="не входить|поза межами|винят|не охоплю|не поширю",
         following="наступн(?:і|их) (?:крок|ді)|таким чином|виконайте",
@@ -293,8 +337,10 @@ LEXICON = {
     "el": Words(
         step="βήμα|βημα|φάση|στάδιο",
         procedure="διαδικασί|βήματα|οδηγί|πώς\\b|εγκατάσταση|ρύθμιση|εκτέλεση|λίστα ελέγχου|εργασίες",
-        other="υλικ|εξοπλισμ|παράδειγμα|παραδείγματα|περιεχόμενα|σύνδεσμ|απαιτήσ|προϋποθέσ|εισαγωγ|ερωτήσ|εργαλεί",
-        chapter="σκοπός|στόχ|πεδίο εφαρμογής|αρμοδιότητ|ευθύν|ορισμ|συντομογραφ|αναφορές|αρχεί|παράρτημα|ιστορικ",
+        other="υλικ|εξοπλισμ|παράδειγμα|παραδείγματα|περιεχόμενα|σύνδεσμ|απαιτήσ|προϋποθέσ|εισαγωγ|ερωτήσ|"
+        "εργαλεί",
+        chapter="σκοπός|στόχ|πεδίο εφαρμογής|αρμοδιότητ|ευθύν|ορισμ|συντομογραφ|αναφορές|αρχεί|παράρτημα|"
+        "ιστορικ",
         apart="εκτός (?:πεδίου|πλαισίου)|δεν (?:καλύπτ|περιλαμβάν)|εξαιρ",
         following="ακόλουθα βήματα|παρακάτω βήματα|ως εξής|ακολουθήστε",
         items="για παράδειγμα|περιλαμβάνει|περιέχει|αποτελείται|υπάρχουν",
@@ -304,11 +350,14 @@ LEXICON = {
     ),
     "tr": Words(
         step="adım|aşama|adim|basamak",
-        procedure="prosedür|adım|talimat|nasıl|yöntem|işlem|kurulum|ayarla|uygulama|iş akışı|kontrol listesi|yapılacak|"
+        procedure="prosedür|adım|talimat|nasıl|yöntem|işlem|kurulum|ayarla|uygulama|iş akışı|"
+        "kontrol listesi|yapılacak|"
         "yapılış|kullanım|görevler",
-        other="malzeme|ekipman|örnek|içindekiler|bağlantı|gereksinim|gerekli|ön koşul|önkoşul|giriş|sorular|avantaj|"
+        other="malzeme|ekipman|örnek|içindekiler|bağlantı|gereksinim|gerekli|ön koşul|önkoşul|giriş|sorular|"
+        "avantaj|"
         "özellik|araç|genel bakış",
-        chapter="amaç|amacı|hedef|kapsam|sorumlu|tanım|kısaltma|referans|kaynak|kayıt|ekler|revizyon|doküman|geçmiş",
+        chapter="amaç|amacı|hedef|kapsam|sorumlu|tanım|kısaltma|referans|kaynak|kayıt|ekler|revizyon|"
+        "doküman|geçmiş",
         apart="kapsam dış|kapsamaz|dahil değil|istisna",
         following="şu adım|aşağıdaki adım|izleyin|şöyle",
         items="örneğin|içerir|oluşur|aşağıdaki (?:bilgiler|öğeler|türler)|vardır",
@@ -319,8 +368,10 @@ LEXICON = {
     "ar": Words(
         step="(?:ال)?خطوة|(?:ال)?مرحلة",
         procedure="إجراء|الإجراء|خطوات|الخطوات|تعليمات|كيفية|كيف\\b|طريقة|دليل|عملية|تثبيت|إعداد|تنفيذ|قائمة",
-        other="مواد|المواد|معدات|أمثلة|مثال|محتويات|المحتويات|روابط|متطلبات|المتطلبات|مقدمة|أسئلة|مميزات|أدوات",
-        chapter="الغرض|غرض|الهدف|أهداف|النطاق|نطاق|المسؤوليات|مسؤوليات|تعريفات|التعريفات|اختصارات|المراجع|مراجع|"
+        other="مواد|المواد|معدات|أمثلة|مثال|محتويات|المحتويات|روابط|متطلبات|المتطلبات|مقدمة|أسئلة|مميزات|"
+        "أدوات",
+        chapter="الغرض|غرض|الهدف|أهداف|النطاق|نطاق|المسؤوليات|مسؤوليات|تعريفات|التعريفات|اختصارات|المراجع|"
+        "مراجع|"
         "السجلات|سجلات|ملحق|الملاحق",
         apart="خارج النطاق|لا يشمل|استثناء",
         following="الخطوات التالية|كما يلي|اتبع|على النحو التالي",
@@ -364,11 +415,14 @@ LEXICON = {
     ),
     "id": Words(
         step="langkah|tahap|tahapan|fase",
-        procedure="prosedur|langkah|instruksi|cara|petunjuk|panduan|tata cara|proses|instalasi|pemasangan|pengaturan|"
+        procedure="prosedur|langkah|instruksi|cara|petunjuk|panduan|tata cara|proses|instalasi|pemasangan|"
+        "pengaturan|"
         "pelaksanaan|alur|tugas|daftar periksa",
-        other="bahan|peralatan|contoh|daftar isi|tautan|persyaratan|prasyarat|pendahuluan|pertanyaan|keuntungan|fitur|"
+        other="bahan|peralatan|contoh|daftar isi|tautan|persyaratan|prasyarat|pendahuluan|pertanyaan|"
+        "keuntungan|fitur|"
         "alat\\b|gambaran|latar belakang",
-        chapter="tujuan|ruang lingkup|lingkup|tanggung jawab|definisi|istilah|singkatan|referensi|rekaman|catatan mutu|"
+        chapter="tujuan|ruang lingkup|lingkup|tanggung jawab|definisi|istilah|singkatan|referensi|rekaman|"
+        "catatan mutu|"
         "lampiran|riwayat|dokumen",
         apart="di luar (?:cakupan|lingkup)|tidak termasuk|pengecualian",
         following="langkah[ -]langkah (?:berikut|di bawah)|langkah berikut|sebagai berikut|ikuti",
@@ -379,10 +433,13 @@ LEXICON = {
     ),
     "vi": Words(
         step="bước|giai đoạn",
-        procedure="quy trình|các bước|bước|hướng dẫn|cách|thủ tục|thao tác|cài đặt|cấu hình|thực hiện|tiến hành|công việc",
-        other="vật liệu|nguyên liệu|thiết bị|ví dụ|mục lục|liên kết|yêu cầu|điều kiện|giới thiệu|câu hỏi|ưu điểm|"
+        procedure="quy trình|các bước|bước|hướng dẫn|cách|thủ tục|thao tác|cài đặt|cấu hình|thực hiện|"
+        "tiến hành|công việc",
+        other="vật liệu|nguyên liệu|thiết bị|ví dụ|mục lục|liên kết|yêu cầu|điều kiện|giới thiệu|câu hỏi|"
+        "ưu điểm|"
         "tính năng|công cụ|tổng quan",
-        chapter="mục đích|mục tiêu|phạm vi|trách nhiệm|định nghĩa|thuật ngữ|viết tắt|tài liệu|hồ sơ|phụ lục|lịch sử",
+        chapter="mục đích|mục tiêu|phạm vi|trách nhiệm|định nghĩa|thuật ngữ|viết tắt|tài liệu|hồ sơ|phụ lục|"
+        "lịch sử",
         apart="ngoài phạm vi|không bao gồm|ngoại lệ|loại trừ",
         following="các bước sau|như sau|theo các bước",
         items="ví dụ|bao gồm|gồm\\b|chứa",
@@ -444,10 +501,13 @@ LEXICON = {
     ),
     "sv": Words(
         step="steg|fas",
-        procedure="rutin|steg|instruktion|hur\\b|så här|tillvägagångssätt|arbetsgång|genomförande|installation|checklista|"
+        procedure="rutin|steg|instruktion|hur\\b|så här|tillvägagångssätt|arbetsgång|genomförande|"
+        "installation|checklista|"
         "process|kom igång|utförande",
-        other="material|utrustning|exempel|innehåll|länk|krav|förutsättning|inledning|frågor|fördel|verktyg|översikt",
-        chapter="syfte|mål|omfattning|tillämpning|ansvar|definition|förkortning|referens|dokumentation|bilag|historik",
+        other="material|utrustning|exempel|innehåll|länk|krav|förutsättning|inledning|frågor|fördel|verktyg|"
+        "översikt",
+        chapter="syfte|mål|omfattning|tillämpning|ansvar|definition|förkortning|referens|dokumentation|"
+        "bilag|historik",
         apart="utanför|omfattar inte|ingår inte|undantag",
         following="följande steg|enligt följande|gör så här|så här",
         items="till exempel|innehåller|består|omfattar|det finns",
@@ -457,9 +517,12 @@ LEXICON = {
     ),
     "da": Words(
         step="trin|fase|skridt",
-        procedure="fremgangsmåde|trin|vejledning|instruks|sådan|hvordan|procedure|udførelse|installation|tjekliste|proces",
-        other="materiale|udstyr|eksempel|indhold|link|krav|forudsætning|indledning|spørgsmål|fordel|værktøj|oversigt",
-        chapter="formål|mål|omfang|anvendelsesområde|ansvar|definition|forkortelse|reference|registrering|bilag|historik",
+        procedure="fremgangsmåde|trin|vejledning|instruks|sådan|hvordan|procedure|udførelse|installation|"
+        "tjekliste|proces",
+        other="materiale|udstyr|eksempel|indhold|link|krav|forudsætning|indledning|spørgsmål|fordel|værktøj|"
+        "oversigt",
+        chapter="formål|mål|omfang|anvendelsesområde|ansvar|definition|forkortelse|reference|registrering|"
+        "bilag|historik",
         apart="uden for|omfatter ikke|undtag",
         following="følgende trin|som følger|gør sådan|sådan",
         items="for eksempel|indeholder|består|omfatter|der er",
@@ -468,10 +531,13 @@ LEXICON = {
     ),
     "nb": Words(
         step="trinn|steg|fase",
-        procedure="fremgangsmåte|framgangsmåte|trinn|steg|veiledning|instruks|slik|hvordan|prosedyre|utførelse|"
+        procedure="fremgangsmåte|framgangsmåte|trinn|steg|veiledning|instruks|slik|hvordan|prosedyre|"
+        "utførelse|"
         "installasjon|sjekkliste|prosess|rutine",
-        other="materiale|utstyr|eksempel|innhold|lenke|krav|forutsetning|innledning|spørsmål|fordel|verktøy|oversikt",
-        chapter="formål|mål|omfang|virkeområde|ansvar|definisjon|forkortelse|referanse|registrering|vedlegg|historikk",
+        other="materiale|utstyr|eksempel|innhold|lenke|krav|forutsetning|innledning|spørsmål|fordel|verktøy|"
+        "oversikt",
+        chapter="formål|mål|omfang|virkeområde|ansvar|definisjon|forkortelse|referanse|registrering|vedlegg|"
+        "historikk",
         apart="utenfor|omfatter ikke|unntak",
         following="følgende trinn|som følger|gjør slik|slik",
         items="for eksempel|inneholder|består|omfatter|det finnes",
@@ -480,11 +546,14 @@ LEXICON = {
     ),
     "fi": Words(
         step="vaihe|askel",
-        procedure="menettely|vaihe|vaihee|ohje|miten|näin|toimintaohje|työohje|suoritus|asennus|asetukset|tarkistuslista|"
+        procedure="menettely|vaihe|vaihee|ohje|miten|näin|toimintaohje|työohje|suoritus|asennus|asetukset|"
+        "tarkistuslista|"
         "prosessi|tehtävät",
-        other="materiaali|tarvikkeet|laitteet|esimerk|sisällys|linkit|vaatimukset|edellytykset|johdanto|kysymyk|edut|"
+        other="materiaali|tarvikkeet|laitteet|esimerk|sisällys|linkit|vaatimukset|edellytykset|johdanto|"
+        "kysymyk|edut|"
         "työkalut",
-        chapter="tarkoitus|tavoite|soveltamisala|laajuus|vastuu|määritelm|lyhente|viitteet|viittaukset|tallenteet|liite|"
+        chapter="tarkoitus|tavoite|soveltamisala|laajuus|vastuu|määritelm|lyhente|viitteet|viittaukset|"
+        "tallenteet|liite|"
         "liitteet|historia",
         apart="ei (?:sisälly|kuulu|kata)|ulkopuolella|poikkeuk",
         following="seuraavat vaiheet|seuraavasti|toimi näin|noudata",
@@ -494,8 +563,10 @@ LEXICON = {
     ),
     "et": Words(
         step="samm|etapp|faas",
-        procedure="protseduur|samm|juhend|kuidas|töökord|paigaldamine|seadistamine|kontrollnimekiri|toimingud",
-        other="materjal|seadmed|näide|näited|sisukord|lingid|nõuded|eeldused|sissejuhatus|küsimused|tööriistad",
+        procedure="protseduur|samm|juhend|kuidas|töökord|paigaldamine|seadistamine|kontrollnimekiri|"
+        "toimingud",
+        other="materjal|seadmed|näide|näited|sisukord|lingid|nõuded|eeldused|sissejuhatus|küsimused|"
+        "tööriistad",
         chapter="eesmärk|ulatus|kohaldamisala|vastutus|mõisted|lühendid|viited|kirjed|lisad|ajalugu",
         apart="ei hõlma|välja arvatud|erandid",
         following="järgmised sammud|järgmiselt",
@@ -506,7 +577,8 @@ LEXICON = {
         step="solis|posms|fāze",
         procedure="procedūra|soļi|instrukcij|kā\\b|kārtība|process|uzstādīšana|iestatīšana|izpilde|uzdevumi",
         other="materiāli|aprīkojums|piemēr|saturs|saites|prasības|priekšnosacījumi|ievads|jautājumi|rīki",
-        chapter="mērķis|nolūks|darbības joma|atbildība|definīcijas|saīsinājumi|atsauces|ieraksti|pielikum|vēsture",
+        chapter="mērķis|nolūks|darbības joma|atbildība|definīcijas|saīsinājumi|atsauces|ieraksti|pielikum|"
+        "vēsture",
         apart="neattiecas|ārpus|izņēmum",
         following="šādas darbības|šādi soļi|rīkojieties",
         duty="jā\\w+|nepieciešams|vajag",
@@ -514,9 +586,11 @@ LEXICON = {
     ),
     "lt": Words(
         step="žingsnis|etapas|fazė",
-        procedure="procedūr|žingsni|instrukcij|kaip\\b|tvarka|eiga|procesas|diegimas|nustatymas|atlikimas|užduotys",
+        procedure="procedūr|žingsni|instrukcij|kaip\\b|tvarka|eiga|procesas|diegimas|nustatymas|atlikimas|"
+        "užduotys",
         other="medžiag|įranga|pavyzd|turinys|nuorod|reikalavim|sąlygos|įvadas|klausim|įrankiai",
-        chapter="tikslas|paskirtis|taikymo sritis|atsakomyb|apibrėžim|sąvokos|santrump|įrašai|pried|istorija|dokument",
+        chapter="tikslas|paskirtis|taikymo sritis|atsakomyb|apibrėžim|sąvokos|santrump|įrašai|pried|"
+        "istorija|dokument",
         apart="netaikoma|neapima|išimtys",
         following="šiuos veiksmus|šie žingsniai|tokia tvarka",
         duty="reikia|privalo|turi",

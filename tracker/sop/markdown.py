@@ -315,7 +315,7 @@ def _rank(element: etree.Element) -> int:
 
 
 def _is_title(element: etree.Element) -> bool:
-    return element.tag == "p" and _is_step(element) or re.fullmatch("h[1-6]", element.tag) is not None
+    return (element.tag == "p" and _is_step(element)) or re.fullmatch("h[1-6]", element.tag) is not None
 
 
 def _is_step(element: etree.Element) -> bool:
@@ -354,9 +354,9 @@ def _take_apart(element: etree.Element, recovery: etree.Element) -> None:
     """Remove nested steps; move recovery blocks to `recovery`; drop lists that are left empty."""
     for child in list(element):
         classes = (child.get("class") or "").split()
-        if child.tag == "li" and "step" in classes:
-            element.remove(child)
-        elif child.tag == "table" and any(_is_step(row) for row in child.iter("tr")):
+        if (child.tag == "li" and "step" in classes) or (
+            child.tag == "table" and any(_is_step(row) for row in child.iter("tr"))
+        ):
             element.remove(child)
         elif child.tag in ("div", "details") and "recovery" in classes:
             element.remove(child)

@@ -28,7 +28,8 @@ _AFTER_WORD = (
 )
 _STEP = (
     rf"(?:(?<![^\W_]){_WORD}[ \t]*(?:#[ \t]*|n[°ºo]\.?[ \t]*|№[ \t]*|no\.?[ \t]*|nr\.?[ \t]*|[-–][ \t]*|ya )?"
-    rf"(?P<count>{_COUNT}|(?:{'|'.join(_SPELLED)})\b|[IVX]{{1,5}}\b|[A-H](?=[ \t]*[:：.)–-])|{_AFTER_WORD}(?!\w))"
+    rf"(?P<count>{_COUNT}|(?:{'|'.join(_SPELLED)})\b|[IVX]{{1,5}}\b|[A-H](?=[ \t]*[:：.)–-])|"
+    rf"{_AFTER_WORD}(?!\w))"
     rf"|(?P<before>\d{{1,3}})[ \t]*(?:{_ENDING}[ \t]*)?(?:{_WORD})(?!\w)"
     rf"|(?P<korean>\d{{1,3}})[ \t]*단계"
     rf"|第[ \t]*(?P<nth>\d{{1,3}}|{_CJK})[ \t]*(?:步|歩|階段|阶段|段階|工程|ステップ)(?:驟|骤)?"
@@ -51,7 +52,8 @@ _SEPARATED = re.compile(
 )
 _OPENING = re.compile(r"(?:\*\*\*?|__|<(?:b|strong)>)[ \t]*")
 _BOLD_NUMBER = re.compile(
-    rf"(?:\*\*\*?|__|<(?:b|strong)>)[ \t]*(?:(?P<n>\d{{1,3}})[A-Za-z]?[ \t]*(?:\\?[.):：]|[-–—](?=[ \t])|->|→|\ufe0f?\u20e3)"
+    rf"(?:\*\*\*?|__|<(?:b|strong)>)[ \t]*(?:(?P<n>\d{{1,3}})[A-Za-z]?[ \t]*(?:\\?[.):：]|[-–—](?=[ \t])|->|"
+    rf"→|\ufe0f?\u20e3)"
     rf"|(?P<sign>[{''.join(SIGNS)}])|[(](?P<round>\d{{1,3}})[)])[ \t]*"
     r"(?:(?:\*\*\*?|__|</(?:b|strong)>)[ \t]*\S|[^*_<\s])"
 )
@@ -94,7 +96,9 @@ def _spelled(head: str) -> bool:
 def _separated(text: str, step: re.Match[str]) -> bool:
     if _SEPARATED.match(text, step.end()):
         return True
-    unspaced = step["nth"] or step["korean"] or step["je"] or not step[0].isascii() and step[0][0] >= "\u3040"
+    unspaced = (
+        step["nth"] or step["korean"] or step["je"] or (not step[0].isascii() and step[0][0] >= "\u3040")
+    )
     return bool(unspaced) and text[step.end() : step.end() + 1] in (" ", "\u3000") and len(text) < 60
 
 

@@ -115,7 +115,10 @@ _LEGAL = re.compile(
 _VERB_PREFIX = re.compile(
     r"(?:re|un|de|dis|pre|over|under|out|auto|mis|cross|co)-|(?:re|un|dis|pre|over)(?=\w{3})"
 )
-_VERB_ENDING = re.compile(r"[a-z-]{3,}ify$|[a-z-]{3,}(?<![aeio]s)[a-z]ize$")
+_VERB_FORM = re.compile(
+    r"[a-z-]{3,}ify$|[a-z-]{3,}(?<![aeio]s)[a-z]ize$|[a-z]{3,}(?:al|it|or|er|an|in|on|ar|im|ic|ep)ise$"
+    r"|(?:re|un|de|dis)-(?!\w*(?:ion|ment|al|er|or|ing|ity|ness)s?$)[a-z]{4,}$"
+)
 _PLAIN_WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
 
@@ -240,7 +243,7 @@ def _is_verb(word: str, rest: str) -> bool:
 
 def _made_verb(word: str) -> bool:
     """Whether a word is a verb by the way it is made: "fortify", "notarize", "re-image", "unclog"."""
-    if _VERB_ENDING.match(word):
+    if _VERB_FORM.match(word):
         return True
     prefix = _VERB_PREFIX.match(word)
     return prefix is not None and word[prefix.end() :] in VERBS
