@@ -47,7 +47,7 @@ class _Badges(Treeprocessor):
 
 
 def _insert(parent: Element, place: int, element: Element, row: Element) -> None:
-    """Put `row` after the step's own words: a title, a first paragraph, a cell, or the text of a tight item."""
+    """Put `row` after the step's own words: a title, a paragraph, a cell, the text of an item."""
     if element.tag in _TITLES:
         parent.insert(place + 1, row)
         return

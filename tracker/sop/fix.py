@@ -16,7 +16,7 @@ _HEADING_END = re.compile(r"(?:\s#+)?\s*$")
 _TEXT_END = re.compile(
     r"\s*(?:<!--(?:(?!-->)[^`])*(?:-->)?)?\s*$"
 )  # a comment at the end stays behind the key
-_HTML_END = re.compile(r"\s*(?:</(?:li|h[1-6]|summary|p)\s*>\s*)+$", re.I)
+_BEFORE_END = re.compile(r"\s*(?:</(?:li|h[1-6]|summary|p)\s*>\s*)+$|(?<=\S)\s*```[\w+#.-]*\s*$", re.I)
 
 TRIES = 200
 """How often a document is read to find the steps that can't be pinned; one such step takes some ten."""
@@ -83,7 +83,7 @@ def _edit(key: str, holder: Block, braces: str | None, written: Sequence[str]) -
     line = own[-1]
     if holder.kind == "row":
         return line, written[line].find(holder.text) + len(holder.text), f" {{#{key}}}"
-    if closing := _HTML_END.search(written[line]):
+    if closing := _BEFORE_END.search(written[line]):
         return line, closing.start(), f" {{#{key}}}"
     end = (_HEADING_END if holder.kind == "heading" else _TEXT_END).search(written[line])
     return line, end.start() if end else 0, f" {{#{key}}}"

@@ -81,9 +81,9 @@ class _Reader:
             self._blank(line)
 
     def _blank(self, line: Line) -> None:
-        if self.open and self.open[-1].items and (parts := self.open[-1].items[-1].parts):
-            if isinstance(parts[-1], list):
-                parts[-1].append(Line(line.number, 0, ""))
+        parts = self.open[-1].items[-1].parts if self.open and self.open[-1].items else []
+        if parts and isinstance(parts[-1], list):
+            parts[-1].append(Line(line.number, 0, ""))
 
     def _text(self, line: Line, text: str) -> None:
         text = text.strip()

@@ -1,9 +1,9 @@
 """Items that people number in ways Markdown does not know, written as it does: `①`, `a)`, `1 -`, `1.1`, `☐`.
 
-Lines are changed before blocks are made of them: a marker of another kind becomes `1.`, a drawn box `[ ]`, and
-a list that belongs under the item above it is indented so. Only rows of markers in order count, so that a text
-that happens to begin with a letter and a dot stays what it is. `Line.title` marks paragraphs that are read as
-numbered headings ("Step 3: Press Refund", "**3. Press Refund**").
+Lines are changed before blocks are made of them: a marker of another kind becomes `1.`, a drawn box `[ ]`,
+and a list that belongs under the item above it is indented so. Only rows of markers in order count, so that a
+text that happens to begin with a letter and a dot stays what it is. `Line.title` marks paragraphs that are
+read as numbered headings ("Step 3: Press Refund", "**3. Press Refund**").
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ def _marks(lines: Sequence[Line], begin: int, end: int) -> list[_Mark]:
 
 
 def _slips(marks: Sequence[_Mark]) -> bool:
-    """Whether a list begins anew one blank further in, and the one around it goes on: it is meant to be in it."""
+    """Whether a list begins anew one blank further in, and the one around it goes on after it."""
     for n, (before, mark) in enumerate(pairwise(marks), 1):
         if before.family == mark.family == "1" and mark.indent == before.indent + 1 and mark.value == 1:
             after = next((later for later in marks[n:] if later.indent == before.indent), None)
@@ -290,7 +290,7 @@ def _repairs(run: _Run, lines: Sequence[Line]) -> bool:
 
 
 def _counts(run: _Run, marks: Sequence[_Mark], below: bool, lines: Sequence[Line]) -> bool:
-    """Whether the row is a list: three in order, or two where it stands under an item or a numbered heading."""
+    """Whether the row is a list: three in order, or two under an item or a numbered heading."""
     if run.family == "1" and not _repairs(run, lines):
         return True
     if (

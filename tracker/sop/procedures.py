@@ -46,7 +46,7 @@ def is_procedure(
 
 
 def as_label(block: Block | None) -> str:
-    """The words of a paragraph that stands for a heading: bold from end to end, or a word or two and a colon."""
+    """The words of a paragraph that stands for a heading: all bold, or a word or two and a colon."""
     if block is None or block.kind != "paragraph" or len(block.text) > _LABEL or "\n" in block.text:
         return ""
     short = block.text.rstrip().endswith((":", "：")) and block.text.count(" ") < 3

@@ -1,4 +1,4 @@
-"""Which numbered headings are steps, and not chapters of a text. They come in groups: one level, one parent."""
+"""Which numbered headings are steps, not chapters. They come in groups: one level, one parent."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def _sections_instruct(group: list[Block], sections: _Sections, context: Context
 
 
 def _introduced(group: list[Block], context: Context, sections: _Sections) -> bool:
-    """Whether the document calls them steps: in the heading above, or in the words before the first of them."""
+    """Whether the document calls them steps: in the heading above, or just before the first."""
     if len(group) < 2:
         return False
     parents = _parents(group[0], context)[-1:]
@@ -174,7 +174,7 @@ def _introduced(group: list[Block], context: Context, sections: _Sections) -> bo
 def _only_sequence(
     judged: Sequence[tuple[list[Block], bool | None]], context: Context, sections: _Sections
 ) -> dict[int, Block]:
-    """The headings where nothing else can be the steps: one group in order, short sections, no lists of steps."""
+    """The headings where nothing else can be the steps: one group, short sections, no other lists."""
     open_groups = [group for group, is_steps in judged if is_steps is None and len(group) > 1]
     if not open_groups or context.legal or vocabulary.ARTICLE_TITLE.search(context.title):
         return {}

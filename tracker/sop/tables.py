@@ -12,7 +12,8 @@ from tracker.sop.lines import Line
 _DELIMITER = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$")
 _CELLS = re.compile(r"(?<!\\)\|")
 _BOX = re.compile(
-    r"\s*(?:[-*]\s+)?(?:(?P<open>[☐□▢❏❑⬜◻]|\\?\[[ \u00a0]{0,3}\\?\])|(?P<ticked>[☑☒🗹]|\\?\[[xX]\\?\]))\ufe0f?(?!\()\s*"
+    r"\s*(?:[-*]\s+)?(?:(?P<open>[☐□▢❏❑⬜◻]|\\?\[[ \u00a0]{0,3}\\?\])"
+    r"|(?P<ticked>[☑☒🗹]|\\?\[[xX]\\?\]))\ufe0f?(?!\()\s*"
 )
 _DRAWN = re.compile(r"(?<=\|)(\s*)(?:\[[ \u00a0]{0,3}\]|(\[[xX]\]))(?!\()")
 _WORDS = re.compile(r"[^\W\d_]")

@@ -1,4 +1,4 @@
-"""Numbered titles: "### 3. Restore", "Step 3: Restore", "**3. Restore**", "第三步", "1. lépés", in any language."""
+"""Numbered titles in any language: "### 3. Restore", "Step 3: Restore", "**3. Restore**", "第三步"."""
 
 from __future__ import annotations
 

@@ -168,7 +168,7 @@ def instructs(text: str, language: str = "en") -> float:
 
 
 def _foreign(text: str, language: str) -> float:
-    """In another language the forms of its verbs tell; else a sentence is likely to instruct unless it explains."""
+    """In another language the forms of its verbs tell; else a sentence that explains nothing may instruct."""
     stated = language in _WITH_ARTICLES and _STATEMENT.match(text)
     if imperatives.orders(text, language):
         return 0.6 if stated else 0.9
