@@ -44,7 +44,7 @@ FORMS: dict[str, tuple[str, str]] = {
     "es": (
         r"(?:no )?[^\W\d_]{2,}(?:ar|er|ir)(?:se|lo|la|los|las|le|les)?|(?:no )?[^\W\d_]{3,}(?:e|en|a|"
         r"an)(?:se|lo|la)? "
-        r"(?:el|la|los|las|un|una|en|al|a|de|que|su|con|por|sobre|este|esta|si|todos|todas|cada|hasta)|"
+        r"(?:el|la|los|las|un|una|en|al|que|su|este|esta|si|todos|todas|cada|hasta)|"
         r"(?:haga|haz|abra|abre|pulse|pulsa|vaya|ve|ponga|pon|elija|elige|cierre|cierra|espere|espera|diga|"
         r"tome|"
         r"asegúrese|asegúrate|retire|retira|coloque|coloca|imprima|imprime|revise|revisa|anote|anota|llame|"
@@ -53,7 +53,7 @@ FORMS: dict[str, tuple[str, str]] = {
     ),
     "pt": (
         r"(?:não )?[^\W\d_]{2,}(?:ar|er|ir|or)(?:-se)?|(?:não )?[^\W\d_]{3,}(?:e|a|em|am) "
-        r"(?:o|a|os|as|um|uma|no|na|nos|nas|em|ao|à|de|do|da|que|seu|sua|com|por|para|sobre|se|todos|todas|"
+        r"(?:o|a|os|as|um|uma|no|na|nos|nas|em|ao|à|que|seu|sua|se|todos|todas|"
         r"cada|até)|"
         r"(?:abra|abre|clique|faça|vá|ponha|escolha|feche|aguarde|retire|coloque|imprima|verifique|anote|"
         r"ligue|"
@@ -228,7 +228,7 @@ FORMS: dict[str, tuple[str, str]] = {
     ),
     "ja": (
         "",
-        r".+(?:する|します|しましょう|ください|下さい|こと|せよ|しろ|ます|[くすつぬむるぐぶう]|"
+        r".+(?:する|します|しましょう|ください|下さい|こと|せよ|しろ|ます|[くつぬむるぐぶう]|(?<!で)す|"
         r"確認|入力|選択|クリック|実行|起動|停止|保存|削除|追加|作成|送信|設定|インストール|ダウンロード|記入|報告|連絡|準備|"
         r"取り外し|取り付け|交換|清掃|洗浄|点検|登録|更新|押下|移動|終了|開始|ログイン)(?:（.*）|\(.*\))?",
     ),

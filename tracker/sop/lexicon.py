@@ -355,7 +355,7 @@ LEXICON = {
         "yapılış|kullanım|görevler",
         other="malzeme|ekipman|örnek|içindekiler|bağlantı|gereksinim|gerekli|ön koşul|önkoşul|giriş|sorular|"
         "avantaj|"
-        "özellik|araç|genel bakış",
+        "özellik|araç|genel bakış|kural|not",
         chapter="amaç|amacı|hedef|kapsam|sorumlu|tanım|kısaltma|referans|kaynak|kayıt|ekler|revizyon|"
         "doküman|geçmiş",
         apart="kapsam dış|kapsamaz|dahil değil|istisna",
@@ -478,7 +478,7 @@ LEXICON = {
         procedure="手順|手続|方法|ステップ|操作|流れ|やり方|進め方|ワークフロー|インストール|設定|セットアップ|使い方|"
         "作業|対応|ガイド|マニュアル|チェックリスト|プロセス|始め方|復旧|実施",
         other="材料|設備|例$|サンプル|目次|リンク|要件|前提|はじめに|質問|よくある|特徴|機能|ツール|概要|背景|症状|原因|"
-        "準備するもの|用語|参照|参考|関連",
+        "準備するもの|用語|注意|備考|補足|参照|参考|関連",
         chapter="目的|目標|適用範囲|範囲|責任|役割|定義|用語|略語|参考|参照|記録|付録|添付|改訂|履歴|関連文書|まとめ",
         apart="対象外|範囲外|含まれない|含まない|除外|例外|適用外",
         following="次の手順|以下の手順|次のとおり|以下のとおり|次のように|以下のように|下記",

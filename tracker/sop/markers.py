@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from tracker.sop.lines import Line
 from tracker.sop.numerals import LETTERS, ROMAN, SIGNS, cjk, roman
-from tracker.sop.titles import title_kind
+from tracker.sop.titles import NUMBERED, title_kind
 
 _BULLET = r"(?:[-*+•▪‣·]|\d{1,9}[.)])"
 _OPEN = "☐□▢❏❑⬜◻▫🔲⃞"
@@ -30,6 +30,7 @@ _CANDIDATE = re.compile(
     rf"(?P<sign>[{''.join(SIGNS)}])[.)、:：]?[ \t]*(?=\S)"
     r"|(?P<keycap>(?:\d\ufe0f?\u20e3)+|🔟)[.):]?[ \t]*(?=\S)"
     r"|(?P<parts>\d{1,3}(?:\.\d{1,3})+)[.)]?(?:[ \t]+|(?=[\u3040-\u9fff]))(?=\S)"
+    r"|(?P<both>\d{1,3}[a-z])[.)][ \t]+(?=\S)"
     r"|(?P<glued>\d{1,3})(?:\\?[.)]|．|）)(?:(?=[^\W\d_*])|[ \t]+(?=\S))"
     r"|(?P<number>\d{1,3})(?P<by>[ \t]*(?:->|→|=>|⇒|➔|➜|➡\ufe0f?)|[ \t]+[-–—]|[ \t]*、|[ \t]*[:：]|[ \t]*[|"
     r"])[ \t]*(?=\S)"
@@ -39,7 +40,6 @@ _CANDIDATE = re.compile(
     r"|(?P<bracket>[(（])?(?P<letter>[^\W\d_]{1,5})\\?(?P<end>[.)、）])[ \t]+(?=\S)"
 )
 _HEADING = re.compile(r"#{1,6}(?:\s|(?<=##)\S)")
-_NUMBERED_HEADING = re.compile(r"#{1,6}\s*[^\w\s]{0,4}\s*\d")
 
 
 @dataclass(slots=True)
@@ -187,6 +187,8 @@ def _mark(i: int, line: Line, found: re.Match[str]) -> _Mark | None:
     elif found["parts"]:
         numbers = found["parts"].split(".")
         family, value = "parts " + ".".join(numbers[:-1]), int(numbers[-1])
+    elif found["both"]:
+        family, value = f"both {found['both'][:-1]}", ord(found["both"][-1]) - 96
     elif found["glued"]:
         family, value = "1", int(found["glued"])
     elif found["number"]:
@@ -275,7 +277,7 @@ def _first_roman(mark: _Mark) -> tuple[str, int] | None:
 
 def _rewrite(out: list[Line], lines: Sequence[Line], marks: list[_Mark], begin: int, end: int) -> None:
     runs = _runs(marks)
-    below = begin < len(lines) and bool(lines[begin].title or _NUMBERED_HEADING.match(lines[begin].text))
+    below = begin < len(lines) and (lines[begin].title or _numbers(lines[begin].text))
     taken = {id(run) for run in runs if _counts(run, marks, below, lines)}
     if not _slips(marks) and not any(
         run.family != "1" or _repairs(run, lines) for run in runs if id(run) in taken
@@ -283,6 +285,11 @@ def _rewrite(out: list[Line], lines: Sequence[Line], marks: list[_Mark], begin: 
         return
     kept = [mark for mark in marks if mark.run is None or id(mark.run) in taken]
     _place(out, lines, kept, end)
+
+
+def _numbers(text: str) -> bool:
+    """Whether a line is a heading with a number."""
+    return text[:1] == "#" and NUMBERED.match(text.strip("# \t")) is not None
 
 
 def _repairs(run: _Run, lines: Sequence[Line]) -> bool:

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 
 from tracker.sop import attributes, languages, titles, vocabulary, wording
 from tracker.sop.blocks import Block
-from tracker.sop.context import Context, own_text, plain
+from tracker.sop.context import Context, own_text, plain, unnumbered
 from tracker.sop.text import visible
 
 _ONLY_LINK = re.compile(r"\W{0,3}\[[^\[\]]*\]\s?(?:\([^()]*(?:\([^()]*\))?[^()]*\)|\[[^\[\]]*\])[\s.,;*_]*$")
 _ANCHOR_LINK = re.compile(r"\[[^\[\]]*\]\s?\(#")
 _TERM = re.compile(r"\W{0,2}(\*\*|__)([^*_]{1,60})\1\s*[-–—:]\s*\S|\W{0,2}(\*\*|__)([^*_]{1,60}):\3\s*\S")
 _REFERENCE = re.compile(r"[^.]{0,120}(?:https?://\S+|\bISBN\b|\bdoi:)[\s).,]*$", re.I)
+_NEVER = 2.0  # more than any list has
 _LABEL = 80  # characters of a paragraph that can stand for a heading
 
 
@@ -111,6 +112,8 @@ def _need(path: list[str], near: str, language: str, parent: int | None) -> floa
     procedure = _names_procedure(near, language)
     if parent is not None:
         return 0.5 if languages.chapter(near, language) and not procedure and _is_reference(near) else 0.0
+    if vocabulary.CHAPTER_HEADING.match(unnumbered(near)):
+        return _NEVER
     if not procedure and _names_other(near, language):
         return 0.7
     if procedure:

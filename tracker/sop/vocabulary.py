@@ -223,6 +223,10 @@ OCCASION_INTRO = re.compile(
     re.I,
 )
 APART = re.compile(r"\bout[ -]of[ -]scope\b|\bnot (?:in scope|covered)\b|\bnon-goals\b", re.I)
+CHAPTER_HEADING = re.compile(
+    r"\W*(?:purpose|scope|objectives?|definitions?|abbreviations?|glossary|responsibilities)\W*(?:$|\band\b)",
+    re.I,
+)
 REFERENCE_HEADING = re.compile(
     r"\W*(?:references?|links?|resources|see also|further reading|sources?)\b", re.I
 )

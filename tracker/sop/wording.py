@@ -161,9 +161,10 @@ def instructs(text: str, language: str = "en") -> float:
         return -0.2
     if _EXPLAINS.match(text):
         return 0.0
-    score = _imperative(text) if language == "en" or " " in text else 0.0
+    known = language in imperatives.FORMS  # its own forms tell more than endings that other languages have
+    score = _imperative(text, known) if language == "en" or " " in text else 0.0
     if score < 1 and ". " in text[:300]:
-        score = max(score, 0.8 * _imperative(text.split(". ", 1)[1]))
+        score = max(score, 0.8 * _imperative(text.split(". ", 1)[1], known))
     return score if language == "en" else max(score, _foreign(text, language))
 
 
@@ -172,7 +173,7 @@ def _foreign(text: str, language: str) -> float:
     stated = language in _WITH_ARTICLES and _STATEMENT.match(text)
     if imperatives.orders(text, language):
         return 0.6 if stated else 0.9
-    if _FURTHER.match(text):
+    if language not in imperatives.FORMS and _FURTHER.match(text):
         return 0.8
     if any(imperatives.orders(clause, language) for clause in _CLAUSE.split(text, maxsplit=3)[1:] if clause):
         return 0.4 if stated else 0.7
@@ -185,7 +186,7 @@ def _foreign(text: str, language: str) -> float:
     return 0.5 if long and not text[:1].isdigit() else 0.3
 
 
-def _imperative(text: str, tries: int = 4) -> float:
+def _imperative(text: str, known: bool = False, tries: int = 4) -> float:
     for _ in range(tries):
         word = _PLAIN_WORD.match(text)
         if word and _is_verb(word[0], text[word.end() :]):
@@ -205,7 +206,7 @@ def _imperative(text: str, tries: int = 4) -> float:
         return 0.0
     if _GERUND.match(text) and names_a_task(text):
         return 0.4
-    if _FOREIGN.match(text) and not _NOT_FOREIGN.match(text):
+    if not known and _FOREIGN.match(text) and not _NOT_FOREIGN.match(text):
         return 0.8
     return 0.0
 
@@ -215,7 +216,7 @@ def _after_condition(text: str) -> float:
         word = _PLAIN_WORD.match(clause)
         if word and _is_verb(word[0], clause[word.end() :]):
             return 1.0
-        if _PREAMBLE.match(clause) and _imperative(clause, 2) == 1.0:
+        if _PREAMBLE.match(clause) and _imperative(clause, tries=2) == 1.0:
             return 1.0
     return 0.8 if _DUTY.search(text[:300]) else 0.3
 
