@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -10,6 +11,7 @@ from tracker.sop.blocks import Block
 from tracker.sop.text import visible
 from tracker.sop.titles import NUMBERED
 
+_BARE = re.compile(r"\d{1,3}(?:\.\d{1,3})*\s+")
 _ENOUGH = 8_000
 """Characters that tell the language."""
 
@@ -109,8 +111,8 @@ class Context:
 def unnumbered(heading: str) -> str:
     """A heading without its number, as it is compared."""
     text = visible(heading)
-    number = NUMBERED.match(text)
-    return plain(text[number.end() :] if number else text)
+    number = NUMBERED.match(text) or _BARE.match(text)
+    return plain(text[number.end() :] if number and number.end() < len(text) else text)
 
 
 def numbered(block: Block) -> bool:

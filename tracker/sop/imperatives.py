@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-_CYRILLIC_FORMS = r"\w+(?:йте|ите|ьте|ете)(?:ся|сь)?|\w{2,}(?:ть|ти|чь)(?:ся|сь)?"
+_CYRILLIC_FORMS = r"\w+(?:йте|ите|ьте|ете)(?:ся|сь)?|(?!\w*(?:[оеа]сть|[оеа]сти)\b)\w{2,}(?:ть|ти|чь)(?:ся|сь)?"
 
 # How the first word of an instruction reads, and how its last one does.
 FORMS: dict[str, tuple[str, str]] = {

@@ -146,7 +146,10 @@ def explains(text: str, language: str) -> bool:
 
 def chapter(heading: str, language: str) -> bool:
     """Whether a heading is one of the usual chapters of an SOP: purpose, scope, definitions, records."""
-    return pattern("chapter", language).match(heading.strip(" *_:.-–—\"'“”")) is not None
+    name = heading.strip(" *_:.-–—\"'“”")
+    if language in UNSPACED and len(name) <= 10:
+        return own_pattern("chapter", language).search(name) is not None
+    return pattern("chapter", language).match(name) is not None
 
 
 def step_words() -> str:

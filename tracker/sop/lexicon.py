@@ -49,7 +49,7 @@ LEXICON = {
     ),
     "de": Words(
         step="schritt|phase|etappe|stufe|arbeitsschritt|arbeitsgang",
-        procedure="anleitung|vorgehen|ablauf|schritt|durchführung|arbeitsanweisung|verfahren|"
+        procedure="\\w*anleitung|\\w*anweisung|vorgehen|\\w*ablauf|schritt|durchführung|arbeitsanweisung|verfahren|"
         "handlungsanweisung|"
         "checkliste|einrichte|installation|so geht|bedienung|inbetriebnahme|prozess|erste schritte|maßnahmen|"
         "aufgaben|tätigkeiten",
@@ -74,7 +74,7 @@ LEXICON = {
     ),
     "nl": Words(
         step="stap|fase",
-        procedure="werkwijze|stap|handleiding|instructie|procedure|aan de slag|uitvoering|checklist|"
+        procedure="\\w*instructie|\\w*proces\\b|werkwijze|stap|handleiding|instructie|procedure|aan de slag|uitvoering|checklist|"
         "installatie",
         other="benodigd|materia|voorbeeld|inhoud|verwijzing|vereist|voorwaarde|overzicht|vragen|achtergrond|"
         "inleiding",
@@ -488,7 +488,7 @@ LEXICON = {
         being="である|です|とは|を意味|を指",
     ),
     "ko": Words(
-        step="단계|스텝|절차",
+        step="단계|스텝",
         procedure="절차|단계|방법|지침|순서|과정|설치|설정|작업|가이드|안내|매뉴얼|체크리스트|워크플로|사용법|진행",
         other="재료|장비|예시|예제|목차|링크|요구|사전|소개|질문|장점|특징|기능|도구|개요|배경|증상|원인|준비물",
         chapter="목적|목표|적용 ?범위|범위|책임|역할|정의|용어|약어|"
@@ -502,7 +502,7 @@ LEXICON = {
     ),
     "sv": Words(
         step="steg|fas",
-        procedure="rutin|steg|instruktion|hur\\b|så här|tillvägagångssätt|arbetsgång|genomförande|"
+        procedure="\\w*rutin|\\w*instruktion|steg|instruktion|hur\\b|så här|tillvägagångssätt|arbetsgång|genomförande|"
         "installation|checklista|"
         "process|kom igång|utförande",
         other="material|utrustning|exempel|innehåll|länk|krav|förutsättning|inledning|frågor|fördel|verktyg|"

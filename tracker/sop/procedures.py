@@ -82,8 +82,8 @@ def _score(
     scores = [instructs(text, language) for text in texts]
     share = sum(scores) / len(scores)
     lead = _lead(intro)
-    path = [plain(heading.text) for heading in headings]
-    near = plain(label) or (path[-1] if path else "")
+    path = [unnumbered(heading.text) for heading in headings]
+    near = unnumbered(label) or (path[-1] if path else "")
     if share < -0.3 or context.legal or is_legal(texts, near):
         return False
     if any(vocabulary.LOG_HEADING.match(text) for text in path) or is_apart(
@@ -112,7 +112,7 @@ def _need(path: list[str], near: str, language: str, parent: int | None) -> floa
     procedure = _names_procedure(near, language)
     if parent is not None:
         return 0.5 if languages.chapter(near, language) and not procedure and _is_reference(near) else 0.0
-    if vocabulary.CHAPTER_HEADING.match(unnumbered(near)):
+    if not procedure and _is_chapter(near, language):
         return _NEVER
     if not procedure and _names_other(near, language):
         return 0.7
@@ -155,6 +155,12 @@ def _names_other(heading: str, language: str) -> bool:
     return language != "en" and (
         languages.finds("other", language, heading) or languages.chapter(heading, language)
     )
+
+
+def _is_chapter(heading: str, language: str) -> bool:
+    if language == "en":
+        return vocabulary.CHAPTER_HEADING.match(heading) is not None
+    return heading.count(" ") < 4 and languages.chapter(heading, language)
 
 
 def _is_reference(heading: str) -> bool:

@@ -119,7 +119,7 @@ def _are_chapters(group: list[Block], matches: Sequence[re.Match[str] | None], l
 
 
 def _is_act(name: str, language: str) -> bool:
-    return wording.instructs(name, language) >= 0.6
+    return language == "en" and wording.instructs(name) >= 0.6
 
 
 def _counts_down(group: list[Block]) -> bool:
