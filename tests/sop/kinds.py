@@ -1601,4 +1601,16 @@ KINDS: dict[str, tuple[str, list[tuple[int, int, int]]]] = {
         "# Menukar penapis\n\n1. Matikan pam\n2. Keluarkan penapis\n3. Pasang yang baru\n",
         [(3, 0, 1), (4, 0, 1), (5, 0, 1)],
     ),
+    "pictures called Step": (
+        "# Sessions\n"
+        "\n"
+        "1. Open the link.\n"
+        "\n"
+        "![Step 1: Open the link.](a.png)\n"
+        "\n"
+        "2. Select all.\n"
+        "\n"
+        "![Step 2: Select all.](b.png)\n",
+        [(3, 0, 1), (7, 0, 1)],
+    ),
 }

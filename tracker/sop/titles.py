@@ -58,7 +58,7 @@ _BOLD_NUMBER = re.compile(
     rf"|(?P<sign>[{''.join(SIGNS)}])|[(](?P<round>\d{{1,3}})[)])[ \t]*"
     r"(?:(?:\*\*\*?|__|</(?:b|strong)>)[ \t]*\S|[^*_<\s])"
 )
-_STEP_AT_START = re.compile(rf"[^\w\s*_<#|>\-]{{0,3}}\s*{_STEP}", re.I)
+_STEP_AT_START = re.compile(rf"[^\w\s*_<#|>!\[(\-]{{0,3}}\s*{_STEP}", re.I)
 _BOLD_WHOLE = re.compile(
     r"(?:(?P<mark>\*\*\*?|__)(?:(?!(?P=mark)).)+(?P=mark)|<(?P<tag>b|strong)>.+</(?P=tag)>)"
     r"[ \t]*[:：.]?[ \t]*(?:\{[^{}]*\})?[ \t]*$"

@@ -233,7 +233,7 @@ OCCASION_INTRO = re.compile(
 )
 APART = re.compile(r"\bout[ -]of[ -]scope\b|\bnot (?:in scope|covered)\b|\bnon-goals\b", re.I)
 CHAPTER_HEADING = re.compile(
-    r"\W*(?:purpose|scope|objectives?|definitions?|abbreviations?|glossary|responsibilities)\W*(?:$|\band\b)",
+    r"\W*(?:purpose|scope|objectives?|definitions?|abbreviations?|glossary)\W*(?:$|\band\b)",
     re.I,
 )
 REFERENCE_HEADING = re.compile(
