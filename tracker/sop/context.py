@@ -11,6 +11,7 @@ from tracker.sop.blocks import Block
 from tracker.sop.text import visible
 from tracker.sop.titles import NUMBERED
 
+_BRACES = re.compile(r"\{[^{}]{1,400}\}")  # keys say nothing about the language
 _BARE = re.compile(r"\d{1,3}(?:\.\d{1,3})*\s+")
 _ENOUGH = 8_000
 """Characters that tell the language."""
@@ -80,10 +81,10 @@ class Context:
     def language(self) -> str:
         """The code of its language."""
         texts = [b.text for b in every(self.blocks) if b.kind in ("paragraph", "heading") and b.text]
-        text = " ".join(texts)[:_ENOUGH]
+        text = _BRACES.sub("", " ".join(texts)[:_ENOUGH])
         if wording.is_english(text):
             return "en"
-        items = [visible(own_text(b)) for b in every(self.blocks) if b.kind == "item"]
+        items = [visible(_BRACES.sub("", own_text(b))) for b in every(self.blocks) if b.kind == "item"]
         return languages.language_of(text, items if len(text) < _SHORT else ())
 
     @cached_property

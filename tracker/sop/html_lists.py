@@ -13,6 +13,9 @@ _OTHER = re.compile(r"<(?:table|pre|script|style|svg|iframe|form)\b", re.I)
 _CLOSING_LABEL = re.compile(r"</label\s*>", re.I)
 
 
+DEEPEST = 20  # lists in each other
+
+
 @dataclass(slots=True)
 class Listed:
     """A list as written: the line of its tag, and its items."""
@@ -73,6 +76,7 @@ class _Reader:
             self.open = self.open[:-1]
         elif name in ("ol", "ul"):
             listed = Listed(line.number, name == "ol")
+            self.whole = self.whole and len(self.open) < DEEPEST
             if self.open and self.open[-1].items:
                 self.open[-1].items[-1].parts.append(listed)
             self.root = self.root or listed

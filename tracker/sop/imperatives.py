@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-_CYRILLIC_FORMS = r"\w+(?:йте|ите|ьте|ете)(?:ся|сь)?|(?!\w*(?:[оеа]сть|[оеа]сти)\b)\w{2,}(?:ть|ти|чь)(?:ся|сь)?"
+_CYRILLIC_FORMS = (
+    r"\w+(?:йте|ите|ьте|ете)(?:ся|сь)?|(?!\w*(?:[оеа]сть|[оеа]сти)\b)\w{2,}(?:ть|ти|чь)(?:ся|сь)?"
+)
 
 # How the first word of an instruction reads, and how its last one does.
 FORMS: dict[str, tuple[str, str]] = {
@@ -184,7 +186,7 @@ FORMS: dict[str, tuple[str, str]] = {
         r"יש ל\w+",
         "",
     ),
-    "hi": ("", r"[^\W\d_]*(?:ें|एं|एँ|ऐं|ो|िए|इए|िये|ना|ाएँ|ाएं|ाओ|करो|दो)"),
+    "hi": ("", r".*(?:ें|एं|एँ|ऐं|ो|िए|इए|िये|ना|ाएँ|ाएं|ाओ|करो|दो)"),
     "id": (
         r"(?:jangan |silakan |harap |mohon )?(?:buka|periksa|cetak|tutup|taruh|klik|pilih|masuk|tekan|"
         r"simpan|hapus|tambah|"
@@ -296,13 +298,13 @@ FORMS: dict[str, tuple[str, str]] = {
     "ca": (r"[^\W\d_]{2,}(?:eu|iu|ar|er|ir|re)|(?:obre|prem|clica|tria|tanca|escriu|desa|comprova|posa)", ""),
 }  # fmt: skip
 
-_SPACED_END = r"[\s.!;:)\]。！]*$"
+_SPACED_END = r"[\s.!;:)\]。！।]*$"
 
 
 @cache
 def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     first, last = FORMS.get(language, ("", ""))
-    spaced = language not in ("zh", "ja", "th", "ko")
+    spaced = language not in ("zh", "ja", "th", "ko", "hi")
     start = rf"(?:{first})(?!\w)" if spaced else f"(?:{first})"
     end = rf"(?<!\w)(?:{last}){_SPACED_END}" if spaced else f"(?:{last}){_SPACED_END}"
     flags = re.I if language != "de" else re.NOFLAG  # a German noun has a capital

@@ -91,7 +91,7 @@ def language_of(text: str, items: Sequence[str] = ()) -> str:
         scores[code] += sum(1 for letter in own if marks[letter]) + min(3, sum(marks[x] for x in own))
     if items and max(scores.values()) < _SURE:
         for code in scores:
-            scores[code] += sum(imperatives.orders(item, code) for item in items[:10])
+            scores[code] += 2 * sum(imperatives.orders(item, code) for item in items[:10])
     best = max(scores, key=lambda code: (scores[code], code == "en"))
     return best if scores[best] else ""
 

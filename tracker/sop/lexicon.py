@@ -49,7 +49,8 @@ LEXICON = {
     ),
     "de": Words(
         step="schritt|phase|etappe|stufe|arbeitsschritt|arbeitsgang",
-        procedure="\\w*anleitung|\\w*anweisung|vorgehen|\\w*ablauf|schritt|durchführung|arbeitsanweisung|verfahren|"
+        procedure="\\w*anleitung|\\w*anweisung|vorgehen|\\w*ablauf|schritt|durchführung|arbeitsanweisung|"
+        "verfahren|"
         "handlungsanweisung|"
         "checkliste|einrichte|installation|so geht|bedienung|inbetriebnahme|prozess|erste schritte|maßnahmen|"
         "aufgaben|tätigkeiten",
@@ -74,7 +75,8 @@ LEXICON = {
     ),
     "nl": Words(
         step="stap|fase",
-        procedure="\\w*instructie|\\w*proces\\b|werkwijze|stap|handleiding|instructie|procedure|aan de slag|uitvoering|checklist|"
+        procedure="\\w*instructie|\\w*proces\\b|werkwijze|stap|handleiding|instructie|procedure|aan de slag|"
+        "uitvoering|checklist|"
         "installatie",
         other="benodigd|materia|voorbeeld|inhoud|verwijzing|vereist|voorwaarde|overzicht|vragen|achtergrond|"
         "inleiding",
@@ -502,7 +504,8 @@ LEXICON = {
     ),
     "sv": Words(
         step="steg|fas",
-        procedure="\\w*rutin|\\w*instruktion|steg|instruktion|hur\\b|så här|tillvägagångssätt|arbetsgång|genomförande|"
+        procedure="\\w*rutin|\\w*instruktion|steg|instruktion|hur\\b|så här|tillvägagångssätt|arbetsgång|"
+        "genomförande|"
         "installation|checklista|"
         "process|kom igång|utförande",
         other="material|utrustning|exempel|innehåll|länk|krav|förutsättning|inledning|frågor|fördel|verktyg|"

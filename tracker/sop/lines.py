@@ -68,7 +68,7 @@ def read_lines(source: str, first: int = 1) -> list[Line]:
         if opener:
             fence_end = _closing(raw, i, opener[1], unclosed)
             fence += fence_end > i
-        elif "``" in text and not comment and (at := _mistaken(raw, i, text)):
+        elif "``" in text and not comment and (at := _mistaken(raw, i, text, unclosed)):
             fence_end, trailing = at
             fence += 1
             if trailing:
@@ -78,19 +78,22 @@ def read_lines(source: str, first: int = 1) -> list[Line]:
     return lines
 
 
-def _mistaken(raw: list[tuple[int, str]], i: int, text: str) -> tuple[int, str] | None:
+def _mistaken(
+    raw: list[tuple[int, str]], i: int, text: str, unclosed: dict[str, int]
+) -> tuple[int, str] | None:
     """The end of a fence that is opened with too few marks, or behind other text, and closed rightly.
 
     With it what stands behind the other text. None where no mark follows that can only be its end.
     """
     trailing = _TRAILING.match(text)
-    if not trailing and not _MISTAKEN.match(text):
+    if not (trailing or _MISTAKEN.match(text)) or "mistaken" in unclosed:
         return None
     for j in range(i + 1, len(raw)):
         body = raw[j][1]
         if body[:2] == "``":
             closes = _CLOSER.match(body) or (body == "``" and not trailing)
             return (j, trailing[1] if trailing else "") if closes else None
+    unclosed["mistaken"] = 1  # nothing below closes any
     return None
 
 

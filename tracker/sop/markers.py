@@ -24,6 +24,9 @@ _BOX = re.compile(
     rf"(?:(?P<bullet>{_BULLET})[ \t]+)?(?:(?P<drawn>[{_OPEN}☑☒🗹🗷])\ufe0f?[ \t]*"
     r"|\\?\[(?P<mark> ?|[xX]|[\u00a0 ]{2,3})\\?\][ \t]+)(?=\S)"
 )
+_OPEN_RUNS = 40
+"""Rows that can go on, and markers that are looked at to see whether one does."""
+
 _STANDARD = re.compile(r"(\d{1,9})[.)](?=\s|$)")
 _TASK = re.compile(r"[-*+][ \t]+\[[ xX]\][ \t]")
 _CANDIDATE = re.compile(
@@ -164,7 +167,9 @@ def _slips(marks: Sequence[_Mark]) -> bool:
     """Whether a list begins anew one blank further in, and the one around it goes on after it."""
     for n, (before, mark) in enumerate(pairwise(marks), 1):
         if before.family == mark.family == "1" and mark.indent == before.indent + 1 and mark.value == 1:
-            after = next((later for later in marks[n:] if later.indent == before.indent), None)
+            after = next(
+                (later for later in marks[n : n + _OPEN_RUNS] if later.indent == before.indent), None
+            )
             if after and after.family == "1" and after.value == before.value + 1:
                 return True
     return False
@@ -233,7 +238,7 @@ def _runs(marks: Iterable[_Mark]) -> list[_Run]:
 
 
 def _continued(mark: _Mark, open_runs: list[_Run]) -> _Run | None:
-    for run in reversed(open_runs):
+    for run in open_runs[: -_OPEN_RUNS - 1 : -1]:
         last = run.last
         if abs(last.indent - mark.indent) > (1 if mark.family == "1" else 3):
             continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tracker.sop import attributes, languages, titles, vocabulary, wording
+from tracker.sop import attributes, imperatives, languages, titles, vocabulary, wording
 from tracker.sop.blocks import Block
 from tracker.sop.context import Context, own_text, plain, unnumbered
 from tracker.sop.text import visible
@@ -81,6 +81,8 @@ def _score(
     language = context.language
     scores = [instructs(text, language) for text in texts]
     share = sum(scores) / len(scores)
+    if language in imperatives.FORMS and len(scores) > 1 and max(scores) < 0.6:
+        share = min(share, 0.35)  # the verbs of this language are known, and there is none
     lead = _lead(intro)
     path = [unnumbered(heading.text) for heading in headings]
     near = unnumbered(label) or (path[-1] if path else "")
@@ -97,6 +99,8 @@ def _score(
     ):
         return False
     if lead and _acts_by_itself(lead, language, parent, share):
+        return False
+    if lead and vocabulary.NEED_INTRO.search(lead) and share < 0.4:
         return False
     if lead and languages.obliges(lead, language) and not languages.finds("items", language, lead):
         return True

@@ -186,7 +186,8 @@ def _only_sequence(
     if any(_asks(block) or _is_other(block, context.language) for block in group):
         return {}
     inside = [block for heading in group for block in sections.under(heading)]
-    outside = [b for b in sections.flow if b.kind == "list" and b.ordered and all(b is not i for i in inside)]
+    known = set(map(id, inside))
+    outside = [b for b in sections.flow if b.kind == "list" and b.ordered and id(b) not in known]
     words = sum(_words(block) for block in inside)
     listed = any(item.checkbox is not None for b in sections.flow if b.kind == "list" for item in b.children)
     if (

@@ -27,7 +27,8 @@ _AFTER_WORD = (
     "(?:الأولى|الثانية|الثالثة|الرابعة|الخامسة|ראשון|שני|שלישי|اول|دوم|سوم|pertama|kedua|ketiga|một|hai|ba)"
 )
 _STEP = (
-    rf"(?:(?<![^\W_]){_WORD}[ \t]*(?:#[ \t]*|n[°ºo]\.?[ \t]*|№[ \t]*|no\.?[ \t]*|nr\.?[ \t]*|[-–][ \t]*|ya )?"
+    rf"(?:(?<![^\W_]){_WORD}[ \t]*(?:#[ \t]*|n[°ºo]\.?[ \t]*|№[ \t]*|no\.?[ \t]*|nr\.?[ \t]*|č\.?[ \t]*|"
+    rf"[-–][ \t]*|ya )?"
     rf"(?P<count>{_COUNT}|(?:{'|'.join(_SPELLED)})\b|[IVX]{{1,5}}\b|[A-H](?=[ \t]*[:：.)–-])|"
     rf"{_AFTER_WORD}(?!\w))"
     rf"|(?P<before>\d{{1,3}})[ \t]*(?:{_ENDING}[ \t]*)?(?:{_WORD})(?!\w)"
@@ -57,7 +58,7 @@ _BOLD_NUMBER = re.compile(
     rf"|(?P<sign>[{''.join(SIGNS)}])|[(](?P<round>\d{{1,3}})[)])[ \t]*"
     r"(?:(?:\*\*\*?|__|</(?:b|strong)>)[ \t]*\S|[^*_<\s])"
 )
-_STEP_AT_START = re.compile(rf"[^\w\s*_<#|>\-]{{0,3}}\s*{_STEP}", re.I)
+_STEP_AT_START = re.compile(rf"[^\w\s*_<#|>!\[(\-]{{0,3}}\s*{_STEP}", re.I)
 _BOLD_WHOLE = re.compile(
     r"(?:(?P<mark>\*\*\*?|__)(?:(?!(?P=mark)).)+(?P=mark)|<(?P<tag>b|strong)>.+</(?P=tag)>)"
     r"[ \t]*[:：.]?[ \t]*(?:\{[^{}]*\})?[ \t]*$"

@@ -213,6 +213,15 @@ LEGEND_INTRO = re.compile(
     r"figure|diagram|legend)\b",
     re.I,
 )
+# What one must have before one begins.
+NEED_INTRO = re.compile(
+    r"\b(?:you(?:[’']ll| will)? (?:also )?(?:need|want|require)|(?:sie|du|ihr) (?:benötigt?|benötigen|"
+    r"brauchst?|brauchen)|"
+    r"vous (?:aurez besoin|avez besoin)|necesita(?:s|rá|rás)?|você (?:precisa|vai precisar)|(?:avrai|serve|"
+    r"servono))\b"
+    r"(?! to\b)[^.:]{0,20}:\s*$",
+    re.I,
+)
 # "On your first day:" leads the reader through it.
 OCCASION_INTRO = re.compile(
     r"\b(?:(?:on|during) (?:your|the) (?:first|second|third|last|next)|(?:no|na) (?:seu|sua) primeir[oa]|"
@@ -224,7 +233,7 @@ OCCASION_INTRO = re.compile(
 )
 APART = re.compile(r"\bout[ -]of[ -]scope\b|\bnot (?:in scope|covered)\b|\bnon-goals\b", re.I)
 CHAPTER_HEADING = re.compile(
-    r"\W*(?:purpose|scope|objectives?|definitions?|abbreviations?|glossary|responsibilities)\W*(?:$|\band\b)",
+    r"\W*(?:purpose|scope|objectives?|definitions?|abbreviations?|glossary)\W*(?:$|\band\b)",
     re.I,
 )
 REFERENCE_HEADING = re.compile(
