@@ -12,10 +12,8 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from tracker.domain import access
 from tracker.domain.actor import Actor
-from tracker.domain.runs import loading
+from tracker.domain.runs import loading, subjects
 from tracker.domain.runs.progress import STRENGTH, Tally, tally
-from tracker.domain.runs import subjects
-from tracker.domain.runs.progress import STRENGTH
 from tracker.models import IS_OPEN, Record, Run, Step
 
 MOST = 50
