@@ -25,6 +25,7 @@ class Published:
     on: date
     owner: str | None
     retired: bool
+    by: str | None = None  # who published it
     language: str = ""  # of a translation
     earlier: str = ""  # the file that tells of its other revisions
 
@@ -60,6 +61,7 @@ def _published(id: str, entry: Mapping[str, Any]) -> Published:
         on=datetime.fromisoformat(entry["published_at"]).date(),
         owner=entry.get("owner"),
         retired=bool(entry.get("retired")),
+        by=entry.get("by"),
         language=entry.get("language", ""),
         earlier=entry.get("earlier", ""),
     )

@@ -21,6 +21,7 @@ from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.domain.library import media, translations
+from tracker.domain.library.publishers import NOBODY, Publisher
 from tracker.domain.library.survey import State, Survey
 from tracker.models import REVISIONS, DocumentProblem, Revision, Sop, Step, Translation, sop_keys
 from tracker.models.matter import Matter
@@ -48,12 +49,13 @@ _CHANGED = update(Sop).where(Sop.id == bindparam("sop"))
 
 
 class Change(NamedTuple):
-    """A document to put in force: its digest, its images and its translations by language."""
+    """A document to put in force: its digest, its images, its translations by language, who publishes it."""
 
     document: Document
     digest: str
     images: Mapping[str, str]
     others: Mapping[str, Document]
+    publisher: Publisher = NOBODY
 
     @property
     def id(self) -> str:
@@ -68,7 +70,14 @@ def units(survey: Survey, now: datetime) -> Iterator[Unit]:
     for file in survey.unkept:
         if (content := media.content(file)) is not None:
             yield partial(media.keep, name=file.name, content=content)
-    changes = [Change(*row, survey.translations.get(row[0].path, {})) for row in survey.changed]
+    changes = [
+        Change(
+            *row,
+            survey.translations.get(row[0].path, {}),
+            survey.publishers.get(row[0].path, NOBODY),
+        )
+        for row in survey.changed
+    ]
     for start in range(0, len(changes), TOGETHER):
         yield partial(publish, now=now, survey=survey, changes=changes[start : start + TOGETHER])
     for sop_id in survey.retiring:
@@ -133,7 +142,7 @@ def _put_in_force(
     connection.execute(_NEW_STEPS, [row for change in changes for row in _steps(new[change.id], change)])
     others = [
         row
-        for document, _, images, others in changes
+        for document, _, images, others, _ in changes
         for row in translations.rows(new[document.id], document, others, images)
     ]
     if others:
@@ -193,7 +202,7 @@ def _matter(document: Document, images: Mapping[str, str], others: Mapping[str, 
 
 
 def _revision(change: Change, number: int, taken: Collection[str], now: datetime) -> dict[str, Any]:
-    document, digest, images, others = change
+    document, digest, images, others, publisher = change
     return {
         "sop_id": document.id,
         "number": number,
@@ -204,6 +213,8 @@ def _revision(change: Change, number: int, taken: Collection[str], now: datetime
         "html": media.relink(document.html, document.path, images),
         "meta": _matter(document, images, others),
         "published_at": now,
+        "published_by_id": publisher.person_id,
+        "published_by": publisher.name,
         "verify": document.meta.verify,
     }
 

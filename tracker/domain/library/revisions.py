@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
@@ -48,14 +48,16 @@ def latest(session: Session, sop: Sop, *, before: int | None = None, most: int =
     query = select(Revision).where(Revision.sop_id == sop.id, Revision.number.is_not(None))
     if before is not None:
         query = query.where(Revision.number < before)
-    query = query.options(selectinload(Revision.steps)).order_by(Revision.number.desc()).limit(most)
+    query = query.options(selectinload(Revision.steps), joinedload(Revision.published_by_person))
+    query = query.order_by(Revision.number.desc()).limit(most)
     return session.scalars(query).all()
 
 
 def by_number(session: Session, sop: Sop, number: int) -> Revision:
     """The SOP's revision of that number. Raises NotFoundError."""
     query = select(Revision).where(Revision.sop_id == sop.id, Revision.number == number)
-    revision = session.scalar(query.options(selectinload(Revision.steps)))
+    more = selectinload(Revision.steps), joinedload(Revision.published_by_person)
+    revision = session.scalar(query.options(*more))
     if revision is None:
         raise NotFoundError(
             N_("“%(title)s” has no revision %(number)s. Its page of revisions lists what there is."),
@@ -158,7 +160,8 @@ def judge(
 def with_runs(session: Session, sop: Sop) -> Sequence[Revision]:
     """An SOP's revisions, latest first, their texts to be loaded when they are asked for."""
     texts = (Revision.source, Revision.html, Revision.meta)
-    query = select(Revision).where(Revision.sop_id == sop.id).options(*map(defer, texts))
+    query = select(Revision).where(Revision.sop_id == sop.id)
+    query = query.options(*map(defer, texts), joinedload(Revision.published_by_person))
     return session.scalars(query.order_by(Revision.published_at.desc(), Revision.id.desc())).all()
 
 

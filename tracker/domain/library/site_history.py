@@ -16,11 +16,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, bindparam, cast, select
+from sqlalchemy import String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from tracker import private
-from tracker.models import Revision, Sop, Step
+from tracker.models import Person, Revision, Sop, Step
 from tracker.sop import changes, model
 
 MOST = 50  # revisions listed, the newest
@@ -33,7 +33,7 @@ Entry = dict[str, Any]
 
 # Made once, and asked for many SOPs at a time: a thousand may have changed at once.
 _CHANGED = (
-    select(Sop.id, Sop.owner_name, Revision.number)
+    select(Sop.id, Revision.number)
     .join(Revision, Revision.id == Sop.in_force_id)
     .where(Revision.number > 1, Sop.path.is_not(None))
 )
@@ -42,9 +42,14 @@ _NUMBERS = (
     .where(Revision.sop_id.in_(bindparam("sops", expanding=True)), Revision.number.is_not(None))
     .order_by(Revision.sop_id, Revision.number.desc())
 )
-_REVISIONS = select(
-    Revision.id, Revision.number, Revision.published_at, Revision.meta, Revision.source
-).where(Revision.id.in_(bindparam("revisions", expanding=True)))
+_REVISIONS = (
+    select(
+        *(Revision.id, Revision.number, Revision.published_at, Revision.meta, Revision.source),
+        func.coalesce(Person.name, Revision.published_by).label("by"),
+    )
+    .outerjoin(Person, Person.id == Revision.published_by_id)
+    .where(Revision.id.in_(bindparam("revisions", expanding=True)))
+)
 _STEPS = (
     select(
         *(Step.revision_id, Step.key, Step.text, Step.line, Step.depth),
@@ -59,7 +64,6 @@ class _Stale(NamedTuple):
     """An SOP whose file is to be written: the file, those it follows on, and what the newest of them says."""
 
     sop_id: str
-    owner: str | None
     file: Path
     before: list[Path]
     known: list[Entry]
@@ -87,12 +91,12 @@ def write(session: Session, instance: Path) -> None:
     for old in os.listdir(folder):
         files[old.partition("-")[0]].append(old)
     missing = []
-    for sop_id, owner, number in session.execute(_CHANGED):
+    for sop_id, number in session.execute(_CHANGED):
         before = files[_prefix(sop_id)]
         if (file := f"{_prefix(sop_id)}-{number}.json") not in before:
-            missing.append((sop_id, owner, folder / file, [folder / old for old in before]))
+            missing.append((sop_id, folder / file, [folder / old for old in before]))
     for start in range(0, len(missing), TOGETHER):
-        stale = [_Stale(*row, _known(row[2], row[3])) for row in missing[start : start + TOGETHER]]
+        stale = [_Stale(*row, _known(row[1], row[2])) for row in missing[start : start + TOGETHER]]
         _write(session, stale)
 
 
@@ -156,7 +160,7 @@ def _entries(one: _Stale, rows: Sequence[Any], steps: Mapping[int, list[model.St
             entry = {
                 "revision": row.number,
                 "on": row.published_at.astimezone(UTC).isoformat(),
-                "owner": row.meta.owner or one.owner,
+                "by": row.by,
                 "source": row.source if len(row.source) <= LONGEST else None,
             }
             before = steps[rows[n + 1].id] if n + 1 < len(rows) else None

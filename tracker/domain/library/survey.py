@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain.library import media, revisions, sources, succession
 from tracker.domain.library import translations as library_translations
+from tracker.domain.library.publishers import Publisher
 from tracker.models import Revision, Sop
 from tracker.sop import model, parse, reading
 from tracker.sop.model import Document, Problem
@@ -37,7 +38,8 @@ class Survey:
     """What a sync found: documents to publish with their digests and images, SOPs to retire, problems.
 
     `before` is how each SOP stood then. `unkept` are files of frozen images that the database lacks.
-    `overtaken` gets the ids of the SOPs that another process changed before this one wrote.
+    `overtaken` gets the ids of the SOPs that another process changed before this one wrote. `publishers` are
+    who publishes each document, by its path.
     """
 
     changed: list[tuple[Document, str, Mapping[str, str]]] = field(default_factory=list)
@@ -49,6 +51,18 @@ class Survey:
     before: Mapping[str, State] = field(default_factory=dict)
     unkept: Sequence[Path] = ()
     overtaken: set[str] = field(default_factory=set)
+    publishers: Mapping[str, Publisher] = field(default_factory=dict)
+
+    def files(self, sops: Path) -> dict[str, set[str]]:
+        """The files below `sops` that each document to publish is made of, by its path."""
+        root = sops.resolve()
+        files = {}
+        for document, _, images in self.changed:
+            others = self.translations.get(document.path, {}).values()
+            pictures = (media.local(target, document.path, sops) for target in images)
+            own = {file.resolve().relative_to(root).as_posix() for file in pictures if file}
+            files[document.path] = own | {document.path, *(other.path for other in others)}
+        return files
 
     @property
     def errors(self) -> list[Problem]:
