@@ -15,7 +15,7 @@ from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.errors import N_, InvalidError, NotFoundError
 from tracker.models import Event, Revision, Sop, Step
-from tracker.sop import changes, model
+from tracker.sop import around, changes, model
 from tracker.sop.lint import identity as lint_identity
 
 EDITORIAL, MATERIAL = "editorial", "material"
@@ -25,7 +25,7 @@ UNSURE = "unsure-match"  # the lint rule that asks authors which step a step was
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All steps of an SOP at two times, side by side, and whether the difference matters.
+    """All steps of an SOP at two times, side by side, what differs beside them, and whether that matters.
 
     `judgement` is what its owner has decided, where `decided`, and otherwise what it looks like. `asked` is
     what only the author can say: line, question, what to write.
@@ -35,6 +35,7 @@ class Comparison:
     judgement: str
     decided: bool = False
     asked: Sequence[tuple[int, str, str]] = ()
+    beside: tuple[around.Difference, ...] = ()
 
     @property
     def differing(self) -> int:
@@ -69,14 +70,15 @@ def by_number(session: Session, sop: Sop, number: int) -> Revision:
 
 def compare(session: Session, sop: Sop, before: Revision, after: Revision) -> Comparison:
     """Two revisions of an SOP. A decision is about a revision and the one before it, and so are questions."""
-    differences = rows(before, after)
+    differences, others = rows(before, after), beside(before, after)
     follows = before.number is not None and after.number == before.number + 1
     decision = judgements(session, sop).get(after.number or 0) if follows else None
     return Comparison(
         differences,
-        decision.data["judgement"] if decision else proposal(differences),
+        decision.data["judgement"] if decision else proposal(differences, others),
         decision is not None,
         questions(after) if follows and after.id == sop.in_force_id else (),
+        others,
     )
 
 
@@ -84,8 +86,12 @@ def compare_document(before: Revision, document: model.Document) -> Comparison:
     """The revision in force with the document that would follow it, its keys carried on."""
     differences = changes.rows(steps(before), document.steps)
     questions = list(lint_identity.questions(steps(before), document.steps))
+    others = around.compare(before.source, document.source, steps(before), document.steps)
     return Comparison(
-        differences, proposal(differences), asked=() if document.meta.lint.get(UNSURE) else questions
+        differences,
+        proposal(differences, others),
+        asked=() if document.meta.lint.get(UNSURE) else questions,
+        beside=others,
     )
 
 
@@ -98,6 +104,15 @@ def questions(revision: Revision) -> list[tuple[int, str, str]]:
 def rows(before: Revision, after: Revision) -> tuple[changes.Row, ...]:
     """All steps of two revisions side by side."""
     return changes.rows(steps(before), steps(after))
+
+
+def beside(before: Revision, after: Revision) -> tuple[around.Difference, ...]:
+    """What differs between two revisions beside their steps. One of an imported history has no text."""
+    if not before.source or not after.source:
+        return ()
+    old, new = before.meta, after.meta
+    others = around.files(old.images, new.images, old.translations, new.translations)
+    return (*around.compare(before.source, after.source, steps(before), steps(after)), *others)
 
 
 def steps(revision: Revision) -> tuple[model.Step, ...]:
@@ -118,9 +133,10 @@ def steps(revision: Revision) -> tuple[model.Step, ...]:
     )
 
 
-def proposal(differences: Sequence[changes.Row]) -> str:
+def proposal(differences: Sequence[changes.Row], beside: Sequence[around.Difference] = ()) -> str:
     """Whether a difference looks editorial or material; a person may decide otherwise."""
-    return MATERIAL if changes.is_material(c for row in differences for c in row.changes) else EDITORIAL
+    steps_matter = changes.is_material(change for row in differences for change in row.changes)
+    return MATERIAL if steps_matter or around.is_material(beside) else EDITORIAL
 
 
 def judgements(session: Session, sop: Sop) -> dict[int, Event]:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from tracker import private
 from tracker.models import Person, Revision, Sop, Step
-from tracker.sop import changes, model
+from tracker.sop import around, changes, model
 
 MOST = 50  # revisions listed, the newest
 TEXTS = 10  # of which so many earlier ones with their text
@@ -163,21 +163,29 @@ def _entries(one: _Stale, rows: Sequence[Any], steps: Mapping[int, list[model.St
                 "by": row.by,
                 "source": row.source if len(row.source) <= LONGEST else None,
             }
-            before = steps[rows[n + 1].id] if n + 1 < len(rows) else None
-            entries.append(entry | (_FIRST if before is None else _difference(before, steps[row.id])))
+            earlier = rows[n + 1] if n + 1 < len(rows) else None
+            entries.append(entry | (_FIRST if earlier is None else _difference(earlier, row, steps)))
     return entries
 
 
 _FIRST: Entry = {"changes": ["First published."], "more": 0, "material": True}
 
 
-def _difference(before: list[model.Step], after: list[model.Step]) -> Entry:
-    change_list = changes.compare(before, after)
+def _difference(before: Any, after: Any, steps: Mapping[int, list[model.Step]]) -> Entry:
+    """What the row of a revision says other than that of the one before."""
+    was, now = steps[before.id], steps[after.id]
+    change_list = changes.compare(was, now)
+    old, new = before.meta, after.meta
+    beside = [
+        *around.compare(before.source, after.source, was, now),
+        *around.files(old.images, new.images, old.translations, new.translations),
+    ]
     sentences = [str(sentence) for change in change_list for sentence in changes.sentences(change)]
+    sentences += [str(around.sentence(difference)) for difference in beside]
     return {
-        "changes": sentences[:SENTENCES] or ["The text around the steps has changed."],
+        "changes": sentences[:SENTENCES] or ["It says the same, set otherwise."],
         "more": max(0, len(sentences) - SENTENCES),
-        "material": changes.is_material(change_list),
+        "material": changes.is_material(change_list) or around.is_material(beside),
     }
 
 

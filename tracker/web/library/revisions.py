@@ -10,7 +10,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from tracker.db import db, writing
 from tracker.domain.library import revisions as library_revisions
 from tracker.domain.library import revisions as sop_revisions
+from tracker.sop.around import sentence
 from tracker.sop.changes import places, sentences
+from tracker.sop.excerpts import parts
 from tracker.web.actions import needs
 from tracker.web.forms import number, row_id
 from tracker.web.library import loading
@@ -30,7 +32,10 @@ def revisions(sop_id: str) -> Any:
     return render_template(
         "library/revisions.html",
         sop=sop,
-        entries=[(new, sop_revisions.rows(old, new) if old else ()) for new, old in pairs],
+        entries=[
+            (new, sop_revisions.rows(old, new), sop_revisions.beside(old, new)) if old else (new, (), ())
+            for new, old in pairs
+        ],
         earlier=rows[19].number if len(rows) > 20 else None,
         decided=sop_revisions.judgements(session, sop),
         **_WORDS,
@@ -73,6 +78,8 @@ def judge(sop_id: str) -> Any:
 _WORDS = {
     "proposed": sop_revisions.proposal,
     "sentences": sentences,
+    "sentence": sentence,
+    "parts": parts,
     "places": places,
     "asked": sop_revisions.questions,
 }
