@@ -56,8 +56,8 @@ def told(*edits: tuple[str, str]) -> tuple[list[str], bool]:
          "“| North | 6000 |”.", True),
         (("Never pay twice", "Never ever pay twice"), "Beside the steps: “Never pay twice.” now reads "
          "“Never ever pay twice.”.", True),
-        (("Every invoice", "Every inovice"), "Beside the steps: “Every invoice that came in the morning …” now reads "
-         "“Every inovice that came in the morning …”.", False),
+        (("Every invoice", "Every inovice"), "Beside the steps: “Every invoice that came in the morning …” "
+         "now reads “Every inovice that came in the morning …”.", False),
         (("## Steps", "Ask who is new.\n\n## Steps"), "Beside the steps is new: “Ask who is new.”.", True),
         (("(bank.md)", "(other.md)"), "The link “bank” now leads to other.md; it led to bank.md.", True),
         (("due: 4h", "due: 2h"), "“due” is now 2 h; it was 4 h.", True),

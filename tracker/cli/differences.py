@@ -128,7 +128,7 @@ def between(session: Session, sops: Path, asked: str, numbers: Sequence[int]) ->
 
     Where the document is in force, that revision against the one before it. Raises NotFoundError.
     """
-    sop = _sop(session, sops, asked)
+    sop = sop_named(session, sops, asked)
     document = None if numbers else _changed(sops, sop)
     if document and sop.in_force:
         comparison = revisions.compare_document(sop.in_force, document)
@@ -141,7 +141,7 @@ def between(session: Session, sops: Path, asked: str, numbers: Sequence[int]) ->
     return Difference(sop, f"revision {before.label}", f"revision {after.label}", comparison)
 
 
-def _sop(session: Session, sops: Path, asked: str) -> Sop:
+def sop_named(session: Session, sops: Path, asked: str) -> Sop:
     """The SOP with this id, or whose document lies at this path."""
     root, path = sops.resolve(), Path(asked).resolve()
     row = session.get(Sop, asked)

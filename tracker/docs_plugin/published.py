@@ -26,6 +26,7 @@ class Published:
     owner: str | None
     retired: bool
     by: str | None = None  # who published it
+    reviewed: date | None = None
     language: str = ""  # of a translation
     earlier: str = ""  # the file that tells of its other revisions
 
@@ -62,6 +63,7 @@ def _published(id: str, entry: Mapping[str, Any]) -> Published:
         owner=entry.get("owner"),
         retired=bool(entry.get("retired")),
         by=entry.get("by"),
+        reviewed=datetime.fromisoformat(entry.get("reviewed_at") or entry["published_at"]).date(),
         language=entry.get("language", ""),
         earlier=entry.get("earlier", ""),
     )

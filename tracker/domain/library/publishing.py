@@ -82,6 +82,9 @@ def units(survey: Survey, now: datetime) -> Iterator[Unit]:
         yield partial(publish, now=now, survey=survey, changes=changes[start : start + TOGETHER])
     for sop_id in survey.retiring:
         yield partial(_as_it_was, survey=survey, sop_id=sop_id, then=partial(retire, now=now, sop_id=sop_id))
+    for sop_id, said in survey.unnoticed.items():
+        then = partial(keep_unnoticed, sop_id=sop_id, content=said)
+        yield partial(_as_it_was, survey=survey, sop_id=sop_id, then=then)
     for sop_id, path in survey.moved.items():
         then = partial(move, now=now, sop_id=sop_id, path=path)
         yield partial(_as_it_was, survey=survey, sop_id=sop_id, then=then)
@@ -120,6 +123,9 @@ def publish(session: Session, now: datetime, survey: Survey, changes: Sequence[C
         for sop_id, number, label in connection.execute(_LABELS, ids):
             labels[sop_id].append((number, label))
         _put_in_force(session, now, due, labels)
+        read_anew = [change.id for change in due if change.id not in survey.editorial]
+        if read_anew:
+            connection.execute(_CHANGED, [{"sop": sop_id, "reviewed_at": now} for sop_id in read_anew])
 
 
 def _put_in_force(
@@ -151,6 +157,12 @@ def _put_in_force(
     for change in changes:
         published = kinds.RevisionPublished(revision=numbers[change.id], digest=change.digest)
         emit(session, SYSTEM, now, published, f"sop:{change.id}")
+
+
+def keep_unnoticed(session: Session, sop_id: str, content: Mapping[str, Any]) -> None:
+    """Keep that a document says what is in force in other signs, until it says something else."""
+    alone(session, REVISIONS)
+    session.connection().execute(_CHANGED, [{"sop": sop_id, "unnoticed": content}])
 
 
 def retire(session: Session, now: datetime, sop_id: str) -> None:
@@ -229,6 +241,7 @@ def _in_force(change: Change, revision_id: int) -> dict[str, Any]:
         "owner_name": document.meta.owner,
         "in_force_id": revision_id,
         "retired_at": None,
+        "unnoticed": None,
         "text_key": fold(document.source),
         **sop_keys(document.id, document.title, document.area, document.meta.owner),
     }

@@ -96,8 +96,10 @@ def compare_document(before: Revision, document: model.Document) -> Comparison:
 
 
 def questions(revision: Revision) -> list[tuple[int, str, str]]:
-    """What the author was asked when the revision was published: (line, question, what to write)."""
-    advice = revision.meta.advice
+    """What the author was asked about the revision and has not answered: (line, question, what to write)."""
+    sop = revision.sop
+    kept = sop.unnoticed if sop.in_force_id == revision.id else None  # a key that was written has answered it
+    advice = kept["advice"] if kept else revision.meta.advice
     return [(line, message, hint) for line, rule, message, hint, _ in advice if rule == UNSURE]
 
 

@@ -12,15 +12,15 @@ import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, bindparam, cast, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from tracker import private
-from tracker.models import Person, Revision, Sop, Step
+from tracker.domain.library import succession
+from tracker.models import Person, Revision, Sop
 from tracker.sop import around, changes, model
 
 MOST = 50  # revisions listed, the newest
@@ -49,14 +49,6 @@ _REVISIONS = (
     )
     .outerjoin(Person, Person.id == Revision.published_by_id)
     .where(Revision.id.in_(bindparam("revisions", expanding=True)))
-)
-_STEPS = (
-    select(
-        *(Step.revision_id, Step.key, Step.text, Step.line, Step.depth),
-        *(Step.parent, cast(Step.attributes, String), Step.html, Step.recovery),
-    )
-    .where(Step.revision_id.in_(bindparam("revisions", expanding=True)))
-    .order_by(Step.revision_id, Step.position)
 )
 
 
@@ -137,20 +129,8 @@ def _new(session: Session, stale: Sequence[_Stale]) -> list[list[Entry]]:
             ids[sop_id].append(revision_id)
     wanted = {"revisions": [id for some in ids.values() for id in some]}
     rows = {row.id: row for row in connection.execute(_REVISIONS, wanted)}
-    steps: dict[int, list[model.Step]] = defaultdict(list)
-    for revision_id, key, text, line, depth, parent, marks, html, recovery in connection.execute(
-        _STEPS, wanted
-    ):
-        step = model.Step(key, text, line, depth, False, parent, False, _decoded(marks), html, recovery)
-        steps[revision_id].append(step)
+    steps = succession.whole_steps(session, wanted["revisions"])
     return [_entries(one, [rows[id] for id in ids[one.sop_id]], steps) for one in stale]
-
-
-@lru_cache(maxsize=1024)
-def _decoded(attributes: str) -> Mapping[str, Any]:
-    """A step's attributes, shared between steps that have the same ones: do not change them."""
-    values: dict[str, Any] = json.loads(attributes)
-    return values
 
 
 def _entries(one: _Stale, rows: Sequence[Any], steps: Mapping[int, list[model.Step]]) -> list[Entry]:

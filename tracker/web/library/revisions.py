@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from tracker.db import db, writing
+from tracker.domain.library import reviews
 from tracker.domain.library import revisions as library_revisions
 from tracker.domain.library import revisions as sop_revisions
 from tracker.sop.around import sentence
@@ -71,6 +72,7 @@ def judge(sop_id: str) -> Any:
     revision = number("revision") or 0
     with writing() as session:
         sop_revisions.judge(session, actor(), now(), sop, revision, request.form.get("judgement", ""))
+        reviews.count_anew(session, sop)
     compared: dict[str, Any] = {"from": revision - 1, "to": revision}
     return redirect(url_for("revisions.diff", sop_id=sop.id, **compared), 303)
 
