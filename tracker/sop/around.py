@@ -171,19 +171,14 @@ def _says_more(before: str, after: str, previous: Sequence[Step], current: Seque
 
 
 def _beyond(lines: Iterable[str], steps: Sequence[Step]) -> bool:
-    texts: list[str] = []
-    for line in lines:
-        own = _in_words(attributes.split(_MARKER.sub("", line))[0])
-        if not own.strip():
-            continue
-        texts = texts or [_in_words(f"{s.text} \n {plain(s.html)} \n {plain(s.recovery)}") for s in steps]
-        if not any(own in text for text in texts):
-            return True
-    return False
+    own = {_in_words(visible(attributes.split(_MARKER.sub("", line))[0])) for line in lines} - {_in_words("")}
+    own -= {_in_words(step.text) for step in steps} if own else own
+    texts = [_in_words(f"{plain(step.html)} {plain(step.recovery)}") for step in steps] if own else []
+    return any(not any(line in text for text in texts) for line in own)
 
 
 def _in_words(text: str) -> str:
-    return f" {' '.join(words(visible(text)))} "
+    return f" {' '.join(words(text))} "
 
 
 @lru_cache(maxsize=256)

@@ -207,8 +207,9 @@ def _recovery(before: str, after: str) -> tuple[Detail, ...]:
 
 def _below(step: Step) -> str:
     """The words of a step's HTML after its text. Blanks don't tell: marks in the text leave some behind."""
-    words, text = plain(step.html), "".join(step.text.split())
-    place = 0
+    words, text, place = plain(step.html), "".join(step.text.split()), 0
+    if words.startswith(step.text):
+        return words[len(step.text) :].strip()
     for sign in text:
         while words[place : place + 1] == " ":
             place += 1

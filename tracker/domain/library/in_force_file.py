@@ -45,7 +45,7 @@ def content(session: Session) -> dict[str, Any]:
                 **({"earlier": file} if (file := site_history.name(sop)) else {}),
                 "retired": sop.retired_at is not None,
                 **({"translations": others[sop.id]} if sop.id in others else {}),
-                **({"asked": asked} if (asked := revisions.questions(revision)) else {}),
+                **({"asked": asked} if (asked := revisions.questions(sop, revision)) else {}),
             }
             for sop in known
             if (revision := sop.in_force)

@@ -15,6 +15,7 @@ from tracker.domain.library import media, translations
 from tracker.domain.library.succession import Before
 from tracker.models import Revision, Sop, Translation
 from tracker.sop import around, attributes, changes, model
+from tracker.sop.meaning import same_meaning
 from tracker.sop.model import Document
 
 _CODE = re.compile(r"(<pre\b.*?</pre>)", re.S)
@@ -48,9 +49,15 @@ def says_the_same(
 
 def is_material(before: Before, document: Document) -> bool:
     """Whether a document asks for something else to be done than the revision before it."""
-    return changes.is_material(changes.compare(before.steps, document.steps)) or around.is_material(
-        around.compare(before.source, document.source, before.steps, document.steps)
-    )
+    was, now = before.steps, document.steps
+    texts = {step.key: step.text for step in was}
+    if texts.keys() != {step.key for step in now}:
+        return True
+    if any(not same_meaning(texts[step.key], step.text) for step in now if texts[step.key] != step.text):
+        return True  # so are most; the rest is told by all that differs
+    if changes.is_material(changes.compare(was, now)):
+        return True
+    return around.is_material(around.compare(before.source, document.source, was, now))
 
 
 def shown(html: str) -> str:

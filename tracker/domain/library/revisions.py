@@ -77,7 +77,7 @@ def compare(session: Session, sop: Sop, before: Revision, after: Revision) -> Co
         differences,
         decision.data["judgement"] if decision else proposal(differences, others),
         decision is not None,
-        questions(after) if follows and after.id == sop.in_force_id else (),
+        questions(sop, after) if follows and after.id == sop.in_force_id else (),
         others,
     )
 
@@ -95,9 +95,8 @@ def compare_document(before: Revision, document: model.Document) -> Comparison:
     )
 
 
-def questions(revision: Revision) -> list[tuple[int, str, str]]:
+def questions(sop: Sop, revision: Revision) -> list[tuple[int, str, str]]:
     """What the author was asked about the revision and has not answered: (line, question, what to write)."""
-    sop = revision.sop
     kept = sop.unnoticed if sop.in_force_id == revision.id else None  # a key that was written has answered it
     advice = kept["advice"] if kept else revision.meta.advice
     return [(line, message, hint) for line, rule, message, hint, _ in advice if rule == UNSURE]
