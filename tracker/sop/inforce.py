@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.sop import identity, outline
+from tracker.sop import identity, outline, parse
 from tracker.sop.model import Document, Step
 
 
@@ -20,6 +20,7 @@ class InForce:
     sops: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     people: Collection[str] | None = None
     _steps: dict[str, tuple[Step, ...]] = field(default_factory=dict)
+    _by_path: dict[str, str] | None = None
 
     def steps(self, id: str) -> tuple[Step, ...]:
         """The steps in force of an SOP, without their HTML; none where it is not in force."""
@@ -29,6 +30,20 @@ class InForce:
         if id not in self._steps:
             self._steps[id] = outline.read(entry["source"], entry["keys"])
         return self._steps[id]
+
+    def identify(self, source: str, path: str) -> str:
+        """The id of the document at `path`. One that was moved keeps that of the path which it has left."""
+        return parse.written_id(source, path) or self._moved.get(path) or parse.id_of(path)
+
+    @property
+    def _moved(self) -> dict[str, str]:
+        if self._by_path is None:
+            self._by_path = {
+                entry["path"]: id
+                for id, entry in self.sops.items()
+                if entry.get("unnamed") and not entry.get("retired")
+            }
+        return self._by_path
 
     def only(self, id: str, source: str) -> InForce:
         """What is in force of one SOP, so that a process can be sent it; `source` is what follows it."""

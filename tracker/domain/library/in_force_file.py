@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker import private
-from tracker.domain.library import revisions, site_history, translations
+from tracker.domain.library import moves, revisions, site_history, translations
 from tracker.domain.people import owner_names
 from tracker.models import Person, Revision, Sop, Step
 
@@ -27,7 +27,7 @@ def content(session: Session) -> dict[str, Any]:
     whose = in_force.joinedload(Revision.published_by_person).load_only(Person.name)
     query = select(Sop).where(Sop.path.is_not(None)).options(columns, whose).order_by(Sop.id)
     known = session.scalars(query).all()
-    keys = _keys(session)
+    keys, unnamed = _keys(session), moves.unnamed(session)
     others = translations.in_force(session, known)
     return {
         "sops": {
@@ -42,6 +42,7 @@ def content(session: Session) -> dict[str, Any]:
                 **({"reviewed_at": sop.reviewed_at.astimezone(UTC).isoformat()} if sop.reviewed_at else {}),
                 **({"by": by} if (by := revision.publisher) else {}),
                 "owner": sop.owner_name,
+                **({"unnamed": True} if sop.id in unnamed else {}),
                 **({"earlier": file} if (file := site_history.name(sop)) else {}),
                 "retired": sop.retired_at is not None,
                 **({"translations": others[sop.id]} if sop.id in others else {}),

@@ -23,7 +23,7 @@ from tracker.domain.events import emit
 from tracker.domain.library import media, translations
 from tracker.domain.library.publishers import NOBODY, Publisher
 from tracker.domain.library.survey import State, Survey
-from tracker.models import REVISIONS, DocumentProblem, Revision, Sop, Step, Translation, sop_keys
+from tracker.models import REVISIONS, DocumentProblem, FormerPath, Revision, Sop, Step, Translation, sop_keys
 from tracker.models.matter import Matter
 from tracker.sop import attributes, model
 from tracker.sop.model import Document, Problem
@@ -86,7 +86,7 @@ def units(survey: Survey, now: datetime) -> Iterator[Unit]:
         then = partial(keep_unnoticed, sop_id=sop_id, content=said)
         yield partial(_as_it_was, survey=survey, sop_id=sop_id, then=then)
     for sop_id, path in survey.moved.items():
-        then = partial(move, now=now, sop_id=sop_id, path=path)
+        then = partial(move, now=now, sop_id=sop_id, path=path, area=survey.areas[sop_id])
         yield partial(_as_it_was, survey=survey, sop_id=sop_id, then=then)
     yield partial(_keep_problems, problems=survey.problems)
 
@@ -119,6 +119,7 @@ def publish(session: Session, now: datetime, survey: Survey, changes: Sequence[C
     if new := [{"id": change.id, "title": change.document.title} for change in due if change.id not in rows]:
         connection.execute(_NEW_SOPS, new)
     if due:
+        _leave(session, now, dict(_left(due, rows)))
         labels = defaultdict(list)
         for sop_id, number, label in connection.execute(_LABELS, ids):
             labels[sop_id].append((number, label))
@@ -173,12 +174,29 @@ def retire(session: Session, now: datetime, sop_id: str) -> None:
     session.flush()
 
 
-def move(session: Session, now: datetime, sop_id: str, path: str) -> None:
-    """Note that an SOP's document has moved to another path; its id keeps the SOP the same."""
+def move(session: Session, now: datetime, sop_id: str, path: str, area: str) -> None:
+    """Note that an SOP's document has moved to another path, and perhaps area; the SOP stays the same."""
     sop = _lock(session, sop_id)
     emit(session, SYSTEM, now, kinds.SopMoved(before=sop.path, after=path), f"sop:{sop_id}")
-    sop.path = path
+    _leave(session, now, {sop_id: sop.path})
+    sop.path, sop.area = path, area
+    sop.search_key = sop_keys(sop.id, sop.title, area, sop.owner_name)["search_key"] or ""
     session.flush()
+
+
+def _left(changes: Sequence[Change], rows: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The paths that documents have left which are published at another one, with the ids of their SOPs."""
+    for change in changes:
+        before = rows[change.id].path if change.id in rows else None
+        if before is not None and before != change.document.path:
+            yield change.id, before
+
+
+def _leave(session: Session, now: datetime, paths: Mapping[str, str | None]) -> None:
+    """Keep the paths that documents leave, by the id of the SOP, so that their addresses lead on."""
+    for sop_id, path in paths.items():
+        if path is not None:
+            session.merge(FormerPath(path=path, sop_id=sop_id, left_at=now))
 
 
 def _lock(session: Session, sop_id: str) -> Sop:

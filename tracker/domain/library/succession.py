@@ -90,7 +90,7 @@ def carry_keys(document: Document, before: Sequence[model.Step]) -> Document:
     keys = identity.keys_after(before, document.steps)
     if keys == [step.key for step in document.steps]:
         return document
-    return reading.check(reading.Unread(document.source, document.path, keys=keys))
+    return replace(reading.check(reading.Unread(document.source, document.path, keys=keys)), id=document.id)
 
 
 def with_questions(document: Document, before: Sequence[model.Step]) -> Document:

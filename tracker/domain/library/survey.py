@@ -6,15 +6,15 @@ Takes its time; `publishing` holds the short writes that follow.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain.library import media, noticing, revisions, sources, succession
+from tracker.domain.library import media, moves, noticing, revisions, sources, succession
 from tracker.domain.library import translations as library_translations
 from tracker.domain.library.publishers import Publisher
 from tracker.models import Revision, Sop
@@ -47,6 +47,7 @@ class Survey:
     unchanged: int = 0
     retiring: list[str] = field(default_factory=list)
     moved: dict[str, str] = field(default_factory=dict)
+    areas: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     translations: dict[str, dict[str, Document]] = field(default_factory=dict)
     before: Mapping[str, State] = field(default_factory=dict)
@@ -87,8 +88,8 @@ class _Look:
     """What a survey goes by: the folders, what is in force, and what it has found so far.
 
     `known` are the SOPs by id, `by_path` by the path of their document; `beside` the translations of each
-    document by its path; `kept` the ids of SOPs that are not retired; `steps` those of revisions by their id,
-    `befores` all that these say.
+    document by its path; `unnamed` the ids that come from paths which documents have left; `kept` the ids of
+    SOPs that are not retired; `steps` those of revisions by their id, `befores` all that these say.
     """
 
     session: Session
@@ -98,6 +99,7 @@ class _Look:
     by_path: Mapping[str, Sop]
     beside: Mapping[str, Mapping[str, library_translations.Source]]
     found: Survey
+    unnamed: Collection[str] = ()
     kept: set[str] = field(default_factory=set)
     steps: dict[int, list[model.Step]] = field(default_factory=dict)
     befores: dict[int, succession.Before] = field(default_factory=dict)
@@ -111,21 +113,48 @@ def take(session: Session, sops: Path, instance: Path, *, retire: bool = False) 
     """
     known = _library(session)
     survey = Survey(before={id: _state(sop) for id, sop in known.items()})
-    by_path = {sop.path: sop for sop in known.values() if sop.path}
+    # a path may pass from a retired SOP to another one: the one in use wins
+    in_use_last = sorted(known.values(), key=lambda sop: sop.retired_at is None)
+    by_path = {sop.path: sop for sop in in_use_last if sop.path}
     everything, beside = library_translations.apart(sources.below(sops))
-    look = _Look(session, sops, instance, known, by_path, beside, survey)
-    documents = _documents(look, everything)
+    look = _Look(session, sops, instance, known, by_path, beside, survey, moves.unnamed(session))
+    paths = {path for path, *_ in everything}
+    documents = _where_they_were_moved(look, paths, _documents(look, everything))
     twice = _twice(documents, by_path)
     survey.problems.extend(twice.values())
     look.befores.update(succession.befores(session, _changing(look, documents)))
     for document in documents:
         _judge(look, document, twice)
+    copies = _copies(look, paths, documents)
     survey.retiring = [
         id for id, sop in known.items() if sop.retired_at is None and sop.path and id not in look.kept
     ]
     _guard_against_a_missing_folder(survey, known, retire, not documents)
+    survey.retiring += copies
     survey.unkept = media.unkept(session, instance)
     return survey
+
+
+def _where_they_were_moved(
+    look: _Look, paths: Collection[str], documents: Sequence[Document]
+) -> list[Document]:
+    """The documents, those that were moved without an id under the id of the SOP that they are."""
+    pairs = moves.recognise(look.session, look.known, paths, documents)
+    for path, id in pairs.items():
+        look.found.problems.append(moves.note(path, look.known[id].path, id))
+    return [replace(d, id=pairs[d.path]) if d.path in pairs else d for d in documents]
+
+
+def _copies(look: _Look, paths: Collection[str], documents: Sequence[Document]) -> list[str]:
+    """The ids of SOPs to retire because the one that they are a copy of takes their place."""
+    ids = {document.id for document in documents}
+    copies = moves.copies(look.session, look.known, paths, ids)
+    for copy, id in copies.items():
+        path = look.known[copy].path or ""
+        look.found.moved[id], look.found.areas[id] = path, look.known[copy].area
+        look.found.problems.append(moves.note(path, look.known[id].path, id))
+        look.kept.add(id)
+    return list(copies)
 
 
 def _documents(look: _Look, everything: Iterable[library_translations.Source]) -> list[Document]:
@@ -175,7 +204,7 @@ def _read(look: _Look, fresh: Sequence[tuple[str, bytes]]) -> dict[str, Document
         look.session, [sop.in_force_id for path, _ in fresh if (sop := by_path.get(path))]
     )
     unread = [
-        reading.Unread(source, path, sop.id, steps[sop.in_force_id])
+        reading.Unread(source, path, sop.id, steps[sop.in_force_id], stays=sop.id in look.unnamed)
         if (sop := by_path.get(path)) and sop.in_force_id
         else reading.Unread(source, path)
         for path, source in fresh
@@ -243,7 +272,7 @@ def _compare(look: _Look, document: Document, sop: Sop | None) -> None:
     if not same:
         survey.unnoticed[sop.id] = _as_read(document, others)
     if sop.path != document.path:
-        survey.moved[sop.id] = document.path
+        survey.moved[sop.id], survey.areas[sop.id] = document.path, document.area
 
 
 def _as_read(document: Document, others: Mapping[str, Document]) -> dict[str, Any]:
