@@ -13,6 +13,7 @@ from tests.support.actors import by
 from tests.support.installation import NOW, PACK, PACK_PL, Cast, Visitor
 from tracker.authoring.build import build_site
 from tracker.authoring.sync import publish
+from tracker.db import new_id
 from tracker.domain.runs import lifecycle
 from tracker.models import Person
 
@@ -87,5 +88,8 @@ def test_a_document_that_takes_the_old_place_is_shown_there(
 
 
 def test_the_recovery_of_an_open_run_still_starts_it(moved: int, cast: Cast, visit: Visit) -> None:
-    page = visit(cast.staff).get(f"/runs/{moved}").text
+    staff = visit(cast.staff)
+    form = {"id": str(new_id()), "step": "open", "kind": "failed", "reason": "torn"}
+    assert staff.post(f"/runs/{moved}/records", form).status_code == 303
+    page = staff.get(f"/runs/{moved}").text
     assert 'href="/start/pack?' in page and "/docs/fulfillment/pack/" not in page
