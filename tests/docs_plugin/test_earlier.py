@@ -71,7 +71,7 @@ def test_many_revisions_do_not_blow_up_the_page(page: Callable[..., str], worksp
     assert len(history) < 60_000
     (told,) = (workspace / "instance/earlier").glob("*.json")  # those before it are swept away
     assert len(json.loads(told.read_text())["revisions"]) == 50
-    assert (workspace / "instance/published.json").stat().st_size < len(PACK + COUNT) * 3
+    assert (workspace / "instance/published.json").stat().st_size < len(PACK + COUNT) * 4
 
 
 def test_a_lost_history_is_written_again_by_the_next_sync(app: Flask, page: Callable[..., str]) -> None:

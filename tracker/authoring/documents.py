@@ -92,7 +92,7 @@ def _others(root: Path, given: set[str], known: InForce) -> dict[str, str]:
         path = file.relative_to(root).as_posix()
         if path not in given and not translations.original_of(path, lambda p: (root / p).is_file()):
             text = _text(file, path)
-            ids.update({known.identify(text, path): path} if text is not None else {})
+            ids.update({_id(text, path, known): path} if text is not None else {})
     return ids
 
 
@@ -131,12 +131,17 @@ def _read(file: Path, root: Path, known: InForce) -> FoundDocument:
 
 def _with_keys(source: bytes, path: str, known: InForce) -> Document:
     text = parse.decode(source, path) if len(source) <= parse.MAX_BYTES else None
-    id = known.identify(text, path) if isinstance(text, str) else None
+    id = _id(text, path, known) if isinstance(text, str) else None
     keys = None
     if id is not None and id in known.sops and isinstance(text, str):
         keys = partial(known.only(id, text).keys, id, text)
     document = reading.check(Unread(source, path, keys=keys, html=False))
     return replace(document, id=id) if id is not None else document
+
+
+def _id(text: str, path: str, known: InForce) -> str:
+    """A document's id. One that was moved without giving one keeps that of the path which it has left."""
+    return parse.written_id(text, path) or known.moved_to(path) or parse.id_of(path)
 
 
 def _root(path: Path) -> Path | None:

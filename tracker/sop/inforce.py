@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.sop import identity, outline, parse
+from tracker.sop import identity, outline
 from tracker.sop.model import Document, Step
 
 
@@ -31,19 +31,15 @@ class InForce:
             self._steps[id] = outline.read(entry["source"], entry["keys"])
         return self._steps[id]
 
-    def identify(self, source: str, path: str) -> str:
-        """The id of the document at `path`. One that was moved keeps that of the path which it has left."""
-        return parse.written_id(source, path) or self._moved.get(path) or parse.id_of(path)
-
-    @property
-    def _moved(self) -> dict[str, str]:
+    def moved_to(self, path: str) -> str | None:
+        """The id of the document that was moved to `path` without giving one; None where none was."""
         if self._by_path is None:
             self._by_path = {
                 entry["path"]: id
                 for id, entry in self.sops.items()
                 if entry.get("unnamed") and not entry.get("retired")
             }
-        return self._by_path
+        return self._by_path.get(path)
 
     def only(self, id: str, source: str) -> InForce:
         """What is in force of one SOP, so that a process can be sent it; `source` is what follows it."""

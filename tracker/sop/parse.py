@@ -53,11 +53,6 @@ def read(source: bytes | str, path: str, keys: Keys = None, *, html: bool = True
         return failure(path, Problem(path, error.line, "limits", error.message, error.hint, True))
 
 
-def identify(source: str, path: str) -> str:
-    """The id of the document with this text, told by its front matter and path alone."""
-    return written_id(source, path) or id_of(path)
-
-
 def written_id(source: str, path: str) -> str | None:
     """The id that a document gives in its front matter, if any."""
     matter, height = frontmatter.split(source)
