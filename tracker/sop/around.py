@@ -171,8 +171,11 @@ def _says_more(before: str, after: str, previous: Sequence[Step], current: Seque
 
 
 def _beyond(lines: Iterable[str], steps: Sequence[Step]) -> bool:
-    own = {_in_words(visible(attributes.split(_MARKER.sub("", line))[0])) for line in lines} - {_in_words("")}
-    own -= {_in_words(step.text) for step in steps} if own else own
+    plain_texts = {step.text for step in steps}
+    bare = {_MARKER.sub("", line) for line in lines}
+    left = {text for text in bare if text.rpartition(" {")[0] not in plain_texts} - plain_texts
+    own = {_in_words(visible(attributes.split(text)[0])) for text in left} - {_in_words("")}
+    own -= {_in_words(text) for text in plain_texts} if own else own
     texts = [_in_words(f"{plain(step.html)} {plain(step.recovery)}") for step in steps] if own else []
     return any(not any(line in text for text in texts) for line in own)
 
