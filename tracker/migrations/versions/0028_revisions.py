@@ -10,7 +10,7 @@ from alembic import op
 
 from tracker.db import UtcDateTime
 
-revision = "0024"
+revision = "0028"
 down_revision = "0027"
 
 _EVENTS = sa.table(
