@@ -39,6 +39,23 @@ EXTENSION_CONFIGS: dict[str, dict[str, Any]] = {
     "pymdownx.highlight": {"anchor_linenums": False, "guess_lang": False},
 }
 _OWN = ("olist", "ulist", "indent", "quote", "hashheader", "setextheader")
+_MARK_OF = {
+    "escape": "\\",
+    "footnote": "[^",
+    "reference": "[",
+    "link": "[",
+    "image_link": "![",
+    "image_reference": "![",
+    "short_reference": "[",
+    "short_image_ref": "![",
+    "autolink": "<",
+    "automail": "<",
+    "linebreak": "  \n",
+    "html": "<",
+    "entity": "&",
+}
+"""What must stand in a text for an inline pattern to find anything."""
+
 _MARK = "\ue0f1"  # no author can write it: see `rewrite.clean`
 
 
@@ -111,7 +128,7 @@ class _Structure(BlockProcessor):
         if mark.startswith(rewrite.CLOSE):
             return None
         closing = rewrite.CLOSE + mark[1:]
-        end = next((i for i, block in enumerate(blocks) if block.strip() == closing), len(blocks))
+        end = blocks.index(closing) if closing in blocks else len(blocks)
         inner = blocks[:end]
         del blocks[: end + 1]
         node = self.extension.nodes[int(mark[1:-1])]
@@ -233,14 +250,24 @@ class _Tag(HtmlInlineProcessor):
 
 
 class _PlainText(Treeprocessor):
-    """Spares text without any mark the two dozen inline patterns: they are most of the cost of a page."""
+    """Spares a text without any mark the inline patterns, and a page those whose marks it does not have."""
 
-    _MARKED = re.compile(r"[^\w\s.,;?%+/()–-]|_|://|www|--|  \n|\.\.\.")
+    _MARKED = re.compile(r"[`\\\[<&*_]|  \n")
 
     def run(self, root: etree.Element) -> None:
+        self._choose_patterns("\n".join(root.itertext()))
         for element in root.iter():
             if element.text and not self._MARKED.search(element.text):
                 element.text = AtomicString(element.text)
+            if element.tail and not self._MARKED.search(element.tail):
+                element.tail = AtomicString(element.tail)
+
+    def _choose_patterns(self, page: str) -> None:
+        """As a plain list: a registry is in no hurry, and each text asks for each of them."""
+        known = self.md.inlinePatterns
+        unneeded = [known[name] for name, mark in _MARK_OF.items() if mark not in page]
+        inline: Any = self.md.treeprocessors["inline"]
+        inline.inlinePatterns = [pattern for pattern in known if pattern not in unneeded]
 
 
 class _Collect(Treeprocessor):
