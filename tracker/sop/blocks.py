@@ -89,6 +89,8 @@ def _block(lines: list[Line], i: int, depth: int, closing: Closers) -> tuple[Blo
         return _code(lines, i)
     if line.indent >= 4 and depth == 0 and (i == 0 or lines[i - 1].blank):
         return _code(lines, i)
+    if line.text[0].isalpha():
+        return _paragraph(lines, i)
     if title := _heading(line):
         return title, i + 1
     if line.text[0] == "<" and (end := _html(lines, i, depth, closing)):
@@ -234,16 +236,15 @@ def _paragraph(lines: list[Line], i: int) -> tuple[Block, int]:
 
 
 def _marker(line: Line) -> re.Match[str] | None:
-    if line.fence and not _MARKER.match(line.text):
-        return None
-    return None if _RULE.match(line.text) else _MARKER.match(line.text)
+    marker = _MARKER.match(line.text)
+    return marker if marker and not _RULE.match(line.text) else None
 
 
 def _starts_block(line: Line) -> bool:
+    if line.fence or line.title or line.text[:1].isalpha():
+        return bool(line.fence or line.title)  # no block but a paragraph begins with a letter
     return bool(
-        line.fence
-        or line.title
-        or line.text[:1] == ">"
+        line.text[:1] == ">"
         or _heading(line)
         or _ADMONITION.match(line.text)
         or (line.text[:1] in "{<:" and _TEMPLATE.match(line.text))

@@ -212,6 +212,8 @@ def _links(blocks: list[Block]) -> Iterator[tuple[int, bool, str]]:
 
 
 def _links_in(block: Block) -> Iterator[tuple[int, bool, str]]:
+    if not any(mark in block.text for mark in ("](", "]:", "<")):
+        return
     for line, text in enumerate(block.text[:200_000].split("\n"), block.line):
         text = _CODE.sub("", text) if "`" in text else text
         if "](" in text:
