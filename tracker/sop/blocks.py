@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from tracker.sop import html_lists, markers, tables, titles
+from tracker.sop import html_lists, normal_lines, tables, titles
 from tracker.sop.html import ELEMENTS, closers, heading, opaque_end, transparent
 from tracker.sop.lines import Line
 
@@ -63,7 +63,7 @@ TITLE = 7
 
 def parse(lines: list[Line], depth: int = 0) -> list[Block]:
     """The blocks of `lines`, in order."""
-    return _parse(markers.normalised(lines), depth)
+    return _parse(normal_lines.normalised(lines), depth)
 
 
 def _parse(lines: list[Line], depth: int) -> list[Block]:
