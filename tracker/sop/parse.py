@@ -158,7 +158,7 @@ def _read(text: str, path: str, keys: Keys, whole: bool) -> Document:
 def _converter() -> tuple[markdown.Markdown, StepsExtension]:
     """One converter a thread: making one costs more than reading a document."""
     if not hasattr(_local, "converter"):
-        steps = StepsExtension()
+        steps = StepsExtension(alone=True)
         converter = markdown.Markdown(extensions=[*EXTENSIONS, steps], extension_configs=EXTENSION_CONFIGS)
         _local.converter = converter, steps
     pair: tuple[markdown.Markdown, StepsExtension] = _local.converter
