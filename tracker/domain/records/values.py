@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
+from tracker.domain.records import numbers
 from tracker.errors import N_, InvalidError
 from tracker.models import Step
 from tracker.sop import patterns
@@ -23,7 +24,7 @@ def plain(step: Step, text: str) -> str:
 def typed_value(step: Step, text: str) -> tuple[Any, str]:
     """The value as the step's input types it, and how it misses its limits ("" if it does not).
 
-    Raises InvalidError for a value of the wrong kind. A comma is read as a decimal point.
+    Raises InvalidError for a value of the wrong kind, and for a number that may be two (`numbers.number`).
     """
     text = plain(step, text)
     if step.input == "number":
@@ -57,15 +58,16 @@ def typed_value(step: Step, text: str) -> tuple[Any, str]:
 
 def _number(step: Step, text: str) -> tuple[Any, str]:
     unit = step.attributes.get("unit", "")
-    if not re.fullmatch(r"[+-]?\d{1,15}([.,]\d{1,9})?", text):
+    given = numbers.number(text)
+    if given is None:
         raise InvalidError(N_("Enter a number, digits only %(unit)s."), unit=f"({unit})" if unit else "")
-    value = float(text.replace(",", "."))
+    value = float(given)
     low, high = step.attributes.get("min"), step.attributes.get("max")
-    shown = f"{value:.15g} {unit}".strip()
+    shown = f"{numbers.written(value)} {unit}".strip()
     if low is not None and value < low:
-        return value, f"{shown} (min {low:.15g})"
+        return value, f"{shown} (min {numbers.written(low)})"
     if high is not None and value > high:
-        return value, f"{shown} (max {high:.15g})"
+        return value, f"{shown} (max {numbers.written(high)})"
     return value, ""
 
 
