@@ -78,8 +78,9 @@ class Review:
 class Overview:
     """What the page shows. `first`, `then` and `alarms` are a few of them; `then`: what else is flagged.
 
-    `counts`, `flagged`: all weak points, and those that are flagged, by band. `waiting`: nothing is counted
-    though runs are closed.
+    `counts`, `flagged`: all weak points, and those that are flagged, by band. `tried`: what else is
+    being tried; `undecided`: how many steps are not decided. `waiting`: nothing is
+    counted though runs are closed.
     """
 
     day: date
@@ -89,6 +90,8 @@ class Overview:
     first: Sequence[Finding]
     then: Sequence[Finding]
     alarms: Sequence[Finding]
+    tried: Sequence[Finding]
+    undecided: listing.Undecided
     counts: Mapping[str, int]
     flagged: Mapping[str, int]
     helped: Sequence[Effect]
@@ -107,6 +110,7 @@ def overview(session: Session, actor: Actor, now: datetime) -> Overview:
     rows = sops(session, actor)
     first = listing.weak(session, actor, Wanted(band="fix-first"), most=SHOWN)
     then = listing.weak(session, actor, Wanted(band="watch", flagged=True), most=SHOWN)
+    tried = listing.weak(session, actor, Wanted(tried=True))
     alarms = [c for c in listing.alarms(session, actor, day - ALARMS) if not c.point.flagged]
     return Overview(
         day=day,
@@ -116,6 +120,8 @@ def overview(session: Session, actor: Actor, now: datetime) -> Overview:
         first=first,
         then=then,
         alarms=alarms[:SHOWN],
+        tried=_one_a_step(tried, {(c.point.sop_id, c.point.step_key) for c in (*first, *then)})[:SHOWN],
+        undecided=listing.undecided(session, actor, Wanted()),
         counts=listing.counts(session, actor, Wanted()),
         flagged=listing.counts(session, actor, Wanted(flagged=True)),
         helped=_helped(session, actor, day - DECIDED),
@@ -123,6 +129,17 @@ def overview(session: Session, actor: Actor, now: datetime) -> Overview:
         reviews=_reviews(session, actor, now.date() + SOON),
         waiting=not any(row.runs for row in rows) and bool(session.scalar(select(exists().where(IS_DONE)))),
     )
+
+
+def _one_a_step(rows: Sequence[Finding], shown: set[tuple[str, str]]) -> list[Finding]:
+    """The first row of each step that is not flagged, and of none that is shown already."""
+    kept = []
+    for row in rows:
+        step = (row.point.sop_id, row.point.step_key)
+        if step not in shown and not row.point.flagged:
+            kept.append(row)
+            shown.add(step)
+    return kept
 
 
 def sops(session: Session, actor: Actor) -> list[SopRow]:

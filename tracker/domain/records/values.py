@@ -17,8 +17,11 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def plain(step: Step, text: str) -> str:
-    """What was entered without the space around it; a scanner may also send control characters."""
-    return (_CONTROL.sub("", text) if step.input == "scan" else text).strip()
+    """What was entered without the space around it; a scanner may also send control characters.
+
+    The lines of a text end as they are kept everywhere, however a browser ends them.
+    """
+    return (_CONTROL.sub("", text) if step.input == "scan" else "\n".join(text.splitlines())).strip()
 
 
 def typed_value(step: Step, text: str) -> tuple[Any, str]:

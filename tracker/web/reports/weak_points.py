@@ -48,6 +48,7 @@ def page() -> Any:
         wanted=wanted,
         counts=counts,
         flagged=listing.counts(session, actor(), replace(_wanted(""), flagged=True)),
+        undecided=listing.undecided(session, actor(), _wanted("")),
         bands=BANDS,
         kinds=WEAK,
         page=shown,
