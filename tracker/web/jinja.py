@@ -36,6 +36,7 @@ def register(app: Flask) -> None:
     """Put the words and icons at the templates' disposal."""
     app.jinja_env.globals.update(
         two_ways=numbers.TWO_WAYS,
+        decimal_mark=numbers.decimal_mark,
         current_user=current_user,  # for macros too, which are made once only where they need no page around
         icon=icons.icon,
         outcome=icons.outcome,

@@ -29,11 +29,31 @@ def test_a_number_is_read_as_it_was_meant(typed: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["1.500", "1,500", "-12.345", "999,000", "+1.000"])
-def test_what_can_be_read_in_two_ways_is_asked_about(typed: str) -> None:
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Europe/London", ""])
+def test_what_can_be_read_in_two_ways_is_asked_about(typed: str, zone: str) -> None:
     with pytest.raises(InvalidError, match="two ways") as asked:
-        numbers.number(typed)
-    large, small = (str(asked.value.details[name]) for name in ("large", "small"))
-    assert numbers.number(large) == 1000 * (numbers.number(small) or 0)
+        numbers.number(typed, zone)
+    readings = sorted(numbers.number(str(asked.value.details[name])) or 0 for name in ("first", "second"))
+    small, large = sorted(readings, key=abs)
+    assert large == 1000 * small
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone", "first", "second"),
+    [
+        ("1.500", "Europe/Berlin", "1500", "1,5"),
+        ("1,500", "Europe/Berlin", "1,5", "1500"),
+        ("1.500", "Europe/London", "1.5", "1500"),
+        ("1,500", "America/New_York", "1500", "1.5"),
+        ("12.345", "Europe/Warsaw", "12345", "12,3450"),  # with four decimals it is no thousand
+        ("1.500", "Europe/Zurich", "1.5", "1500"),
+        ("1.500", "UTC", "1.5", "1500"),
+    ],
+)
+def test_the_places_own_reading_is_named_first(typed: str, zone: str, first: str, second: str) -> None:
+    with pytest.raises(InvalidError) as asked:
+        numbers.number(typed, zone)
+    assert (asked.value.details["first"], asked.value.details["second"]) == (first, second)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +66,7 @@ def test_what_is_no_number_is_none(typed: str) -> None:
 def test_a_record_is_not_made_of_a_guess(start: Callable[..., Run], do: Do) -> None:
     run = start(subject="1042")
     do(run, "scan", value="T1")
-    with pytest.raises(InvalidError, match=r"Write 1500, or 1\.5000"):
+    with pytest.raises(InvalidError, match=r"Write 1500, or 1,5 if"):
         do(run, "weigh", value="1.500")
     assert do(run, "weigh", value="1500").value == 1500
 

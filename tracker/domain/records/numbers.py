@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
+
+from babel import Locale
+from babel.core import get_global
+from babel.numbers import get_decimal_symbol
 
 from tracker.errors import N_, InvalidError
 
@@ -16,26 +21,52 @@ TWO_WAYS = r"[+\-−]?[1-9]\d{0,2}[.,]\d{3}"
 """What can be read in two ways, for whoever asks before it is sent: a thousand, or three decimals."""
 
 
-def number(text: str) -> Decimal | None:
+def number(text: str, zone: str = "") -> Decimal | None:
     """The number that the text writes, by whichever of point and comma stands before the decimals.
 
     None for what is no number. Raises InvalidError where it may be two: "1.500" is one and a half to some
-    and fifteen hundred to others.
+    and fifteen hundred to others. The language of the place (`zone`, IANA) says which is named first.
 
     >>> number("1,5"), number("1.234,5"), number("1 500"), number("−3"), number("about 3")
     (Decimal('1.5'), Decimal('1234.5'), Decimal('1500'), Decimal('-3'), None)
     """
     plain = _BETWEEN.sub("", text.translate(_AS_USUAL).strip())
-    readings = {value for mark in ".," if (value := _read(plain, mark)) is not None}
-    if len(readings) > 1:
-        small, large = sorted(readings, key=abs)
+    readings = [(mark, value) for mark in ".," if (value := _read(plain, mark)) is not None]
+    if len({value for _, value in readings}) > 1:
+        usual = decimal_mark(zone)
+        readings.sort(key=lambda reading: reading[0] != usual)
+        first, second = (plainly(value, usual) for _, value in readings)
         raise InvalidError(
-            N_("“%(text)s” can be read in two ways. Write %(large)s, or %(small)s."),
+            N_("“%(text)s” can be read in two ways. Write %(first)s, or %(second)s if you mean that."),
             text=text.strip()[:40],
-            large=f"{large:f}",
-            small=f"{small:f}0",  # with four decimals it is no thousand
+            first=first,
+            second=second,
         )
-    return readings.pop() if readings else None
+    return readings[0][1] if readings else None
+
+
+@cache
+def decimal_mark(zone: str) -> str:
+    """What stands before the decimals where the zone (IANA) lies, in the language spoken there; else a point.
+
+    >>> decimal_mark("Europe/Berlin"), decimal_mark("America/New_York"), decimal_mark("UTC")
+    (',', '.', '.')
+    """
+    country = get_global("zone_territories").get(zone, "ZZ")
+    return "," if get_decimal_symbol(Locale.parse(f"und_{country}")) == "," else "."
+
+
+def plainly(value: Decimal, mark: str) -> str:
+    """The number as it can be read in one way only: three decimals get a fourth.
+
+    >>> plainly(Decimal("1500"), ","), plainly(Decimal("1.500"), ","), plainly(Decimal("1.234"), ".")
+    ('1500', '1,5', '1.2340')
+    """
+    digits = f"{value:f}"
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
+    whole, _, decimals = digits.partition(".")
+    return f"{whole}{mark}{decimals}{'0' * (len(decimals) == 3)}" if decimals else whole
 
 
 def _read(plain: str, mark: str) -> Decimal | None:

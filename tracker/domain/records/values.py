@@ -24,14 +24,15 @@ def plain(step: Step, text: str) -> str:
     return (_CONTROL.sub("", text) if step.input == "scan" else "\n".join(text.splitlines())).strip()
 
 
-def typed_value(step: Step, text: str) -> tuple[Any, str]:
+def typed_value(step: Step, text: str, zone: str = "") -> tuple[Any, str]:
     """The value as the step's input types it, and how it misses its limits ("" if it does not).
 
-    Raises InvalidError for a value of the wrong kind, and for a number that may be two (`numbers.number`).
+    Raises InvalidError for a value of the wrong kind, and for a number that may be two: the place (`zone`,
+    IANA) says which of them is named first (`numbers.number`).
     """
     text = plain(step, text)
     if step.input == "number":
-        return _number(step, text)
+        return _number(step, text, zone)
     if step.input == "choice":
         options = list(step.attributes.get("options", ()))
         chosen = text if text in options else next((o for o in options if fold(o) == fold(text)), None)
@@ -59,9 +60,9 @@ def typed_value(step: Step, text: str) -> tuple[Any, str]:
     return None, ""
 
 
-def _number(step: Step, text: str) -> tuple[Any, str]:
+def _number(step: Step, text: str, zone: str) -> tuple[Any, str]:
     unit = step.attributes.get("unit", "")
-    given = numbers.number(text)
+    given = numbers.number(text, zone)
     if given is None:
         raise InvalidError(N_("Enter a number, digits only %(unit)s."), unit=f"({unit})" if unit else "")
     value = float(given)
