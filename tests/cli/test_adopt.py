@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from click.testing import CliRunner, Result
@@ -242,3 +244,21 @@ def test_real_documents_have_the_same_steps_when_adopted(sops: Path, corpus: Pat
         assert outline(copy.steps) == outline(original.steps) and not copy.errors, result.target
         left = [note for _, note in result.notes if note.startswith("no key could be written")]
         assert sum(not step.pinned for step in copy.steps) == len(left) <= len(copy.steps) / 2, result.target
+
+
+def test_files_from_a_mac_find_each_other(adopt: Adopt, sops: Path, tmp_path: Path) -> None:
+    """Names on its disks have letters and accents apart, links have them together: the copies agree."""
+    apart = partial(normalize, "NFD")
+    place = tmp_path / "mac" / apart("Prüfung")
+    place.mkdir(parents=True)
+    (place / apart("Äpfel.md")).write_text(
+        "# Äpfel\n\n1. Weigh the apples\n2. See [Größe](Größe.md)\n3. Note it\n\n![Bild](Bild-größe.png)\n"
+    )
+    (place / apart("Größe.md")).write_text("# Größe\n\n1. Take the rule\n2. Measure it\n")
+    (place / apart("Bild-größe.png")).write_bytes(PNG)
+    result = adopt(tmp_path / "mac", "--owner", "maria")
+    assert "not there" not in result.output and "not adopted" not in result.output
+    written = sorted(file.relative_to(sops).as_posix() for file in sops.rglob("*") if file.is_file())
+    assert {f"mac/Prüfung/{name}" for name in ("Bild-größe.png", "Größe.md", "Äpfel.md")} <= set(written)
+    text = (sops / "mac/Prüfung/Äpfel.md").read_text()
+    assert "](Größe.md)" in text and "](Bild-größe.png)" in text

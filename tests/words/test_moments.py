@@ -42,3 +42,22 @@ def test_the_hour_that_the_clocks_show_twice() -> None:
 def test_the_day_is_that_of_the_place() -> None:
     late = datetime(2026, 10, 20, 23, 30, tzinfo=UTC)
     assert when(Voice("en", "UTC", NOW).at("Europe/Berlin"), late).striptags() == "tomorrow 01:30 (Berlin)"
+
+
+@pytest.mark.parametrize(
+    ("at", "screen", "paper"),
+    [
+        (datetime(2026, 10, 20, 8, 5, tzinfo=UTC), "today 10:05", "20 Oct 2026 10:05"),
+        (datetime(2026, 10, 19, 8, 5, tzinfo=UTC), "yesterday 10:05", "19 Oct 2026 10:05"),
+        (datetime(2026, 10, 22, 12, 30, tzinfo=UTC), "22 Oct 14:30", "22 Oct 2026 14:30"),
+        (datetime(2025, 1, 2, 12, 30, tzinfo=UTC), "2 Jan 2025", "2 Jan 2025 13:30"),
+        (
+            datetime(2026, 10, 25, 1, 50, tzinfo=UTC),
+            "25 Oct 02:50 (UTC+01:00)",
+            "25 Oct 2026 02:50 (UTC+01:00)",
+        ),
+    ],
+)
+def test_on_paper_a_moment_has_its_whole_date(at: datetime, screen: str, paper: str) -> None:
+    told = when(Voice("en", "Europe/Berlin", NOW), at)
+    assert told.striptags() == screen and f'data-paper="{paper}"' in told

@@ -52,8 +52,8 @@ def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Voice]:
 
 def test_the_same_sentence_in_another_language_and_zone(german: Voice) -> None:
     due = Event(kind="run.due", data={"before": None, "after": "2026-03-31T23:00:00+00:00"})
-    assert events.sentence(ENGLISH, due, {}, {}) == "set when the run is due: today 23:00"
-    assert events.sentence(german, due, {}, {}) == "legte fest, bis wann: heute 08:00"
+    assert events.sentence(ENGLISH, due, {}, {}) == "set when the run is due: 31 Mar 2026 23:00"
+    assert events.sentence(german, due, {}, {}) == "legte fest, bis wann: 1 Apr. 2026 08:00"
     claimed = Event(kind="run.claimed", data={})
     assert events.sentence(german, claimed, {}, {}) == "nahm den offenen Durchlauf"
     assert outcomes.outcome_name(german, "skipped") == "ausgelassen"

@@ -28,6 +28,7 @@ from tracker.sop.ordering import order_key
 from tracker.sop.translations import originals
 
 _DOCUMENT_STYLE = Path(tracker.__file__).parent / "static/document.css"
+_SCRIPTS = ("search", "live", "anchors", "paper")
 _TAGS = "---\ntitle: Tags\n---\n\n<!-- material/tags -->\n"
 
 
@@ -49,7 +50,7 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):  # type: ignore[no-untyped-cal
         config.theme.dirs.insert(0, str(share("templates") / "site"))
         config.theme["favicon"] = "assets/favicon.svg"
         config.extra_css[:0] = ["assets/document.css", "assets/holdfast.css"]
-        config.extra_javascript[:0] = [_script(f"assets/{name}.js") for name in ("search", "live", "anchors")]
+        config.extra_javascript[:0] = [_script(f"assets/{name}.js") for name in _SCRIPTS]
         # One place in the browser for the choice of light or dark, which the tracker reads too.
         config.extra.setdefault("scope", "/")
         config.extra.setdefault("generator", False)

@@ -25,6 +25,7 @@ from tracker.sop.html import SWALLOWS, code, contain
 from tracker.sop.model import Meta, Step
 from tracker.sop.numbering import numbers
 from tracker.sop.outline import Keys
+from tracker.sop.text import heading_id
 
 EXTENSIONS: list[str] = [
     "tables",
@@ -36,7 +37,7 @@ EXTENSIONS: list[str] = [
 ]
 EXTENSION_CONFIGS: dict[str, dict[str, Any]] = {
     "tables": {"use_align_attribute": True},  # no inline style: the content security policy refuses it
-    "toc": {"permalink": True},
+    "toc": {"permalink": True, "slugify": heading_id},
     "pymdownx.highlight": {"anchor_linenums": False, "guess_lang": False},
 }
 _OWN = ("olist", "ulist", "indent", "quote", "hashheader", "setextheader")

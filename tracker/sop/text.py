@@ -82,6 +82,19 @@ def slug(text: str, longest: int = 48) -> str:
     return out[:longest] or "step"
 
 
+def heading_id(text: str, separator: str = "-") -> str:
+    """The id of a heading in its page: as Python-Markdown makes it of Latin letters, and of any others too.
+
+    >>> heading_id("Größe & mehr"), heading_id("Подготовка 2"), heading_id("箱を 開ける")
+    ('groe-mehr', 'подготовка-2', '箱を-開ける')
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    if all(letter < "\u0370" or not letter.isalpha() for letter in unicodedata.normalize("NFKD", plain)):
+        plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+    kept = "".join(c for c in plain if c in "_- " or c.isspace() or unicodedata.category(c)[0] in "LMN")
+    return re.sub(rf"[{re.escape(separator)}\s]+", separator, kept.strip().lower())
+
+
 def clean(text: str) -> str:
     """The text as it is stored: as typed, but without what nobody sees.
 

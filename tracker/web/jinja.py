@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from tracker.db import new_id
 from tracker.domain.library.media import address
+from tracker.domain.records import numbers
 from tracker.reports.render.charts import outcome_bar
 from tracker.sop.badges import after_words
 from tracker.sop.cleaning import anchor
@@ -34,6 +35,8 @@ class Environment(FlaskEnvironment):
 def register(app: Flask) -> None:
     """Put the words and icons at the templates' disposal."""
     app.jinja_env.globals.update(
+        two_ways=numbers.TWO_WAYS,
+        decimal_mark=numbers.decimal_mark,
         current_user=current_user,  # for macros too, which are made once only where they need no page around
         icon=icons.icon,
         outcome=icons.outcome,

@@ -64,7 +64,7 @@ def _whom(line: _Line) -> str:
 def _due(line: _Line) -> str:
     after = line.data.get("after")
     time = (
-        moments.when(line.voice, datetime.fromisoformat(after)).striptags()
+        moments.dated(line.voice, datetime.fromisoformat(after))
         if after
         else line.voice.gettext("at no time")
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from tracker.domain.records import numbers
 from tracker.words.voice import Voice
 
 
@@ -17,5 +19,5 @@ def day(voice: Voice, on: date) -> str:
 def amount(value: Any) -> str:
     """A recorded value or limit as people write it: 30000.0 as "30 000", text as it is."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:,.10g}".replace(",", "\u202f")
+        return f"{Decimal(numbers.written(value)):,f}".replace(",", "\u202f")
     return str(value)

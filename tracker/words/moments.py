@@ -13,8 +13,9 @@ _DAYS = {0: N_("today %(time)s"), -1: N_("yesterday %(time)s"), 1: N_("tomorrow 
 
 
 def when(voice: Voice, at: datetime | None) -> Markup:
-    """A moment as people say it, exact in the tooltip, there and in UTC.
+    """A moment as people say it, exact in the tooltip, there and in UTC, and with its date on paper.
 
+    Who reads it on paper does not know which day was "today": `data-paper` is shown there in its place.
     A voice that tells of another place says whose clocks it reads, where the reader's own show another time
     (`Voice.at`). An hour that the clocks show twice says which of the two it is.
     """
@@ -30,7 +31,15 @@ def when(voice: Voice, at: datetime | None) -> Markup:
         text = voice.moment(at, "d MMM y")
     exact, everywhere = local.isoformat(" ", "seconds"), f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     title = f"{exact} {voice.zone} = {everywhere}"
-    return Markup(f'<time datetime="{at.isoformat()}" title="{title}">{escape(text)}</time>')
+    return Markup(
+        f'<time datetime="{at.isoformat()}" title="{title}" data-paper="{escape(dated(voice, at))}">'
+        f"<span>{escape(text)}</span></time>"
+    )
+
+
+def dated(voice: Voice, at: datetime) -> str:
+    """A moment with its whole date, for what is read later: "20 Oct 2026 14:30", by the same clocks."""
+    return f"{voice.moment(at, 'd MMM y')} {_clock(voice, at)}"
 
 
 def _clock(voice: Voice, at: datetime) -> str:

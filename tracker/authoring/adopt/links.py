@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from unicodedata import normalize
 from urllib.parse import quote, unquote, urlsplit
 
 from tracker.authoring.adopt.ledger import Ledger, digest, inside, put
@@ -81,7 +82,18 @@ def _local(target: str, plan: Plan) -> Path | None:
         return None
     if "\0" in unquote(parts.path):
         return None
-    return Path(os.path.normpath(plan.original.resolve().parent / unquote(parts.path)))
+    return _on_disk(Path(os.path.normpath(plan.original.resolve().parent / unquote(parts.path))))
+
+
+def _on_disk(path: Path) -> Path:
+    """The path as the file's folders and name are written on the disk: with accents apart, as a Mac does."""
+    if path.exists() or path.name == "" or path == path.parent:
+        return path
+    folder = _on_disk(path.parent)
+    wanted = normalize("NFC", path.name)
+    if not folder.is_dir():
+        return path
+    return next((file for file in folder.iterdir() if normalize("NFC", file.name) == wanted), path)
 
 
 def _relative(target: str, place: str, plan: Plan) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.sop import parse
-from tracker.sop.text import slug
+from tracker.sop.text import clean, slug
 
 SUFFIXES = (".md", ".markdown", ".md.erb")
 _SUFFIX = re.compile(r"(\.html?)?\.(md|markdown)(\.erb)?$", re.I)
@@ -84,8 +84,12 @@ def _place(top: str, inside: Path) -> str:
 
 
 def safe(name: str) -> str:
-    """A name without control characters and without dots before it, which would hide it."""
-    plain = "".join(c if parse.has_plain_name(c) and c not in '\\/:*?"<>|' else "-" for c in name)
+    """A name without what nobody sees and without dots before it, which would hide it.
+
+    Letters and their accents are put together, as in links: files from a Mac have them apart.
+    """
+    name = clean("".join(c if parse.has_plain_name(c) else "-" for c in name))
+    plain = "".join("-" if c in '\\/:*?"<>|' else c for c in name)
     return plain.strip().lstrip(".") or "document"
 
 

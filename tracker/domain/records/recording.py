@@ -135,7 +135,7 @@ def record(
     flags = [*judged.flags, "clock" if came.doubtful else "", number or "", quick]
     flag = " ".join(filter(None, flags)) or None
     if judged.waits is not None and came.at is not None:
-        _must_be_acceptable(session, state.step, said, outside)
+        _must_be_acceptable(session, run, state.step, said, outside)
         digest, rows = _digest(run, actor, said), evidence_pieces.rows(session, now, run, state.step, pieces)
         return late_records.keep(
             session, actor, now, run, said, judged.waits, device, came.at, digest, rows, flag=flag
@@ -148,12 +148,12 @@ def record(
     return entry
 
 
-def _must_be_acceptable(session: Session, step: Step, said: Entry, outside: str) -> None:
+def _must_be_acceptable(session: Session, run: Run, step: Step, said: Entry, outside: str) -> None:
     """Raise InvalidError at once for a late record that no lead could ever accept."""
     if session.get(Record, said.id) is not None:  # of another run
         raise InvalidError(late_records.USED)
     evidence_pieces.require(step, said.kind, said.value.strip(), said.pieces)
-    _judged(step, said, outside)
+    _judged(run, step, said, outside)
     values.checked_text(said.note)
 
 
@@ -232,7 +232,7 @@ def write(
     """
     if row is None or not row.pieces:
         evidence_pieces.require(step, said.kind, said.value.strip(), said.pieces)
-    kind, value, reason, deviation = _judged(step, said, outside)
+    kind, value, reason, deviation = _judged(run, step, said, outside)
     entry = Record(
         id=said.id,
         run_id=run.id,
@@ -281,10 +281,11 @@ def another_subject(session: Session, run: Run, step: Step, said: Entry, *, late
     return f"{text[:80]} (≠ {run.subject_ref})"
 
 
-def _judged(step: Step, said: Entry, missed: str = "") -> tuple[str, Any, str, str | None]:
+def _judged(run: Run, step: Step, said: Entry, missed: str) -> tuple[str, Any, str, str | None]:
     """What is kept of what was said: kind, value, reason, and the kind of deviation that it opens."""
     if said.kind == "done":
-        value, outside = values.typed_value(step, said.value)
+        zone = run.location.zone if run.location else ""
+        value, outside = values.typed_value(step, said.value, zone)
         outside = missed or outside
         return ("failed", value, outside, "limits") if outside else ("done", value, "", None)
     if said.kind == "undone":

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
+from tracker.domain.records import numbers
 from tracker.errors import N_, InvalidError
 from tracker.models import Step
 from tracker.sop import patterns
@@ -23,14 +24,15 @@ def plain(step: Step, text: str) -> str:
     return (_CONTROL.sub("", text) if step.input == "scan" else "\n".join(text.splitlines())).strip()
 
 
-def typed_value(step: Step, text: str) -> tuple[Any, str]:
+def typed_value(step: Step, text: str, zone: str = "") -> tuple[Any, str]:
     """The value as the step's input types it, and how it misses its limits ("" if it does not).
 
-    Raises InvalidError for a value of the wrong kind. A comma is read as a decimal point.
+    Raises InvalidError for a value of the wrong kind, and for a number that may be two: the place (`zone`,
+    IANA) says which of them is named first (`numbers.number`).
     """
     text = plain(step, text)
     if step.input == "number":
-        return _number(step, text)
+        return _number(step, text, zone)
     if step.input == "choice":
         options = list(step.attributes.get("options", ()))
         chosen = text if text in options else next((o for o in options if fold(o) == fold(text)), None)
@@ -58,17 +60,18 @@ def typed_value(step: Step, text: str) -> tuple[Any, str]:
     return None, ""
 
 
-def _number(step: Step, text: str) -> tuple[Any, str]:
+def _number(step: Step, text: str, zone: str) -> tuple[Any, str]:
     unit = step.attributes.get("unit", "")
-    if not re.fullmatch(r"[+-]?\d{1,15}([.,]\d{1,9})?", text):
+    given = numbers.number(text, zone)
+    if given is None:
         raise InvalidError(N_("Enter a number, digits only %(unit)s."), unit=f"({unit})" if unit else "")
-    value = float(text.replace(",", "."))
+    value = float(given)
     low, high = step.attributes.get("min"), step.attributes.get("max")
-    shown = f"{value:.15g} {unit}".strip()
+    shown = f"{numbers.written(value)} {unit}".strip()
     if low is not None and value < low:
-        return value, f"{shown} (min {low:.15g})"
+        return value, f"{shown} (min {numbers.written(low)})"
     if high is not None and value > high:
-        return value, f"{shown} (max {high:.15g})"
+        return value, f"{shown} (max {numbers.written(high)})"
     return value, ""
 
 

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from tracker.db import db, new_id
 from tracker.domain import access
 from tracker.domain.evidence import pieces as evidence_pieces
-from tracker.domain.records import late_records, signing
+from tracker.domain.records import late_records, numbers, signing
 from tracker.domain.runs import loading, signatures, words
 from tracker.domain.runs import recovery as runs_recovery
 from tracker.domain.runs.progress import StepState, Tally, current, final_outcome, tally, untouched
@@ -300,11 +300,16 @@ class RunView:
         if self.run.state != "open" or self.reading or self.long or touched or own:
             return None
         signs = self.unsigned is not None and self.unsigned.step.key == state.blocked_by
-        return here, self.working, self.may_do(step), state.blocked_by, signs, self._language
+        whose = self.working, self.may_do(step), self._language, self._usual_mark
+        return here, state.blocked_by, signs, *whose
 
     @cached_property
     def _language(self) -> str:
         return language()
+
+    @cached_property
+    def _usual_mark(self) -> str:
+        return numbers.decimal_mark(self.run.location.zone if self.run.location else "")
 
     def badges(self, state: StepState) -> list[tuple[str, str]]:
         """What a step asks, as on its page; an input that has its field here needs no words."""
