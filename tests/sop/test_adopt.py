@@ -55,9 +55,18 @@ def test_lists_that_were_told_apart_are_pinned_and_told() -> None:
     assert notes[0].endswith("not taken for steps.") and "“Procedure”" in notes[2]
 
 
-def test_a_page_to_read_says_that_it_has_no_steps() -> None:
+def test_a_page_to_read_says_that_it_has_no_steps_only_when_asked() -> None:
     text, notes = adopted("# Words\n\nA tote is a box.\n")
-    assert "steps: none\n" in text and notes == []
+    assert "steps:" not in text and notes == []
+    asked = adopt("# Words\n\nA tote is a box.\n", "words.md", {}, pages=True)
+    assert "steps: none\n" in asked.text and asked.notes == ()
+
+
+def test_what_looks_like_steps_and_is_none_is_told_with_its_lines() -> None:
+    made = adopt("# Count\n\n- Open the shelf\n- Count the pieces\n- Close the shelf\n", "count.md", {})
+    assert "steps:" not in made.text
+    ((line, note),) = made.notes
+    assert line == 3 and note.startswith("Bullets look like steps and are none") and "lines 3, 4, 5" in note
 
 
 def test_front_matter_that_can_not_be_read_is_told_and_left() -> None:

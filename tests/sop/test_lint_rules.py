@@ -19,6 +19,19 @@ FOUND: dict[str, tuple[list[tuple[str, int]], list[str]]] = {
         ["1. Open it {#open}\n", "1. Fill in {name}\n", "1. Write `{#a b}` down\n"],
     ),
     "no-steps": ([("Only a text.\n", 1)], ["1. Open it\n", "---\nsteps: none\n---\nOnly a text.\n"]),
+    "passed-over": (
+        [
+            ("# Count\n\n- Open the shelf\n- Count the pieces\n- Close the shelf\n", 8),
+            ("### Open the box\n\nIt is red.\n\n### Count it\n\nOh.\n\n### Close it\n", 6),
+            ("1. Open it\n2. Close it\n\n| No | Act |\n| - | - |\n| 1 | Fold it |\n| 2 | Fill it |\n", 11),
+        ],
+        [
+            "# Tote\n\n- A box\n- On wheels\n- With a lid\n",
+            "1. Open it\n\n    - Take the knife\n    - Cut the tape\n    - Lift the lid\n\n2. Close it\n",
+            "1. Open it\n2. Close it\n\n- Take the knife\n- Cut the tape\n- Lift the lid\n",
+            "---\nsteps: none\n---\n- Open the shelf\n- Count the pieces\n- Close the shelf\n",
+        ],
+    ),
     "two-lists": (
         [("1. Open it\n2. Close it\n\nThen:\n\n- [ ] Lock it\n", 11)],
         ["1. Open it\n    - [ ] Lock it\n2. Close it\n"],

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 def steps(paths: tuple[Path, ...], as_json: bool) -> None:
     """Show the steps that documents have. Exits with 1 if a document has errors."""
     from tracker.authoring import documents
-    from tracker.sop import parse
+    from tracker.sop import noticing, parse
+    from tracker.sop.model import Problem
 
     files = list(documents.find(paths))
     if as_json:
@@ -36,6 +37,8 @@ def steps(paths: tuple[Path, ...], as_json: bool) -> None:
     for document, shown in ((one.document, one.shown) for one in files):
         for problem in document.errors:
             click.echo(str(replace(problem, path=shown)), err=True)
+        for line, rule, message, hint in noticing.of_the_run(document):
+            click.echo(f"note: {Problem(shown, line, rule, message, hint)}", err=True)
         if not as_json:
             click.echo(f"{shown}: {document.title}")
             for step in document.steps:
@@ -123,7 +126,12 @@ def diff(app: Flask, settings: config.Settings, sop: str, revisions: tuple[int, 
 @workspace_option
 @click.option("--area", help="The area, and so the folder below sops/; otherwise that of the folder given.")
 @click.option("--owner", help="The owner of those that name none: a login name.")
-def adopt(paths: tuple[Path, ...], place: str | None, area: str | None, owner: str | None) -> None:
+@click.option(
+    "--pages", is_flag=True, help="Write “steps: none” into those without steps: they are to be read."
+)
+def adopt(
+    paths: tuple[Path, ...], place: str | None, area: str | None, owner: str | None, pages: bool
+) -> None:
     """Copy existing documents under sops/, with front matter and keys. Can be repeated.
 
     The originals are never touched. Exits with 1 if some could not be adopted.
@@ -133,10 +141,11 @@ def adopt(paths: tuple[Path, ...], place: str | None, area: str | None, owner: s
     from tracker.authoring import adopt as adopting
 
     outcomes: Counter[str] = Counter()
-    nobody = 0
-    for result in adopting.adopt(paths, workspace.find(place), owner=owner, area=area):
+    nobody = empty = 0
+    for result in adopting.adopt(paths, workspace.find(place), owner=owner, area=area, pages=pages):
         outcomes[result.outcome] += 1
         nobody += bool(result.steps and not result.owner)
+        empty += result.outcome in ("adopted", "updated") and not result.steps and not pages
         if result.outcome in ("adopted", "updated"):
             click.echo(f"sops/{result.target}: {result.outcome}, {_many(result.steps, 'step')}")
         elif result.outcome == "edited":
@@ -145,6 +154,10 @@ def adopt(paths: tuple[Path, ...], place: str | None, area: str | None, owner: s
             click.echo(f"{result.original}:{line}: {note}", err=result.outcome == "refused")
     if nobody:
         click.echo(f"{nobody} without an owner: give --owner NAME, or write “owner:” in each.")
+    if empty:
+        click.echo(
+            f"{empty} without steps: write them as a list, or give --pages if all are only to be read."
+        )
     counts = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())
     click.echo(counts or "No documents found.")
     sys.exit(1 if outcomes["refused"] or not outcomes else 0)

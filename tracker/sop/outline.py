@@ -52,7 +52,25 @@ def _of(body: str, first_line: int, heading: str | None, keys: Keys, bounded: bo
         steps, faults = build(step_sections, wanted_keys)
     for item in step_sections:
         _strip(item.block)
-    return Outline(tree, steps, faults)
+    return Outline(tree, steps, [*faults, *_without_text(tree, steps, heading is None)])
+
+
+def _without_text(tree: Sequence[Block], steps: Sequence[Step], guessed: bool) -> Iterator[Fault]:
+    """A step without a word can't be told from others; one with nothing at all is in no run."""
+    for line in [*(step.line for step in steps if not step.text), *_empty_items(tree, guessed)]:
+        hint = "Say in a few words what is to be done, or take the line out."
+        yield line, "empty-step", "This step has no text.", hint
+
+
+def _empty_items(tree: Sequence[Block], guessed: bool) -> Iterator[int]:
+    """The lines of items with nothing in them, where the others are steps, or a box says that this is one."""
+    for block in tree:
+        among_steps = any(item.step is not None for item in block.children) if block.kind == "list" else False
+        for item in block.children if block.kind == "list" else ():
+            box = guessed and item.checkbox is not None
+            if not item.children and (box or (among_steps and item.ordered)):
+                yield item.line
+        yield from _empty_items(block.children, guessed)
 
 
 def _count(places: Iterable[int], most: int, what: str, hint: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import markdown
 
-from tracker.sop import attributes, frontmatter, outline
+from tracker.sop import attributes, frontmatter, noticing, outline
 from tracker.sop.blocks import Block
 from tracker.sop.cleaning import sanitise
 from tracker.sop.limits import TooMuchError
@@ -152,6 +152,7 @@ def _read(text: str, path: str, keys: Keys, whole: bool) -> Document:
         links=tuple((line, target) for line, image, target in links if not image),
         images=tuple((line, target) for line, image, target in links if image),
         takes=meta.takes or sum(step.attributes.get("takes", 0) for step in steps) or None,
+        notices=noticing.of(blocks, steps, meta),
     )
 
 

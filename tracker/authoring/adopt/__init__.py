@@ -45,12 +45,20 @@ class _Work:
     ledger: Ledger
     ids: dict[str, str]
     originals: dict[str, str]  # of translations, by their places
+    pages: bool = False  # documents without steps are meant to have none
 
 
 def adopt(
-    paths: Sequence[Path], workspace: Path, *, owner: str | None = None, area: str | None = None
+    paths: Sequence[Path],
+    workspace: Path,
+    *,
+    owner: str | None = None,
+    area: str | None = None,
+    pages: bool = False,
 ) -> Iterator[Result]:
     """Copy the documents at or below `paths` into `sops/` of the workspace, one result each.
+
+    With `pages` a document without steps says from now on that it is meant to have none.
 
     A document that was adopted before and edited since stays as it is; what is there from elsewhere is
     never overwritten; a link that leads out of the given folder is refused.
@@ -63,7 +71,7 @@ def adopt(
     ledger = ledgers.load(workspace / "instance")
     of_translations = translations.originals([plan.target for plan in planned])
     originals = {path: original for path, (original, _) in of_translations.items()}
-    work = _Work(sops, given, places, ledger, _ids(sops), originals)
+    work = _Work(sops, given, places, ledger, _ids(sops), originals, pages)
     try:
         for plan in sorted(planned, key=lambda plan: plan.target in originals):
             try:
@@ -98,7 +106,7 @@ def _one(plan: Plan, work: _Work) -> Result:
             )
         if not target.is_file() or digest(_read(target)) != was["written"]:
             return Result(plan.original, plan.target, "edited")
-        if was["source"] == digest(raw):
+        if was["source"] == digest(raw) and not (work.pages and _says_nothing_of_steps(target, plan)):
             return Result(plan.original, plan.target, "unchanged")
     for problem in reading.check(Unread(raw, plan.target)).errors:
         if problem.rule == "limits":
@@ -115,7 +123,7 @@ def _write(plan: Plan, work: _Work, raw: bytes, again: bool) -> Result:
     text = re.sub("\r(?!\n)", "\n", raw.decode("utf-8").removeprefix("\ufeff"))
     before = reading.check(Unread(_read(target), plan.target)) if again else None
     text, notes = move_links(text, plan, work.places, work.sops, work.ledger)
-    made = adopting.adopt(text, plan.target, _given(plan, work, text, before))
+    made = adopting.adopt(text, plan.target, _given(plan, work, text, before), work.pages)
     document = made.document
     source = made.text.encode("utf-8")
     pinning = partial(pin, source, plan.target, _keys(plan, work, before))
@@ -130,6 +138,12 @@ def _write(plan: Plan, work: _Work, raw: bytes, again: bool) -> Result:
     outcome = "updated" if again else "adopted"
     all_notes = sorted({*made.notes, *notes})
     return Result(plan.original, plan.target, outcome, all_notes, len(document.steps), document.meta.owner)
+
+
+def _says_nothing_of_steps(copy: Path, plan: Plan) -> bool:
+    """Whether a copy has no steps and does not say that it is meant to have none."""
+    document = reading.check(Unread(_read(copy), plan.target, html=False))
+    return not document.steps and not document.meta.steps and not document.errors
 
 
 def _keys(plan: Plan, work: _Work, before: Document | None) -> Keys:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 from tracker.domain.library import media, revisions, sources, succession
 from tracker.domain.library import translations as library_translations
 from tracker.models import Revision, Sop
-from tracker.sop import model, parse, reading
+from tracker.sop import model, noticing, parse, reading
 from tracker.sop.model import Document, Problem
 
 GUIDE = "guide/"
@@ -152,7 +152,7 @@ def _read(look: _Look, fresh: Sequence[tuple[str, bytes]]) -> dict[str, Document
         else reading.Unread(source, path)
         for path, source in fresh
     ]
-    said = {document.path: document for document in reading.read(unread)}
+    said = {document.path: noticing.told(document) for document in reading.read(unread)}
     look.kept.update(
         by_path[path].id for path, document in said.items() if document.errors and path in by_path
     )

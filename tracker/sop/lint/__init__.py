@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from tracker.sop.inforce import InForce
-from tracker.sop.lint import control, identity, links, structure, wording
+from tracker.sop.lint import control, identity, links, noticed, structure, wording
 from tracker.sop.lint.model import Exists, Library, Rule, judged
 from tracker.sop.model import Document, Problem
 
@@ -28,6 +28,7 @@ RULES: dict[str, Rule] = {
     ),
     "switched-off": Rule("identity", "a rule is switched off for a reason", identity.switched_off, "any"),
     "no-steps": Rule("structure", "without steps it can be read and not run", structure.no_steps, "original"),
+    "passed-over": Rule("structure", "what is no step is in no run", noticed.passed_over, "original"),
     "two-lists": Rule("structure", "nobody knows which list is the checklist", structure.two_lists),
     "several-actions": Rule(
         "structure", "a step is ticked after the first of its acts", structure.several_actions

@@ -1,0 +1,19 @@
+"""Rules about what can be seen only while a text is read: `tracker.sop.noticing` has written it down then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracker.sop import passed
+from tracker.sop.lint.model import Finding, Library
+from tracker.sop.model import Document
+
+
+def passed_over(document: Document, library: Library) -> Iterator[Finding]:
+    """Headings, paragraphs, rows and lists that look like steps and are none."""
+    yield from _of(document, passed.RULE)
+
+
+def _of(document: Document, name: str) -> Iterator[Finding]:
+    if not document.path.startswith("guide/"):
+        yield from ((line, what, hint) for line, rule, what, hint in document.notices if rule == name)
