@@ -27,6 +27,17 @@ def test_what_is_written_already_stays() -> None:
     assert text == before.replace("01\n---\n", "01\nid: inspect\nowner: maria\n---\n")
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=repr)
+def test_front_matter_in_toml_goes_on_in_toml(newline: str) -> None:
+    before = '+++\ntitle = "Mine"\n\n[extra]\nid = 3\n+++\n1. Open it\n2. Close it\n'.replace("\n", newline)
+    made = adopt(before, "inspect.md", {"id": "inspect", "owner": 'José "Pepe"'})
+    assert made.text.endswith(before.removeprefix(f"+++{newline}")) and made.notes == ()
+    assert made.text.count("\r\n") == (made.text.count("\n") if newline == "\r\n" else 0)
+    meta = made.document.meta
+    assert (meta.id, meta.title, meta.owner) == ("inspect", "Mine", 'José "Pepe"')
+    assert [step.text for step in made.document.steps] == ["Open it", "Close it"]
+
+
 def test_line_endings_stay() -> None:
     text, _ = adopted("# Inspect\r\n\r\n1. Open it\r\n2. Close it\r\n")
     assert text.count("\r\n") == text.count("\n") and text.startswith("---\r\ntitle: Inspect\r\n")

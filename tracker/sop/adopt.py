@@ -16,6 +16,7 @@ from tracker.sop.blocks import Block
 from tracker.sop.lines import read_lines
 from tracker.sop.model import Document, Step
 from tracker.sop.text import visible
+from tracker.sop.toml import Toml
 
 Note = tuple[int, str]  # the line in the original, and what was unsure about it
 
@@ -76,9 +77,14 @@ def add_front_matter(text: str, wanted: Mapping[str, str]) -> str:
     """`text` with the values of `wanted` that its front matter does not give; made where there is none."""
     newline = "\r\n" if "\r\n" in text else "\n"
     matter, height = frontmatter.split(text)
-    lines = [f"{name}: {scalar(value)}{newline}" for name, value in wanted.items() if not gives(matter, name)]
-    if not lines:
+    missing = {name: value for name, value in wanted.items() if not gives(matter, name)}
+    if not missing:
         return text
+    if isinstance(matter, Toml):  # at its top: what stands after a “[table]” belongs to that
+        lines = [f"{name} = {json.dumps(value)}{newline}" for name, value in missing.items()]
+        fence, rest = text.split("\n", 1)
+        return "".join([fence, "\n", *lines, rest])
+    lines = [f"{name}: {scalar(value)}{newline}" for name, value in missing.items()]
     if not height:
         return "".join([f"---{newline}", *lines, f"---{newline}", text])
     rows = text.split("\n", height)
@@ -88,7 +94,9 @@ def add_front_matter(text: str, wanted: Mapping[str, str]) -> str:
 
 def gives(matter: str, name: str) -> bool:
     """Whether a front matter has a key of this name, whatever its value."""
-    return bool(re.search(rf"^[\"']?{re.escape(name)}[\"']?\s*:", matter, re.M))
+    if isinstance(matter, Toml):
+        matter = re.split(r"^\s*\[", matter, maxsplit=1, flags=re.M)[0]
+    return bool(re.search(rf"^\s*[\"']?{re.escape(name)}[\"']?\s*[:=]", matter, re.M))
 
 
 def scalar(value: str) -> str:

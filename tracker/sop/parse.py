@@ -130,7 +130,7 @@ def _read(text: str, path: str, keys: Keys, whole: bool) -> Document:
     matter, height = frontmatter.split(text)
     meta, problems = frontmatter.read(matter, path) if height else (Meta(), [])
     if not height and frontmatter.unclosed(text):
-        hint = "Put a line of three hyphens after the last “name: value” line."
+        hint = f"Put a line of {text[:3]} after the last line of names and values."
         problems.append(Problem(path, 1, "front-matter", "The front matter never ends.", hint, True))
     body = (
         text.split("\n", height)[height] if height and text.count("\n") >= height else "" if height else text
