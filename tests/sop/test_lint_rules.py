@@ -89,6 +89,34 @@ FOUND: dict[str, tuple[list[tuple[str, int]], list[str]]] = {
         [("1. Open it {.critical}\n", 6)],
         ['1. Open it {.critical}\n\n    !!! recovery "It is stuck"\n        Call the lead.\n'],
     ),
+    "stray-recovery": (
+        [
+            ('1. Weigh it\n\n    !!! recovery "It is off"\n    Count again.\n', 8),
+            ('1. Weigh it\n2. Close it\n\n!!! recovery "It is off"\n    Count again.\n\n## After\n', 9),
+            ('!!! recovery "It is off"\n    Count again.\n\n1. Weigh it\n2. Close it\n', 6),
+        ],
+        [
+            '1. Weigh it\n\n    !!! recovery "It is off"\n        Count again.\n',
+            '1. Weigh it\n\n!!! recovery "It is off"\n    Count again.\n\n2. Close it\n',
+            '## Step 1: Weigh it\n\nOn the scale.\n\n!!! recovery "It is off"\n    Count again.\n',
+        ],
+    ),
+    "unfilled": (
+        [
+            ('1. Open it\n2. Close it\n\n--8<-- "notes.md"\n', 9),
+            ("1. Open {{ name }}\n2. Close {{ name }}\n", 6),
+            ("1. Open it\n\n{% include note.md %}\n", 8),
+            ("1. Open it\n\n{{< tabs >}}\n", 8),
+            ("1. Open it\n\n:::columns\nLeft\n:::\n", 8),
+            ("1. Open it\n\n:::note\nnever closed\n", 8),
+            ("1. Open it\n2. See [[Stock mismatch]]\n", 7),
+            ("1. Open it\n\n> [!INCLUDE [note](note.md)]\n", 8),
+        ],
+        [
+            "1. Open {name}\n2. Type `{{ name }}`\n\n```\n{% if x %}\n```\n",
+            "1. Open it\n\n> [!NOTE]\n> Slowly.\n\n:::tip Slowly\nThe lid.\n:::\n",
+        ],
+    ),
     "many-critical": (
         [("".join(f"{n}. Count shelf {n} {{.critical}}\n" for n in range(1, 8)), 6)],
         ["".join(f"{n}. Count shelf {n} {{.critical}}\n" for n in range(1, 7))],

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from tracker.sop import attributes, blocks, frontmatter, limits, lines, rewrite, sections
+from tracker.sop import attributes, blocks, frontmatter, limits, lines, recoveries, rewrite, sections
 from tracker.sop.blocks import Block
 from tracker.sop.limits import TooMuchError
 from tracker.sop.model import Step
@@ -104,19 +104,7 @@ def _strip(block: Block) -> None:
 
 def with_recovery(outline: Outline) -> tuple[Step, ...]:
     """The steps, with the word “recovery” in place of its HTML where one has a recovery block."""
-    having = set(_recoveries(outline.blocks, None))
+    having = {step for step, _ in recoveries.placed(outline.blocks)}
     return tuple(
         replace(step, recovery="recovery" if n in having else "") for n, step in enumerate(outline.steps)
     )
-
-
-def _recoveries(tree: Sequence[Block], inside: int | None) -> Iterator[int]:
-    """The steps that have a recovery block; a heading's reaches to the next heading of its level or above."""
-    step, level = inside, 0
-    for block in tree:
-        if block.kind == "heading" and (block.step is not None or block.level <= level):
-            step, level = (block.step, block.level) if block.step is not None else (inside, 0)
-        elif block.kind == "admonition" and "recovery" in block.name.split():
-            yield from () if step is None else (step,)
-        else:
-            yield from _recoveries(block.children, step if block.step is None else block.step)

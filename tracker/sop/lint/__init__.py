@@ -45,11 +45,15 @@ RULES: dict[str, Rule] = {
     "one-owner": Rule("accountability", "a team or a list can’t be asked", control.one_owner),
     "review": Rule("accountability", "what is never read again stops being true", control.review),
     "recovery": Rule("recovery", "a critical step that fails stops the run; what then?", control.recovery),
+    "stray-recovery": Rule("recovery", "it says what to do, and no run shows it", noticed.stray_recovery),
     "many-critical": Rule("recovery", "where all is critical, people tick blindly", control.many_critical),
     "contradiction": Rule("evidence", "attributes that can’t both be meant", control.contradiction),
     "unit": Rule("evidence", "20 of what? Somebody enters kilograms", control.unit),
     "limits": Rule("evidence", "a number without limits can’t be wrong", control.limits),
     "condition": Rule("conditions", "a step that can never be asked for", control.condition, "original"),
+    "unfilled": Rule(
+        "links", "people read marks that are meant for a program", noticed.unfilled_marks, "any"
+    ),
     "broken-link": Rule("links", "it leads nowhere", links.broken_link, "any"),
     "image-text": Rule("links", "it says nothing to those who can’t see it", links.image_text, "any"),
     "translation": Rule(

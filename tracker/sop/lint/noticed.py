@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracker.sop import passed
+from tracker.sop import passed, recoveries, unfilled
 from tracker.sop.lint.model import Finding, Library
 from tracker.sop.model import Document
 
@@ -12,6 +12,16 @@ from tracker.sop.model import Document
 def passed_over(document: Document, library: Library) -> Iterator[Finding]:
     """Headings, paragraphs, rows and lists that look like steps and are none."""
     yield from _of(document, passed.RULE)
+
+
+def stray_recovery(document: Document, library: Library) -> Iterator[Finding]:
+    """A recovery that stands under no step, or has no text."""
+    yield from _of(document, recoveries.RULE)
+
+
+def unfilled_marks(document: Document, library: Library) -> Iterator[Finding]:
+    """What another program would have filled in."""
+    yield from _of(document, unfilled.RULE)
 
 
 def _of(document: Document, name: str) -> Iterator[Finding]:
