@@ -68,3 +68,11 @@ def test_a_list_in_a_box_is_no_part_of_the_list_around_it() -> None:
 def test_a_note_at_the_left_edge_keeps_its_text() -> None:
     text = '1. Weigh it\n\n!!! recovery "It is off"\n    Count again.\n\n2. Close it\n'
     assert "Count again." in read(text, "a.md").steps[0].recovery
+
+
+@pytest.mark.parametrize(
+    "blank", ["____", "____/____/____", "____-____", "__:__", "_____x_____", "____.____"]
+)
+def test_a_blank_to_fill_in_stays(blank: str) -> None:
+    assert f"<td>{blank}</td>" in read(f"| Name | On |\n| --- | --- |\n| Jo | {blank} |\n", "a.md").html
+    assert "<strong>b</strong>" in read("a __b__ c\n", "a.md").html

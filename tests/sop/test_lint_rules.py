@@ -149,6 +149,15 @@ FOUND: dict[str, tuple[list[tuple[str, int]], list[str]]] = {
         ],
         ["1. Open it\n\nSee [this](there.md#x), [that](https://example.com), [here](#a).\n"],
     ),
+    "outside-image": (
+        [
+            ("1. Open it\n\n![The box](https://example.com/box.png)\n", 8),
+            ("1. Open it\n\n![The box](//example.com/box.png)\n", 8),
+            ("1. Open it\n\n![The box](there.png?raw=true)\n", 8),
+            ('1. Open it\n\n<img src="data:image/png;base64,AAAA" alt="The box">\n', 8),
+        ],
+        ["1. Open it\n\n![The box](there.png) ![The lid](gone.png)\n"],
+    ),
     "image-text": (
         [("1. Open it\n\n![](there.png)\n", 8), ('1. Open it\n\n<img src="there.png">\n', 8)],
         ["1. Open it\n\n![The label](there.png)\n", "1. Open it\n\n`![](there.png)`\n"],

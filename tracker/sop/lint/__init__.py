@@ -55,6 +55,7 @@ RULES: dict[str, Rule] = {
         "links", "people read marks that are meant for a program", noticed.unfilled_marks, "any"
     ),
     "broken-link": Rule("links", "it leads nowhere", links.broken_link, "any"),
+    "outside-image": Rule("links", "pictures from elsewhere are not shown", links.outside_image, "any"),
     "image-text": Rule("links", "it says nothing to those who can’t see it", links.image_text, "any"),
     "translation": Rule(
         "translations", "what is built differently can’t share figures", links.translation, "any"
