@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from tracker.sop import wording
+from tracker.sop import languages, vocabulary, wording
 from tracker.sop.attributes import split
 from tracker.sop.blocks import Block
 from tracker.sop.model import Notice
@@ -24,10 +24,7 @@ _MOST_LINES = 8  # that a message names
 _MOST = 5  # places that are named in a document
 _PERHAPS, _CLEARLY = 0.5, 0.75  # the share of a group that tells the reader to do something
 
-_WORD = re.compile(
-    r"\W{0,3}(?:step|schritt|étape|etape|paso|passo|stap|krok|steg|trin|шаг|adım|lépés)\s*#?\s*\d+[a-z]?\b\W*",
-    re.I,
-)
+_WORD = re.compile(rf"\W{{0,3}}{languages.step_words()}\s*#?\s*\d+[a-z]?\b\W*", re.I)
 _NUMBER = re.compile(r"\W{0,3}(?:\d{1,3}(?:\.\d{1,3})*(?:\s*[.):]+|\s*[-–—]>?|\s)|[\u2460-\u2473])\s*")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)")
 _RULER = re.compile(r"[\s|:-]*-[\s|:-]*\|[\s|:-]*$|\|[\s|:-]*-[\s|:-]*$")
@@ -66,16 +63,31 @@ def notices(blocks: Sequence[Block], taken: Collection[int]) -> Iterator[Notice]
     rows = [group for group in groups.values() if len(group.items) > (1 if not group.plain else 2)]
     if not rows:
         return
-    english = wording.is_english(" ".join(_texts(blocks)))
-    yield from islice(map(_notice, (g for g in rows if _looks_like_steps(g, bool(taken), english))), _MOST)
+    language = languages.language_of(" ".join(_texts(blocks)))
+    missed = (group for group in rows if _looks_like_steps(group, bool(taken), language))
+    yield from islice(map(_notice, missed), _MOST)
 
 
-def _looks_like_steps(group: _Group, beside: bool, english: bool) -> bool:
+def _looks_like_steps(group: _Group, beside: bool, language: str) -> bool:
     """Whether a group does; `beside` others that are steps only if it has numbers, and speaks clearly."""
     if group.marked:
         return True
-    share = sum(wording.instructs(text, english) for _, text in group.items) / len(group.items)
-    return not (beside and group.plain) and share >= (_CLEARLY if beside or group.plain else _PERHAPS)
+    if (beside and group.plain) or (group.kind in ("list", "bullets") and _is_apart(group.heading, language)):
+        return False
+    share = sum(wording.instructs(text, language) for _, text in group.items) / len(group.items)
+    return share >= (_CLEARLY if beside or group.plain else _PERHAPS)
+
+
+def _is_apart(heading: str, language: str) -> bool:
+    """Whether what stands under a heading is no procedure, whatever it says: on scope, references, terms."""
+    name = _NUMBER.sub("", heading, count=1)
+    others = (
+        vocabulary.APART,
+        vocabulary.LOG_HEADING,
+        vocabulary.REFERENCE_HEADING,
+        vocabulary.TERMS_HEADING,
+    )
+    return languages.chapter(name, language) or any(other.search(name) for other in others)
 
 
 def _texts(blocks: Sequence[Block]) -> Iterator[str]:
@@ -88,29 +100,36 @@ def _texts(blocks: Sequence[Block]) -> Iterator[str]:
 def _collect(blocks: Sequence[Block], taken: frozenset[int], groups: _Groups, heading: str) -> None:
     """Sort what is no step into groups. What stands in a step is a part of it, and is left alone."""
     above: list[Block] = []
+    over_steps = _over_steps(blocks)
     for n, block in enumerate(blocks):
         if block.step is not None:
             continue
         if block.kind == "heading":
             while above and above[-1].level >= block.level:
                 above.pop()
-            if n or block.level > 1:
-                _sort(
-                    block.line,
-                    block.text,
-                    "headings",
-                    (block.level, id(above[-1]) if above else 0),
-                    groups,
-                    heading,
-                )
+            if (n or block.level > 1) and block.line not in over_steps:
+                place = (block.level, id(above[-1]) if above else 0)
+                _sort(block.line, block.text, "headings", place, groups, heading)
             above.append(block)
             heading = visible(split(block.text)[0])
-        elif block.kind == "paragraph":
+        elif block.kind in ("paragraph", "table"):
             _paragraph(block, taken, groups, heading)
         elif block.kind == "list":
             _list(block, taken, groups, heading)
         elif block.kind in ("quote", "admonition", "element") and "recovery" not in block.name:
             _collect(block.children, taken, groups, heading)
+
+
+def _over_steps(blocks: Sequence[Block]) -> set[int]:
+    """The lines of the headings with steps right below them: they name a part, and nothing is lost with them."""
+    lines: set[int] = set()
+    last = 0
+    for block in blocks:
+        if block.kind == "heading":
+            last = block.line if block.step is None else 0
+        elif last and (block.step is not None or any(child.step is not None for child in block.children)):
+            lines.add(last)
+    return lines
 
 
 def _sort(line: int, text: str, kind: str, place: tuple[object, ...], groups: _Groups, heading: str) -> None:

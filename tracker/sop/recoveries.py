@@ -9,12 +9,14 @@ from tracker.sop.model import Notice
 
 RULE = "stray-recovery"
 
+_TITLES = ("heading", "paragraph")  # a paragraph with a level is read as a heading
+
 
 def placed(tree: Sequence[Block], inside: int | None = None) -> Iterator[tuple[int | None, Block]]:
     """Each recovery block with its step, by number; a heading's reaches to the next of its level or above."""
     step, level = inside, 0
     for block in tree:
-        if block.kind == "heading" and (block.step is not None or block.level <= level):
+        if block.level and block.kind in _TITLES and (block.step is not None or block.level <= level):
             step, level = (block.step, block.level) if block.step is not None else (inside, 0)
         elif is_recovery(block):
             yield step, block

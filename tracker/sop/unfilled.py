@@ -40,7 +40,7 @@ def notices(blocks: Sequence[Block]) -> Iterator[Notice]:
 def _texts(blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
     """The lines of text outside code, those in a comment left out, with their numbers."""
     for block in blocks:
-        if block.kind in ("paragraph", "heading"):
+        if block.kind in ("paragraph", "heading", "table"):
             for line, text in enumerate(block.text.split("\n"), block.line):
                 yield line, _CODE.sub("", text) if "`" in text else text
         yield from _texts(block.children)
