@@ -121,7 +121,7 @@ def _collect(blocks: Sequence[Block], taken: frozenset[int], groups: _Groups, he
 
 
 def _over_steps(blocks: Sequence[Block]) -> set[int]:
-    """The lines of the headings with steps right below them: they name a part, and nothing is lost with them."""
+    """The lines of the headings with steps right below them: they name a part, so nothing is lost."""
     lines: set[int] = set()
     last = 0
     for block in blocks:
