@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tracker.sop import outline
@@ -11,6 +13,24 @@ from tracker.sop.parse import read
 
 HEAD = "---\nid: a\nowner: maria\nreview: 90d\n---\n"
 IN_FORCE = HEAD + "1. Weigh the parcel {#weigh}\n2. Close it {#close}\n"
+DESK = """\
+# Desk
+
+## Add a member
+
+1. Open the list
+2. Type the name
+
+## Change an address
+
+1. Search for the member
+2. Type the address
+
+## Close an account
+
+1. Search for the member
+2. Print the letter
+"""
 
 # rule: (texts with a finding and its line, texts without); a text without front matter gets HEAD before it
 FOUND: dict[str, tuple[list[tuple[str, int]], list[str]]] = {
@@ -30,6 +50,21 @@ FOUND: dict[str, tuple[list[tuple[str, int]], list[str]]] = {
             "1. Open it\n\n    - Take the knife\n    - Cut the tape\n    - Lift the lid\n\n2. Close it\n",
             "1. Open it\n2. Close it\n\n- Take the knife\n- Cut the tape\n- Lift the lid\n",
             "---\nsteps: none\n---\n- Open the shelf\n- Count the pieces\n- Close the shelf\n",
+        ],
+    ),
+    "several-procedures": (
+        [
+            (DESK, 8),
+            (DESK.replace("# Desk", "# Manage a member"), 8),
+            (DESK.replace("## ", "## How to ").replace("# How to Desk", "# Desk"), 8),
+            (re.sub("(Add|Change|Close) an?(.*)", r"\2 checklist", re.sub(r"\d\.", "- [ ]", DESK)), 8),
+        ],
+        [
+            DESK.replace("# Desk", "# Register a member"),
+            DESK.replace("# Desk", "# Onboarding process"),
+            DESK.replace("## Add", "## 1. Add").replace("## Change", "## 2. Change"),
+            DESK.replace("## Change", "## Before you change"),
+            DESK.replace("# Desk", "---\nsteps: Add a member\n---\n# Desk"),
         ],
     ),
     "two-lists": (

@@ -129,8 +129,14 @@ def diff(app: Flask, settings: config.Settings, sop: str, revisions: tuple[int, 
 @click.option(
     "--pages", is_flag=True, help="Write “steps: none” into those without steps: they are to be read."
 )
+@click.option("--split", is_flag=True, help="Make an SOP of each procedure in a document of several.")
 def adopt(
-    paths: tuple[Path, ...], place: str | None, area: str | None, owner: str | None, pages: bool
+    paths: tuple[Path, ...],
+    place: str | None,
+    area: str | None,
+    owner: str | None,
+    pages: bool,
+    split: bool,
 ) -> None:
     """Copy existing documents under sops/, with front matter and keys. Can be repeated.
 
@@ -142,10 +148,12 @@ def adopt(
 
     outcomes: Counter[str] = Counter()
     nobody = empty = 0
-    for result in adopting.adopt(paths, workspace.find(place), owner=owner, area=area, pages=pages):
+    for result in adopting.adopt(
+        paths, workspace.find(place), owner=owner, area=area, pages=pages, split=split
+    ):
         outcomes[result.outcome] += 1
         nobody += bool(result.steps and not result.owner)
-        empty += result.outcome in ("adopted", "updated") and not result.steps and not pages
+        empty += result.outcome in ("adopted", "updated") and not result.steps and not result.page
         if result.outcome in ("adopted", "updated"):
             click.echo(f"sops/{result.target}: {result.outcome}, {_many(result.steps, 'step')}")
         elif result.outcome == "edited":

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tracker.sop import passed, recoveries, unfilled
+from tracker.sop import passed, recoveries, several, unfilled
 from tracker.sop.blocks import Block
 from tracker.sop.model import Document, Meta, Notice, Problem, Step
 
 _OF_THE_RUN = (passed.RULE, recoveries.RULE)
 
 
-def of(blocks: Sequence[Block], steps: Sequence[Step], meta: Meta) -> tuple[Notice, ...]:
+def of(blocks: Sequence[Block], title: str, steps: Sequence[Step], meta: Meta) -> tuple[Notice, ...]:
     """The notices of a document by line. Where its author has said which are the steps, none is missed."""
     missed = () if meta.steps else passed.notices(blocks, {step.line for step in steps})
     stray = recoveries.notices(blocks) if steps else ()
-    return tuple(sorted([*missed, *stray, *unfilled.notices(blocks)]))
+    many = several.notices(blocks, title) if steps and not meta.steps else ()
+    return tuple(sorted([*missed, *stray, *many, *unfilled.notices(blocks)]))
 
 
 def of_the_run(document: Document) -> Iterator[Notice]:

@@ -139,10 +139,11 @@ def _read(text: str, path: str, keys: Keys, whole: bool) -> Document:
     problems += [Problem(path, line, rule, message, hint, True) for line, rule, message, hint in faults]
     problems += _no_such_heading(meta, blocks, path, matter)
     links = list(_links(blocks))
+    title = meta.title or _first_heading(blocks) or _title(path)
     return Document(
         path=path,
         id=meta.id or id_of(path),
-        title=meta.title or _first_heading(blocks) or _title(path),
+        title=title,
         area=meta.area or area_of(path),
         meta=meta,
         steps=steps,
@@ -152,7 +153,7 @@ def _read(text: str, path: str, keys: Keys, whole: bool) -> Document:
         links=tuple((line, target) for line, image, target in links if not image),
         images=tuple((line, target) for line, image, target in links if image),
         takes=meta.takes or sum(step.attributes.get("takes", 0) for step in steps) or None,
-        notices=noticing.of(blocks, steps, meta),
+        notices=noticing.of(blocks, title, steps, meta),
     )
 
 

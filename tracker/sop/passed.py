@@ -28,6 +28,7 @@ _WORD = re.compile(rf"\W{{0,3}}{languages.step_words()}\s*#?\s*\d+[a-z]?\b\W*", 
 _NUMBER = re.compile(r"\W{0,3}(?:\d{1,3}(?:\.\d{1,3})*(?:\s*[.):]+|\s*[-–—]>?|\s)|[\u2460-\u2473])\s*")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)")
 _RULER = re.compile(r"[\s|:-]*-[\s|:-]*\|[\s|:-]*$|\|[\s|:-]*-[\s|:-]*$")
+_LINK = re.compile(r"\[[^\[\]]*\]\([^()\s]*\)[.;,]?")  # leads to what is to be done, elsewhere
 _BOX = re.compile(r"(?:^|\|)[\s*_`]*(?:\[[ xX]?\]|[☐☑☒])")
 _SAID = {
     "headings": ("Headings look", "are", "Number them, as “Step 1: …”, or write a numbered list."),
@@ -174,7 +175,7 @@ def _list(block: Block, taken: frozenset[int], groups: _Groups, heading: str) ->
         if item.step is not None or item.line in taken:
             return  # the others of its kind were not: somebody has decided so
         first = item.children[0] if item.children else None
-        if first is not None and first.kind == "paragraph":
+        if first is not None and first.kind == "paragraph" and not _LINK.fullmatch(first.text.strip()):
             group.items.append((item.line, visible(split(first.text)[0])))
         _collect(item.children[1:], taken, groups, heading)
     groups["list", block.line] = group

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from tracker.authoring.adopt import ledger as ledgers
+from tracker.authoring.adopt import splitting
 from tracker.authoring.adopt.ledger import Ledger, digest, inside, put
 from tracker.authoring.adopt.links import Note, move_links
 from tracker.authoring.adopt.plans import Plan, plans
@@ -24,7 +25,8 @@ from tracker.sop.reader import RefusedError, Unread
 class Result:
     """What became of one document: adopted, updated, unchanged, edited or refused, and what to look at.
 
-    `notes` are lines of the original with what was unsure there. `steps` counts the steps.
+    `notes` are lines of the original with what was unsure there. `steps` counts the steps; a `page` says that
+    it is meant to have none.
     """
 
     original: Path
@@ -33,6 +35,7 @@ class Result:
     notes: list[Note] = field(default_factory=list)
     steps: int = 0
     owner: str | None = None
+    page: bool = False
 
 
 @dataclass(slots=True)
@@ -55,10 +58,12 @@ def adopt(
     owner: str | None = None,
     area: str | None = None,
     pages: bool = False,
+    split: bool = False,
 ) -> Iterator[Result]:
     """Copy the documents at or below `paths` into `sops/` of the workspace, one result each.
 
-    With `pages` a document without steps says from now on that it is meant to have none.
+    With `pages` a document without steps says from now on that it is meant to have none. With `split` one of
+    several procedures becomes an SOP for each of them, and a page that leads to them; it stays so later.
 
     A document that was adopted before and edited since stays as it is; what is there from elsewhere is
     never overwritten; a link that leads out of the given folder is refused.
@@ -66,9 +71,10 @@ def adopt(
     sops = workspace / "sops"
     planned, refused = plans(paths, sops, area)
     yield from (_refused(file, why) for file, why in refused)
-    places = {plan.original.resolve(): plan.target for plan in planned}
     given = {name: value for name, value in (("owner", owner), ("area", area)) if value}
     ledger = ledgers.load(workspace / "instance")
+    planned = list(_taken_apart(planned, ledger, split))
+    places = {splitting.place_in_links(plan): plan.target for plan in planned}
     of_translations = translations.originals([plan.target for plan in planned])
     originals = {path: original for path, (original, _) in of_translations.items()}
     work = _Work(sops, given, places, ledger, _ids(sops), originals, pages)
@@ -82,6 +88,12 @@ def adopt(
         ledgers.keep(ledger, workspace / "instance")
 
 
+def _taken_apart(planned: Sequence[Plan], ledger: Ledger, split: bool) -> Iterator[Plan]:
+    taken = {plan.target.casefold() for plan in planned}
+    for plan in planned:
+        yield from splitting.apart(plan, taken) if split or splitting.was(plan, ledger) else [plan]
+
+
 def _refused(path: Path, why: str) -> Result:
     return Result(path, "", "refused", [(1, why)])
 
@@ -89,7 +101,7 @@ def _refused(path: Path, why: str) -> Result:
 def _one(plan: Plan, work: _Work) -> Result:
     """Adopt one document, or say why not."""
     target = work.sops / plan.target
-    raw = _read(plan.original)
+    raw = plan.content
     text = parse.decode(raw, plan.target) if len(raw) <= parse.MAX_BYTES else ""
     if not isinstance(text, str):
         hint = "Save it as UTF-8, for example: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW."
@@ -111,7 +123,7 @@ def _one(plan: Plan, work: _Work) -> Result:
     for problem in reading.check(Unread(raw, plan.target)).errors:
         if problem.rule == "limits":
             note = f"{problem.message} {problem.hint}"
-            return Result(plan.original, plan.target, "refused", [(problem.line, note)])
+            return Result(plan.original, plan.target, "refused", [(plan.line(problem.line), note)])
     try:
         return _write(plan, work, raw, was is not None and target.exists())
     except RefusedError as error:
@@ -123,7 +135,8 @@ def _write(plan: Plan, work: _Work, raw: bytes, again: bool) -> Result:
     text = re.sub("\r(?!\n)", "\n", raw.decode("utf-8").removeprefix("\ufeff"))
     before = reading.check(Unread(_read(target), plan.target)) if again else None
     text, notes = move_links(text, plan, work.places, work.sops, work.ledger)
-    made = adopting.adopt(text, plan.target, _given(plan, work, text, before), work.pages)
+    rest = plan.piece is not None and not plan.piece.name
+    made = adopting.adopt(text, plan.target, _given(plan, work, text, before), work.pages or rest)
     document = made.document
     source = made.text.encode("utf-8")
     pinning = partial(pin, source, plan.target, _keys(plan, work, before))
@@ -136,8 +149,9 @@ def _write(plan: Plan, work: _Work, raw: bytes, again: bool) -> Result:
     }  # fmt: skip
     work.ids[document.id] = plan.target
     outcome = "updated" if again else "adopted"
-    all_notes = sorted({*made.notes, *notes})
-    return Result(plan.original, plan.target, outcome, all_notes, len(document.steps), document.meta.owner)
+    all_notes = sorted({(plan.line(line), note) for line, note in (*made.notes, *notes)})
+    owner, page = document.meta.owner, document.meta.steps is not None
+    return Result(plan.original, plan.target, outcome, all_notes, len(document.steps), owner, page)
 
 
 def _says_nothing_of_steps(copy: Path, plan: Plan) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.sop import parse
+from tracker.sop.split import Piece
 from tracker.sop.text import slug
 
 SUFFIXES = (".md", ".markdown", ".md.erb")
@@ -20,12 +21,29 @@ Refusal = tuple[Path, str]  # the file, and why
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One original, the folder that was given around it, and the places of both below `sops/`."""
+    """One original, the folder that was given around it, and the places of both below `sops/`.
+
+    `piece` is what of the original is adopted at that place, where it is not the whole.
+    """
 
     original: Path
     base: Path
     top: str
     target: str
+    piece: Piece | None = None
+
+    @property
+    def content(self) -> bytes:
+        """What is adopted: at most a little more than a document may have. Raises OSError."""
+        if self.piece is not None:
+            return self.piece.text.encode("utf-8")
+        with self.original.open("rb") as opened:
+            return opened.read(parse.MAX_BYTES + 1)
+
+    def line(self, number: int) -> int:
+        """The line of the original that a line of its content is."""
+        lines = self.piece.lines if self.piece else ()
+        return lines[number - 1] if 0 < number <= len(lines) else number
 
 
 def plans(paths: Sequence[Path], sops: Path, area: str | None) -> tuple[list[Plan], list[Refusal]]:

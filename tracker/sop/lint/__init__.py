@@ -29,6 +29,9 @@ RULES: dict[str, Rule] = {
     "switched-off": Rule("identity", "a rule is switched off for a reason", identity.switched_off, "any"),
     "no-steps": Rule("structure", "without steps it can be read and not run", structure.no_steps, "original"),
     "passed-over": Rule("structure", "what is no step is in no run", noticed.passed_over, "original"),
+    "several-procedures": Rule(
+        "structure", "who does one gets the steps of all", noticed.several_procedures, "original"
+    ),
     "two-lists": Rule("structure", "nobody knows which list is the checklist", structure.two_lists),
     "several-actions": Rule(
         "structure", "a step is ticked after the first of its acts", structure.several_actions

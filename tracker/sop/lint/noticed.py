@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracker.sop import passed, recoveries, unfilled
+from tracker.sop import passed, recoveries, several, unfilled
 from tracker.sop.lint.model import Finding, Library
 from tracker.sop.model import Document
 
@@ -12,6 +12,11 @@ from tracker.sop.model import Document
 def passed_over(document: Document, library: Library) -> Iterator[Finding]:
     """Headings, paragraphs, rows and lists that look like steps and are none."""
     yield from _of(document, passed.RULE)
+
+
+def several_procedures(document: Document, library: Library) -> Iterator[Finding]:
+    """A document of several procedures: who does one of them gets the steps of all."""
+    yield from _of(document, several.RULE)
 
 
 def stray_recovery(document: Document, library: Library) -> Iterator[Finding]:
