@@ -59,7 +59,7 @@ def test_diagrams_are_drawn_on_the_site_and_what_can_not_be_stays_as_text(enter:
     for device in (PHONE, DESKTOP):
         page = enter("sam", device=device)
         asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
         page.goto("/docs/fulfillment/desk/")
         expect(page.locator(".hf-drawn img")).to_have_count(2)
         picture = page.locator(".hf-drawn").first.bounding_box()

@@ -235,6 +235,7 @@ def test_real_documents_have_the_same_steps_when_adopted(sops: Path, corpus: Pat
         folder for folder in sorted(corpus.iterdir()) if folder.is_dir() and folder.name[0] not in "_."
     ]
     done = list(adopting.adopt([*folders, *corpus.glob("*/.[a-z]*")], sops.parent, owner="maria"))
+    done = [result for result in done if result.outcome != "passed over"]  # hidden folders of a folder given
     assert len(done) >= 136 and {result.outcome for result in done} == {"adopted"}
     for result in done:
         original = parse.read(result.original.read_bytes(), result.target, html=False)

@@ -34,6 +34,7 @@ def steps(paths: tuple[Path, ...], as_json: bool) -> None:
     if as_json:
         rows = [parse.as_json(one.document, one.shown) for one in files]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    _name_overlooked(paths)
     for document, shown in ((one.document, one.shown) for one in files):
         for problem in document.errors:
             click.echo(str(replace(problem, path=shown)), err=True)
@@ -44,6 +45,14 @@ def steps(paths: tuple[Path, ...], as_json: bool) -> None:
             for step in document.steps:
                 click.echo(f"{step.line:6} {'    ' * (step.depth - 1)}{step.text}  [{step.key}]")
     sys.exit(1 if any(one.document.errors for one in files) else 0)
+
+
+def _name_overlooked(paths: Sequence[Path]) -> None:
+    """Say on standard error what was passed over, though it looks like a document."""
+    from tracker.authoring import documents
+
+    for problem in documents.overlooked(paths):
+        click.echo(f"note: {problem}", err=True)
 
 
 @main.command(name="lint")
@@ -68,6 +77,7 @@ def lint_command(paths: tuple[Path, ...], place: str | None, fix: bool, form: st
     problems = documents.problems(files)
     if text := findings.FORMATS[form](problems):
         click.echo(text)
+    _name_overlooked(given)
     if form == "text" and problems:
         click.echo("\n".join(["Why:", *findings.reasons(problems)]), err=True)
     click.echo(f"{_many(len(files), 'document')}, {_many(len(problems), 'problem')}", err=True)
@@ -159,7 +169,7 @@ def adopt(
         elif result.outcome == "edited":
             click.echo(f"sops/{result.target}: edited since it was adopted, so it stays as it is")
         for line, note in result.notes:
-            click.echo(f"{result.original}:{line}: {note}", err=result.outcome == "refused")
+            click.echo(f"{result.original}:{line}: {note}", err=result.outcome in ("refused", "passed over"))
     if nobody:
         click.echo(f"{nobody} without an owner: give --owner NAME, or write “owner:” in each.")
     if empty:
@@ -168,4 +178,4 @@ def adopt(
         )
     counts = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())
     click.echo(counts or "No documents found.")
-    sys.exit(1 if outcomes["refused"] or not outcomes else 0)
+    sys.exit(1 if outcomes["refused"] or outcomes.keys() <= {"passed over"} else 0)

@@ -12,7 +12,8 @@ from tracker.authoring.adopt import ledger as ledgers
 from tracker.authoring.adopt import splitting
 from tracker.authoring.adopt.ledger import Ledger, digest, inside, put
 from tracker.authoring.adopt.links import Note, move_links
-from tracker.authoring.adopt.plans import Plan, plans
+from tracker.authoring.adopt.plans import Plan, is_document, plans
+from tracker.domain.library import overlooked
 from tracker.sop import adopt as adopting
 from tracker.sop import frontmatter, identity, parse, reading, translations
 from tracker.sop.fix import READINGS, pin
@@ -23,7 +24,7 @@ from tracker.sop.reader import RefusedError, Unread
 
 @dataclass(slots=True)
 class Result:
-    """What became of one document: adopted, updated, unchanged, edited or refused, and what to look at.
+    """What became of one file: adopted, updated, unchanged, edited, refused or passed over, and why.
 
     `notes` are lines of the original with what was unsure there. `steps` counts the steps; a `page` says that
     it is meant to have none.
@@ -71,6 +72,10 @@ def adopt(
     sops = workspace / "sops"
     planned, refused = plans(paths, sops, area)
     yield from (_refused(file, why) for file, why in refused)
+    for path in (path for path in paths if path.is_dir()):
+        for problem in (one for one in overlooked.below(path) if not is_document(Path(one.path).name)):
+            note = (1, f"{problem.message} {problem.hint}")
+            yield Result(path / problem.path, "", "passed over", [note])
     given = {name: value for name, value in (("owner", owner), ("area", area)) if value}
     ledger = ledgers.load(workspace / "instance")
     planned = list(_taken_apart(planned, ledger, split))

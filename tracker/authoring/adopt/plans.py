@@ -86,10 +86,11 @@ def _files(path: Path, sops: Path, refused: list[Refusal]) -> Iterator[Path]:
                 refused.append((place / name, "it is a link to a folder. Name the folder itself."))
         names[:] = sorted(n for n in names if not n.startswith(".") and n not in _PASSED_OVER)
         names[:] = [name for name in names if (place / name).resolve() != sops]
-        yield from (place / name for name in sorted(files) if _is_document(name))
+        yield from (place / name for name in sorted(files) if is_document(name))
 
 
-def _is_document(name: str) -> bool:
+def is_document(name: str) -> bool:
+    """Whether a file of that name is adopted: its ending may be in capitals, its copy's is not."""
     return name.lower().endswith(SUFFIXES) and not name.startswith(".")
 
 
@@ -113,7 +114,7 @@ def _why_not(file: Path, base: Path, target: str, taken: Mapping[str, Path]) -> 
         return "this link leads out of the folder. Name the document itself."
     if not file.is_file():
         return "this is no file with text in it."
-    if not _is_document(file.name):
+    if not is_document(file.name):
         return "this is no Markdown document: its name does not end in .md or .markdown."
     if target.partition("/")[0] == "guide":
         return "pages below sops/guide/ are never run. Give another folder with --area."
