@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def steps(paths: tuple[Path, ...], as_json: bool) -> None:
     """Show the steps that documents have. Exits with 1 if a document has errors."""
     from tracker.authoring import documents
-    from tracker.sop import noticing, parse
+    from tracker.sop import notices, parse
     from tracker.sop.model import Problem
 
     files = list(documents.find(paths))
@@ -38,7 +38,7 @@ def steps(paths: tuple[Path, ...], as_json: bool) -> None:
     for document, shown in ((one.document, one.shown) for one in files):
         for problem in document.errors:
             click.echo(str(replace(problem, path=shown)), err=True)
-        for line, rule, message, hint in noticing.of_the_run(document):
+        for line, rule, message, hint in notices.of_the_run(document):
             click.echo(f"note: {Problem(shown, line, rule, message, hint)}", err=True)
         if not as_json:
             click.echo(f"{shown}: {document.title}")
@@ -129,6 +129,32 @@ def diff(app: Flask, settings: config.Settings, sop: str, revisions: tuple[int, 
     else:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
         click.echo("\n".join(difference.lines(width)))
+
+
+@main.command()
+@click.argument("sop")
+@click.option("--as", "login", required=True, metavar="LOGIN", help="Who has read it: their login name.")
+@in_app
+def review(app: Flask, settings: config.Settings, sop: str, login: str) -> None:
+    """Say that an SOP was read as a whole and holds. SOP is an id or a document.
+
+    Its next review is due so much later as its front matter says. A revision that asks for something else to
+    be done counts as a review too; a corrected typo does not.
+    """
+    from datetime import UTC, datetime
+
+    from tracker.cli import differences
+    from tracker.db import db, writing
+    from tracker.domain.actor import signed_in
+    from tracker.domain.library import in_force_file, reviews
+    from tracker.domain.people import directory
+
+    with writing() as session:
+        reader = directory.person_named(session, login)
+        row = differences.sop_named(session, settings.sops, sop)
+        reviews.review(session, signed_in(reader), datetime.now(UTC), row)
+        click.echo(f"{row.title}: reviewed by {reader.name}.")
+    in_force_file.write(db.session(), settings.instance)
 
 
 @main.command()

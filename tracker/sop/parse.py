@@ -11,7 +11,7 @@ from typing import Any
 
 import markdown
 
-from tracker.sop import attributes, frontmatter, noticing, outline
+from tracker.sop import attributes, frontmatter, notices, outline
 from tracker.sop.blocks import Block
 from tracker.sop.cleaning import sanitise
 from tracker.sop.limits import TooMuchError
@@ -53,10 +53,10 @@ def read(source: bytes | str, path: str, keys: Keys = None, *, html: bool = True
         return failure(path, Problem(path, error.line, "limits", error.message, error.hint, True))
 
 
-def identify(source: str, path: str) -> str:
-    """The id of the document with this text, told by its front matter and path alone."""
+def written_id(source: str, path: str) -> str | None:
+    """The id that a document gives in its front matter, if any."""
     matter, height = frontmatter.split(source)
-    return (frontmatter.read(matter, path)[0].id if height else None) or id_of(path)
+    return frontmatter.read(matter, path)[0].id if height else None
 
 
 def decode(source: bytes | str, path: str) -> str | Problem:
@@ -153,7 +153,7 @@ def _read(text: str, path: str, keys: Keys, whole: bool) -> Document:
         links=tuple((line, target) for line, image, target in links if not image),
         images=tuple((line, target) for line, image, target in links if image),
         takes=meta.takes or sum(step.attributes.get("takes", 0) for step in steps) or None,
-        notices=noticing.of(blocks, title, steps, meta),
+        notices=notices.of(blocks, title, steps, meta),
     )
 
 

@@ -1,4 +1,4 @@
-"""Rules about what can be seen only while a text is read: `tracker.sop.noticing` has written it down then."""
+"""Rules about what can be seen only while a text is read: `tracker.sop.notices` has written it down then."""
 
 from __future__ import annotations
 
