@@ -32,6 +32,14 @@ def test_an_error_names_the_path_that_was_asked_for(tmp_path: Path) -> None:
     assert result.exit_code == 1 and row["errors"][0].startswith(f"{row['path']}:2:")
 
 
+def test_what_looks_like_steps_and_is_none_is_told_with_its_lines(tmp_path: Path) -> None:
+    (tmp_path / "sops").mkdir()
+    (tmp_path / "sops/count.md").write_text("# Count\n\n- Open the shelf\n- Count it\n- Close the shelf\n")
+    result = CliRunner().invoke(main, ["steps", str(tmp_path / "sops"), "--json"])
+    assert result.exit_code == 0 and json.loads(result.stdout)[0]["errors"] == []
+    assert "count.md:3: Bullets look like steps" in result.stderr and "lines 3, 4, 5" in result.stderr
+
+
 def test_an_unreadable_published_file_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "sops").mkdir()
     (tmp_path / "instance").mkdir()

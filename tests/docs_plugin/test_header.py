@@ -44,3 +44,16 @@ def test_the_header_says_who_signs_each_run(build: Build, given: str, shown: str
     signed = PICK.replace("subject:", f"verify: {given}\nsubject:")
     page = (build({"fulfillment/pick.md": signed}) / "fulfillment/pick/index.html").read_text()
     assert f"<dt>Who signs it</dt><dd>{shown}</dd>" in page
+
+
+@pytest.mark.parametrize("title", ["Weigh it", "Weigh & close", "1 < 2"])
+def test_a_title_with_text_above_it_stands_once(build: Build, title: str) -> None:
+    text = f"Draft of March.\n\n# {title}\n\n1. Take the box\n2. Close the box\n"
+    page = (build({"fulfillment/weigh.md": text}) / "fulfillment/weigh/index.html").read_text()
+    assert page.count("<h1") == 1 and "Draft of March." in page
+
+
+def test_a_first_heading_that_is_not_the_title_stays_below_the_text(build: Build) -> None:
+    text = "---\ntitle: Weigh it\n---\nDraft.\n\n# The scale\n\n1. Take the box\n2. Close the box\n"
+    page = (build({"fulfillment/weigh.md": text}) / "fulfillment/weigh/index.html").read_text()
+    assert "The scale" in page and page.count("<h1") == 2

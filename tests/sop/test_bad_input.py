@@ -26,6 +26,17 @@ def test_what_is_not_a_text(source: bytes, line: int, message: str) -> None:
     assert doc.errors[0].line == line and message in doc.errors[0].message and doc.errors[0].hint
 
 
+@pytest.mark.parametrize(
+    "step", ["2.", "2. {#fill}", "2. ![](box.png)", "2. ```\n   fill\n   ```", "- [ ] "], ids=repr
+)
+def test_a_step_without_a_word_is_an_error(step: str) -> None:
+    first = "- [ ] Open it" if step[0] == "-" else "1. Open it"
+    last = "- [ ] Close it" if step[0] == "-" else "3. Close it"
+    (problem,) = read(f"{first}\n{step}\n{last}\n", "a.md").errors
+    assert (problem.line, problem.rule) == (2, "empty-step") and problem.hint
+    assert read(f"{first}\n{last}\n", "a.md").errors == ()
+
+
 def test_a_byte_order_mark_and_crlf() -> None:
     doc = read("\ufeff---\r\nowner: maria\r\n---\r\n1. Open it\r\n2. Close it\r\n".encode(), "a.md")
     assert [step.line for step in doc.steps] == [4, 5] and doc.meta.owner == "maria"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import markdown
+import pytest
 
 from tests.sop.conftest import Page
 from tracker.sop.markdown import EXTENSION_CONFIGS, EXTENSIONS, StepsExtension
@@ -59,3 +60,40 @@ def test_an_abbreviation_is_explained_in_text_without_any_mark() -> None:
     document = read(text, "a.md")
     assert document.html.count('<abbr title="Hypertext">HTML</abbr>') == 2
     assert '<abbr title="Hypertext">' in document.steps[0].html
+
+
+@pytest.mark.parametrize(
+    ("box", "name", "title"),
+    [
+        ("> [!NOTE]\n> Slowly.\n", "note", "Note"),
+        ("> [!warning] Hot\n> Slowly.\n", "warning", "Hot"),
+        (":::tip\nSlowly.\n:::\n", "tip", "Tip"),
+        ("::: warning Hot\n\nSlowly.\n\n:::\n", "warning", "Hot"),
+        (":::{note}\n:class: wide\n\nSlowly.\n:::\n", "note", "Note"),
+    ],
+)
+def test_boxes_of_other_programs_are_notes(box: str, name: str, title: str) -> None:
+    doc = read(f"1. Open it\n\n{box}\n2. Close it\n", "a.md")
+    assert [step.text for step in doc.steps] == ["Open it", "Close it"]
+    assert f'class="admonition {name}"' in doc.steps[0].html and f">{title}</p>" in doc.steps[0].html
+    assert "Slowly." in doc.steps[0].html and ":::" not in doc.html and "[!" not in doc.html
+
+
+def test_a_list_in_a_box_is_no_part_of_the_list_around_it() -> None:
+    doc = read("1. Open it\n:::note\n1. Take the knife\n2. Cut the tape\n:::\n2. Close it\n", "a.md")
+    assert [(step.text, step.depth) for step in doc.steps if step.depth == 1] == [
+        ("Open it", 1), ("Close it", 1),
+    ]  # fmt: skip
+
+
+def test_a_note_at_the_left_edge_keeps_its_text() -> None:
+    text = '1. Weigh it\n\n!!! recovery "It is off"\n    Count again.\n\n2. Close it\n'
+    assert "Count again." in read(text, "a.md").steps[0].recovery
+
+
+@pytest.mark.parametrize(
+    "blank", ["____", "____/____/____", "____-____", "__:__", "_____x_____", "____.____"]
+)
+def test_a_blank_to_fill_in_stays(blank: str) -> None:
+    assert f"<td>{blank}</td>" in read(f"| Name | On |\n| --- | --- |\n| Jo | {blank} |\n", "a.md").html
+    assert "<strong>b</strong>" in read("a __b__ c\n", "a.md").html

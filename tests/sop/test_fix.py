@@ -85,9 +85,9 @@ def test_a_document_with_errors_is_not_touched(source: bytes) -> None:
 
 
 def test_a_step_without_a_line_of_text_is_left_and_named() -> None:
-    done = pin(b"- [ ] ```\n      make\n      ```\n- [ ] Look\n- [ ]\n\n  > quoted\n", "a.md")
-    assert done.source == b"- [ ] ```\n      make\n      ```\n- [ ] Look {#look}\n- [ ]\n\n  > quoted\n"
-    assert [step.line for step in done.left] == [1, 5]
+    done = pin(b"- [ ] ```\n      make\n      ```\n- [ ] Look\n", "a.md")
+    assert done.source == b"- [ ] ```\n      make\n      ```\n- [ ] Look {#look}\n"
+    assert [step.line for step in done.left] == [1]
 
 
 def test_real_documents_keep_their_steps_and_their_bytes(corpus: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.sop.conftest import document
 from tracker.sop import frontmatter
+from tracker.sop.parse import read
 
 
 def test_all_keys() -> None:
@@ -109,3 +110,60 @@ def test_one_role_signs_each_run(given: str) -> None:
     meta, [problem] = frontmatter.read(f"title: Pay\nverify: {given}", "pay.md")
     assert meta.verify is None and (problem.line, problem.error) == (3, True)
     assert "verify: quality" in problem.hint
+
+
+TOML = """\
++++
+# 1. Owner: the web team
+title = "Renew the certificate"
+owner = "maria"
+roles = ["web"]
+date = 2023-05-11
+due = "4h"
+
+[extra]
+order = 3
++++
+
+Once a year.
+
+1. Request the certificate.
+2. Copy it to the server.
+"""
+
+
+def test_front_matter_in_toml_is_read() -> None:
+    doc = read(TOML, "web/renew.md")
+    assert (doc.title, doc.meta.owner, doc.meta.roles, doc.meta.due) == (
+        "Renew the certificate", "maria", ("web",), 14400,
+    )  # fmt: skip
+    assert [step.line for step in doc.steps] == [15, 16] and not doc.problems
+    assert set(doc.meta.extra) == {"date", "extra"} and "title" not in doc.html
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ('due = "4h"', 'due = "soon"', 7),
+        ('due = "4h"', "due = soon", 7),
+        ('due = "4h"', 'owner = "paul"', 7),
+        ("[extra]", "[extra", 9),
+        ("order = 3", f"order = {'9' * 5000}", 10),
+        ("order = 3", f"order = {'[' * 900}{']' * 900}", 2),
+    ],
+)
+def test_what_is_wrong_in_toml_is_told_with_its_line(before: str, after: str, line: int) -> None:
+    (problem,) = read(TOML.replace(before, after), "web/renew.md").errors
+    assert (problem.line, problem.rule) == (line, "front-matter") and problem.hint
+
+
+def test_toml_that_never_ends_is_told() -> None:
+    (problem,) = read('+++\ntitle = "A"\n\n1. Open it\n2. Close it\n', "a.md").errors
+    assert "never ends" in problem.message and "+++" in problem.hint
+
+
+def test_plus_signs_that_are_no_front_matter_stay() -> None:
+    assert [step.text for step in read("+++\n\n1. Open it\n2. Close it\n", "a.md").steps] == [
+        "Open it",
+        "Close it",
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tracker.sop import outline
@@ -11,6 +13,24 @@ from tracker.sop.parse import read
 
 HEAD = "---\nid: a\nowner: maria\nreview: 90d\n---\n"
 IN_FORCE = HEAD + "1. Weigh the parcel {#weigh}\n2. Close it {#close}\n"
+DESK = """\
+# Desk
+
+## Add a member
+
+1. Open the list
+2. Type the name
+
+## Change an address
+
+1. Search for the member
+2. Type the address
+
+## Close an account
+
+1. Search for the member
+2. Print the letter
+"""
 
 # rule: (texts with a finding and its line, texts without); a text without front matter gets HEAD before it
 FOUND: dict[str, tuple[list[tuple[str, int]], list[str]]] = {
@@ -19,6 +39,34 @@ FOUND: dict[str, tuple[list[tuple[str, int]], list[str]]] = {
         ["1. Open it {#open}\n", "1. Fill in {name}\n", "1. Write `{#a b}` down\n"],
     ),
     "no-steps": ([("Only a text.\n", 1)], ["1. Open it\n", "---\nsteps: none\n---\nOnly a text.\n"]),
+    "passed-over": (
+        [
+            ("# Count\n\n- Open the shelf\n- Count the pieces\n- Close the shelf\n", 8),
+            ("### Open the box\n\nIt is red.\n\n### Count it\n\nOh.\n\n### Close it\n", 6),
+            ("1. Open it\n2. Close it\n\n| No | Act |\n| - | - |\n| 1 | Fold it |\n| 2 | Fill it |\n", 11),
+        ],
+        [
+            "# Tote\n\n- A box\n- On wheels\n- With a lid\n",
+            "1. Open it\n\n    - Take the knife\n    - Cut the tape\n    - Lift the lid\n\n2. Close it\n",
+            "1. Open it\n2. Close it\n\n- Take the knife\n- Cut the tape\n- Lift the lid\n",
+            "---\nsteps: none\n---\n- Open the shelf\n- Count the pieces\n- Close the shelf\n",
+        ],
+    ),
+    "several-procedures": (
+        [
+            (DESK, 8),
+            (DESK.replace("# Desk", "# Manage a member"), 8),
+            (DESK.replace("## ", "## How to ").replace("# How to Desk", "# Desk"), 8),
+            (re.sub("(Add|Change|Close) an?(.*)", r"\2 checklist", re.sub(r"\d\.", "- [ ]", DESK)), 8),
+        ],
+        [
+            DESK.replace("# Desk", "# Register a member"),
+            DESK.replace("# Desk", "# Onboarding process"),
+            DESK.replace("## Add", "## 1. Add").replace("## Change", "## 2. Change"),
+            DESK.replace("## Change", "## Before you change"),
+            DESK.replace("# Desk", "---\nsteps: Add a member\n---\n# Desk"),
+        ],
+    ),
     "two-lists": (
         [("1. Open it\n2. Close it\n\nThen:\n\n- [ ] Lock it\n", 11)],
         ["1. Open it\n    - [ ] Lock it\n2. Close it\n"],
@@ -76,6 +124,34 @@ FOUND: dict[str, tuple[list[tuple[str, int]], list[str]]] = {
         [("1. Open it {.critical}\n", 6)],
         ['1. Open it {.critical}\n\n    !!! recovery "It is stuck"\n        Call the lead.\n'],
     ),
+    "stray-recovery": (
+        [
+            ('1. Weigh it\n\n    !!! recovery "It is off"\n    Count again.\n', 8),
+            ('1. Weigh it\n2. Close it\n\n!!! recovery "It is off"\n    Count again.\n\n## After\n', 9),
+            ('!!! recovery "It is off"\n    Count again.\n\n1. Weigh it\n2. Close it\n', 6),
+        ],
+        [
+            '1. Weigh it\n\n    !!! recovery "It is off"\n        Count again.\n',
+            '1. Weigh it\n\n!!! recovery "It is off"\n    Count again.\n\n2. Close it\n',
+            '## Step 1: Weigh it\n\nOn the scale.\n\n!!! recovery "It is off"\n    Count again.\n',
+        ],
+    ),
+    "unfilled": (
+        [
+            ('1. Open it\n2. Close it\n\n--8<-- "notes.md"\n', 9),
+            ("1. Open {{ name }}\n2. Close {{ name }}\n", 6),
+            ("1. Open it\n\n{% include note.md %}\n", 8),
+            ("1. Open it\n\n{{< tabs >}}\n", 8),
+            ("1. Open it\n\n:::columns\nLeft\n:::\n", 8),
+            ("1. Open it\n\n:::note\nnever closed\n", 8),
+            ("1. Open it\n2. See [[Stock mismatch]]\n", 7),
+            ("1. Open it\n\n> [!INCLUDE [note](note.md)]\n", 8),
+        ],
+        [
+            "1. Open {name}\n2. Type `{{ name }}`\n\n```\n{% if x %}\n```\n",
+            "1. Open it\n\n> [!NOTE]\n> Slowly.\n\n:::tip Slowly\nThe lid.\n:::\n",
+        ],
+    ),
     "many-critical": (
         [("".join(f"{n}. Count shelf {n} {{.critical}}\n" for n in range(1, 8)), 6)],
         ["".join(f"{n}. Count shelf {n} {{.critical}}\n" for n in range(1, 7))],
@@ -107,6 +183,15 @@ FOUND: dict[str, tuple[list[tuple[str, int]], list[str]]] = {
             ("1. Open it\n\nSee [this](there.html).\n", 8),
         ],
         ["1. Open it\n\nSee [this](there.md#x), [that](https://example.com), [here](#a).\n"],
+    ),
+    "outside-image": (
+        [
+            ("1. Open it\n\n![The box](https://example.com/box.png)\n", 8),
+            ("1. Open it\n\n![The box](//example.com/box.png)\n", 8),
+            ("1. Open it\n\n![The box](there.png?raw=true)\n", 8),
+            ('1. Open it\n\n<img src="data:image/png;base64,AAAA" alt="The box">\n', 8),
+        ],
+        ["1. Open it\n\n![The box](there.png) ![The lid](gone.png)\n"],
     ),
     "image-text": (
         [("1. Open it\n\n![](there.png)\n", 8), ('1. Open it\n\n<img src="there.png">\n', 8)],

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from tracker.domain.library import overlooked as library_overlooked
 from tracker.sop import lint, parse, reading, translations
 from tracker.sop.inforce import InForce
 from tracker.sop.model import Document, Problem
@@ -53,6 +54,14 @@ def find(paths: Sequence[Path]) -> Iterator[FoundDocument]:
             if place not in places:
                 places.add(place)
                 yield _read(file, root, known[root])
+
+
+def overlooked(paths: Sequence[Path]) -> Iterator[Problem]:
+    """What lies at or below the paths and is passed over though it looks like a document."""
+    for path in paths:
+        if path.is_dir():
+            for problem in library_overlooked.below(path):
+                yield replace(problem, path=(path / problem.path).as_posix())
 
 
 def problems(documents: Sequence[FoundDocument]) -> list[Problem]:

@@ -27,20 +27,32 @@ if TYPE_CHECKING:
 def steps(paths: tuple[Path, ...], as_json: bool) -> None:
     """Show the steps that documents have. Exits with 1 if a document has errors."""
     from tracker.authoring import documents
-    from tracker.sop import parse
+    from tracker.sop import notices, parse
+    from tracker.sop.model import Problem
 
     files = list(documents.find(paths))
     if as_json:
         rows = [parse.as_json(one.document, one.shown) for one in files]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    _name_overlooked(paths)
     for document, shown in ((one.document, one.shown) for one in files):
         for problem in document.errors:
             click.echo(str(replace(problem, path=shown)), err=True)
+        for line, rule, message, hint in notices.of_the_run(document):
+            click.echo(f"note: {Problem(shown, line, rule, message, hint)}", err=True)
         if not as_json:
             click.echo(f"{shown}: {document.title}")
             for step in document.steps:
                 click.echo(f"{step.line:6} {'    ' * (step.depth - 1)}{step.text}  [{step.key}]")
     sys.exit(1 if any(one.document.errors for one in files) else 0)
+
+
+def _name_overlooked(paths: Sequence[Path]) -> None:
+    """Say on standard error what was passed over, though it looks like a document."""
+    from tracker.authoring import documents
+
+    for problem in documents.overlooked(paths):
+        click.echo(f"note: {problem}", err=True)
 
 
 @main.command(name="lint")
@@ -65,6 +77,7 @@ def lint_command(paths: tuple[Path, ...], place: str | None, fix: bool, form: st
     problems = documents.problems(files)
     if text := findings.FORMATS[form](problems):
         click.echo(text)
+    _name_overlooked(given)
     if form == "text" and problems:
         click.echo("\n".join(["Why:", *findings.reasons(problems)]), err=True)
     click.echo(f"{_many(len(files), 'document')}, {_many(len(problems), 'problem')}", err=True)
@@ -149,7 +162,18 @@ def review(app: Flask, settings: config.Settings, sop: str, login: str) -> None:
 @workspace_option
 @click.option("--area", help="The area, and so the folder below sops/; otherwise that of the folder given.")
 @click.option("--owner", help="The owner of those that name none: a login name.")
-def adopt(paths: tuple[Path, ...], place: str | None, area: str | None, owner: str | None) -> None:
+@click.option(
+    "--pages", is_flag=True, help="Write “steps: none” into those without steps: they are to be read."
+)
+@click.option("--split", is_flag=True, help="Make an SOP of each procedure in a document of several.")
+def adopt(
+    paths: tuple[Path, ...],
+    place: str | None,
+    area: str | None,
+    owner: str | None,
+    pages: bool,
+    split: bool,
+) -> None:
     """Copy existing documents under sops/, with front matter and keys. Can be repeated.
 
     The originals are never touched. Exits with 1 if some could not be adopted.
@@ -159,18 +183,25 @@ def adopt(paths: tuple[Path, ...], place: str | None, area: str | None, owner: s
     from tracker.authoring import adopt as adopting
 
     outcomes: Counter[str] = Counter()
-    nobody = 0
-    for result in adopting.adopt(paths, workspace.find(place), owner=owner, area=area):
+    nobody = empty = 0
+    for result in adopting.adopt(
+        paths, workspace.find(place), owner=owner, area=area, pages=pages, split=split
+    ):
         outcomes[result.outcome] += 1
         nobody += bool(result.steps and not result.owner)
+        empty += result.outcome in ("adopted", "updated") and not result.steps and not result.page
         if result.outcome in ("adopted", "updated"):
             click.echo(f"sops/{result.target}: {result.outcome}, {_many(result.steps, 'step')}")
         elif result.outcome == "edited":
             click.echo(f"sops/{result.target}: edited since it was adopted, so it stays as it is")
         for line, note in result.notes:
-            click.echo(f"{result.original}:{line}: {note}", err=result.outcome == "refused")
+            click.echo(f"{result.original}:{line}: {note}", err=result.outcome in ("refused", "passed over"))
     if nobody:
         click.echo(f"{nobody} without an owner: give --owner NAME, or write “owner:” in each.")
+    if empty:
+        click.echo(
+            f"{empty} without steps: write them as a list, or give --pages if all are only to be read."
+        )
     counts = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())
     click.echo(counts or "No documents found.")
-    sys.exit(1 if outcomes["refused"] or not outcomes else 0)
+    sys.exit(1 if outcomes["refused"] or outcomes.keys() <= {"passed over"} else 0)

@@ -207,12 +207,18 @@ class SopPage(Page):
         return text if len(text) <= _LONGEST else text[:_LONGEST].rsplit(" ", 1)[0] + " …"
 
     def without_heading(self) -> str:
-        """The body without its first heading, which the header shows."""
-        return (
-            _HEADING.sub("", self.content or "", count=1)
-            if _HEADING.match(self.content or "")
-            else self.content or ""
-        )
+        """The body without its first heading, which the header shows.
+
+        One with text above it is taken out where it says what the header says.
+        """
+        content = self.content or ""
+        first = _HEADING.search(content)
+        if first is None:
+            return content
+        said = self.toc.items[0].title if self.toc.items else ""
+        above = content[: first.start()].strip()
+        twice = not above or ("<h" not in above and html.unescape(said) == html.unescape(str(self.title)))
+        return content[: first.start()] + content[first.end() :] if twice else content
 
     def facts(self, tracker_url: str, synced: bool, say: Say = english) -> Facts | None:
         """The header of an SOP; None for a page without steps."""

@@ -23,11 +23,13 @@ from tracker.docs_plugin.page import SopPage
 from tracker.docs_plugin.published import load
 from tracker.docs_plugin.words import Words
 from tracker.share import share
+from tracker.sop.html import has_diagram
 from tracker.sop.markdown import EXTENSION_CONFIGS, EXTENSIONS, StepsExtension
 from tracker.sop.ordering import order_key
 from tracker.sop.translations import originals
 
-_DOCUMENT_STYLE = Path(tracker.__file__).parent / "static/document.css"
+_STATIC = Path(tracker.__file__).parent / "static"
+_DRAWS = "vendor/mermaid.tiny.js"  # large, so only a site with diagrams has it
 _SCRIPTS = ("search", "live", "anchors", "paper")
 _TAGS = "---\ntitle: Tags\n---\n\n<!-- material/tags -->\n"
 
@@ -74,8 +76,14 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):  # type: ignore[no-untyped-cal
             self._generate(files, config, f"{folder}/index.md".lstrip("/"), f"# {title}\n")
         if any(page.known.tags for page in pages) and "tags.md" not in files.src_uris:
             self._generate(files, config, "tags.md", _TAGS)
-        files.append(File.generated(config, "assets/document.css", abs_src_path=str(_DOCUMENT_STYLE)))
+        self._bring(files, config, "document.css", _STATIC / "document.css")
+        if any(has_diagram(page.body) for page in pages) and (_STATIC / _DRAWS).is_file():
+            for name in ("diagram.html", "diagram.js", _DRAWS):
+                self._bring(files, config, Path(name).name, _STATIC / name)
         return files
+
+    def _bring(self, files: Files, config: MkDocsConfig, name: str, source: Path) -> None:
+        files.append(File.generated(config, f"assets/{name}", abs_src_path=str(source)))
 
     def _generate(self, files: Files, config: MkDocsConfig, path: str, content: str) -> None:
         file = File.generated(config, path, content=content)

@@ -16,6 +16,7 @@ from tracker.sop.blocks import Block
 from tracker.sop.lines import read_lines
 from tracker.sop.model import Document, Step
 from tracker.sop.text import visible
+from tracker.sop.toml import Toml
 
 Note = tuple[int, str]  # the line in the original, and what was unsure about it
 
@@ -49,11 +50,12 @@ class Candidate:
         return f"the {kind}{where} (“{_short(self.first)}”, {count})"
 
 
-def adopt(text: str, path: str, given: Mapping[str, str]) -> Adoption:
+def adopt(text: str, path: str, given: Mapping[str, str], pages: bool = False) -> Adoption:
     """`text` with front matter, for the place `path`; `given` are id, owner, area where there are any.
 
     What the front matter says already is kept, also keys that are not ours. The steps stay the same; where
-    front matter can't be added without changing them, the text stays as it is and a note says so.
+    front matter can't be added without changing them, the text stays as it is and a note says so. That a
+    document without steps is meant to have none is written only where `pages` says so.
     """
     before = parse.read(text, path)
     if before.errors:
@@ -61,7 +63,7 @@ def adopt(text: str, path: str, given: Mapping[str, str]) -> Adoption:
             text, before, tuple((problem.line, str(problem.message)) for problem in before.errors)
         )
     lists = candidates(text, before)
-    choice = _steps_choice(text, before, lists)
+    choice = _steps_choice(text, before, lists, pages)
     wanted = {"title": before.title, **given, **({"steps": choice} if choice else {})}
     added = add_front_matter(text, wanted)
     after = parse.read(added, path)
@@ -75,9 +77,14 @@ def add_front_matter(text: str, wanted: Mapping[str, str]) -> str:
     """`text` with the values of `wanted` that its front matter does not give; made where there is none."""
     newline = "\r\n" if "\r\n" in text else "\n"
     matter, height = frontmatter.split(text)
-    lines = [f"{name}: {scalar(value)}{newline}" for name, value in wanted.items() if not gives(matter, name)]
-    if not lines:
+    missing = {name: value for name, value in wanted.items() if not gives(matter, name)}
+    if not missing:
         return text
+    if isinstance(matter, Toml):  # at its top: what stands after a “[table]” belongs to that
+        lines = [f"{name} = {json.dumps(value)}{newline}" for name, value in missing.items()]
+        fence, rest = text.split("\n", 1)
+        return "".join([fence, "\n", *lines, rest])
+    lines = [f"{name}: {scalar(value)}{newline}" for name, value in missing.items()]
     if not height:
         return "".join([f"---{newline}", *lines, f"---{newline}", text])
     rows = text.split("\n", height)
@@ -87,7 +94,9 @@ def add_front_matter(text: str, wanted: Mapping[str, str]) -> str:
 
 def gives(matter: str, name: str) -> bool:
     """Whether a front matter has a key of this name, whatever its value."""
-    return bool(re.search(rf"^[\"']?{re.escape(name)}[\"']?\s*:", matter, re.M))
+    if isinstance(matter, Toml):
+        matter = re.split(r"^\s*\[", matter, maxsplit=1, flags=re.M)[0]
+    return bool(re.search(rf"^\s*[\"']?{re.escape(name)}[\"']?\s*[:=]", matter, re.M))
 
 
 def scalar(value: str) -> str:
@@ -138,12 +147,12 @@ def _candidates(tree: Sequence[Block], heading: str) -> Iterator[Candidate]:
             yield from _candidates(block.children, heading)
 
 
-def _steps_choice(text: str, document: Document, lists: Sequence[Candidate]) -> str | None:
+def _steps_choice(text: str, document: Document, lists: Sequence[Candidate], pages: bool) -> str | None:
     """What `steps:` should say where it was guessed: "none", the one heading of the steps, or nothing."""
     if document.meta.steps is not None:
         return None
     if not document.steps:
-        return "none"
+        return "none" if pages else None
     taken = {item.heading for item in lists if item.taken}
     if all(item.taken for item in lists) or len(taken) != 1:
         return None
@@ -154,8 +163,12 @@ def _steps_choice(text: str, document: Document, lists: Sequence[Candidate]) -> 
 
 
 def _notes(document: Document, lists: Sequence[Candidate], choice: str | None) -> Iterator[Note]:
-    """Which lists were taken for steps and which not, where both happened or nothing was."""
-    if document.meta.steps is not None or all(item.taken for item in lists):
+    """What was passed over; which lists were taken for steps and which not, where it was not all or none."""
+    if document.meta.steps is not None:
+        return
+    listed = {item.line for item in lists}
+    yield from ((at, f"{what} {hint}") for at, _, what, hint in document.notices if at not in listed)
+    if all(item.taken for item in lists):
         return
     for item in lists:
         yield item.line, f"{item} was {'taken' if item.taken else 'not taken'} for steps."
@@ -163,6 +176,11 @@ def _notes(document: Document, lists: Sequence[Candidate], choice: str | None) -
         yield (
             1,
             "no list was taken for steps, so “steps: none” was written. If one is, name its heading there.",
+        )
+    elif not document.steps:
+        yield (
+            1,
+            "no list was taken for steps. If one is, write “steps:” and its heading; if none, “steps: none”.",
         )
     elif choice:
         yield 1, f"only the list under “{choice}” was taken for steps, so “steps: {choice}” was written."

@@ -7,9 +7,10 @@ column 0 between items 1 and 2 belongs to item 1. The result is a tree; what is 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tracker.sop import html_lists, normal_lines, tables, titles
+from tracker.sop import callouts, html_lists, normal_lines, tables, titles
 from tracker.sop.html import ELEMENTS, closers, heading, opaque_end, transparent
 from tracker.sop.lines import Line
 
@@ -69,12 +70,13 @@ def parse(lines: list[Line], depth: int = 0) -> list[Block]:
 def _parse(lines: list[Line], depth: int) -> list[Block]:
     blocks: list[Block] = []
     closing = closers(lines) if depth < DEEPEST else {}
+    boxes = callouts.ends(lines) if depth < DEEPEST else {}
     i = 0
     while i < len(lines):
         if lines[i].blank:
             i += 1
             continue
-        block, i = _block(lines, i, depth, closing)
+        block, i = _box(lines, i, boxes[i], depth) if i in boxes else _block(lines, i, depth, closing)
         blocks.append(block)
     return blocks
 
@@ -191,7 +193,21 @@ def _quote(lines: list[Line], i: int, depth: int) -> tuple[Block, int]:
         else:
             inner.append(line)
         end += 1
+    if box := callouts.quoted(inner[0].text) if inner else None:
+        return _boxed(lines[i].number, box, parse(inner[1:], depth + 1)), end
     return Block("quote", lines[i].number, children=parse(inner, depth + 1)), end
+
+
+def _box(lines: list[Line], i: int, end: int, depth: int) -> tuple[Block, int]:
+    box = callouts.opening(lines[i].text)
+    assert box
+    return _boxed(lines[i].number, box, _parse(callouts.inside(lines, i, end), depth + 1)), end + 1
+
+
+def _boxed(number: int, box: callouts.Box, children: list[Block]) -> Block:
+    block = Block("admonition", number, name=box.name, title=box.title, children=children)
+    block.level, block.attributes = int(box.folded), {"open": "open"} if box.open else {}
+    return block
 
 
 def _admonition(lines: list[Line], i: int, depth: int, note: re.Match[str]) -> tuple[Block, int]:
@@ -309,14 +325,22 @@ def _ends_item(line: Line, base: int, marker: re.Match[str]) -> bool:
     return line.title or bool(_heading(line))
 
 
-def _next_item(lines: list[Line], i: int, base: int, marker: re.Match[str]) -> int:
-    """Where the interrupted ordered list goes on, or 0. A repeated "1." after plain text is a new list."""
+def _next_item(lines: list[Line], i: int, base: int, marker: re.Match[str], boxes: bool = True) -> int:
+    """Where the interrupted ordered list goes on, or 0. A repeated "1." after plain text is a new list.
+
+    What stands in a box is none of its items.
+    """
     if marker[1] is None:
         return 0
     plain = not _starts_block(lines[i])
+    inside = 0
     for j in range(i, min(len(lines), i + _AHEAD)):
         line = lines[j]
         if line.fence or line.blank:
+            continue
+        if boxes and line.text.startswith(":::"):
+            inside += bool(callouts.opening(line.text)) - bool(inside and callouts.closes(line.text))
+        if inside:
             continue
         if (line.title or _heading(line)) and line.indent < base + 2:
             return 0
@@ -327,7 +351,7 @@ def _next_item(lines: list[Line], i: int, base: int, marker: re.Match[str]) -> i
             return j if follows or repeats else 0
         if not other and not _starts_block(line) and line.indent < base + 2 and lines[j - 1].blank:
             plain = True
-    return 0
+    return _next_item(lines, i, base, marker, boxes=False) if inside else 0  # a box that is never closed
 
 
 def _item(lines: list[Line], marker: re.Match[str], base: int, depth: int) -> Block:
@@ -346,8 +370,22 @@ def _item(lines: list[Line], marker: re.Match[str], base: int, depth: int) -> Bl
     elif block.ordered and (another := _AFTER_NUMBER.match(text)):
         text = text[another.end() :]
     column = base + marker.end() + min(4, len(rest) - len(rest.lstrip()))
-    inner = [line.indent for line in lines[1:] if line.indent >= base + 2 and line.text and not line.fence]
+    own = [not within for within in _notes_beside(lines, base)]
+    inner = [line.indent for line, is_own in zip(lines[1:], own, strict=True)
+             if is_own and line.indent >= base + 2 and line.text and not line.fence]  # fmt: skip
     shift = min([column, *inner])
-    body = [first._replace(indent=0, text=text)] + [line.dedent(shift) for line in lines[1:]]
-    block.children = _parse(body, depth + 1)
+    rest_of_it = [line.dedent(shift) if is_own else line for line, is_own in zip(lines[1:], own, strict=True)]
+    block.children = _parse([first._replace(indent=0, text=text), *rest_of_it], depth + 1)
     return block
+
+
+def _notes_beside(lines: list[Line], base: int) -> Iterator[bool]:
+    """For each line of an item but its first: whether it is of a note that stands at the left edge.
+
+    The text of such a note is indented under the note, not under the item.
+    """
+    within = False
+    for line in lines[1:]:
+        if not line.blank and line.indent < base + 2:
+            within = bool(_ADMONITION.match(line.text)) and not line.fence
+        yield within

@@ -96,6 +96,14 @@ def _src(value: str) -> str | None:
     return value if ours and splitext(parts.path)[1].lower() in PICTURES else None
 
 
+def shows(target: str) -> bool:
+    """Whether a picture with this address is shown."""
+    try:
+        return _src(target) is not None
+    except ValueError:  # no address at all
+        return False
+
+
 @lru_cache(maxsize=4096)
 def _attribute(tag: str, name: str, value: str) -> str | None:
     """The value that an attribute of the list may keep; None where it may not stay."""

@@ -1,4 +1,4 @@
-"""The front matter of a document: YAML between two lines of three hyphens, read into Meta."""
+"""The front matter of a document, read into Meta: YAML between lines of hyphens, TOML between plus signs."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from typing import Any
 
 import yaml
 
-from tracker.sop import matter
+from tracker.sop import matter, toml
 from tracker.sop.durations import seconds
 from tracker.sop.model import Meta, Problem
+from tracker.sop.toml import Toml
 
+_ENDS = {"---": ("---", "..."), "+++": ("+++",)}
+_NAMED = {"---": re.compile(r"[\w-]+:(\s|$)"), "+++": re.compile(r"[\w\"'.-]+\s*=")}
 _ID = re.compile(r"[^\W_][\w.-]{0,127}")
 KEYS = ("id", "title", "area", "owner", "subject", "roles", "tags", "due", "review", "takes", "schedule",
         "tolerance", "steps", "retired", "description", "language", "lint", "verify", "meaning",
@@ -20,26 +23,30 @@ KEYS = ("id", "title", "area", "owner", "subject", "roles", "tags", "due", "revi
 
 
 def split(source: str) -> tuple[str, int]:
-    """The front matter without its fences, and how many lines it takes with them; "" and 0 if none."""
+    """The front matter without its fences, and how many lines it takes with them; "" and 0 if none.
+
+    One in TOML is of the type Toml, by which `read` knows it.
+    """
     lines = source.split("\n", 1000)
-    if lines[0].rstrip() != "---":
-        return "", 0
-    for i, line in enumerate(lines[1:], 1):
-        if line.rstrip() in ("---", "..."):
-            return "\n".join(lines[1:i]), i + 1
+    ends = _ENDS.get(lines[0].rstrip(), ())
+    for i, line in enumerate(lines[1:] if ends else (), 1):
+        if line.rstrip() in ends:
+            text = "\n".join(lines[1:i])
+            return (Toml(text) if "+++" in ends else text), i + 1
     return "", 0
 
 
 def unclosed(source: str) -> bool:
     """Whether a front matter seems to begin on the first line and never ends."""
     first = source.split("\n", 2)
-    return first[0].rstrip() == "---" and len(first) > 1 and bool(re.match(r"[\w-]+:(\s|$)", first[1]))
+    named = _NAMED.get(first[0].rstrip())
+    return bool(named and len(first) > 1 and named.match(first[1]))
 
 
 def read(text: str, path: str) -> tuple[Meta, list[Problem]]:
     """What the front matter says, and what is wrong with it. Never raises for bad content."""
     try:
-        data = matter.load(text)
+        data = toml.load(text) if isinstance(text, Toml) else matter.load(text)
     except yaml.YAMLError as error:
         return Meta(), [_unreadable(error, path)]
     if data is None:
@@ -84,7 +91,7 @@ def _wrong(path: str, text: str, name: str, value: Any) -> Problem:
 def line_of(text: str, name: str) -> int:
     """The 1-based source line on which the front matter gives `name`."""
     for i, line in enumerate(text.split("\n"), 2):
-        if re.match(rf"[\"']?{re.escape(name)}[\"']?\s*:", line):
+        if re.match(rf"[\"']?{re.escape(name)}[\"']?\s*[:=]", line):
             return i
     return 2
 

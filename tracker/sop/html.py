@@ -122,11 +122,26 @@ def contain(block: str) -> str:
     return _OPEN_OR_WHOLE.sub(lambda match: "&lt;" if match[0] == "<" else match[0], block)
 
 
+DIAGRAM = "mermaid"
+"""The language of diagrams in code blocks: the site draws them, and a run shows their text."""
+
+
+_DIAGRAM = re.compile(rf"^[ \t>]*(?:`{{3,}}|~{{3,}})[ \t]*\{{?[ \t]*\.?{DIAGRAM}\b", re.I | re.M)
+
+
+def has_diagram(text: str) -> bool:
+    """Whether a document may hold a diagram."""
+    return _DIAGRAM.search(text) is not None
+
+
 @lru_cache(maxsize=256)
 def code(text: str, language: str) -> str:
     """A block of code, coloured where the language is known."""
     if not language or len(text) > 50_000:
         return f'<div class="highlight"><pre><code>{escape(text, quote=False)}</code></pre></div>'
+    if language.lower() == DIAGRAM:
+        plain = escape(text, quote=False)
+        return f'<div class="language-{DIAGRAM} highlight"><pre><code>{plain}</code></pre></div>'
     try:
         lexer = get_lexer_by_name(language)
     except ClassNotFound:

@@ -14,7 +14,7 @@ import markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
 from markdown.extensions.abbr import AbbrTreeprocessor
-from markdown.inlinepatterns import HTML_RE, HtmlInlineProcessor
+from markdown.inlinepatterns import HTML_RE, HtmlInlineProcessor, InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
@@ -58,6 +58,7 @@ _MARK_OF = {
 }
 """What must stand in a text for an inline pattern to find anything."""
 
+_BLANK = r"(_{4,}|(?<![\w_])_{2,3}(?=[/:.,–-]_{2,3}))"
 _MARK = "\ue0f1"  # no author can write it: see `rewrite.clean`
 
 
@@ -93,6 +94,7 @@ class StepsExtension(Extension):
         md.preprocessors.register(_Scan(md, self), "holdfast-scan", 28)
         md.parser.blockprocessors.register(_Structure(md.parser, self), "holdfast-structure", 200)
         md.inlinePatterns.register(_Tag(HTML_RE, md), "html", 90)
+        md.inlinePatterns.register(_Blank(_BLANK, md), "holdfast-blank", 65)  # before emphasis
         md.treeprocessors.register(_PlainText(md, self.alone), "holdfast-plain", 25)
         md.treeprocessors.register(_Collect(md, self), "holdfast-collect", 1)
 
@@ -252,6 +254,15 @@ class _Tag(HtmlInlineProcessor):
         if SWALLOWS.match(m[0]):
             return self.md.htmlStash.store(escape(m[0], quote=False)), m.start(0), m.end(0)
         return super().handleMatch(m, data)
+
+
+class _Blank(InlineProcessor):
+    """A blank to fill in by hand: no emphasis, whatever stands between two of them."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> tuple[str, int, int]:
+        return m[1], m.start(0), m.end(0)
 
 
 class _PlainText(Treeprocessor):

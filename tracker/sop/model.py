@@ -9,6 +9,10 @@ from typing import Any
 INPUTS = ("check", "number", "text", "choice", "photo", "file", "scan", "signature", "date")
 
 
+Notice = tuple[int, str, str, str]
+"""What its author should know of a document that is good all the same: line, rule, what, what to write."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something wrong in a document: where, what, and what to write instead.
@@ -88,7 +92,8 @@ class Document:
     `path` is relative to the folder of SOPs, with forward slashes; `id` comes from the front matter,
     else from the path. `html` is the whole page body with step anchors. `takes` is the expected time in
     seconds: as written, else the sum over the steps that give one, else None. `links` and `images` are
-    (line, target) pairs as written, in document order.
+    (line, target) pairs as written, in document order. `notices` is what rules of lint say that need to see
+    the whole text: it is noticed in reading.
     """
 
     path: str
@@ -103,6 +108,7 @@ class Document:
     links: tuple[tuple[int, str], ...] = ()
     images: tuple[tuple[int, str], ...] = ()
     takes: int | None = None
+    notices: tuple[Notice, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -7,16 +7,13 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from tracker.sop import attributes, blocks, frontmatter, limits, lines, rewrite, sections
+from tracker.sop import attributes, blocks, frontmatter, limits, lines, recoveries, rewrite, sections
 from tracker.sop.blocks import Block
 from tracker.sop.limits import TooMuchError
 from tracker.sop.model import Step
 from tracker.sop.steps import Fault, build
 
 Keys = Sequence[str] | Callable[[Sequence[Step]], Sequence[str]] | None
-
-
-_TITLES = ("heading", "paragraph")
 
 
 class Outline(NamedTuple):
@@ -55,7 +52,25 @@ def _of(body: str, first_line: int, heading: str | None, keys: Keys, bounded: bo
         steps, faults = build(step_sections, wanted_keys)
     for item in step_sections:
         _strip(item.block)
-    return Outline(tree, steps, faults)
+    return Outline(tree, steps, [*faults, *_without_text(tree, steps, heading is None)])
+
+
+def _without_text(tree: Sequence[Block], steps: Sequence[Step], guessed: bool) -> Iterator[Fault]:
+    """A step without a word can't be told from others; one with nothing at all is in no run."""
+    for line in [*(step.line for step in steps if not step.text), *_empty_items(tree, guessed)]:
+        hint = "Say in a few words what is to be done, or take the line out."
+        yield line, "empty-step", "This step has no text.", hint
+
+
+def _empty_items(tree: Sequence[Block], guessed: bool) -> Iterator[int]:
+    """The lines of items with nothing in them, where the others are steps, or a box says that this is one."""
+    for block in tree:
+        among_steps = any(item.step is not None for item in block.children) if block.kind == "list" else False
+        for item in block.children if block.kind == "list" else ():
+            box = guessed and item.checkbox is not None
+            if not item.children and (box or (among_steps and item.ordered)):
+                yield item.line
+        yield from _empty_items(block.children, guessed)
 
 
 def _count(places: Iterable[int], most: int, what: str, hint: str) -> None:
@@ -89,19 +104,7 @@ def _strip(block: Block) -> None:
 
 def with_recovery(outline: Outline) -> tuple[Step, ...]:
     """The steps, with the word “recovery” in place of its HTML where one has a recovery block."""
-    having = set(_recoveries(outline.blocks, None))
+    having = {step for step, _ in recoveries.placed(outline.blocks)}
     return tuple(
         replace(step, recovery="recovery" if n in having else "") for n, step in enumerate(outline.steps)
     )
-
-
-def _recoveries(tree: Sequence[Block], inside: int | None) -> Iterator[int]:
-    """The steps that have a recovery block; a heading's reaches to the next heading of its level or above."""
-    step, level = inside, 0
-    for block in tree:
-        if block.level and (block.step is not None or block.level <= level) and block.kind in _TITLES:
-            step, level = (block.step, block.level) if block.step is not None else (inside, 0)
-        elif block.kind == "admonition" and "recovery" in block.name.split():
-            yield from () if step is None else (step,)
-        else:
-            yield from _recoveries(block.children, step if block.step is None else block.step)

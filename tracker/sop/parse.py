@@ -11,7 +11,7 @@ from typing import Any
 
 import markdown
 
-from tracker.sop import attributes, frontmatter, outline
+from tracker.sop import attributes, frontmatter, notices, outline
 from tracker.sop.blocks import Block
 from tracker.sop.cleaning import sanitise
 from tracker.sop.limits import TooMuchError
@@ -130,7 +130,7 @@ def _read(text: str, path: str, keys: Keys, whole: bool) -> Document:
     matter, height = frontmatter.split(text)
     meta, problems = frontmatter.read(matter, path) if height else (Meta(), [])
     if not height and frontmatter.unclosed(text):
-        hint = "Put a line of three hyphens after the last “name: value” line."
+        hint = f"Put a line of {text[:3]} after the last line of names and values."
         problems.append(Problem(path, 1, "front-matter", "The front matter never ends.", hint, True))
     body = (
         text.split("\n", height)[height] if height and text.count("\n") >= height else "" if height else text
@@ -139,10 +139,11 @@ def _read(text: str, path: str, keys: Keys, whole: bool) -> Document:
     problems += [Problem(path, line, rule, message, hint, True) for line, rule, message, hint in faults]
     problems += _no_such_heading(meta, blocks, path, matter)
     links = list(_links(blocks))
+    title = meta.title or _first_heading(blocks) or _title(path)
     return Document(
         path=path,
         id=meta.id or id_of(path),
-        title=meta.title or _first_heading(blocks) or _title(path),
+        title=title,
         area=meta.area or area_of(path),
         meta=meta,
         steps=steps,
@@ -152,6 +153,7 @@ def _read(text: str, path: str, keys: Keys, whole: bool) -> Document:
         links=tuple((line, target) for line, image, target in links if not image),
         images=tuple((line, target) for line, image, target in links if image),
         takes=meta.takes or sum(step.attributes.get("takes", 0) for step in steps) or None,
+        notices=notices.of(blocks, title, steps, meta),
     )
 
 

@@ -24,13 +24,28 @@ const beside = (by) => {
   return all[all.findIndex(({ id }) => id === shown) + by];
 };
 
+// The headings that a step stands under, from the outermost to the nearest.
+const headings = (step) => {
+  const names = [];
+  let nearest = Infinity;
+  for (let other = step.previousElementSibling; other; other = other.previousElementSibling) {
+    const over = Number(other.dataset.over);
+    if (over < nearest) {
+      names.unshift(other.textContent.trim());
+      nearest = over;
+    }
+  }
+  return names;
+};
+
 // What is above and what is next, read from the list itself; how high the foot is, above which the buttons stand.
 const say = () => {
   const step = document.getElementById(shown);
   const all = steps();
   const above = step.matches(".hf-step") && all.slice(0, all.indexOf(step)).findLast((other) => depth(other) < depth(step));
-  parent.hidden = !above;
-  parent.querySelector("span").textContent = above ? name(above) : "";
+  const over = step.matches(".hf-step") ? [...headings(step), ...(above ? [name(above)] : [])] : [];
+  parent.hidden = !over.length;
+  parent.querySelector("span").textContent = over.join(" › ");
   const after = beside(1);
   next.hidden = !after;
   const words = next.querySelector("[data-name]");

@@ -17,6 +17,9 @@ SANDBOX = (
 )
 """For what came from people: whatever it is, it runs nothing and is framed by nothing."""
 
+DRAWING = "assets/diagram.html"
+"""The page of the site in which diagrams are drawn."""
+
 _FIRM = "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 # The hosts that a policy can name: of addresses in numbers this machine's alone, and otherwise plain names.
 _HOST = re.compile(r"(?:127\.0\.0\.1|(?![\d.]+(?::|$))[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?::\d{1,5})?")
@@ -39,7 +42,16 @@ def site(hashes: Iterable[str]) -> str:
     scripts = " ".join([_folder(host, "/docs/assets/"), *hashes])
     return (
         f"default-src 'self'; script-src {scripts}; worker-src {_folder(host, '/docs/assets/javascripts/')}; "
-        f"frame-src 'none'; img-src 'self' data:; {_FIRM}"
+        f"frame-src {_folder(host, f'/docs/{DRAWING}')}; img-src 'self' data:; {_FIRM}"
+    )
+
+
+def drawing() -> str:
+    """The page in which diagrams are drawn, in a frame: what a diagram styles stays in there."""
+    scripts = _folder(request.host, "/docs/assets/")
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
+        "img-src data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     )
 
 

@@ -292,3 +292,21 @@ def test_a_pipe_or_a_name_that_can_not_be_written_stops_nothing(sync: Sync, sops
     found = sync()
     assert rules(found) == {"pipe.md": "unreadable", "q\ufffd.md": "name"}
     assert [document.path for document, *_ in found.changed] == ["good.md"]
+
+
+def test_a_procedure_without_steps_is_told_with_its_lines(sync: Sync, sops: Path, session: Session) -> None:
+    shelf = sops / "shelf.md"
+    shelf.write_text("# Count\n\n- Open the shelf\n- Count the pieces\n- Close the shelf\n")
+    (problem,) = sync().problems
+    assert (problem.path, problem.line, problem.rule, problem.error) == ("shelf.md", 3, "passed-over", False)
+    assert session.scalars(select(DocumentProblem.line)).all() == [3]
+    shelf.write_text("---\nlint: {passed-over: A list of shelves.}\n---\n" + shelf.read_text())
+    assert sync().problems == []
+
+
+def test_rows_that_are_no_steps_are_told_with_every_sync(sync: Sync, sops: Path) -> None:
+    rows = "\n| No | Act |\n| - | - |\n| 1 | Fold the box |\n| 2 | Fill the box |\n"
+    (sops / "box.md").write_text("1. Take a box\n2. Open the box\n" + rows)
+    for _ in range(2):
+        (problem,) = sync().problems
+        assert (problem.line, problem.rule) == (6, "passed-over")

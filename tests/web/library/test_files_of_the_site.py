@@ -52,6 +52,26 @@ def test_scripts_come_from_the_theme_alone(site: Path, visit: Visit, cast: Cast)
     assert "unsafe" not in policy and "blob:" not in policy
 
 
+def test_the_page_that_draws_diagrams_is_framed_by_the_site_and_styles_nothing_else(
+    workspace: Path, app: Flask, visit: Visit, cast: Cast
+) -> None:
+    (workspace / "sops/flow.md").write_text("# Flow\n\n```mermaid\nflowchart LR\n  A --> B\n```\n")
+    built = build_site(workspace).site
+    assert (built / "assets/mermaid.tiny.js").is_file()
+    page = visit(cast.admin).get("/docs/flow/")
+    assert "flowchart LR\n  A --&gt; B" in page.text and "assets/diagrams.js" in page.text
+    policy = page.headers["Content-Security-Policy"]
+    assert "frame-src localhost/docs/assets/diagram.html;" in policy and "unsafe" not in policy
+    answer = visit(cast.admin).get("/docs/assets/diagram.html")
+    parts = dict(part.split(" ", 1) for part in answer.headers["Content-Security-Policy"].split("; "))
+    assert parts["frame-ancestors"] == "'self'" and parts["default-src"] == "'none'"
+    assert parts["script-src"] == "localhost/docs/assets/" and "connect-src" not in parts
+
+
+def test_a_site_without_diagrams_has_nothing_that_draws_them(site: Path) -> None:
+    assert not list(site.glob("assets/*mermaid*")) and not (site / "assets/diagram.html").exists()
+
+
 def test_the_tracker_takes_scripts_from_its_own_folder(visit: Visit, cast: Cast) -> None:
     policies = [
         visit(cast.admin).get(path).headers["Content-Security-Policy"]

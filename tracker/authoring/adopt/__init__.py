@@ -9,9 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from tracker.authoring.adopt import ledger as ledgers
+from tracker.authoring.adopt import splitting
 from tracker.authoring.adopt.ledger import Ledger, digest, inside, put
 from tracker.authoring.adopt.links import Note, move_links
-from tracker.authoring.adopt.plans import Plan, plans
+from tracker.authoring.adopt.plans import Plan, is_document, plans
+from tracker.domain.library import overlooked
 from tracker.sop import adopt as adopting
 from tracker.sop import frontmatter, identity, parse, reading, translations
 from tracker.sop.fix import READINGS, pin
@@ -22,9 +24,10 @@ from tracker.sop.reader import RefusedError, Unread
 
 @dataclass(slots=True)
 class Result:
-    """What became of one document: adopted, updated, unchanged, edited or refused, and what to look at.
+    """What became of one file: adopted, updated, unchanged, edited, refused or passed over, and why.
 
-    `notes` are lines of the original with what was unsure there. `steps` counts the steps.
+    `notes` are lines of the original with what was unsure there. `steps` counts the steps; a `page` says that
+    it is meant to have none.
     """
 
     original: Path
@@ -33,6 +36,7 @@ class Result:
     notes: list[Note] = field(default_factory=list)
     steps: int = 0
     owner: str | None = None
+    page: bool = False
 
 
 @dataclass(slots=True)
@@ -45,12 +49,22 @@ class _Work:
     ledger: Ledger
     ids: dict[str, str]
     originals: dict[str, str]  # of translations, by their places
+    pages: bool = False  # documents without steps are meant to have none
 
 
 def adopt(
-    paths: Sequence[Path], workspace: Path, *, owner: str | None = None, area: str | None = None
+    paths: Sequence[Path],
+    workspace: Path,
+    *,
+    owner: str | None = None,
+    area: str | None = None,
+    pages: bool = False,
+    split: bool = False,
 ) -> Iterator[Result]:
     """Copy the documents at or below `paths` into `sops/` of the workspace, one result each.
+
+    With `pages` a document without steps says from now on that it is meant to have none. With `split` one of
+    several procedures becomes an SOP for each of them, and a page that leads to them; it stays so later.
 
     A document that was adopted before and edited since stays as it is; what is there from elsewhere is
     never overwritten; a link that leads out of the given folder is refused.
@@ -58,12 +72,17 @@ def adopt(
     sops = workspace / "sops"
     planned, refused = plans(paths, sops, area)
     yield from (_refused(file, why) for file, why in refused)
-    places = {plan.original.resolve(): plan.target for plan in planned}
+    for path in (path for path in paths if path.is_dir()):
+        for problem in (one for one in overlooked.below(path) if not is_document(Path(one.path).name)):
+            note = (1, f"{problem.message} {problem.hint}")
+            yield Result(path / problem.path, "", "passed over", [note])
     given = {name: value for name, value in (("owner", owner), ("area", area)) if value}
     ledger = ledgers.load(workspace / "instance")
+    planned = list(_taken_apart(planned, ledger, split))
+    places = {splitting.place_in_links(plan): plan.target for plan in planned}
     of_translations = translations.originals([plan.target for plan in planned])
     originals = {path: original for path, (original, _) in of_translations.items()}
-    work = _Work(sops, given, places, ledger, _ids(sops), originals)
+    work = _Work(sops, given, places, ledger, _ids(sops), originals, pages)
     try:
         for plan in sorted(planned, key=lambda plan: plan.target in originals):
             try:
@@ -74,6 +93,12 @@ def adopt(
         ledgers.keep(ledger, workspace / "instance")
 
 
+def _taken_apart(planned: Sequence[Plan], ledger: Ledger, split: bool) -> Iterator[Plan]:
+    taken = {plan.target.casefold() for plan in planned}
+    for plan in planned:
+        yield from splitting.apart(plan, taken) if split or splitting.was(plan, ledger) else [plan]
+
+
 def _refused(path: Path, why: str) -> Result:
     return Result(path, "", "refused", [(1, why)])
 
@@ -81,7 +106,7 @@ def _refused(path: Path, why: str) -> Result:
 def _one(plan: Plan, work: _Work) -> Result:
     """Adopt one document, or say why not."""
     target = work.sops / plan.target
-    raw = _read(plan.original)
+    raw = plan.content
     text = parse.decode(raw, plan.target) if len(raw) <= parse.MAX_BYTES else ""
     if not isinstance(text, str):
         hint = "Save it as UTF-8, for example: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW."
@@ -98,12 +123,12 @@ def _one(plan: Plan, work: _Work) -> Result:
             )
         if not target.is_file() or digest(_read(target)) != was["written"]:
             return Result(plan.original, plan.target, "edited")
-        if was["source"] == digest(raw):
+        if was["source"] == digest(raw) and not (work.pages and _says_nothing_of_steps(target, plan)):
             return Result(plan.original, plan.target, "unchanged")
     for problem in reading.check(Unread(raw, plan.target)).errors:
         if problem.rule == "limits":
             note = f"{problem.message} {problem.hint}"
-            return Result(plan.original, plan.target, "refused", [(problem.line, note)])
+            return Result(plan.original, plan.target, "refused", [(plan.line(problem.line), note)])
     try:
         return _write(plan, work, raw, was is not None and target.exists())
     except RefusedError as error:
@@ -115,7 +140,8 @@ def _write(plan: Plan, work: _Work, raw: bytes, again: bool) -> Result:
     text = re.sub("\r(?!\n)", "\n", raw.decode("utf-8").removeprefix("\ufeff"))
     before = reading.check(Unread(_read(target), plan.target)) if again else None
     text, notes = move_links(text, plan, work.places, work.sops, work.ledger)
-    made = adopting.adopt(text, plan.target, _given(plan, work, text, before))
+    rest = plan.piece is not None and not plan.piece.name
+    made = adopting.adopt(text, plan.target, _given(plan, work, text, before), work.pages or rest)
     document = made.document
     source = made.text.encode("utf-8")
     pinning = partial(pin, source, plan.target, _keys(plan, work, before))
@@ -128,8 +154,15 @@ def _write(plan: Plan, work: _Work, raw: bytes, again: bool) -> Result:
     }  # fmt: skip
     work.ids[document.id] = plan.target
     outcome = "updated" if again else "adopted"
-    all_notes = sorted({*made.notes, *notes})
-    return Result(plan.original, plan.target, outcome, all_notes, len(document.steps), document.meta.owner)
+    all_notes = sorted({(plan.line(line), note) for line, note in (*made.notes, *notes)})
+    owner, page = document.meta.owner, document.meta.steps is not None
+    return Result(plan.original, plan.target, outcome, all_notes, len(document.steps), owner, page)
+
+
+def _says_nothing_of_steps(copy: Path, plan: Plan) -> bool:
+    """Whether a copy has no steps and does not say that it is meant to have none."""
+    document = reading.check(Unread(_read(copy), plan.target, html=False))
+    return not document.steps and not document.meta.steps and not document.errors
 
 
 def _keys(plan: Plan, work: _Work, before: Document | None) -> Keys:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.sop import parse
+from tracker.sop.split import Piece
 from tracker.sop.text import clean, slug
 
 SUFFIXES = (".md", ".markdown", ".md.erb")
@@ -20,12 +21,29 @@ Refusal = tuple[Path, str]  # the file, and why
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One original, the folder that was given around it, and the places of both below `sops/`."""
+    """One original, the folder that was given around it, and the places of both below `sops/`.
+
+    `piece` is what of the original is adopted at that place, where it is not the whole.
+    """
 
     original: Path
     base: Path
     top: str
     target: str
+    piece: Piece | None = None
+
+    @property
+    def content(self) -> bytes:
+        """What is adopted: at most a little more than a document may have. Raises OSError."""
+        if self.piece is not None:
+            return self.piece.text.encode("utf-8")
+        with self.original.open("rb") as opened:
+            return opened.read(parse.MAX_BYTES + 1)
+
+    def line(self, number: int) -> int:
+        """The line of the original that a line of its content is."""
+        lines = self.piece.lines if self.piece else ()
+        return lines[number - 1] if 0 < number <= len(lines) else number
 
 
 def plans(paths: Sequence[Path], sops: Path, area: str | None) -> tuple[list[Plan], list[Refusal]]:
@@ -68,10 +86,11 @@ def _files(path: Path, sops: Path, refused: list[Refusal]) -> Iterator[Path]:
                 refused.append((place / name, "it is a link to a folder. Name the folder itself."))
         names[:] = sorted(n for n in names if not n.startswith(".") and n not in _PASSED_OVER)
         names[:] = [name for name in names if (place / name).resolve() != sops]
-        yield from (place / name for name in sorted(files) if _is_document(name))
+        yield from (place / name for name in sorted(files) if is_document(name))
 
 
-def _is_document(name: str) -> bool:
+def is_document(name: str) -> bool:
+    """Whether a file of that name is adopted: its ending may be in capitals, its copy's is not."""
     return name.lower().endswith(SUFFIXES) and not name.startswith(".")
 
 
@@ -99,7 +118,7 @@ def _why_not(file: Path, base: Path, target: str, taken: Mapping[str, Path]) -> 
         return "this link leads out of the folder. Name the document itself."
     if not file.is_file():
         return "this is no file with text in it."
-    if not _is_document(file.name):
+    if not is_document(file.name):
         return "this is no Markdown document: its name does not end in .md or .markdown."
     if target.partition("/")[0] == "guide":
         return "pages below sops/guide/ are never run. Give another folder with --area."

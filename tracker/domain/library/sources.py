@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from tracker.domain.library import overlooked
 from tracker.sop import parse
 from tracker.sop.model import Problem
 
@@ -16,9 +17,10 @@ def below(sops: Path) -> Iterator[tuple[str, bytes | None, Problem | None]]:
     """Every document below `sops`: its path, its bytes, or what keeps it from being read.
 
     Hidden files and folders are left out, as the site leaves them out. A link that leads out of the
-    folder is not followed.
+    folder is not followed. What is passed over though it looks like a document is named.
     """
     root = sops.resolve()
+    yield from ((problem.path, None, problem) for problem in overlooked.below(sops))
     for folder, names, files in os.walk(sops, followlinks=False):
         names[:] = sorted(name for name in names if not name.startswith("."))
         for linked in (Path(folder) / name for name in names):

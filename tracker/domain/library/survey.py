@@ -18,7 +18,7 @@ from tracker.domain.library import media, moves, noticing, revisions, sources, s
 from tracker.domain.library import translations as library_translations
 from tracker.domain.library.publishers import Publisher
 from tracker.models import Revision, Sop
-from tracker.sop import model, parse, reading
+from tracker.sop import model, notices, parse, reading
 from tracker.sop.model import Document, Problem
 
 GUIDE = "guide/"
@@ -209,7 +209,7 @@ def _read(look: _Look, fresh: Sequence[tuple[str, bytes]]) -> dict[str, Document
         else reading.Unread(source, path)
         for path, source in fresh
     ]
-    said = {document.path: document for document in reading.read(unread)}
+    said = {document.path: notices.told(document) for document in reading.read(unread)}
     look.kept.update(
         by_path[path].id for path, document in said.items() if document.errors and path in by_path
     )

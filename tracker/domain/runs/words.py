@@ -14,17 +14,22 @@ from tracker.domain.library.translations import ORIGINAL
 from tracker.domain.runs import loading
 from tracker.domain.runs.progress import StepState
 from tracker.models import Run, Step, Translation
-from tracker.sop import translations
+from tracker.sop import headings, outline, translations
+from tracker.sop.headings import Above
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A revision in one other language: its title, where its document lay when published, its steps."""
+    """A revision in one other language: its title, where its document lay when published, its steps.
+
+    `headings` are those over each step, by its key.
+    """
 
     language: str
     title: str
     published_path: str
     steps: Mapping[str, Step]
+    headings: Mapping[str, Above]
 
 
 _kept: WeakKeyDictionary[Engine | Connection, dict[int, tuple[str, dict[str, Reading]]]] = WeakKeyDictionary()
@@ -79,7 +84,9 @@ def _load(session: Session, run: Run) -> tuple[str, dict[str, Reading]]:
         query = select(Translation).where(Translation.revision_id == run.revision_id)
         for row in session.scalars(query.order_by(Translation.language)):
             steps = {s.key: _in_words(s, row.steps[s.key]) for s in loading.steps(run) if s.key in row.steps}
-            readings[row.language] = Reading(row.language, row.title, row.path, steps)
+            lines = {key: step.line for key, step in zip(row.keys, outline.read(row.source), strict=False)}
+            over = headings.by_key(row.source, lines)
+            readings[row.language] = Reading(row.language, row.title, row.path, steps, over)
     return known.language or ORIGINAL, readings
 
 

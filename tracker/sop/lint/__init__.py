@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from tracker.sop.inforce import InForce
-from tracker.sop.lint import control, identity, links, structure, wording
+from tracker.sop.lint import control, identity, links, noticed, structure, wording
 from tracker.sop.lint.model import Exists, Library, Rule, judged
 from tracker.sop.model import Document, Problem
 
@@ -28,6 +28,10 @@ RULES: dict[str, Rule] = {
     ),
     "switched-off": Rule("identity", "a rule is switched off for a reason", identity.switched_off, "any"),
     "no-steps": Rule("structure", "without steps it can be read and not run", structure.no_steps, "original"),
+    "passed-over": Rule("structure", "what is no step is in no run", noticed.passed_over, "original"),
+    "several-procedures": Rule(
+        "structure", "who does one gets the steps of all", noticed.several_procedures, "original"
+    ),
     "two-lists": Rule("structure", "nobody knows which list is the checklist", structure.two_lists),
     "several-actions": Rule(
         "structure", "a step is ticked after the first of its acts", structure.several_actions
@@ -44,12 +48,17 @@ RULES: dict[str, Rule] = {
     "one-owner": Rule("accountability", "a team or a list can’t be asked", control.one_owner),
     "review": Rule("accountability", "what is never read again stops being true", control.review),
     "recovery": Rule("recovery", "a critical step that fails stops the run; what then?", control.recovery),
+    "stray-recovery": Rule("recovery", "it says what to do, and no run shows it", noticed.stray_recovery),
     "many-critical": Rule("recovery", "where all is critical, people tick blindly", control.many_critical),
     "contradiction": Rule("evidence", "attributes that can’t both be meant", control.contradiction),
     "unit": Rule("evidence", "20 of what? Somebody enters kilograms", control.unit),
     "limits": Rule("evidence", "a number without limits can’t be wrong", control.limits),
     "condition": Rule("conditions", "a step that can never be asked for", control.condition, "original"),
+    "unfilled": Rule(
+        "links", "people read marks that are meant for a program", noticed.unfilled_marks, "any"
+    ),
     "broken-link": Rule("links", "it leads nowhere", links.broken_link, "any"),
+    "outside-image": Rule("links", "pictures from elsewhere are not shown", links.outside_image, "any"),
     "image-text": Rule("links", "it says nothing to those who can’t see it", links.image_text, "any"),
     "translation": Rule(
         "translations", "what is built differently can’t share figures", links.translation, "any"

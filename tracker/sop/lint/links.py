@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from tracker.sop import translations
 from tracker.sop.attachments import ATTACHMENTS
-from tracker.sop.cleaning import PICTURES
+from tracker.sop.cleaning import PICTURES, shows
 from tracker.sop.lines import read_lines
 from tracker.sop.lint.model import Finding, Library
 from tracker.sop.model import Document
@@ -40,6 +40,17 @@ def _target(document: Document, target: str) -> str | None:
     if not plain or _ELSEWHERE.match(target):
         return None
     return posixpath.normpath(posixpath.join(posixpath.dirname(document.path), plain))
+
+
+def outside_image(document: Document, library: Library) -> Iterator[Finding]:
+    """A picture with an address of another place: nobody's browser asks for it."""
+    for at, target in document.images:
+        path = _target(document, target)
+        kind = posixpath.splitext(path or "")[1].lower()
+        broken = path is not None and (not library.exists(path) or (kind and kind not in _PUBLISHED))
+        if not broken and not shows(target):
+            message = f"The image {target[:80]} is from elsewhere, so nobody sees it."
+            yield at, message, "Put a copy beside the document, and name it here by its file."
 
 
 def image_text(document: Document, library: Library) -> Iterator[Finding]:

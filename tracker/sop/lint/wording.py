@@ -26,7 +26,7 @@ _TITLE = re.compile(r"(?:step|phase|stage|day|week|part)\s*\d+\b|\d+(?:\.\d+)*[.
 # "Nudge the carrier": a word before a determiner that starts no statement is an act, known to us or not.
 _LIKE_A_VERB = re.compile(
     r"(?!the\b|this|that|these|those|there|it\b|if\b|in\b|on\b|at\b|for\b|with|from|what|which|who|why|how|are\b|"
-    r"is\b|no\b|all\b|any\b|some\b|after|before|about|\w+(?:tion|ness|ment|ity|ing|ed|s)\b)"
+    r"is\b|no\b|all\b|any\b|some\b|after|before|about|\w+(?:tion|ness|ment|ity|ing|ed|(?<!s)s)\b)"
     r"[A-Za-z][a-z-]+ (?:(?:up|out|off|down|in|on|over|back|into|to|for|through|around|about) )?"
     r"(?:the|a|an|your|each|all|any|this|these|it|them|every|both|whether|that|our|their|its|one|two|\d+)\b",
     re.I,

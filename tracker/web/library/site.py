@@ -125,7 +125,9 @@ def _file(place: Path, name: str) -> Any:
     build takes in nothing else of theirs (`docs_plugin.files`)."""
     kind = Path(name).suffix.lower()
     response = send_from_directory(place, name, as_attachment=kind in ATTACHMENTS)
-    if response.mimetype == "text/html":
+    if name == policy.DRAWING:
+        response.headers["Content-Security-Policy"] = policy.drawing()
+    elif response.mimetype == "text/html":
         response.headers["Content-Security-Policy"] = policy.site(_hashes(place / "csp.json"))
     elif kind not in OF_THEME:
         policy.from_people(response)

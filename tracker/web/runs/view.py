@@ -16,12 +16,14 @@ from tracker.db import db, new_id
 from tracker.domain import access
 from tracker.domain.evidence import pieces as evidence_pieces
 from tracker.domain.records import late_records, numbers, signing
+from tracker.domain.runs import headings as runs_headings
 from tracker.domain.runs import loading, signatures, words
 from tracker.domain.runs import recovery as runs_recovery
 from tracker.domain.runs.progress import StepState, Tally, current, final_outcome, tally, untouched
 from tracker.domain.runs.signatures import Whole
 from tracker.domain.runs.words import Reading
 from tracker.models import Evidence, LateRecord, Run, SignOff, Step
+from tracker.sop import headings
 from tracker.sop.badges import badges, only_if
 from tracker.sop.model import INPUTS
 from tracker.web.html import document
@@ -174,6 +176,13 @@ class RunView:
     def late_of(self, key: str) -> Sequence[LateRecord]:
         """What waits for a lead of what came late about a step."""
         return [row for row in self.late if row.step_key == key]
+
+    @cached_property
+    def headings(self) -> dict[str, list[tuple[int, str]]]:
+        """The headings of the document that begin with a step, each with its depth, by the step's key."""
+        over = runs_headings.over(self.run, self.reading)
+        keys = [state.step.key for state in self.states]
+        return dict(zip(keys, headings.between([over.get(key, ()) for key in keys]), strict=True))
 
     @property
     def state_key(self) -> str:
