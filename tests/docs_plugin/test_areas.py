@@ -19,7 +19,7 @@ def test_home_shows_the_areas_in_order_with_their_cards(build: Build) -> None:
     )
     home = (site / "index.html").read_text()
     assert re.findall(r'id="area-(\w+)"', home) == ["fulfillment", "zebra", "guide"]
-    card = home[home.index('href="fulfillment/pick/">') :]
+    card = home[home.index('href="fulfillment/pick/"') :]
     assert "Walk once." in card and "2 steps" in card and "5 min" in card
     assert ">Order fulfillment</a>" in home
     nav = re.sub(r"\s+", " ", home[: home.index("<article")])
