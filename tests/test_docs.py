@@ -44,9 +44,7 @@ OPTIONS = sorted(
 )
 SETTINGS = sorted({name for path in (ROOT / "tracker").rglob("*.py")
                    for name in re.findall(r"\bHOLDFAST_[A-Z0-9_]*[A-Z]\b", path.read_text())})  # fmt: skip
-NAVIGATION = re.findall(
-    r'_\("([^"]+)"\)', (ROOT / "templates/base.html").read_text().split("</nav>")[0].split("<nav")[1]
-)
+NAVIGATION = re.findall(r'_\("([^"]+)"\)', (ROOT / "templates/bar.html").read_text())
 
 
 def _rows(page: str, first: str) -> dict[str, str]:

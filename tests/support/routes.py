@@ -63,6 +63,7 @@ ROUTES = {  # the lowest level that may
     "GET /late": LEAD,
     "POST /locations": ADMIN,
     "POST /locations/<int:location_id>": ADMIN,
+    "GET /live/bar": STAFF,
     "GET /live/sops/<sop_id>": STAFF,
     "GET /lock": NOBODY,
     "POST /lock": NOBODY,

@@ -19,7 +19,9 @@ const show = (html) => {
   const answer = Object.assign(document.createElement("template"), { innerHTML: html }).content;
   document.querySelectorAll(".hf-glance, .hf-weak").forEach((old) => old.remove());
   page.querySelector(".hf-go").after(answer.querySelector(".hf-glance"));
-  for (const mark of answer.querySelectorAll("template")) {
+  const owner = answer.querySelector("template[data-owner]");
+  if (owner) page.querySelector(".hf-owner").textContent = owner.content.textContent;
+  for (const mark of answer.querySelectorAll("template[data-step]")) {
     const step = document.getElementById(mark.dataset.step);
     if (step) badges(step).append(mark.content);
   }
@@ -39,6 +41,21 @@ const ask = async () => {
   }
   timer = setTimeout(ask, EVERY);
 };
+
+// The bar has the entries that it has on every other page of the tracker, for whoever is signed in.
+const fillBar = async () => {
+  const answer = await fetch("/live/bar", { headers: { Accept: "text/html" }, redirect: "manual" }).catch(() => null);
+  if (!answer?.ok) return;
+  const entries = Object.assign(document.createElement("template"), { innerHTML: await answer.text() }).content;
+  const links = [...entries.querySelectorAll("a")].map((entry) => {
+    const here = entry.getAttribute("aria-current");
+    const className = `hf-bar__link${here ? " hf-bar__link--here" : ""}`;
+    const address = entry.getAttribute("href");
+    return Object.assign(document.createElement("a"), { className, href: address, textContent: entry.textContent.trim() });
+  });
+  document.querySelector(".hf-bar__links")?.replaceChildren(...links);
+};
+fillBar();
 
 const begin = () => {
   [page, seen] = [document.querySelector("header.hf-sop[data-sop]"), ""];

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tracker.db import db
 from tracker.domain import access
+from tracker.domain.access.owners import owners
 from tracker.models import DocumentProblem, Sop
 from tracker.sop.parse import area_of
 from tracker.web.actions import needs
@@ -32,7 +33,7 @@ def library() -> Any:
         )
     ).all()
     problems = [p for p in problems if p.path in mine or (p.path not in others and _is_of_an_area(p.path))]
-    return render_template("library/library.html", sops=sops, problems=problems)
+    return render_template("library/library.html", sops=sops, problems=problems, owners=owners(session))
 
 
 def _is_of_an_area(path: str) -> bool:

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, render_template
 
 from tracker.db import db
 from tracker.domain import event_kinds as kinds
+from tracker.domain.access.owners import owner_of
 from tracker.domain.deviations import listing
 from tracker.domain.people import directory
 from tracker.domain.runs import changes_since, loading
@@ -63,6 +64,16 @@ def sop(sop_id: str) -> Any:
     if row is None:
         abort(404)
     text = render_template(
-        "library/glance.html", sop=row, glance=glance.glance(session, reader.actor(), reader.now(), row)
+        "library/glance.html",
+        sop=row,
+        owner=owner_of(session, row),
+        glance=glance.glance(session, reader.actor(), reader.now(), row),
     )
     return polling.live(hashlib.sha256(text.encode()).hexdigest()[:16], lambda: text)
+
+
+@bp.get("/live/bar")
+@needs("sop.glance")
+def bar() -> Any:
+    """The entries of the bar, as every page of the tracker has them, for the bar of the site."""
+    return render_template("bar.html")

@@ -89,7 +89,9 @@ def changed(run: Run, before: list[StepState], entry: Record | LateRecord | Sign
     if not wants_fragment():
         here = view_of(run).current
         return redirect(
-            url_for("runs.run", run_id=run.id) + f"#step-{here.step.position if here else 'end'}", 303
+            url_for("runs.run", run_id=run.id, board=request.args.get("board"))
+            + f"#step-{here.step.position if here else 'end'}",
+            303,
         )
     then = changes_since.read(polling.etag_shown())
     if then is not None:

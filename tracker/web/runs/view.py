@@ -272,7 +272,8 @@ class RunView:
     @cached_property
     def form(self) -> Form:
         """The form with which records of this run are sent."""
-        url = url_for("records.record", run_id=self.run.id, revision=self.run.revision_id)
+        from_board = request.args.get("board")  # where the page leads back to, also without scripts
+        url = url_for("records.record", run_id=self.run.id, revision=self.run.revision_id, board=from_board)
         token = request.form.get("csrf_token") or generate_csrf()  # that which just came in is good still
         return Form(escape(url), escape(token), Markup(""), lambda: self.elapsed)
 

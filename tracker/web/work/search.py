@@ -47,6 +47,7 @@ def search() -> Any:
         pages={"sops": sops, "steps": steps, "people": people},
         counts={
             "sops": catalogue.count(session, query),
+            "startable": 0 if query else len(catalogue.startable(session, actor())),
             "steps": steps_found[0],
             "people": people_found[0],
         },
