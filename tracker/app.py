@@ -22,7 +22,7 @@ from tracker.db import db
 from tracker.domain import access
 from tracker.domain.people.accounts import any_account
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, UncertainError
-from tracker.web import actions, answers, failures, hosts, jinja, policy, reader, styles
+from tracker.web import actions, answers, failures, hosts, jinja, policy, reader, styles, versions
 from tracker.web.dispatch import assign, batches
 from tracker.web.entrance import (
     account,
@@ -140,6 +140,7 @@ def create_app(settings: Settings) -> Flask:
     jinja.register(app)
     late.register(app)
     seats.register(app)
+    versions.register(app)
     return app
 
 

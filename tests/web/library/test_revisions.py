@@ -57,7 +57,9 @@ def test_two_revisions_stand_side_by_side(three: Sop, cast: Cast, visit: Visit) 
 def test_the_owner_decides_and_the_last_word_counts(three: Sop, cast: Cast, visit: Visit) -> None:
     owner = visit(cast.owner)
     for word in ("editorial", "material", "editorial"):
-        answer = owner.post("/sops/pack/judgements", {"revision": "2", "judgement": word})
+        answer = owner.change(
+            "/sops/pack/diff?from=1&to=2", "/sops/pack/judgements", {"revision": "2", "judgement": word}
+        )
         assert answer.status_code == 303 and "/sops/pack/diff?" in answer.location
     page = owner.get("/sops/pack/diff?from=1&to=2").text
     assert "editorial" in page and "(proposed)" not in page

@@ -103,12 +103,12 @@ def test_a_due_time_is_read_in_the_time_of_the_runs_location(
 ) -> None:
     lena = visit(cast.lead)
     day = f"{NOW + timedelta(days=3650):%Y}-07-01"
-    assert lena.post(f"/runs/{run.id}/due", {"due": f"{day}T14:30"}).status_code == 303
+    assert lena.change(f"/runs/{run.id}", f"/runs/{run.id}/due", {"due": f"{day}T14:30"}).status_code == 303
     session.refresh(run)
     assert run.due_at == datetime.fromisoformat(f"{day}T12:30+00:00")
     assert f'value="{day}T14:30"' in lena.get(f"/runs/{run.id}").text
     for wrong in ("soon", "2020-01-01T10:00"):
-        assert lena.post(f"/runs/{run.id}/due", {"due": wrong}).status_code == 422
+        assert lena.change(f"/runs/{run.id}", f"/runs/{run.id}/due", {"due": wrong}).status_code == 422
     form = {"sop": "opening", "whom": f"team:{cast.staff.team_id}", "due": f"{day}T08:00", "ref": "x"}
     assert lena.post("/assign", form).status_code == 303
     assert lena.post("/assign", form | {"ref": "y", "due": "2020-01-01T10:00"}).status_code == 422
