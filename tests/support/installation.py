@@ -243,7 +243,7 @@ class Visitor:
                 with writing() as session:
                     begin_session(session, person_id)
             db.session.remove()
-        own = secrets.token_hex()  # as no other visitor's, whoever they are
+        own = f"{person_id}.{secrets.token_hex()}"  # as no other visitor's, whoever they are
         with self.client.session_transaction(base_url=self._base) as cookies:
             cookies["_user_id"], cookies["_fresh"], cookies["csrf_token"] = token, True, own
         self._token = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(own)

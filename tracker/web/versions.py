@@ -86,6 +86,7 @@ def of(fields: Iterable[Shown]) -> str:
 def check(fields: Sequence[Shown], about: str) -> None:
     """Go on only if the form was made from these values, read under the lock. Raises OutdatedError.
 
+    Call it once it is sure that the person may change the thing: the answer shows how it stands.
     `about` names the thing as events do: "person:7". A form that does not say what it was made from is
     outdated too.
     """

@@ -65,7 +65,7 @@ def login() -> Any:
     if not accounts.any_account(db.session()):
         return redirect(url_for("auth.setup"))
     if current_user.is_authenticated:
-        return redirect(url_for("today.today"))
+        return redirect(wanted())
     return login_page("", request.args.get("login", "")[:64])
 
 
@@ -84,6 +84,11 @@ def sign_in() -> Any:
         message = gettext("Your first password has ended. Ask an admin for a link to choose your own.")
         return login_page(message, _login_name()), 403
     return go_on(person, request.args.get("next") or seats.way_back(person))
+
+
+def wanted() -> str:
+    """The page that the sign-in page was asked to lead to, if it is one of ours; else Today."""
+    return hosts.inside(request.args.get("next", "")) or url_for("today.today")
 
 
 def identify() -> Actor | None:
@@ -211,8 +216,9 @@ def go_on(person: Person, target: str) -> Any:
     with writing() as transaction:
         sessions.end(transaction)
         token, _ = ceremonies.begin(transaction, now(), person)
-    session["half"], session["target"] = token, target
-    return redirect(url_for("second_factor.page"), 303)
+    session["half"] = token
+    # in the address, not in the session: another tab may be signing in at the same time
+    return redirect(url_for("second_factor.page", next=hosts.inside(target) or None), 303)
 
 
 def login_page(error: str, login: str = "") -> str:
@@ -220,6 +226,7 @@ def login_page(error: str, login: str = "") -> str:
     return render_template(
         "entrance/login.html", login=login, error=error, mails=current_app.config["HOLDFAST"].sends_mail,
         passkeys=proving.site() is not None and passkeys.any_at_all(db.session()),
+        kept=wanted().startswith(url_for("kept_forms.page", token="-")[:-1]),
     )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def register() -> Any:
 @versions.changes
 def change(device_id: int) -> Any:
     with writing() as transaction:
-        device = devices.load(transaction, device_id)
+        device = devices.load_led(transaction, actor(), device_id)
         versions.check(_fields(device), f"device:{device_id}")
         devices.change(
             transaction, actor(), now(), device,
