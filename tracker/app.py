@@ -22,7 +22,19 @@ from tracker.db import db
 from tracker.domain import access
 from tracker.domain.people.accounts import any_account
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, UncertainError
-from tracker.web import actions, answers, failures, hosts, jinja, policy, reader, resending, styles, versions
+from tracker.web import (
+    actions,
+    answers,
+    failures,
+    hosts,
+    jinja,
+    policy,
+    reader,
+    repeats,
+    resending,
+    styles,
+    versions,
+)
 from tracker.web.dispatch import assign, batches
 from tracker.web.entrance import (
     account,
@@ -136,6 +148,7 @@ def create_app(settings: Settings) -> Flask:
     sessions.register(app)
     app.before_request(gate)
     app.before_request(legible)
+    repeats.register(app)
     app.after_request(secure)
     app.register_error_handler(HoldfastError, explain)
     app.register_error_handler(CSRFError, expired)

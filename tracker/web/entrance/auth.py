@@ -40,6 +40,8 @@ def set_up() -> Any:
     given = request.form
     # checked before the slow hashing, which strangers could ask for at will
     if accounts.any_account(db.session()):
+        if (person := _by_password()) is not None and person.first_until is None:
+            return go_on(person, "")  # pressed twice: the first press has made the account
         raise ForbiddenError(N_("This installation already has an account. Sign in instead."))
     try:
         known = [given.get("name", ""), given.get("place", ""), hosts.name_of(request.host)]

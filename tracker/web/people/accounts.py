@@ -18,7 +18,7 @@ from tracker.domain.library import catalogue
 from tracker.domain.people import accounts, directory, owner_names, password_links, places
 from tracker.errors import N_, HoldfastError, NotFoundError
 from tracker.models import LEVELS, Location, Person, Team
-from tracker.web import hosts, versions
+from tracker.web import hosts, repeats, versions
 from tracker.web.actions import needs
 from tracker.web.entrance.account import open_sessions
 from tracker.web.entrance.passwords import address_of, common_words, until
@@ -65,6 +65,8 @@ def add() -> Any:
     except HoldfastError as error:
         return _page(form, error_text(error)), error.status
     if made is not None:
+        # the link is shown in this answer only: who presses twice makes another one on the account's page
+        repeats.leads_to(url_for("accounts.person", person_id=added.id, added=1))
         return _link_page(added, *made)
     return redirect(url_for("accounts.everybody", _anchor=f"person-{added.id}"), 303)
 
@@ -265,6 +267,7 @@ def _person_page(person: Person, error: str) -> str:
         person=person,
         made_from=fields.of_person(db.session(), person),
         error=error,
+        added="added" in request.args,
         has_factor=factors.has(db.session(), person),
         first_ends=until(person.first_until) if person.first_until else "",
         first_over=accounts.first_is_over(person, now()),
