@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import available_timezones
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from tracker.db import db, stays, writing
 from tracker.domain.actor import Actor, Way, signed_in
@@ -95,9 +97,9 @@ def wanted() -> str:
 
 def identify() -> Actor | None:
     """The actor who gives name and password in this form, or a PIN on a shared device; None if wrong, which
-    counts.
+    counts. The name is a login, or what the person is called.
 
-    Slow on purpose, so it is called outside of the write lock. Raises ThrottledError.
+    Slow on purpose, so it is called outside of the write lock. Raises ThrottledError, AmbiguousError.
     """
     who = _identify()
     person = who.holder if who is not None and who.way is not Way.PIN else None
@@ -113,7 +115,7 @@ def _identify() -> Actor | None:
     device, given = seats.here(), request.form.get("password", "")
     if device is None or not pins.is_pin(given):
         return _with_password()
-    named = directory.with_login(db.session(), _login_name())
+    named = directory.called(db.session(), _login_name())
     try:
         who = by_pin(device, named, given)
     except ThrottledError:
@@ -124,7 +126,7 @@ def _identify() -> Actor | None:
 
 
 def _with_password() -> Actor | None:
-    person = _by_password()
+    person = _by_password(directory.called)
     return signed_in(person) if person is not None else None
 
 
@@ -156,9 +158,10 @@ def has_password(person: Person, field: str = "password") -> bool:
     return passes(person, person.login, lambda: passwords.verify(person.password_hash, given))
 
 
-def _by_password() -> Person | None:
+def _by_password(find: Callable[[Session, str], Person | None] = directory.with_login) -> Person | None:
+    """The person whom `find` finds by the form's name, if the password is theirs. Raises ThrottledError."""
     name, given = _login_name(), request.form.get("password", "")
-    person = directory.with_login(db.session(), name)
+    person = find(db.session(), name)
     if person is not None:
         stays(db.session(), person)
     if not passes(person, name, lambda: accounts.is_password_of(person, given)):
