@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,12 +13,14 @@ import segno
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from tracker.db import db, writing
+from tracker.domain.access import owners
 from tracker.domain.entrance import factors
 from tracker.domain.entrance.passwords import PasswordHash
 from tracker.domain.library import catalogue
 from tracker.domain.people import accounts, directory, owner_names, password_links, places
+from tracker.domain.work import lists
 from tracker.errors import N_, HoldfastError, NotFoundError
-from tracker.models import LEVELS, Location, Person, Team
+from tracker.models import LEVELS, Location, Person, Sop, Team
 from tracker.web import hosts, repeats, versions
 from tracker.web.actions import needs
 from tracker.web.entrance.account import open_sessions
@@ -107,6 +110,8 @@ def change(person_id: int) -> Any:
         raise
     except HoldfastError as error:
         return _person_page(_load(db.session(), person_id), error_text(error)), error.status
+    if person.disabled_at is not None and any(_on_hands(person)):
+        return redirect(url_for("accounts.person", person_id=person_id, _anchor="hands"), 303)
     return redirect(url_for("accounts.everybody"), 303)
 
 
@@ -196,6 +201,12 @@ def name_owner() -> Any:
     return redirect(url_for("accounts.everybody") + "#owners", 303)
 
 
+def _on_hands(person: Person) -> tuple[int, Sequence[Sop]]:
+    """How many open runs somebody has, and the SOPs that name them as their owner."""
+    runs = lists.open_by_person(db.session(), [person.id], actor())
+    return runs.get(person.id, 0), owners.meant(db.session(), person)
+
+
 def _load(session: Any, person_id: int) -> Person:
     row: Person | None = session.get(Person, person_id)
     if row is None:
@@ -243,9 +254,11 @@ def _choices() -> dict[str, Any]:
 
 def _page(given: Any, error: str) -> str:
     session = db.session()
+    everyone = directory.accounts(session)
     return render_template(
         "people/people.html",
-        accounts=directory.accounts(session),
+        accounts=everyone,
+        open_runs=lists.open_by_person(session, [each.id for each in everyone if each.disabled_at], actor()),
         people=directory.people(session),
         unknown=owner_names.unknown_owners(session),
         given=given,
@@ -268,6 +281,7 @@ def _person_page(person: Person, error: str) -> str:
         made_from=fields.of_person(db.session(), person),
         error=error,
         added="added" in request.args,
+        on_hands=_on_hands(person),
         has_factor=factors.has(db.session(), person),
         first_ends=until(person.first_until) if person.first_until else "",
         first_over=accounts.first_is_over(person, now()),
