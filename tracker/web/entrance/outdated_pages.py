@@ -23,7 +23,7 @@ def answer(error: CSRFError) -> Any:
     who, drawn_for, held_back = actor_if_any(), page_tokens.drawn_for(), _held_back(error)
     if request.endpoint == SIGN_IN and who is None:
         return _sign_in_again(held_back)
-    if request.endpoint == SIGN_IN and page_tokens.is_ours():
+    if request.endpoint == SIGN_IN and page_tokens.drawn_for_nobody():
         return redirect(auth.wanted(), 303)  # signed in already, in another tab
     if who is not None and drawn_for == who.id:
         return kept_forms.again(

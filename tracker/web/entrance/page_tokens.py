@@ -29,9 +29,9 @@ def drawn_for() -> int | None:
     return row_id(number) if dot else None
 
 
-def is_ours() -> bool:
-    """Whether this form comes from a page of ours, whoever it was drawn for."""
-    return bool(_secret())
+def drawn_for_nobody() -> bool:
+    """Whether this form comes from a page of ours from before anybody had signed in."""
+    return bool(_secret()) and drawn_for() is None
 
 
 def _secret() -> str:
