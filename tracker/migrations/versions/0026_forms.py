@@ -6,7 +6,7 @@ from alembic import op
 from tracker.db import UtcDateTime
 
 revision = "0026"
-down_revision = "0022"
+down_revision = "0027"
 
 
 def upgrade() -> None:

@@ -36,7 +36,7 @@ def revisions(sop_id: str) -> Any:
         sop=sop,
         entries=[(new, sop_revisions.rows(old, new) if old else ()) for new, old in pairs],
         earlier=rows[19].number if len(rows) > 20 else None,
-        decided=sop_revisions.judgements(session, sop),
+        decided=sop_revisions.judgements(session, sop.id),
         **_WORDS,
     )
 
@@ -57,7 +57,7 @@ def diff(sop_id: str) -> Any:
         before=before,
         after=after,
         found=sop_revisions.compare(session, sop, before, after),
-        made_from=_fields(sop_revisions.judgements(session, sop).get(after.number or 0)),
+        made_from=_fields(sop_revisions.judgements(session, sop.id).get(after.number or 0)),
         others=library_revisions.with_runs(session, sop),
         **_WORDS,
     )
@@ -72,7 +72,7 @@ def judge(sop_id: str) -> Any:
     revision = number("revision") or 0
     with writing() as session:
         alone(session, f"judgements:{sop.id}")
-        versions.check(_fields(sop_revisions.judgements(session, sop).get(revision)), f"sop:{sop.id}")
+        versions.check(_fields(sop_revisions.judgements(session, sop.id).get(revision)), f"sop:{sop.id}")
         sop_revisions.judge(session, actor(), now(), sop, revision, request.form.get("judgement", ""))
     compared: dict[str, Any] = {"from": revision - 1, "to": revision}
     return redirect(url_for("revisions.diff", sop_id=sop.id, **compared), 303)

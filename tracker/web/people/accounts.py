@@ -254,11 +254,12 @@ def _choices() -> dict[str, Any]:
 
 def _page(given: Any, error: str) -> str:
     session = db.session()
-    everyone = directory.accounts(session)
+    accounts = directory.accounts(session)
     return render_template(
         "people/people.html",
-        accounts=everyone,
-        open_runs=lists.open_by_person(session, [each.id for each in everyone if each.disabled_at], actor()),
+        accounts=accounts,
+        open_runs=lists.open_by_person(session, [each.id for each in accounts if each.disabled_at], actor()),
+        shared=directory.shared_logins(accounts),
         people=directory.people(session),
         unknown=owner_names.unknown_owners(session),
         given=given,
