@@ -5,7 +5,7 @@ from alembic import op
 
 from tracker.db import UtcDateTime
 
-revision = "0026"
+revision = "0029"
 down_revision = "0027"
 
 
