@@ -50,10 +50,10 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, given: list[tuple[str, str | None]]) -> None:
         asked = {name: value or "" for name, value in given}
         if tag == "form":
-            self._open = Form(asked.get("method", "get"), asked.get("action", ""))
+            self._open = self._named(asked.get("id", ""))
+            self._open.method, self._open.action = asked.get("method", "get"), asked.get("action", "")
             self.forms.append(self._open)
-            self._by_id[asked.get("id", "")] = self._open
-        form = self._by_id.get(asked["form"]) if "form" in asked else self._open
+        form = self._named(asked["form"]) if "form" in asked else self._open
         if form is None:
             return
         name, value = asked.get("name", ""), asked.get("value", "")
@@ -71,6 +71,10 @@ class _Reader(HTMLParser):
             self._first = False
         elif tag == "button" and "formaction" in asked:
             form.buttons.append(urlsplit(asked["formaction"]).path)
+
+    def _named(self, id: str) -> Form:
+        """The form of this id, which may begin further down than its fields."""
+        return self._by_id.setdefault(id, Form("get", "")) if id else Form("get", "")
 
     def _input(self, form: Form, name: str, value: str, asked: dict[str, str]) -> None:
         kind = asked.get("type", "text")
