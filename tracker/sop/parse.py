@@ -53,10 +53,10 @@ def read(source: bytes | str, path: str, keys: Keys = None, *, html: bool = True
         return failure(path, Problem(path, error.line, "limits", error.message, error.hint, True))
 
 
-def identify(source: str, path: str) -> str:
-    """The id of the document with this text, told by its front matter and path alone."""
+def written_id(source: str, path: str) -> str | None:
+    """The id that a document gives in its front matter, if any."""
     matter, height = frontmatter.split(source)
-    return (frontmatter.read(matter, path)[0].id if height else None) or id_of(path)
+    return frontmatter.read(matter, path)[0].id if height else None
 
 
 def decode(source: bytes | str, path: str) -> str | Problem:

@@ -9,10 +9,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from tracker.db import alone, db, writing
+from tracker.domain.library import reviews
 from tracker.domain.library import revisions as library_revisions
 from tracker.domain.library import revisions as sop_revisions
 from tracker.models import Event
+from tracker.sop.around import sentence
 from tracker.sop.changes import places, sentences
+from tracker.sop.excerpts import parts
 from tracker.web import versions
 from tracker.web.actions import needs
 from tracker.web.forms import number, row_id
@@ -34,7 +37,10 @@ def revisions(sop_id: str) -> Any:
     return render_template(
         "library/revisions.html",
         sop=sop,
-        entries=[(new, sop_revisions.rows(old, new) if old else ()) for new, old in pairs],
+        entries=[
+            (new, sop_revisions.rows(old, new), sop_revisions.beside(old, new)) if old else (new, (), ())
+            for new, old in pairs
+        ],
         earlier=rows[19].number if len(rows) > 20 else None,
         decided=sop_revisions.judgements(session, sop.id),
         **_WORDS,
@@ -74,6 +80,7 @@ def judge(sop_id: str) -> Any:
         alone(session, f"judgements:{sop.id}")
         versions.check(_fields(sop_revisions.judgements(session, sop.id).get(revision)), f"sop:{sop.id}")
         sop_revisions.judge(session, actor(), now(), sop, revision, request.form.get("judgement", ""))
+        reviews.count_anew(session, sop)
     compared: dict[str, Any] = {"from": revision - 1, "to": revision}
     return redirect(url_for("revisions.diff", sop_id=sop.id, **compared), 303)
 
@@ -88,6 +95,8 @@ def _fields(decided: Event | None) -> list[Shown]:
 _WORDS = {
     "proposed": sop_revisions.proposal,
     "sentences": sentences,
+    "sentence": sentence,
+    "parts": parts,
     "places": places,
     "asked": sop_revisions.questions,
 }
