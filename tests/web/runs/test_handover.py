@@ -125,7 +125,8 @@ def test_a_due_time_is_told_by_the_clocks_of_where_the_run_is_done(
 ) -> None:
     """Nobody far away is told another time without its place: the clocks of Porto are an hour behind."""
     day = datetime.now(UTC).replace(hour=12, minute=30) + timedelta(days=40)
-    assert visit(cast.lead).post(f"/runs/{run.id}/due", {"due": f"{day:%Y-%m-%dT%H:%M}"}).status_code == 303
+    lena, due = visit(cast.lead), {"due": f"{day:%Y-%m-%dT%H:%M}"}
+    assert lena.change(f"/runs/{run.id}", f"/runs/{run.id}/due", due).status_code == 303
     far = session.scalars(select(Location).where(Location.name == "Porto")).one()
     session.get_one(Person, cast.owner.id).location_id = far.id
     session.commit()
