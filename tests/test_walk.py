@@ -47,8 +47,8 @@ WHO = {  # with what level each comes
 RANKS = (NOBODY, STAFF, LEAD, OWNER, ADMIN)
 PIN = "7294"
 
-NOT_STATE = {"security_log", "tries"}
-"""Tables that a refused request may write to: logs of refusals, counters of wrong tries."""
+NOT_STATE = {"security_log", "tries", "kept_forms"}
+"""Tables that a refused request may write to: logs of refusals, counters of wrong tries, kept forms."""
 
 EXEMPT = {"/lock", "/csp-reports"}
 """A page must be able to lock however old it is, and browsers report by themselves: these need no token."""

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
 from flask_babel import Babel, gettext
 from flask_compress import Compress
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,7 +22,19 @@ from tracker.db import db
 from tracker.domain import access
 from tracker.domain.people.accounts import any_account
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, UncertainError
-from tracker.web import actions, answers, failures, hosts, jinja, policy, reader, styles
+from tracker.web import (
+    actions,
+    answers,
+    failures,
+    hosts,
+    jinja,
+    policy,
+    reader,
+    repeats,
+    resending,
+    styles,
+    versions,
+)
 from tracker.web.dispatch import assign, batches
 from tracker.web.entrance import (
     account,
@@ -30,7 +42,9 @@ from tracker.web.entrance import (
     devices,
     duties,
     factors,
+    kept_forms,
     lockscreen,
+    outdated_pages,
     passwords,
     seats,
     second,
@@ -58,7 +72,7 @@ from tracker.web.spoken import error_text
 from tracker.web.work import board, find, search, today
 
 SCREENS = (
-    *(auth, second, lockscreen, devices, trust, account, passwords, factors),  # entrance
+    *(auth, second, lockscreen, devices, trust, account, passwords, factors, kept_forms),  # entrance
     *(accounts, team, permissions, security_log),  # people
     *(documents, revisions, site),  # library
     *(
@@ -92,6 +106,9 @@ PERMISSIONS = "camera=(self), " + ", ".join(
 )
 """The scanner uses the camera; nothing here uses anything else."""
 
+
+NOT_AGAIN = {404, 405, 413}
+"""Answers to forms that would be the same if they were sent again."""
 
 login = LoginManager()
 login.login_view = "auth.login"
@@ -131,6 +148,7 @@ def create_app(settings: Settings) -> Flask:
     sessions.register(app)
     app.before_request(gate)
     app.before_request(legible)
+    repeats.register(app)
     app.after_request(secure)
     app.register_error_handler(HoldfastError, explain)
     app.register_error_handler(CSRFError, expired)
@@ -140,6 +158,8 @@ def create_app(settings: Settings) -> Flask:
     jinja.register(app)
     late.register(app)
     seats.register(app)
+    versions.register(app)
+    kept_forms.register(app)
     return app
 
 
@@ -179,6 +199,8 @@ def gate() -> BaseResponse | None:
     if actor is None and not access.may(None, action):
         if not any_account(db.session()):
             return redirect(url_for("auth.setup"))
+        if request.method == "POST":
+            return kept_forms.signed_out()
         if seats.here():
             return seats.rise()
         return login.unauthorized() if request.method == "GET" else answers.to_login()
@@ -216,9 +238,11 @@ def explain(error: HoldfastError) -> tuple[Any, int]:
     return answer(error_text(error), error.status)
 
 
-def expired(error: CSRFError) -> tuple[Any, int]:
+def expired(error: CSRFError) -> Any:
+    """A form without the token of its session. Whoever wrote it gets it back; nothing of it is done."""
     security_log.log_refusal(form=True)
-    return answer(gettext("This page is out of date. Reload it and try again; nothing was saved."), 400)
+    given = outdated_pages.answer(error)
+    return answer(given, 400, again=False) if isinstance(given, str) else given
 
 
 def plain(error: HTTPException) -> tuple[Any, int] | HTTPException:
@@ -242,14 +266,20 @@ def broken(error: Exception) -> tuple[Any, int]:
     return answer(*failures.explain(error))
 
 
-def answer(message: str, status: int) -> tuple[Any, int]:
-    """The message as a fragment for htmx, as JSON for a program, as a page for a person."""
+def answer(message: str, status: int, *, again: bool = True) -> tuple[Any, int]:
+    """The message as a fragment for htmx, as JSON for a program, as a page for a person.
+
+    With `again` the form of this request is shown again, if there is something in it that would be lost:
+    only where it is known that whoever is signed in wrote it.
+    """
     if request.headers.get("HX-Request"):
         return render_template("message.html", message=message, status=status), status
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return {"error": message}, status
     try:
-        return render_template("error.html", message=message, status=status), status
+        may_see = again and status not in NOT_AGAIN and current_user.is_authenticated
+        shown = resending.refused(message) if may_see else None
+        return shown or render_template("error.html", message=message, status=status), status
     except SQLAlchemyError:  # the page shows who is signed in, and nobody can be looked up
         current_app.logger.exception("a page without its reader")
         db.session.rollback()

@@ -40,7 +40,7 @@ def shipping(house: House) -> None:
 def tablet(chromium: Browser, house: House, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A tablet that the lead has just registered; it shows the names."""
     more: dict[str, Any] = getattr(request, "param", {})
-    with chromium.new_context(**TABLET, base_url=house.url, **more) as context:
+    with chromium.new_context(**{**TABLET, **more}, base_url=house.url) as context:
         page = context.new_page()
         sign_in(page, "lena")
         page.locator(".hf-me summary").click()
@@ -49,6 +49,17 @@ def tablet(chromium: Browser, house: House, request: pytest.FixtureRequest) -> I
         page.get_by_role("button", name="Make this a shared tablet").click()
         expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
         yield page
+
+
+@pytest.mark.parametrize("tablet", [{}, {"viewport": {"width": 390, "height": 664}}], indirect=True)
+def test_the_header_says_who_is_signed_in(tablet: Page) -> None:
+    unlock(tablet, "Sam", PIN)
+    name = tablet.locator(".hf-me summary").get_by_text("Sam")
+    expect(name).to_be_visible()
+    box = name.bounding_box()
+    assert box and box["width"] > 20  # not for screen readers alone
+    wide = tablet.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0
 
 
 def test_two_people_and_a_signature_on_one_tablet(tablet: Page) -> None:

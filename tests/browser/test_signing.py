@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -46,6 +47,50 @@ def test_signed_on_the_same_phone(enter: Enter) -> None:
     step.get_by_role("button", name="Sign: it is right").click()
     expect(page.locator("#message")).to_contain_text("signed by Lena")
     expect(page.get_by_role("button", name="Close this run")).to_be_visible()
+
+
+def test_a_refused_signature_stays_where_it_was_given(enter: Enter) -> None:
+    page = enter("sam", steps="one")
+    start(page, "ship", "one step")
+    for place in (0, 1):
+        page.locator(f"#step-{place}").get_by_role("button", name="Done").click()
+        expect(page.locator(f"#step-{place + 1}")).to_have_class(re.compile("hf-shown"))
+    page.locator("[data-turn='-1']").click()
+    step = page.locator("#step-1")
+    step.get_by_text("Somebody signs here").click()
+    step.get_by_label("Name of whoever checks it").fill("LENA")  # what she is called, not her login
+    step.get_by_label("Their password").fill("wrong")
+    step.get_by_role("button", name="Sign: it is right").click()
+    expect(page.locator("#message")).to_contain_text("nothing is signed")
+    expect(step).to_have_class(re.compile("hf-shown"))
+    expect(step.get_by_label("Name of whoever checks it")).to_have_value("LENA")
+    step.get_by_label("Their password").fill(PASSWORD)
+    step.get_by_role("button", name="Sign: it is right").click()
+    expect(page.locator("#message")).to_contain_text("signed by Lena")
+    expect(page.locator("#step-2")).to_have_class(re.compile("hf-shown"))
+
+
+def test_a_refused_signature_without_scripts_keeps_what_was_written(enter: Enter) -> None:
+    page = enter("sam", java_script_enabled=False)
+    pack_and_check_plainly(page)
+    step = page.locator("#step-1")
+    step.locator("summary").first.click()
+    step.get_by_text("Somebody signs here").click()
+    step.get_by_label("Name of whoever checks it").fill("lena")
+    step.get_by_label("Their password").fill("wrong")
+    step.get_by_role("button", name="Sign: it is right").click()
+    expect(page.get_by_role("heading", name="nothing is signed")).to_be_visible()
+    expect(page.get_by_label("Login name")).to_have_value("lena")
+    page.get_by_label("The password or PIN, once more").fill(PASSWORD)
+    page.get_by_role("button", name="Send it once more").click()
+    expect(page.locator("#step-1")).to_contain_text("signed by Lena")
+
+
+def pack_and_check_plainly(page: Page) -> None:
+    start(page, "ship", "plainly")
+    for place in (0, 1):
+        page.locator(f"#step-{place}").get_by_role("button", name="Done").click()
+        expect(page.locator(f"#step-{place}")).to_have_class(re.compile("hf-is-done"))
 
 
 @pytest.mark.parametrize("scripts", [True, False])

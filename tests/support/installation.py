@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.support.actors import by
+from tests.support.forms import forms_in
 from tests.support.reading import Page
 from tracker.app import create_app
 from tracker.authoring.sync import publish
@@ -242,7 +243,7 @@ class Visitor:
                 with writing() as session:
                     begin_session(session, person_id)
             db.session.remove()
-        own = secrets.token_hex()  # as no other visitor's, whoever they are
+        own = f"{person_id}.{secrets.token_hex()}"  # as no other visitor's, whoever they are
         with self.client.session_transaction(base_url=self._base) as cookies:
             cookies["_user_id"], cookies["_fresh"], cookies["csrf_token"] = token, True, own
         self._token = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(own)
@@ -257,6 +258,11 @@ class Visitor:
         if not self._token:
             self._token = token_in(self.get("/", follow_redirects=True).text)
         return self._send(self.client.post, path, data={"csrf_token": self._token, **(form or {})}, **more)
+
+    def change(self, page: str, path: str, form: dict[str, Any], **more: Any) -> TestResponse:
+        """Send the form that a page has for this path, with other values: made from what stands now."""
+        found = next(found for found in forms_in(self.get(page).text) if (found.path or page) == path)
+        return self.post(path, {"made_from": found.fields.get("made_from", [""])[0], **form}, **more)
 
     def htmx(self, path: str, form: dict[str, Any]) -> TestResponse:
         return self.post(path, form, headers={"HX-Request": "true"})

@@ -60,6 +60,8 @@ ROUTES = {  # the lowest level that may
     "GET /dependency/<sop_id>": OWNER,
     "GET /load": OWNER,
     "GET /load/<day>": OWNER,
+    "GET /kept/<token>": STAFF,
+    "POST /kept/<token>/removal": STAFF,
     "GET /late": LEAD,
     "POST /locations": ADMIN,
     "POST /locations/<int:location_id>": ADMIN,

@@ -38,6 +38,12 @@ def history(session: Session, run: Run) -> list[Event | Record]:
     return sorted([*events, *records], key=_place)
 
 
+def last(session: Session, subject: str) -> Event | None:
+    """The latest event of a thing ("person:7"), with who did it."""
+    query = select(Event).where(Event.subject == subject).options(joinedload(Event.person))
+    return session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
+
+
 def _place(entry: Event | Record) -> tuple[datetime, bool]:
     """The sort key of an entry: a deviation comes after the record of the same moment that caused it."""
     return when(entry), isinstance(entry, Event) and entry.kind in FOLLOWS

@@ -8,6 +8,7 @@ from tracker.models.evidence import Evidence, EvidenceDeletion
 from tracker.models.factors import Ceremony, Passkey, PasswordLink, RecoveryCode, Totp
 from tracker.models.facts import Figure, PersonDay, RunDay, StepDay, StepMonth
 from tracker.models.findings import SpotCheck, Verdict, WeakPoint
+from tracker.models.forms import KeptForm, SentForm
 from tracker.models.jobs import JobState
 from tracker.models.late import IS_MISSING, IS_WAITING, LateRecord, SequenceGap
 from tracker.models.library import (
@@ -63,6 +64,7 @@ __all__ = [
     "FormerPath",
     "FrozenImage",
     "JobState",
+    "KeptForm",
     "KnownBrowser",
     "LateRecord",
     "Location",
@@ -81,6 +83,7 @@ __all__ = [
     "Run",
     "RunDay",
     "SecurityEntry",
+    "SentForm",
     "SequenceGap",
     "SignOff",
     "Sop",

@@ -89,8 +89,9 @@ const toDo = () => document.querySelector(".hf-current") ?? document.getElementB
 
 // After one's own record the next step comes, unless there is something to read; others' acts turn no page.
 let own = null;
-document.addEventListener("htmx:before:swap", ({ target }) => {
-  const kept = target.matches?.("form") && target.querySelector("[name=kind]")?.value !== "undone";
+document.addEventListener("htmx:before:swap", ({ target, detail: { ctx } }) => {
+  const refused = ctx?.response && !(ctx.response.status < 400); // it stays where the person is, with what they wrote
+  const kept = !refused && target.matches?.("form") && target.querySelector("[name=kind]")?.value !== "undone";
   own = kept ? target.closest(".hf-step")?.id : null;
 });
 document.addEventListener("htmx:after:swap", () => {

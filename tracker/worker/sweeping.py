@@ -10,7 +10,7 @@ from flask import Flask
 
 from tracker.config import Settings
 from tracker.db import PAUSE_SECONDS, db, write_in_chunks, writing
-from tracker.domain.entrance import sessions, tries
+from tracker.domain.entrance import kept_forms, sessions, tries
 from tracker.domain.evidence import retention
 from tracker.domain.evidence.stores import Store
 
@@ -67,6 +67,7 @@ def tidy(app: Flask) -> None:
     with app.app_context():
         with writing() as session:
             tries.sweep(session, now)
+            kept_forms.sweep(session, now)
         more = True
         while more:
             with writing() as session:

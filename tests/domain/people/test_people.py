@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD, Cast, Visitor, token_in
 from tracker.domain.access.owners import owner_of
-from tracker.domain.people import accounts, owner_names
-from tracker.errors import ConflictError, ForbiddenError, HoldfastError, InvalidError
+from tracker.domain.people import accounts, directory, owner_names
+from tracker.errors import AmbiguousError, ConflictError, ForbiddenError, HoldfastError, InvalidError
 from tracker.models import Event, Person, SecurityEntry, Sop
 
 Visit = Callable[[Person | None], Visitor]
@@ -147,3 +147,18 @@ def test_every_change_of_an_account_has_one_event_and_no_secret(
         ("person.added", cast.admin.id), ("person.changed", cast.admin.id),
     ]  # fmt: skip
     assert "crates" not in str([event.data for event in new]) + str([event.data for event in new])
+
+
+def test_whoever_signs_is_found_by_login_or_by_name(session: Session, cast: Cast) -> None:
+    cast.staff.name, cast.outsider.name = "Jürgen Groß", "lena"
+    session.commit()
+    assert directory.called(session, " JÜRGEN groSS ") == cast.staff
+    assert directory.called(session, "lena") == cast.lead  # a login comes before a name
+    assert directory.called(session, "nobody at all") is directory.called(session, "") is None
+    cast.lead.name = cast.staff.name
+    session.commit()
+    with pytest.raises(AmbiguousError, match="login name"):
+        directory.called(session, "Jürgen Groß")
+    cast.lead.disabled_at = NOW
+    session.commit()
+    assert directory.called(session, "jürgen  groß") == cast.staff

@@ -138,12 +138,15 @@ def test_a_disabled_account_and_a_new_password_end_every_session(
 ) -> None:
     sam, admin = entered(app), visit(cast.admin)
     form = {"name": "Sam", "access": "staff", "location": cast.staff.location_id, "roles": "picker"}
-    admin.post(f"/people/{cast.staff.id}", form | {"password": "nine green crates"})
+    path = f"/people/{cast.staff.id}"
+    admin.change(path, path, form | {"password": "nine green crates"})
     assert not signed_in(sam)
     assert [row.ended_by for row in rows(session)] == [sessions.PASSWORD]
     lena = entered(app, "lena")
-    admin.post(
-        f"/people/{cast.lead.id}",
+    path = f"/people/{cast.lead.id}"
+    admin.change(
+        path,
+        path,
         {"name": "Lena", "access": "lead", "location": cast.lead.location_id, "disabled": "1"},
     )
     assert not signed_in(lena) and [row.ended_by for row in rows(session, "lena")] == [sessions.DISABLED]

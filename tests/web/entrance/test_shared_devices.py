@@ -334,7 +334,7 @@ def test_leads_see_their_devices_and_change_them(tablet: Visitor, visit: Visit, 
         ({"name": "Table 7", "idle_minutes": "²"}, 422),
         ({"name": "", "idle_minutes": "2"}, 422),
     ):
-        assert lead.post("/devices/1", form).status_code == status
+        assert lead.change("/devices", "/devices/1", form).status_code == status
     assert "Table 7" in lead.get("/devices").text
     answer = lead.post(
         "/devices", {"name": "table 7", "location": cast.lead.location_id, "idle_minutes": "2"}

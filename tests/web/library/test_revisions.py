@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.support.actors import by
+from tests.support.forms import Form, forms_in
 from tests.support.installation import NOW, PACK, Cast, Visitor
 from tracker.authoring.sync import publish
 from tracker.domain import event_kinds as kinds
@@ -57,12 +58,34 @@ def test_two_revisions_stand_side_by_side(three: Sop, cast: Cast, visit: Visit) 
 def test_the_owner_decides_and_the_last_word_counts(three: Sop, cast: Cast, visit: Visit) -> None:
     owner = visit(cast.owner)
     for word in ("editorial", "material", "editorial"):
-        answer = owner.post("/sops/pack/judgements", {"revision": "2", "judgement": word})
+        answer = owner.change(
+            "/sops/pack/diff?from=1&to=2", "/sops/pack/judgements", {"revision": "2", "judgement": word}
+        )
         assert answer.status_code == 303 and "/sops/pack/diff?" in answer.location
     page = owner.get("/sops/pack/diff?from=1&to=2").text
     assert "editorial" in page and "(proposed)" not in page
     assert visit(cast.lead).post("/sops/pack/judgements", {"revision": "2"}).status_code == 403
     assert "Call revision" not in visit(cast.lead).get("/sops/pack/diff?from=1&to=2").text
+
+
+def test_a_decision_of_another_is_not_taken_back_unseen(three: Sop, cast: Cast, visit: Visit) -> None:
+    page, path = "/sops/pack/diff?from=1&to=2", "/sops/pack/judgements"
+    form = {
+        "revision": "2",
+        "made_from": the_form(visit(cast.owner).get(page).text, path).fields["made_from"],
+    }
+    assert visit(cast.owner).post(path, {**form, "judgement": "editorial"}).status_code == 303
+    ada = visit(cast.admin)
+    answer = ada.post(path, {**form, "judgement": "material"})
+    assert answer.status_code == 409 and "The last change is from Olga" in answer.text
+    assert the_form(answer.text, path).fields["judgement"] == ["material"]
+    assert "(proposed)" not in visit(cast.owner).get(page).text
+    again = the_form(answer.text, path).fields
+    assert ada.post(path, again).status_code == 303
+
+
+def the_form(html: str, path: str) -> Form:
+    return next(form for form in forms_in(html) if form.path == path)
 
 
 def test_a_decision_is_one_event_and_leaves_the_revision_alone(

@@ -19,13 +19,15 @@ Visit = Callable[[Person | None], Visitor]
 def test_an_admin_changes_a_location_and_a_team(session: Session, cast: Cast, visit: Visit) -> None:
     ada = visit(cast.admin)
     assert "Save the location" in ada.get("/people").text
-    ada.post("/locations/1", {"name": "Berlin Mitte", "zone": "Europe/Berlin"})
-    ada.post("/teams/1", {"name": "Packers", "location": "1"})
+    ada.change("/people", "/locations/1", {"name": "Berlin Mitte", "zone": "Europe/Berlin"})
+    ada.change("/people", "/teams/1", {"name": "Packers", "location": "1"})
     page = ada.get("/people").text
     assert "Berlin Mitte" in page and "Packers" in page
-    refused = ada.post("/locations/1", {"name": "Berlin", "zone": "Europe/Berlin", "retired": "1"})
+    refused = ada.change(
+        "/people", "/locations/1", {"name": "Berlin", "zone": "Europe/Berlin", "retired": "1"}
+    )
     assert refused.status_code == 409 and "Move them on." in refused.text
-    assert ada.post("/locations/1", {"name": "", "zone": "UTC"}).status_code == 422
+    assert ada.change("/people", "/locations/1", {"name": "", "zone": "UTC"}).status_code == 422
     assert ada.post("/teams/77", {"name": "x"}).status_code == 404
 
 

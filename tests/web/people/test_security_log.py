@@ -60,11 +60,13 @@ def test_a_browser_in_words_that_people_know(agent: str, words: str) -> None:
 def test_what_an_admin_does_to_an_account(visit: Visit, session: Session, cast: Cast) -> None:
     ada, sam = visit(cast.admin), cast.staff
     path, location = f"/people/{sam.id}", sam.location_id
-    ada.post(path, form_of(sam, access="lead", everywhere="1"), headers=PHONE)
-    ada.post(path, form_of(sam, access="lead", everywhere="1", name="Samuel"))  # the name is no access
-    ada.post(path, form_of(sam, access="lead", everywhere="1", password="nine green crates"))
-    ada.post(path, form_of(sam, access="lead", everywhere="1", disabled="1"))
-    ada.post(path, form_of(sam, access="lead", everywhere="1"))
+    ada.change(path, path, form_of(sam, access="lead", everywhere="1"), headers=PHONE)
+    ada.change(
+        path, path, form_of(sam, access="lead", everywhere="1", name="Samuel")
+    )  # the name is no access
+    ada.change(path, path, form_of(sam, access="lead", everywhere="1", password="nine green crates"))
+    ada.change(path, path, form_of(sam, access="lead", everywhere="1", disabled="1"))
+    ada.change(path, path, form_of(sam, access="lead", everywhere="1"))
     changed, password, disabled, enabled = told(
         session, security_log.ACCESS_CHANGED, security_log.PASSWORD_CHANGED, security_log.ACCOUNT_DISABLED,
         security_log.ACCOUNT_ENABLED,
@@ -176,7 +178,7 @@ def test_what_an_account_may_is_said_in_words(visit: Visit, session: Session, ca
         "/people",
         {"name": "Tess", "login": "tess", "access": "staff", "location": str(cast.lead.location_id)},
     )
-    ada.post(f"/people/{sam.id}", form_of(sam, access="lead", everywhere="1"))
+    ada.change(f"/people/{sam.id}", f"/people/{sam.id}", form_of(sam, access="lead", everywhere="1"))
     page = ada.get("/security").text
     assert "reaches everything: no → yes" in page and "access: staff, location: " in page
     assert "False" not in page and "everywhere" not in page

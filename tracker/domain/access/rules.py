@@ -69,6 +69,7 @@ RULES = {
     "library.see": Rule("owner", "sop"),
     "device.manage": Rule("lead", by_pin=False),
     "pin.set": Rule("staff", by_pin=False),
+    "form.resend": Rule("staff"),
     "account.see": Rule("staff", by_pin=False),
     "account.change": Rule("staff", by_pin=False),
     "security.see": Rule("admin", by_pin=False),

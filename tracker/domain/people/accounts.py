@@ -18,7 +18,7 @@ from tracker.domain.entrance import passwords, sessions
 from tracker.domain.entrance.passwords import PasswordHash
 from tracker.domain.events import emit
 from tracker.domain.people import directory, lookalikes, places
-from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError
+from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
 from tracker.models import LEVELS, Location, PasswordLink, Person, Team, login_key
 from tracker.sop.ordering import order_key
 from tracker.sop.text import clean
@@ -150,6 +150,14 @@ def _tell_added(session: Session, actor: Actor, now: datetime, person: Person) -
     emit(session, actor, now, added, f"person:{person.id}")
     what = _access_of(session, person)
     security_log.write(session, now, security_log.ACCOUNT_ADDED, person=person, actor=actor, **what)
+
+
+def load(session: Session, person_id: int) -> Person:
+    """The person, to be changed: nobody else changes their row meanwhile. Raises NotFoundError."""
+    person = session.get(Person, person_id, populate_existing=True, with_for_update={"of": Person})
+    if person is None:
+        raise NotFoundError(N_("There is no such person."))
+    return person
 
 
 def change(

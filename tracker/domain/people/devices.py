@@ -113,6 +113,14 @@ def load(session: Session, device_id: int) -> Device:
     return device
 
 
+def load_led(session: Session, actor: Actor, device_id: int) -> Device:
+    """The same, for whoever may look after it. Raises NotFoundError, ForbiddenError."""
+    access.require(actor, "device.manage")
+    device = load(session, device_id)
+    _must_lead(actor, device.location)
+    return device
+
+
 def led_by(session: Session, actor: Actor) -> Sequence[Device]:
     """The devices that the person may look after, retired ones last."""
     query = select(Device).options(joinedload(Device.location), joinedload(Device.registered_by))

@@ -14,7 +14,7 @@ from tracker.db import alone
 from tracker.domain import access
 from tracker.domain.actor import Actor
 from tracker.domain.people import places
-from tracker.errors import N_, NotFoundError
+from tracker.errors import N_, AmbiguousError, NotFoundError
 from tracker.models import (
     Location,
     Person,
@@ -103,6 +103,20 @@ def with_login(session: Session, login: str) -> Person | None:
     if len(people_of_key) == 1:
         return people_of_key[0]
     return next((person for person in people_of_key if person.login == same_login(login)), None)
+
+
+def called(session: Session, text: str) -> Person | None:
+    """The person of that login, or else of that name, if nobody else here has it. Raises AmbiguousError."""
+    if (person := with_login(session, text)) is not None:
+        return person
+    here = Person.disabled_at.is_(None), Person.imported.is_(False)
+    key = fold(" ".join(text.split()))
+    found = session.scalars(select(Person).where(Person.name_key == key, *here).limit(2)).all() if key else []
+    if len(found) > 1:
+        raise AmbiguousError(
+            N_("Several people are called “%(name)s”. Write the login name instead."), name=text[:80]
+        )
+    return found[0] if found else None
 
 
 def role_named(session: Session, text: str) -> Role:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.db import alone
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
 from tracker.domain.access.owners import owners
@@ -27,6 +28,13 @@ def name_owner(session: Session, actor: Actor, now: datetime, owner_name: str, p
     session.merge(OwnerName(name=key, person_id=person.id))
     emit(session, actor, now, kinds.OwnerNamed(name=key), f"person:{person.id}")
     session.flush()
+
+
+def meant_by(session: Session, owner_name: str) -> Person | None:
+    """Whom the name was said to mean, to be changed: nobody else says so meanwhile. None: nobody yet."""
+    alone(session, "owner names")
+    row = session.get(OwnerName, fold(owner_name.strip()), populate_existing=True)
+    return session.get(Person, row.person_id) if row else None
 
 
 def owner_names(session: Session) -> list[str]:

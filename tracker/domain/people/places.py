@@ -33,10 +33,7 @@ def change_location(
     Raises NotFoundError, InvalidError, ConflictError (the name is taken; people work or runs are open there).
     """
     access.require(actor, "place.manage")
-    alone(session, "people")
-    location = session.get(Location, location_id, populate_existing=True)
-    if location is None:
-        raise NotFoundError(N_("There is no such location."))
+    location = load_location(session, location_id)
     if zone not in available_timezones():
         raise InvalidError(N_("“%(zone)s” is no time zone. Write one like Europe/Berlin."), zone=zone)
     location.name, location.zone = _free(session, Location, location, name), zone
@@ -69,10 +66,7 @@ def change_team(
     Raises NotFoundError, InvalidError, ConflictError (the name is taken; it has people or open runs).
     """
     access.require(actor, "place.manage")
-    alone(session, "people")
-    team = session.get(Team, team_id, populate_existing=True)
-    if team is None:
-        raise NotFoundError(N_("There is no such team."))
+    team = load_team(session, team_id)
     team.name, team.location = _free(session, Team, team, name), location
     if retired and team.retired_at is None:
         _must_be_nobodys(session, team)
@@ -85,6 +79,24 @@ def change_team(
         f"team:{team.id}",
     )
     session.flush()
+    return team
+
+
+def load_location(session: Session, location_id: int) -> Location:
+    """The location, to be changed: nobody else changes one meanwhile. Raises NotFoundError."""
+    alone(session, "people")
+    location = session.get(Location, location_id, populate_existing=True)
+    if location is None:
+        raise NotFoundError(N_("There is no such location."))
+    return location
+
+
+def load_team(session: Session, team_id: int) -> Team:
+    """The team, to be changed: nobody else changes one meanwhile. Raises NotFoundError."""
+    alone(session, "people")
+    team = session.get(Team, team_id, populate_existing=True)
+    if team is None:
+        raise NotFoundError(N_("There is no such team."))
     return team
 
 

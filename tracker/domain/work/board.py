@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
@@ -62,6 +62,8 @@ class Load(NamedTuple):
     id: int
     name: str
     has: Tally
+    left: bool = False
+    """Whether they were disabled, and have runs still."""
 
 
 class Held(NamedTuple):
@@ -104,13 +106,25 @@ def together(tallies_by_person: Mapping[int | None, Tally], filters: Filters) ->
 
 
 def loads(session: Session, actor: Actor, tallies_by_person: Mapping[int | None, Tally]) -> list[Load]:
-    """The load of everybody who works where the lead leads, lightest first."""
-    here = Person.location_id == actor.location_id if actor.location_id is not None else None
+    """The load of everybody who works where the lead leads, lightest first; also of who has left runs."""
+    works = and_(Person.disabled_at.is_(None), Person.imported.is_(False))
+    here = Person.location_id == actor.location_id if actor.location_id is not None else false()
     having = Person.id.in_([who for who in tallies_by_person if who is not None])
-    query = select(Person.id, Person.name).where(Person.disabled_at.is_(None), Person.imported.is_(False))
-    query = query.where(having if here is None else or_(here, having))
-    people = [Load(id, name, tallies_by_person.get(id, Tally())) for id, name in session.execute(query)]
+    query = select(Person.id, Person.name, Person.disabled_at).where(or_(having, and_(works, here)))
+    people = [
+        Load(id, name, tallies_by_person.get(id, Tally()), left is not None)
+        for id, name, left in session.execute(query)
+    ]
     return sorted(people, key=lambda load: (load.has.all, order_key(load.name)))
+
+
+def left_behind(session: Session, actor: Actor) -> list[tuple[int, str, int]]:
+    """Who was disabled and has open runs that the lead reaches: number, name and how many, most first."""
+    count = func.count()
+    query = select(Person.id, Person.name, count).join(Run, Run.assignee_id == Person.id)
+    query = query.where(IS_OPEN, access.reachable(actor), Person.disabled_at.is_not(None))
+    rows = [(id, name, runs) for id, name, runs in session.execute(query.group_by(Person.id, Person.name))]
+    return sorted(rows, key=lambda row: (-row[2], order_key(row[1])))
 
 
 def holding(session: Session, shown: Sequence[Run]) -> dict[int, Held]:

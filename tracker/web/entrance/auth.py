@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import available_timezones
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from tracker.db import db, stays, writing
 from tracker.domain.actor import Actor, Way, signed_in
@@ -40,6 +42,8 @@ def set_up() -> Any:
     given = request.form
     # checked before the slow hashing, which strangers could ask for at will
     if accounts.any_account(db.session()):
+        if (person := _by_password()) is not None and person.first_until is None:
+            return go_on(person, "")  # pressed twice: the first press has made the account
         raise ForbiddenError(N_("This installation already has an account. Sign in instead."))
     try:
         known = [given.get("name", ""), given.get("place", ""), hosts.name_of(request.host)]
@@ -65,7 +69,7 @@ def login() -> Any:
     if not accounts.any_account(db.session()):
         return redirect(url_for("auth.setup"))
     if current_user.is_authenticated:
-        return redirect(url_for("today.today"))
+        return redirect(wanted())
     return login_page("", request.args.get("login", "")[:64])
 
 
@@ -86,11 +90,16 @@ def sign_in() -> Any:
     return go_on(person, request.args.get("next") or seats.way_back(person))
 
 
+def wanted() -> str:
+    """The page that the sign-in page was asked to lead to, if it is one of ours; else Today."""
+    return hosts.inside(request.args.get("next", "")) or url_for("today.today")
+
+
 def identify() -> Actor | None:
     """The actor who gives name and password in this form, or a PIN on a shared device; None if wrong, which
-    counts.
+    counts. The name is a login, or what the person is called.
 
-    Slow on purpose, so it is called outside of the write lock. Raises ThrottledError.
+    Slow on purpose, so it is called outside of the write lock. Raises ThrottledError, AmbiguousError.
     """
     who = _identify()
     person = who.holder if who is not None and who.way is not Way.PIN else None
@@ -106,7 +115,7 @@ def _identify() -> Actor | None:
     device, given = seats.here(), request.form.get("password", "")
     if device is None or not pins.is_pin(given):
         return _with_password()
-    named = directory.with_login(db.session(), _login_name())
+    named = directory.called(db.session(), _login_name())
     try:
         who = by_pin(device, named, given)
     except ThrottledError:
@@ -117,7 +126,7 @@ def _identify() -> Actor | None:
 
 
 def _with_password() -> Actor | None:
-    person = _by_password()
+    person = _by_password(directory.called)
     return signed_in(person) if person is not None else None
 
 
@@ -149,9 +158,10 @@ def has_password(person: Person, field: str = "password") -> bool:
     return passes(person, person.login, lambda: passwords.verify(person.password_hash, given))
 
 
-def _by_password() -> Person | None:
+def _by_password(find: Callable[[Session, str], Person | None] = directory.with_login) -> Person | None:
+    """The person whom `find` finds by the form's name, if the password is theirs. Raises ThrottledError."""
     name, given = _login_name(), request.form.get("password", "")
-    person = directory.with_login(db.session(), name)
+    person = find(db.session(), name)
     if person is not None:
         stays(db.session(), person)
     if not passes(person, name, lambda: accounts.is_password_of(person, given)):
@@ -211,8 +221,9 @@ def go_on(person: Person, target: str) -> Any:
     with writing() as transaction:
         sessions.end(transaction)
         token, _ = ceremonies.begin(transaction, now(), person)
-    session["half"], session["target"] = token, target
-    return redirect(url_for("second_factor.page"), 303)
+    session["half"] = token
+    # in the address, not in the session: another tab may be signing in at the same time
+    return redirect(url_for("second_factor.page", next=hosts.inside(target) or None), 303)
 
 
 def login_page(error: str, login: str = "") -> str:
@@ -220,6 +231,7 @@ def login_page(error: str, login: str = "") -> str:
     return render_template(
         "entrance/login.html", login=login, error=error, mails=current_app.config["HOLDFAST"].sends_mail,
         passkeys=proving.site() is not None and passkeys.any_at_all(db.session()),
+        kept=wanted().startswith(url_for("kept_forms.page", token="-")[:-1]),
     )  # fmt: skip
 
 

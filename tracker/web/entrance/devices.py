@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
 
 from tracker.db import db, writing
 from tracker.domain.access import reach
 from tracker.domain.people import devices, directory, pins
 from tracker.errors import N_, HoldfastError, InvalidError, NotFoundError
-from tracker.models import Location, Person
+from tracker.models import Device, Location, Person
+from tracker.web import versions
 from tracker.web.actions import needs
 from tracker.web.entrance import proving, seats, sessions
 from tracker.web.entrance.auth import has_password
 from tracker.web.forms import number, row_id
 from tracker.web.reader import actor, now, person
 from tracker.web.spoken import error_text
+from tracker.web.versions import Shown
 
 bp = Blueprint("devices", __name__)
 
@@ -50,9 +53,11 @@ def register() -> Any:
 
 @bp.post("/devices/<int:device_id>")
 @needs("device.manage")
+@versions.changes
 def change(device_id: int) -> Any:
     with writing() as transaction:
-        device = devices.load(transaction, device_id)
+        device = devices.load_led(transaction, actor(), device_id)
+        versions.check(_fields(device), f"device:{device_id}")
         devices.change(
             transaction, actor(), now(), device,
             name=request.form.get("name", ""), idle_minutes=number("idle_minutes"),
@@ -111,6 +116,19 @@ def set_pin() -> Any:
     return redirect(url_for("devices.own_pin", saved="set" if hashed else "removed"), 303)
 
 
+def _fields(device: Device) -> list[Shown]:
+    """The form of a device as it stands."""
+    return [
+        Shown("name", gettext("Name of this tablet"), device.name),
+        Shown(
+            "idle_minutes",
+            gettext("Locks when untouched for"),
+            str(device.idle_minutes),
+            lambda minutes: gettext("%(n)s min", n=minutes),
+        ),
+    ]
+
+
 def _page(given: Any, error: str) -> str:
     places = [place for place in directory.locations(db.session()) if reach.leads(actor(), place.id)]
     return render_template(
@@ -119,6 +137,7 @@ def _page(given: Any, error: str) -> str:
         people=devices.with_pin(db.session(), actor()),
         places=places,
         minutes=devices.IDLE_MINUTES,
+        of_device=_fields,
         given=given,
         error=error,
     )

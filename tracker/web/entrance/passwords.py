@@ -18,11 +18,12 @@ from tracker.domain.people import accounts, password_links
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, ThrottledError
 from tracker.models import Person
 from tracker.outbound import mail
-from tracker.web import hosts
+from tracker.web import hosts, versions
 from tracker.web.actions import needs
 from tracker.web.entrance import auth, proving, sessions, throttle
 from tracker.web.reader import actor, language, now, person
 from tracker.web.spoken import error_text
+from tracker.web.versions import Shown
 
 bp = Blueprint("passwords", __name__)
 
@@ -76,6 +77,7 @@ def change_own() -> Any:
 
 @bp.post("/account/email")
 @needs("account.change")
+@versions.changes
 def change_email() -> Any:
     """Set the address to which a link goes if the password is forgotten. Asks for the password."""
     if way := proving.ask_first(url_for("passwords.own", _anchor="email")):
@@ -84,7 +86,11 @@ def change_email() -> Any:
         if not auth.has_password(person()):
             raise InvalidError(N_("The password is wrong, so the address stayed as it was."))
         with writing() as transaction:
-            accounts.set_email(transaction, actor(), now(), person(), request.form.get("email", ""))
+            own = accounts.load(transaction, person().id)
+            versions.check(_fields(own), f"person:{own.id}")
+            accounts.set_email(transaction, actor(), now(), own, request.form.get("email", ""))
+    except versions.OutdatedError:
+        raise
     except HoldfastError as error:
         return _own_page("", error_text(error)), error.status
     return redirect(url_for("passwords.own", saved="email", _anchor="email"), 303)
@@ -197,10 +203,16 @@ def _later(app: Flask, work: Callable[[], None]) -> None:
     threading.Thread(target=run, daemon=True).start()
 
 
+def _fields(person: Person) -> list[Shown]:
+    """The form of one's address as it stands."""
+    return [Shown("email", gettext("E-mail address, or none"), person.email or "")]
+
+
 def _own_page(error: str, error_of_email: str = "") -> str:
     return render_template(
         "entrance/password.html", error=error, error_of_email=error_of_email, saved=request.args.get("saved"),
         first=person().first_until is not None, mails=current_app.config["HOLDFAST"].sends_mail,
+        made_from=_fields(person()),
     )  # fmt: skip
 
 

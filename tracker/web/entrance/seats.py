@@ -122,8 +122,11 @@ def notice() -> None:
             devices.note(transaction, device, now())
 
 
-def rise() -> BaseResponse:
-    """End the session and show who may unlock the device; the same person comes back to where they were."""
+def rise(to: tuple[int, str] | None = None) -> BaseResponse:
+    """End the session and show who may unlock the device; the same person comes back to where they were.
+
+    `to` names a person and the page that they, and nobody else, come to instead.
+    """
     back = session.get("back")
     left = session["seat"]["person"] if "seat" in session else None
     place = _place()
@@ -131,6 +134,8 @@ def rise() -> BaseResponse:
     again = back and (request.headers.get("HX-Request") or back["path"] == place)
     if left or not again:
         back = {"person": left, "path": place}
+    if to is not None:
+        back = dict(zip(("person", "path"), to, strict=True))
     session.clear()
     session["back"] = back
     target = url_for("lock_screen.names")

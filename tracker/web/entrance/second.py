@@ -27,7 +27,7 @@ bp = Blueprint("second_factor", __name__)
 def page() -> Any:
     """Ask for the code or the passkey."""
     half = _half()
-    return _page(half, "") if half else redirect(url_for("auth.login"))
+    return _page(half, "") if half else _anew()
 
 
 @bp.post("/login/factor")
@@ -36,15 +36,15 @@ def show_factor() -> Any:
     """Sign in with what was shown on the second page."""
     half = _half()
     if half is None or half.person is None:
-        return redirect(url_for("auth.login"), 303)
+        return _anew()
     try:
         via = proven_factor(half.person, half)
     except ThrottledError as error:
         return _page(half, error_text(error)), error.status
     if via is None:
         again = _half()
-        return (_page(again, _wrong()), 401) if again else redirect(url_for("auth.login"), 303)
-    return auth.enter(Actor(half.person, Way(via)), session.get("target", ""), sure=True)
+        return (_page(again, _wrong()), 401) if again else _anew()
+    return auth.enter(Actor(half.person, Way(via)), request.args.get("next", ""), sure=True)
 
 
 @bp.post("/login/passkey/challenge")
@@ -78,6 +78,11 @@ def by_passkey() -> Any:
         message = gettext("This passkey is not known here. Sign in with your password.")
         return auth.login_page(message), 401
     return auth.enter(Actor(person, Way.PASSKEY), request.args.get("next", ""), sure=True)
+
+
+def _anew() -> Any:
+    """To the first page of signing in, which leads on to the same page."""
+    return redirect(url_for("auth.login", next=request.args.get("next")), 303)
 
 
 def _half() -> Ceremony | None:

@@ -21,7 +21,7 @@ from tracker.domain.entrance import sessions, tokens
 from tracker.errors import N_, ConflictError
 from tracker.models import LoginSession, Person
 from tracker.web import reader
-from tracker.web.entrance import seats
+from tracker.web.entrance import page_tokens, seats
 
 BROWSER_SECONDS = 400 * 24 * 3600
 """As long as browsers keep a cookie at most; each sign-in begins it anew."""
@@ -65,6 +65,7 @@ def begin(transaction: Session, actor: Actor) -> None:
         raise ConflictError(N_("Your account was changed just now. Sign in again."))
     end(transaction)
     session.clear()
+    page_tokens.begin(person)
     seats.sit(transaction, actor)
     g.browser = request.cookies.get(browser_cookie()) or tokens.new()
     person.token = sessions.begin(transaction, actor, reader.now(), browser=g.browser, device=seats.here())

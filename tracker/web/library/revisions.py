@@ -6,18 +6,22 @@ from itertools import zip_longest
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext
 
-from tracker.db import db, writing
+from tracker.db import alone, db, writing
 from tracker.domain.library import reviews
 from tracker.domain.library import revisions as library_revisions
 from tracker.domain.library import revisions as sop_revisions
+from tracker.models import Event
 from tracker.sop.around import sentence
 from tracker.sop.changes import places, sentences
 from tracker.sop.excerpts import parts
+from tracker.web import versions
 from tracker.web.actions import needs
 from tracker.web.forms import number, row_id
 from tracker.web.library import loading
 from tracker.web.reader import actor, now
+from tracker.web.versions import Shown
 
 bp = Blueprint("revisions", __name__)
 
@@ -59,6 +63,7 @@ def diff(sop_id: str) -> Any:
         before=before,
         after=after,
         found=sop_revisions.compare(session, sop, before, after),
+        made_from=_fields(sop_revisions.judgements(session, sop.id).get(after.number or 0)),
         others=library_revisions.with_runs(session, sop),
         **_WORDS,
     )
@@ -66,15 +71,25 @@ def diff(sop_id: str) -> Any:
 
 @bp.post("/sops/<sop_id>/judgements")
 @needs("revision.judge")
+@versions.changes
 def judge(sop_id: str) -> Any:
     """Keep the owner's decision whether a revision is editorial or material."""
     sop, _ = loading.load(sop_id, "revision.judge")
     revision = number("revision") or 0
     with writing() as session:
+        alone(session, f"judgements:{sop.id}")
+        versions.check(_fields(sop_revisions.judgements(session, sop.id).get(revision)), f"sop:{sop.id}")
         sop_revisions.judge(session, actor(), now(), sop, revision, request.form.get("judgement", ""))
         reviews.count_anew(session, sop)
     compared: dict[str, Any] = {"from": revision - 1, "to": revision}
     return redirect(url_for("revisions.diff", sop_id=sop.id, **compared), 303)
+
+
+def _fields(decided: Event | None) -> list[Shown]:
+    """The form of the decision about a revision as it stands."""
+    words = {"editorial": gettext("editorial"), "material": gettext("material")}
+    value = decided.data["judgement"] if decided else ""
+    return [Shown("judgement", gettext("What the revision is"), value, lambda word: words.get(word, ""))]
 
 
 _WORDS = {

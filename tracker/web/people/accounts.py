@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -11,17 +13,20 @@ import segno
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from tracker.db import db, writing
+from tracker.domain.access import owners
 from tracker.domain.entrance import factors
 from tracker.domain.entrance.passwords import PasswordHash
 from tracker.domain.library import catalogue
 from tracker.domain.people import accounts, directory, owner_names, password_links, places
+from tracker.domain.work import lists
 from tracker.errors import N_, HoldfastError, NotFoundError
-from tracker.models import LEVELS, Location, Person, Team
-from tracker.web import hosts
+from tracker.models import LEVELS, Location, Person, Sop, Team
+from tracker.web import hosts, repeats, versions
 from tracker.web.actions import needs
 from tracker.web.entrance.account import open_sessions
 from tracker.web.entrance.passwords import address_of, common_words, until
 from tracker.web.forms import row_id
+from tracker.web.people import fields
 from tracker.web.reader import actor, now
 from tracker.web.spoken import error_text
 
@@ -63,6 +68,8 @@ def add() -> Any:
     except HoldfastError as error:
         return _page(form, error_text(error)), error.status
     if made is not None:
+        # the link is shown in this answer only: who presses twice makes another one on the account's page
+        repeats.leads_to(url_for("accounts.person", person_id=added.id, added=1))
         return _link_page(added, *made)
     return redirect(url_for("accounts.everybody", _anchor=f"person-{added.id}"), 303)
 
@@ -75,16 +82,19 @@ def person(person_id: int) -> Any:
 
 @bp.post("/people/<int:person_id>")
 @needs("people.manage")
+@versions.changes
 def change(person_id: int) -> Any:
     form, before = request.form, _load(db.session(), person_id)
     try:
         password = _first_password(before.login, before.name)
         with writing() as session:
+            person = accounts.load(session, person_id)
+            versions.check(fields.of_person(session, person), f"person:{person_id}")
             accounts.change(
                 session,
                 actor(),
                 now(),
-                _load(session, person_id),
+                person,
                 name=form.get("name", ""),
                 level=form.get("access", ""),
                 location=_one(session, Location, "location"),
@@ -96,8 +106,12 @@ def change(person_id: int) -> Any:
                 password=password,
                 disabled=form.get("disabled") == "1",
             )
+    except versions.OutdatedError:
+        raise
     except HoldfastError as error:
         return _person_page(_load(db.session(), person_id), error_text(error)), error.status
+    if person.disabled_at is not None and any(_on_hands(person)):
+        return redirect(url_for("accounts.person", person_id=person_id, _anchor="hands"), 303)
     return redirect(url_for("accounts.everybody"), 303)
 
 
@@ -146,21 +160,27 @@ def add_team() -> Any:
 
 @bp.post("/locations/<int:location_id>")
 @needs("place.manage")
+@versions.changes
 def change_location(location_id: int) -> Any:
     """Rename a location, correct its zone, give it up or use it again."""
     form = request.form
     name, zone, retired = form.get("name", ""), form.get("zone", ""), form.get("retired") == "1"
     with writing() as session:
+        location = places.load_location(session, location_id)
+        versions.check(fields.of_location(location), f"location:{location_id}")
         places.change_location(session, actor(), now(), location_id, name=name, zone=zone, retired=retired)
     return redirect(url_for("accounts.everybody") + "#places", 303)
 
 
 @bp.post("/teams/<int:team_id>")
 @needs("place.manage")
+@versions.changes
 def change_team(team_id: int) -> Any:
     """Rename a team, move it, give it up or use it again."""
     form = request.form
     with writing() as session:
+        team = places.load_team(session, team_id)
+        versions.check(fields.of_team(session, team), f"team:{team_id}")
         location = _one(session, Location, "location")
         name, retired = form.get("name", ""), form.get("retired") == "1"
         places.change_team(session, actor(), now(), team_id, name=name, location=location, retired=retired)
@@ -169,12 +189,22 @@ def change_team(team_id: int) -> Any:
 
 @bp.post("/owner-names")
 @needs("owner.name")
+@versions.changes
 def name_owner() -> Any:
     """Say whom an SOP's owner means."""
+    name = request.form.get("name", "")
     with writing() as session:
+        before = owner_names.meant_by(session, name)
+        versions.check(fields.of_owner_name(session, before), f"person:{before.id if before else 0}")
         meant = _load(session, row_id(request.form.get("person", "")) or 0)
-        owner_names.name_owner(session, actor(), now(), request.form.get("name", ""), meant)
+        owner_names.name_owner(session, actor(), now(), name, meant)
     return redirect(url_for("accounts.everybody") + "#owners", 303)
+
+
+def _on_hands(person: Person) -> tuple[int, Sequence[Sop]]:
+    """How many open runs somebody has, and the SOPs that name them as their owner."""
+    runs = lists.open_by_person(db.session(), [person.id], actor())
+    return runs.get(person.id, 0), owners.meant(db.session(), person)
 
 
 def _load(session: Any, person_id: int) -> Person:
@@ -228,6 +258,7 @@ def _page(given: Any, error: str) -> str:
     return render_template(
         "people/people.html",
         accounts=accounts,
+        open_runs=lists.open_by_person(session, [each.id for each in accounts if each.disabled_at], actor()),
         shared=directory.shared_logins(accounts),
         people=directory.people(session),
         unknown=owner_names.unknown_owners(session),
@@ -235,6 +266,9 @@ def _page(given: Any, error: str) -> str:
         error=error,
         now=now(),
         until=until,
+        of_location=fields.of_location,
+        of_team=partial(fields.of_team, session),
+        of_owner_name=fields.of_owner_name(session, None),
         all_locations=directory.locations(session, retired=True),
         all_teams=directory.teams(session, retired=True),
         **_choices(),
@@ -245,7 +279,10 @@ def _person_page(person: Person, error: str) -> str:
     return render_template(
         "people/person.html",
         person=person,
+        made_from=fields.of_person(db.session(), person),
         error=error,
+        added="added" in request.args,
+        on_hands=_on_hands(person),
         has_factor=factors.has(db.session(), person),
         first_ends=until(person.first_until) if person.first_until else "",
         first_over=accounts.first_is_over(person, now()),

@@ -47,6 +47,7 @@ SENTENCES = {
     "library.see": N_("See what is wrong with documents, and of whom the SOPs are"),
     "device.manage": N_("Register shared tablets and retire them, take away a PIN"),
     "pin.set": N_("Set their own PIN"),
+    "form.resend": N_("Send a form of their own again that came when they were signed out"),
     "account.see": N_("See where they are signed in, and end it there"),
     "account.change": N_("Change their own password, e-mail address and second factor"),
     "security.see": N_("See and download the security log"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from tracker.db import db, writing
@@ -14,9 +15,11 @@ from tracker.domain.people import directory
 from tracker.domain.runs import assignment, handover, loading
 from tracker.errors import N_, InvalidError
 from tracker.models import Run
+from tracker.web import versions
 from tracker.web.actions import needs
 from tracker.web.dispatch import whom as dispatch_whom
 from tracker.web.reader import actor, now, zone_of
+from tracker.web.versions import Shown
 
 bp = Blueprint("handover", __name__)
 
@@ -97,11 +100,15 @@ def resume(run_id: int) -> Any:
 
 @bp.post("/runs/<int:run_id>/due")
 @needs("run.assign")
+@versions.changes
 def put_due(run_id: int) -> Any:
     """Set when a run is due, in the time of its location."""
-    return _changed(run_id, "run.assign", lambda session, run: handover.put_due(
-        session, actor(), now(), run, dispatch_whom.due(run.location)
-    ))  # fmt: skip
+
+    def put(session: Session, run: Run) -> None:
+        versions.check(_due_field(run), f"run:{run.id}")
+        handover.put_due(session, actor(), now(), run, dispatch_whom.due(run.location))
+
+    return _changed(run_id, "run.assign", put)
 
 
 def choices(run: Run) -> dict[str, Any]:
@@ -120,7 +127,14 @@ def choices(run: Run) -> dict[str, Any]:
         "seen": assignment.whose_key(run),
         "zone": zone,
         "due": walltime.as_field(run.due_at, zone),
+        "due_made_from": _due_field(run),
     }
+
+
+def _due_field(run: Run) -> list[Shown]:
+    """The form of a run's due time as it stands."""
+    zone = zone_of(run.location)
+    return [Shown("due", gettext("Due"), walltime.as_field(run.due_at, zone))]
 
 
 def _seen() -> str | None:

@@ -54,6 +54,7 @@ def board() -> Any:
         teams=[(team.id, team.name) for team in directory.teams(session)],
         givable=directory.teams(session),
         people=directory.people(session),
+        left=domain.left_behind(session, actor()),
         roles=directory.roles(session),
         behind=moving.behind(session, actor()),
         to_sign=queue.count(session, actor()).signatures,
@@ -188,6 +189,7 @@ def _mark(view: Mapping[str, Any]) -> str:
         (
             run.id,
             run.assignee_id,
+            bool(run.assignee and run.assignee.disabled_at),
             run.team_id,
             run.role,
             run.offered_to_id,
