@@ -53,7 +53,11 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     tell = whatever_happens(tell)
     for problem in private.tighten(settings.instance):
         tell(f"note: {problem}")
-    door = _door(settings)
+    with _door(settings) as door:
+        _serve(app, settings, tell, door)
+
+
+def _serve(app: Flask, settings: Settings, tell: Tell, door: socket.socket) -> None:
     if settings.tls:
         certificates.keep(settings, datetime.now(UTC))
     before = site.written_below(settings.sops)
