@@ -13,7 +13,7 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, PathConverter
 from werkzeug.wrappers.response import Response as BaseResponse
 
 from tracker.base import base_app
@@ -22,7 +22,7 @@ from tracker.db import db
 from tracker.domain import access
 from tracker.domain.people.accounts import any_account
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, UncertainError
-from tracker.web import actions, answers, failures, hosts, jinja, policy, reader, styles
+from tracker.web import actions, answers, failures, hosts, jinja, policy, reader, slashes, styles
 from tracker.web.dispatch import assign, batches
 from tracker.web.entrance import (
     account,
@@ -119,11 +119,12 @@ def create_app(settings: Settings) -> Flask:
     )
     login.init_app(app)
     app.before_request(hosts.check)
+    app.before_request(slashes.without_last_slash)
     app.before_request(measure)  # before anything looks into the form
     csrf.init_app(app)
     Compress(app).compress_mimetypes_set.add("application/wasm")  # the scanner; 1 MB as it is
     Babel(app, timezone_selector=reader.zone, locale_selector=reader.language)
-    app.url_map.converters["int"] = RowId
+    app.url_map.converters.update(int=RowId, key=StepKey)
     for part in SCREENS:
         app.register_blueprint(part.bp)
     csrf.exempt(lockscreen.lock)  # an idle page must be able to lock, however old it is
@@ -147,6 +148,12 @@ class RowId(IntegerConverter):
     """Numbers in addresses: what no database row can have is no such page."""
 
     regex = r"[0-9]{1,9}"
+
+
+class StepKey(PathConverter):
+    """A step's key may hold slashes, but ends with none."""
+
+    regex = r"[^/].*?(?<!/)"
 
 
 def measure() -> None:

@@ -130,7 +130,7 @@ ROUTES = {  # the lowest level that may
     "GET /sops/<sop_id>/open-runs": LEAD,
     "POST /sops/<sop_id>/open-runs": LEAD,
     "GET /sops/<sop_id>/revisions": LEAD,
-    "GET /sops/<sop_id>/steps/<path:key>": OWNER,
+    "GET /sops/<sop_id>/steps/<key:key>": OWNER,
     "GET /start/<sop_id>": STAFF,
     "POST /start/<sop_id>": STAFF,
     "GET /start/<sop_id>/qr": STAFF,
