@@ -22,7 +22,7 @@ from tracker.db import db
 from tracker.domain import access
 from tracker.domain.people.accounts import any_account
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, UncertainError
-from tracker.web import actions, answers, failures, hosts, jinja, policy, reader, slashes, styles
+from tracker.web import actions, answers, cookies, failures, hosts, jinja, policy, reader, slashes, styles
 from tracker.web.dispatch import assign, batches
 from tracker.web.entrance import (
     account,
@@ -104,6 +104,7 @@ def create_app(settings: Settings) -> Flask:
     """The application of one workspace. Its database is upgraded by whoever starts it, not here."""
     app = base_app(settings)
     app.jinja_environment = jinja.Environment
+    app.session_interface = cookies.Sessions()
     app.config.update(
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
@@ -198,8 +199,9 @@ def gate() -> BaseResponse | None:
 def secure(response: Response) -> Response:
     """The headers that every answer carries; the site brings its own policy (its scripts' hashes)."""
     allowed = response.headers.get("Content-Security-Policy") or policy.application()
-    response.headers["Content-Security-Policy"] = f"{allowed}; {security_log.REPORTED}"
-    response.headers["Reporting-Endpoints"] = security_log.ENDPOINT
+    reports = url_for("security_log.report")
+    response.headers["Content-Security-Policy"] = f"{allowed}; report-uri {reports}; report-to csp"
+    response.headers["Reporting-Endpoints"] = f'csp="{reports}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

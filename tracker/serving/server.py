@@ -31,6 +31,7 @@ from tracker.errors import WorkspaceError
 from tracker.serving import site, toolarge
 from tracker.serving.door import Door
 from tracker.serving.limits import Limits, connections
+from tracker.serving.place import placed
 from tracker.serving.tls import Context, SecureChannel, https_only
 from tracker.worker import loop
 
@@ -133,7 +134,8 @@ def _greet(settings: Settings, door: socket.socket, tell: Tell) -> None:
     if settings.mail and not settings.sends_mail:
         tell("note: no links are sent by mail: that needs HOLDFAST_MAIL_FROM and HOLDFAST_ADDRESS too")
     scheme = "https" if settings.tls else "http"
-    tell(f"Holdfast is at {scheme}://{settings.host}:{door.getsockname()[1]}/ (Ctrl+C ends it)")
+    port = door.getsockname()[1]
+    tell(f"Holdfast is at {scheme}://{settings.host}:{port}{settings.prefix}/ (Ctrl+C ends it)")
 
 
 def whatever_happens(tell: Tell) -> Tell:
@@ -215,8 +217,10 @@ def _server(app: Flask, settings: Settings, door: socket.socket) -> Door:
         ident="holdfast",
         max_request_body_size=toolarge.largest(app) + 1,  # most routes take less (`app.measure`)
         clear_untrusted_proxy_headers=True,
+        prefix=settings.prefix,
         **_proxy(settings),
     )
+    server.application = placed(server.application, settings)
     if settings.tls:
         server.channel_class = partial(SecureChannel, Context(certificates.place(settings)))
     return server

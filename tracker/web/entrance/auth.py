@@ -196,7 +196,7 @@ def enter(actor: Actor, target: str = "", *, sure: bool = False) -> Any:
         sessions.begin(transaction, actor)
     if sure:
         proving.be_sure()
-    response = redirect(hosts.inside(target) or url_for("today.today"))
+    response = redirect(hosts.inside(target, request.script_root) or url_for("today.today"))
     sessions.mark(response)
     if token := request.cookies.get(seats.cookie_name()):
         # the device's cookie lasts from now on again, or ends if the device is retired

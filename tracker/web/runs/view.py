@@ -23,8 +23,9 @@ from tracker.domain.runs.signatures import Whole
 from tracker.domain.runs.words import Reading
 from tracker.models import Evidence, LateRecord, Run, SignOff, Step
 from tracker.sop.badges import badges, only_if
+from tracker.sop.cleaning import sanitised
 from tracker.sop.model import INPUTS
-from tracker.web.html import document
+from tracker.web.html import document, placed
 from tracker.web.reader import actor, language, now
 from tracker.web.spoken import say
 
@@ -300,7 +301,8 @@ class RunView:
         if self.run.state != "open" or self.reading or self.long or touched or own:
             return None
         signs = self.unsigned is not None and self.unsigned.step.key == state.blocked_by
-        return here, self.working, self.may_do(step), state.blocked_by, signs, self._language
+        may, reader = self.may_do(step), (self._language, request.script_root)
+        return here, self.working, may, state.blocked_by, signs, *reader
 
     @cached_property
     def _language(self) -> str:
@@ -326,8 +328,8 @@ class RunView:
         """What to do when a step fails; its links start what they name, while the run is open."""
         if self.run.state != "open":
             return document(step.recovery)
-        text = document(step.recovery)
-        return Markup(runs_recovery.recovery(self._startable, self.run, step.key, text))
+        text = sanitised(step.recovery)
+        return placed(runs_recovery.recovery(self._startable, self.run, step.key, text))
 
     def started(self) -> Sequence[Run]:
         """The runs that recoveries of this one have started, also of what was taken back since."""

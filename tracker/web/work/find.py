@@ -82,7 +82,7 @@ def _on_paper(text: str) -> str | None:
         address = urlsplit(text)
     except ValueError:
         return None
-    match = _PAPER.fullmatch(address.path)
+    match = _PAPER.fullmatch(hosts.within(address.path))
     if not match or address.scheme not in ("http", "https") or not hosts.is_ours(address.hostname):
         return None
     kind, name = match[1], unquote(match[2])
