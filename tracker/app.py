@@ -22,7 +22,19 @@ from tracker.db import db
 from tracker.domain import access
 from tracker.domain.people.accounts import any_account
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, UncertainError
-from tracker.web import actions, answers, cookies, failures, hosts, jinja, policy, reader, slashes, styles
+from tracker.web import (
+    actions,
+    answers,
+    cookies,
+    failures,
+    hosts,
+    jinja,
+    policy,
+    reader,
+    readiness,
+    slashes,
+    styles,
+)
 from tracker.web.dispatch import assign, batches
 from tracker.web.entrance import (
     account,
@@ -78,6 +90,7 @@ SCREENS = (
     *(today, search, find, board),  # work
     *(assign, batches),  # dispatch
     *(overview, health, weak_points, load, key_people, spot_checks),  # reports
+    readiness,
 )
 """Every module of screens, by subject; each has a blueprint `bp`."""
 

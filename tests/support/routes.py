@@ -56,6 +56,7 @@ ROUTES = {  # the lowest level that may
     "GET /docs/<path:path>": STAFF,
     "GET /find": STAFF,
     "GET /healthz": NOBODY,
+    "GET /readyz": NOBODY,
     "GET /library": OWNER,
     "GET /dependency/<sop_id>": OWNER,
     "GET /load": OWNER,

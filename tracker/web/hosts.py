@@ -31,7 +31,9 @@ def check() -> None:
     Whether the process is well may be asked by any name: a load balancer has none for it.
     """
     settings = _settings()
-    if request.endpoint == "auth.health" or is_known(settings, request.environ.get("HTTP_HOST", "")):
+    if request.endpoint in ("readiness.health", "readiness.ready") or is_known(
+        settings, request.environ.get("HTTP_HOST", "")
+    ):
         return
     if settings.address:
         raise UnknownHostError(

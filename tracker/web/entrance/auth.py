@@ -180,13 +180,6 @@ def logout() -> Any:
     return response
 
 
-@bp.get("/healthz")
-@needs("open")
-def health() -> Any:
-    """Whether the process answers."""
-    return {"status": "ok"}
-
-
 def enter(actor: Actor, target: str = "", *, sure: bool = False) -> Any:
     """Begin a session of its own, so that one from before the sign-in can't be used, and go to the target.
 
