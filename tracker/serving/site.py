@@ -34,8 +34,11 @@ BUILD_SECONDS = 900
 BUILD_BYTES = 4_000_000_000
 """Of memory for a build, where the system can hold it to that; a thousand SOPs take a tenth of it."""
 
-DIED, OVERDUE = -1, 1
+DIED, OVERDUE = -1, 124
 """Codes of builds that ended in other ways than by themselves: what kills one may be over the next time."""
+
+AGAIN_SECONDS = 300
+"""After which a build that failed is tried again, for what failed may have been the disk, not a document."""
 
 Tell = Callable[[str], None]
 
@@ -93,7 +96,8 @@ def _publish(app: Flask, settings: Settings, tell: Tell, wrong: bool) -> bool:
         app.logger.exception("sync")
         tell(f"error: the documents could not be published: {error}")
         return wrong
-    if result.changed or result.retiring or result.errors or wrong:  # that all is well again is told, too
+    # That all is well again is told, too.
+    if result.changed or result.moved or result.retiring or result.errors or wrong:
         tell_about(result, tell)
     return bool(result.errors)
 
@@ -108,8 +112,8 @@ def keep_built(
 ) -> None:
     """Build the site whenever it is not up to date; what is published meanwhile, once more after that.
 
-    A build that dies, or can't begin, is tried again after a pause that grows. `died` is told how often in a
-    row that was, and the exit code.
+    A build that dies, or can't begin, is tried again after a pause that grows, one that fails some minutes
+    later. `died` is told how often in a row that was, and the exit code.
     """
     published = settings.instance / "published.json"
     deaths = 0
@@ -122,9 +126,10 @@ def keep_built(
             app.logger.exception("build")
             tell(f"error: the site could not be built: {error}")
             code = DIED
-        deaths = deaths + 1 if code < 0 else 0
-        died(deaths if code <= 0 else 1, code)
-        again = time.monotonic() + pause(deaths) if deaths else float("inf")
+        deaths = deaths + 1 if code else 0
+        died(deaths, code)
+        after = pause(deaths) if code < 0 else AGAIN_SECONDS if code not in (0, OVERDUE) else float("inf")
+        again = time.monotonic() + after
         while not stale.wait(min(1, max(0, again - time.monotonic()))) and _written(published) == built_at:
             if stop.is_set():  # (another process publishes too)
                 return

@@ -130,12 +130,6 @@ def page_before() -> str:
     return inside(path_of(came), request.script_root) if urlsplit(came).netloc == request.host else ""
 
 
-def within(path: str) -> str:
-    """A path of this host as it is within this installation."""
-    root = request.script_root
-    return path.removeprefix(root) if path.startswith(f"{root}/") else path
-
-
 def path_of(address: str) -> str:
     """An address without its host."""
     return urlsplit(address)._replace(scheme="", netloc="").geturl()
