@@ -64,7 +64,7 @@ def test_every_route_answers_every_level_as_declared(
               "<int:device_id>": 1, "<late_id>": UNKNOWN, "<int:place>": 0,
               "<int:location_id>": 1, "<int:team_id>": 1, "<int:batch_id>": 1, "<int:session_id>": 99,
               "<sop_id>": "pack", "<path:path>": "x.html", "<path:filename>": "holdfast.css",
-              "<name>": "x.png", "<int:key_id>": 1, "<token>": "x", "<path:key>": "weigh"}  # fmt: skip
+              "<name>": "x.png", "<int:key_id>": 1, "<token>": "x", "<key:key>": "weigh"}  # fmt: skip
     for route, lowest in ROUTES.items():
         method, path = route.split(" ")
         for name, value in values.items():
@@ -110,7 +110,7 @@ def test_an_owner_reaches_nothing_of_an_sop_that_they_do_not_answer_for(cast: Ca
         if not path.startswith("/sops/<sop_id>") or route == "POST /sops/<sop_id>/open-runs":
             continue
         for sop, step, status in (("pack", "weigh", 403), ("count", "pieces", 0)):
-            address = path.replace("<sop_id>", sop).replace("<path:key>", step)
+            address = path.replace("<sop_id>", sop).replace("<key:key>", step)
             answer = iris.get(address) if method == "GET" else iris.post(address)
             assert answer.status_code == status or (not status and answer.status_code != 403), address
 

@@ -190,7 +190,7 @@ def is_theirs(who: str, path: str) -> bool:
 
 OTHERS = {
     "<int:evidence_id>": 1, "<int:location_id>": 1, "<int:team_id>": 1, "<path:path>": "index.html",
-    "<name>": "x.png", "<path:filename>": "holdfast.css", "<path:key>": "weigh", "<day>": "2026-03-31",
+    "<name>": "x.png", "<path:filename>": "holdfast.css", "<key:key>": "weigh", "<day>": "2026-03-31",
 }  # fmt: skip
 
 FORM = {

@@ -13,7 +13,7 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, PathConverter
 from werkzeug.wrappers.response import Response as BaseResponse
 
 from tracker.base import base_app
@@ -25,13 +25,16 @@ from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, Unce
 from tracker.web import (
     actions,
     answers,
+    cookies,
     failures,
     hosts,
     jinja,
     policy,
     reader,
+    readiness,
     repeats,
     resending,
+    slashes,
     styles,
     versions,
 )
@@ -92,6 +95,7 @@ SCREENS = (
     *(today, search, find, board),  # work
     *(assign, batches),  # dispatch
     *(overview, health, weak_points, load, key_people, spot_checks),  # reports
+    readiness,
 )
 """Every module of screens, by subject; each has a blueprint `bp`."""
 
@@ -121,6 +125,7 @@ def create_app(settings: Settings) -> Flask:
     """The application of one workspace. Its database is upgraded by whoever starts it, not here."""
     app = base_app(settings)
     app.jinja_environment = jinja.Environment
+    app.session_interface = cookies.Sessions()
     app.config.update(
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
@@ -136,11 +141,12 @@ def create_app(settings: Settings) -> Flask:
     )
     login.init_app(app)
     app.before_request(hosts.check)
+    app.before_request(slashes.without_last_slash)
     app.before_request(measure)  # before anything looks into the form
     csrf.init_app(app)
     Compress(app).compress_mimetypes_set.add("application/wasm")  # the scanner; 1 MB as it is
     Babel(app, timezone_selector=reader.zone, locale_selector=reader.language)
-    app.url_map.converters["int"] = RowId
+    app.url_map.converters.update(int=RowId, key=StepKey)
     for part in SCREENS:
         app.register_blueprint(part.bp)
     csrf.exempt(lockscreen.lock)  # an idle page must be able to lock, however old it is
@@ -167,6 +173,12 @@ class RowId(IntegerConverter):
     """Numbers in addresses: what no database row can have is no such page."""
 
     regex = r"[0-9]{1,9}"
+
+
+class StepKey(PathConverter):
+    """A step's key may hold slashes, but ends with none."""
+
+    regex = r"[^/].*?(?<!/)"
 
 
 def measure() -> None:
@@ -213,8 +225,9 @@ def gate() -> BaseResponse | None:
 def secure(response: Response) -> Response:
     """The headers that every answer carries; the site brings its own policy (its scripts' hashes)."""
     allowed = response.headers.get("Content-Security-Policy") or policy.application()
-    response.headers["Content-Security-Policy"] = f"{allowed}; {security_log.REPORTED}"
-    response.headers["Reporting-Endpoints"] = security_log.ENDPOINT
+    reports = url_for("security_log.report")
+    response.headers["Content-Security-Policy"] = f"{allowed}; report-uri {reports}; report-to csp"
+    response.headers["Reporting-Endpoints"] = f'csp="{reports}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

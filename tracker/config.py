@@ -18,6 +18,9 @@ from tracker.errors import WorkspaceError
 SHORTEST_KEY = 32
 """Characters: in hexadecimal digits that is 128 bits."""
 
+PREFIX = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
+"""A path below which people may reach this installation: plain words, none of them empty or hidden."""
+
 _NAME = r"[0-9A-Za-z]([0-9A-Za-z.-]{0,250}[0-9A-Za-z])?"
 
 
@@ -41,11 +44,17 @@ class Settings:
     tls: bool = False
     tls_names: tuple[str, ...] = ()
     address: str = ""
+    prefix: str = ""
     session_idle: timedelta = timedelta(days=14)
     session_longest: timedelta = timedelta(days=30)
     second_factor: str = ""
     mail: str = ""
     mail_from: str = ""
+
+    @property
+    def root(self) -> str:
+        """Where addresses that are sent or shown begin, without a slash; "" where nobody has said it."""
+        return self.address + self.prefix if self.address else ""
 
     @property
     def sends_mail(self) -> bool:
@@ -102,6 +111,7 @@ def load(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         tls=_yes(environ, "HOLDFAST_TLS"),
         tls_names=names(environ.get("HOLDFAST_TLS_NAMES", "").replace(",", " ").split()),
         address=_address(environ.get("HOLDFAST_ADDRESS", "")),
+        prefix=_prefix(environ.get("HOLDFAST_PREFIX", "")),
         session_idle=_span(environ, "HOLDFAST_SESSION_IDLE", "14d"),
         session_longest=_span(environ, "HOLDFAST_SESSION_LONGEST", "30d"),
         second_factor=_level(environ.get("HOLDFAST_SECOND_FACTOR", "")),
@@ -135,10 +145,22 @@ def _address(given: str) -> str:
     if text and not (right and text.isprintable() and re.fullmatch(r"[^/?#@]+", text.partition("://")[2])):
         raise WorkspaceError(
             "HOLDFAST_ADDRESS is “%(text)s”. Write where people reach Holdfast, like https://floor.example, "
-            "without a path.",
+            "without a path: that goes into HOLDFAST_PREFIX.",
             text=given,
         )
     return f"{parts.scheme}://{host}{port}" if text else ""
+
+
+def _prefix(given: str) -> str:
+    """The path below which people reach this installation, as `/ops`; "" for a host of its own."""
+    text = given.strip().removesuffix("/")
+    if text and not PREFIX.fullmatch(text):
+        raise WorkspaceError(
+            "HOLDFAST_PREFIX is “%(text)s”. Write the path below which people reach Holdfast, like /ops: a "
+            "slash, then letters, digits, - and _.",
+            text=given,
+        )
+    return text
 
 
 def _yes(environ: Mapping[str, str], name: str) -> bool:

@@ -131,6 +131,12 @@ def test_user_add_makes_a_link_instead_of_a_password(holdfast: Run) -> None:
     result = holdfast("user", "add", "Eve", "--email", "eve@floor.example", "--link")
     assert result.exit_code == 0 and result.stdout.startswith("http://127.0.0.1:8000/link/")
     assert "works once" in result.stderr
+    for address, root in (
+        ("", "http://127.0.0.1:8000/ops"),
+        ("https://floor.example", "https://floor.example/ops"),
+    ):
+        settings = {"HOLDFAST_PREFIX": "/ops", "HOLDFAST_ADDRESS": address}
+        assert holdfast("user", "link", "eve", env=settings).stdout.startswith(f"{root}/link/")
     assert holdfast("user", "link", "nobody-here").exit_code == 1
 
 

@@ -10,7 +10,7 @@ from tests.docs_plugin.conftest import PICK, Build
 def test_header_of_a_published_sop(build: Build) -> None:
     site = build({"fulfillment/pick.md": "newer"}, {"pick": {"path": "fulfillment/pick.md", "source": PICK}})
     page = (site / "fulfillment/pick/index.html").read_text()
-    assert 'href="/start/pick">Start this SOP</a>' in page
+    assert 'href="../../../start/pick">Start this SOP</a>' in page
     for words in ("Revision 3", "maria", "picker, packer", "order", "2 min", "1 Nov 2026", "30 Jan 2027"):
         assert words in page, words
     assert "<b>3</b> steps · <b>1</b> critical · <b>1</b> signed by a second person" in page
@@ -18,7 +18,7 @@ def test_header_of_a_published_sop(build: Build) -> None:
 
 def test_without_a_sync_the_file_can_be_started(build: Build) -> None:
     page = (build({"fulfillment/pick.md": PICK}) / "fulfillment/pick/index.html").read_text()
-    assert 'href="/start/pick"' in page and "Not published" not in page and "Revision" not in page
+    assert 'href="../../../start/pick"' in page and "Not published" not in page and "Revision" not in page
 
 
 def test_a_file_that_is_not_published_says_so_and_can_not_be_started(build: Build) -> None:

@@ -64,13 +64,12 @@ class House:
             self._server = None
 
     def processes(self) -> list[int]:
-        """The processes that answer: not the worker, which is nicer than they are."""
+        """The processes that answer: the first and children of its child. Not the worker, which is nicer."""
         assert self._server is not None
-        first = self._server.pid
-        return [
-            first,
-            *(process for process, parent, nice in _all() if parent == first and nice == os.nice(0)),
-        ]
+        first, running = self._server.pid, list(_all())
+        starting = {process for process, parent, _ in running if parent == first}
+        others = [process for process, parent, nice in running if parent in starting and nice == os.nice(0)]
+        return [first, *others]
 
 
 def children(process: int) -> list[int]:

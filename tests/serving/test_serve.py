@@ -78,12 +78,14 @@ def busy(app: Flask, cast: Cast, workspace: Path) -> Path:
 
 
 def others(house: House) -> Iterator[int]:
-    """The processes that answer besides the first: not the worker, which is nicer than they are."""
-    for task in Path("/proc").glob("[0-9]*/stat"):
-        about = task.read_text().rpartition(")")[2].split()
-        parent, nice = int(about[1]), int(about[16])
-        if parent == house.process and nice == os.nice(0):
-            yield int(task.parent.name)
+    """The processes that answer besides the first, which are children of its child: not the worker, which is
+    nicer than they are."""
+    tasks = [task for task in Path("/proc").glob("[0-9]*/stat") if task.exists()]
+    about = {int(task.parent.name): task.read_text().rpartition(")")[2].split() for task in tasks}
+    starting = [process for process, fields in about.items() if int(fields[1]) == house.process]
+    for process, fields in about.items():
+        if int(fields[1]) in starting and int(fields[16]) == os.nice(0):
+            yield process
 
 
 def test_a_crowd_of_devices_is_answered_to_the_last(busy: Path) -> None:

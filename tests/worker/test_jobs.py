@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import create_engine, func, select, text, update
+from sqlalchemy import create_engine, event, func, select, text, update
 from sqlalchemy.orm import Session
 
 from tests.support import installation
@@ -95,14 +96,36 @@ def test_of_many_workers_each_job_is_done_by_one_and_a_killed_one_s_is_taken_ove
     assert cut.claimed_by and cut.alive_at and cut.begun_at and cut.ended_at is None
     assert all(row.ended_at and not row.claimed_by for row in rows.values() if row is not cut)
     names = dict.fromkeys(rows, cut.next_at)
-    assert claims.due(session, cut.alive_at + claims.SILENT - timedelta(seconds=1), names) == set()
+    assert claims.due(rows, cut.alive_at + claims.SILENT - timedelta(seconds=1), names) == set()
     later = cut.alive_at + claims.SILENT + timedelta(seconds=1)
-    assert claims.due(session, later, names) == {cut.name}
+    assert claims.due(rows, later, names) == {cut.name}
     assert claims.claim(cut.name, "second", later, later + timedelta(hours=1))
     assert not claims.claim(cut.name, "third", later, later + timedelta(hours=1))
     assert not claims.end(cut.name, dead, later, "from the dead")
     claims.end(cut.name, "second", later, "")
     assert states(session)[cut.name].ended_at == later and states(session)[cut.name].error == ""
+
+
+def test_a_job_that_another_worker_writes_down_while_this_one_looks_is_done(
+    house: tuple[Flask, dict[str, str]],
+) -> None:
+    app, _ = house
+    done: list[str] = []
+    written = threading.Event()
+
+    def write_down() -> None:
+        with app.app_context(), writing() as session:
+            session.add(JobState(name="new", next_at=datetime.now(UTC)))
+
+    def before(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if "FROM jobs" in statement and not written.is_set():
+            written.set()
+            other = threading.Thread(target=write_down)
+            other.start()
+            other.join()
+
+    event.listen(db.engine, "before_cursor_execute", before)
+    assert loop.look(app, [Job("new", 3600, lambda turn: done.append("new"))]) == 1 and done == ["new"]
 
 
 def test_what_goes_wrong_is_kept_and_told_once_and_the_others_go_on(

@@ -114,6 +114,6 @@ def user_remove_factor(app: Flask, settings: config.Settings, login: str) -> Non
 
 def _show_link(settings: config.Settings, token: str, ends: datetime) -> None:
     scheme = "https" if settings.tls else "http"
-    root = settings.address or f"{scheme}://{settings.host}:{settings.port}"
+    root = settings.root or f"{scheme}://{settings.host}:{settings.port}{settings.prefix}"
     click.echo(f"{root}/link/{token}")
     click.echo(f"It works once, until {ends:%Y-%m-%d %H:%M} UTC, and is not shown again.", err=True)

@@ -31,6 +31,9 @@ log = logging.getLogger("mkdocs.plugins.holdfast")
 
 _HEADING = re.compile(r"\s*<h1[^>]*>.*?</h1>", re.S)
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
+_OURS = re.compile(r'(<\w+(?:\s[\w-]+(?:="[^"]*")?)*?\s(?:href|src)=")/(docs/|media/|start/)')
+"""An address of ours in the HTML of a document, up to the first part of its path."""
+
 _LONGEST = 180  # characters of a description on a card
 
 
@@ -131,10 +134,17 @@ class SopPage(Page):
         self.steps = own.steps
         self.problems += [Problem(self.file.src_uri, *fault, error=True) for fault in own.faults]
         if self.file.generated_by is None or self.file.src_uri != "tags.md":
-            self.content = sanitise(self.content or "")
+            self.content = self._beside(sanitise(self.content or ""))
             _anchored(self.toc.items)
         if not self.known.title:
             self._name(self.toc.items[0].title if self.toc.items else str(self.title))
+
+    def _beside(self, content: str) -> str:
+        """The content with addresses of ours as seen from this page: the host may have others beside us."""
+        up = "../" * self.url.count("/")
+        return _OURS.sub(
+            lambda match: f"{match[1]}{up or './' if match[2] == 'docs/' else f'../{up}{match[2]}'}", content
+        )
 
     def _too_much(self) -> Problem | None:
         """What of a document that is no simple text goes beyond the limits: it is tried apart first."""

@@ -127,7 +127,7 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):  # type: ignore[no-untyped-cal
 
     def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
         """What the templates show around the text of the page."""
-        context["tracker_url"] = self.config.tracker_url
+        context["tracker_url"] = self._tracker_from(page)
         if isinstance(page, SopPage):
             context["area"] = self.areas.get(page.folder, (None,))[0] if page.folder else None
             context["sop"] = self.facts(page)
@@ -149,8 +149,12 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):  # type: ignore[no-untyped-cal
             return [cards for folder, cards in self.areas.items() if folder and cards[1]]
         return [self.areas[page.folder]] if _is_front(page) and page.folder in self.areas else []
 
+    def _tracker_from(self, page: Page) -> str:
+        """Where the tracker is, seen from a page: this host, wherever it and the site are there together."""
+        return self.config.tracker_url or "/".join([".."] * (page.url.count("/") + 1))
+
     def facts(self, page: SopPage) -> Any:
-        return page.facts(self.config.tracker_url, self.published is not None, self.words.say)
+        return page.facts(self._tracker_from(page), self.published is not None, self.words.say)
 
 
 def own_name(language: str) -> str:

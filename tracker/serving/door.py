@@ -18,6 +18,7 @@ from tracker.serving import crowd, loop
 from tracker.serving.channels import Channel, State
 from tracker.serving.lanes import Lane, Lanes, lane
 from tracker.serving.limits import Limits
+from tracker.serving.place import below
 from tracker.serving.requests import Held, NoRoomError
 
 NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
@@ -34,8 +35,15 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
     channel_class: Any = Channel
 
     def __init__(
-        self, application: WSGIApplication, door: socket.socket, limits: Limits, **settings: Any
+        self,
+        application: WSGIApplication,
+        door: socket.socket,
+        limits: Limits,
+        *,
+        prefix: str = "",
+        **settings: Any,
     ) -> None:
+        self._prefix = prefix
         self.limits = limits
         self.held = Held()
         self.changed: deque[Channel] = deque()  # connections that threads have changed
@@ -101,7 +109,7 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
             channel.put_off = True  # the loop sends that first, and then comes back to this
             return
         request = channel.requests[0]
-        where = Lane.FLOOR if request.error else lane(request.command, request.path)
+        where = Lane.FLOOR if request.error else lane(request.command, below(request.path, self._prefix))
         if self._lanes.full(where):
             request.error, where = NoRoomError(COME_AGAIN), Lane.FLOOR
         self._lanes.add(where, channel)

@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -28,9 +28,10 @@ from tracker.authoring.sync import publish, tell_about
 from tracker.config import Settings
 from tracker.db import db, doubts
 from tracker.errors import WorkspaceError
-from tracker.serving import site, toolarge
+from tracker.serving import family, site, toolarge
 from tracker.serving.door import Door
 from tracker.serving.limits import Limits, connections
+from tracker.serving.place import placed
 from tracker.serving.tls import Context, SecureChannel, https_only
 from tracker.worker import loop
 
@@ -40,6 +41,9 @@ at every call to the database, and with Python's 5 ms would wait that long each 
 
 GARBAGE = 20_000
 """Objects that make a collection worth its while; it takes some milliseconds."""
+
+WORKER, FAMILY, KEEPERS = "worker", "restarts", ("documents", "site")
+"""The parts of a server beside those that answer, as they are called where their state is shown."""
 
 Tell = Callable[[str], None]
 
@@ -53,7 +57,11 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
     tell = whatever_happens(tell)
     for problem in private.tighten(settings.instance):
         tell(f"note: {problem}")
-    door = _door(settings)
+    with _door(settings) as door:
+        _serve(app, settings, tell, door)
+
+
+def _serve(app: Flask, settings: Settings, tell: Tell, door: socket.socket) -> None:
     if settings.tls:
         certificates.keep(settings, datetime.now(UTC))
     before = site.written_below(settings.sops)
@@ -64,23 +72,69 @@ def serve(app: Flask, settings: Settings, tell: Tell) -> None:
         db.engine.dispose()  # a connection to SQLite must not be carried into another process
     _compile_templates(app, settings)
     alive, held = os.pipe()
-    others = {
-        _fork(alive, held, lambda: _server(app, settings, door).run()) for _ in range(settings.processes - 1)
-    }
     stop = threading.Event()
-    worker = _start_worker(app, alive, held, stop, tell)
-    others |= {worker} if worker else set()
-    keeper = _start_keepers(app, settings, tell, stop, others, before)
+    servers = [f"server {number}" for number in range(2, settings.processes + 1)]
+    board = family.Board([*servers, WORKER, *KEEPERS, FAMILY])
+    app.config["PROCESSES"] = lambda: _states(board)
+    parent = _start_family(app, settings, door, (alive, held), servers, board, stop, tell)
+    keepers = _start_keepers(app, settings, tell, stop, parent, board, before)
     _greet(settings, door, tell)
     try:
         _server(app, settings, door).run()
     finally:
         stop.set()
         os.close(held)  # the other processes end when they see this closed
-        keeper.join(timeout=5)
-        if worker in others:
-            with suppress(ChildProcessError):  # it has ended, and the keeper has seen it
-                os.waitpid(worker, 0)  # the job that it is at is given back
+        for keeper in keepers:
+            keeper.join(timeout=5)
+        if parent:
+            with suppress(ChildProcessError):  # it has ended, and a keeper has seen it
+                os.waitpid(parent, 0)  # the job that the worker is at is given back
+
+
+def _states(board: family.Board) -> dict[str, str]:
+    """How the parts of the server are, in words."""
+    down = board.down()
+    return {
+        name: f"ended {down[name][0]} times in a row ({down[name][1]}), and is started again"
+        if name in down
+        else "ok"
+        for name in board.names
+    }
+
+
+def _start_family(
+    app: Flask,
+    settings: Settings,
+    door: socket.socket,
+    ends: tuple[int, int],
+    servers: Sequence[str],
+    board: family.Board,
+    stop: threading.Event,
+    tell: Tell,
+) -> int:
+    """Start what starts the other servers and the worker, and starts them again; its number. Where nothing
+    can fork, the worker is a thread, and the number 0."""
+    alive, held = ends
+    if not hasattr(os, "fork"):
+        threading.Thread(
+            target=_persist, args=(WORKER, board, stop, app, lambda: loop.keep_working(app, stop, tell)),
+            daemon=True,
+        ).start()  # fmt: skip
+        return 0
+    begins, begun = os.pipe()
+    if parent := os.fork():
+        os.close(begun)
+        os.read(begins, 1)
+        os.close(begins)
+        return parent
+    os.close(held)
+    os.close(begins)
+    members = [
+        family.Member(name, _child(alive, lambda: _server(app, settings, door).run())) for name in servers
+    ]
+    members.append(family.Member(WORKER, _child(alive, lambda: _work(app, stop, tell), stop)))
+    family.keep(members, board, alive, begun, tell)
+    os._exit(0)
 
 
 def _compile_templates(app: Flask, settings: Settings) -> None:
@@ -92,33 +146,52 @@ def _compile_templates(app: Flask, settings: Settings) -> None:
         app.jinja_env.get_template(name)
 
 
-def _start_worker(app: Flask, alive: int, held: int, stop: threading.Event, tell: Tell) -> int:
-    """Start the worker: a process, whose number this returns, or 0 for a thread where nothing can fork."""
-    if hasattr(os, "fork"):
-        return _fork(alive, held, lambda: _work(app, stop, tell), stop)
-    threading.Thread(target=loop.keep_working, args=(app, stop, tell), daemon=True).start()
-    return 0
-
-
 def _start_keepers(
     app: Flask,
     settings: Settings,
     tell: Tell,
     stop: threading.Event,
-    others: set[int],
+    parent: int,
+    board: family.Board,
     before: Mapping[str, int],
-) -> threading.Thread:
-    """Start the threads that keep documents, site and certificate up to date; returns that of the
-    documents."""
+) -> list[threading.Thread]:
+    """Start the threads that keep documents, site and certificate up to date, and go on with them whatever
+    fails; those that end with the server."""
     stale = threading.Event()
     known = (app, settings, tell, stop, stale)
-    look = partial(_miss, others, tell)
-    keeper = threading.Thread(target=site.keep_up, args=(*known, look, before), daemon=True)
-    keeper.start()
-    threading.Thread(target=site.keep_built, args=known, daemon=True).start()
+    look = partial(_miss, [parent] if parent else [], board, tell)
+    acts = {
+        "documents": lambda: site.keep_up(*known, look, before),
+        "site": lambda: site.keep_built(*known, died=partial(board.set, "site")),
+    }
+    keepers = [
+        threading.Thread(target=_persist, args=(name, board, stop, app, act), daemon=True)
+        for name, act in acts.items()
+    ]
+    for keeper in keepers:
+        keeper.start()
     if settings.tls:
         threading.Thread(target=_renew, args=(app, settings, stop), daemon=True).start()
-    return keeper
+    return keepers[:1]
+
+
+def _persist(
+    name: str, board: family.Board, stop: threading.Event, app: Flask, act: Callable[[], object]
+) -> None:
+    """Do it again, after a pause that grows, whenever it fails before the server ends."""
+    deaths = 0
+    while not stop.is_set():
+        began = time.monotonic()
+        try:
+            act()
+        except Exception:
+            app.logger.exception("a part of the server: %s", name)
+        if stop.is_set():
+            return
+        deaths = 1 if time.monotonic() - began > family.STEADY_SECONDS else deaths + 1
+        board.set(name, deaths, 1)
+        stop.wait(family.pause(deaths))
+        board.set(name, 0)
 
 
 def _greet(settings: Settings, door: socket.socket, tell: Tell) -> None:
@@ -129,7 +202,8 @@ def _greet(settings: Settings, door: socket.socket, tell: Tell) -> None:
     if settings.mail and not settings.sends_mail:
         tell("note: no links are sent by mail: that needs HOLDFAST_MAIL_FROM and HOLDFAST_ADDRESS too")
     scheme = "https" if settings.tls else "http"
-    tell(f"Holdfast is at {scheme}://{settings.host}:{door.getsockname()[1]}/ (Ctrl+C ends it)")
+    port = door.getsockname()[1]
+    tell(f"Holdfast is at {scheme}://{settings.host}:{port}{settings.prefix}/ (Ctrl+C ends it)")
 
 
 def whatever_happens(tell: Tell) -> Tell:
@@ -165,19 +239,19 @@ def _renew(app: Flask, settings: Settings, stop: threading.Event) -> None:
             app.logger.exception("certificate")
 
 
-def _fork(alive: int, held: int, act: Callable[[], object], stop: threading.Event | None = None) -> int:
-    """Start a process that acts until its parent ends, in whatever way that ends; its number.
+def _child(
+    alive: int, act: Callable[[], object], stop: threading.Event | None = None
+) -> Callable[[], object]:
+    """What a process does that acts until the server ends, in whatever way that ends.
 
     With `stop`, that is set then, and the process has `loop.END_SECONDS` to end what it is at.
     """
-    if process := os.fork():
-        return process
-    os.close(held)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent
-    threading.Thread(target=_end_with, args=(alive, stop), daemon=True).start()
-    with suppress(SystemExit):
+
+    def acting() -> None:
+        threading.Thread(target=_end_with, args=(alive, stop), daemon=True).start()
         act()
-    os._exit(1)
+
+    return acting
 
 
 def _end_with(alive: int, stop: threading.Event | None) -> None:
@@ -211,8 +285,10 @@ def _server(app: Flask, settings: Settings, door: socket.socket) -> Door:
         ident="holdfast",
         max_request_body_size=toolarge.largest(app) + 1,  # most routes take less (`app.measure`)
         clear_untrusted_proxy_headers=True,
+        prefix=settings.prefix,
         **_proxy(settings),
     )
+    server.application = placed(server.application, settings)
     if settings.tls:
         server.channel_class = partial(SecureChannel, Context(certificates.place(settings)))
     return server
@@ -246,11 +322,12 @@ def _proxy(settings: Settings) -> dict[str, object]:
     }
 
 
-def _miss(others: set[int], tell: Tell) -> None:
-    """Say so when a process has ended; the rest go on answering."""
-    for process in list(others):
+def _miss(parents: list[int], board: family.Board, tell: Tell) -> None:
+    """Say so when the process has ended that starts the others; they go on, but none is started again."""
+    for process in list(parents):
         ended, status = os.waitpid(process, os.WNOHANG)
         if ended:
-            others.remove(process)
+            parents.remove(process)
             code = os.waitstatus_to_exitcode(status)
-            tell(f"error: a process of it ended ({code}); the others go on. Restart to have it back.")
+            board.set(FAMILY, 1, code)
+            tell(f"error: the process that starts the others ended ({code}). Restart Holdfast.")

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -20,6 +21,7 @@ import tracker
 from tracker import private
 from tracker.authoring.sync import publish, tell_about
 from tracker.config import Settings
+from tracker.serving.family import pause
 from tracker.share import share
 from tracker.sop.limits import bound_memory
 
@@ -31,6 +33,12 @@ BUILD_SECONDS = 900
 
 BUILD_BYTES = 4_000_000_000
 """Of memory for a build, where the system can hold it to that; a thousand SOPs take a tenth of it."""
+
+DIED, OVERDUE = -1, 124
+"""Codes of builds that ended in other ways than by themselves: what kills one may be over the next time."""
+
+AGAIN_SECONDS = 300
+"""After which a build that failed is tried again, for what failed may have been the disk, not a document."""
 
 Tell = Callable[[str], None]
 
@@ -95,21 +103,38 @@ def _publish(app: Flask, settings: Settings, tell: Tell, wrong: bool) -> bool:
 
 
 def keep_built(
-    app: Flask, settings: Settings, tell: Tell, stop: threading.Event, stale: threading.Event
+    app: Flask,
+    settings: Settings,
+    tell: Tell,
+    stop: threading.Event,
+    stale: threading.Event,
+    died: Callable[[int, int], None] = lambda deaths, code: None,
 ) -> None:
-    """Build the site whenever it is not up to date; what is published meanwhile, once more after that."""
+    """Build the site whenever it is not up to date; what is published meanwhile, once more after that.
+
+    A build that dies, or can't begin, is tried again after a pause that grows, one that fails some minutes
+    later. `died` is told how often in a row that was, and the exit code.
+    """
     published = settings.instance / "published.json"
+    deaths = 0
     while not stop.is_set():
         stale.clear()
         built_at = _written(published)
         try:
-            _build_if_needed(settings, tell)
+            code = _build_if_needed(settings, tell)
         except Exception as error:  # the server goes on with the site as it was
             app.logger.exception("build")
             tell(f"error: the site could not be built: {error}")
-        while not stale.wait(1) and _written(published) == built_at:  # another process publishes too
-            if stop.is_set():
+            code = DIED
+        deaths = deaths + 1 if code else 0
+        died(deaths, code)
+        after = pause(deaths) if code < 0 else AGAIN_SECONDS if code not in (0, OVERDUE) else float("inf")
+        again = time.monotonic() + after
+        while not stale.wait(min(1, max(0, again - time.monotonic()))) and _written(published) == built_at:
+            if stop.is_set():  # (another process publishes too)
                 return
+            if time.monotonic() >= again:
+                break
 
 
 def _watch(observer: BaseObserver, changed: threading.Event, folder: Path) -> tuple[int, int] | None:
@@ -155,11 +180,12 @@ class _Watch(FileSystemEventHandler):
             self._changed.set()
 
 
-def _build_if_needed(settings: Settings, tell: Tell) -> None:
+def _build_if_needed(settings: Settings, tell: Tell) -> int:
+    """The exit code of the build, below 0 where it was killed; 0 where none was needed."""
     stamp = settings.instance / "site.stamp"
     wanted = _fingerprint(settings)
     if stamp.exists() and stamp.read_text() == wanted and (settings.site / "index.html").exists():
-        return
+        return 0
     try:
         code, output = _build(settings.workspace)
     except subprocess.TimeoutExpired:
@@ -168,12 +194,13 @@ def _build_if_needed(settings: Settings, tell: Tell) -> None:
             "the last change keeps MkDocs busy: take it back, or find it with “holdfast build”. The next "
             "change starts a new build."
         )
-        return
+        return OVERDUE
     if code:
-        tell(f"error: the site could not be built:\n{output.strip()}")
-        return
+        tell(f"error: the site could not be built:\n{output.strip() or f'its process ended ({code})'}")
+        return code
     private.write(stamp, wanted.encode())
     tell("The site is up to date.")
+    return 0
 
 
 def _build(workspace: Path) -> tuple[int, str]:

@@ -129,7 +129,8 @@ def https_only(app: WSGIApplication, settings: Settings) -> WSGIApplication:
             start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8"), *PLAIN])
             return [b"Here is HTTPS only. Write https:// before a name that is in the certificate.\n"]
         query = environ.get("QUERY_STRING", "")
-        target = f"https://{host}{quote(path)}" + (f"?{query}" if query else "")
+        whole = environ.get("SCRIPT_NAME", "") + path
+        target = f"https://{host}{quote(whole)}" + (f"?{query}" if query else "")
         start_response("307 Temporary Redirect", [("Location", target), ("Content-Length", "0"), *PLAIN])
         return [b""]
 

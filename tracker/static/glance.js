@@ -32,7 +32,7 @@ const ask = async () => {
   if (!page?.isConnected || document.hidden) return;
   const asked = page;
   const headers = { Accept: "text/html", ...(seen && { "If-None-Match": seen }) };
-  const place = `/live/sops/${encodeURIComponent(asked.dataset.sop)}`;
+  const place = new URL(`../../live/sops/${encodeURIComponent(asked.dataset.sop)}`, import.meta.url);
   const answer = await fetch(place, { headers, redirect: "manual" }).catch(() => null);
   if (asked !== page || answer?.type === "opaqueredirect") return; // another page by now, or signed out
   if (answer?.ok) {

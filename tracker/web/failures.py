@@ -8,6 +8,9 @@ import sqlite3
 from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""The disk is full, or what this user may have of it, or what a file may hold."""
+
 
 def explain(error: Exception) -> tuple[str, int]:
     """The text and status of the answer to an error that nobody foresaw. Nothing was committed."""
@@ -21,7 +24,7 @@ def explain(error: Exception) -> tuple[str, int]:
 def _disk_is_full(error: Exception) -> bool:
     cause = getattr(error, "orig", None) or error
     full = isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorname", "") == "SQLITE_FULL"
-    return full or getattr(cause, "sqlstate", "") == "53100" or getattr(error, "errno", None) == errno.ENOSPC
+    return full or getattr(cause, "sqlstate", "") == "53100" or getattr(error, "errno", None) in _NO_ROOM
 
 
 def _no_database(error: Exception) -> bool:

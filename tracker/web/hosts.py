@@ -6,7 +6,7 @@ import re
 import time
 from functools import lru_cache
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from flask import current_app, request
 
@@ -31,7 +31,9 @@ def check() -> None:
     Whether the process is well may be asked by any name: a load balancer has none for it.
     """
     settings = _settings()
-    if request.endpoint == "auth.health" or is_known(settings, request.environ.get("HTTP_HOST", "")):
+    if request.endpoint in ("readiness.health", "readiness.ready") or is_known(
+        settings, request.environ.get("HTTP_HOST", "")
+    ):
         return
     if settings.address:
         raise UnknownHostError(
@@ -106,22 +108,26 @@ def is_ours(name: str | None) -> bool:
     return name in (name_of(request.host), urlsplit(origin()).hostname)
 
 
-def inside(target: str) -> str:
-    """The target of a redirect if it is a page of ours, else "".
+def inside(target: str, root: str = "") -> str:
+    """The target of a redirect if it is a page of ours, else ""; `root` is the path below which we are.
 
     Browsers take a backslash for a slash and leave tabs and line ends out, so that "/\\t/host" is a host.
 
     >>> inside("/start/pack?subject=7"), inside("//evil.example"), inside("/\\\\evil.example")
     ('/start/pack?subject=7', '', '')
+    >>> inside("/ops/board", "/ops"), inside("/wiki", "/ops"), inside("/ops/%2e%2e/wiki", "/ops")
+    ('/ops/board', '', '')
     """
     safe = target.startswith("/") and not target.startswith("//") and target.isprintable()
-    return target if safe and "\\" not in target else ""
+    path = unquote(re.split("[?#]", target)[0])
+    ours = not root or (f"{path}/".startswith(f"{root}/") and ".." not in path.split("/"))
+    return target if safe and ours and "\\" not in target else ""
 
 
 def page_before() -> str:
     """The page of ours that the reader has come from, or ""."""
     came = request.referrer or ""
-    return inside(path_of(came)) if urlsplit(came).netloc == request.host else ""
+    return inside(path_of(came), request.script_root) if urlsplit(came).netloc == request.host else ""
 
 
 def path_of(address: str) -> str:

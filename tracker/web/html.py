@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from flask import request
 from markupsafe import Markup
 
 from tracker.sop.cleaning import sanitised
+
+_OURS = re.compile(r'(<\w+(?:\s[\w-]+(?:="[^"]*")?)*?\s(?:href|src)=")/(?=docs/|media/|start/)')
+"""An address of ours in the HTML of a document, up to its first slash."""
 
 
 @lru_cache(maxsize=4096)
@@ -24,7 +28,13 @@ def highlight(text: str, query: str) -> Markup:
 
 def document(html: str) -> Markup:
     """The HTML of a document as a page may show it, also where an older version has stored it."""
-    return Markup(sanitised(html))
+    return placed(sanitised(html))
+
+
+def placed(html: str) -> Markup:
+    """Safe HTML whose links to pages and pictures of ours lead there, also where we are below a path."""
+    root = request.script_root
+    return Markup(_OURS.sub(rf"\g<1>{root}/", html) if root else html)
 
 
 def inline(html: Markup) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask.templating import Environment as FlaskEnvironment
 from flask_login import current_user
 
@@ -67,7 +67,7 @@ def register(app: Flask) -> None:
         amount=figures.amount,
         told=spoken.event_sentence,
         said=spoken.error_text,
-        docs=address,
+        docs=lambda path: request.script_root + address(path),
         words_end=after_words,
         document=web_html.document,
         anchor=anchor,

@@ -27,28 +27,28 @@ _HOST = re.compile(r"(?:127\.0\.0\.1|(?![\d.]+(?::|$))[A-Za-z0-9-]+(?:\.[A-Za-z0
 
 def application() -> str:
     """Scripts from the folder of the interface files only: no document, picture or evidence is one."""
-    return _application(request.host, g.get("also_allowed"))
+    return _application(_here(), g.get("also_allowed"))
 
 
 @lru_cache(maxsize=64)
-def _application(host: str, also: str | None) -> str:
-    scripts = " ".join(filter(None, [_folder(host, "/static/"), also]))
+def _application(here: tuple[str, str], also: str | None) -> str:
+    scripts = " ".join(filter(None, [_folder(here, "/static/"), also]))
     return f"default-src 'self'; script-src {scripts}; frame-src 'none'; img-src 'self' data:; {_FIRM}"
 
 
 def site(hashes: Iterable[str]) -> str:
     """The theme's scripts by their folder and, where they stand in the page, by their `hashes`."""
-    host = request.host
-    scripts = " ".join([_folder(host, "/docs/assets/"), *hashes])
+    here = _here()
+    scripts = " ".join([_folder(here, "/docs/assets/"), *hashes])
     return (
-        f"default-src 'self'; script-src {scripts}; worker-src {_folder(host, '/docs/assets/javascripts/')}; "
-        f"frame-src {_folder(host, f'/docs/{DRAWING}')}; img-src 'self' data:; {_FIRM}"
+        f"default-src 'self'; script-src {scripts}; worker-src {_folder(here, '/docs/assets/javascripts/')}; "
+        f"frame-src {_folder(here, f'/docs/{DRAWING}')}; img-src 'self' data:; {_FIRM}"
     )
 
 
 def drawing() -> str:
     """The page in which diagrams are drawn, in a frame: what a diagram styles stays in there."""
-    scripts = _folder(request.host, "/docs/assets/")
+    scripts = _folder(_here(), "/docs/assets/")
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
         "img-src data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -62,7 +62,13 @@ def from_people(response: Response) -> Response:
     return response
 
 
-def _folder(host: str, path: str) -> str:
-    """A folder of a host as a source, where a policy can name the host that the browser asked; else all of
+def _here() -> tuple[str, str]:
+    """The host that the browser asked, and the path below which we are there."""
+    return request.host, request.script_root
+
+
+def _folder(here: tuple[str, str], path: str) -> str:
+    """A folder of ours as a source, where a policy can name the host that the browser asked; else all of
     this host, of which nothing that people have placed is served as a script."""
-    return host + path if _HOST.fullmatch(host) else "'self'"
+    host, root = here
+    return host + root + path if _HOST.fullmatch(host) else "'self'"

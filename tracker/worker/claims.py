@@ -29,15 +29,21 @@ LONGEST_SECONDS = 3600
 """A worker that is at one job for longer hangs, and says no more that it is alive."""
 
 
-def due(session: Session, now: datetime, first: Mapping[str, datetime]) -> set[str]:
-    """The names of the jobs that are due and that nobody does: a look that takes no lock.
-
-    A job that has no row yet gets one; `first` has when it is due for the first time.
-    """
+def rows(session: Session) -> dict[str, JobState]:
+    """How each job stands, by its name: a look that takes no lock."""
     try:
-        rows = {row.name: row for row in session.scalars(select(JobState))}
+        return {row.name: row for row in session.scalars(select(JobState))}
     finally:
         session.rollback()
+
+
+def due(rows: Mapping[str, JobState], now: datetime, first: Mapping[str, datetime]) -> set[str]:
+    """The names of the jobs that are due and that nobody does.
+
+    `now` is a moment after the look at the `rows`: by an earlier one, what another worker wrote down
+    meanwhile would not be due yet. A job that has no row yet gets one; `first` has when it is due for the
+    first time.
+    """
     for name in first.keys() - rows.keys():
         # another worker may insert the row at the same time
         with suppress(IntegrityError), writing() as write:

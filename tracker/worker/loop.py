@@ -84,9 +84,10 @@ def look(
     if not jobs:
         return 0
     with app.app_context():
+        rows = claims.rows(db.session())
         now = datetime.now(UTC)
         first = {job.name: now + timedelta(seconds=job.first) for job in jobs}
-        due = claims.due(db.session(), now, first)
+        due = claims.due(rows, now, first)
     for job in jobs:
         now = datetime.now(UTC)
         with app.app_context():

@@ -99,6 +99,16 @@ def test_a_link_comes_by_mail_and_works_once(mailing: Flask, box: tuple[Box, int
     assert "does not work any more" in Visitor(mailing, None).get(link_in(text)).text
 
 
+def test_the_link_leads_below_the_path_at_which_people_reach_us(
+    mailing: Flask, box: tuple[Box, int], app_with: AppWith
+) -> None:
+    settings = mailing.config["HOLDFAST"]
+    below = {"HOLDFAST_MAIL": settings.mail, "HOLDFAST_MAIL_FROM": settings.mail_from}
+    app = app_with({**below, "HOLDFAST_ADDRESS": ADDRESS, "HOLDFAST_PREFIX": "/ops/"})
+    ask(Visitor(app, None), "sam")
+    assert f"{ADDRESS}/ops/link/" in box[0].mails.get(timeout=30).get_content()
+
+
 def test_the_answer_is_the_same_and_as_quick_whoever_is_asked_for(
     mailing: Flask, box: tuple[Box, int]
 ) -> None:
@@ -162,6 +172,11 @@ def test_without_mail_nothing_is_offered(app: Flask, cast: Cast) -> None:
         ("HOLDFAST_ADDRESS", "floor.example"),
         ("HOLDFAST_ADDRESS", "https://floor.example/sops"),
         ("HOLDFAST_ADDRESS", "https://user@floor.example"),
+        ("HOLDFAST_PREFIX", "ops"),
+        ("HOLDFAST_PREFIX", "//evil.example"),
+        ("HOLDFAST_PREFIX", "/ops/../x"),
+        ("HOLDFAST_PREFIX", "/o ps"),
+        ("HOLDFAST_PREFIX", "https://floor.example/ops"),
         ("HOLDFAST_SECOND_FACTOR", "everybody"),
     ],
 )

@@ -190,13 +190,6 @@ def logout() -> Any:
     return response
 
 
-@bp.get("/healthz")
-@needs("open")
-def health() -> Any:
-    """Whether the process answers."""
-    return {"status": "ok"}
-
-
 def enter(actor: Actor, target: str = "", *, sure: bool = False) -> Any:
     """Begin a session of its own, so that one from before the sign-in can't be used, and go to the target.
 
@@ -206,7 +199,7 @@ def enter(actor: Actor, target: str = "", *, sure: bool = False) -> Any:
         sessions.begin(transaction, actor)
     if sure:
         proving.be_sure()
-    response = redirect(hosts.inside(target) or url_for("today.today"))
+    response = redirect(hosts.inside(target, request.script_root) or url_for("today.today"))
     sessions.mark(response)
     if token := request.cookies.get(seats.cookie_name()):
         # the device's cookie lasts from now on again, or ends if the device is retired

@@ -16,6 +16,7 @@ from tracker.domain.actor import Actor, Way
 from tracker.domain.entrance import factors
 from tracker.domain.people import devices
 from tracker.models import LEVELS, Device, Person
+from tracker.web import cookies
 from tracker.web.reader import now
 
 COOKIE_SECONDS = 400 * 24 * 3600
@@ -28,7 +29,7 @@ GRACE_SECONDS = 15
 
 
 def cookie_name() -> str:
-    return f"{current_app.config['SESSION_COOKIE_NAME']}-device"
+    return cookies.name("device")
 
 
 def here() -> Device | None:
@@ -56,11 +57,14 @@ def name(given: str = "") -> str | None:
 def mark(response: BaseResponse, token: str | None) -> None:
     """Set the cookie that makes this browser the shared device; without a token, delete it."""
     if token is None:
-        response.delete_cookie(cookie_name(), secure=_secure(), httponly=True, samesite="Lax")
+        response.delete_cookie(
+            cookie_name(), path=cookies.path(), secure=_secure(), httponly=True, samesite="Lax"
+        )
     else:
         response.set_cookie(
-            cookie_name(), token, max_age=COOKIE_SECONDS, secure=_secure(), httponly=True, samesite="Lax"
-        )
+            cookie_name(), token, max_age=COOKIE_SECONDS, path=cookies.path(), secure=_secure(),
+            httponly=True, samesite="Lax",
+        )  # fmt: skip
 
 
 def _secure() -> bool:
@@ -155,7 +159,7 @@ def way_back(person: Person) -> str:
 def _place() -> str:
     """The page that the person sees: the one asked for, or the one that asks."""
     if request.method == "GET" and not request.headers.get("HX-Request"):
-        return request.full_path.removesuffix("?")
+        return request.script_root + request.full_path.removesuffix("?")
     parts = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
     return parts.path + (f"?{parts.query}" if parts.query else "")
 

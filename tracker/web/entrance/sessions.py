@@ -20,7 +20,7 @@ from tracker.domain.actor import Actor
 from tracker.domain.entrance import sessions, tokens
 from tracker.errors import N_, ConflictError
 from tracker.models import LoginSession, Person
-from tracker.web import reader
+from tracker.web import cookies, reader
 from tracker.web.entrance import page_tokens, seats
 
 BROWSER_SECONDS = 400 * 24 * 3600
@@ -93,13 +93,13 @@ def mark(response: BaseResponse) -> None:
     """Let this browser be known again: who has signed in here is not shut out by what strangers try."""
     response.set_cookie(
         browser_cookie(), g.browser, max_age=BROWSER_SECONDS, httponly=True, samesite="Lax",
-        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        path=cookies.path(), secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
     )  # fmt: skip
 
 
 def browser_cookie() -> str:
     """The name of the cookie by which a browser is known again after signing out."""
-    return f"{current_app.config['SESSION_COOKIE_NAME']}-browser"
+    return cookies.name("browser")
 
 
 def come_from() -> None:

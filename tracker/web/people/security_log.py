@@ -31,8 +31,6 @@ from tracker.web.reader import actor_if_any, now, zone
 
 bp = Blueprint("security_log", __name__)
 
-REPORTED = "report-uri /csp-reports; report-to csp"
-ENDPOINT = 'csp="/csp-reports"'
 PAGE = 50
 DAYS = (1, 7, 30, 90, 365)
 MOST_IN_FILE = 50_000

@@ -132,7 +132,7 @@ def health_csv(sop_id: str) -> Any:
     return download(as_csv.sop_health(rows), f"{sop.id}{label}.csv")
 
 
-@bp.get("/sops/<sop_id>/steps/<path:key>")
+@bp.get("/sops/<sop_id>/steps/<key:key>")
 @needs("report.see")
 def step(sop_id: str, key: str) -> Any:
     """One step: how it went, through all revisions, and the runs in which it was lost."""

@@ -25,8 +25,9 @@ from tracker.domain.runs.words import Reading
 from tracker.models import Evidence, LateRecord, Run, SignOff, Step
 from tracker.sop import headings
 from tracker.sop.badges import badges, only_if
+from tracker.sop.cleaning import sanitised
 from tracker.sop.model import INPUTS
-from tracker.web.html import document
+from tracker.web.html import document, placed
 from tracker.web.reader import actor, language, now
 from tracker.web.spoken import say
 
@@ -310,7 +311,7 @@ class RunView:
         if self.run.state != "open" or self.reading or self.long or touched or own:
             return None
         signs = self.unsigned is not None and self.unsigned.step.key == state.blocked_by
-        whose = self.working, self.may_do(step), self._language, self._usual_mark
+        whose = self.working, self.may_do(step), self._language, self._usual_mark, request.script_root
         return here, state.blocked_by, signs, *whose
 
     @cached_property
@@ -341,8 +342,8 @@ class RunView:
         """What to do when a step fails; its links start what they name, while the run is open."""
         if self.run.state != "open":
             return document(step.recovery)
-        text = document(step.recovery)
-        return Markup(runs_recovery.recovery(self._startable, self.run, step.key, text))
+        text = sanitised(step.recovery)
+        return placed(runs_recovery.recovery(self._startable, self.run, step.key, text))
 
     def started(self) -> Sequence[Run]:
         """The runs that recoveries of this one have started, also of what was taken back since."""
