@@ -44,7 +44,7 @@ const ask = async () => {
 
 // The bar has the entries that it has on every other page of the tracker, for whoever is signed in.
 const fillBar = async () => {
-  const answer = await fetch("/live/bar", { headers: { Accept: "text/html" }, redirect: "manual" }).catch(() => null);
+  const answer = await fetch(new URL("../../live/bar", import.meta.url), { headers: { Accept: "text/html" }, redirect: "manual" }).catch(() => null);
   if (!answer?.ok) return;
   const entries = Object.assign(document.createElement("template"), { innerHTML: await answer.text() }).content;
   const links = [...entries.querySelectorAll("a")].map((entry) => {
