@@ -55,6 +55,11 @@ class Area:
     counts: Mapping[str, int]
     n: int
 
+    @property
+    def filters(self) -> dict[str, str]:
+        """What a list of its closed runs is asked for by."""
+        return {"area": self.name} if self.name else {"without": "area"}
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
