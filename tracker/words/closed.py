@@ -54,6 +54,8 @@ def _when(voice: Voice, which: Which) -> Iterator[str]:
     if which.weekday is not None:
         names = Locale.parse(voice.language).days["format"]["wide"]
         yield voice.gettext("every %(day)s", day=names[which.weekday])
+    if which.on:
+        yield voice.ngettext("%(num)d day", "%(num)d days", len(which.on))
     if which.hour is not None:
         yield voice.gettext("from %(hour)s:00 to %(hour)s:59", hour=f"{which.hour:02d}")
     yield periods.days(voice, which.days)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
@@ -27,7 +27,8 @@ class Which:
 
     With a `step` or `what` each row is one step of a run, else a run. `place`: 0 for no location. `weekday`
     (0 for Monday) and `hour`: when the run was closed, by the clocks of its place. `who` recorded most of its
-    steps, else closed it. `had`: an outcome that came up in the run. `late`: closed after it was due.
+    steps, else closed it. `had`: an outcome that came up in the run. `on`: some of the days. `late`: closed
+    after it was due.
     """
 
     days: Period = EVER
@@ -42,6 +43,7 @@ class Which:
     hour: int | None = None
     who: int | None = None
     had: str = ""
+    on: frozenset[date] = frozenset()
     late: bool = False
 
     @property
@@ -112,6 +114,8 @@ def _asked(session: Session, theirs: ColumnElement[bool], which: Which) -> Selec
     if of_steps:
         query = query.join(Outcome, Outcome.run_id == Run.id).order_by(Outcome.step_key)
         query = query.where(*_of_outcomes(which, is_lost))
+    if which.on:
+        query = query.where(or_(*(counts.closed_within(session, Period("", d, d), at) for d in which.on)))
     sop: Any = Outcome.sop_id if is_lost else Run.sop_id
     query = query.where(IS_DONE, counts.closed_within(session, which.days, at), *_of_runs(which))
     if which.sop:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -16,6 +17,7 @@ from tracker.domain.facts.closed import Which
 from tracker.domain.facts.counts import WEAK
 from tracker.domain.facts.periods import Period
 from tracker.domain.people import directory
+from tracker.domain.signals import ceiling
 from tracker.errors import N_, InvalidError, NotFoundError
 from tracker.models import Location, Person, Revision, Sop, Step
 from tracker.sop.numbering import numbers
@@ -42,7 +44,7 @@ def closed() -> Any:
     """The closed runs that the address asks for, or the steps of them, and how many they are."""
     session, page = db.session(), Page.from_address(SHOWN)
     sop = load(request.args["sop"], "report.see")[0] if request.args.get("sop") else None
-    which = _which()
+    which = _on_days_of_a_load(_which())
     text, names = _names(session, sop, which)
     theirs = access.sops_answered_for(actor())
     return render_template(
@@ -79,6 +81,22 @@ def _which() -> Which:
         had=_one_of("had", WEAK),
         late=_one_of("late", ("yes",)) == "yes",
     )
+
+
+def _on_days_of_a_load(which: Which) -> Which:
+    """The same on the days of a band of the page about the load, or on all of them. Raises NotFoundError."""
+    band = request.args.get("band", "")
+    if not band:
+        return which
+    of, session = request.args.get("of", ""), db.session()
+    scope = next((one for one in ceiling.scopes(session, actor()) if (one.name or "all") == of), None)
+    kept = ceiling.of_scope(session, scope) if scope else None
+    bands = [one.dates for one in kept.bands] if kept else []
+    number = row_id(band) or 0
+    dates = kept.dates if kept and band == "all" else bands[number - 1] if 0 < number <= len(bands) else ()
+    if not dates:
+        raise NotFoundError(N_("The load of these days was counted anew. Go back and press the link again."))
+    return replace(which, on=frozenset(dates), days=Period("", min(dates), max(dates)))
 
 
 def _days() -> Period:
