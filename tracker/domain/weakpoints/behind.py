@@ -60,7 +60,7 @@ class Behind:
         until = None if row["decided_on"] is None else before[-1].day
         return {
             "before": _told(before, row["kind"], before[0].day, until),
-            "after": _told(after, row["kind"], None, row["decided_on"]),
+            "after": _told(after, row["kind"], after[0].day if after else None, row["decided_on"]),
         }
 
     def _under(self, asked: Era | None, key: str) -> list[DayCounts]:
