@@ -34,7 +34,7 @@ from tracker.models.runs import (
 )
 from tracker.models.security import SecurityEntry, Tries
 from tracker.models.sessions import KnownBrowser, LoginSession
-from tracker.models.subjects import SubjectAlias
+from tracker.models.subjects import SubjectAlias, subject_key
 
 __all__ = [
     "IS_DONE",
@@ -95,4 +95,5 @@ __all__ = [
     "WeakPoint",
     "login_key",
     "sop_keys",
+    "subject_key",
 ]

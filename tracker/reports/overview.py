@@ -20,6 +20,7 @@ from tracker.domain.facts.periods import USUAL, Period
 from tracker.domain.weakpoints import listing, refresh
 from tracker.domain.weakpoints.listing import Finding, Wanted
 from tracker.models import IS_DONE, OUTCOMES, Revision, Sop, Verdict
+from tracker.sop.ordering import order_key
 
 SHOWN = 5
 """Of each kind of thing; the rest is a click away."""
@@ -85,8 +86,9 @@ class Overview:
 
     `rows` and `areas` are of the days that are asked for; `runs`: how many were closed on the days by which
     weak points are judged.
-    `counts`, `flagged`: all weak points, and those that are flagged, by band. `waiting`: nothing is counted
-    though runs are closed.
+    `counts`, `flagged`: all weak points, and those that are flagged, by band. `tried`: what else is
+    being tried; `undecided`: how many steps are not decided. `waiting`: nothing is
+    counted though runs are closed.
     """
 
     day: date
@@ -97,6 +99,8 @@ class Overview:
     first: Sequence[Finding]
     then: Sequence[Finding]
     alarms: Sequence[Finding]
+    tried: Sequence[Finding]
+    undecided: listing.Undecided
     counts: Mapping[str, int]
     flagged: Mapping[str, int]
     helped: Sequence[Effect]
@@ -118,6 +122,7 @@ def overview(session: Session, actor: Actor, now: datetime, period: Period) -> O
     runs = sum(figures[row.sop.id]["runs"] for row in rows if row.sop.id in figures)
     first = listing.weak(session, actor, Wanted(band="fix-first"), most=SHOWN)
     then = listing.weak(session, actor, Wanted(band="watch", flagged=True), most=SHOWN)
+    tried = listing.weak(session, actor, Wanted(tried=True))
     alarms = [c for c in listing.alarms(session, actor, day - ALARMS) if not c.point.flagged]
     return Overview(
         day=day,
@@ -128,6 +133,8 @@ def overview(session: Session, actor: Actor, now: datetime, period: Period) -> O
         first=first,
         then=then,
         alarms=alarms[:SHOWN],
+        tried=_one_a_step(tried, {(c.point.sop_id, c.point.step_key) for c in (*first, *then)})[:SHOWN],
+        undecided=listing.undecided(session, actor, Wanted()),
         counts=listing.counts(session, actor, Wanted()),
         flagged=listing.counts(session, actor, Wanted(flagged=True)),
         helped=_helped(session, actor, day - DECIDED),
@@ -139,6 +146,17 @@ def overview(session: Session, actor: Actor, now: datetime, period: Period) -> O
     )
 
 
+def _one_a_step(rows: Sequence[Finding], shown: set[tuple[str, str]]) -> list[Finding]:
+    """The first row of each step that is not flagged, and of none that is shown already."""
+    kept = []
+    for row in rows:
+        step = (row.point.sop_id, row.point.step_key)
+        if step not in shown and not row.point.flagged:
+            kept.append(row)
+            shown.add(step)
+    return kept
+
+
 def sops(session: Session, actor: Actor, now: datetime, period: Period) -> list[SopRow]:
     """Every SOP that is in use or was, by area and title, with its counts on the days of a period."""
     day = facts_counts.last_day(session, now)
@@ -148,7 +166,8 @@ def sops(session: Session, actor: Actor, now: datetime, period: Period) -> list[
 def _sops(
     session: Session, actor: Actor, period: Period, day: date, figures: Mapping[str, Mapping[str, Any]]
 ) -> list[SopRow]:
-    rows = session.scalars(select(Sop).where(access.sops_answered_for(actor)).order_by(Sop.area, Sop.title))
+    theirs = select(Sop).where(access.sops_answered_for(actor))
+    rows = session.scalars(theirs.order_by(Sop.area_order, Sop.title_order))
     asked = [sop for sop in rows if sop.retired_at is None or sop.id in figures]
     if period.name == USUAL and all(refresh.is_of(data, day) for data in figures.values()):
         counted = figures
@@ -182,7 +201,7 @@ def _row(sop: Sop, figures: Mapping[str, Any] | None, last: str | None) -> SopRo
 def _areas(rows: Sequence[SopRow]) -> list[Area]:
     """The areas with runs, by name."""
     areas = []
-    for name in sorted({row.sop.area for row in rows if row.runs}):
+    for name in sorted({row.sop.area for row in rows if row.runs}, key=order_key):
         own = [row for row in rows if row.sop.area == name and row.runs]
         counts = {outcome: sum(row.counts[outcome] for row in own) for outcome in OUTCOMES}
         runs = sum(row.runs for row in own)
@@ -221,7 +240,7 @@ def _unused(session: Session, rows: Sequence[SopRow], before: date) -> list[SopR
         if row.sop.in_force_id and row.sop.retired_at is None and since[row.sop.id].date() <= before
     ]
     idle = [row for row in rows_unused if row.last is None or row.last < before]
-    return sorted(idle, key=lambda row: (row.last or date.min, row.sop.title))
+    return sorted(idle, key=lambda row: (row.last or date.min, row.sop.title_order))
 
 
 def _reviews(session: Session, actor: Actor, until: date) -> list[Review]:
@@ -233,4 +252,6 @@ def _reviews(session: Session, actor: Actor, until: date) -> list[Review]:
         .where(access.sops_answered_for(actor), Sop.retired_at.is_(None), every.is_not(None))
     )
     reviews = [Review(sop, at.date() + timedelta(days=days)) for sop, at, days in session.execute(query)]
-    return sorted((row for row in reviews if row.due <= until), key=lambda row: (row.due, row.sop.title))
+    return sorted(
+        (row for row in reviews if row.due <= until), key=lambda row: (row.due, row.sop.title_order)
+    )

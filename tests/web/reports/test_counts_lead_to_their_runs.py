@@ -168,9 +168,8 @@ class Walk:
                 if counted and self.total(found) != number(text):
                     self.wrong.append(f"{address}: {text} leads to {self.total(found)}, {found}")
                 self.counts += bool(counted)
-            elif REPORTS.search(urlsplit(found).path) and "period=" not in found:
-                if chosen(found) != chosen(address):
-                    self.wrong.append(f"{address}: the period is lost on the way to {found}")
+            elif self.loses(found, address):
+                self.wrong.append(f"{address}: the period is lost on the way to {found}")
         for label, cell in CELL.findall(page):
             is_count = (
                 re.match(r"[1-9][\d\u202f]*( |$)", words(cell))
@@ -180,8 +179,13 @@ class Walk:
             if is_count and "/closed-runs" not in cell:
                 self.wrong.append(f"{address}: {words(cell)} leads nowhere")
 
+    def loses(self, found: str, address: str) -> bool:
+        """Whether a link to another report forgets the period of its page; a choice of another one may."""
+        is_report = REPORTS.search(urlsplit(found).path) and "period=" not in found
+        return bool(is_report) and chosen(found) != chosen(address)
+
     def total(self, address: str) -> int:
-        """How many rows the list has by its heading; small ones are counted through all of their pages, too."""
+        """How many rows a list has by its heading; small ones are counted through all pages, too."""
         if same(address) not in self.totals:
             page = self.visitor.get(address)
             assert page.status_code == 200, address

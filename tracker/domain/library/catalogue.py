@@ -16,6 +16,7 @@ from tracker.models import (
     Sop,
 )
 from tracker.models.matter import Matter
+from tracker.sop.ordering import order_key
 from tracker.sop.text import fold
 
 
@@ -29,7 +30,7 @@ def sops(session: Session, query: str, *, most: int | None = None, after: int = 
     light = contains_eager(Sop.in_force).options(defer(Revision.source), defer(Revision.html))
     statement = statement.join(Sop.in_force).options(light)
     first = Sop.search_key.like(contains(fold(query))[1:], escape="\\")
-    statement = statement.order_by(first.desc(), Sop.area, Sop.title, Sop.id)
+    statement = statement.order_by(first.desc(), Sop.area_order, Sop.title_order, Sop.id)
     return session.scalars(statement.limit(most).offset(after)).all()
 
 
@@ -52,7 +53,7 @@ def _holding(query: str) -> Iterator[ColumnElement[bool]]:
 def titles(session: Session) -> Sequence[tuple[str, str]]:
     """The id and title of each SOP that can be started, by title, without loading the SOPs."""
     query = select(Sop.id, Sop.title).where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
-    return [(id, title) for id, title in session.execute(query.order_by(Sop.title))]
+    return [(id, title) for id, title in session.execute(query.order_by(Sop.title_order))]
 
 
 def startable(session: Session, actor: Actor) -> list[Sop]:
@@ -62,7 +63,7 @@ def startable(session: Session, actor: Actor) -> list[Sop]:
         .where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
         .join(Sop.in_force)
         .options(contains_eager(Sop.in_force).load_only(Revision.meta))
-        .order_by(Sop.area, Sop.title)
+        .order_by(Sop.area_order, Sop.title_order)
     )
     return [sop for sop in session.scalars(query) if access.may_run(actor, meta(sop).roles)]
 
@@ -79,7 +80,7 @@ def ids_answered_for(session: Session, actor: Actor) -> set[str]:
 
 def areas(session: Session) -> list[str]:
     """The areas of all SOPs. Retired ones count too: somebody still answers for their runs and figures."""
-    return list(session.scalars(select(Sop.area).where(Sop.area != "").distinct().order_by(Sop.area)))
+    return sorted(session.scalars(select(Sop.area).where(Sop.area != "").distinct()), key=order_key)
 
 
 def contains(word: str) -> str:

@@ -1,7 +1,7 @@
-"""The runs behind what is judged: of which days and revisions they are, so that a page can lead to them.
+"""The runs behind a verdict: of which days and revisions they are, so that a page can lead to them.
 
-A judgement and a verdict keep how many instances they are of. These are looked for among the days of the step
-again, which tells the days and the revisions; what they count is what stands in the records now.
+A verdict keeps how many instances it is of. These are looked for among the days of the step again, which
+tells the days and the revisions; what they count is what stands in the records now.
 """
 
 from __future__ import annotations
@@ -13,42 +13,33 @@ from typing import Any
 
 from tracker.domain.facts.counts import DayCounts
 from tracker.domain.facts.periods import Period
+from tracker.domain.weakpoints import trials
 from tracker.domain.weakpoints.eras import Era, Version, era
+from tracker.domain.weakpoints.trials import Knowledge
 
 Row = dict[str, Any]
 
 
 class Behind:
-    """The days of the steps of an SOP, in order, and its revisions, oldest first."""
+    """The days of the steps of an SOP, in order, its revisions, oldest first, what is known of each step."""
 
-    def __init__(self, versions: Sequence[Version], rows: Iterable[DayCounts]) -> None:
-        self._versions = versions
+    def __init__(self, versions: Sequence[Version], rows: Iterable[DayCounts], known: Knowledge) -> None:
+        self._versions, self._known = versions, known
         self._days: dict[str, list[DayCounts]] = defaultdict(list)
         for row in sorted(rows, key=lambda row: row.day):
             if row.n:
                 self._days[row.step_key].append(row)
 
-    def of_points(self, points: Iterable[Row]) -> list[Row]:
-        """The judgements, each with the runs behind it; with None where they can't be told."""
-        return [{**point, "behind": self._of_point(point)} for point in points]
-
     def of_verdicts(self, said: Iterable[Row]) -> list[Row]:
         """The verdicts, each with the runs before and after; with None where they can't be told."""
         return [{**row, "behind": self._of_verdict(row)} for row in said]
-
-    def _of_point(self, point: Row) -> Row | None:
-        for last in range(len(self._versions), 0, -1):
-            days = self._under(era(self._versions[:last], point["step_key"]), point["step_key"])
-            days = [day for day in days if day.day >= point["since"]]
-            if days and sum(day.n for day in days) == point["n"]:
-                return _told(days, point["kind"], point["since"], None)
-        return None
 
     def _of_verdict(self, row: Row) -> Row | None:
         place = next((n for n, one in enumerate(self._versions) if one.id == row["revision_id"]), 0)
         if not place:
             return None
-        before = self._under(era(self._versions[:place], row["step_key"]), row["step_key"])
+        stood = trials.standing(self._versions[:place], self._known.of(row["step_key"], row["kind"]))
+        before = self._under(stood.decided if stood else None, row["step_key"])
         after = self._under(self._since(place, row["step_key"]), row["step_key"])
         kept = row.get("behind")
         if kept:  # runs of these revisions that were closed later belong to neither side

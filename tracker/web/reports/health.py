@@ -13,7 +13,7 @@ from tracker.domain.facts import courses
 from tracker.domain.facts.counts import WEAK, DayCounts
 from tracker.domain.facts.periods import EVER, Period
 from tracker.domain.library import revisions as library_revisions
-from tracker.domain.weakpoints import refresh
+from tracker.domain.weakpoints import refresh, tried
 from tracker.errors import N_, InvalidError, NotFoundError
 from tracker.models import Sop
 from tracker.reports import data, health
@@ -42,7 +42,8 @@ def _sop_health(sop_id: str) -> Any:
     session = db.session()
     sop, revision = load(sop_id, "report.see")
     judged, period = refresh.for_sop(session, sop.id), periods.chosen()
-    rows = health.steps(session, sop, revision.id if revision else None, judged, period)
+    trials = tried.of_sop(session, judged)
+    rows = health.steps(session, sop, revision.id if revision else None, judged, trials, period)
     revisions = library_revisions.with_runs(session, sop)
     labels = health.labels(revisions)
     every_day = facts_counts.sop_by_day(session, sop.id)
@@ -91,8 +92,8 @@ def _sop_health(sop_id: str) -> Any:
 
 def _days(sop_id: str, key: str, period: Period) -> list[DayCounts]:
     """The counts of a step day by day."""
-    ends = {"since": period.since, "until": period.until}
-    return facts_counts.by_day(db.session(), sop_id=sop_id, step_key=key, **ends)
+    session = db.session()
+    return facts_counts.by_day(session, sop_id=sop_id, step_key=key, since=period.since, until=period.until)
 
 
 def _runs(sop: Sop, revision_id: int | None, period: Period) -> int:
@@ -154,7 +155,8 @@ def step(sop_id: str, key: str) -> Any:
     latest = next(entry.row for entry in entries if entry.row)
     counts = courses.total(days)
     ever = data.counted(latest, courses.total(every_day))
-    shown = health.health(ever, health.times_of(session, sop.id, key), judged)
+    trials, times = tried.of_sop(session, judged), health.times_of(session, sop.id, key)
+    shown = health.health(ever, times, judged, trials)
     kind = _kind() or (shown.weak[0].kind if shown.weak else courses.most_lost(counts))
     verdicts = health.verdicts(session, sop.id, key)
     revisions = [entry.revision for entry in entries]

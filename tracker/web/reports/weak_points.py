@@ -19,6 +19,7 @@ from tracker.domain.weakpoints.listing import Wanted
 from tracker.errors import N_, InvalidError
 from tracker.models import Sop
 from tracker.reports.render import csv as as_csv
+from tracker.sop.ordering import order_key
 from tracker.stats.weakpoints import BANDS
 from tracker.web.actions import needs
 from tracker.web.answers import download
@@ -42,7 +43,7 @@ def page() -> Any:
     shown = Page.from_address(SHOWN)
     wanted = _wanted(band)
     found, period = listing.weak(session, actor(), wanted, most=SHOWN, after=shown.after), periods.chosen()
-    theirs = select(Sop).where(access.sops_answered_for(actor())).order_by(Sop.title)
+    theirs = select(Sop).where(access.sops_answered_for(actor())).order_by(Sop.title_order)
     sops = session.scalars(theirs).all()
     return render_template(
         "reports/weak_points.html",
@@ -52,11 +53,12 @@ def page() -> Any:
         wanted=wanted,
         counts=counts,
         flagged=listing.counts(session, actor(), replace(_wanted(""), flagged=True)),
+        undecided=listing.undecided(session, actor(), _wanted("")),
         bands=BANDS,
         kinds=WEAK,
         page=shown,
         sops=sops,
-        areas=sorted({sop.area for sop in sops if sop.area}),
+        areas=sorted({sop.area for sop in sops if sop.area}, key=order_key),
         shorten=shortening.candidates(session, actor()),
         as_of=facts_counts.as_of(session),
         now=now(),

@@ -14,6 +14,7 @@ from tracker.domain.runs import (
 )
 from tracker.domain.work import search as work_search
 from tracker.models import Person, Sop, Step
+from tracker.sop.text import clean
 from tracker.web.actions import needs
 from tracker.web.paging import Page
 from tracker.web.reader import actor, now
@@ -28,7 +29,7 @@ SHOWN = 100
 @needs("sop.find")
 def search() -> Any:
     """Runs by what they are about, SOPs, steps, and people for those who lead them."""
-    session, query = db.session(), subjects.normal_form(request.args.get("q", ""))[:200]
+    session, query = db.session(), clean(request.args.get("q", ""))[:200]
     runs_found = work_search.runs(session, query, actor()) if query else []
     sops, steps, people = (Page.from_address(SHOWN, name) for name in ("sops", "steps", "people"))
     steps_found: tuple[int, Sequence[tuple[Sop, Step]]] = (0, [])
