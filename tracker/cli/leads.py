@@ -49,12 +49,13 @@ def assign(
     """
     from tracker.db import db, writing
     from tracker.domain import walltime
-    from tracker.domain.dispatch import batches, lists
+    from tracker.domain.dispatch import batches
     from tracker.domain.people import directory
+    from tracker.domain.transfer.sheets import encoding
     from tracker.worker import opening
 
     now, worker = datetime.now(UTC), opening.new_worker()
-    text = lists.decode(_bytes(file))
+    text = encoding.decode(_bytes(file))
     with writing() as session:
         lead = directory.person_named(session, login)
         actor = signed_in(lead)
