@@ -39,7 +39,16 @@ from tracker.web.entrance import (
 )
 from tracker.web.library import documents, revisions, site
 from tracker.web.people import accounts, permissions, security_log, team
-from tracker.web.reports import health, key_people, load, overview, spot_checks, weak_points
+from tracker.web.reports import (
+    closed,
+    health,
+    key_people,
+    load,
+    overview,
+    periods,
+    spot_checks,
+    weak_points,
+)
 from tracker.web.runs import (
     amending,
     codes,
@@ -77,7 +86,7 @@ SCREENS = (
     ),  # runs
     *(today, search, find, board),  # work
     *(assign, batches),  # dispatch
-    *(overview, health, weak_points, load, key_people, spot_checks),  # reports
+    *(overview, health, closed, weak_points, load, key_people, spot_checks),  # reports
 )
 """Every module of screens, by subject; each has a blueprint `bp`."""
 
@@ -138,6 +147,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_error_handler(Exception, broken)
     app.view_functions["static"] = styles.static
     jinja.register(app)
+    periods.register(app)
     late.register(app)
     seats.register(app)
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from werkzeug.test import TestResponse
 
@@ -28,6 +29,11 @@ def _joined(html: str) -> str:
     for gap in (_AT_EDGES, _AT_BLOCKS):
         html = gap.sub(lambda found: found[1] or "", html)
     return re.sub(_LINES, " ", html)
+
+
+def words(page: str) -> str:
+    """The text of a page, its tags and line breaks gone."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
 class Page(TestResponse):

@@ -47,6 +47,7 @@ ROUTES = {  # the lowest level that may
     "GET /board/live": LEAD,
     "POST /board/assignments": LEAD,
     "POST /csp-reports": NOBODY,
+    "GET /closed-runs": OWNER,
     "GET /dependency": OWNER,
     "GET /devices": LEAD,
     "POST /devices": LEAD,

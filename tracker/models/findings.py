@@ -20,7 +20,8 @@ class WeakPoint(Base):
     last changed, which was by the revision `since_revision_id`. While the change by the revision `tried_id`
     is being tried, it is judged on those before it, the last of them under `tried_from_id`; the verdict of
     the same revision, step and kind says how it goes. `low` and `high` are Wilson's interval,
-    `cost` the instances lost a month. `flagged_on`: the first day on which its figures flagged it; `began`:
+    `cost` the instances lost a month. `behind`: the days and revisions of the runs that are counted
+    (`weakpoints.behind`). `flagged_on`: the first day on which its figures flagged it; `began`:
     about when it changed, where that can be told; `alarm_on`: the last alarm of its chart.
     """
 
@@ -50,13 +51,15 @@ class WeakPoint(Base):
     flagged_on: Mapped[date | None] = mapped_column(Date)
     began: Mapped[date | None] = mapped_column(Date)
     alarm_on: Mapped[date | None] = mapped_column(Date)
+    behind: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Verdict(Base):
     """Whether a revision has helped a step (`stats.change`). Decided once, when `planned` runs are there.
 
     `word`: better, worse, same; early until then, with about `more` runs to go. `low` and `high` bound the
-    difference of the two rates, after minus before.
+    difference of the two rates, after minus before. `behind`: the days and revisions of the runs before and
+    after, and what they count in the records, where the counts before are those that chance allows for.
     """
 
     __tablename__ = "verdicts"
@@ -75,6 +78,7 @@ class Verdict(Base):
     low: Mapped[float | None]
     high: Mapped[float | None]
     decided_on: Mapped[date | None] = mapped_column(Date)
+    behind: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class SpotCheck(Base):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts.counts import WEAK, StepCounts
+from tracker.domain.facts.periods import EVER, Period
 from tracker.domain.library import revisions
 from tracker.domain.weakpoints import judgement
 from tracker.domain.weakpoints.listing import steps_in_use
@@ -43,12 +44,17 @@ class StepRow:
         return wilson(self.counts[outcome], self.n) if self.rate(outcome) is not None else None
 
 
-def sop_health(session: Session, sop: Sop, revision_id: int | None = None) -> list[StepRow]:
-    """Each step of an SOP with its counts, over one revision or over all; in the order of the document.
+def sop_health(
+    session: Session, sop: Sop, revision_id: int | None = None, days: Period = EVER
+) -> list[StepRow]:
+    """Each step of an SOP with its counts on some days, over one revision or over all; in the order of the
+    document.
 
     Steps that have counts but are no longer in the document come last.
     """
-    found = facts_counts.totals(session, sop_id=sop.id, revision_id=revision_id)
+    found = facts_counts.totals(
+        session, sop_id=sop.id, revision_id=revision_id, since=days.since, until=days.until
+    )
     counted = {row.step_key: row for row in found}
     shown = revision_id or sop.in_force_id or next((r.id for r in revisions.with_runs(session, sop)), None)
     steps = session.scalars(select(Step).where(Step.revision_id == shown).order_by(Step.position)).all()

@@ -1,21 +1,20 @@
-"""What the pages of an SOP and of its steps say: how it goes, since when, why, where, and in which runs."""
+"""What the pages of an SOP and of its steps say: how it goes, since when, why and where."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select, tuple_
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tracker.domain.facts import counts as facts_counts
-from tracker.domain.facts.contributions import LONGEST_REASON
 from tracker.domain.facts.counts import WEAK
+from tracker.domain.facts.periods import EVER, Period
 from tracker.domain.weakpoints import refresh
 from tracker.domain.weakpoints.tried import Tried
-from tracker.models import IS_LOST, Location, Outcome, Revision, Run, Sop, Verdict, WeakPoint
+from tracker.models import Location, Revision, Sop, Verdict, WeakPoint
 from tracker.reports import data
 from tracker.reports.data import StepRow
 from tracker.sop.ordering import order_key
@@ -27,9 +26,6 @@ from tracker.stats.weakpoints import BANDS, runs_missing
 
 CAUSES = 7
 """How many reasons are drawn; the rest are summed up as others."""
-
-REASONS = 20
-"""How many reasons the filter offers."""
 
 Points = Mapping[tuple[str, str], WeakPoint]
 """What is judged of an SOP, by step and kind."""
@@ -81,22 +77,15 @@ class Place:
         return facts_counts.instances(self.counts)
 
 
-class Lost(NamedTuple):
-    """Which of the runs are asked for in which a step was lost; "" and None ask for all."""
-
-    kind: str = ""
-    reason: str | None = None
-    revision: int | None = None
-    place: int | None = None
-    since: datetime | None = None
-
-
 def steps(
-    session: Session, sop: Sop, revision_id: int | None, judged: Points, trials: Trials
+    session: Session, sop: Sop, revision_id: int | None, judged: Points, trials: Trials, days: Period = EVER
 ) -> list[Health]:
-    """Each step of an SOP in the order of its document, over one revision or over all."""
+    """Each step of an SOP in the order of its document, over one revision or over all, on some days.
+
+    How long it takes is that of all runs.
+    """
     took = {key: _times(bins) for key, bins in facts_counts.times(session, sop.id).items()}
-    rows = data.sop_health(session, sop, revision_id)
+    rows = data.sop_health(session, sop, revision_id, days)
     return [health(row, took.get(row.key), judged, trials) for row in rows]
 
 
@@ -161,18 +150,14 @@ def last_word(
     return last_verdicts(revisions, of_it).get(key or "")
 
 
-def causes(
-    session: Session, sop_id: str, key: str | None, kind: str, since: date
-) -> list[tuple[str | None, int, float | None]]:
-    """The reasons of one kind since about a day: (reason, how often, cumulative share); None for all others.
+def causes(reasons: Mapping[str, Mapping[str, int]], kind: str) -> list[tuple[str | None, int, float | None]]:
+    """The reasons of one kind, from the counts by reason: (reason, how often, cumulative share); None for
+    all others.
 
     Where fewer than FEWEST were lost there is no share. Nobody gives a reason for what is omitted.
     """
-    if kind == "omitted":
-        return []
-    numbers = facts_counts.apart(session, kind, sop_id, key, since)
     rows: list[tuple[str | None, int, float]] = [
-        *pareto({reason: counts[kind] for reason, counts in numbers.items()})
+        *pareto({reason: counts[kind] for reason, counts in reasons.items()})
     ]
     rest = sum(count for _, count, _ in rows[CAUSES:])
     shown = rows[:CAUSES] + ([(None, rest, 1.0)] if rest else [])
@@ -198,75 +183,17 @@ def _is_more(count: int, n: int, of_all: int, n_of_all: int) -> bool:
     return count > high and change.newcombe(others, rest, count, n).low > 0
 
 
-def reasons(session: Session, sop_id: str, key: str, also: str | None) -> list[str]:
-    """The reasons most often given for skipping or failing a step, and one more that is asked for."""
-    numbers: dict[str, int] = {also: 0} if also else {}
-    for kind in ("skipped", "failed"):
-        for reason, counts in facts_counts.apart(session, kind, sop_id, key).items():
-            numbers[reason] = numbers.get(reason, 0) + counts[kind]
-    most = sorted((reason for reason in numbers if reason), key=lambda reason: -numbers[reason])[:REASONS]
-    return most + ([also] if also and also not in most else [])
-
-
-def places(session: Session, sop_id: str, key: str | None, since: date) -> list[Place]:
-    """What became of a step (or of an SOP) at each location since about a day, by the location's name."""
-    numbers = facts_counts.apart(session, "location", sop_id, key, since)
+def places(session: Session, counts: Mapping[str, dict[str, int]]) -> list[Place]:
+    """What became of steps at each location, from the counts by its id, by the location's name."""
     names = dict(session.execute(select(Location.id, Location.name)).all())
-    rows = [Place(int(id), names.get(int(id), ""), counts) for id, counts in numbers.items()]
+    rows = [Place(int(id), names.get(int(id), ""), of_it) for id, of_it in counts.items()]
     return sorted(rows, key=lambda row: order_key(row.name))
 
 
-def hours(session: Session, sop_id: str, key: str | None, since: date) -> list[Place]:
-    """What became of a step (or of an SOP) by the hour in which its runs were closed, since about a day."""
-    numbers = facts_counts.apart(session, "hour", sop_id, key, since)
-    return sorted((Place(int(hour), "", counts) for hour, counts in numbers.items()), key=lambda row: row.id)
-
-
-def lost(
-    session: Session, sop_id: str, key: str, wanted: Lost, before: tuple[datetime, int] | None, most: int
-) -> list[tuple[Outcome, Run]]:
-    """The runs in which a step was lost, latest first, with what became of it: at most `most`.
-
-    `before`: when the last one of the page before was closed, and its number.
-    """
-    kinds = (wanted.kind,) if wanted.kind else WEAK
-    rows = [row for kind in kinds for row in _lost(session, sop_id, key, kind, wanted, before, most)]
-    rows = sorted(rows, key=lambda row: (row.closed_at, row.run_id), reverse=True)[:most]
-    query = select(Run).where(Run.id.in_([row.run_id for row in rows]))
-    runs = {run.id: run for run in session.scalars(query.options(joinedload(Run.location)))}
-    return [(row, runs[row.run_id]) for row in rows]
-
-
-def _lost(
-    session: Session,
-    sop_id: str,
-    key: str,
-    kind: str,
-    wanted: Lost,
-    before: tuple[datetime, int] | None,
-    most: int,
-) -> Sequence[Outcome]:
-    """The runs in which a step was lost in one way. The index of lost outcomes holds them in this order."""
-    query = select(Outcome).where(Outcome.sop_id == sop_id, Outcome.step_key == key, Outcome.outcome == kind)
-    query = query.where(IS_LOST, *_only(wanted))
-    if before:
-        query = query.where(Outcome.closed_at <= before[0])
-        query = query.where(tuple_(Outcome.closed_at, Outcome.run_id) < before)
-    order = (Outcome.closed_at.desc(), Outcome.run_id.desc())
-    return session.scalars(query.order_by(*order).limit(most)).all()
-
-
-def _only(wanted: Lost) -> Iterator[ColumnElement[bool]]:
-    if wanted.reason is not None:
-        cut = len(wanted.reason) == LONGEST_REASON  # the facts keep reasons cut to this length
-        yield (func.substr(Outcome.reason, 1, LONGEST_REASON) if cut else Outcome.reason) == wanted.reason
-    if wanted.revision:
-        yield Outcome.revision_id == wanted.revision
-    if wanted.since:
-        yield Outcome.closed_at >= wanted.since
-    if wanted.place is not None:
-        place = Run.location_id == wanted.place if wanted.place else Run.location_id.is_(None)
-        yield select(Run.id).where(Run.id == Outcome.run_id, place).exists()
+def hours(counts: Mapping[str, dict[str, int]]) -> list[Place]:
+    """What became of steps by the hour in which their runs were closed, in the order of the day."""
+    rows = [Place(int(hour), f"{int(hour):02d}:00", of_it) for hour, of_it in counts.items()]
+    return sorted(rows, key=lambda row: row.id)
 
 
 def labels(revisions: Sequence[Revision]) -> dict[int, str]:

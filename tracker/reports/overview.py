@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from tracker.domain import access
 from tracker.domain.actor import Actor
 from tracker.domain.facts import counts as facts_counts
+from tracker.domain.facts.periods import USUAL, Period
 from tracker.domain.weakpoints import listing, refresh
 from tracker.domain.weakpoints.listing import Finding, Wanted
 from tracker.models import IS_DONE, OUTCOMES, Revision, Sop, Verdict
@@ -32,7 +33,7 @@ SOON = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class SopRow:
-    """One SOP over the last 90 days. `last`: the last day on which a run of it was closed."""
+    """One SOP on the days that are asked for. `last`: the last day on which a run of it was closed."""
 
     sop: Sop
     runs: int
@@ -54,6 +55,11 @@ class Area:
     conformity: float
     counts: Mapping[str, int]
     n: int
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """What a list of its closed runs is asked for by."""
+        return {"area": self.name} if self.name else {"without": "area"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +84,15 @@ class Review:
 class Overview:
     """What the page shows. `first`, `then` and `alarms` are a few of them; `then`: what else is flagged.
 
+    `rows` and `areas` are of the days that are asked for; `runs`: how many were closed on the days by which
+    weak points are judged.
     `counts`, `flagged`: all weak points, and those that are flagged, by band. `tried`: what else is
     being tried; `undecided`: how many steps are not decided. `waiting`: nothing is
     counted though runs are closed.
     """
 
     day: date
+    runs: int
     as_of: datetime | None
     rows: Sequence[SopRow]
     areas: Sequence[Area]
@@ -100,20 +109,24 @@ class Overview:
     waiting: bool
 
     @property
-    def runs(self) -> int:
+    def closed(self) -> int:
+        """How many runs were closed on the days that are asked for."""
         return sum(row.runs for row in self.rows)
 
 
-def overview(session: Session, actor: Actor, now: datetime) -> Overview:
-    """What the reader answers for, at a glance."""
+def overview(session: Session, actor: Actor, now: datetime, period: Period) -> Overview:
+    """What the reader answers for, at a glance; counts are those of a period."""
     day = facts_counts.last_day(session, now)
-    rows = sops(session, actor)
+    figures = refresh.figures(session)
+    rows = _sops(session, actor, period, day, figures)
+    runs = sum(figures[row.sop.id]["runs"] for row in rows if row.sop.id in figures)
     first = listing.weak(session, actor, Wanted(band="fix-first"), most=SHOWN)
     then = listing.weak(session, actor, Wanted(band="watch", flagged=True), most=SHOWN)
     tried = listing.weak(session, actor, Wanted(tried=True))
     alarms = [c for c in listing.alarms(session, actor, day - ALARMS) if not c.point.flagged]
     return Overview(
         day=day,
+        runs=runs,
         as_of=facts_counts.as_of(session),
         rows=rows,
         areas=_areas(rows),
@@ -127,7 +140,9 @@ def overview(session: Session, actor: Actor, now: datetime) -> Overview:
         helped=_helped(session, actor, day - DECIDED),
         unused=_unused(session, rows, now.date() - UNUSED),
         reviews=_reviews(session, actor, now.date() + SOON),
-        waiting=not any(row.runs for row in rows) and bool(session.scalar(select(exists().where(IS_DONE)))),
+        waiting=not runs
+        and not any(row.runs for row in rows)
+        and bool(session.scalar(select(exists().where(IS_DONE)))),
     )
 
 
@@ -142,22 +157,45 @@ def _one_a_step(rows: Sequence[Finding], shown: set[tuple[str, str]]) -> list[Fi
     return kept
 
 
-def sops(session: Session, actor: Actor) -> list[SopRow]:
-    """Every SOP that is in use or was, by area and title."""
-    figures = refresh.figures(session)
-    rows = session.scalars(
-        select(Sop).where(access.sops_answered_for(actor)).order_by(Sop.area_order, Sop.title_order)
-    )
-    return [_row(sop, figures.get(sop.id)) for sop in rows if sop.retired_at is None or sop.id in figures]
+def sops(session: Session, actor: Actor, now: datetime, period: Period) -> list[SopRow]:
+    """Every SOP that is in use or was, by area and title, with its counts on the days of a period."""
+    day = facts_counts.last_day(session, now)
+    return _sops(session, actor, period, day, refresh.figures(session))
 
 
-def _row(sop: Sop, figures: Mapping[str, Any] | None) -> SopRow:
+def _sops(
+    session: Session, actor: Actor, period: Period, day: date, figures: Mapping[str, Mapping[str, Any]]
+) -> list[SopRow]:
+    theirs = select(Sop).where(access.sops_answered_for(actor))
+    rows = session.scalars(theirs.order_by(Sop.area_order, Sop.title_order))
+    asked = [sop for sop in rows if sop.retired_at is None or sop.id in figures]
+    if period.name == USUAL and all(refresh.is_of(data, day) for data in figures.values()):
+        counted = figures
+    else:
+        counted = _counted(session, period)
+    return [_row(sop, counted.get(sop.id), figures.get(sop.id, {}).get("last")) for sop in asked]
+
+
+def _counted(session: Session, period: Period) -> dict[str, dict[str, Any]]:
+    """The same of each SOP as the worker keeps it for the usual days, added up for others."""
+    counted: dict[str, dict[str, Any]] = {
+        sop_id: {"runs": runs, "conformity": conforming, "counts": dict.fromkeys(OUTCOMES, 0)}
+        for sop_id, (runs, conforming) in facts_counts.conformity(
+            session, period.since, until=period.until
+        ).items()
+    }
+    for step in facts_counts.totals(session, since=period.since, until=period.until):
+        if row := counted.get(step.sop_id):
+            for outcome, count in step.counts.items():
+                row["counts"][outcome] += count
+    return counted
+
+
+def _row(sop: Sop, figures: Mapping[str, Any] | None, last: str | None) -> SopRow:
+    day = date.fromisoformat(last) if last else None
     if figures is None:
-        return SopRow(sop, 0, 0.0, dict.fromkeys(OUTCOMES, 0), None)
-    last = figures["last"]
-    return SopRow(
-        sop, figures["runs"], figures["conformity"], figures["counts"], last and date.fromisoformat(last)
-    )
+        return SopRow(sop, 0, 0.0, dict.fromkeys(OUTCOMES, 0), day)
+    return SopRow(sop, figures["runs"], figures["conformity"], figures["counts"], day)
 
 
 def _areas(rows: Sequence[SopRow]) -> list[Area]:

@@ -17,6 +17,7 @@ from tracker.sop.cleaning import anchor
 from tracker.stats.rates import percent, points
 from tracker.web import hosts, icons, paging, reader, spoken
 from tracker.web import html as web_html
+from tracker.web.reports import periods as report_periods
 from tracker.words import figures, subjects
 
 
@@ -54,6 +55,10 @@ def register(app: Flask) -> None:
         _=spoken.text,
         ngettext=spoken.plural,
         way_name=spoken.way_name,
+        period_choice=spoken.period_choice,
+        period_choices=report_periods.choices,
+        period_days=spoken.period_days,
+        period_said=spoken.period_said,
     )
     app.jinja_env.filters.update(
         when=spoken.when,

@@ -36,5 +36,6 @@ def elsewhere(endpoint: str = "", /, **changed: Any) -> str:
     """The address of this page, or of an endpoint, with these filters changed; None or "" drops a filter."""
     given = {**request.args.to_dict(), **changed}
     filters = {name: value for name, value in given.items() if value not in (None, "")}
-    place = url_for(endpoint or str(request.endpoint), **(request.view_args or {}))
+    # without what links to reports keep by themselves (`web.reports.periods`): it stands in the filters
+    place = url_for(endpoint or str(request.endpoint), **(request.view_args or {})).partition("?")[0]
     return f"{place}?{urlencode(filters)}" if filters else place

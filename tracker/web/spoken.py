@@ -11,7 +11,18 @@ from markupsafe import Markup
 
 from tracker.models import Event, Location
 from tracker.web.reader import texts, voice, zone_of
-from tracker.words import courses, errors, events, figures, moments, outcomes, people, signals
+from tracker.words import (
+    closed,
+    courses,
+    errors,
+    events,
+    figures,
+    moments,
+    outcomes,
+    people,
+    periods,
+    signals,
+)
 from tracker.words.voice import Texts, Voice
 
 P = ParamSpec("P")
@@ -65,12 +76,16 @@ level_said = _in_language(people.level_description)
 outcome_name = _in_language(outcomes.outcome_name)
 way_name = _in_language(people.way_name)
 
+closed_title = _in_zone(closed.title)
 course_sentence = _in_zone(courses.sentence)
 day = _in_zone(figures.day)
 hastily = _in_zone(signals.hastily)
 load_title = _in_zone(signals.title)
 load_unit = _in_zone(signals.unit)
 of_causes = _in_zone(courses.of_causes)
+period_choice = _in_zone(periods.choice)
+period_days = _in_zone(periods.days)
 period_name = _in_zone(courses.period_name)
+period_said = _in_zone(periods.name)
 when = _in_zone(moments.when)
 why_flagged = _in_zone(signals.why)

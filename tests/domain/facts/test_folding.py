@@ -25,6 +25,7 @@ from tests.support.installation import NOW, Cast
 from tracker.db import new_id, snapshot, write_in_chunks, writing
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts import folding, rebuilding
+from tracker.domain.facts.periods import Period
 from tracker.domain.records import amending, late_decisions, recording
 from tracker.domain.records.clocks import Device
 from tracker.domain.runs import lifecycle, loading
@@ -165,7 +166,8 @@ def totals(session: Session) -> list[Any]:
         facts_counts.by_day(session, sop_id="pack", step_key="weigh", since=since),
     ]
     found += [facts_counts.apart(session, by, "pack") for by in ("location", "hour", "skipped", "failed")]
-    found += [facts_counts.apart(session, "hour", "pack", "box", since), facts_counts.times(session, "pack")]
+    months = Period("", since.replace(day=1))
+    found += [facts_counts.apart(session, "hour", "pack", "box", months), facts_counts.times(session, "pack")]
     found += [
         facts_counts.completions(session, since),
         facts_counts.conformity(session),

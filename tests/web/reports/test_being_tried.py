@@ -77,7 +77,7 @@ def test_every_page_keeps_the_old_figure_with_what_changed(
     assert "1 step is worth fixing first. 1 step is being tried." in read(olga, "/weak-points")
     page = read(olga, "/sops/pack")
     assert "1 step is to be fixed first: Put the parcel on the scale. 1 of them is being tried." in page
-    assert f"{OLD} · being tried: about 318 more runs" in read(olga, "/live/sops/pack")
+    assert f"{OLD} before revision 2 · being tried: about 318 more runs" in read(olga, "/live/sops/pack")
     assert ",2,318\r\n" in olga.get("/weak-points.csv").text
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests.support.installation import Cast, Visitor
+from tests.support.reading import words
 from tracker.authoring.sync import publish
 from tracker.db import db
 from tracker.domain.facts import counts
@@ -61,23 +62,17 @@ def judge(session: Session, **more: object) -> None:
     session.commit()
 
 
-def words(html: str) -> str:
-    """The text of a page, its tags and line breaks gone."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
-
-
 def records(page: str) -> list[str]:
-    """The runs that a step's page lists, as text."""
-    part = page.split('id="records"')[1]
-    return [words(row) for row in re.findall(r"<tr><td.*?</tr>", part, re.S)]
+    """The runs that a list shows, as text."""
+    return [words(row) for row in re.findall(r"<tr><td.*?</tr>", page, re.S)]
 
 
 def test_it_says_first_what_is_to_be_fixed(visit: Visit, cast: Cast, session: Session) -> None:
     close(session, ["failed"] * 2 + ["done"] * 10)
     olga = visit(cast.owner)
-    assert "Which steps are weak is being worked out" in olga.get("/sops/pack").text
+    assert "Which steps are weak is being worked out" in olga.get("/sops/pack?period=all").text
     judge(session)
-    page = olga.get("/sops/pack").text
+    page = olga.get("/sops/pack?period=all").text
     assert "1 step is to be fixed first: Weigh the parcel ." in words(page)
     assert "14 of 180 failed (plausibly 4.7% to 13%), since revision 1 ." in words(page).replace("1.", "1 .")
     assert "fix first" in words(page)
@@ -96,7 +91,7 @@ def test_it_says_too_when_nothing_is(
 ) -> None:
     close(session, ["done"] * 12)
     judge(session, band=band, flagged=False)
-    assert said in words(visit(cast.owner).get("/sops/pack").text)
+    assert said in words(visit(cast.owner).get("/sops/pack?period=all").text)
 
 
 def test_what_is_above_what_is_accepted_is_not_only_to_be_watched(
@@ -105,8 +100,10 @@ def test_what_is_above_what_is_accepted_is_not_only_to_be_watched(
     close(session, ["failed"] * 3 + ["done"] * 17)
     judge(session, band="watch")
     olga = visit(cast.owner)
-    assert "1 step is above what is accepted: Weigh the parcel ." in words(olga.get("/sops/pack").text)
-    step = words(olga.get("/sops/pack/steps/weigh").text)
+    assert "1 step is above what is accepted: Weigh the parcel ." in words(
+        olga.get("/sops/pack?period=all").text
+    )
+    step = words(olga.get("/sops/pack/steps/weigh?period=all").text)
     assert "More is lost here than is accepted" in step and "is to be watched" not in step
 
 
@@ -114,30 +111,29 @@ def test_thin_data_says_how_many_runs_are_missing(visit: Visit, cast: Cast, sess
     close(session, ["failed"] * 2 + ["done"] * 4)
     judge(session, band="too-early", flagged=False, n=6, count=2)
     olga = visit(cast.owner)
-    for path in ("/sops/pack", "/sops/pack/steps/weigh"):
+    for path in ("/sops/pack?period=all", "/sops/pack/steps/weigh?period=all"):
         page = words(olga.get(path).text)
         assert "too early: about 4 more runs" in page and "%" not in page, path
-    assert "Too early for a chart" in words(olga.get("/sops/pack").text)
+    assert "Too early for a chart" in words(olga.get("/sops/pack?period=all").text)
 
 
 def test_nothing_is_closed_yet(visit: Visit, cast: Cast) -> None:
     olga = visit(cast.owner)
-    assert "No run of this SOP is closed yet." in words(olga.get("/sops/pack").text)
-    assert "No run with this step is closed yet." in words(olga.get("/sops/pack/steps/weigh").text)
+    assert "No run of this SOP is closed yet." in words(olga.get("/sops/pack?period=all").text)
+    assert "No run with this step is closed yet." in words(olga.get("/sops/pack/steps/weigh?period=all").text)
 
 
 def test_each_count_leads_to_its_runs(visit: Visit, cast: Cast, session: Session) -> None:
     close(session, ["failed"] * 3 + ["skipped"] * 2 + ["omitted"] + ["done"] * 6)
     judge(session)
     olga = visit(cast.owner)
-    page = olga.get("/sops/pack").text
+    page = olga.get("/sops/pack?period=all").text
     for kind, count in (("failed", 3), ("skipped", 2), ("omitted", 1)):
-        link = f"/sops/pack/steps/weigh?kind={kind}#records"
-        assert f'<a href="{link}">{count}</a>' in page
-        assert len(records(olga.get(link.partition("#")[0]).text)) == count
-    claim = re.search(r'href="([^"]+)#records">14 of 180 failed', page)
+        link = re.search(rf'href="(/closed-runs[^"]*step=weigh&amp;what={kind}[^"]*)">{count}</a>', page)
+        assert link and len(records(olga.get(unescape(link[1])).text)) == count
+    claim = re.search(r'href="([^"]+)">14</a> of', page)
     assert claim and len(records(olga.get(unescape(claim[1])).text)) == 3
-    assert all(re.search(r'href="/runs/\d+"', page) for page in [olga.get("/sops/pack/steps/weigh").text])
+    assert re.search(r'href="/runs/\d+"', olga.get(unescape(claim[1])).text)
 
 
 def test_the_runs_of_a_step_are_found_by_kind_reason_place_revision_and_day(
@@ -146,38 +142,55 @@ def test_the_runs_of_a_step_are_found_by_kind_reason_place_revision_and_day(
     berlin = session.query(Location).first()
     assert berlin
     long = "It rained, " * 60
-    close(session, ["failed", "done"], reason="Damaged", location=berlin.id)
+    close(session, ["failed", "done"], reason="Damaged  by\nrain", location=berlin.id)
     close(session, ["failed"], reason=long, day=1)
     close(session, ["skipped"], day=2)
     olga = visit(cast.owner)
 
-    def found(query: str) -> list[str]:
-        return records(olga.get(f"/sops/pack/steps/weigh?{query}").text)
+    def found(query: str, what: str = "lost") -> list[str]:
+        address = f"/closed-runs?sop=pack&step=weigh&period=all&what={what}&{query}"
+        return records(olga.get(address).text)
 
     assert [row.split()[1] for row in found("")] == ["2-0", "1-0", "0-0"]  # latest first
-    assert len(found("kind=failed")) == 2
-    assert ["Damaged" in row for row in found("reason=Damaged")] == [True]
+    assert len(found("", "failed")) == 2 and len(found("", "any")) == 4
+    assert ["Damaged" in row for row in found("reason=Damaged+by+rain")] == [True]  # as the facts count it
     (cut,) = (r for r in counts.apart(session, "failed", "pack", "weigh") if r.startswith("It rained"))
-    for reason in (cut, long):  # as the chart has it, and as it was given
-        assert ["1-0" in row for row in found(f"reason={quote(reason)}")] == [True]
+    assert ["1-0" in row for row in found(f"reason={quote(cut)}")] == [True]
     assert ["2-0" in row for row in found("without=reason")] == [True]
     assert ["Damaged" in row for row in found(f"place={berlin.id}")] == [True]
     assert len(found("place=0")) == 2
-    assert len(found("since=2026-01-06")) == 2
+    assert len(found("since=2026-01-06")) == 2 and len(found("since=2026-01-06&until=2026-01-06")) == 1
+    assert len(found("weekday=0")) == 1 and len(found("hour=11")) == 1  # 10:00 UTC is 11:00 in Berlin
     revision = session.get_one(Sop, "pack").in_force_id
-    assert len(found(f"revision={revision}&kind=skipped")) == 1
-    page = olga.get("/sops/pack/steps/weigh?since=2030-01-01").text
-    assert "There is none." in words(page)
+    assert len(found(f"revisions={revision}", "skipped")) == 1
+    assert "There is none." in words(olga.get("/closed-runs?sop=pack&since=2030-01-01").text)
+
+
+def test_a_list_says_which_runs_it_holds_and_how_many(visit: Visit, cast: Cast, session: Session) -> None:
+    close(session, ["skipped"] * 3 + ["done"])
+    close(session, ["skipped"], day=1)
+    olga = visit(cast.owner)
+
+    def heading(query: str) -> str:
+        (title,) = re.findall(r"<h1.*?</h1>", olga.get(f"/closed-runs?sop=pack&{query}").text, re.S)
+        return words(title)
+
+    days = "since=2026-01-01&until=2026-01-31"
+    said = heading(f"step=weigh&what=skipped&weekday=0&{days}")
+    assert re.fullmatch(r"Skipped step 2 · every Monday · 1 Jan( 2026)? – 31 Jan( 2026)?: 3 runs", said)
+    assert heading("period=all") == "Closed runs · Pack an order · all time: 5 runs"
+    assert heading("period=all&what=skipped") == "Skipped steps · Pack an order · all time: 4 times in 4 runs"
+    assert heading("period=7d").endswith(": 0 runs")
 
 
 def test_a_long_list_goes_on_where_it_ended(visit: Visit, cast: Cast, session: Session) -> None:
     close(session, ["failed"] * 30 + ["skipped"] * 30)
     olga = visit(cast.owner)
-    path, seen = "/sops/pack/steps/weigh", []
+    path, seen = "/closed-runs?sop=pack&step=weigh&what=lost&period=all", []
     while path:
         page = olga.get(path).text
         seen += records(page)
-        more = re.search(r'rel="next" href="([^"#]+)#records"', page)
+        more = re.search(r'rel="next"\s+href="([^"]+)"', page)
         path = unescape(more[1]) if more else ""
     assert len(seen) == 60 == len(set(seen))
     assert [row.split()[1] for row in seen] == [f"0-{n}" for n in range(59, -1, -1)]
@@ -186,13 +199,22 @@ def test_a_long_list_goes_on_where_it_ended(visit: Visit, cast: Cast, session: S
 @pytest.mark.parametrize(
     "query",
     [
-        "kind=none", "before=x", "before=2026-01-01~", "before=2026-01-01T10:00:00~5", "since=soon",
-        "before=2026-01-01T10:00:00Z~99999999999999999999", "before=0001-01-01T00:00:00%2B14:00~1",
-        "before=9999-12-31T23:59:59-14:00~1", "since=0001-01-01", "revision=999999",
+        "what=none", "since=soon", "since=0001-01-01", "until=9999-12-31", "revisions=999999",
+        "revisions=1,x", "place=x", "place=999999", "weekday=7", "hour=24", "who=999999", "had=done",
+        "late=no", "step=nonsense", "band=1", "band=all&of=all",
+        "period=week", "first=2026-02-01&last=2026-01-01", "since=2026-02-01&until=2026-01-01", "page=0",
     ],
 )  # fmt: skip
 def test_an_address_that_makes_no_sense_is_refused(visit: Visit, cast: Cast, query: str) -> None:
-    assert visit(cast.owner).get(f"/sops/pack/steps/weigh?{query}").status_code in (400, 404, 422)
+    assert visit(cast.owner).get(f"/closed-runs?sop=pack&{query}").status_code in (404, 422)
+
+
+@pytest.mark.parametrize(
+    "path", ["/sops/pack", "/sops/pack/steps/weigh", "/overview", "/sops/pack/health.csv"]
+)
+def test_a_period_that_makes_no_sense_is_refused(visit: Visit, cast: Cast, path: str) -> None:
+    for query in ("period=week", "first=soon", "first=2026-02-01&last=2026-01-01", "kind=none&period=1"):
+        assert visit(cast.owner).get(f"{path}?{query}").status_code == 422, query
 
 
 def test_a_step_to_draw_that_does_not_exist_is_refused(visit: Visit, cast: Cast, session: Session) -> None:
@@ -206,13 +228,13 @@ def test_the_chart_says_its_finding_and_the_table_its_figures(
         close(session, ["failed"] * (8 if week == 8 else 1) + ["done"] * 19, day=7 * week, reason="Damaged")
     counting.fold(session, START)
     olga = visit(cast.owner)
-    page = olga.get("/sops/pack?step=weigh&kind=failed").text
+    page = olga.get("/sops/pack?step=weigh&kind=failed&period=all").text
     title = "Weigh the parcel: failed more than usual in 1 of 10 weeks"
     assert f"<title>{title}" in page and title in words(page)
     assert page.count('class="hf-chart"') == 2  # over time, and the reasons
     assert "1 reason makes up 100% of the failures" in words(page)
     assert "By weekday" not in words(page)  # all on Mondays: nothing to compare
-    whole = words(olga.get("/sops/pack?step=&kind=failed").text)
+    whole = words(olga.get("/sops/pack?step=&kind=failed&period=all").text)
     assert "Pack an order: failed more than usual in 1 of 10 weeks" in whole
 
 
@@ -221,7 +243,7 @@ def test_a_change_is_said_with_its_rates(visit: Visit, cast: Cast, session: Sess
         close(session, ["failed"] * (6 if week > 5 else 1) + ["done"] * 19, day=7 * week)
     counting.fold(session, START)
     judge(session, began=START.date() + timedelta(days=42))
-    page = words(visit(cast.owner).get("/sops/pack/steps/weigh").text)
+    page = words(visit(cast.owner).get("/sops/pack/steps/weigh?period=all").text)
     assert re.search(r"failed more often since around 16 Feb[^,]*, 5.0% before, 24% since", page)
     assert "It began around 16 Feb" in page
 
@@ -232,7 +254,7 @@ def test_a_place_below_ten_has_no_percentage(visit: Visit, cast: Cast, session: 
     for week in range(3):
         close(session, ["failed"] * 2 + ["done"] * 10, day=7 * week, location=berlin.id)
     close(session, ["failed"] + ["done"] * 4, day=3)
-    page = visit(cast.owner).get("/sops/pack?step=weigh&kind=failed").text
+    page = visit(cast.owner).get("/sops/pack?step=weigh&kind=failed&period=all").text
     place = words(page.split("By location: no difference beyond chance</h3>")[1].split("</section>")[0])
     assert "6 failed 6 of 36 17%" in place and "no location 4 done, 1 failed 1 of 5" in place
     assert "20%" not in place
@@ -246,7 +268,7 @@ def test_a_place_where_more_is_lost_than_chance_explains_stands_out(
         close(session, ["omitted"] * (5 if week < 5 else 0) + ["done"] * 15, day=7 * week, location=here.id)
         close(session, ["omitted"] * (week == 0) + ["done"] * 19, day=7 * week, location=there.id)
     counting.fold(session, START)
-    page = visit(cast.owner).get("/sops/pack/steps/weigh?kind=omitted").text
+    page = visit(cast.owner).get("/sops/pack/steps/weigh?kind=omitted&period=all").text
     places = page.split(f"By location: more than by chance: {here.name}</h3>")[1].split("</section>")[0]
     assert places.count('class="hf-stands-out"') == 1
 
@@ -269,14 +291,14 @@ def test_revisions_stand_side_by_side_with_the_verdict(
     session.add(Verdict(**(verdict | {"more": 169}), kind="skipped", word="early"))
     session.commit()
     olga = visit(cast.owner)
-    for path in ("/sops/pack", "/sops/pack/steps/weigh"):
+    for path in ("/sops/pack?period=all", "/sops/pack/steps/weigh?period=all"):
         page = words(olga.get(path).text)
         assert "failed 40 of 200 before, 20 of 200 after; down by 3 to 17 points" in page, path
         assert "too early: about 169 more runs" in page, path
-    step = words(olga.get("/sops/pack/steps/weigh?kind=failed").text)
+    step = words(olga.get("/sops/pack/steps/weigh?kind=failed&period=all").text)
     assert "failed less often since revision 2, 40 of 200 before, 20 of 200 after" in step
     assert "Revision 2: better failed 40 of 200 before" in step.split("Over time, why and where")[0]
-    assert "since revision 2" not in words(olga.get("/sops/pack/steps/weigh?kind=skipped").text)
+    assert "since revision 2" not in words(olga.get("/sops/pack/steps/weigh?kind=skipped&period=all").text)
 
 
 @pytest.mark.parametrize(
@@ -285,12 +307,12 @@ def test_revisions_stand_side_by_side_with_the_verdict(
         (
             "fine",
             1200,
-            r"No weakness can be shown in 1 200 instances since 5 Jan( 2026)?\. In all, 19 of 20 done\.",
+            r"No weakness can be shown in 1 200 instances since 5 Jan( 2026)?\. .*19 of 20 done since",
         ),
         (
             "too-early",
             7,
-            r"Too early since it was last changed: it came up 7 times\. In all, 19 of 20 done\.",
+            r"Too early since it was last changed: it came up 7 times\. .*19 of 20 done since",
         ),
     ],
 )
@@ -299,7 +321,7 @@ def test_a_step_is_judged_on_what_is_lately_so_and_that_is_said(
 ) -> None:
     close(session, ["failed"] + ["done"] * 19)
     judge(session, band=band, n=n, flagged=False, since=date(2026, 1, 5))
-    assert re.search(said, words(visit(cast.owner).get("/sops/pack/steps/weigh").text))
+    assert re.search(said, words(visit(cast.owner).get("/sops/pack/steps/weigh?period=all").text))
 
 
 def test_a_history_without_a_document_has_its_pages(visit: Visit, cast: Cast, session: Session) -> None:
@@ -313,9 +335,9 @@ def test_a_history_without_a_document_has_its_pages(visit: Visit, cast: Cast, se
     close(session, ["failed"] * 3 + ["done"] * 12, sop="old", key="first", revision=revision.id)
     close(session, ["done"] * 3, sop="old", key="gone", revision=revision.id)
     olga = visit(cast.owner)
-    page = words(olga.get("/sops/old").text)
+    page = words(olga.get("/sops/old?period=all").text)
     assert "first run 5 Jan" in page and "no longer in the SOP" in page
-    assert olga.get("/sops/old/steps/first").status_code == 200
+    assert olga.get("/sops/old/steps/first?period=all").status_code == 200
 
 
 def test_a_step_that_has_left_the_document_keeps_its_page(
@@ -327,15 +349,15 @@ def test_a_step_that_has_left_the_document_keeps_its_page(
     publish(app, app.config["HOLDFAST"])
     session.rollback()
     olga = visit(cast.owner)
-    assert "Add a flyer no longer in the SOP" in words(olga.get("/sops/pack").text)
-    page = words(olga.get("/sops/pack/steps/flyer").text)
+    assert "Add a flyer no longer in the SOP" in words(olga.get("/sops/pack?period=all").text)
+    page = words(olga.get("/sops/pack/steps/flyer?period=all").text)
     assert "not in this revision" in page and "Add a flyer" in page
 
 
 def test_a_retired_sop_says_so(visit: Visit, cast: Cast, session: Session) -> None:
     session.get_one(Sop, "pack").retired_at = START
     session.commit()
-    assert "This SOP is retired" in words(visit(cast.owner).get("/sops/pack").text)
+    assert "This SOP is retired" in words(visit(cast.owner).get("/sops/pack?period=all").text)
 
 
 def test_who_does_not_answer_for_an_sop_does_not_see_its_figures(visit: Visit, cast: Cast) -> None:
@@ -350,7 +372,7 @@ def test_what_is_not_folded_yet_is_added_up_once_for_the_page(
     note = lambda *given: looks.append(given[2])  # noqa: E731
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        assert visit(cast.owner).get("/sops/pack").status_code == 200
+        assert visit(cast.owner).get("/sops/pack?period=all").status_code == 200
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     tails = [look for look in looks if "folded" in look and "ORDER BY runs.id" in look]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests.support.closed import close, spread
 from tests.support.installation import Cast, Visitor
+from tests.support.reading import words
 from tracker.domain.weakpoints import refresh
 from tracker.models import Figure, Person, Revision, Run, Sop, SpotCheck, Verdict
 from tracker.worker import counting
@@ -83,9 +84,9 @@ def test_a_weak_step_is_a_claim_with_its_cost_and_its_records(
     counted()
     page = visit(cast.owner).get("/overview").text
     assert "1 step needs a decision." in page and "Fix first" in page
-    assert "60 of 420 failed" in page and "(plausibly 11% to 18%)" in page
+    assert "60 of 420 failed" in words(page) and "(plausibly 11% to 18%)" in page
     assert "about 20 failed a month" in page and "Olga" in page and "Nothing has been changed yet." in page
-    assert "/sops/pack/steps/weigh?kind=failed&amp;since=" in page and "#records" in page
+    assert "/closed-runs?sop=pack&amp;step=weigh&amp;what=failed&amp;since=" in page
     assert "Counted" in page and "ago" in page
 
 
@@ -118,7 +119,7 @@ def test_a_retired_sop_is_not_fixed_before_what_is_in_use(
     counted()
     assert refresh.for_sop(session, "count")["lock", "omitted"].band == "fix-first"
     page = visit(cast.owner).get("/overview").text
-    assert "Fix first" in page and "20 of 50 omitted" in page
+    assert "Fix first" in page and "20 of 50 omitted" in words(page)
 
 
 def test_sops_that_nobody_runs(
@@ -184,7 +185,7 @@ def test_revisions_that_did_or_did_not_help(
     session.commit()
     counted()
     page = visit(cast.owner).get("/overview").text
-    assert says in page and "skipped 40 of 200 before, 10 of 200 after" in page
+    assert says in page and "skipped 40 of 200 before, 10 of 200 after" in words(page)
 
 
 def test_areas_are_compared(
@@ -202,7 +203,7 @@ def test_an_area_with_few_instances_has_no_share(
     close(session, "count", spread(9, {"lock": {"omitted": 3}}, TODAY, 1), "1")
     counted()
     page = visit(cast.owner).get("/overview").text.partition("Areas compared")[2].partition("</table>")[0]
-    assert '<td class="hf-num">3</td>' in page and "33%" not in page
+    assert 'what=omitted&amp;area=Inventory">3</a>' in page and "33%" not in page
 
 
 def test_the_overview_can_be_taken_along(
@@ -236,7 +237,7 @@ def test_other_pages_have_a_line_where_there_is_something(
     session.commit()
     page = visit(cast.owner).get("/overview").text
     assert "Errors begin to climb near 80" in page and 'href="/load"' in page
-    assert "Pack an order hangs on one person: Sam completed 380 of 420 runs." in page
+    assert "Pack an order hangs on one person: Sam completed 380 of 420 runs." in words(page)
     assert "1 run of Pack an order was ticked faster than the work takes, on " in page
     assert 'href="/spot-checks?sop=pack"' in page
     assert "1 more run is worth a look." in page and 'href="/spot-checks"' in page

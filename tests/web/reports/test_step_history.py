@@ -59,7 +59,7 @@ def test_one_step_is_read_through_all_revisions(
         assert publish(app, app.config["HOLDFAST"]).errors == []
         session.rollback()
     close_run(session, "done")
-    page = visit(cast.owner).get("/sops/pack/steps/weigh").text
+    page = visit(cast.owner).get("/sops/pack/steps/weigh?period=all").text
     found = rows(page)
     assert [row[0][0] for row in found] == ["4", "3", "2", "1"]
     assert "in force" in found[0][0] and found[0][4] == "1"  # done

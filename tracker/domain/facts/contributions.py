@@ -146,8 +146,7 @@ class Sums:
             self.months["location", sop, month, key, str(place)][at] += sign
             self.months["hour", sop, month, key, hour][at] += sign
             if outcome in ("skipped", "failed"):
-                why = " ".join(reason.split())[:LONGEST_REASON]
-                self.months[outcome, sop, month, key, why][at] += sign
+                self.months[outcome, sop, month, key, reason_told(reason)][at] += sign
                 failed = failed or outcome == "failed"
         for key, seconds in run.gaps:
             self.months["time", sop, month, key, str(bin_of(seconds))][0] += sign
@@ -157,6 +156,11 @@ class Sums:
         counted[2] += sign * run.conformity
         if (person := run.person_id) is not None:
             self.people[day, sop, place, person][0] += sign
+
+
+def reason_told(reason: str) -> str:
+    """A reason as the facts count it: on one line, and not longer than LONGEST_REASON."""
+    return " ".join(reason.split())[:LONGEST_REASON]
 
 
 class Orders:

@@ -15,12 +15,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from tracker.domain import walltime
-from tracker.domain.facts import contributions
+from tracker.domain.facts import contributions, periods
 from tracker.domain.facts.contributions import PLACE, ClosedRun, Sums
+from tracker.domain.facts.periods import EVER, Period
 from tracker.models import (
     IS_DONE,
     IS_UNFOLDED,
@@ -81,15 +82,18 @@ def totals(
     sop_id: str | None = None,
     revision_id: int | None = None,
     since: date | None = None,
+    until: date | None = None,
     exact: bool = False,
 ) -> list[StepCounts]:
-    """The counts of every step, by SOP and key; of one SOP, under one revision of it, since a day."""
+    """The counts of every step, by SOP and key; of one SOP, under one revision of it, of some days."""
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * len(OUTCOMES))
-    if revision_id is None:
-        _add(sums, session.execute(_months(sop_id, since)))
-    if revision_id is not None or (since and since.day > 1):
-        _add(sums, session.execute(_days(sop_id, revision_id, since, whole=revision_id is not None)))
-    tail = _tail_counts(session, sop_id, revision_id, since) if exact or _is_short(session) else ()
+    days = Period("", since, until)
+    parts = [days] if revision_id is not None else periods.edges(days)
+    if revision_id is None and not periods.is_empty(periods.months_within(days)):
+        _add(sums, session.execute(_months(sop_id, periods.months_within(days))))
+    for part in parts:
+        _add(sums, session.execute(_days(sop_id, revision_id, part)))
+    tail = _tail_counts(session, sop_id, revision_id, days) if exact or is_short(session) else ()
     for sop, key, outcome, count in tail:
         sums[sop, key][PLACE[outcome]] += count
     return [StepCounts(*place, _named(sums[place])) for place in sorted(sums) if any(sums[place])]
@@ -101,9 +105,11 @@ def by_day(
     sop_id: str | None = None,
     step_key: str | None = None,
     since: date | None = None,
+    until: date | None = None,
     exact: bool = False,
 ) -> list[DayCounts]:
     """The counts of every step on every day on which it came up, under each revision, in that order."""
+    days = Period("", since, until)
     query = select(
         StepDay.sop_id, StepDay.day, StepDay.step_key, StepDay.revision_id, StepDay.recovered, *_OF_DAYS
     )
@@ -111,14 +117,14 @@ def by_day(
         query = query.where(StepDay.sop_id == sop_id)
     if step_key is not None:
         query = query.where(StepDay.step_key == step_key)
-    if since is not None:
-        query = _each_sop(query, sop_id).where(StepDay.day >= since)
+    if days != _EVER:
+        query = _each_sop(query, sop_id).where(*_within(StepDay.day, days))
     sums: dict[tuple[str, str, date, int], list[int]] = {
         (sop, key, day, revision): counts for sop, day, key, revision, *counts in session.execute(query)
     }
     tail = _added_up(session, sop_id, ticks=False, exact=True) if exact else None
     for (sop, day, key, revision), counts in (tail or _tail(session, sop_id, ticks=False)).steps.items():
-        if step_key in (None, key) and (since is None or day >= since):
+        if step_key in (None, key) and day in days:
             _plus(sums.setdefault((sop, key, day, revision), [0] * 6), counts)
     return [
         DayCounts(place[0], place[1], _named(sums[place][1:]), place[2], place[3], sums[place][0])
@@ -127,15 +133,17 @@ def by_day(
     ]
 
 
-def sop_by_day(session: Session, sop_id: str) -> list[DayCounts]:
+def sop_by_day(session: Session, sop_id: str, days: Period = EVER) -> list[DayCounts]:
     """The counts of all steps of an SOP together on every day, under each revision; their key is ""."""
     query = select(StepDay.day, StepDay.revision_id, func.sum(StepDay.recovered), *_sums(StepDay))
-    query = query.where(StepDay.sop_id == sop_id).group_by(StepDay.day, StepDay.revision_id)
+    query = query.where(StepDay.sop_id == sop_id, *_within(StepDay.day, days))
+    query = query.group_by(StepDay.day, StepDay.revision_id)
     sums: dict[tuple[date, int], list[int]] = {
         (day, revision): list(counts) for day, revision, *counts in session.execute(query)
     }
     for (_, day, _, revision), counts in _tail(session, sop_id, ticks=False).steps.items():
-        _plus(sums.setdefault((day, revision), [0] * 6), counts)
+        if day in days:
+            _plus(sums.setdefault((day, revision), [0] * 6), counts)
     return [
         DayCounts(sop_id, "", _named(sums[place][1:]), *place, sums[place][0])
         for place in sorted(sums)
@@ -148,19 +156,18 @@ def apart(
     by: str,
     sop_id: str,
     step_key: str | None = None,
-    since: date | None = None,
+    months: Period = EVER,
 ) -> dict[str, dict[str, int]]:
     """The counts of an SOP or one step of it, taken apart by location, hour, skipped or failed (the reasons).
 
-    Whole months: from that of `since` on.
+    Whole months: those whose first day belongs to the period. `facts.parts` tells of any days.
     """
     query = select(StepMonth.which, *_sums(StepMonth)).where(StepMonth.by == by, StepMonth.sop_id == sop_id)
     if step_key is not None:
         query = query.where(StepMonth.step_key == step_key)
-    if since is not None:
-        query = query.where(StepMonth.month >= since.replace(day=1))
+    query = query.where(*_within(StepMonth.month, months))
     sums = {which: list(counts) for which, *counts in session.execute(query.group_by(StepMonth.which))}
-    for key, which, counts in _tail_months(session, by, sop_id, since):
+    for key, which, counts in _tail_months(session, by, sop_id, months):
         if step_key is None or key == step_key:
             _plus(sums.setdefault(which, [0] * len(OUTCOMES)), counts)
     return {which: _named(counts) for which, counts in sorted(sums.items()) if any(counts)}
@@ -174,7 +181,7 @@ def times(session: Session, sop_id: str) -> dict[str, dict[int, int]]:
     histograms: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for key, bin, count in session.execute(query.group_by(StepMonth.step_key, StepMonth.which)):
         histograms[key][int(bin)] += count
-    for key, which, counts in _tail_months(session, "time", sop_id, None):
+    for key, which, counts in _tail_months(session, "time", sop_id, EVER):
         histograms[key][int(which)] += counts[0]
     return {key: {bin: n for bin, n in sorted(bins.items()) if n} for key, bins in sorted(histograms.items())}
 
@@ -193,29 +200,31 @@ def completions(session: Session, since: date) -> list[tuple[str, int, int]]:
 
 
 def conformity(
-    session: Session, since: date | None = None, sop_id: str | None = None
+    session: Session, since: date | None = None, sop_id: str | None = None, until: date | None = None
 ) -> dict[str, tuple[int, float]]:
-    """Of each SOP the runs closed since a day, and the sum of what they conform to it, each from 0 to 1."""
+    """Of each SOP the runs closed on some days, and the sum of what they conform to it, each from 0 to 1."""
+    days = Period("", since, until)
     query = select(RunDay.sop_id, func.sum(RunDay.runs), func.sum(RunDay.conformity)).group_by(RunDay.sop_id)
-    if since is not None:
-        query = query.where(RunDay.day >= since)
+    query = query.where(*_within(RunDay.day, days))
     if sop_id is not None:
         query = query.where(RunDay.sop_id == sop_id)
     sums = {sop: [runs, total] for sop, runs, total in session.execute(query)}
     for (day, sop, _), (runs, _, total) in _tail(session, sop_id).runs.items():
-        if since is None or day >= since:
+        if day in days:
             _plus(sums.setdefault(sop, [0, 0]), [runs, total])
     return {sop: (runs, total / 1000) for sop, (runs, total) in sorted(sums.items()) if runs}
 
 
-def runs_closed(session: Session, since: date | None = None, sop_id: str | None = None) -> dict[str, int]:
-    """How many runs of each SOP, or of one, were closed since a day."""
-    return {sop: runs for sop, (runs, _) in conformity(session, since, sop_id).items()}
+def runs_closed(
+    session: Session, since: date | None = None, sop_id: str | None = None, until: date | None = None
+) -> dict[str, int]:
+    """How many runs of each SOP, or of one, were closed on some days."""
+    return {sop: runs for sop, (runs, _) in conformity(session, since, sop_id, until).items()}
 
 
-def runs_under(session: Session, sop_id: str, revision_id: int) -> int:
+def runs_under(session: Session, sop_id: str, revision_id: int, days: Period = EVER) -> int:
     """How many runs of an SOP were closed under one revision: each has an outcome for every step."""
-    counted = totals(session, sop_id=sop_id, revision_id=revision_id)
+    counted = totals(session, sop_id=sop_id, revision_id=revision_id, since=days.since, until=days.until)
     return max((sum(row.counts.values()) for row in counted), default=0)
 
 
@@ -246,6 +255,7 @@ def zones(session: Session) -> dict[int, ZoneInfo]:
     }
 
 
+_EVER = Period("")
 _OF_DAYS = tuple(getattr(StepDay, name) for name in OUTCOMES)
 
 
@@ -253,28 +263,29 @@ def _sums(table: type[StepDay] | type[StepMonth]) -> list[ColumnElement[int]]:
     return [func.sum(getattr(table, name)) for name in OUTCOMES]
 
 
-def _months(sop_id: str | None, since: date | None) -> Any:
+def _within(column: Any, days: Period) -> list[ColumnElement[bool]]:
+    """Whether a day belongs to a period, as conditions on a column."""
+    conditions = [] if days.since is None else [column >= days.since]
+    return conditions if days.until is None else [*conditions, column <= days.until]
+
+
+def _months(sop_id: str | None, months: Period) -> Any:
     """The counts of whole months, by SOP and step."""
     query = select(StepMonth.sop_id, StepMonth.step_key, *_sums(StepMonth)).where(StepMonth.by == "all")
     if sop_id is not None:
         query = query.where(StepMonth.sop_id == sop_id)
-    if since is not None:
-        query = query.where(StepMonth.month >= (since if since.day == 1 else _next_month(since)))
+    query = query.where(*_within(StepMonth.month, months))
     return query.group_by(StepMonth.sop_id, StepMonth.step_key)
 
 
-def _days(sop_id: str | None, revision_id: int | None, since: date | None, *, whole: bool) -> Any:
-    """The counts of days by SOP and step: since a day, or unless `whole` only to the end of its month."""
+def _days(sop_id: str | None, revision_id: int | None, days: Period) -> Any:
+    """The counts of days by SOP and step."""
     query = select(StepDay.sop_id, StepDay.step_key, *_sums(StepDay))
     if sop_id is not None:
         query = query.where(StepDay.sop_id == sop_id)
     if revision_id is not None:
         query = query.where(StepDay.revision_id == revision_id)
-    if since is not None:
-        query = query.where(StepDay.day >= since)
-        query = _each_sop(query, sop_id)
-        if not whole:
-            query = query.where(StepDay.day < _next_month(since))
+    query = _each_sop(query, sop_id).where(*_within(StepDay.day, days))
     return query.group_by(StepDay.sop_id, StepDay.step_key)
 
 
@@ -285,12 +296,6 @@ def _each_sop(query: Any, sop_id: str | None) -> Any:
         return query
     known = select(Sop.id).subquery()
     return query.join(known, StepDay.sop_id == known.c.id)
-
-
-def _next_month(day: date) -> date:
-    if day >= date.max.replace(day=1):
-        return date.max  # beyond the last day of the calendar
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def _add(sums: dict[tuple[str, str], list[int]], rows: Any) -> None:
@@ -307,40 +312,47 @@ def _named(counts: Sequence[int]) -> dict[str, int]:
     return dict(zip(OUTCOMES, counts, strict=True))
 
 
-def _is_short(session: Session) -> bool:
+def is_short(session: Session) -> bool:
     """Whether the tail is short enough for a page to add it up itself (TAIL)."""
     waiting = select(Run.id).where(IS_UNFOLDED).limit(TAIL + 1)
     return len(session.scalars(waiting).all()) <= TAIL
 
 
-def _tail_counts(session: Session, sop_id: str | None, revision_id: int | None, since: date | None) -> Any:
+def _tail_counts(session: Session, sop_id: str | None, revision_id: int | None, days: Period) -> Any:
     columns = (Outcome.sop_id, Outcome.step_key, Outcome.outcome)
     query = select(*columns, func.count()).join(Run, Run.id == Outcome.run_id).where(IS_UNFOLDED)
     if sop_id is not None:
         query = query.where(Run.sop_id == sop_id)
     if revision_id is not None:
         query = query.where(Run.revision_id == revision_id)
-    if since is not None:
-        query = query.where(closed_from(session, since))
-    return session.execute(query.group_by(*columns))
+    return session.execute(query.where(closed_within(session, days)).group_by(*columns))
 
 
 def closed_from(session: Session, since: date, until: date | None = None) -> ColumnElement[bool]:
     """Whether a run was closed since a day began where it was done, and before `until` began there."""
-    place, clocks = func.coalesce(Run.location_id, 0), zones(session)
-    begins = {id: _moment(since, zone) for id, zone in clocks.items()}
-    ends = {id: _moment(until, zone) for id, zone in clocks.items()} if until else {}
-    there = or_(*(and_(place == id, Run.closed_at >= moment) for id, moment in begins.items()))
-    parts = [Run.closed_at >= min(begins.values()), there]  # the first is what an index can find
-    if ends:
-        there = or_(*(and_(place == id, Run.closed_at < moment) for id, moment in ends.items()))
-        parts += [Run.closed_at < max(ends.values()), there]
-    return and_(*parts)
+    return closed_within(session, Period("", since, until - timedelta(days=1) if until else None))
+
+
+def closed_within(session: Session, days: Period, at: Any = Run.closed_at) -> ColumnElement[bool]:
+    """Whether a run was closed on one of some days by the clocks of its place.
+
+    `at`: a column beside that of the runs that has the same moment, and an index of its own.
+    """
+    place, clocks, parts = func.coalesce(Run.location_id, 0), zones(session), []
+    if days.since:
+        begins = {id: _moment(days.since, zone) for id, zone in clocks.items()}
+        there = or_(*(and_(place == id, at >= moment) for id, moment in begins.items()))
+        parts += [at >= min(begins.values()), there]  # the first is what an index can find
+    if days.until:
+        ends = {id: _moment(days.until + timedelta(days=1), zone) for id, zone in clocks.items()}
+        there = or_(*(and_(place == id, at < moment) for id, moment in ends.items()))
+        parts += [at < max(ends.values()), there]
+    return and_(true(), *parts)
 
 
 def _moment(day: date, zone: ZoneInfo) -> datetime:
     """The moment at which a day begins in a zone; near the ends of the calendar, about that moment."""
-    within = min(max(day, date(1000, 1, 1)), date(9998, 12, 31))
+    within = min(max(day, periods.EARLIEST), periods.LATEST)
     return walltime.utc(datetime.combine(within, time()), zone.key)
 
 
@@ -369,7 +381,7 @@ def _tail(session: Session, sop_id: str | None = None, *, ticks: bool = True) ->
 
 
 def _added_up(session: Session, sop_id: str | None, ticks: bool, exact: bool = False) -> Sums:
-    if not exact and not _is_short(session):
+    if not exact and not is_short(session):
         return Sums()
     query = select(Run.id).where(IS_UNFOLDED).order_by(Run.id)
     if sop_id is not None:
@@ -386,10 +398,10 @@ def _read(session: Session, numbers: Sequence[int], ticks: bool) -> Iterator[Clo
 
 
 def _tail_months(
-    session: Session, by: str, sop_id: str, since: date | None
+    session: Session, by: str, sop_id: str, months: Period
 ) -> Iterator[tuple[str, str, list[int]]]:
     for (which_by, _, month, key, which), counts in _tail(session, sop_id).months.items():
-        if which_by == by and (since is None or month >= since.replace(day=1)):
+        if which_by == by and month in months:
             yield key, which, counts
 
 

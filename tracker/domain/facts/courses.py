@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tracker.domain.facts.counts import WEAK, DayCounts
+from tracker.domain.facts.periods import next_month
 from tracker.models import OUTCOMES
 from tracker.stats.change import exact_limits
 from tracker.stats.rates import FEWEST, rate
@@ -75,12 +76,17 @@ class Course:
 
 
 def course(
-    days: Sequence[DayCounts], kind: str, labels: Mapping[int, str], began: date | None = None
+    days: Sequence[DayCounts],
+    kind: str,
+    labels: Mapping[int, str],
+    began: date | None = None,
+    first: Mapping[int, date] | None = None,
 ) -> Course | None:
     """The course of one kind, or None while no period has enough instances to say.
 
     By day while all of it is young, else by week, or by month where weeks have too few. `labels`: of the
-    revisions. The limits are drawn around what was usual before it `began` to change, if that is known.
+    revisions; `first`: the first day of each of them with a run, where days before these have some, too.
+    The limits are drawn around what was usual before it `began` to change, if that is known.
     """
     days = [day for day in days if day.n]
     if not days:
@@ -96,7 +102,7 @@ def course(
         return None
     usual = _usual(sums, began)
     periods = [Period(start, count, n, *_limits(n, usual)) for start, (count, n) in sums.items()]
-    flags = _flags(days, labels, [*sums], unit)
+    flags = _flags(first_runs(days) if first is None else first, labels, [*sums], unit)
     days = [day for day in days if day.day >= periods[0].start]
     return Course(kind, unit, periods, usual, flags, _turn(days, kind, began))
 
@@ -130,6 +136,13 @@ def _start(day: date, unit: str) -> date:
     return day - timedelta(days=day.weekday()) if unit == "week" else day
 
 
+def last_day(start: date, unit: str) -> date:
+    """The last day of a period that begins on a day."""
+    if unit == "month":
+        return next_month(start) - timedelta(days=1)
+    return start + timedelta(days=6) if unit == "week" else start
+
+
 def _usual(sums: Mapping[date, tuple[int, int]], began: date | None) -> float:
     """The rate of all periods, or of those before a change, if that was a good many; never quite zero."""
     before = [pair for start, pair in sums.items() if began and start < began]
@@ -146,13 +159,13 @@ _exact = lru_cache(maxsize=4096)(exact_limits)
 
 
 def _flags(
-    days: Iterable[DayCounts], labels: Mapping[int, str], starts: Sequence[date], unit: str
+    first: Mapping[int, date], labels: Mapping[int, str], starts: Sequence[date], unit: str
 ) -> list[tuple[float, str]]:
     """(Place among the periods, label) of each revision's first run; the very first revision is no change."""
     long = {"day": 1, "week": 7, "month": 31}[unit]
     flags = []
-    for revision, at in [*first_runs(days).items()][1:]:
-        if at >= starts[0]:
+    for revision, at in sorted(first.items(), key=lambda row: row[1])[1:]:
+        if at >= starts[0] and _start(at, unit) in starts:
             place = starts.index(_start(at, unit))
             flags.append((place + (at - starts[place]).days / long, labels.get(revision, "–")))
     return flags[-_FLAGS:]
@@ -166,12 +179,9 @@ def first_runs(days: Iterable[DayCounts]) -> dict[int, date]:
     return first_days
 
 
-def weekdays(days: Sequence[DayCounts], since: date) -> dict[int, dict[str, int]]:
-    """The counts on each day of the week, 0 for Monday, since a day."""
-    sums = {
-        weekday: total(day for day in days if day.day >= since and day.day.weekday() == weekday)
-        for weekday in range(7)
-    }
+def weekdays(days: Sequence[DayCounts]) -> dict[int, dict[str, int]]:
+    """The counts on each day of the week, 0 for Monday."""
+    sums = {weekday: total(day for day in days if day.day.weekday() == weekday) for weekday in range(7)}
     return {weekday: counts for weekday, counts in sums.items() if any(counts.values())}
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from statistics import fmean, pstdev
 from typing import Any, NamedTuple
 
@@ -43,7 +43,7 @@ BANDS = 6
 BUSY = 10
 """The busiest days that are kept by their dates."""
 
-KEPT = 2
+KEPT = 3
 """The version of what is kept for a scope; a new one makes the worker compute all of them anew."""
 
 
@@ -61,17 +61,28 @@ class Scope:
         return f"{self.kind}:{self.key}" if self.kind != "all" else ""
 
     @property
+    def filters(self) -> dict[str, str]:
+        """What a list of its closed runs is asked for by."""
+        return {"location": {"place": self.key}, "area": {"area": self.key}, "sop": {"sop": self.key}}.get(
+            self.kind, {}
+        )
+
+    @property
     def figure(self) -> str:
         return f"ceiling {self.name}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Days of about the same load: from the lowest to the highest, with their runs and those that failed."""
+    """Days of about the same load: from the lowest to the highest, with their runs and those that failed.
+
+    `dates`: which days these are.
+    """
 
     low: float
     high: float
     days: int
+    dates: Sequence[date]
     runs: int
     failed: int
 
@@ -91,7 +102,8 @@ class Busy(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ScopeCeiling:
-    """The kept result of a scope. `days`: (load, runs, failed); `early`: about so many more days are needed.
+    """The kept result of a scope. `days`: (load, runs, failed), on the `dates`; `early`: about so many more
+    days are needed.
 
     `busiest_days`: some of them, that with the highest load first.
 
@@ -110,20 +122,22 @@ class ScopeCeiling:
     curve: list[tuple[float, float]]
     unit: str
     busiest_days: Sequence[Busy] = ()
+    dates: Sequence[date] = ()
 
     @property
     def bands(self) -> list[Band]:
         """The days in bands of as many days each, by load."""
-        days = sorted(self.days)
+        days = sorted(zip_longest(self.days, self.dates))
         edges = [round(len(days) * band / BANDS) for band in range(BANDS + 1)]
         parts = [days[start:end] for start, end in pairwise(edges) if start < end]
         return [
             Band(
-                part[0].load,
-                part[-1].load,
+                part[0][0].load,
+                part[-1][0].load,
                 len(part),
-                sum(day.runs for day in part),
-                sum(day.failed for day in part),
+                [on for _, on in part if on],
+                sum(day.runs for day, _ in part),
+                sum(day.failed for day, _ in part),
             )
             for part in parts
         ]
@@ -156,6 +170,7 @@ def _read(scope: Scope, figure: Figure) -> ScopeCeiling:
         days=[Day(*day) for day in days],
         curve=[(v, p) for v, p in curve],
         busiest_days=busiest,
+        dates=[date.fromisoformat(day) for day in data.pop("dates", [])],
         **data,
     )
 
@@ -251,6 +266,7 @@ def _computed(
     data = {
         "per_person": uneven,
         "days": [[round(day.load, 2), day.runs, day.failed] for day in days],
+        "dates": [day.isoformat() for day in counted],
         "busy": sorted(
             (
                 [round(one.load, 2), day.isoformat(), one.runs, one.failed]

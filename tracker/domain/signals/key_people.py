@@ -70,9 +70,14 @@ class Groups:
     early: Sequence[Hanging]
 
 
+def since(session: Session, now: datetime) -> date:
+    """The first of the days that are looked at."""
+    return facts_counts.last_day(session, now) - BACK
+
+
 def refresh(session: Session, now: datetime) -> None:
     """Keep which SOPs hang on one person. For the worker: it reads without a lock."""
-    completed = _completed(session, facts_counts.last_day(session, now) - BACK)
+    completed = _completed(session, since(session, now))
     rows = [
         [sop_id, result.top, counts[result.top], result.runs]
         for sop_id, counts in sorted(completed.items())
@@ -105,8 +110,8 @@ def _completed(session: Session, since: date) -> dict[str, dict[int, int]]:
 
 def look(session: Session, actor: Actor, now: datetime) -> Groups:
     """How the SOPs that a person answers for depend on individuals, over 90 days."""
-    since = facts_counts.last_day(session, now) - BACK
-    completed = _completed(session, since)
+    first = since(session, now)
+    completed = _completed(session, first)
     theirs = (
         select(Sop).where(access.sops_answered_for(actor), Sop.retired_at.is_(None)).order_by(Sop.title_order)
     )
@@ -116,7 +121,7 @@ def look(session: Session, actor: Actor, now: datetime) -> Groups:
     rows = [_hanging(sop, completed[sop.id], people) for sop in sops]
     judged = [row for row in rows if row.found]
     return Groups(
-        since=since,
+        since=first,
         flagged=[row for row in judged if row.found and row.found.flagged],
         shared=[row for row in judged if row.found and not row.found.flagged],
         early=[row for row in rows if not row.found],

@@ -142,12 +142,16 @@ def tried(look: Look, sop_id: str, versions: Sequence[Version], known: Knowledge
 
 
 class _View(NamedTuple):
-    """The days by which one kind is judged at a step, from when to when they are, and how it stands."""
+    """The days by which one kind is judged at a step, from when to when they are, and how it stands.
+
+    `revisions`: those of the runs that are counted; empty for all.
+    """
 
     rates: Rates
     since: date
     until: date
     stood: Standing | None
+    revisions: frozenset[int] = frozenset()
 
 
 def _view(look: Look, versions: Sequence[Version], known: Known) -> _View | None:
@@ -173,7 +177,8 @@ def _now(look: Look, stood: Standing | None, known: Known) -> _View:
         every = frozenset(d.revision_id for d in known.days)
         return _View(known.rates(every, look.start), look.start, look.today, None)
     since = max(look.start, stood.era.first.on)
-    return _View(known.rates(stood.era.revisions, look.start), since, look.today, Standing(stood.era))
+    revisions = stood.era.revisions
+    return _View(known.rates(revisions, look.start), since, look.today, Standing(stood.era), revisions)
 
 
 def _before(look: Look, stood: Standing, known: Known) -> _View:
@@ -182,7 +187,8 @@ def _before(look: Look, stood: Standing, known: Known) -> _View:
     changed = stood.era.first
     rates = known.until_changed(stood.before, changed, WINDOW)
     since = max(rates[0][0], stood.before.first.on)
-    return _View(rates, since, max(rates[-1][0], min(changed.on, look.today)), stood)
+    until = max(rates[-1][0], min(changed.on, look.today))
+    return _View(rates, since, until, stood, stood.before.revisions)
 
 
 def _is_flagged(look: Look, known: Known, rates: Rates) -> bool:
@@ -207,7 +213,22 @@ def _figures(look: Look, view: _View, kind: str, accepted: Accepted) -> Row:
         "since_revision_id": shown.first.id if shown and shown.changed else None,
         "tried_id": stood.era.first.id if stood and stood.before else None,
         "tried_from_id": stood.before.last.id if stood and stood.before else None,
+        "behind": _behind(view),
         **weighed(count, n, accepted, covered, look.priors[kind])._asdict(),
+    }
+
+
+def _behind(view: _View) -> Row:
+    """Of which runs the figures are, so that a page can lead to them.
+
+    What is being tried has figures that no later run changes.
+    """
+    is_tried = view.stood is not None and view.stood.before is not None
+    first, last = (view.rates[0][0], view.until) if is_tried else (view.since, None)
+    return {
+        "since": first.isoformat(),
+        "until": last.isoformat() if last else None,
+        "revisions": sorted(view.revisions),
     }
 
 

@@ -22,6 +22,7 @@ from tracker.domain.facts.counts import WEAK, DayCounts
 from tracker.domain.facts.figures import FINDINGS, keep
 from tracker.domain.weakpoints import eras, judgement, trials
 from tracker.domain.weakpoints import verdicts as weakpoints_verdicts
+from tracker.domain.weakpoints.behind import Behind
 from tracker.domain.weakpoints.judgement import WINDOW, Look, judged
 from tracker.domain.weakpoints.listing import IN_USE
 from tracker.domain.weakpoints.tolerances import tolerances
@@ -38,7 +39,7 @@ SECONDS = 8.0
 
 _DAY = timedelta(days=1)  # somewhere it is tomorrow already; what is later comes from a clock that is wrong
 
-RULES = 2
+RULES = 3
 """Of judging: another number when they change, so that everything is judged anew."""
 
 PRIORS = "findings"
@@ -106,6 +107,11 @@ def figures(session: Session) -> dict[str, dict[str, Any]]:
     return {name.removeprefix(FINDINGS): data for name, data in session.execute(query)}
 
 
+def is_of(figures: Mapping[str, Any], day: date) -> bool:
+    """Whether what is kept about an SOP is of the days up to that one; no figure was put right since."""
+    return list(figures["digest"][2:3]) == [day.isoformat()]
+
+
 def _look_at(
     session: Session, now: datetime, look: Look, sop_id: str, digest: list[Any], was: list[Any]
 ) -> Unit:
@@ -115,6 +121,7 @@ def _look_at(
     before = {(point["step_key"], point["kind"]): point for point in _points(session, sop_id)}
     points = judged(look, sop_id, versions, known, before, first=was[2:3] != digest[2:3])
     said = weakpoints_verdicts.said(sop_id, versions, known, look.today)
+    said = Behind(versions, rows, known).of_verdicts(said)
     data = {
         "digest": digest,
         "runs": digest[0],
@@ -236,7 +243,19 @@ def _write(
     new = [row for row in said if (row["revision_id"], row["step_key"], row["kind"]) not in there]
     if new:
         session.execute(insert(Verdict), new)
+    _keep_behind(session, said, there)
     keep(session, now, FINDINGS + sop_id, data)
+
+
+def _keep_behind(session: Session, said: Sequence[Row], decided: set[Any]) -> None:
+    """Keep the runs behind what was decided long ago, as they stand in the records now."""
+    names = ("revision_id", "step_key", "kind")
+    table = Verdict.__table__.c
+    for row in said:
+        place = tuple(row[name] for name in names)
+        if row["behind"] and place in decided:
+            where = [table[name] == value for name, value in zip(names, place, strict=True)]
+            session.execute(update(Verdict).where(*where).values(behind=row["behind"]))
 
 
 def _band(session: Session) -> None:

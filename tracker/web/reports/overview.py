@@ -16,6 +16,7 @@ from tracker.web.actions import needs
 from tracker.web.answers import download
 from tracker.web.paging import Page
 from tracker.web.reader import actor, now
+from tracker.web.reports import periods
 
 bp = Blueprint("overview", __name__)
 
@@ -27,15 +28,17 @@ SHOWN = 50
 @needs("report.see")
 def overview() -> Any:
     """What needs a decision this week; then the areas, and every SOP."""
-    session = db.session()
+    session, period = db.session(), periods.chosen()
     return render_template(
         "reports/overview.html",
         page=Page.from_address(SHOWN),
-        found=overviews.overview(session, actor(), now()),
+        found=overviews.overview(session, actor(), now(), period),
+        period=period,
         now=now(),
         unknown=owner_names.unknown_owners(session),
         climbing=[(one.scope, spoken.load_title(one)) for one in ceiling.climbing(session, actor(), 2)],
         key_people=key_people.sops_on_one_person(session, actor()),
+        people_since=key_people.since(session, now()),
         worth=flags.flagged_runs(session, actor(), most=1)[0],
         hasty=[(h, spoken.hastily(h)) for h in flags.hasty(session, actor())[:2]],
     )
@@ -45,4 +48,6 @@ def overview() -> Any:
 @needs("report.export")
 def overview_csv() -> Any:
     """Every SOP with what came of its steps, as CSV."""
-    return download(as_csv.overview(overviews.sops(db.session(), actor())), "overview.csv")
+    return download(
+        as_csv.overview(overviews.sops(db.session(), actor(), now(), periods.chosen())), "overview.csv"
+    )

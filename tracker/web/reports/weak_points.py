@@ -11,7 +11,8 @@ from sqlalchemy import select
 from tracker.db import db
 from tracker.domain import access
 from tracker.domain.facts import counts as facts_counts
-from tracker.domain.facts.counts import WEAK
+from tracker.domain.facts.counts import WEAK, StepCounts
+from tracker.domain.facts.periods import USUAL, Period
 from tracker.domain.signals import shortening
 from tracker.domain.weakpoints import listing
 from tracker.domain.weakpoints.listing import Wanted
@@ -24,6 +25,7 @@ from tracker.web.actions import needs
 from tracker.web.answers import download
 from tracker.web.paging import Page
 from tracker.web.reader import actor, now
+from tracker.web.reports import periods
 
 bp = Blueprint("weak_points", __name__)
 
@@ -40,11 +42,14 @@ def page() -> Any:
     band = _one_of("band", BANDS) or next((band for band in BANDS if counts.get(band)), BANDS[0])
     shown = Page.from_address(SHOWN)
     wanted = _wanted(band)
+    found, period = listing.weak(session, actor(), wanted, most=SHOWN, after=shown.after), periods.chosen()
     theirs = select(Sop).where(access.sops_answered_for(actor())).order_by(Sop.title_order)
     sops = session.scalars(theirs).all()
     return render_template(
         "reports/weak_points.html",
-        found=listing.weak(session, actor(), wanted, most=SHOWN, after=shown.after),
+        found=found,
+        period=period,
+        lately={} if period.name == USUAL else _lately(period),
         wanted=wanted,
         counts=counts,
         flagged=listing.counts(session, actor(), replace(_wanted(""), flagged=True)),
@@ -58,6 +63,12 @@ def page() -> Any:
         as_of=facts_counts.as_of(session),
         now=now(),
     )
+
+
+def _lately(period: Period) -> dict[tuple[str, str], StepCounts]:
+    """The counts of every step in a period, by SOP and key."""
+    rows = facts_counts.totals(db.session(), since=period.since, until=period.until)
+    return {(row.sop_id, row.step_key): row for row in rows}
 
 
 @bp.get("/weak-points.csv")
