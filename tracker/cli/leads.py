@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker import config
+from tracker import config, private
 from tracker.cli.frame import in_app, main
 from tracker.cli.progress import Bar
 from tracker.domain.actor import signed_in
@@ -110,3 +110,57 @@ def _whom(session: Session, text: str) -> tuple[Person | None, Team | None, str 
     if kind == "role" and name:
         return None, None, name
     return (directory.person_named(session, text) if text else None), None, None
+
+
+@main.command()
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only runs closed since this day.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Only runs closed up to this day.")
+@click.option("--sop", "sop_id", default="", help="Only this SOP.")
+@click.option(
+    "--as",
+    "wanted",
+    type=click.Choice(["comma", "semicolon", "semicolon-point", "tab", "jsonl"]),
+    default="comma",
+    show_default=True,
+    help="CSV by what stands between the cells, or JSON lines.",
+)
+@click.option(
+    "-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to; otherwise it is printed."
+)
+@in_app
+def export(
+    app: Flask,
+    settings: config.Settings,
+    since: datetime | None,
+    until: datetime | None,
+    sop_id: str,
+    wanted: str,
+    out: Path | None,
+) -> None:
+    """Write closed runs with all that was recorded, as `holdfast import` takes them in again."""
+    from sqlalchemy import true
+
+    from tracker.db import db, snapshots
+    from tracker.domain.facts.closed import Which
+    from tracker.domain.facts.periods import Period
+    from tracker.errors import N_, InvalidError, NotFoundError
+    from tracker.models import Sop
+    from tracker.reports.render import runs as rendered
+    from tracker.reports.whole_runs import whole_runs
+
+    if sop_id and db.session().get(Sop, sop_id) is None:
+        raise NotFoundError(N_("There is no SOP “%(sop)s”: holdfast steps shows their ids."), sop=sop_id)
+    if since and until and since > until:
+        raise InvalidError(N_("The first day lies after the last one. Change one of them."))
+    days = Period("", since.date() if since else None, until.date() if until else None)
+    runs = whole_runs(snapshots(), true(), Which(days=days, sop=sop_id), settings.zone)
+    is_json = wanted == rendered.JSON_LINES
+    pieces = rendered.as_json_lines(runs) if is_json else rendered.as_csv(runs, rendered.FORMATS[wanted])
+    try:
+        if out is None:
+            sys.stdout.writelines(pieces)
+        else:
+            with open(out, "w", encoding="utf-8", newline="", opener=private.opener) as file:
+                file.writelines(pieces)
+    except OSError as error:
+        raise InvalidError(N_("Can’t write %(file)s: %(why)s."), file=out, why=error.strerror) from error

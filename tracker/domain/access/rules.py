@@ -62,6 +62,7 @@ RULES = {
     "record.accept": Rule("lead", "place", in_person=True),
     "report.see": Rule("owner", "sop"),
     "report.export": Rule("owner", "sop"),
+    "run.export": Rule("lead", "place"),
     "spot-check.look": Rule("owner", "sop", in_person=True),
     "revision.see": Rule("lead", "text"),
     "revision.judge": Rule("owner", "sop", in_person=True),

@@ -1,4 +1,4 @@
-"""A history as Excel and people of other countries write it: what is clear is taken, the rest told by line."""
+"""A history as Excel and people of many countries write it: what is clear is taken, the rest is told."""
 
 from __future__ import annotations
 

@@ -44,11 +44,16 @@ class Row(NamedTuple):
     value: str
     actor: str
     device_at: str
+    started_at: str
+    closed_at: str
 
 
 COLUMNS = Row._fields
 _MEANINGS = {reading.plain_name(name): name for name in COLUMNS}
-_OUTCOMES = {**{outcome: outcome for outcome in OUTCOMES}, "n/a": "na"}
+UNDONE = "undone"
+"""The outcome of what was recorded and taken back: a download tells of it, and it counts for nothing."""
+
+_OUTCOMES = {**{outcome: outcome for outcome in (*OUTCOMES, UNDONE)}, "n/a": "na"}
 
 
 class _Zones(dict[str, str]):
@@ -86,7 +91,7 @@ class Table:
             self._look()
 
     def runs(self) -> Iterator[FinishedRun]:
-        rows: Iterable[Row] = (row for _, row, _ in self._rows())
+        rows: Iterable[Row] = (row for _, row, _ in self._rows() if row.outcome != UNDONE)
         for _, group in groupby(_gathered(rows) if self._scattered else rows, itemgetter(1, 0)):
             yield self._run(list(group))
 
@@ -104,7 +109,7 @@ class Table:
                 job.refuse(line, str(error))
             else:
                 job.begins(row.sop, row.revision or LABEL, at)
-            if (row.sop, row.run) != last:
+            if (row.sop, row.run) != last and row.outcome != UNDONE:
                 last = (row.sop, row.run)
                 run = hash(last)  # a million runs' names would not fit in; two of one hash do no harm
                 self._scattered = self._scattered or run in runs
@@ -124,12 +129,12 @@ class Table:
             lines,
             first.actor,
             first.actor,
-            min(times),
-            max(times),
+            self._moment(first, first.started_at) if first.started_at else min(times),
+            self._moment(first, first.closed_at) if first.closed_at else max(times),
         )
 
     def _line(self, row: Row) -> Line:
-        at = self._moment(row)
+        at = self._moment(row, row.device_at)
         return Line(row.step, row.outcome, _on_a_line(row.reason), self._value(row), row.actor, at)
 
     def _right(self, row: Row) -> datetime:
@@ -140,7 +145,7 @@ class Table:
         _must_be_text(row)
         if "/" in row.sop or {row.sop, row.step} & {".", ".."}:
             raise ValueError(f"“{row.sop}” or “{row.step}” can’t stand in an address. Write it with “-”.")
-        if row.outcome not in OUTCOMES:
+        if row.outcome not in OUTCOMES and row.outcome != UNDONE:
             raise ValueError(f"the outcome “{row.outcome}” is none of {', '.join(OUTCOMES)}.")
         if not self._job.create and (row.sop, row.step) not in self._inputs:
             if row.sop not in self._sops:
@@ -151,21 +156,20 @@ class Table:
         if row.value:
             self._note_value(row)
             self._value(row)
-        return self._moment(row)
+        times = [self._moment(row, text) for text in (row.device_at, row.started_at, row.closed_at) if text]
+        return min(times)
 
-    def _moment(self, row: Row) -> datetime:
-        """When it was, by the clocks of its place. Raises ValueError, InvalidError."""
+    def _moment(self, row: Row, text: str) -> datetime:
+        """When it was, by the clocks of the row's place. Raises ValueError, InvalidError."""
         zone = self._zones[row.location]
         try:
-            return moment(row.device_at, zone)
+            return moment(text, zone)
         except ValueError:
-            self._times.note(row.device_at)
+            self._times.note(text)
         try:
-            return moment(self._times.plain(row.device_at), zone)
+            return moment(self._times.plain(text), zone)
         except ValueError:
-            raise ValueError(
-                f"“{row.device_at}” is no time. Write one like 2026-03-31T14:05:00+02:00."
-            ) from None
+            raise ValueError(f"“{text}” is no time. Write one like 2026-03-31T14:05:00+02:00.") from None
 
     def _note_value(self, row: Row) -> None:
         kind = self._inputs.get((row.sop, row.step))

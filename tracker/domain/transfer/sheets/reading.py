@@ -123,7 +123,7 @@ def plain_name(name: str) -> str:
 
 
 def records(lines: Iterable[str], head: Head) -> Iterator[Record]:
-    """The records after the head, one at a time. Rows that hold nothing, as Excel writes at the end, are left out.
+    """The records after the head, one at a time. Rows of nothing, as Excel writes at the end, are left out.
 
     A quotation mark that is never closed spoils its own line alone.
     """
