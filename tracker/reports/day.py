@@ -50,7 +50,7 @@ def of_day(
 
     `scope` is one of those that the actor may see. `failed`: only those in which a step failed.
     """
-    sops = session.scalars(select(Sop).where(access.sops_answered_for(actor))).all()
+    sops = session.scalars(select(Sop).where(access.sops_for(actor, "report.see"))).all()
     those = ceiling.members(scope, sops)
     place = scope.kind == "location"
     counted = select(func.sum(RunDay.runs), func.sum(RunDay.failed)).where(RunDay.day == day)

@@ -166,7 +166,7 @@ def sops(session: Session, actor: Actor, now: datetime, period: Period) -> list[
 def _sops(
     session: Session, actor: Actor, period: Period, day: date, figures: Mapping[str, Mapping[str, Any]]
 ) -> list[SopRow]:
-    theirs = select(Sop).where(access.sops_answered_for(actor))
+    theirs = select(Sop).where(access.sops_for(actor, "report.see"))
     rows = session.scalars(theirs.order_by(Sop.area_order, Sop.title_order))
     asked = [sop for sop in rows if sop.retired_at is None or sop.id in figures]
     if period.name == USUAL and all(refresh.is_of(data, day) for data in figures.values()):
@@ -218,7 +218,7 @@ def _helped(session: Session, actor: Actor, since: date) -> list[Effect]:
         .join(Revision, Revision.id == Verdict.revision_id)
         .where(
             Verdict.decided_on >= since,
-            access.sops_answered_for(actor),
+            access.sops_for(actor, "report.see"),
             Sop.retired_at.is_(None) | Sop.in_force_id.is_(None),
         )
         .order_by(Verdict.decided_on.desc(), Verdict.revision_id, Verdict.step_key, Verdict.kind)
@@ -249,7 +249,7 @@ def _reviews(session: Session, actor: Actor, until: date) -> list[Review]:
     query = (
         select(Sop, Revision.published_at, every)
         .join(Revision, Revision.id == Sop.in_force_id)
-        .where(access.sops_answered_for(actor), Sop.retired_at.is_(None), every.is_not(None))
+        .where(access.sops_for(actor, "report.see"), Sop.retired_at.is_(None), every.is_not(None))
     )
     reviews = [Review(sop, at.date() + timedelta(days=days)) for sop, at, days in session.execute(query)]
     return sorted(

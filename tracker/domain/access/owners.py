@@ -46,13 +46,3 @@ def names_of(session: Session, person: Person) -> frozenset[str]:
         own = select(Person.login_key).where(Person.id == person.id, Person.id == first)
         known[person.id] = frozenset(session.scalars(union_all(own, named)))
     return known[person.id]
-
-
-def spellings(session: Session, person: Person) -> list[str]:
-    """Every spelling in the `owner:` of SOPs that means this person, as it is written there."""
-    known: dict[int, list[str]] = kept(session, "spellings of owners")
-    if person.id not in known:
-        names = names_of(session, person)
-        written = session.scalars(select(Sop.owner_name).where(Sop.owner_name.is_not(None)).distinct())
-        known[person.id] = sorted(name for name in written if name and fold(name) in names)
-    return known[person.id]

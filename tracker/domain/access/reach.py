@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, False_, and_, exists, false, or_, select, true
 from sqlalchemy.orm import object_session
 
-from tracker.domain.access.owners import names_of, spellings
+from tracker.domain.access.owners import names_of
 from tracker.domain.actor import Actor, Way
 from tracker.models import LEVELS, Person, Revision, Run, Sop, Step
 from tracker.sop.text import fold
@@ -42,6 +42,27 @@ def answers_for(actor: Actor, sop: Sop) -> bool:
         return True
     session, name = object_session(sop), sop.owner_name
     return name is not None and session is not None and fold(name) in names_of(session, actor.holder)
+
+
+def is_named(actor: Actor, sop: Sop | None = None) -> bool:
+    """Whether the `owner:` of the SOP, or of any, means the actor, whatever their level.
+
+    Who came in by a PIN acts as nobody's owner, as owners by their level don't.
+    """
+    session = object_session(actor.holder)
+    if session is None or actor.way is Way.PIN:
+        return False
+    if sop is not None:
+        return sop.owner_name is not None and fold(sop.owner_name) in names_of(session, actor.holder)
+    names = names_of(session, actor.holder)
+    return bool(names) and bool(session.scalar(select(exists().where(Sop.owner_key.in_(names)))))
+
+
+def sops_named_for(actor: Actor) -> ColumnElement[bool]:
+    """The same as `is_named`, as a condition on the table of SOPs."""
+    session = object_session(actor.holder)
+    names = names_of(session, actor.holder) if session and actor.way is not Way.PIN else ()
+    return Sop.owner_key.in_(sorted(names)) if names else false()
 
 
 def within_reach(actor: Actor, run: Run) -> bool:
@@ -131,7 +152,8 @@ def sops_answered_for(actor: Actor) -> ColumnElement[bool]:
         return true()
     person = actor.holder
     session = object_session(person)
-    given = {Sop.area: person.areas, Sop.owner_name: spellings(session, person) if session else []}
+    names = sorted(names_of(session, person)) if session else []
+    given = {Sop.area: person.areas, Sop.owner_key: names}
     parts = [column.in_(values) for column, values in given.items() if values]
     return or_(*parts) if parts else false()
 
@@ -169,7 +191,8 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         return true()
     person = actor.holder
     theirs = or_(Run.assignee_id == person.id, Run.offered_to_id == person.id)
-    return or_(reachable(actor), theirs, open_to(person), helping(person))
+    named = Run.sop_id.in_(select(Sop.id).where(sops_named_for(actor)))
+    return or_(reachable(actor), named, theirs, open_to(person), helping(person))
 
 
 def is_shut_out(actor: Actor) -> bool:

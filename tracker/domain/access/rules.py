@@ -2,7 +2,8 @@
 
 An action needs an access level; where it touches a run or an SOP, that must be within the person's reach
 too. Leads reach what is done at their location; whoever answers for an SOP, as its owner or by its area,
-reaches the SOP and its runs; admins, and who was given everything, reach all.
+reaches the SOP and its runs; admins, and who was given everything, reach all. Whom an SOP's `owner:` means
+sees its figures, its revisions and its runs, whatever their level is.
 Views declare their action, `tracker.app` refuses a route that declares none.
 """
 
@@ -11,8 +12,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
+from sqlalchemy import ColumnElement, True_, false, true
+
 from tracker.domain.access import reach as access_reach
-from tracker.domain.actor import IN_PERSON, Actor, Way, in_person
+from tracker.domain.actor import IN_PERSON, Actor, Way, in_person, signed_in
 from tracker.errors import N_, ForbiddenError
 from tracker.models import LEVELS, Person, Run, Sop, Step
 
@@ -25,6 +28,7 @@ class Rule(NamedTuple):
     Of a run: "own": it is theirs, "part": or one of its steps is, "place": or none of these; in each case
     whoever it is within the reach of may too. Of an SOP: "sop": they answer for it, "text": or they lead.
     Of people: "led" (`led`, in the query). `tracker.web.people.permissions` says each rule in a sentence.
+    `named`: whoever an SOP's `owner:` means may, too, with that SOP and its runs, whatever their level.
     Without `by_pin` it needs the password, so neither a PIN nor a token will do; who came in by PIN is a lead
     at most. What is `in_person` says that somebody did, checked or took on something: no token and no system
     says so for them.
@@ -34,6 +38,7 @@ class Rule(NamedTuple):
     reach: str = "any"
     by_pin: bool = True
     in_person: bool = False
+    named: bool = False
 
 
 RULES = {
@@ -42,7 +47,7 @@ RULES = {
     "sop.find": Rule("staff"),
     "sop.glance": Rule("staff"),
     "run.start": Rule("staff"),
-    "run.see": Rule("staff", "part"),
+    "run.see": Rule("staff", "part", named=True),
     "run.record": Rule("staff", "own", in_person=True),
     "run.close": Rule("staff", "own"),
     "run.claim": Rule("staff", "own", in_person=True),
@@ -60,13 +65,13 @@ RULES = {
     "run.amend": Rule("lead", "place", in_person=True),
     "run.override": Rule("lead", "place", in_person=True),
     "record.accept": Rule("lead", "place", in_person=True),
-    "report.see": Rule("owner", "sop"),
-    "report.export": Rule("owner", "sop"),
-    "run.export": Rule("lead", "place"),
-    "spot-check.look": Rule("owner", "sop", in_person=True),
-    "revision.see": Rule("lead", "text"),
-    "revision.judge": Rule("owner", "sop", in_person=True),
-    "library.see": Rule("owner", "sop"),
+    "report.see": Rule("owner", "sop", named=True),
+    "report.export": Rule("owner", "sop", named=True),
+    "run.export": Rule("lead", "place", named=True),
+    "spot-check.look": Rule("owner", "sop", in_person=True, named=True),
+    "revision.see": Rule("lead", "text", named=True),
+    "revision.judge": Rule("owner", "sop", in_person=True, named=True),
+    "library.see": Rule("owner", "sop", named=True),
     "device.manage": Rule("lead", by_pin=False),
     "pin.set": Rule("staff", by_pin=False),
     "account.see": Rule("staff", by_pin=False),
@@ -91,9 +96,47 @@ def may(actor: Actor | None, action: str, on: Run | Sop | None = None) -> bool:
         return False
     if actor.is_trusted:
         return True
-    if access_reach.is_shut_out(actor) or access_reach.level(actor) < LEVELS.index(rule.level):
+    if access_reach.is_shut_out(actor):
         return False
-    return on is None or rule.reach == "any" or _reaches(actor, rule, on)
+    if _is_high_enough(actor, rule) and (on is None or rule.reach == "any" or _reaches(actor, rule, on)):
+        return True
+    return rule.named and _is_named(actor, on)
+
+
+def sops_for(actor: Actor, action: str) -> ColumnElement[bool]:
+    """The SOPs on which an actor may do the action: the same as `may`, as a condition on their table.
+
+    For actions of SOPs. Raises KeyError if the action has no rule.
+    """
+    rule = RULES[action]
+    if not _comes_in_for(actor, action) or access_reach.is_shut_out(actor):
+        return false()
+    if not actor.is_trusted and not _is_high_enough(actor, rule):
+        return access_reach.sops_named_for(actor) if rule.named else false()
+    if rule.reach == "any" or (
+        rule.reach == "text" and not actor.is_trusted and actor.holder.access == "lead"
+    ):
+        return true()
+    return access_reach.sops_answered_for(actor)
+
+
+def may_on_all(actor: Actor, action: str) -> bool:
+    """Whether an actor may do the action on every SOP there is or will be."""
+    return may(actor, action) and isinstance(sops_for(actor, action), True_)
+
+
+def areas_for(actor: Actor, action: str) -> frozenset[str]:
+    """The areas on all of whose SOPs an actor may do the action, since they were given these."""
+    is_theirs = not actor.is_trusted and _is_high_enough(actor, RULES[action]) and may(actor, action)
+    return frozenset(actor.holder.areas if is_theirs else ())
+
+
+def _is_high_enough(actor: Actor, rule: Rule) -> bool:
+    return access_reach.level(actor) >= LEVELS.index(rule.level)
+
+
+def _is_named(actor: Actor, on: Run | Sop | None) -> bool:
+    return access_reach.is_named(actor, on.sop if isinstance(on, Run) else on)
 
 
 def _comes_in_for(actor: Actor, action: str) -> bool:
@@ -142,7 +185,7 @@ def require(actor: Actor | None, action: str, on: Run | Sop | None = None) -> No
         raise ForbiddenError(
             N_("This run is open to the role %(role)s. A lead can assign it to you."), role=on.role
         )
-    if actor is not None and _is_held_back_by_pin(actor, action):
+    if actor is not None and _is_held_back_by_pin(actor, action, on):
         raise ForbiddenError(
             N_("A PIN is not enough for this. Sign in with your password, best on a device of your own.")
         )
@@ -160,11 +203,13 @@ def _require_way(actor: Actor, action: str) -> None:
         raise ForbiddenError(N_("This token was not made for this. Its owner can make another one."))
 
 
-def _is_held_back_by_pin(actor: Actor, action: str) -> bool:
+def _is_held_back_by_pin(actor: Actor, action: str, on: Run | Sop | None) -> bool:
     """Whether only the PIN stands in the way: with their password the actor could do the action."""
     if actor.way is not Way.PIN:
         return False
-    return LEVELS.index(actor.holder.access) > access_reach.level(actor) or not RULES[action].by_pin
+    if LEVELS.index(actor.holder.access) > access_reach.level(actor) or not RULES[action].by_pin:
+        return True
+    return RULES[action].named and _is_named(signed_in(actor.holder), on)
 
 
 def may_hear_of(actor: Actor | None, run: Run) -> bool:

@@ -147,10 +147,13 @@ def scopes(session: Session, actor: Actor) -> list[Scope]:
     """What a person may see the ceiling of: all and every place, if they answer for everything; else the
     areas and SOPs that they answer for.
     """
-    sops = session.scalars(select(Sop).where(access.sops_answered_for(actor)).order_by(Sop.title_order)).all()
-    if access.reaches_all(actor):
+    sops = session.scalars(
+        select(Sop).where(access.sops_for(actor, "report.see")).order_by(Sop.title_order)
+    ).all()
+    if access.may_on_all(actor, "report.see"):
         return [Scope("all", "", ""), *_places(session), *_areas(sops), *_sops(session, sops)]
-    return [*_areas([sop for sop in sops if sop.area in actor.holder.areas]), *_sops(session, sops)]
+    areas = access.areas_for(actor, "report.see")
+    return [*_areas([sop for sop in sops if sop.area in areas]), *_sops(session, sops)]
 
 
 def of_scope(session: Session, scope: Scope) -> ScopeCeiling | None:

@@ -238,12 +238,12 @@ def flagged_runs(
 
 def runs_judged(session: Session, actor: Actor) -> int:
     """How many closed runs there are of the SOPs that a person answers for."""
-    theirs = select(Sop.id).where(access.sops_answered_for(actor))
+    theirs = select(Sop.id).where(access.sops_for(actor, "report.see"))
     return session.scalar(select(func.sum(RunDay.runs)).where(RunDay.sop_id.in_(theirs))) or 0
 
 
 def _theirs(actor: Actor) -> ColumnElement[bool]:
-    return Run.sop_id.in_(select(Sop.id).where(access.sops_answered_for(actor)))
+    return Run.sop_id.in_(select(Sop.id).where(access.sops_for(actor, "report.see")))
 
 
 def record_look(session: Session, actor: Actor, now: datetime, run: Run, saw: str) -> None:

@@ -92,7 +92,7 @@ def sops_on_one_person(session: Session, actor: Actor) -> list[Key]:
     """The SOPs that a person answers for and that hang on somebody, by title, as the worker has kept them."""
     figure = figures.get(session, FIGURE)
     rows = figure.data["rows"] if figure else []
-    theirs = select(Sop).where(Sop.id.in_([row[0] for row in rows]), access.sops_answered_for(actor))
+    theirs = select(Sop).where(Sop.id.in_([row[0] for row in rows]), access.sops_for(actor, "report.see"))
     sops = {sop.id: sop for sop in session.scalars(theirs.where(Sop.retired_at.is_(None)))}
     people = session.scalars(select(Person).where(Person.id.in_([row[1] for row in rows])))
     known = {one.id: one for one in people}
@@ -113,7 +113,9 @@ def look(session: Session, actor: Actor, now: datetime) -> Groups:
     first = since(session, now)
     completed = _completed(session, first)
     theirs = (
-        select(Sop).where(access.sops_answered_for(actor), Sop.retired_at.is_(None)).order_by(Sop.title_order)
+        select(Sop)
+        .where(access.sops_for(actor, "report.see"), Sop.retired_at.is_(None))
+        .order_by(Sop.title_order)
     )
     sops = [sop for sop in session.scalars(theirs) if sop.id in completed]
     known = {id for sop in sops for id in completed[sop.id]}

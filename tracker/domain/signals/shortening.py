@@ -61,7 +61,7 @@ def candidates(session: Session, actor: Actor, most: int = 5) -> list[Candidate]
     As the worker has kept them; what has become critical or was taken out since is left out.
     """
     figure = figures.get(session, FIGURE)
-    theirs = set(session.scalars(select(Sop.id).where(access.sops_answered_for(actor))))
+    theirs = set(session.scalars(select(Sop.id).where(access.sops_for(actor, "report.see"))))
     rows = [row for row in figure.data["rows"] if row[0] in theirs] if figure else []
     steps = _in_force(session, {row[0] for row in rows})
     listed = [

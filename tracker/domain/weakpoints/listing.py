@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
-from tracker.domain.access.owners import owners, spellings
+from tracker.domain.access.owners import names_of, owners
 from tracker.domain.actor import Actor
 from tracker.domain.library import revisions
 from tracker.domain.weakpoints.tried import Tried, of_points
@@ -106,7 +106,7 @@ def undecided(session: Session, actor: Actor, wanted: Wanted) -> Undecided:
 
 
 def _of(session: Session, actor: Actor, wanted: Wanted, query: Any) -> Any:
-    conditions: list[ColumnElement[bool]] = [access.sops_answered_for(actor), IN_USE]
+    conditions: list[ColumnElement[bool]] = [access.sops_for(actor, "report.see"), IN_USE]
     for column, value in (
         (WeakPoint.band, wanted.band),
         (Sop.area, wanted.area),
@@ -120,7 +120,7 @@ def _of(session: Session, actor: Actor, wanted: Wanted, query: Any) -> Any:
     if wanted.tried:
         conditions.append(WeakPoint.tried_id.is_not(None))
     if wanted.mine:
-        conditions.append(Sop.owner_name.in_(spellings(session, actor.holder)))
+        conditions.append(Sop.owner_key.in_(names_of(session, actor.holder)))
     return query.join(Sop, Sop.id == WeakPoint.sop_id).where(*conditions)
 
 

@@ -12,7 +12,7 @@ from tracker.domain import access
 from tracker.models import DocumentProblem, Sop
 from tracker.sop.parse import area_of
 from tracker.web.actions import needs
-from tracker.web.reader import actor, person
+from tracker.web.reader import actor
 
 bp = Blueprint("documents", __name__)
 
@@ -21,7 +21,7 @@ bp = Blueprint("documents", __name__)
 @needs("library.see")
 def library() -> Any:
     """The SOPs in force, and the documents that need mending, of those that the reader answers for."""
-    session, theirs = db.session(), access.sops_answered_for(actor())
+    session, theirs = db.session(), access.sops_for(actor(), "library.see")
     published = select(Sop).where(Sop.path.is_not(None)).order_by(Sop.area_order, Sop.title_order)
     sops = session.scalars(published.where(theirs)).all()
     mine = {sop.path for sop in sops}
@@ -37,4 +37,6 @@ def library() -> Any:
 
 def _is_of_an_area(path: str) -> bool:
     """Whether a document that is no SOP yet belongs to the reader, by its folder."""
-    return access.reaches_all(actor()) or area_of(path) in person().areas
+    return access.may_on_all(actor(), "library.see") or area_of(path) in access.areas_for(
+        actor(), "library.see"
+    )

@@ -92,14 +92,18 @@ def page() -> str:
 
 def _line(action: str) -> Line:
     rule = RULES[action]
-    pin = gettext("yes") if rule.by_pin and _holds(rule, "lead") else ""
+    pin = gettext("yes") if rule.by_pin and _is_high_enough(rule, "lead") else ""
     return Line(action, gettext(SENTENCES[action]), {level: _holds(rule, level) for level in LEVELS}, pin)
 
 
 def _holds(rule: Rule, level: str) -> str:
     """What must hold for somebody of this level to do the action, in words; "" if they never may."""
-    if rule.level != ANYONE and LEVELS.index(level) < LEVELS.index(rule.level):
-        return ""
+    if not _is_high_enough(rule, level):
+        return gettext("SOPs that name them as owner") if rule.named else ""
     if rule.reach == "any":
         return gettext("yes")
     return gettext("all") if level == "admin" else gettext(HOLDS[rule.reach][level])
+
+
+def _is_high_enough(rule: Rule, level: str) -> bool:
+    return rule.level == ANYONE or LEVELS.index(level) >= LEVELS.index(rule.level)

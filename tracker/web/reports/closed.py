@@ -47,7 +47,7 @@ def closed() -> Any:
     sop = load(request.args["sop"], "report.see")[0] if request.args.get("sop") else None
     which = asked()
     text, names = _names(session, sop, which)
-    theirs = access.sops_answered_for(actor())
+    theirs = access.sops_for(actor(), "report.see")
     return render_template(
         "reports/closed.html",
         found=facts_closed.closed(session, theirs, which, most=page.size, after=page.after),

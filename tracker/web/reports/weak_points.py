@@ -43,7 +43,7 @@ def page() -> Any:
     shown = Page.from_address(SHOWN)
     wanted = _wanted(band)
     found, period = listing.weak(session, actor(), wanted, most=SHOWN, after=shown.after), periods.chosen()
-    theirs = select(Sop).where(access.sops_answered_for(actor())).order_by(Sop.title_order)
+    theirs = select(Sop).where(access.sops_for(actor(), "report.see")).order_by(Sop.title_order)
     sops = session.scalars(theirs).all()
     return render_template(
         "reports/weak_points.html",
