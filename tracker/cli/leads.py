@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from tracker.models import Batch, Person, Team
 
+TOLD = 100
+"""Lines with errors that are told one by one."""
+
 
 @main.command()
 @click.argument("sop_id", metavar="SOP")
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     "--due", default="", help="When they are due, such as 2026-03-31 14:30, in the location's time."
 )
 @click.option("--anyway", is_flag=True, help="Also open what has an open run already.")
+@click.option("--skip-wrong", is_flag=True, help="Open the others where lines have errors.")
 @in_app
 def assign(
     app: Flask,
@@ -42,8 +46,9 @@ def assign(
     location: str | None,
     due: str,
     anyway: bool,
+    skip_wrong: bool,
 ) -> None:
-    """Open a run of SOP for each line of a list. Exits with 1 if lines have errors.
+    """Open a run of SOP for each line of a list: of all, or of none if lines have errors. Exits with 1 then.
 
     Can be repeated, also after it was cut off: no line opens a second run.
     """
@@ -69,10 +74,21 @@ def assign(
         )  # fmt: skip
         preview = batches.preview(session, actor, now, batch) if batch.state == "draft" else None
         before = batch.state == "done"
-        batches.begin(session, actor, now, batch, anyway=anyway)
-        mine = batches.claim(session, now, worker, batch.id)
-    for line, error in preview.wrong if preview else ():
+        wrong = preview.wrong if preview else ()
+        refused = bool(wrong) and not skip_wrong
+        if refused:
+            session.rollback()  # not even the list is kept
+        else:
+            batches.begin(session, actor, now, batch, anyway=anyway)
+            mine = batches.claim(session, now, worker, batch.id)
+    for line, error in wrong[:TOLD]:
         click.echo(f"{file.name}:{line.number}: {error}", err=True)
+    if len(wrong) > TOLD:
+        click.echo(f"… and {len(wrong) - TOLD} more.", err=True)
+    if refused and preview:
+        words = f"{len(wrong)} of {preview.lines} lines have errors, so nothing is opened."
+        click.echo(f"{words} Mend them, or open the others with --skip-wrong.", err=True)
+        sys.exit(1)
     if mine:
         with Bar(batch.lines // batches.AT_ONCE, "Opening") as bar:
             opening.open_list(mine, worker, bar)
