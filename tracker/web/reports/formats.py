@@ -9,11 +9,11 @@ from tracker.errors import N_
 from tracker.reports.render import runs as rendered
 
 WORDS = {
-    "semicolon": N_("CSV with semicolons and decimal commas (1,5)"),
-    "comma": N_("CSV with commas and decimal points (1.5)"),
-    "semicolon-point": N_("CSV with semicolons and decimal points (1.5)"),
-    "tab": N_("CSV with tabs and decimal points (1.5)"),
-    rendered.JSON_LINES: N_("JSON lines, a run on each"),
+    "semicolon": N_("CSV: ; between, 1,5"),
+    "comma": N_("CSV: , between, 1.5"),
+    "semicolon-point": N_("CSV: ; between, 1.5"),
+    "tab": N_("CSV: tabs between, 1.5"),
+    rendered.JSON_LINES: N_("JSON lines"),
 }
 
 
