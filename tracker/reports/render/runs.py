@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,8 @@ MORE = (
 """Columns that no import needs; those ending in `_on` are times by the clocks of the run's place."""
 
 _AT_ONCE = 1 << 16
+
+_safe = lru_cache(4096)(cells.safe)  # most cells of a run stand on each of its lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ def _there(at: str, zone: ZoneInfo) -> str:
 def _cell(value: Any, marks: Marks) -> str:
     """What stands in a cell. A number keeps all its digits."""
     if isinstance(value, str):
-        return cells.safe(value)
+        return _safe(value)
     if value is None:
         return ""
     if isinstance(value, float) and not isinstance(value, bool):
