@@ -14,6 +14,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
+from tracker.domain.access.owners import names_of
 from tracker.domain.actor import Actor
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts.periods import USUAL, Period
@@ -81,6 +82,15 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Answering:
+    """What the reader answers for: `all` SOPs, those of whole `areas`, and those that name them as owner."""
+
+    all: bool
+    areas: Sequence[str]
+    named: Sequence[Sop]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """What the page shows. `first`, `then` and `alarms` are a few of them; `then`: what else is flagged.
 
@@ -91,6 +101,7 @@ class Overview:
     counted though runs are closed.
     """
 
+    answering: Answering
     day: date
     runs: int
     as_of: datetime | None
@@ -125,6 +136,7 @@ def overview(session: Session, actor: Actor, now: datetime, period: Period) -> O
     tried = listing.weak(session, actor, Wanted(tried=True))
     alarms = [c for c in listing.alarms(session, actor, day - ALARMS) if not c.point.flagged]
     return Overview(
+        answering=_answering(session, actor, rows),
         day=day,
         runs=runs,
         as_of=facts_counts.as_of(session),
@@ -143,6 +155,16 @@ def overview(session: Session, actor: Actor, now: datetime, period: Period) -> O
         waiting=not runs
         and not any(row.runs for row in rows)
         and bool(session.scalar(select(exists().where(IS_DONE)))),
+    )
+
+
+def _answering(session: Session, actor: Actor, rows: Sequence[SopRow]) -> Answering:
+    """What the reader answers for, of the SOPs that they see the figures of."""
+    names = names_of(session, actor.person) if actor.person else ()
+    return Answering(
+        access.may_on_all(actor, "report.see"),
+        sorted(access.areas_for(actor, "report.see"), key=order_key),
+        [row.sop for row in rows if row.sop.owner_key in names and row.sop.retired_at is None],
     )
 
 

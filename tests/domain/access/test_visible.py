@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from itertools import product
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.support.actors import by
+from tests.support.actors import by, by_pin
 from tests.support.installation import NAMES, NOW, Cast
 from tracker.domain import access
 from tracker.domain.access import owners
 from tracker.domain.people import directory, owner_names
+from tracker.errors import ForbiddenError
 from tracker.models import Person, Run, Sop
+from tracker.sop.text import fold
+
+FIGURES = ("report.see", "report.export", "revision.see", "revision.judge", "library.see", "spot-check.look")
+ABOUT_SOPS = (*FIGURES, "run.start")
 
 
 def fill(session: Session, cast: Cast) -> list[Run]:
@@ -27,6 +33,13 @@ def fill(session: Session, cast: Cast) -> list[Run]:
     return list(session.scalars(select(Run)))
 
 
+def belong(session: Session, sop_id: str, owner: str) -> None:
+    """Make an SOP somebody's, as publishing does."""
+    sop = session.get_one(Sop, sop_id)
+    sop.owner_name, sop.owner_key = owner, fold(owner)
+    session.flush()
+
+
 def agree(session: Session, person: Person, everything: list[Run]) -> tuple[int, int]:
     """How many runs the person sees and leads, if the conditions say the same as the rules."""
     seen = set(session.scalars(select(Run.id).where(access.visible(by(person)))))
@@ -37,6 +50,10 @@ def agree(session: Session, person: Person, everything: list[Run]) -> tuple[int,
     assert theirs == {s.id for s in session.scalars(select(Sop)) if access.answers_for(by(person), s)}, (
         person.login
     )
+    for who, action in product((by(person), by_pin(person)), ABOUT_SOPS):
+        may = {sop.id for sop in session.scalars(select(Sop)) if access.may(who, action, sop)}
+        assert set(session.scalars(select(Sop.id).where(access.sops_for(who, action)))) == may, person.login
+        assert access.may_on_all(who, action) <= (len(may) == 3)
     return len(seen), len(led)
 
 
@@ -54,7 +71,7 @@ def test_who_answers_for_what(session: Session, cast: Cast) -> None:
     assert agree(session, lena, everything)[1] == 45  # three SOPs, where she leads
     owner_names.name_owner(session, by(cast.admin), NOW, "shelf-keeper", lena)
     assert agree(session, lena, everything)[1] == 45 + 30  # and count elsewhere
-    session.get_one(Sop, "opening").owner_name = "IRIS"
+    belong(session, "opening", "IRIS")
     assert agree(session, iris, everything)[1] == 90
     iris.areas = []
     assert agree(session, iris, everything)[1] == 45
@@ -67,7 +84,8 @@ def test_who_answers_for_what(session: Session, cast: Cast) -> None:
 
 def test_an_owners_name_in_any_script_and_case(session: Session, cast: Cast) -> None:
     cast.area_owner.login = cast.area_owner.login_key = "örs"
-    cast.area_owner.areas, session.get_one(Sop, "opening").owner_name = [], "ÖRS"
+    cast.area_owner.areas = []
+    belong(session, "opening", "ÖRS")
     assert agree(session, cast.area_owner, fill(session, cast))[1] == 45
 
 
@@ -77,6 +95,38 @@ def test_a_name_that_is_a_login_by_now_means_whoever_has_it(session: Session, ca
     everything = fill(session, cast)
     assert agree(session, cast.lead, everything)[1] == 45
     assert agree(session, cast.other_lead, everything)[1] == 45 + 30
+
+
+@pytest.mark.parametrize(("part", "more"), [("staff", 0), ("lead", 30), ("area_owner", 45)])
+def test_whom_an_sop_names_sees_its_figures_and_runs_whatever_their_level(
+    session: Session, cast: Cast, part: str, more: int
+) -> None:
+    person, opening = getattr(cast, part), session.get_one(Sop, "opening")
+    everything = fill(session, cast)
+    assert not access.may(by(person), "report.see", opening)
+    _, led = agree(session, person, everything)
+    belong(session, "opening", person.login)
+    assert all(access.may(by(person), action, opening) for action in FIGURES)
+    assert access.may(by(person), "report.see") and not access.may(by_pin(person), "report.see")
+    assert not access.may(by(person), "report.see", session.get_one(Sop, "pack"))
+    assert agree(session, person, everything)[1] == led + more  # what staff see is not theirs to lead
+    runs = [run for run in everything if run.sop_id == "opening"]
+    assert all(access.may(by(person), "run.see", run) for run in runs)
+    with pytest.raises(ForbiddenError, match="A PIN is not enough"):
+        access.require(by_pin(person), "report.see", opening)
+    with pytest.raises(ForbiddenError, match="You don’t answer for “Pack an order”"):
+        access.require(by(person), "report.see", session.get_one(Sop, "pack"))
+
+
+def test_a_lead_who_is_named_sees_no_more_for_reaching_all_runs(session: Session, cast: Cast) -> None:
+    cast.lead.everywhere, cast.lead.areas = True, ["Inventory"]
+    belong(session, "opening", cast.lead.login)
+    theirs = select(Sop.id).where(access.sops_for(by(cast.lead), "report.see"))
+    assert session.scalars(theirs).all() == ["opening"]
+    assert access.areas_for(by(cast.lead), "report.see") == frozenset()
+    assert not access.may_on_all(by(cast.lead), "report.see")
+    cast.lead.disabled_at = NOW
+    assert session.scalars(select(Sop.id).where(access.sops_for(by(cast.lead), "report.see"))).all() == []
 
 
 def test_runs_of_a_team_and_runs_that_are_offered(session: Session, cast: Cast) -> None:
@@ -95,8 +145,7 @@ def test_runs_of_a_team_and_runs_that_are_offered(session: Session, cast: Cast) 
 
 def test_of_accounts_that_share_a_key_the_first_one_is_meant(session: Session, cast: Cast) -> None:
     cast.lead.login_key = cast.other_lead.login_key = "lea"  # as accounts of long ago may
-    session.get_one(Sop, "opening").owner_name = "Lea"
-    session.flush()
+    belong(session, "opening", "Lea")
     first, second = sorted((cast.lead, cast.other_lead), key=lambda person: person.id)
     assert owners.owner_of(session, session.get_one(Sop, "opening")) is first
     assert "lea" in owners.names_of(session, first) and "lea" not in owners.names_of(session, second)

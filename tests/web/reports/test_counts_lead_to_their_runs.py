@@ -45,9 +45,10 @@ def run(
     """A closed run as work leaves it: somewhere, by somebody, perhaps late, perhaps with something lost."""
     who = chance.choices([cast.staff, cast.lead, cast.outsider], [8, 1, 1])[0]
     place = chance.choice([cast.lead.location_id, cast.other_lead.location_id, None])
+    due = at + timedelta(hours=chance.choice([-1, 1]))
     made = Run(
         sop_id=sop.id, revision_id=revision.id, state="done", subject_ref=f"{at:%m%d-%H%M%S}", started_at=at,
-        closed_at=at, location_id=place, closed_by_id=who.id, due_at=at + timedelta(hours=chance.choice([-1, 1])),
+        closed_at=at, location_id=place, closed_by_id=who.id, due_at=due,
     )  # fmt: skip
     session.add(made)
     session.flush()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select, update
@@ -248,3 +250,42 @@ def test_other_pages_have_a_line_where_there_is_something(
         and "worth a look" not in theirs
         and "ticked faster" not in theirs
     )
+
+
+def test_whom_an_sop_names_finds_their_own_figures_and_nothing_else(
+    visit: Visit, cast: Cast, session: Session, packed: None, counted: Callable[[], None]
+) -> None:
+    counted()
+    pack = session.get_one(Sop, "pack")
+    pack.owner_name = pack.owner_key = cast.staff.login
+    session.commit()
+    sam = visit(cast.staff)
+    assert (
+        'href="/overview"' in sam.get("/").text and 'href="/overview"' not in visit(cast.lead).get("/").text
+    )
+    page = sam.get("/overview").text
+    assert "1 SOP names you as its owner: Pack an order ." in words(page)
+    assert "60 of 420 failed" in words(page) and "Count a shelf" not in page
+    assert "shelf-keeper" not in page  # whose SOP is none of theirs
+    (address,) = set(re.findall(r'href="([^"]+what=failed[^"]+since=[^"]+)"', page))
+    runs = sam.get(unescape(address))
+    assert "60 runs" in words(runs.text)
+    run = re.search(r'href="(/runs/\d+)"', runs.text)
+    assert run and sam.get(run[1]).status_code == 200
+    for path in (
+        "/weak-points",
+        "/sops/pack/steps/weigh",
+        "/sops/pack/revisions",
+        "/sops/pack",
+        "/load",
+        "/dependency",
+    ):
+        answer = sam.get(path)
+        assert answer.status_code == 200 and "Count a shelf" not in answer.text, path
+    assert sam.get("/sops/count").status_code == sam.get("/closed-runs?sop=count").status_code == 403
+
+
+def test_an_owner_is_told_what_they_answer_for(visit: Visit, cast: Cast) -> None:
+    assert "You answer for the area Inventory." in words(visit(cast.area_owner).get("/overview").text)
+    page = words(visit(cast.owner).get("/overview").text)
+    assert "You answer for all SOPs. 1 SOP names you as its owner: Pack an order ." in page

@@ -105,3 +105,12 @@ def test_all_pages_count_the_same_steps(
     assert sorted(one[:5] for one in counted.values()) == [
         (0, 0, 0, 0, 0), (1, 0, 0, 0, 1), (2, 0, 0, 0, 0), (2, 0, 1, 0, 0),
     ]  # fmt: skip
+
+
+def test_the_list_behind_a_count_shows_what_put_it_right(visit: Visit, cast: Cast, address: str) -> None:
+    assert visit(cast.staff).post(f"{address}/close", {"omit": ["hand"]}).status_code == 303
+    olga = visit(cast.owner)
+    page = read(olga, "/closed-runs?sop=pack&step=weigh&what=lost")
+    assert "Failed 31 000 g then 450 g , put right by Sam · today" in page.replace("failed", "Failed")
+    assert "put right" not in read(olga, "/closed-runs?sop=pack&step=flyer&what=lost")
+    assert "then" not in read(olga, "/closed-runs?sop=pack&step=scan&what=any").partition("Revision")[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
@@ -36,9 +36,13 @@ def owner_names(session: Session) -> list[str]:
     return sorted({*session.scalars(logins), *session.scalars(named)}, key=order_key)
 
 
-def unknown_owners(session: Session) -> list[str]:
-    """Owner names in SOPs in force that mean nobody here; the admin is asked about them."""
+def unknown_owners(session: Session, theirs: ColumnElement[bool] | None = None) -> list[str]:
+    """Owner names in SOPs in force that mean nobody here; the admin is asked about them.
+
+    `theirs`: only those in some SOPs, as a condition on their table.
+    """
     in_force = select(Sop.owner_name).where(Sop.retired_at.is_(None), Sop.owner_name.is_not(None))
+    in_force = in_force if theirs is None else in_force.where(theirs)
     known = owners(session)
     unknown = {str(name) for name in session.scalars(in_force.distinct()) if name and fold(name) not in known}
     return sorted(unknown, key=order_key)

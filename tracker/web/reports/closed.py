@@ -17,6 +17,7 @@ from tracker.domain.facts.closed import Which
 from tracker.domain.facts.counts import WEAK
 from tracker.domain.facts.periods import Period
 from tracker.domain.people import directory
+from tracker.domain.runs.answers import answers
 from tracker.domain.signals import ceiling
 from tracker.errors import N_, InvalidError, NotFoundError
 from tracker.models import Location, Person, Revision, Sop, Step
@@ -48,9 +49,11 @@ def closed() -> Any:
     which = asked()
     text, names = _names(session, sop, which)
     theirs = access.sops_for(actor(), "report.see")
+    found = facts_closed.closed(session, theirs, which, most=page.size, after=page.after)
     return render_template(
         "reports/closed.html",
-        found=facts_closed.closed(session, theirs, which, most=page.size, after=page.after),
+        found=found,
+        answers=answers(session, {(row.run.id, row.outcome.step_key) for row in found.rows if row.outcome}),
         which=which,
         sop=sop,
         text=text,

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from tracker.db import db
+from tracker.domain import access
 from tracker.domain.people import owner_names
 from tracker.domain.signals import ceiling, flags, key_people
 from tracker.reports import overview as overviews
@@ -35,7 +36,7 @@ def overview() -> Any:
         found=overviews.overview(session, actor(), now(), period),
         period=period,
         now=now(),
-        unknown=owner_names.unknown_owners(session),
+        unknown=owner_names.unknown_owners(session, access.sops_for(actor(), "report.see")),
         climbing=[(one.scope, spoken.load_title(one)) for one in ceiling.climbing(session, actor(), 2)],
         key_people=key_people.sops_on_one_person(session, actor()),
         people_since=key_people.since(session, now()),
