@@ -71,6 +71,7 @@ RULES = {
     "spot-check.look": Rule("owner", "sop", in_person=True, named=True),
     "revision.see": Rule("lead", "text", named=True),
     "revision.judge": Rule("owner", "sop", in_person=True, named=True),
+    "sop.review": Rule("owner", "sop", by_pin=False),
     "library.see": Rule("owner", "sop", named=True),
     "device.manage": Rule("lead", by_pin=False),
     "pin.set": Rule("staff", by_pin=False),
