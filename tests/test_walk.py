@@ -194,7 +194,7 @@ def _cookie(visitor: Visitor) -> str:
 
 
 NAMED = re.compile(
-    r"GET /(overview|weak-points|closed-runs|load|dependency|spot-checks|library|"
+    r"GET /(overview|weak-points|closed-runs(/(download|records))?|load|dependency|spot-checks|library|"
     r"sops/<sop_id>(/(revisions|diff|health\.csv|steps/.*))?)(\.csv|/<.*)?$|"
     r"POST /(sops/<sop_id>/judgements|runs/<int:run_id>/spot-check)$"
 )

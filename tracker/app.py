@@ -58,6 +58,7 @@ from tracker.web.library import documents, revisions, site
 from tracker.web.people import accounts, permissions, security_log, team
 from tracker.web.reports import (
     closed,
+    downloads,
     health,
     key_people,
     load,
@@ -103,7 +104,7 @@ SCREENS = (
     ),  # runs
     *(today, search, find, board),  # work
     *(assign, batches),  # dispatch
-    *(overview, health, closed, weak_points, load, key_people, spot_checks),  # reports
+    *(overview, health, closed, downloads, weak_points, load, key_people, spot_checks),  # reports
     readiness,
 )
 """Every module of screens, by subject; each has a blueprint `bp`."""

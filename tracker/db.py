@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 from weakref import WeakSet
@@ -322,10 +323,15 @@ def doubts(engine: Engine) -> list[str]:
 
 def snapshot() -> Session:
     """A session that sees everything as it is when it first looks, as SQLite's always do."""
+    return snapshots()()
+
+
+def snapshots() -> Callable[[], Session]:
+    """What opens such a session, also after the request has ended: an answer may still be sent."""
     engine = db.engine
     if engine.dialect.name == "postgresql":
         engine = engine.execution_options(isolation_level="REPEATABLE READ")
-    return Session(engine)
+    return partial(Session, engine)
 
 
 def alone(connection: Session | Connection, what: str) -> None:

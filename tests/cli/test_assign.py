@@ -16,10 +16,14 @@ def assign(workspace: Path, file: Path, *more: str) -> Result:
 def test_a_list_is_opened_once(workspace: Path, tmp_path: Path) -> None:
     file = tmp_path / "orders.csv"
     file.write_text("subject\n1\n2\n2\n")
-    first = assign(workspace, file, "--by", "lena", "--to", "team:Packing", "--due", "2099-01-01 12:00")
+    whom = ("--by", "lena", "--to", "team:Packing")
+    refused = assign(workspace, file, *whom)
+    assert refused.exit_code == 1 and "orders.csv:4: The same is in line 3 already." in refused.output
+    assert "1 of 3 lines have errors, so nothing is opened." in refused.output
+    first = assign(workspace, file, *whom, "--due", "2099-01-01 12:00", "--skip-wrong")
     assert first.exit_code == 1 and "2 runs opened, 0 had an open run, 1 lines have errors." in first.output
     assert "orders.csv:4: The same is in line 2 already." in first.output.replace("line 3", "line 2")
-    again = assign(workspace, file, "--by", "lena", "--to", "team:Packing", "--due", "2099-01-01 12:00")
+    again = assign(workspace, file, *whom, "--due", "2099-01-01 12:00")
     assert "opened before: 2 runs. Nothing is opened twice." in again.output
 
 
@@ -37,3 +41,21 @@ def test_what_is_wrong_with_the_command_is_told(workspace: Path, tmp_path: Path)
         assert result.exit_code == 1 and why in result.output, result.output
     missing = assign(workspace, tmp_path / "none.csv", "--by", "lena")
     assert missing.exit_code == 1 and "Can’t read" in missing.output
+
+
+def test_a_list_with_many_errors_tells_the_first_and_opens_nothing(workspace: Path, tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text("sep=;\nSubject;Due\n1;31.03.2099 14:30\n" + "2;soon\n" * 130, encoding="utf-16")
+    result = assign(workspace, file, "--by", "lena")
+    assert (
+        result.exit_code == 1
+        and result.output.count("orders.csv:") == 100
+        and "… and 30 more." in result.output
+    )
+    assert "130 of 131 lines have errors, so nothing is opened." in result.output
+    good = tmp_path / "good.csv"
+    good.write_text(
+        "Subject;Due\r\n1;31.03.2099 14:30\r\n2;12/31/2099 2:30 PM\r\n;\r\n;\r\n", encoding="cp1252"
+    )
+    result = assign(workspace, good, "--by", "lena")
+    assert result.exit_code == 0 and "2 runs opened, 0 had an open run" in result.output

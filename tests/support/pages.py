@@ -6,6 +6,7 @@ PAGES = [
     "/", "/search", "/search?q=parcel", "/search?q=nothing-like-this", "/find?q=4711", "/start/pack",
     "/board", "/assign", "/assign/list", "/overview", "/weak-points", "/sops/pack", "/sops/pack/steps/weigh",
     "/closed-runs?sop=pack", "/closed-runs?step=weigh&sop=pack&what=lost", "/overview?first=2026-01-01",
+    "/closed-runs/download",
     "/library", "/people",
     "/people/2", "/pin", "/devices", "/team", "/start/pack/sheet", "/sheets?area=Fulfillment",
     "/load", "/dependency", "/spot-checks", "/signoffs", "/no-such-page", "/docs/",

@@ -48,6 +48,8 @@ ROUTES = {  # the lowest level that may
     "POST /board/assignments": LEAD,
     "POST /csp-reports": NOBODY,
     "GET /closed-runs": OWNER,
+    "GET /closed-runs/download": LEAD,
+    "GET /closed-runs/records": LEAD,
     "GET /dependency": OWNER,
     "GET /devices": LEAD,
     "POST /devices": LEAD,

@@ -202,11 +202,12 @@ def import_command(
         raise click.UsageError("An event log needs an SOP that is published: --create is for tables.")
     history.check(db.session(), job)
     if job.errors:
-        for error, times in zip(job.errors, job.wrong.values(), strict=True):
-            click.echo(error + (f" ({times} times)" if times > 1 else ""), err=True)
+        for error in job.errors:
+            click.echo(error, err=True)
+        if more := job.wrong - len(job.errors):
+            click.echo(f"… and {more} more of the same kinds.", err=True)
         what = "events" if job.is_log else "lines"
-        wrong = sum(job.wrong.values())
-        click.echo(f"{wrong} of {job.lines} {what} are wrong, so nothing was imported.", err=True)
+        click.echo(f"{job.wrong} of {job.lines} {what} are wrong, so nothing was imported.", err=True)
         sys.exit(1)
     with Bar(job.runs, "Importing", lambda: job.written + job.passed_over) as bar:
         write_in_chunks(bar(history.units(job, datetime.now(UTC))))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker import config
+from tracker import config, private
 from tracker.cli.frame import in_app, main
 from tracker.cli.progress import Bar
 from tracker.domain.actor import signed_in
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.models import Batch, Person, Team
+
+TOLD = 100
+"""Lines with errors that are told one by one."""
 
 
 @main.command()
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     "--due", default="", help="When they are due, such as 2026-03-31 14:30, in the location's time."
 )
 @click.option("--anyway", is_flag=True, help="Also open what has an open run already.")
+@click.option("--skip-wrong", is_flag=True, help="Open the others where lines have errors.")
 @in_app
 def assign(
     app: Flask,
@@ -42,19 +46,21 @@ def assign(
     location: str | None,
     due: str,
     anyway: bool,
+    skip_wrong: bool,
 ) -> None:
-    """Open a run of SOP for each line of a list. Exits with 1 if lines have errors.
+    """Open a run of SOP for each line of a list: of all, or of none if lines have errors. Exits with 1 then.
 
     Can be repeated, also after it was cut off: no line opens a second run.
     """
     from tracker.db import db, writing
     from tracker.domain import walltime
-    from tracker.domain.dispatch import batches, lists
+    from tracker.domain.dispatch import batches
     from tracker.domain.people import directory
+    from tracker.domain.transfer.sheets import encoding
     from tracker.worker import opening
 
     now, worker = datetime.now(UTC), opening.new_worker()
-    text = lists.decode(_bytes(file))
+    text = encoding.decode(_bytes(file))
     with writing() as session:
         lead = directory.person_named(session, login)
         actor = signed_in(lead)
@@ -68,10 +74,21 @@ def assign(
         )  # fmt: skip
         preview = batches.preview(session, actor, now, batch) if batch.state == "draft" else None
         before = batch.state == "done"
-        batches.begin(session, actor, now, batch, anyway=anyway)
-        mine = batches.claim(session, now, worker, batch.id)
-    for line, error in preview.wrong if preview else ():
+        wrong = preview.wrong if preview else ()
+        refused = bool(wrong) and not skip_wrong
+        if refused:
+            session.rollback()  # not even the list is kept
+        else:
+            batches.begin(session, actor, now, batch, anyway=anyway)
+            mine = batches.claim(session, now, worker, batch.id)
+    for line, error in wrong[:TOLD]:
         click.echo(f"{file.name}:{line.number}: {error}", err=True)
+    if len(wrong) > TOLD:
+        click.echo(f"… and {len(wrong) - TOLD} more.", err=True)
+    if refused and preview:
+        words = f"{len(wrong)} of {preview.lines} lines have errors, so nothing is opened."
+        click.echo(f"{words} Mend them, or open the others with --skip-wrong.", err=True)
+        sys.exit(1)
     if mine:
         with Bar(batch.lines // batches.AT_ONCE, "Opening") as bar:
             opening.open_list(mine, worker, bar)
@@ -109,3 +126,57 @@ def _whom(session: Session, text: str) -> tuple[Person | None, Team | None, str 
     if kind == "role" and name:
         return None, None, name
     return (directory.person_named(session, text) if text else None), None, None
+
+
+@main.command()
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only runs closed since this day.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Only runs closed up to this day.")
+@click.option("--sop", "sop_id", default="", help="Only this SOP.")
+@click.option(
+    "--as",
+    "wanted",
+    type=click.Choice(["comma", "semicolon", "semicolon-point", "tab", "jsonl"]),
+    default="comma",
+    show_default=True,
+    help="CSV by what stands between the cells, or JSON lines.",
+)
+@click.option(
+    "-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to; otherwise it is printed."
+)
+@in_app
+def export(
+    app: Flask,
+    settings: config.Settings,
+    since: datetime | None,
+    until: datetime | None,
+    sop_id: str,
+    wanted: str,
+    out: Path | None,
+) -> None:
+    """Write closed runs with all that was recorded, as `holdfast import` takes them in again."""
+    from sqlalchemy import true
+
+    from tracker.db import db, snapshots
+    from tracker.domain.facts.closed import Which
+    from tracker.domain.facts.periods import Period
+    from tracker.errors import N_, InvalidError, NotFoundError
+    from tracker.models import Sop
+    from tracker.reports.render import runs as rendered
+    from tracker.reports.whole_runs import whole_runs
+
+    if sop_id and db.session().get(Sop, sop_id) is None:
+        raise NotFoundError(N_("There is no SOP “%(sop)s”: holdfast steps shows their ids."), sop=sop_id)
+    if since and until and since > until:
+        raise InvalidError(N_("The first day lies after the last one. Change one of them."))
+    days = Period("", since.date() if since else None, until.date() if until else None)
+    runs = whole_runs(snapshots(), true(), Which(days=days, sop=sop_id), settings.zone)
+    is_json = wanted == rendered.JSON_LINES
+    pieces = rendered.as_json_lines(runs) if is_json else rendered.as_csv(runs, rendered.FORMATS[wanted])
+    try:
+        if out is None:
+            sys.stdout.writelines(pieces)
+        else:
+            with open(out, "w", encoding="utf-8", newline="", opener=private.opener) as file:
+                file.writelines(pieces)
+    except OSError as error:
+        raise InvalidError(N_("Can’t write %(file)s: %(why)s."), file=out, why=error.strerror) from error

@@ -28,6 +28,7 @@ class Lane(StrEnum):
     FLOOR = "floor"
     ENTRANCE = "entrance"  # passwords of people who are not signed in, checked slowly on purpose
     FIGURES = "figures"  # reports and exports: much is read and counted
+    RECORDS = "records"  # all that was recorded: as long as the line to the reader is slow
 
 
 LONG = (
@@ -35,6 +36,8 @@ LONG = (
     (Lane.FIGURES, "GET", re.compile(r"/(overview|library|weak-points|load)(/|$)")),
     (Lane.FIGURES, "GET", re.compile(r"/(dependency|spot-checks|sops)(/|$)")),
     (Lane.FIGURES, "GET", re.compile(r"/.*\.csv$")),
+    (Lane.RECORDS, "GET", re.compile(r"/closed-runs/records$")),
+    (Lane.FIGURES, "GET", re.compile(r"/closed-runs(/|$)")),
 )
 """What takes long, by method and path; all else is of the floor."""
 

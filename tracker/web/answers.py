@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from flask import Response, make_response, redirect, request, url_for
@@ -33,6 +34,15 @@ def wants_fragment() -> bool:
 
 def download(text: str, name: str) -> Response:
     """A CSV file, with a mark by which spreadsheets know that it is UTF-8. The download is logged."""
+    return _to_be_saved(make_response("\ufeff" + text), name, "text/csv")
+
+
+def download_in_pieces(pieces: Iterator[str], name: str, media_type: str) -> Response:
+    """A file that is sent while it is made, so that nobody holds all of it. The download is logged."""
+    return _to_be_saved(Response(pieces), name, media_type)
+
+
+def _to_be_saved(response: Response, name: str, media_type: str) -> Response:
     with writing() as session:
         security_log.write(
             session,
@@ -42,8 +52,7 @@ def download(text: str, name: str) -> Response:
             actor=reader.actor(),
             file=name[:120],
         )
-    response = make_response("\ufeff" + text)
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
     response.headers["Content-Disposition"] = to_be_saved_as(name)
     return response
 

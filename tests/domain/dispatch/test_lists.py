@@ -7,6 +7,7 @@ import time
 import pytest
 
 from tracker.domain.dispatch import lists
+from tracker.domain.transfer.sheets import encoding
 from tracker.errors import InvalidError
 
 TEXT = "Order No.;Aliases;due\n1042;#7;2026-03-31\nGrün 3;;\n"
@@ -20,9 +21,9 @@ def problems(text: str) -> dict[int, str]:
     return {line.number: str(line.problem) for line in lists.read(text).lines if line.problem}
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
-def test_every_encoding_of_a_spreadsheet_is_read(encoding: str) -> None:
-    sheet = lists.read(lists.tidy(lists.decode(TEXT.encode(encoding))))
+@pytest.mark.parametrize("name", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_every_encoding_of_a_spreadsheet_is_read(name: str) -> None:
+    sheet = lists.read(lists.tidy(encoding.decode(TEXT.encode(name))))
     assert [line["subject"] for line in sheet.lines] == ["1042", "Grün 3"]
     assert sheet.columns == ("subject", "aliases", "due")
 
@@ -77,7 +78,7 @@ def test_what_is_no_list_is_refused_whole_and_says_why(text: str, why: str) -> N
 )
 def test_a_file_that_is_no_text_is_refused(data: bytes) -> None:
     with pytest.raises(InvalidError):
-        lists.read(lists.tidy(lists.decode(data)))
+        lists.read(lists.tidy(encoding.decode(data)))
 
 
 def test_a_hundred_thousand_lines_are_read() -> None:
@@ -94,3 +95,18 @@ def test_a_first_line_without_end_names_no_columns() -> None:
 def test_quotes_in_every_line_take_no_longer() -> None:
     text = "subject\n" + '"a\n' * 5000
     assert len(problems(text)) > 0
+
+
+@pytest.mark.parametrize("first", ["sep=;\n", '"sep=;"\n', "sep=\t\n", ""])
+def test_a_line_that_tells_the_mark_is_none_of_the_list(first: str) -> None:
+    mark = "\t" if "\t" in first else ";"
+    assert subjects(lists.tidy(f"{first}subject{mark}due\nA-1{mark}\n{mark}\n{mark}\n")) == ["A-1"]
+    assert subjects(f"{first}1042\n1043\n") == ["1042", "1043"]
+
+
+def test_due_days_are_read_as_the_column_settles_them() -> None:
+    text = "subject;due\n1;03/04/2027 14:30\n2;31/03/2027\n3;\n4;soon\n5;31.03.2027 14:30\n"
+    assert [line["due"] for line in lists.read(text).lines] == [
+        "2027-04-03T14:30:00", "2027-03-31", "", "soon", "2027-03-31T14:30:00",
+    ]  # fmt: skip
+    assert list(problems("subject;due\n1;03/04/2027\n2;04/03/2027\n3;05/05/2027")) == [2, 3]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain.facts import contributions, counts
@@ -208,3 +208,33 @@ def _names(session: Session, revisions: set[int]) -> dict[tuple[int, str], str]:
         for revision, several in steps.items()
         for number, step in zip(numbers(several).values(), several, strict=True)
     }
+
+
+def run_ids(
+    session: Session,
+    theirs: ColumnElement[bool],
+    which: Which,
+    *,
+    most: int,
+    after: tuple[datetime, int] | None = None,
+) -> tuple[list[int], tuple[datetime, int] | None]:
+    """The next runs that have a row, the latest first, and what gives those after them: None after the last.
+
+    `theirs`: the runs that the reader may see, as a condition on the table of runs. Of about `most` rows at a
+    time, so that nobody holds, or keeps the database waiting for, a list of all.
+    """
+    query = _asked(session, true(), which).where(theirs)
+    at = query.selected_columns["at"]
+    if after is not None:
+        query = query.where(at <= after[0], or_(at < after[0], Run.id < after[1]))
+    places = list(_places(session, query.limit(most)))
+    if not places:
+        return [], None
+    last = places[-1].closed_at, places[-1].run_id
+    if which.is_of_steps and len(places) == most:  # the other steps of the last run are yet to come
+        rest = query.where(at == last[0], Run.id == last[1])
+        places = [place for place in places if place.run_id != last[1]] + list(_places(session, rest))
+    keeps = _by_hand(session, which)
+    kept = dict.fromkeys(place.run_id for place in places if keeps is None or keeps(place))
+    whose = _completed_by(session, set(kept), which.who) if which.who is not None else kept
+    return [run for run in kept if run in whose], last

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.db import db, writing
 from tracker.domain.dispatch import batches, lists
 from tracker.domain.people import directory
+from tracker.domain.transfer.sheets import encoding
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Location
 from tracker.reports.render import csv as as_csv
@@ -119,7 +120,7 @@ def _text() -> tuple[str, str]:
         return request.form.get("list", ""), ""
     if request.form.get("list", "").strip():
         raise InvalidError(N_("Paste the list or choose a file, not both."))
-    return lists.decode(file.read()), file.filename
+    return encoding.decode(file.read()), file.filename
 
 
 def _place(session: Session) -> Location | None:

@@ -40,6 +40,7 @@ SENTENCES = {
     "run.override": N_("Let a run go on past a step that blocks it, with a reason"),
     "report.see": N_("See reports: the overview, weak points, steps, load, key people"),
     "report.export": N_("Download reports as CSV"),
+    "run.export": N_("Download closed runs with all that was recorded"),
     "spot-check.look": N_("Look at hasty runs and say what was seen"),
     "revision.see": N_("See the revisions of an SOP and what they changed"),
     "revision.judge": N_("Say whether a changed step is the same as before"),

@@ -29,6 +29,7 @@ from tracker.web.library.loading import load
 from tracker.web.paging import Page
 from tracker.web.reader import actor
 from tracker.web.reports import periods
+from tracker.web.reports.formats import formats, usual
 from tracker.words.closed import Names
 
 bp = Blueprint("closed", __name__)
@@ -45,7 +46,7 @@ def closed() -> Any:
     """The closed runs that the address asks for, or the steps of them, and how many they are."""
     session, page = db.session(), Page.from_address(SHOWN)
     sop = load(request.args["sop"], "report.see")[0] if request.args.get("sop") else None
-    which = _on_days_of_a_load(_which())
+    which = asked()
     text, names = _names(session, sop, which)
     theirs = access.sops_for(actor(), "report.see")
     found = facts_closed.closed(session, theirs, which, most=page.size, after=page.after)
@@ -62,6 +63,8 @@ def closed() -> Any:
         places=[(place.id, place.name) for place in directory.locations(session)],
         weekdays=get_locale().days["format"]["wide"],
         what=facts_closed.WHAT,
+        formats=formats(),
+        usual=usual(),
     )
 
 
@@ -172,3 +175,8 @@ def _step(session: Session, sop: Sop | None, key: str) -> tuple[str, str]:
         if text is not None:
             return "", text
     raise NotFoundError(N_("No revision has a step “%(key)s”."), key=key[:80])
+
+
+def asked() -> Which:
+    """Which closed runs the address asks for, for whatever else is made of the same list."""
+    return _on_days_of_a_load(_which())

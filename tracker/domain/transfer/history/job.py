@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from tracker.domain import walltime
 
@@ -15,7 +14,8 @@ LABEL = "imported"
 """The label of a history's revision that has none."""
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_SHOWN = 100  # an error that names what stands in the line differs from line to line
+SHOWN = 100
+"""Lines with an error that are told one by one; after them only kinds of errors that are new."""
 
 
 class Line(NamedTuple):
@@ -24,7 +24,7 @@ class Line(NamedTuple):
     step: str
     outcome: str
     reason: str
-    value: str
+    value: Any
     actor: str
     at: datetime
 
@@ -59,7 +59,8 @@ class Import:
     """An import: what is asked for, then what was found and written.
 
     `sop_id` is the SOP whose runs an event log tells of. `began` holds when the first run of each revision
-    (SOP, label) began, `last` the latest time in it; `notes` what a person should know about the file.
+    (SOP, label) began, `last` the latest time in it; `notes` what a person should know about the file. Of
+    the lines that are wrong there are `wrong`; `errors` tells of them.
     """
 
     path: Path
@@ -71,11 +72,12 @@ class Import:
     written: int = 0
     passed_over: int = 0
     errors: list[str] = field(default_factory=list)
-    wrong: Counter[str] = field(default_factory=Counter)
+    wrong: int = 0
     notes: list[str] = field(default_factory=list)
     began: dict[tuple[str, str], datetime] = field(default_factory=dict)
     last: datetime = _LONG_AGO
     source: Source | None = None
+    _kinds: set[str] = field(default_factory=set)
 
     @property
     def is_log(self) -> bool:
@@ -83,12 +85,18 @@ class Import:
         return self.path.name.lower().endswith((".xes", ".xes.gz"))
 
     def refuse(self, line: int, wrong: str) -> None:
-        """Note that a line is wrong. The same error is reported once, with its first line."""
-        if wrong not in self.wrong and len(self.wrong) >= _SHOWN:
-            wrong = "and more like these."
-        self.wrong[wrong] += 1
-        if self.wrong[wrong] == 1:
+        """Note that a line is wrong: each is told up to a bound, and after that each other kind of error."""
+        self.wrong += 1
+        is_new = wrong not in self._kinds and len(self._kinds) < SHOWN
+        if is_new:
+            self._kinds.add(wrong)
+        if self.wrong <= SHOWN or is_new:
             self.errors.append(f"{self.path.name}:{line}: {wrong}")
+
+    def begin_again(self) -> None:
+        """Forget what was counted: the file is read once more."""
+        self.lines = self.runs = self.wrong = 0
+        self.errors, self._kinds, self.began, self.last = [], set(), {}, _LONG_AGO
 
     def begins(self, sop_id: str, label: str, at: datetime) -> None:
         """Note that a run of the revision was under way at that time: the revision began then or before."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -10,15 +9,16 @@ from contextlib import closing
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.people import directory
-from tracker.domain.transfer import cells
 from tracker.domain.transfer.history.job import LABEL, FinishedRun, Import, Line, moment
-from tracker.errors import N_, InvalidError
+from tracker.domain.transfer.sheets import encoding, reading
+from tracker.domain.transfer.sheets.columns import Days, Numbers
+from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import OUTCOMES, Revision, Step
 
 REQUIRED = ("run", "sop", "step", "outcome", "device_at")
@@ -28,16 +28,6 @@ LONGEST = 200
 
 _NAMES = ("run", "sop", "revision", "location", "step")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_DELIMITERS = ",;\t"
-
-_LOST_QUOTE = N_(
-    "%(file)s:%(line)s: a field is longer than %(most)s characters. Most likely a quotation mark "
-    '(") before it is never closed: close it, or shorten the text.'
-)
-_OPEN_QUOTE = N_(
-    '%(file)s:%(line)s: a quotation mark (") here, or in a line before, has no partner: close the field with '
-    'one, and write one that belongs to the text twice ("").'
-)
 
 
 class Row(NamedTuple):
@@ -54,9 +44,16 @@ class Row(NamedTuple):
     value: str
     actor: str
     device_at: str
+    started_at: str
+    closed_at: str
 
 
 COLUMNS = Row._fields
+_MEANINGS = {reading.plain_name(name): name for name in COLUMNS}
+UNDONE = "undone"
+"""The outcome of what was recorded and taken back: a download tells of it, and it counts for nothing."""
+
+_OUTCOMES = {**{outcome: outcome for outcome in (*OUTCOMES, UNDONE)}, "n/a": "na"}
 
 
 class _Zones(dict[str, str]):
@@ -74,54 +71,54 @@ class _Zones(dict[str, str]):
 class Table:
     """A CSV file in these columns, in any order. The lines of a run may lie anywhere in it.
 
-    As spreadsheets of some countries write it, semicolons or tabs may stand for the commas.
+    As spreadsheets of some countries write it: other marks between the cells, days and numbers the other way
+    round. What only other lines of the same column can settle is looked at a second time.
     """
 
     def __init__(self, job: Import, session: Session) -> None:
         self._job = job
         self._zones = _Zones(session, job.zone)
-        steps = session.execute(select(Revision.sop_id, Step.key).join(Step))
-        self._steps = {(sop_id, key) for sop_id, key in steps}
-        self._sops = {sop_id for sop_id, _ in self._steps}
+        steps = select(Revision.sop_id, Step.key, Step.attributes).join(Step).order_by(Revision.id)
+        self._inputs = {(sop_id, key): given.get("input") for sop_id, key, given in session.execute(steps)}
+        self._sops = {sop_id for sop_id, _ in self._inputs}
+        self._times, self._days, self._numbers = Days(), Days(), Numbers()
         self._scattered = False
 
     def check(self) -> None:
+        self._look()
+        if self._times.doubtful or self._days.doubtful or self._numbers.doubtful:
+            self._job.begin_again()
+            self._look()
+
+    def runs(self) -> Iterator[FinishedRun]:
+        rows: Iterable[Row] = (row for _, row, _ in self._rows() if row.outcome != UNDONE)
+        for _, group in groupby(_gathered(rows) if self._scattered else rows, itemgetter(1, 0)):
+            yield self._run(list(group))
+
+    def _look(self) -> None:
+        """Check each line, count runs, and learn how days and numbers are written."""
         job, runs = self._job, set()
         run, last = 0, None
-        for line, row in self._rows():
+        for line, row, problem in self._rows():
             job.lines += 1
             try:
+                if problem:
+                    raise problem
                 at = self._right(row)
-            except ValueError as error:
+            except (ValueError, HoldfastError) as error:
                 job.refuse(line, str(error))
             else:
                 job.begins(row.sop, row.revision or LABEL, at)
-            if (row.sop, row.run) != last:
+            if (row.sop, row.run) != last and row.outcome != UNDONE:
                 last = (row.sop, row.run)
                 run = hash(last)  # a million runs' names would not fit in; two of one hash do no harm
                 self._scattered = self._scattered or run in runs
                 runs.add(run)
         job.runs = len(runs)
 
-    def runs(self) -> Iterator[FinishedRun]:
-        rows: Iterable[Row] = (row for _, row in self._rows())
-        for _, group in groupby(_gathered(rows) if self._scattered else rows, itemgetter(1, 0)):
-            yield self._run(list(group))
-
     def _run(self, rows: list[Row]) -> FinishedRun:
         first = rows[0]
-        zone = self._zones[first.location]
-        lines = [
-            Line(
-                row.step,
-                row.outcome,
-                _on_a_line(row.reason),
-                row.value,
-                row.actor,
-                moment(row.device_at, zone),
-            )
-            for row in rows
-        ]
+        lines = [self._line(row) for row in rows]
         times = [line.at for line in lines]
         return FinishedRun(
             first.sop,
@@ -132,9 +129,13 @@ class Table:
             lines,
             first.actor,
             first.actor,
-            min(times),
-            max(times),
+            self._moment(first, first.started_at) if first.started_at else min(times),
+            self._moment(first, first.closed_at) if first.closed_at else max(times),
         )
+
+    def _line(self, row: Row) -> Line:
+        at = self._moment(row, row.device_at)
+        return Line(row.step, row.outcome, _on_a_line(row.reason), self._value(row), row.actor, at)
 
     def _right(self, row: Row) -> datetime:
         """The time of a line. Raises ValueError: what is wrong with the line, and what to write instead."""
@@ -144,53 +145,64 @@ class Table:
         _must_be_text(row)
         if "/" in row.sop or {row.sop, row.step} & {".", ".."}:
             raise ValueError(f"“{row.sop}” or “{row.step}” can’t stand in an address. Write it with “-”.")
-        if row.outcome not in OUTCOMES:
+        if row.outcome not in OUTCOMES and row.outcome != UNDONE:
             raise ValueError(f"the outcome “{row.outcome}” is none of {', '.join(OUTCOMES)}.")
-        if not self._job.create and (row.sop, row.step) not in self._steps:
+        if not self._job.create and (row.sop, row.step) not in self._inputs:
             if row.sop not in self._sops:
                 raise ValueError(f"there is no SOP “{row.sop}”. Publish it first, or import with --create.")
             raise ValueError(
                 f"the SOP “{row.sop}” has no step “{row.step}”. Mend the key, or import with --create."
             )
-        try:
-            return moment(row.device_at, self._zones[row.location])
-        except ValueError:
-            raise ValueError(
-                f"“{row.device_at}” is no time. Write one like 2026-03-31T14:05:00+02:00."
-            ) from None
+        if row.value:
+            self._note_value(row)
+            self._value(row)
+        times = [self._moment(row, text) for text in (row.device_at, row.started_at, row.closed_at) if text]
+        return min(times)
 
-    def _rows(self) -> Iterator[tuple[int, Row]]:
-        """Each line with its number. Raises InvalidError."""
-        path, reader = self._job.path, None
+    def _moment(self, row: Row, text: str) -> datetime:
+        """When it was, by the clocks of the row's place. Raises ValueError, InvalidError."""
+        zone = self._zones[row.location]
         try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                delimiter = _delimiter(file.readline(csv.field_size_limit()))
+            return moment(text, zone)
+        except ValueError:
+            self._times.note(text)
+        try:
+            return moment(self._times.plain(text), zone)
+        except ValueError:
+            raise ValueError(f"“{text}” is no time. Write one like 2026-03-31T14:05:00+02:00.") from None
+
+    def _note_value(self, row: Row) -> None:
+        kind = self._inputs.get((row.sop, row.step))
+        if kind == "number":
+            self._numbers.note(row.value)
+        elif kind == "date":
+            self._days.note(row.value)
+
+    def _value(self, row: Row) -> Any:
+        """What was entered, as the step's input types it; what is none of its kind stays as it is written.
+
+        Raises InvalidError for a number or a day that may be two.
+        """
+        kind = self._inputs.get((row.sop, row.step)) if row.value else None
+        if kind == "number" and (number := self._numbers.read(row.value)) is not None:
+            return float(number)
+        return self._days.plain(row.value) if kind == "date" else row.value
+
+    def _rows(self) -> Iterator[tuple[int, Row, HoldfastError | None]]:
+        """Each line with its number, and why it can't be read. Raises InvalidError."""
+        path = self._job.path
+        try:
+            with encoding.open_text(path) as file:
+                head = reading.head_of(reading.lines_of(file), _MEANINGS)
+                _must_have(head.names, path.name)
+                if file.encoding == encoding.WINDOWS and not self._job.notes:
+                    self._job.notes.append("The file is not in UTF-8: its letters were read as Windows-1252.")
+                pick = head.picker(COLUMNS)
                 file.seek(0)
-                reader = csv.reader(file, delimiter=delimiter, strict=True)
-                head = [name.strip().lower() for name in next(reader, [])]
-                _must_have(head, path.name)
-                pick = itemgetter(*(head.index(name) if name in head else len(head) for name in COLUMNS))
-                short = [""] * (len(head) + 1)
-                for row in reader:
-                    if row:
-                        texts = pick(row[: len(head)] + short[min(len(row), len(head)) :])
-                        yield reader.line_num, Row._make(cells.restore(text.strip()) for text in texts)
-        except UnicodeDecodeError as error:
-            raise InvalidError(
-                N_("%(file)s is not UTF-8. Save it as “CSV UTF-8”."), file=path.name
-            ) from error
-        except csv.Error as error:
-            line, most = reader.line_num if reader else 1, csv.field_size_limit()
-            if "field limit" in str(error):
-                raise InvalidError(_LOST_QUOTE, file=path.name, line=line, most=most) from error
-            if str(error).endswith(("unexpected end of data", "expected after '\"'")):
-                raise InvalidError(_OPEN_QUOTE, file=path.name, line=line) from error
-            raise InvalidError(
-                N_("%(file)s:%(line)s: this can’t be read as CSV: %(why)s."),
-                file=path.name,
-                line=line,
-                why=error,
-            ) from error
+                for record in reading.records(reading.lines_of(file), head):
+                    row = Row._make(map(reading.plain, pick(record.fields)))
+                    outcome = _OUTCOMES.get(row.outcome.casefold())
+                    yield record.line, row._replace(outcome=outcome) if outcome else row, record.problem
         except OSError as error:
             raise InvalidError(N_("Can’t read %(file)s: %(why)s."), file=path, why=error.strerror) from error
 
@@ -210,17 +222,12 @@ def _must_be_text(row: Row) -> None:
             raise ValueError(f"the column “{name}” holds more than {LONGEST} characters. Shorten the name.")
 
 
-def _delimiter(head: str) -> str:
-    """The delimiter that stands most often between the names of the columns."""
-    return max(_DELIMITERS, key=head.count)
-
-
 def _on_a_line(reason: str) -> str:
     """A reason as it is kept wherever it comes from: reports look runs up by it."""
     return " ".join(reason.split())
 
 
-def _must_have(head: list[str], file: str) -> None:
+def _must_have(head: tuple[str, ...], file: str) -> None:
     missing = [name for name in REQUIRED if name not in head]
     if missing:
         raise InvalidError(

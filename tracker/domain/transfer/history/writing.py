@@ -100,7 +100,16 @@ def _records(session: Session, known: Known, run: FinishedRun, number: int) -> I
     for place, (step, outcome, reason, value, actor, at) in enumerate(run.lines):
         if outcome in RECORDED:
             person = known.person(session, actor)
-            about = (_record_id(name, place, at), number, step, outcome, value or None, reason, "", person)
+            about = (
+                _record_id(name, place, at),
+                number,
+                step,
+                outcome,
+                value if value != "" else None,
+                reason,
+                "",
+                person,
+            )
             yield *about, at, at, ""
 
 
