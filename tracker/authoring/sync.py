@@ -10,7 +10,7 @@ from flask import Flask
 from tracker import migrations
 from tracker.config import Settings
 from tracker.db import db, write_in_chunks
-from tracker.domain.library import in_force_file, publishing, survey
+from tracker.domain.library import in_force_file, publishing, search_index, survey
 from tracker.domain.library.survey import Survey
 from tracker.domain.runs import standing
 
@@ -26,6 +26,7 @@ def publish(app: Flask, settings: Settings, *, retire: bool = False, now: dateti
     with app.app_context():
         migrations.upgrade(db.engine)
         write_in_chunks(standing.units(db.session()))
+        write_in_chunks(search_index.units(db.session()))
         result = _publish(settings, retire, now or datetime.now(UTC))
         in_force_file.write(db.session(), settings.instance)
         db.session.remove()

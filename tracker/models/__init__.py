@@ -32,6 +32,7 @@ from tracker.models.runs import (
     Outcome,
     Run,
 )
+from tracker.models.search import SearchPage, SearchWord
 from tracker.models.security import SecurityEntry, Tries
 from tracker.models.sessions import KnownBrowser, LoginSession
 from tracker.models.subjects import SubjectAlias
@@ -78,6 +79,8 @@ __all__ = [
     "Role",
     "Run",
     "RunDay",
+    "SearchPage",
+    "SearchWord",
     "SecurityEntry",
     "SequenceGap",
     "SignOff",

@@ -20,7 +20,7 @@ from tracker.db import alone
 from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
-from tracker.domain.library import media, translations
+from tracker.domain.library import media, search_index, translations
 from tracker.domain.library.survey import State, Survey
 from tracker.models import REVISIONS, DocumentProblem, Revision, Sop, Step, Translation, sop_keys
 from tracker.models.matter import Matter
@@ -76,6 +76,7 @@ def units(survey: Survey, now: datetime) -> Iterator[Unit]:
     for sop_id, path in survey.moved.items():
         then = partial(move, now=now, sop_id=sop_id, path=path)
         yield partial(_as_it_was, survey=survey, sop_id=sop_id, then=then)
+    yield from search_index.pages(survey.pages, survey.pages_before)
     yield partial(_keep_problems, problems=survey.problems)
 
 
@@ -139,6 +140,13 @@ def _put_in_force(
     if others:
         connection.execute(_NEW_TRANSLATIONS, others)
     connection.execute(_CHANGED, [_in_force(change, new[change.id]) for change in changes])
+    search_index.put(
+        session,
+        [
+            search_index.of_document(document, new[document.id], others)
+            for document, _, _, others in changes
+        ],
+    )
     for change in changes:
         published = kinds.RevisionPublished(revision=numbers[change.id], digest=change.digest)
         emit(session, SYSTEM, now, published, f"sop:{change.id}")
@@ -148,6 +156,7 @@ def retire(session: Session, now: datetime, sop_id: str) -> None:
     """No new run uses the SOP any more; what was recorded stays, and open runs can be finished."""
     sop = _lock(session, sop_id)
     sop.retired_at = now
+    search_index.drop(session, [search_index.sop_key(sop_id)])
     emit(session, SYSTEM, now, kinds.SopRetired(), f"sop:{sop_id}")
     session.flush()
 
@@ -157,6 +166,7 @@ def move(session: Session, now: datetime, sop_id: str, path: str) -> None:
     sop = _lock(session, sop_id)
     emit(session, SYSTEM, now, kinds.SopMoved(before=sop.path, after=path), f"sop:{sop_id}")
     sop.path = path
+    search_index.move(session, sop_id, path)
     session.flush()
 
 
@@ -176,6 +186,7 @@ def _matter(document: Document, images: Mapping[str, str], others: Mapping[str, 
         subject=meta.subject,
         roles=meta.roles,
         tags=meta.tags,
+        also=meta.also,
         due=meta.due,
         review=meta.review,
         keep_evidence=meta.keep_evidence,

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain.library import media, revisions, sources, succession
+from tracker.domain.library import media, revisions, search_index, sources, succession
 from tracker.domain.library import translations as library_translations
 from tracker.models import Revision, Sop
 from tracker.sop import model, parse, reading
@@ -37,6 +37,7 @@ class Survey:
     """What a sync found: documents to publish with their digests and images, SOPs to retire, problems.
 
     `before` is how each SOP stood then. `unkept` are files of frozen images that the database lacks.
+    `pages` are the documents without steps, `pages_before` those that are searched, each with its state.
     `overtaken` gets the ids of the SOPs that another process changed before this one wrote.
     """
 
@@ -48,6 +49,8 @@ class Survey:
     translations: dict[str, dict[str, Document]] = field(default_factory=dict)
     before: Mapping[str, State] = field(default_factory=dict)
     unkept: Sequence[Path] = ()
+    pages: list[Document] = field(default_factory=list)
+    pages_before: Mapping[str, str] = field(default_factory=dict)
     overtaken: set[str] = field(default_factory=set)
 
     @property
@@ -105,6 +108,7 @@ def take(session: Session, sops: Path, instance: Path, *, retire: bool = False) 
     ]
     _guard_against_a_missing_folder(survey, known, retire, not documents)
     survey.unkept = media.unkept(session, instance)
+    survey.pages_before = search_index.known_pages(session)
     return survey
 
 
@@ -169,7 +173,9 @@ def _judge(look: _Look, document: Document, twice: Mapping[str, Problem]) -> Non
         look.kept.update({holder.id, document.id} if holder else {document.id})
     elif document.errors or document.path.startswith(GUIDE):
         look.kept.update({sop.id} if sop and document.errors else ())
+        look.found.pages.extend([] if document.errors else [document])
     elif document.meta.retired or not document.steps:
+        look.found.pages.extend([] if document.meta.retired else [document])
         _judge_without_steps(look, document, sop or holder)  # an emptied file has lost its id too
     else:
         look.kept.add(document.id)

@@ -1,0 +1,141 @@
+"""Searching the library: one tolerant question to SOPs, their translations, and the pages without steps.
+
+`wordings` turns what somebody has typed into concepts; the index gives the pages that hold some of them, and
+`ranking` puts the best of those in order. Everybody who may read the site may find all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.library import search_index, wordings
+from tracker.models import SearchPage, Sop
+from tracker.sop.search import ranking
+from tracker.sop.search.passages import KINDS
+from tracker.sop.search.ranking import Concept, Question
+
+POOL = 80
+"""Pages that are compared word by word: the others hold less of the question than each of these."""
+
+_WORTH = 0.3
+"""The share of the best figure that a page needs to be worth showing."""
+
+_SHOWN = 3  # passages of a page that are told
+
+
+class Place(NamedTuple):
+    """Where in a page something is found: its kind of `passages.KINDS`, its anchor, its text."""
+
+    kind: str
+    anchor: str
+    text: str
+
+
+class Hit(NamedTuple):
+    """A page that answers: the SOP's id, or None for a page without steps; its places, the best first."""
+
+    sop_id: str | None
+    path: str
+    title: str
+    score: float
+    places: Sequence[Place]
+    steps: Sequence[tuple[float, Place]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a question finds, the best first; SOPs before the other pages. `terms` are the words to mark.
+
+    `more` says that the library holds more than was compared.
+    """
+
+    sops: Sequence[Hit] = ()
+    pages: Sequence[Hit] = ()
+    terms: frozenset[str] = frozenset()
+    languages: Sequence[str] = ("en",)
+    more: bool = False
+
+    @property
+    def steps(self) -> list[tuple[Hit, Place]]:
+        """The steps that hold all that any step of these SOPs holds of the question, or nearly so."""
+        steps = [(score, hit, place) for hit in self.sops for score, place in hit.steps]
+        most = max((score for score, *_ in steps), default=0.0)
+        steps.sort(key=lambda entry: -entry[0])
+        return [(hit, place) for score, hit, place in steps if score >= 0.75 * most]
+
+
+def find(session: Session, query: str, language: str | None = None) -> Found:
+    """What the library says about a question in anybody's words; `language` is the reader's."""
+    connection = session.connection()
+    languages = _languages(session, language)
+    pages = session.scalar(select(func.count()).select_from(SearchPage)) or 0
+    concepts = wordings.concepts(connection, query, languages, pages)
+    asked = ranking.question(concepts)
+    if not asked.weight:
+        return Found(languages=languages)
+    numbers = _candidates(connection, concepts)
+    hits = _ranked(session, asked, numbers[:POOL])
+    return Found(
+        sops=[hit for hit in hits if hit.sop_id is not None],
+        pages=[hit for hit in hits if hit.sop_id is None],
+        terms=frozenset(asked.known),
+        languages=languages,
+        more=len(numbers) > POOL,
+    )
+
+
+def _languages(session: Session, reader: str | None) -> tuple[str, ...]:
+    """The languages of the library, the reader's first where it is one of them."""
+    rows = session.scalars(select(SearchPage.languages).distinct().order_by(SearchPage.languages))
+    known = dict.fromkeys(code for row in rows for code in row.split(" "))
+    first = [wordings.base(reader)] if reader and wordings.base(reader) in known else []
+    return tuple(dict.fromkeys([*first, *known])) or ("en",)
+
+
+def _candidates(connection: Connection, concepts: Sequence[Concept]) -> list[int]:
+    """The numbers of pages that hold some of the question, those that hold most of it first."""
+    asks: list[tuple[str, Sequence[str]]] = []
+    worth: list[float] = []
+    for concept in concepts:
+        line = 0.7 * concept.heaviest
+        close = [term for term, weight in concept.weights.items() if weight >= line]
+        far = [term for term, weight in concept.weights.items() if weight < line]
+        for column, factor in (("titles", 2.5), ("steps", 1.5), ("rest", 1.0)):
+            asks.append((column, close))
+            worth.append(factor * concept.heaviest)
+        if far:
+            asks.append(("", far))
+            worth.append(max(concept.weights[term] for term in far))
+    figures: dict[int, float] = {}
+    for ask, page in search_index.holding(connection, asks):
+        figures[page] = figures.get(page, 0.0) + worth[ask]
+    return sorted(figures, key=lambda page: (-figures[page], page))
+
+
+def _ranked(session: Session, asked: Question, numbers: Sequence[int]) -> list[Hit]:
+    rows = session.execute(_PAGES.where(SearchPage.id.in_(numbers)))
+    answers = [(ranking.answer(asked, row.passages), row) for row in rows]
+    answers.sort(key=lambda entry: (-entry[0].score, entry[1].title, entry[1].path))
+    least = _WORTH * max((answer.score for answer, _ in answers), default=0.0)
+    return [_hit(answer, row) for answer, row in answers if answer.score >= least and answer.score > 0]
+
+
+_PAGES = select(
+    SearchPage.sop_id, SearchPage.path, SearchPage.title, SearchPage.passages
+)
+
+
+def _hit(answer: ranking.Answer, row: Sequence) -> Hit:
+    places = [(score, _place(row.passages[at])) for score, at in answer.best]
+    told = [place for _, place in places if place.text and place.kind not in ("title", "also", "about")]
+    steps = [(score, place) for score, place in places if place.kind == "step"]
+    return Hit(row.sop_id, row.path, row.title, answer.score, told[:_SHOWN], steps)
+
+
+def _place(row: ranking.Row) -> Place:
+    return Place(KINDS[int(row[0])], str(row[1]), str(row[2]))

@@ -1,0 +1,146 @@
+"""What somebody means by a question: its words with their endings, other words for the same, and mistakes put right.
+
+The words that say nothing are left out, unless there are no others. A word that nobody has written is taken for the
+beginning or a part of a longer one, for one with a typing mistake, or for two that were written as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz.distance import OSA
+from sqlalchemy import Connection
+
+from tracker.domain.library import search_index
+from tracker.sop.search import terms
+from tracker.sop.search.concepts import meanings
+from tracker.sop.search.ranking import Concept, rarity
+from tracker.sop.search.terms import base, term, words
+
+__all__ = ["base", "concepts"]
+
+SAME, JOINED, MISTYPED, SPLIT, OTHER_WORD = 1.0, 0.9, 0.85, 0.8, 0.5
+BEGUN, PART, LONGER = 0.65, 0.55, 0.3
+PHRASE = 0.7
+"""How close what is found stands to what was typed, by the way in which it was found."""
+
+MOST_WORDS = 24
+"""Words of a question that are looked for; nobody reads what comes of more."""
+
+_SHORTEST_PART = 4  # letters
+_TYPED_RIGHT = 3  # letters up to which a word is taken for what it is
+_EXACT = 6  # letters from which a word may have two mistakes
+_FEW = 3  # corrections of a word that are tried
+
+
+def concepts(connection: Connection, query: str, languages: Sequence[str], pages: int) -> list[Concept]:
+    """The concepts of a question to a library of so many pages, in the order of its words."""
+    given = words(query)[:MOST_WORDS]
+    kept = _telling(given, languages)
+    forms = [_forms(word, languages) for word in given]
+    meant = meanings(forms, tuple(languages))
+    joins = [
+        _forms(given[at] + given[at + 1], languages) if at + 1 < len(given) else [] for at in range(len(given))
+    ]
+    asked = {*given, *(form for several in (*forms, *joins) for form in several)}
+    asked.update(*(meaning.others for meaning in meant))
+    known = search_index.pages_with(connection, asked)
+    found = []
+    for at in kept:
+        close: dict[str, float] = {}
+        _add(close, forms[at], SAME)
+        _add(close, joins[at], JOINED)
+        _add(close, joins[at - 1] if at else [], JOINED)
+        for meaning in meant:
+            if (meaning.start, meaning.end) == (at, at + 1):
+                _add(close, meaning.others, OTHER_WORD)
+        more, counts = _besides(connection, given[at], languages, any(form in known for form in forms[at]))
+        for word, closeness in more.items():
+            _add(close, _forms(word, languages), closeness)
+        known |= counts
+        found.append(close)
+    for meaning in meant:
+        if meaning.end - meaning.start > 1:
+            close = {}
+            _add(close, meaning.others, PHRASE)
+            found.append(close)
+    missing = {form for close in found for form in close} - known.keys()
+    known |= search_index.pages_with(connection, missing)
+    return [
+        Concept({form: rarity(known[form], pages) * share for form, share in close.items() if form in known})
+        for close in found
+    ]
+
+
+def _telling(given: Sequence[str], languages: Sequence[str]) -> list[int]:
+    """The places of the words that say something; of all, if none does."""
+    silent = terms.stopwords().get(terms.language_of(given, languages), frozenset())
+    return [at for at, word in enumerate(given) if word not in silent] or list(range(len(given)))
+
+
+def _forms(word: str, languages: Iterable[str]) -> list[str]:
+    """The terms that a word may be indexed under: one for each language."""
+    return list(dict.fromkeys(term(word, language) for language in languages))
+
+
+def _add(close: dict[str, float], forms: Iterable[str], closeness: float) -> None:
+    for form in forms:
+        close[form] = max(close.get(form, 0.0), closeness)
+
+
+def _besides(
+    connection: Connection, word: str, languages: Sequence[str], is_known: bool
+) -> tuple[dict[str, float], dict[str, int]]:
+    """Words of the library that may be meant by this one, each with its closeness; and on how many pages they are."""
+    if terms.is_unspaced(word):
+        return {}, {}
+    if is_known:
+        if len(word) < _SHORTEST_PART:
+            return {}, {}
+        longer = search_index.words_with_part(connection, word, within=False)
+        return {other: LONGER for other in longer if other != word}, {}
+    if len(word) <= 2:
+        begun = search_index.words_beginning(connection, word)
+        return dict.fromkeys(begun, BEGUN), {}
+    longer = search_index.words_with_part(connection, word, within=True)
+    close = {other: BEGUN if other.startswith(word) else PART for other in longer}
+    if len(word) > _TYPED_RIGHT and not any(letter.isdigit() for letter in word):
+        right = _put_right(connection, word)
+        close |= {other: max(share, close.get(other, 0.0)) for other, share in right.items()}
+        if MISTYPED not in right.values():
+            close |= dict.fromkeys(_two_words(connection, word, languages), SPLIT)
+    return close, {}
+
+
+def _put_right(connection: Connection, word: str) -> dict[str, float]:
+    """The words that differ least from a mistyped one, at most by two letters; a swap of two is one mistake."""
+    most = 2 if len(word) >= _EXACT else 1
+    found: dict[str, tuple[int, int]] = {}
+    for other, pages in search_index.words_like(connection, word, most):
+        distance = OSA.distance(word, other, score_cutoff=most)
+        if distance <= most and not (distance == 2 and word[0] != other[0]):
+            found[other] = distance, -pages
+    least = min((distance for distance, _ in found.values()), default=0)
+    best = sorted((rank, other) for other, rank in found.items() if rank[0] == least)[:_FEW]
+    return {other: MISTYPED if least == 1 else MISTYPED - 0.2 for _, other in best}
+
+
+def _two_words(connection: Connection, word: str, languages: Sequence[str]) -> list[str]:
+    """The two words of the library of which this one is made; "s" may join them, as German does."""
+    parts: dict[int, tuple[list[str], list[str]]] = {}
+    for at in range(3, len(word) - 2):
+        first = [word[:at], *([word[: at - 1]] if word[at - 1] == "s" and at > 4 else [])]
+        parts[at] = (
+            [form for one in first for form in _forms(one, languages)],
+            _forms(word[at:], languages),
+        )
+    known = search_index.pages_with(connection, {form for two in parts.values() for one in two for form in one})
+    fitting = [
+        (min(len(head[0]), len(tail[0])), head, tail)
+        for head, tail in parts.values()
+        if any(form in known for form in head) and any(form in known for form in tail)
+    ]
+    if not fitting:
+        return []
+    _, head, tail = max(fitting)
+    return [form for form in (*head, *tail) if form in known]
