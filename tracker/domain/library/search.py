@@ -18,6 +18,7 @@ from tracker.models import SearchPage, Sop
 from tracker.sop.search import ranking
 from tracker.sop.search.passages import KINDS
 from tracker.sop.search.ranking import Concept, Question
+from tracker.sop.search.terms import plain
 
 POOL = 80
 """Pages that are compared word by word: the others hold less of the question than each of these."""
@@ -79,7 +80,7 @@ def find(session: Session, query: str, language: str | None = None) -> Found:
     if not asked.weight:
         return Found(languages=languages)
     numbers = _candidates(connection, concepts)
-    hits = _ranked(session, asked, numbers[:POOL])
+    hits = _ranked(session, asked, query, numbers[:POOL])
     return Found(
         sops=[hit for hit in hits if hit.sop_id is not None],
         pages=[hit for hit in hits if hit.sop_id is None],
@@ -117,12 +118,19 @@ def _candidates(connection: Connection, concepts: Sequence[Concept]) -> list[int
     return sorted(figures, key=lambda page: (-figures[page], page))
 
 
-def _ranked(session: Session, asked: Question, numbers: Sequence[int]) -> list[Hit]:
+def _ranked(session: Session, asked: Question, query: str, numbers: Sequence[int]) -> list[Hit]:
     rows = session.execute(_PAGES.where(SearchPage.id.in_(numbers)))
-    answers = [(ranking.answer(asked, row.passages), row) for row in rows]
+    answers = [(_answer(asked, plain(query).strip(), row.passages), row) for row in rows]
     answers.sort(key=lambda entry: (-entry[0].score, entry[1].title, entry[1].path))
     least = _WORTH * max((answer.score for answer, _ in answers), default=0.0)
     return [_hit(answer, row) for answer, row in answers if answer.score >= least and answer.score > 0]
+
+
+def _answer(asked: Question, said: str, page: Sequence[ranking.Row]) -> ranking.Answer:
+    """The answer of a page; what says the question word for word says it best."""
+    answer = ranking.answer(asked, page)
+    literal = len(asked.concepts) > 1 and any(said in plain(str(page[at][2])) for _, at in answer.best[:_SHOWN])
+    return answer._replace(score=answer.score + 0.5 * asked.weight) if literal else answer
 
 
 _PAGES = select(

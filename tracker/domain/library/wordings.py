@@ -6,7 +6,8 @@ beginning or a part of a longer one, for one with a typing mistake, or for two t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 
 from rapidfuzz.distance import OSA
 from sqlalchemy import Connection
@@ -21,7 +22,7 @@ __all__ = ["base", "concepts"]
 
 SAME, JOINED, MISTYPED, SPLIT, OTHER_WORD = 1.0, 0.9, 0.85, 0.8, 0.5
 BEGUN, PART, LONGER = 0.65, 0.55, 0.3
-PHRASE = 0.7
+PHRASE, WITHIN = 0.7, 0.5
 """How close what is found stands to what was typed, by the way in which it was found."""
 
 MOST_WORDS = 24
@@ -66,10 +67,22 @@ def concepts(connection: Connection, query: str, languages: Sequence[str], pages
             found.append(close)
     missing = {form for close in found for form in close} - known.keys()
     known |= search_index.pages_with(connection, missing)
+    concepts = [_weighed(close, known, pages) for close in found]
+    within = {at for meaning in meant if meaning.end - meaning.start > 1 for at in range(meaning.start, meaning.end)}
     return [
-        Concept({form: rarity(known[form], pages) * share for form, share in close.items() if form in known})
-        for close in found
+        Concept({form: weight * WITHIN for form, weight in concept.weights.items()})
+        if place < len(kept) and kept[place] in within
+        else concept
+        for place, concept in enumerate(concepts)
     ]
+
+
+def _weighed(close: Mapping[str, float], known: Mapping[str, int], pages: int) -> Concept:
+    """The concept of terms with their closeness. What only stands for a word is never rarer than the word itself."""
+    rare = {form: rarity(known[form], pages) for form in close if form in known}
+    own = [rare[form] for form, share in close.items() if form in known and share >= SPLIT]
+    most = max(own, default=math.inf)
+    return Concept({form: close[form] * min(value, most) for form, value in rare.items()})
 
 
 def _telling(given: Sequence[str], languages: Sequence[str]) -> list[int]:
@@ -99,9 +112,8 @@ def _besides(
             return {}, {}
         longer = search_index.words_with_part(connection, word, within=False)
         return {other: LONGER for other in longer if other != word}, {}
-    if len(word) <= 2:
-        begun = search_index.words_beginning(connection, word)
-        return dict.fromkeys(begun, BEGUN), {}
+    if len(word) < _SHORTEST_PART:
+        return dict.fromkeys(search_index.words_beginning(connection, word), BEGUN), {}
     longer = search_index.words_with_part(connection, word, within=True)
     close = {other: BEGUN if other.startswith(word) else PART for other in longer}
     if len(word) > _TYPED_RIGHT and not any(letter.isdigit() for letter in word):
