@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.library import search_index, wordings
@@ -20,7 +20,7 @@ from tracker.sop.search.passages import KINDS
 from tracker.sop.search.ranking import Concept, Question
 from tracker.sop.search.terms import plain
 
-POOL = 80
+POOL = 60
 """Pages that are compared word by word: the others hold less of the question than each of these."""
 
 _WORTH = 0.3
@@ -79,7 +79,7 @@ def find(session: Session, query: str, language: str | None = None) -> Found:
     asked = ranking.question(concepts)
     if not asked.weight:
         return Found(languages=languages)
-    numbers = _candidates(connection, concepts)
+    numbers = search_index.holding(connection, _asks(concepts), POOL + 1)
     hits = _ranked(session, asked, query, numbers[:POOL])
     return Found(
         sops=[hit for hit in hits if hit.sop_id is not None],
@@ -98,24 +98,19 @@ def _languages(session: Session, reader: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*first, *known])) or ("en",)
 
 
-def _candidates(connection: Connection, concepts: Sequence[Concept]) -> list[int]:
-    """The numbers of pages that hold some of the question, those that hold most of it first."""
-    asks: list[tuple[str, Sequence[str]]] = []
-    worth: list[float] = []
+def _asks(concepts: Sequence[Concept]) -> list[search_index.Ask]:
+    """What the index is asked: for what is close to a concept by where it stands, for the rest anywhere."""
+    asks: list[search_index.Ask] = []
     for concept in concepts:
         line = 0.7 * concept.heaviest
         close = [term for term, weight in concept.weights.items() if weight >= line]
         far = [term for term, weight in concept.weights.items() if weight < line]
-        for column, factor in (("titles", 2.5), ("steps", 1.5), ("rest", 1.0)):
-            asks.append((column, close))
-            worth.append(factor * concept.heaviest)
-        if far:
-            asks.append(("", far))
-            worth.append(max(concept.weights[term] for term in far))
-    figures: dict[int, float] = {}
-    for ask, page in search_index.holding(connection, asks):
-        figures[page] = figures.get(page, 0.0) + worth[ask]
-    return sorted(figures, key=lambda page: (-figures[page], page))
+        asks += [search_index.Ask(column, close, share * concept.heaviest) for column, share in _COLUMNS]
+        asks.append(search_index.Ask("", far, max((concept.weights[term] for term in far), default=0.0)))
+    return asks
+
+
+_COLUMNS = (("titles", 2.5), ("steps", 1.5), ("rest", 1.0))
 
 
 def _ranked(session: Session, asked: Question, query: str, numbers: Sequence[int]) -> list[Hit]:

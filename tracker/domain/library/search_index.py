@@ -335,32 +335,39 @@ def _of_row(sop: Sop, revision: Revision, steps: Iterable[Any], others: Iterable
     )
 
 
-def holding(connection: Connection, asks: Sequence[tuple[str, Sequence[str]]]) -> Iterator[tuple[int, int]]:
-    """The pages that hold one of the terms in a column of the index, or anywhere for "".
+class Ask(NamedTuple):
+    """Terms of which a page holds one in a column of the index, or anywhere for "", and what that is worth."""
 
-    Each as the number of the ask in `asks` and the number of the page.
-    """
-    posed = [(at, column, terms) for at, (column, terms) in enumerate(asks) if terms]
+    column: str
+    terms: Sequence[str]
+    worth: float
+
+
+def holding(connection: Connection, asks: Sequence[Ask], most: int) -> list[int]:
+    """The numbers of at most so many pages, those first that answer the asks worth most."""
+    posed = [ask for ask in asks if ask.terms][:_MOST_ASKS]
+    if not posed:
+        return []
     make = _vector_query if is_postgresql(connection) else _match_query
-    for start in range(0, len(posed), _ASKS):
-        some = posed[start : start + _ASKS]
-        statement = " UNION ALL ".join(make(at, column) for at, column, _ in some)
-        given = {f"q{at}": _question(connection, column, terms) for at, column, terms in some}
-        if some:
-            yield from connection.execute(text(statement), given).all()
+    parts = " UNION ALL ".join(make(at, ask.column) for at, ask in enumerate(posed))
+    statement = f"SELECT page FROM ({parts}) AS held GROUP BY page ORDER BY sum(worth) DESC, page LIMIT :most"
+    given: dict[str, Any] = {"most": most}
+    for at, ask in enumerate(posed):
+        given |= {f"q{at}": _question(connection, ask.column, ask.terms), f"w{at}": ask.worth}
+    return list(connection.scalars(text(statement), given))
 
 
-_ASKS = 100  # parts of one statement; SQLite takes 500
+_MOST_ASKS = 200  # parts of one statement; SQLite takes 500
 
 
 def _match_query(at: int, column: str) -> str:
-    return f"SELECT {at}, rowid FROM search_index WHERE search_index MATCH :q{at}"
+    return f"SELECT rowid AS page, :w{at} AS worth FROM search_index WHERE search_index MATCH :q{at}"
 
 
 def _vector_query(at: int, column: str) -> str:
     columns = [column] if column else ["titles", "steps", "rest"]
     held = " OR ".join(f"{name} @@ CAST(:q{at} AS tsquery)" for name in columns)
-    return f"SELECT {at}, id FROM search_index WHERE {held}"
+    return f"SELECT id AS page, CAST(:w{at} AS float) AS worth FROM search_index WHERE {held}"
 
 
 def _question(connection: Connection, column: str, terms: Sequence[str]) -> str:
@@ -417,6 +424,9 @@ def words_like(connection: Connection, word: str, most: int) -> Sequence[tuple[s
     elif is_postgresql(connection) and connection.scalar(_HAS_TRIGRAMS):
         connection.execute(_TOLERANT)
         query = query.where(SearchWord.word.op("%")(word))
+    else:  # the first letter is mostly right, or has changed places with the second; or the end is
+        begins = [SearchWord.word.startswith(letter) for letter in dict.fromkeys(word[:2])]
+        query = query.where(or_(*begins, SearchWord.word.endswith(word[-3:])))
     return connection.execute(query).all()
 
 
