@@ -11,6 +11,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from html import escape
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, String, and_, bindparam, cast, delete, func, insert, literal, or_, select, text, update
@@ -307,14 +308,16 @@ def _again(session: Session, ids: Sequence[str]) -> None:
     ).all()
     numbers = [revision.id for _, revision in rows]
     steps = session.execute(
-        select(Step.revision_id, Step.key, Step.attributes).where(Step.revision_id.in_(numbers))
+        select(Step.revision_id, Step.key, Step.attributes, Step.text, Step.recovery)
+        .where(Step.revision_id.in_(numbers))
+        .order_by(Step.position)
     ).all()
     others = session.scalars(select(Translation).where(Translation.revision_id.in_(numbers))).all()
     put(session, [_of_row(sop, revision, steps, others) for sop, revision in rows])
 
 
 def _of_row(sop: Sop, revision: Revision, steps: Iterable[Any], others: Iterable[Translation]) -> Entry:
-    meta = revision.meta
+    meta, own = revision.meta, [step for step in steps if step.revision_id == revision.id]
     return _entry(
         key=sop_key(sop.id),
         sop_id=sop.id,
@@ -324,15 +327,16 @@ def _of_row(sop: Sop, revision: Revision, steps: Iterable[Any], others: Iterable
         about=[meta.description, sop.area, *meta.roles, *meta.tags, meta.subject, sop.id],
         state=revision.id,
         texts=[
-            (base(meta.language), sop.title, revision.html),
+            (base(meta.language), sop.title, revision.html or "".join(map(_html, own))),
             *((base(other.language), other.title, other.html) for other in others if other.revision_id == revision.id),
         ],
-        answers={
-            key: attributes.get("options", ())
-            for number, key, attributes in steps
-            if number == revision.id
-        },
+        answers={step.key: step.attributes.get("options", ()) for step in own},
     )
+
+
+def _html(step: Any) -> str:
+    """A step as a page shows it, of a revision that has no page."""
+    return f'<li class="step" id="sop:{escape(step.key)}"><p>{escape(step.text)}</p>{step.recovery}</li>'
 
 
 class Ask(NamedTuple):

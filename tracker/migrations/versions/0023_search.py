@@ -22,7 +22,7 @@ _PARTS = "CREATE VIRTUAL TABLE search_parts USING fts5(word, tokenize = 'trigram
 _POSTGRESQL = (
     "CREATE TABLE search_index (id integer PRIMARY KEY REFERENCES search_pages ON DELETE CASCADE, "
     "titles tsvector NOT NULL, steps tsvector NOT NULL, rest tsvector NOT NULL)",
-    "CREATE INDEX ix_search_index ON search_index USING gin (titles, steps, rest)",
+    "CREATE INDEX ix_search_index ON search_index USING gin (titles, steps, rest) WITH (fastupdate = off)",
     "CREATE INDEX ix_search_words_word_pattern ON search_words (word text_pattern_ops)",
 )
 _TRIGRAMS = "CREATE INDEX ix_search_words_parts ON search_words USING gin (word gin_trgm_ops)"
