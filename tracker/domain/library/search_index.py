@@ -401,6 +401,12 @@ def words_beginning(connection: Connection, beginning: str) -> list[str]:
     return list(connection.scalars(query.order_by(SearchWord.pages.desc(), SearchWord.word).limit(_MOST_WORDS)))
 
 
+def words_holding(connection: Connection, letter: str) -> list[str]:
+    """Some words with this letter, the most frequent first. Reads through all words."""
+    query = select(SearchWord.word).where(SearchWord.word.contains(letter, autoescape=True), _IS_USED)
+    return list(connection.scalars(query.order_by(SearchWord.pages.desc(), SearchWord.word).limit(_MOST_WORDS)))
+
+
 def words_with_part(connection: Connection, part: str, *, within: bool) -> list[str]:
     """Some words that begin or end with a part of three letters or more, or hold it `within` them."""
     query = select(SearchWord.word).where(_IS_USED)

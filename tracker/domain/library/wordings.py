@@ -106,7 +106,8 @@ def _besides(
 ) -> tuple[dict[str, float], dict[str, int]]:
     """Words of the library that may be meant by this one, each with its closeness; and on how many pages they are."""
     if terms.is_unspaced(word):
-        return {}, {}
+        alone = len(word) == 1  # else it is a pair, as all are that stand in the index
+        return (dict.fromkeys(search_index.words_holding(connection, word), BEGUN) if alone else {}), {}
     if is_known:
         if len(word) < _SHORTEST_PART:
             return {}, {}
