@@ -1,10 +1,11 @@
-"""Searching: how often the right SOP is first for plain questions, and how long a question takes at 3 000 SOPs.
+"""Searching: how often the right SOP is first for plain questions, and how long a question takes at 3 000
+SOPs.
 
     python benchmarks/search.py [--sops 3000] [--misses]
 
-The questions in `questions.txt` are about the starter library. Every other one is kept from tuning: change nothing
-for its sake. They are asked again among 3 000 other SOPs, through the function that tracker and site ask.
-"""
+The questions in `questions.txt` are about the starter library. Every other one is kept from tuning: change
+nothing for its sake. They are asked again among 3 000 other SOPs, through the function that tracker and
+site ask."""
 
 from __future__ import annotations
 
@@ -33,7 +34,9 @@ LEAST, SLOWEST = 54, 80.0
 def questions() -> list[tuple[str, str]]:
     """Each question with the id of the SOP that answers it."""
     lines = [line for line in QUESTIONS.read_text().splitlines() if line and not line.startswith("#")]
-    return [(question.strip(), answer.strip()) for question, _, answer in (line.partition("|") for line in lines)]
+    return [
+        (question.strip(), answer.strip()) for question, _, answer in (line.partition("|") for line in lines)
+    ]
 
 
 def library() -> dict[str, str]:
@@ -79,9 +82,23 @@ def _other(n: int, chance: random.Random, own: Sequence[str], made: Sequence[str
     def said(count: int) -> str:
         return " ".join(chance.choice(own if chance.random() < 0.5 else made) for _ in range(count))
 
-    lines = ["---", f"id: sop-{n}", f"title: {made[n % len(made)].title()} {said(2)} {n}", "---", "", said(60), ""]
+    lines = [
+        "---",
+        f"id: sop-{n}",
+        f"title: {made[n % len(made)].title()} {said(2)} {n}",
+        "---",
+        "",
+        said(60),
+        "",
+    ]
     for step in range(1, 13):
-        lines += [f"{step}. Check {said(8)}", "", '    !!! recovery "It does not fit"', f"        {said(14)}", ""]
+        lines += [
+            f"{step}. Check {said(8)}",
+            "",
+            '    !!! recovery "It does not fit"',
+            f"        {said(14)}",
+            "",
+        ]
     return "\n".join([*lines, "## Why", "", said(60), ""])
 
 
@@ -113,8 +130,12 @@ def postgresql() -> Iterator[str | None]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sops", type=int, default=3000, help="among how many others; 0 asks the library alone")
-    parser.add_argument("--misses", action="store_true", help="name what is not right, of the half for tuning")
+    parser.add_argument(
+        "--sops", type=int, default=3000, help="among how many others; 0 asks the library alone"
+    )
+    parser.add_argument(
+        "--misses", action="store_true", help="name what is not right, of the half for tuning"
+    )
     given = parser.parse_args()
     asked = questions()
     tuned, kept = asked[::2], asked[1::2]

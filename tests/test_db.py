@@ -27,8 +27,11 @@ from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.models import Event, Location, Record, Run
 
-
-OWN = {"include_name": lambda name, kind, _: kind != "table" or not name.startswith(("search_index", "search_parts"))}
+OWN = {
+    "include_name": lambda name, kind, _: (
+        kind != "table" or not name.startswith(("search_index", "search_parts"))
+    )
+}
 """The index of what is searched is each database's own: no model describes its tables."""
 
 

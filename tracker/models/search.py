@@ -1,8 +1,7 @@
 """What is searched: each page in passages, and the words that there are.
 
-Beside these tables stands the index, in the words of each database: `search_index` and, in SQLite, `search_parts`
-(`tracker.domain.library.search_index`).
-"""
+Beside these tables stands the index, in the words of each database: `search_index` and, in SQLite,
+`search_parts` (`tracker.domain.library.search_index`)."""
 
 from __future__ import annotations
 
@@ -19,10 +18,9 @@ class SearchPage(Base):
 
     `key`: "sop:" and the SOP's id, or "page:" and the path. `state` tells whether it is up to date: the
     revision's number in the database, or the digest of the page, after the number of the way of indexing.
-    `languages`: of the page and its translations, with blanks between them, its own first.
-    `passages`: of each passage its kind (the place in `KINDS`), its anchor, its text, and its terms with blanks
-    between them. `words`: all its words and terms, each once, with blanks between them.
-    """
+    `languages`: of the page and its translations, with blanks between them, its own first. `passages`: of
+    each passage its kind (the place in `KINDS`), its anchor, its text, and its terms with blanks between
+    them. `words`: all its words and terms, each once, with blanks between them."""
 
     __tablename__ = "search_pages"
 

@@ -29,7 +29,8 @@ def highlight(text: str, query: str) -> Markup:
 
 @lru_cache(maxsize=4096)
 def marked(text: str, terms: frozenset[str], languages: tuple[str, ...]) -> list[tuple[str, bool]]:
-    """A text in parts, and of each whether a question stands in it by one of its terms, whatever its ending."""
+    """A text in parts, and of each whether a question stands in it by one of its terms, whatever its
+    ending."""
     parts = ((part, bool(odd % 2)) for odd, part in enumerate(_WORD.split(text)))
     said = [(part, is_word and _is_meant(part, terms, languages)) for part, is_word in parts if part]
     return [("".join(part for part, _ in some), mark) for mark, some in groupby(said, itemgetter(1))]

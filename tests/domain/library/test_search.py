@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select, text
+from sqlalchemy.orm import Session
 
 from tracker.authoring.sync import publish
 from tracker.db import db, write_in_chunks, writing
@@ -17,9 +18,12 @@ from tracker.models import SearchPage, SearchWord, Sop
 HEAD = "---\nid: {id}\ntitle: {title}\n{more}---\n"
 DOCUMENTS = {
     "apples.md": HEAD.format(id="apples", title="Äpfel prüfen", more="language: de\n")
-    + "Jede Lieferung wird nach dem Öffnen der Kühlkette geprüft.\n\n1. Öffne die Kiste {#open}\n2. Zähle sie\n",
-    "koeln.md": HEAD.format(id="koeln", title="Goetz in Koeln anrufen", more="language: de\n") + "- [ ] Rufe an\n",
-    "cafe.md": HEAD.format(id="cafe", title="Préparer le café", more="language: fr\n") + "1. Chauffer l'eau\n",
+    + "Jede Lieferung wird nach dem Öffnen der Kühlkette geprüft.\n\n"
+    "1. Öffne die Kiste {#open}\n2. Zähle sie\n",
+    "koeln.md": HEAD.format(id="koeln", title="Goetz in Koeln anrufen", more="language: de\n")
+    + "- [ ] Rufe an\n",
+    "cafe.md": HEAD.format(id="cafe", title="Préparer le café", more="language: fr\n")
+    + "1. Chauffer l'eau\n",
     "pack-ja.md": HEAD.format(id="pack-ja", title="梱包手順", more="language: ja\n")
     + "梱包材の在庫を確認してから作業を始めてください。壊れ物は特別に扱います。 DHL comes at four.\n\n"
     "1. 箱を組み立てる。\n2. 伝票を貼る。\n",
@@ -63,11 +67,12 @@ def ids(question: str) -> list[str | None]:
 QUESTIONS = {
     "capitals, accents and umlauts either way": {
         "äpfel": "apples", "Apfel": "apples", "aepfel": "apples", "PRUEFEN apfel": "apples",
-        "köln": "koeln", "Köln Götz": "koeln", "koln": "koeln", "CAFE": "cafe", "café": "cafe", "preparer": "cafe",
-        "коробку": "box-ru", "l’eau": "cafe",
+        "köln": "koeln", "Köln Götz": "koeln", "koln": "koeln", "CAFE": "cafe", "café": "cafe",
+        "preparer": "cafe", "коробку": "box-ru", "l’eau": "cafe",
     },
     "any order, any length, any ending": {
-        "address correct": "mail", "refunds": "refund", "paying refunded": "refund", "DHL": "pack-ja", "wait": None,
+        "address correct": "mail", "refunds": "refund", "paying refunded": "refund", "DHL": "pack-ja",
+        "wait": None,
     },
     "typing mistakes": {"adress": "mail", "corect adres": "mail", "refnud": "refund", "carrrier": "ship"},
     "parts of words and words in parts": {
@@ -75,14 +80,15 @@ QUESTIONS = {
         "glue pot": "mail", "refundamount": "refund",
     },
     "texts without blanks": {
-        "在庫": "pack-ja", "壊れ物": "pack-ja", "梱包材": "pack-ja", "梱包": "pack-ja", "伝票はどこ": "pack-ja", "箱": "pack-ja",
+        "在庫": "pack-ja", "壊れ物": "pack-ja", "梱包材": "pack-ja", "梱包": "pack-ja",
+        "伝票はどこ": "pack-ja", "箱": "pack-ja",
     },
     "translations, recoveries, prose": {
         "etykietę": "mail", "popraw adresy": "mail", "gluepot": "mail", "kühlkette": "apples",
     },
     "plain questions in a user's words": {
-        "the buyer": "refund", "how do I give a shopper the money back?": "refund", "sticker is ripped": "mail",
-        "where do i find the janitor": "mail", "what about the courier": "ship",
+        "the buyer": "refund", "how do I give a shopper the money back?": "refund",
+        "sticker is ripped": "mail", "where do i find the janitor": "mail", "what about the courier": "ship",
     },
     "other names": {"rma": "mail", "4711-b": "mail"},
 }  # fmt: skip
@@ -112,7 +118,11 @@ def test_whatever_is_asked_is_text(library: Flask) -> None:
 
 
 def test_what_is_published_is_found_at_once_and_what_it_said_before_is_not(library: Flask) -> None:
-    write(library, "refund.md", DOCUMENTS["refund.md"].replace("amount", "zebra").replace("Pay a refund", "Repay"))
+    write(
+        library,
+        "refund.md",
+        DOCUMENTS["refund.md"].replace("amount", "zebra").replace("Pay a refund", "Repay"),
+    )
     publish(library, library.config["HOLDFAST"])
     assert ids("zebra") == ["refund"] and ids("repay")[:1] == ["refund"]
     known = dict(db.session.execute(select(SearchWord.word, SearchWord.pages)).all())
@@ -121,7 +131,7 @@ def test_what_is_published_is_found_at_once_and_what_it_said_before_is_not(libra
     (library.config["HOLDFAST"].sops / "guide/staff.md").unlink()
     publish(library, library.config["HOLDFAST"], retire=True)
     assert ids("zebra") == [] and search.find(db.session(), "refund").pages == []
-    counted = {word: 0 for word in known}
+    counted = dict.fromkeys(known, 0)
     for words in db.session.scalars(select(SearchPage.words)):
         for word in words.split(" "):
             counted[word] = counted.get(word, 0) + 1
@@ -129,9 +139,12 @@ def test_what_is_published_is_found_at_once_and_what_it_said_before_is_not(libra
 
 
 def test_a_write_that_fails_leaves_the_index_as_it_was(library: Flask) -> None:
-    with pytest.raises(ZeroDivisionError), writing() as session:
+    def failing(session: Session) -> None:
         search_index.drop(session, ["sop:refund"])
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_in_chunks([failing])
     assert ids("refund")[:1] == ["refund"]
 
 
@@ -151,7 +164,11 @@ def test_another_way_of_indexing_is_caught_up_with(library: Flask) -> None:
         session.execute(text("UPDATE search_pages SET state = '0.1'"))
     write_in_chunks(search_index.units(db.session()))
     sops = select(func.count()).select_from(Sop).where(Sop.retired_at.is_(None))
-    indexed = select(func.count()).select_from(SearchPage).where(SearchPage.state.startswith(f"{search_index.WAY}."))
+    indexed = (
+        select(func.count())
+        .select_from(SearchPage)
+        .where(SearchPage.state.startswith(f"{search_index.WAY}."))
+    )
     assert db.session.scalar(indexed) == db.session.scalar(sops)
 
 

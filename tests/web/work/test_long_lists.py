@@ -74,7 +74,9 @@ def test_all_sops_are_found_page_by_page(visit: Visit, cast: Cast, many: None) -
 def test_more_than_a_question_compares_is_said(visit: Visit, cast: Cast, many: None) -> None:
     sam = visit(cast.staff)
     page = sam.get("/search?q=polish+lens").text
-    assert f"{search.POOL} SOPs, {search.POOL} steps" in page and "More pages hold some of these words." in page
+    assert (
+        f"{search.POOL} SOPs, {search.POOL} steps" in page and "More pages hold some of these words." in page
+    )
 
 
 def test_more_runs_than_a_search_shows_are_said(session: Session, visit: Visit, cast: Cast) -> None:

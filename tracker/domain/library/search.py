@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.library import search_index, wordings
-from tracker.models import SearchPage, Sop
+from tracker.models import SearchPage
 from tracker.sop.search import ranking
 from tracker.sop.search.passages import KINDS
 from tracker.sop.search.ranking import Concept, Question
@@ -124,16 +124,16 @@ def _ranked(session: Session, asked: Question, query: str, numbers: Sequence[int
 def _answer(asked: Question, said: str, page: Sequence[ranking.Row]) -> ranking.Answer:
     """The answer of a page; what says the question word for word says it best."""
     answer = ranking.answer(asked, page)
-    literal = len(asked.concepts) > 1 and any(said in plain(str(page[at][2])) for _, at in answer.best[:_SHOWN])
+    literal = len(asked.concepts) > 1 and any(
+        said in plain(str(page[at][2])) for _, at in answer.best[:_SHOWN]
+    )
     return answer._replace(score=answer.score + 0.5 * asked.weight) if literal else answer
 
 
-_PAGES = select(
-    SearchPage.sop_id, SearchPage.path, SearchPage.title, SearchPage.passages
-)
+_PAGES = select(SearchPage.sop_id, SearchPage.path, SearchPage.title, SearchPage.passages)
 
 
-def _hit(answer: ranking.Answer, row: Sequence) -> Hit:
+def _hit(answer: ranking.Answer, row: Any) -> Hit:
     places = [(score, _place(row.passages[at])) for score, at in answer.best]
     told = [place for _, place in places if place.text and place.kind not in ("title", "also", "about")]
     steps = [(score, place) for score, place in places if place.kind == "step"]

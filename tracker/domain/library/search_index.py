@@ -1,9 +1,8 @@
 """The index of what is searched, kept in the transaction that publishes: `search` asks it.
 
 Of each page stand in it the terms of its titles, of its steps and headings, and of all the rest; and of the
-whole library every word, with its parts, so that a word with a mistake in it is found. SQLite does both by FTS5
-(of parts by its trigrams), PostgreSQL by its full text search and, where it is there, pg_trgm.
-"""
+whole library every word, with its parts, so that a word with a mistake in it is found. SQLite does both by
+FTS5 (of parts by its trigrams), PostgreSQL by its full text search and, where it is there, pg_trgm."""
 
 from __future__ import annotations
 
@@ -14,7 +13,21 @@ from functools import partial
 from html import escape
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, String, and_, bindparam, cast, delete, func, insert, literal, or_, select, text, update
+from sqlalchemy import (
+    Connection,
+    String,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
@@ -231,12 +244,18 @@ def _unindex(connection: Connection, ids: Sequence[int]) -> None:
 
 def _index(connection: Connection, pages: Sequence[tuple[int, dict[str, list[str]]]]) -> None:
     if is_postgresql(connection):
-        vectors = ", ".join(f"array_to_tsvector(CAST(:{name} AS text[]))" for name in ("titles", "steps", "rest"))
+        vectors = ", ".join(
+            f"array_to_tsvector(CAST(:{name} AS text[]))" for name in ("titles", "steps", "rest")
+        )
         statement = f"INSERT INTO search_index (id, titles, steps, rest) VALUES (:id, {vectors})"
         rows = [{"id": id, **columns} for id, columns in pages]
     else:
-        statement = "INSERT INTO search_index (rowid, titles, steps, rest) VALUES (:id, :titles, :steps, :rest)"
-        rows = [{"id": id, **{name: " ".join(found) for name, found in columns.items()}} for id, columns in pages]
+        statement = (
+            "INSERT INTO search_index (rowid, titles, steps, rest) VALUES (:id, :titles, :steps, :rest)"
+        )
+        rows = [
+            {"id": id, **{name: " ".join(found) for name, found in columns.items()}} for id, columns in pages
+        ]
     connection.execute(text(statement), rows)
 
 
@@ -328,7 +347,11 @@ def _of_row(sop: Sop, revision: Revision, steps: Iterable[Any], others: Iterable
         state=revision.id,
         texts=[
             (base(meta.language), sop.title, revision.html or "".join(map(_html, own))),
-            *((base(other.language), other.title, other.html) for other in others if other.revision_id == revision.id),
+            *(
+                (base(other.language), other.title, other.html)
+                for other in others
+                if other.revision_id == revision.id
+            ),
         ],
         answers={step.key: step.attributes.get("options", ()) for step in own},
     )
@@ -340,7 +363,8 @@ def _html(step: Any) -> str:
 
 
 class Ask(NamedTuple):
-    """Terms of which a page holds one in a column of the index, or anywhere for "", and what that is worth."""
+    """Terms of which a page holds one in a column of the index, or anywhere for "", and what that is
+    worth."""
 
     column: str
     terms: Sequence[str]
@@ -398,13 +422,17 @@ def words_beginning(connection: Connection, beginning: str) -> list[str]:
         query = select(SearchWord.word).where(
             SearchWord.word >= beginning, SearchWord.word < beginning + "\U0010ffff", _IS_USED
         )
-    return list(connection.scalars(query.order_by(SearchWord.pages.desc(), SearchWord.word).limit(_MOST_WORDS)))
+    return list(
+        connection.scalars(query.order_by(SearchWord.pages.desc(), SearchWord.word).limit(_MOST_WORDS))
+    )
 
 
 def words_holding(connection: Connection, letter: str) -> list[str]:
     """Some words with this letter, the most frequent first. Reads through all words."""
     query = select(SearchWord.word).where(SearchWord.word.contains(letter, autoescape=True), _IS_USED)
-    return list(connection.scalars(query.order_by(SearchWord.pages.desc(), SearchWord.word).limit(_MOST_WORDS)))
+    return list(
+        connection.scalars(query.order_by(SearchWord.pages.desc(), SearchWord.word).limit(_MOST_WORDS))
+    )
 
 
 def words_with_part(connection: Connection, part: str, *, within: bool) -> list[str]:
@@ -412,12 +440,19 @@ def words_with_part(connection: Connection, part: str, *, within: bool) -> list[
     query = select(SearchWord.word).where(_IS_USED)
     if has_parts(connection):
         asked = f'"{part}"' if within else f'"^{part}" OR "{part}$"'
-        query = query.where(SearchWord.id.in_(text("SELECT rowid FROM search_parts WHERE search_parts MATCH :asked")))
+        query = query.where(
+            SearchWord.id.in_(text("SELECT rowid FROM search_parts WHERE search_parts MATCH :asked"))
+        )
         query = query.params(asked=asked)
     else:
-        ways = [SearchWord.word.startswith(part, autoescape=True), SearchWord.word.endswith(part, autoescape=True)]
+        ways = [
+            SearchWord.word.startswith(part, autoescape=True),
+            SearchWord.word.endswith(part, autoescape=True),
+        ]
         query = query.where(SearchWord.word.contains(part, autoescape=True) if within else or_(*ways))
-    return list(connection.scalars(query.order_by(SearchWord.pages.desc(), SearchWord.word).limit(_MOST_WORDS)))
+    return list(
+        connection.scalars(query.order_by(SearchWord.pages.desc(), SearchWord.word).limit(_MOST_WORDS))
+    )
 
 
 def words_like(connection: Connection, word: str, most: int) -> Sequence[tuple[str, int]]:
@@ -429,7 +464,9 @@ def words_like(connection: Connection, word: str, most: int) -> Sequence[tuple[s
     if has_parts(connection):
         padded = f"^{word}$"
         asked = " OR ".join(f'"{padded[at : at + 3]}"' for at in range(len(padded) - 2))
-        alike = text("SELECT rowid FROM search_parts WHERE search_parts MATCH :asked ORDER BY rank LIMIT 1000")
+        alike = text(
+            "SELECT rowid FROM search_parts WHERE search_parts MATCH :asked ORDER BY rank LIMIT 1000"
+        )
         query = query.where(SearchWord.id.in_(alike)).params(asked=asked)
     elif is_postgresql(connection) and connection.scalar(_HAS_TRIGRAMS):
         connection.execute(_TOLERANT)

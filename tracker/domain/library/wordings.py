@@ -1,8 +1,9 @@
-"""What somebody means by a question: its words with their endings, other words for the same, and mistakes put right.
+"""What somebody means by a question: its words with their endings, other words for the same, and mistakes
+put right.
 
-The words that say nothing are left out, unless there are no others. A word that nobody has written is taken for the
-beginning or a part of a longer one, for one with a typing mistake, or for two that were written as one.
-"""
+The words that say nothing are left out, unless there are no others. A word that nobody has written is taken
+for the beginning or a part of a longer one, for one with a typing mistake, or for two that were written as
+one."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ def concepts(connection: Connection, query: str, languages: Sequence[str], pages
     forms = [_forms(word, languages) for word in given]
     meant = meanings(forms, tuple(languages))
     joins = [
-        _forms(given[at] + given[at + 1], languages) if at + 1 < len(given) else [] for at in range(len(given))
+        _forms(given[at] + given[at + 1], languages) if at + 1 < len(given) else []
+        for at in range(len(given))
     ]
     asked = {*given, *(form for several in (*forms, *joins) for form in several)}
     asked.update(*(meaning.others for meaning in meant))
@@ -68,7 +70,9 @@ def concepts(connection: Connection, query: str, languages: Sequence[str], pages
     missing = {form for close in found for form in close} - known.keys()
     known |= search_index.pages_with(connection, missing)
     concepts = [_weighed(close, known, pages) for close in found]
-    within = {at for meaning in meant if meaning.end - meaning.start > 1 for at in range(meaning.start, meaning.end)}
+    within = {
+        at for meaning in meant if meaning.end - meaning.start > 1 for at in range(meaning.start, meaning.end)
+    }
     return [
         Concept({form: weight * WITHIN for form, weight in concept.weights.items()})
         if place < len(kept) and kept[place] in within
@@ -78,7 +82,8 @@ def concepts(connection: Connection, query: str, languages: Sequence[str], pages
 
 
 def _weighed(close: Mapping[str, float], known: Mapping[str, int], pages: int) -> Concept:
-    """The concept of terms with their closeness. What only stands for a word is never rarer than the word itself."""
+    """The concept of terms with their closeness. What only stands for a word is never rarer than the word
+    itself."""
     rare = {form: rarity(known[form], pages) for form in close if form in known}
     own = [rare[form] for form, share in close.items() if form in known and share >= SPLIT]
     most = max(own, default=math.inf)
@@ -104,7 +109,8 @@ def _add(close: dict[str, float], forms: Iterable[str], closeness: float) -> Non
 def _besides(
     connection: Connection, word: str, languages: Sequence[str], is_known: bool
 ) -> tuple[dict[str, float], dict[str, int]]:
-    """Words of the library that may be meant by this one, each with its closeness; and on how many pages they are."""
+    """Words of the library that may be meant by this one, each with its closeness; and on how many pages
+    they are."""
     if terms.is_unspaced(word):
         alone = len(word) == 1  # else it is a pair, as all are that stand in the index
         return (dict.fromkeys(search_index.words_holding(connection, word), BEGUN) if alone else {}), {}
@@ -126,7 +132,8 @@ def _besides(
 
 
 def _put_right(connection: Connection, word: str) -> dict[str, float]:
-    """The words that differ least from a mistyped one, at most by two letters; a swap of two is one mistake."""
+    """The words that differ least from a mistyped one, at most by two letters; a swap of two is one
+    mistake."""
     most = 2 if len(word) >= _EXACT else 1
     found: dict[str, tuple[int, int]] = {}
     for other, pages in search_index.words_like(connection, word, most):
@@ -147,7 +154,9 @@ def _two_words(connection: Connection, word: str, languages: Sequence[str]) -> l
             [form for one in first for form in _forms(one, languages)],
             _forms(word[at:], languages),
         )
-    known = search_index.pages_with(connection, {form for two in parts.values() for one in two for form in one})
+    known = search_index.pages_with(
+        connection, {form for two in parts.values() for one in two for form in one}
+    )
     fitting = [
         (min(len(head[0]), len(tail[0])), head, tail)
         for head, tail in parts.values()

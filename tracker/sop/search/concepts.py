@@ -1,4 +1,5 @@
-"""Words that mean about the same: a question for one of them is answered by the others too, with less weight."""
+"""Words that mean about the same: a question for one of them is answered by the others too, with less
+weight."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A page in passages: its title, headings, steps, recoveries and paragraphs, each with what it is and its place."""
+"""A page in passages: its title, headings, steps, recoveries and paragraphs, each with what it is and its
+place."""
 
 from __future__ import annotations
 
@@ -11,8 +12,40 @@ _SELF = re.compile(r'<a class="headerlink".*?</a>', re.S)
 _TOKEN = re.compile(r"<(/?)([a-zA-Z0-9]+)([^>]*)>|([^<]+)")
 _ID = re.compile(r'\bid="([^"]*)"')
 _BLOCKS = frozenset(
-    "p div li ol ul dl dt dd table thead tbody tfoot tr td th blockquote pre h1 h2 h3 h4 h5 h6 details summary hr br "
-    "section article figure figcaption caption".split()
+    [
+        "p",
+        "div",
+        "li",
+        "ol",
+        "ul",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "blockquote",
+        "pre",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "details",
+        "summary",
+        "hr",
+        "br",
+        "section",
+        "article",
+        "figure",
+        "figcaption",
+        "caption",
+    ]
 )
 _HEADING = re.compile(r"h[1-6]")
 
@@ -30,7 +63,8 @@ class Passage(NamedTuple):
 
 
 KINDS = ("title", "also", "about", "heading", "step", "recovery", "text", "linked")
-"""What a passage can be. "about": description, area, roles, tags and id; "linked": words that lead elsewhere."""
+"""What a passage can be. "about": description, area, roles, tags and id; "linked": words that lead
+elsewhere."""
 
 
 def passages(html: str) -> Iterator[Passage]:

@@ -1,7 +1,7 @@
 """How well a page answers a question. Pure: words in, figures out, the same on every database.
 
-Rare words count more than common ones, titles more than mentions, words that stand together more than words that
-are strewn over the page, and a page with all of the question more than one that repeats a part of it.
+Rare words count more than common ones, titles more than mentions, words that stand together more than words
+that are strewn over the page, and a page with all of the question more than one that repeats a part of it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from tracker.sop.search.passages import KINDS
 Row = Sequence[str | int]  # of a passage: the place of its kind in KINDS, its anchor, its text, its terms
 
 BOOSTS = {
-    "title": 9.0, "also": 9.0, "about": 3.0, "heading": 2.0, "step": 2.0, "recovery": 1.3, "text": 1.0, "linked": 0.3,
+    "title": 9.0, "also": 9.0, "about": 3.0, "heading": 2.0, "step": 2.0, "recovery": 1.3, "text": 1.0,
+    "linked": 0.3,
 }  # fmt: skip
 """What a word counts by the kind of passage in which it stands."""
 
@@ -37,7 +38,8 @@ def rarity(pages: int, of: int) -> float:
 
 
 class Concept(NamedTuple):
-    """A part of a question: the terms that stand for it, each with its weight: its rarity by its closeness."""
+    """A part of a question: the terms that stand for it, each with its weight: its rarity by its
+    closeness."""
 
     weights: Mapping[str, float]
 
@@ -47,7 +49,8 @@ class Concept(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What is asked for. `known` says of each term for which concepts it stands, and how much it weighs there."""
+    """What is asked for. `known` says of each term for which concepts it stands, and how much it weighs
+    there."""
 
     concepts: Sequence[Concept]
     known: Mapping[str, Sequence[tuple[int, float]]]
@@ -64,8 +67,8 @@ def question(concepts: Sequence[Concept]) -> Question:
 
 
 class Answer(NamedTuple):
-    """How well a page answers: `score`; `share` of the question that it holds, 0 to 1; and its passages that hold
-    some of it, as (figure, place in the page), the best first."""
+    """How well a page answers: `score`; `share` of the question that it holds, 0 to 1; and its passages
+    that hold some of it, as (figure, place in the page), the best first."""
 
     score: float
     share: float
@@ -97,9 +100,7 @@ def answer(asked: Question, page: Sequence[Row]) -> Answer:
     return Answer(score, share, found)
 
 
-def _here(
-    asked: Question, terms: Sequence[str], boost: float, best: list[float], sums: list[float]
-) -> float:
+def _here(asked: Question, terms: Sequence[str], boost: float, best: list[float], sums: list[float]) -> float:
     """The figure of one passage; what it holds of each concept goes into `best` and `sums`."""
     known = asked.known
     tops: dict[int, float] = {}

@@ -1,16 +1,15 @@
 """The terms of a text: its words without capitals, accents and endings, whichever way they were typed.
 
-An umlaut is found with its dots, without them, and written out (Köln, Koln, Koeln). Texts that are written without
-blanks between words (Chinese, Japanese, Thai), and Korean, whose words carry their particles, are taken as pairs
-of letters that stand beside each other.
-"""
+An umlaut is found with its dots, without them, and written out (Köln, Koln, Koeln). Texts that are written
+without blanks between words (Chinese, Japanese, Thai), and Korean, whose words carry their particles, are
+taken as pairs of letters that stand beside each other."""
 
 from __future__ import annotations
 
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -27,7 +26,10 @@ _MARKS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b
 _LETTERS = str.maketrans({
     "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n",
 })  # fmt: skip
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+)
 _WORD = re.compile(rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[^\W_]|[\u0900-\u0dff])+")
 _PLAIN_WORD = re.compile(r"[a-z0-9]+")
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]")
@@ -40,7 +42,8 @@ _ALGORITHMS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
     "en": "english", "es": "spanish", "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french",
     "ga": "irish", "hi": "hindi", "hu": "hungarian", "id": "indonesian", "it": "italian", "lt": "lithuanian",
-    "nb": "norwegian", "nl": "dutch", "nn": "norwegian", "no": "norwegian", "pl": "polish", "pt": "portuguese",
+    "nb": "norwegian", "nl": "dutch", "nn": "norwegian", "no": "norwegian", "pl": "polish",
+    "pt": "portuguese",
     "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
 _local = threading.local()
@@ -137,7 +140,7 @@ def stopwords() -> dict[str, frozenset[str]]:
     return table
 
 
-def language_of(given: list[str], likely: Iterable[str]) -> str:
+def language_of(given: Sequence[str], likely: Iterable[str]) -> str:
     """The language of a question, by its little words; the first of the likely ones if they don't tell."""
     known = list(dict.fromkeys([*likely, *stopwords()]))
     return max(known, key=lambda code: sum(word in stopwords().get(code, ()) for word in given))

@@ -35,7 +35,8 @@ LIVE = "assets/live.js"
 """Does nothing in the site as it is built; who is signed in gets the script that asks the tracker."""
 
 SEARCH = "assets/search.js"
-"""Offers the tracker's hits in the site as it is built; here it is the script that asks for them as one types."""
+"""Offers the tracker's hits in the site as it is built; here it is the script that asks for them as one
+types."""
 
 OF_THEME = (".js", ".css", ".json", ".map", ".woff", ".woff2")
 """Kinds of files that only the theme and MkDocs bring."""

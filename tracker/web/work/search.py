@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, jsonify, render_template, request, url_for
+from flask import Blueprint, jsonify, render_template, request
 from sqlalchemy.orm import Session
 
 from tracker.db import db
@@ -16,7 +16,6 @@ from tracker.domain.library.search import Found, Hit
 from tracker.domain.runs import subjects
 from tracker.domain.work import search as work_search
 from tracker.models import Person, Sop
-from tracker.sop.cleaning import anchor
 from tracker.web.actions import needs
 from tracker.web.html import marked
 from tracker.web.paging import Page
