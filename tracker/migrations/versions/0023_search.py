@@ -24,6 +24,7 @@ _POSTGRESQL = (
     "titles tsvector NOT NULL, steps tsvector NOT NULL, rest tsvector NOT NULL)",
     "CREATE INDEX ix_search_index ON search_index USING gin (titles, steps, rest) WITH (fastupdate = off)",
     "CREATE INDEX ix_search_words_word_pattern ON search_words (word text_pattern_ops)",
+    "CREATE INDEX ix_search_words_end ON search_words (reverse(word) text_pattern_ops)",
 )
 _TRIGRAMS = "CREATE INDEX ix_search_words_parts ON search_words USING gin (word gin_trgm_ops)"
 
