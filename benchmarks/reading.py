@@ -1,9 +1,10 @@
 """Reading real documents: which steps are found, against answers written by people, per source.
 
-    python benchmarks/reading.py [CORPUS] [--answers FOLDER] [--misses]
+    python benchmarks/reading.py [CORPUS] [--answers FOLDER] [--cases FOLDER] [--misses]
 
 CORPUS is a folder of sources (default ../shared/corpus). The answers stand beside the documents, or in
-FOLDER under the same paths. The last table is the plain CommonMark reading of the same documents.
+FOLDER under the same paths. The small cases (default ../shared/cases/reading, with their expected.json) have
+a table of their own, a row for each kind. The last table is the plain CommonMark reading of the corpus.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class Score:
     lines: int = 0
     boxes: int = 0
     matched: int = 0
+    exact: int = 0
     empty: int = 0
     empty_right: int = 0
     seconds: float = 0.0
@@ -155,6 +157,55 @@ def measure(corpus: Path, answers: Path, reader: Reader) -> dict[str, Score]:
     return table
 
 
+def small_cases(folder: Path, reader: Reader) -> dict[str, Score]:
+    """One score per kind of small case: `k06b-alpha.md` is of the kind k06. Only its lines are compared."""
+    table: dict[str, Score] = {}
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    for name, answer in sorted(expected.items()):
+        source = (folder / name).read_bytes()
+        start = time.perf_counter()
+        steps = reader(source, name)
+        spent = time.perf_counter() - start
+        kind = re.match(r"[a-z]*\d*", name)
+        total = table.setdefault(kind[0] if kind else name, Score())
+        total.add(_case(name, steps, answer["steps"]))
+        total.seconds += spent
+    return table
+
+
+def _case(name: str, steps: list[Step], wanted: list[list[int]]) -> Score:
+    got = [(step.line, step.checkbox, step.depth) for step in steps]
+    want = [(line, bool(box), depth) for line, box, depth in wanted]
+    result = Score(documents=1, answers=1)
+    for line, _, depth in want:
+        result.wanted[depth > 1] += 1
+        result.right[depth > 1] += any((a, d > 1) == (line, depth > 1) for a, _, d in got)
+    for _, _, depth in got:
+        result.found[depth > 1] += 1
+    result.exact = got == want
+    if not result.exact:
+        only = [f"missed {line}: d{d}{' box' * b}" for line, b, d in want if (line, b, d) not in got]
+        more = [f"extra {line}: d{d}{' box' * b}" for line, b, d in got if (line, b, d) not in want]
+        result.misses = [f"{name}  {', '.join(only + more)}"]
+    return result
+
+
+def show_cases(table: dict[str, Score]) -> None:
+    total = Score()
+    print("\nsmall cases, line by line")
+    head = ("kind", "cases", "exact", "top P", "top R", "sub P", "sub R", "ms/doc")
+    print("{:28}{:>6}{:>9}{:>8}{:>8}{:>8}{:>8}{:>9}".format(*head))
+    for name, line in [*table.items(), ("all", total)]:
+        total.add(line) if line is not total else None
+        share = [line.precision(0), line.recall(0), line.precision(1), line.recall(1)]
+        figures = "".join(f"{value:8.3f}" for value in share)
+        if line is total or line.exact < line.documents:
+            print(f"{name:28}{line.documents:6}{f'{line.exact}/{line.documents}':>9}{figures}"
+                  f"{1000 * line.seconds / max(1, line.documents):9.2f}")  # fmt: skip
+    print("target" + " " * 34 + "all  >=.970  >=.970  >=.900  >=.900      <=5")
+    print("".join(f"{miss}\n" for line in table.values() for miss in line.misses), end="")
+
+
 def show(title: str, table: dict[str, Score]) -> None:
     total = Score()
     print(f"\n{title}")
@@ -191,6 +242,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", nargs="?", type=Path, default=ROOT.parent / "shared" / "corpus")
     parser.add_argument("--answers", type=Path)
+    parser.add_argument("--cases", type=Path, default=ROOT.parent / "shared" / "cases" / "reading")
     parser.add_argument("--misses", action="store_true", help="name every step missed or wrongly found")
     options = parser.parse_args()
     if not options.corpus.is_dir():
@@ -198,6 +250,8 @@ def main() -> None:
     answers = options.answers or options.corpus
     table = measure(options.corpus, answers, ours)
     show("tracker.sop", table)
+    if options.cases.is_dir():
+        show_cases(small_cases(options.cases, ours))
     if options.misses:
         print("\n".join(line for s in table.values() for line in s.misses))
     else:

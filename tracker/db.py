@@ -24,7 +24,7 @@ from weakref import WeakSet
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as AppSession
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, inspect, text
+from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator, event, inspect, text
 from sqlalchemy.engine import Connection, Engine, Transaction
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, object_session
@@ -71,6 +71,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+LETTER_BY_LETTER = String().with_variant(String(collation="C"), "postgresql")
+"""Text that sorts by the numbers of its letters, as SQLite sorts all, in whatever language a server is."""
 
 
 class Base(DeclarativeBase):

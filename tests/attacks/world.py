@@ -98,8 +98,13 @@ def _in_force(session: Session, sop_id: str) -> int:
 
 
 def _list(app: Flask, ada: Person, chunk: Sequence[str], write: Write) -> str:
-    """The address of a list of orders, each called like a payload, before it is opened."""
-    lines = "\n".join(" ".join(write(payload).split()).replace(",", "")[:90] for payload in chunk)
+    """The address of a list of orders, each called like a payload, before it is opened.
+
+    Numbers keep those apart that differ in capitals alone: they would be one order.
+    """
+    lines = "\n".join(
+        " ".join(write(payload).split()).replace(",", "")[:90] + f" {n}" for n, payload in enumerate(chunk)
+    )
     form = {"sop": "pack", "whom": "all", "list": lines}
     return str(Visitor(app, ada).post("/assign/list", form, content_type="multipart/form-data").location)
 
@@ -109,7 +114,8 @@ def document(number: int, chunk: Sequence[str], write: Write, revision: int) -> 
     printable = [payload for payload in chunk if payload.isprintable()]
     matter = {name: f"Attack {write(printable[n % len(printable)])}" for n, name in enumerate(FIELDS)}
     matter["verify"] = matter["verify"].replace(",", " ")  # one role
-    lists = {name: [write(payload)[:60] for payload in printable[-3:]] for name in ("roles", "tags")}
+    names = [f"{write(payload)[:60]} {number}.{n}" for n, payload in enumerate(printable[-3:])]
+    lists = {"roles": names, "tags": names}  # numbered, so that no two are one role
     lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in (matter | lists).items()]
     # An open comment hides what follows it, as its author means it to; see test_cleaning for those alone.
     texts = [write("x" if "<!--" in payload else payload) for payload in chunk]

@@ -2,18 +2,65 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import UTC, datetime
 
-from tests.browser.conftest import PHONE, Enter
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import PHONE, Enter, House
+from tests.support.actors import by
+from tests.support.installation import cast_of
+from tracker.db import db, writing
+from tracker.domain.runs import lifecycle
+from tracker.models import Location, Person, Team
 
 pytestmark = pytest.mark.browser
 
+SUBJECT = "W" * 60
+WINDOWS = [
+    {"viewport": {"width": width, "height": height}}
+    for width, height in ((320, 568), (390, 664), (1280, 800))
+]
 
-@pytest.mark.parametrize("selector", ["main", "main .hf-lead"])
-def test_a_long_word_breaks(enter: Enter, selector: str) -> None:
-    page = enter("ada", device=PHONE)
-    page.goto("/late")
-    page.locator(selector).first.evaluate(
-        "place => place.append(Object.assign(document.createElement('p'), {textContent: 'W'.repeat(200)}))"
-    )
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+@pytest.fixture(scope="module")
+def run(house: House) -> int:
+    """A run about one long word, where people, teams and places are called by one too."""
+    with house.app.app_context():
+        with writing() as session:
+            cast = cast_of(session)
+            for kind in (Person, Location, Team):
+                for row in session.query(kind):
+                    row.name += "W" * 40
+            number = lifecycle.start(
+                session, by(cast.lead), datetime.now(UTC), "pack", subject=SUBJECT, assignee=cast.staff
+            ).id
+        db.session.remove()
+    return number
+
+
+def is_too_wide(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+@pytest.mark.parametrize("device", WINDOWS, ids=lambda device: str(device["viewport"]["width"]))
+def test_no_long_word_makes_a_page_wider_than_its_window(enter: Enter, run: int, device: dict) -> None:  # type: ignore[type-arg]
+    paths = {
+        "sam": ["/", f"/runs/{run}", f"/runs/{run}/history", f"/start/pack?subject={SUBJECT}"],
+        "lena": ["/board", "/team", f"/runs/{run}", f"/find?q={SUBJECT[:30]}", "/signoffs"],
+        "ada": ["/people", "/people/2", "/overview"],
+    }
+    wide = []
+    for login, asked in paths.items():
+        page = enter(login, device=device)
+        for path in asked:
+            page.goto(path)
+            if is_too_wide(page):
+                wide.append((login, path))
+    assert wide == []
+
+
+def test_a_long_subject_fits_one_step_at_a_time(enter: Enter, run: int) -> None:
+    page = enter("sam", device=PHONE, steps="one")
+    page.goto(f"/runs/{run}")
+    assert not is_too_wide(page)

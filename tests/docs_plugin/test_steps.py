@@ -43,6 +43,19 @@ def test_badges_say_what_is_asked(build: Build) -> None:
     assert 'class="admonition recovery"' in page
 
 
+def test_rows_and_titled_paragraphs_are_anchored_with_their_badges(build: Build) -> None:
+    table = "| Done | What |\n| --- | --- |\n| ☐ | Air the room {#air .critical} |\n"
+    source = f"# Open\n\n**Step 1: Walk round** {{#walk .optional}}\n\n{table}\n**Step 2: Sign** {{#sign}}\n"
+    page = (build({"a/open.md": source}) / "a/open/index.html").read_text()
+    assert re.findall(r'<(p|tr)(?=[^>]*class="step)[^>]*id="sop:(\w+)"', page) == [
+        ("p", "walk"),
+        ("tr", "air"),
+        ("p", "sign"),
+    ]
+    assert re.search(r'</p>\s*<p class="hf-badges"><span class="hf-badge hf-badge--optional">', page)
+    assert re.search(r'<td>Air the room<p class="hf-badges"><span class="hf-badge hf-badge--critical">', page)
+
+
 def test_the_checklist_gets_no_badges() -> None:
     assert not any("hf-badge" in step.html for step in read(PICK, "fulfillment/pick.md").steps)
 

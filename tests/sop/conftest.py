@@ -67,15 +67,16 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         step = "step" in (given.get("class") or "").split()
-        heading = re.fullmatch(r"h[1-6]", tag)
+        title = step and tag == "p"  # a paragraph that is read as a numbered heading
+        heading = re.fullmatch(r"h[1-6]", tag) or title
+        level = 7 if title else int(tag[1]) if heading else 0
         if heading and not any(is_step for _, is_step in self.open):
-            level = int(tag[1])
             self.headings = [other for other in self.headings if other < level]
         if step:
             depth = 1 + len(self.headings) + sum(is_step for _, is_step in self.open)
             self.steps.append(((given.get("id") or "").removeprefix(PREFIX), depth))
         if step and heading:
-            self.headings.append(int(tag[1]))
+            self.headings.append(level)
         if tag not in self.VOID:
             self.open.append((tag, step and not heading))
 

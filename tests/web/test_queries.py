@@ -27,7 +27,7 @@ PAGES = (
     ("/", "staff", 25),
     ("/", "lead", 25),
     ("/runs/5", "staff", 15),
-    ("/overview", "owner", 38),
+    ("/overview", "owner", 39),
     ("/find?q=1042", "admin", 16),
     ("/find?q=1042", "lead", 16),
     ("/find?q=1042", "namesake", 16),

@@ -245,6 +245,7 @@ def weak_points(
 ) -> None:
     """Say which steps are skipped, fail or are left out more often than their owners accept."""
     from tracker.db import snapshot
+    from tracker.domain.weakpoints import refresh
     from tracker.errors import N_, NotFoundError
     from tracker.models import Sop
     from tracker.reports import data
@@ -252,7 +253,8 @@ def weak_points(
     with snapshot() as session:
         if sop_id is not None and session.get(Sop, sop_id) is None:
             raise NotFoundError(N_("There is no SOP “%(sop)s”: holdfast steps shows their ids."), sop=sop_id)
-        rows = data.weak_points(session, sop_id=sop_id, since=since.date() if since else None)
+        tried = refresh.tried_now(session, datetime.now(UTC))
+        rows = data.weak_points(session, sop_id=sop_id, since=since.date() if since else None, tried=tried)
     click.echo(_as_json(rows) if as_json else _in_words(rows))
 
 
@@ -265,20 +267,34 @@ def _in_words(rows: list[dict[str, Any]]) -> str:
     """The weak points by band, those that are most probably above what is accepted first."""
     from tracker.stats.rates import percent
 
-    titles = {"fix-first": "Fix first", "watch": "Watch"}
-    weak = [row for row in rows if row["band"] in titles]
+    titles = {"fix-first": "Fix first", "watch": "Watch", "tried": "Being tried"}
+    weak = [(row["band"], row) for row in rows if row["band"] in titles]
+    shown = {(row["sop"], row["step"]) for _, row in weak}
+    weak += [("tried", row) for row in rows if "tried" in row and (row["sop"], row["step"]) not in shown]
     lines, band = [], None
-    for row in sorted(weak, key=lambda row: (row["band"], -row["posterior"] * row["per_month"])):
-        if row["band"] != band:
-            band = row["band"]
+    for its_band, row in sorted(
+        weak, key=lambda pair: ([*titles].index(pair[0]), -pair[1]["posterior"] * pair[1]["per_month"])
+    ):
+        if its_band != band:
+            band = its_band
             lines.append(f"{titles[band]}:")
         plausibly = f"plausibly {percent(row['low'])} to {percent(row['high'])}"
         lines.append(
             f"  {row['sop']} / {row['step']}: {row['count']} of {row['n']} {row['kind']}; {plausibly}"
         )
+        if "tried" in row:
+            lines.append(f"    {_tried_in_words(row['tried'], row['kind'])}")
     early = len({(row["sop"], row["step"]) for row in rows if row["band"] == "too-early"})
     if early:
         lines.append(
             f"Too early to tell: {early} {'step' if early == 1 else 'steps'} with fewer than 10 runs."
         )
     return "\n".join(lines or ["No weak point can be shown."])
+
+
+def _tried_in_words(tried: dict[str, Any], kind: str) -> str:
+    before, after, more = tried["before"], tried["after"], tried["more"]
+    return (
+        f"being tried since revision {tried['revision']}: {before['count']} of {before['n']} {kind} before, "
+        f"{after['count']} of {after['n']} so far; needs about {more} more {'run' if more == 1 else 'runs'}"
+    )

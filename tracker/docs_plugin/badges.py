@@ -12,7 +12,7 @@ from tracker.sop.badges import N_, Say, badges, english
 from tracker.sop.markdown import StepsExtension
 
 _BLOCKS = {"p", "ol", "ul", "dl", "div", "details", "blockquote", "pre", "table", "section", "figure", "hr"}
-_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_TITLES = {"h1", "h2", "h3", "h4", "h5", "h6", "p"}
 
 
 class BadgesExtension(Extension):
@@ -47,9 +47,13 @@ class _Badges(Treeprocessor):
 
 
 def _insert(parent: Element, place: int, element: Element, row: Element) -> None:
-    """Put `row` after the step's own words: a heading, a first paragraph, or the text of a tight item."""
-    if element.tag in _HEADINGS:
+    """Put `row` after the step's own words: a title, a paragraph, a cell, the text of an item."""
+    if element.tag in _TITLES:
         parent.insert(place + 1, row)
+        return
+    if element.tag == "tr":
+        cell = next((cell for cell in element if any(map(str.isalpha, "".join(cell.itertext())))), element[0])
+        cell.append(row)
         return
     at = next((i for i, child in enumerate(element) if child.tag in _BLOCKS), len(element))
     if at < len(element) and element[at].tag == "p" and not (element.text or "").strip():

@@ -24,6 +24,7 @@ from tracker.docs_plugin.published import load
 from tracker.docs_plugin.words import Words
 from tracker.share import share
 from tracker.sop.markdown import EXTENSION_CONFIGS, EXTENSIONS, StepsExtension
+from tracker.sop.ordering import order_key
 from tracker.sop.translations import originals
 
 _DOCUMENT_STYLE = Path(tracker.__file__).parent / "static/document.css"
@@ -107,7 +108,7 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):  # type: ignore[no-untyped-cal
             (page for page in pages if _is_front(page)), key=lambda page: self._place(page.folder)
         ):
             listed = [other for other in pages if other.folder == page.folder and other.listed]
-            self.areas[page.folder] = page, sorted(listed, key=lambda other: str(other.title))
+            self.areas[page.folder] = page, sorted(listed, key=lambda other: order_key(str(other.title)))
         for item in self.nav.items:
             if isinstance(item, Section) and config.nav is None and (front := self.areas.get(_folder(item))):
                 item.title = str(front[0].title)

@@ -35,7 +35,7 @@ from tracker.models.runs import (
 from tracker.models.search import SearchPage, SearchWord
 from tracker.models.security import SecurityEntry, Tries
 from tracker.models.sessions import KnownBrowser, LoginSession
-from tracker.models.subjects import SubjectAlias
+from tracker.models.subjects import SubjectAlias, subject_key
 
 __all__ = [
     "IS_DONE",
@@ -98,4 +98,5 @@ __all__ = [
     "WeakPoint",
     "login_key",
     "sop_keys",
+    "subject_key",
 ]

@@ -17,7 +17,9 @@ class WeakPoint(Base):
     """The judgement of one step and kind of weakness, kept (`weakpoints.refresh`); replaced at each look.
 
     It is judged on the instances from `since` on: the last 90 days at most, and only those since the step was
-    last changed, which was by the revision `since_revision_id`. `low` and `high` are Wilson's interval,
+    last changed, which was by the revision `since_revision_id`. While the change by the revision `tried_id`
+    is being tried, it is judged on those before it, the last of them under `tried_from_id`; the verdict of
+    the same revision, step and kind says how it goes. `low` and `high` are Wilson's interval,
     `cost` the instances lost a month. `flagged_on`: the first day on which its figures flagged it; `began`:
     about when it changed, where that can be told; `alarm_on`: the last alarm of its chart.
     """
@@ -43,6 +45,8 @@ class WeakPoint(Base):
     priority: Mapped[float]
     since: Mapped[date] = mapped_column(Date)
     since_revision_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
+    tried_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
+    tried_from_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
     flagged_on: Mapped[date | None] = mapped_column(Date)
     began: Mapped[date | None] = mapped_column(Date)
     alarm_on: Mapped[date | None] = mapped_column(Date)

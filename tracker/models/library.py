@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.db import Base
+from tracker.db import LETTER_BY_LETTER, Base
 from tracker.models.matter import Matter, MatterColumn
+from tracker.sop.ordering import order_key
 from tracker.sop.text import fold
 
 REVISIONS = "revisions"
@@ -20,7 +21,9 @@ def sop_keys(id: str, title: str, area: str, owner_name: str | None) -> dict[str
     """The keys of an SOP but that of its text."""
     return {
         "owner_key": fold(owner_name) if owner_name else None,
-        "search_key": fold(f"{title}\n{area}\n{id}"),
+        "search_key": "\n".join(map(fold, (title, area, id))),
+        "title_order": order_key(title),
+        "area_order": order_key(area),
     }
 
 
@@ -37,6 +40,14 @@ def _search_key(context: Any) -> str | None:
     return _keys(context)["search_key"]
 
 
+def _title_order(context: Any) -> str | None:
+    return _keys(context)["title_order"]
+
+
+def _area_order(context: Any) -> str | None:
+    return _keys(context)["area_order"]
+
+
 def _step_key(context: Any) -> str:
     return fold(context.get_current_parameters()["text"])
 
@@ -45,7 +56,7 @@ class Sop(Base):
     """An SOP under the id that survives renaming. What can change is in its revisions.
 
     The keys are what is searched in and compared, folded (`tracker.sop.text.fold`): whose it is; title,
-    area and id; the text of the revision in force.
+    area and id; the text of the revision in force. Lists are sorted by what ends in `_order`.
     """
 
     __tablename__ = "sops"
@@ -58,6 +69,8 @@ class Sop(Base):
     owner_key: Mapped[str | None] = mapped_column(index=True, default=_owner_key)
     search_key: Mapped[str] = mapped_column(server_default="", default=_search_key, deferred=True)
     text_key: Mapped[str] = mapped_column(server_default="", default="", deferred=True)
+    title_order: Mapped[str] = mapped_column(LETTER_BY_LETTER, server_default="", default=_title_order)
+    area_order: Mapped[str] = mapped_column(LETTER_BY_LETTER, server_default="", default=_area_order)
     in_force_id: Mapped[int | None] = mapped_column(
         ForeignKey("revisions.id", use_alter=True, name="fk_sops_in_force_id")
     )

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from tracker.db import Base
-from tracker.sop.text import fold
+from tracker.db import LETTER_BY_LETTER, Base
+from tracker.sop.ordering import order_key
+from tracker.sop.text import clean, fold
 
 LEVELS = ("staff", "lead", "owner", "admin")
 
 
 def login_key(login: str) -> str:
-    """One key for a login however a keyboard writes it: what Unicode folds to the same is the same."""
-    return fold(unicodedata.normalize("NFKC", login).strip())
+    """One key for a login however a keyboard writes it: what looks the same is the same."""
+    return fold(login)
 
 
 def _key_of_login(context: Any) -> str:
@@ -25,14 +25,19 @@ def _key_of_login(context: Any) -> str:
 
 
 class Named:
-    """Something with a name, by which it is found in capitals and small letters alike: `name_key`."""
+    """Something with a name, stored without what nobody sees.
+
+    It is found by `name_key`, in capitals and small letters alike, and lists are sorted by `name_order`.
+    """
 
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(server_default="")
+    name_order: Mapped[str] = mapped_column(LETTER_BY_LETTER, server_default="")
 
     @validates("name")
     def _fold_name(self, _: str, name: str) -> str:
-        self.name_key = fold(name)
+        name = clean(name)
+        self.name_key, self.name_order = fold(name), order_key(name)
         return name
 
 
@@ -109,7 +114,7 @@ class Person(Named, Base):
 
     location: Mapped[Location | None] = relationship()
     team: Mapped[Team | None] = relationship()
-    roles: Mapped[list[Role]] = relationship(secondary=person_roles, order_by=Role.name)
+    roles: Mapped[list[Role]] = relationship(secondary=person_roles, order_by=Role.name_order)
 
     token = ""
     """The token of the session in which they are signed in, in this request."""

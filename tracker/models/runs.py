@@ -22,6 +22,7 @@ from tracker.db import Base, new_id
 from tracker.models.library import Revision, Sop
 from tracker.models.people import Location, Person, Team
 from tracker.models.records import Override, Record, SignOff
+from tracker.models.subjects import subject_key
 
 STATES = ("open", "done", "cancelled")
 OUTCOMES = ("done", "skipped", "failed", "omitted", "na")
@@ -38,11 +39,17 @@ def _of_open_runs(name: str, *columns: str | TextClause) -> Index:
     return Index(f"ix_runs_{name}", "state", *columns, sqlite_where=which, postgresql_where=which)
 
 
+def _subject_key(context: Any) -> str:
+    given = context.get_current_parameters()
+    return subject_key(given.get("subject_ref") or "", given.get("subject_kind") or "")
+
+
 class Run(Base):
     """One execution of one revision about one subject, by a person or open to a team or a role.
 
     Whom it is offered to becomes responsible by accepting. A paused run stays open, and due when it was.
     `ref` is the run's name outside this database, made by whoever made the run: a device, or a history.
+    `subject_ref` is what it is about as that was written, `subject_key` how that is compared.
     A linked run was started from the recovery of `from_step` of the run `from_run`.
     `held_by`, `unsigned` and `wants_role` are an open run's standing (`domain.runs.standing`); a run whose
     `unsigned` is None has not been judged yet. `folded`: its outcomes are in the facts (`domain.facts`).
@@ -54,7 +61,7 @@ class Run(Base):
         UniqueConstraint("sop_id", "ref"),
         CheckConstraint(f"state IN {STATES}", name="state"),
         Index(None, "state", "assignee_id"),
-        Index(None, "subject_ref", postgresql_ops={"subject_ref": "text_pattern_ops"}),
+        Index(None, "subject_key", postgresql_ops={"subject_key": "text_pattern_ops"}),
         Index(None, "from_run_id"),
         Index(None, "sop_id", "closed_at"),
         _of_open_runs("due", text("(due_at IS NULL)"), "due_at", "started_at", "id"),
@@ -77,6 +84,7 @@ class Run(Base):
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
     subject_kind: Mapped[str] = mapped_column(default="")
     subject_ref: Mapped[str] = mapped_column(default="")
+    subject_key: Mapped[str] = mapped_column(default=_subject_key, server_default="")
     location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -76,13 +77,18 @@ def _unplaced(row: StepCounts, texts: dict[str, str]) -> StepRow:
 
 
 def weak_points(
-    session: Session, *, sop_id: str | None = None, since: date | None = None
+    session: Session,
+    *,
+    sop_id: str | None = None,
+    since: date | None = None,
+    tried: Mapping[tuple[str, str, str], Mapping[str, Any]] | None = None,
 ) -> list[dict[str, Any]]:
     """A row for every step and kind that has instances, as `holdfast weak-points --json` gives it.
 
     The period is that of the runs closed since a day, or all of history. Each kind is judged with a prior
     from the whole library, and bands are those of the whole library, also where only one SOP is asked for.
-    `rate` is None below ten instances.
+    `rate` is None below ten instances. `tried`: what is being tried just now (`refresh.tried_now`); such a
+    row, and no other, says so under the same name: counts of the 90 days before the change and of all since.
     """
     counted = [row for row in facts_counts.totals(session, since=since, exact=True) if row.n]
     days, accepted, in_use = (
@@ -102,14 +108,16 @@ def weak_points(
         for row, kind in cases
     ]
     found = [
-        _weak_point(row, kind, result)
+        _weak_point(row, kind, result, (tried or {}).get((row.sop_id, row.step_key, kind)))
         for (row, kind), result in zip(cases, judgement.with_bands(judged), strict=True)
         if sop_id in (None, row.sop_id)
     ]
     return sorted(found, key=lambda row: (row["sop"], row["step"], WEAK.index(row["kind"])))
 
 
-def _weak_point(row: StepCounts, kind: str, judged: CaseResult) -> dict[str, Any]:
+def _weak_point(
+    row: StepCounts, kind: str, judged: CaseResult, tried: Mapping[str, Any] | None
+) -> dict[str, Any]:
     count, n = row.counts[kind], row.n
     low, high = wilson(count, n)
     return {
@@ -126,4 +134,15 @@ def _weak_point(row: StepCounts, kind: str, judged: CaseResult) -> dict[str, Any
         "flagged": judged.flagged,
         "probability": judged.probability,
         "per_month": judged.per_month,
+        **({"tried": _trial(tried)} if tried else {}),
+    }
+
+
+def _trial(tried: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "revision": tried["revision"],
+        "since": tried["on"].isoformat(),
+        "before": {"count": tried["count"], "n": tried["n"]},
+        "after": {"count": tried["after_count"], "n": tried["after_n"]},
+        "more": tried["more"],
     }

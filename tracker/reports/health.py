@@ -14,9 +14,11 @@ from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts.contributions import LONGEST_REASON
 from tracker.domain.facts.counts import WEAK
 from tracker.domain.weakpoints import refresh
+from tracker.domain.weakpoints.tried import Tried
 from tracker.models import IS_LOST, Location, Outcome, Revision, Run, Sop, Verdict, WeakPoint
 from tracker.reports import data
 from tracker.reports.data import StepRow
+from tracker.sop.ordering import order_key
 from tracker.stats import change
 from tracker.stats.durations import quantile
 from tracker.stats.pareto import pareto
@@ -32,6 +34,9 @@ REASONS = 20
 Points = Mapping[tuple[str, str], WeakPoint]
 """What is judged of an SOP, by step and kind."""
 
+Trials = Mapping[tuple[str, str], Tried]
+"""What is being tried of an SOP, by step and kind."""
+
 
 class Times(NamedTuple):
     """The seconds that half of all took at most, and those that nine of ten took at most."""
@@ -43,13 +48,15 @@ class Times(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Health:
     """One step as its SOP has it, with how it goes. `band` is "" for what nobody has judged yet; `weak` are
-    the kinds for which it is flagged or to be watched, the costliest first.
+    the kinds for which it is flagged or to be watched, the costliest first; `tried`: what of it is being
+    tried, by kind.
     """
 
     step: StepRow
     times: Times | None
     band: str
     weak: Sequence[WeakPoint]
+    tried: Mapping[str, Tried]
 
     @property
     def missing(self) -> int:
@@ -84,19 +91,25 @@ class Lost(NamedTuple):
     since: datetime | None = None
 
 
-def steps(session: Session, sop: Sop, revision_id: int | None, judged: Points) -> list[Health]:
+def steps(
+    session: Session, sop: Sop, revision_id: int | None, judged: Points, trials: Trials
+) -> list[Health]:
     """Each step of an SOP in the order of its document, over one revision or over all."""
     took = {key: _times(bins) for key, bins in facts_counts.times(session, sop.id).items()}
     rows = data.sop_health(session, sop, revision_id)
-    return [health(row, took.get(row.key), judged) for row in rows]
+    return [health(row, took.get(row.key), judged, trials) for row in rows]
 
 
-def health(row: StepRow, times: Times | None, judged: Points) -> Health:
-    """How one step goes, from its counts, its times and what is judged of it."""
+def health(row: StepRow, times: Times | None, judged: Points, trials: Trials) -> Health:
+    """How one step goes, from its counts, its times, what is judged of it and what is being tried."""
     points = [judged[row.key, kind] for kind in WEAK if (row.key, kind) in judged]
     band = next((band for band in BANDS if any(point.band == band for point in points)), "")
-    weak = [point for point in points if point.band in ("fix-first", "watch")]
-    return Health(row, times, band, sorted(weak, key=lambda point: (-point.flagged, -point.priority)))
+    tried = {kind: trials[row.key, kind] for kind in WEAK if (row.key, kind) in trials}
+    weak = sorted(
+        (point for point in points if point.band in ("fix-first", "watch")),
+        key=lambda point: (-point.flagged, -point.priority),
+    )
+    return Health(row, times, band, weak, tried)
 
 
 def times_of(session: Session, sop_id: str, key: str) -> Times | None:
@@ -200,7 +213,7 @@ def places(session: Session, sop_id: str, key: str | None, since: date) -> list[
     numbers = facts_counts.apart(session, "location", sop_id, key, since)
     names = dict(session.execute(select(Location.id, Location.name)).all())
     rows = [Place(int(id), names.get(int(id), ""), counts) for id, counts in numbers.items()]
-    return sorted(rows, key=lambda row: row.name)
+    return sorted(rows, key=lambda row: order_key(row.name))
 
 
 def hours(session: Session, sop_id: str, key: str | None, since: date) -> list[Place]:

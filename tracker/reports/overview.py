@@ -19,6 +19,7 @@ from tracker.domain.facts import counts as facts_counts
 from tracker.domain.weakpoints import listing, refresh
 from tracker.domain.weakpoints.listing import Finding, Wanted
 from tracker.models import IS_DONE, OUTCOMES, Revision, Sop, Verdict
+from tracker.sop.ordering import order_key
 
 SHOWN = 5
 """Of each kind of thing; the rest is a click away."""
@@ -77,8 +78,9 @@ class Review:
 class Overview:
     """What the page shows. `first`, `then` and `alarms` are a few of them; `then`: what else is flagged.
 
-    `counts`, `flagged`: all weak points, and those that are flagged, by band. `waiting`: nothing is counted
-    though runs are closed.
+    `counts`, `flagged`: all weak points, and those that are flagged, by band. `tried`: what else is
+    being tried; `undecided`: how many steps are not decided. `waiting`: nothing is
+    counted though runs are closed.
     """
 
     day: date
@@ -88,6 +90,8 @@ class Overview:
     first: Sequence[Finding]
     then: Sequence[Finding]
     alarms: Sequence[Finding]
+    tried: Sequence[Finding]
+    undecided: listing.Undecided
     counts: Mapping[str, int]
     flagged: Mapping[str, int]
     helped: Sequence[Effect]
@@ -106,6 +110,7 @@ def overview(session: Session, actor: Actor, now: datetime) -> Overview:
     rows = sops(session, actor)
     first = listing.weak(session, actor, Wanted(band="fix-first"), most=SHOWN)
     then = listing.weak(session, actor, Wanted(band="watch", flagged=True), most=SHOWN)
+    tried = listing.weak(session, actor, Wanted(tried=True))
     alarms = [c for c in listing.alarms(session, actor, day - ALARMS) if not c.point.flagged]
     return Overview(
         day=day,
@@ -115,6 +120,8 @@ def overview(session: Session, actor: Actor, now: datetime) -> Overview:
         first=first,
         then=then,
         alarms=alarms[:SHOWN],
+        tried=_one_a_step(tried, {(c.point.sop_id, c.point.step_key) for c in (*first, *then)})[:SHOWN],
+        undecided=listing.undecided(session, actor, Wanted()),
         counts=listing.counts(session, actor, Wanted()),
         flagged=listing.counts(session, actor, Wanted(flagged=True)),
         helped=_helped(session, actor, day - DECIDED),
@@ -124,10 +131,23 @@ def overview(session: Session, actor: Actor, now: datetime) -> Overview:
     )
 
 
+def _one_a_step(rows: Sequence[Finding], shown: set[tuple[str, str]]) -> list[Finding]:
+    """The first row of each step that is not flagged, and of none that is shown already."""
+    kept = []
+    for row in rows:
+        step = (row.point.sop_id, row.point.step_key)
+        if step not in shown and not row.point.flagged:
+            kept.append(row)
+            shown.add(step)
+    return kept
+
+
 def sops(session: Session, actor: Actor) -> list[SopRow]:
     """Every SOP that is in use or was, by area and title."""
     figures = refresh.figures(session)
-    rows = session.scalars(select(Sop).where(access.sops_answered_for(actor)).order_by(Sop.area, Sop.title))
+    rows = session.scalars(
+        select(Sop).where(access.sops_answered_for(actor)).order_by(Sop.area_order, Sop.title_order)
+    )
     return [_row(sop, figures.get(sop.id)) for sop in rows if sop.retired_at is None or sop.id in figures]
 
 
@@ -143,7 +163,7 @@ def _row(sop: Sop, figures: Mapping[str, Any] | None) -> SopRow:
 def _areas(rows: Sequence[SopRow]) -> list[Area]:
     """The areas with runs, by name."""
     areas = []
-    for name in sorted({row.sop.area for row in rows if row.runs}):
+    for name in sorted({row.sop.area for row in rows if row.runs}, key=order_key):
         own = [row for row in rows if row.sop.area == name and row.runs]
         counts = {outcome: sum(row.counts[outcome] for row in own) for outcome in OUTCOMES}
         runs = sum(row.runs for row in own)
@@ -182,7 +202,7 @@ def _unused(session: Session, rows: Sequence[SopRow], before: date) -> list[SopR
         if row.sop.in_force_id and row.sop.retired_at is None and since[row.sop.id].date() <= before
     ]
     idle = [row for row in rows_unused if row.last is None or row.last < before]
-    return sorted(idle, key=lambda row: (row.last or date.min, row.sop.title))
+    return sorted(idle, key=lambda row: (row.last or date.min, row.sop.title_order))
 
 
 def _reviews(session: Session, actor: Actor, until: date) -> list[Review]:
@@ -194,4 +214,6 @@ def _reviews(session: Session, actor: Actor, until: date) -> list[Review]:
         .where(access.sops_answered_for(actor), Sop.retired_at.is_(None), every.is_not(None))
     )
     reviews = [Review(sop, at.date() + timedelta(days=days)) for sop, at, days in session.execute(query)]
-    return sorted((row for row in reviews if row.due <= until), key=lambda row: (row.due, row.sop.title))
+    return sorted(
+        (row for row in reviews if row.due <= until), key=lambda row: (row.due, row.sop.title_order)
+    )

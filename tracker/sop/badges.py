@@ -84,7 +84,7 @@ def after_words(html: str) -> int:
     """Where in a step's HTML its own words end and what belongs to them begins: the badges' place.
 
     >>> after_words("Weigh <em>it</em><ul><li>twice</li></ul>"), after_words("<p>Weigh it</p><p>Twice.</p>")
-    (18, 15)
+    (17, 15)
     """
     match = _WORDS.match(html)
     return match.end() if match else len(html)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from tracker.sop.html import ELEMENTS, closers, opaque_end, transparent
+from tracker.sop import html_lists, markers, tables, titles
+from tracker.sop.html import ELEMENTS, closers, heading, opaque_end, transparent
 from tracker.sop.lines import Line
 
 Closers = dict[int, tuple[int, re.Match[str]]]
@@ -22,6 +23,8 @@ _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _ATX = re.compile(r"(#{1,6})(?:\s+(.*?)|(?<=##)(?=[^\W_])(.*?))?(?:\s#+)?\s*$")
 _UNDERLINE = re.compile(r"(?:={2,}|-{2,})$")
 _TASK = re.compile(r"\[([ xX])\](?:\s+|$)")
+_AFTER_BOX = re.compile(r"(?:[-*+#>•–—]|\(?\d{1,3}[.)]|[a-zA-Z]\))\s+(?=\S)")
+_AFTER_NUMBER = re.compile(r"[-–—•*+]\s+(?=\S)")
 _LANGUAGE = re.compile(r"[`~]{3,}\s*\{?\.?([\w#.+-]*)")
 # A line that only opens, closes or fills something for a program that makes the page; a box in colons.
 _TEMPLATE = re.compile(
@@ -32,9 +35,11 @@ _ADMONITION = re.compile(r"(!!!|\?\?\?\+?)\s*([\w -]*?)\s*(?:[\"“](.*)[\"”])
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """One block. `kind`: heading, paragraph, fence, code, rule, html, quote, admonition, element, list, item.
+    """One block. `kind`: heading, paragraph, fence, code, rule, html, quote, admonition, element, list, item,
+    table, row.
 
-    `text` holds the own text of headings, paragraphs and code; `children` what is inside.
+    `text` holds the own text of headings, paragraphs, code and tables; `children` what is inside. A paragraph
+    with a `level` is read as a numbered heading below all others; a table is one with boxes in its rows.
     """
 
     kind: str
@@ -52,8 +57,16 @@ class Block:
     attributes: dict[str, str] = field(default_factory=dict)
 
 
+TITLE = 7
+"""The level of a paragraph that is read as a numbered heading."""
+
+
 def parse(lines: list[Line], depth: int = 0) -> list[Block]:
     """The blocks of `lines`, in order."""
+    return _parse(markers.normalised(lines), depth)
+
+
+def _parse(lines: list[Line], depth: int) -> list[Block]:
     blocks: list[Block] = []
     closing = closers(lines) if depth < DEEPEST else {}
     i = 0
@@ -76,8 +89,8 @@ def _block(lines: list[Line], i: int, depth: int, closing: Closers) -> tuple[Blo
         return _code(lines, i)
     if line.indent >= 4 and depth == 0 and (i == 0 or lines[i - 1].blank):
         return _code(lines, i)
-    if heading := _heading(line):
-        return heading, i + 1
+    if title := _heading(line):
+        return title, i + 1
     if line.text[0] == "<" and (end := _html(lines, i, depth, closing)):
         return end
     if line.text[0] == ">":
@@ -124,12 +137,42 @@ def _html(lines: list[Line], i: int, depth: int, closing: Closers) -> tuple[Bloc
     if i in closing:
         end, match = closing[i]
         tag, attributes, inner = transparent(lines, i, end, match)
-        children = parse(inner, depth + 1)
+        children = _summary(inner) if tag == "summary" else []
+        children = children or _parse(inner, depth + 1)
         return Block("element", lines[i].number, name=tag, attributes=attributes, children=children), end + 1
     if end := opaque_end(lines, i):
+        if title := heading(lines, i, end):
+            level, attributes, text = title
+            return Block("heading", lines[i].number, text, level=level, attributes=attributes), end
+        if listed := html_lists.read(lines, i, end):
+            return _html_list(listed, depth), end
         text = "\n".join(" " * line.indent + line.text for line in lines[i:end])
         return Block("html", lines[i].number, text), end
     return None
+
+
+def _summary(inner: list[Line]) -> list[Block]:
+    """A numbered title that is all there is in a summary."""
+    written = [line for line in inner if not line.blank]
+    if (
+        len(written) != 1
+        or written[0].text[0] == "<"
+        or not titles.NUMBERED.match(written[0].text.strip("*_ "))
+    ):
+        return []
+    return [Block("paragraph", written[0].number, written[0].text, level=TITLE)]
+
+
+def _html_list(listed: html_lists.Listed, depth: int) -> Block:
+    block = Block("list", listed.line, ordered=listed.ordered)
+    for n, item in enumerate(listed.items, 1):
+        child = Block("item", item.line, number=n, ordered=listed.ordered, checkbox=item.checkbox)
+        for part in item.parts:
+            child.children += (
+                [_html_list(part, depth)] if isinstance(part, html_lists.Listed) else _parse(part, depth + 1)
+            )
+        block.children.append(child)
+    return block
 
 
 def _quote(lines: list[Line], i: int, depth: int) -> tuple[Block, int]:
@@ -155,7 +198,7 @@ def _admonition(lines: list[Line], i: int, depth: int, note: re.Match[str]) -> t
         end += 1
     body = lines[i + 1 : end]
     shift = min((line.indent for line in body if not line.blank), default=0)
-    inner = parse([line.dedent(shift) for line in body], depth + 1)
+    inner = _parse([line.dedent(shift) for line in body], depth + 1)
     if note[4]:  # one of several tabs: shown as a box with its title
         return Block("admonition", lines[i].number, title=note[5], children=inner), end
     classes = note[2].strip().lower()
@@ -168,8 +211,10 @@ def _admonition(lines: list[Line], i: int, depth: int, note: re.Match[str]) -> t
 
 
 def _paragraph(lines: list[Line], i: int) -> tuple[Block, int]:
+    if lines[i].title and titles.wholly_bold(lines[i].text):
+        return Block("paragraph", lines[i].number, lines[i].text, level=TITLE), i + 1
     end = i + 1
-    while end < len(lines) and not lines[end].blank:
+    while end < len(lines) and not lines[end].blank and not lines[end].title:
         if (
             _UNDERLINE.match(lines[end].text)
             and not lines[end].fence
@@ -181,7 +226,11 @@ def _paragraph(lines: list[Line], i: int) -> tuple[Block, int]:
         if _interrupts(lines[end]) or (_TEMPLATE.match(lines[end - 1].text) and _starts_block(lines[end])):
             break  # a number after such a line is no wrapped text
         end += 1
-    return Block("paragraph", lines[i].number, "\n".join(line.text for line in lines[i:end])), end
+    text = "\n".join(line.text for line in lines[i:end])
+    if end - i > 2 and "|" in text and (rows := tables.rows(lines[i:end])):
+        children = [Block("row", row.line, row.text, number=row.at, checkbox=row.ticked) for row in rows]
+        return Block("table", lines[i].number, tables.drawn(text), children), end
+    return Block("paragraph", lines[i].number, text, level=TITLE if lines[i].title else 0), end
 
 
 def _marker(line: Line) -> re.Match[str] | None:
@@ -193,6 +242,7 @@ def _marker(line: Line) -> re.Match[str] | None:
 def _starts_block(line: Line) -> bool:
     return bool(
         line.fence
+        or line.title
         or line.text[:1] == ">"
         or _heading(line)
         or _ADMONITION.match(line.text)
@@ -255,7 +305,7 @@ def _ends_item(line: Line, base: int, marker: re.Match[str]) -> bool:
     other = _marker(line)
     if other:
         return line.indent < base - 1 or (other[1] is None) == (marker[1] is None) or marker[1] is None
-    return bool(_heading(line))
+    return line.title or bool(_heading(line))
 
 
 def _next_item(lines: list[Line], i: int, base: int, marker: re.Match[str]) -> int:
@@ -267,7 +317,7 @@ def _next_item(lines: list[Line], i: int, base: int, marker: re.Match[str]) -> i
         line = lines[j]
         if line.fence or line.blank:
             continue
-        if _heading(line) and line.indent < base + 2:
+        if (line.title or _heading(line)) and line.indent < base + 2:
             return 0
         other = _marker(line)
         if other and other[1] is not None and abs(line.indent - base) < 2:
@@ -290,9 +340,13 @@ def _item(lines: list[Line], marker: re.Match[str], base: int, depth: int) -> Bl
     if task:
         block.checkbox = task[1] != " "
         text = text[task.end() :]
+        if another := _AFTER_BOX.match(text):  # "- [ ] 1. Send it": one step with a marker too many
+            text = text[another.end() :]
+    elif block.ordered and (another := _AFTER_NUMBER.match(text)):
+        text = text[another.end() :]
     column = base + marker.end() + min(4, len(rest) - len(rest.lstrip()))
     inner = [line.indent for line in lines[1:] if line.indent >= base + 2 and line.text and not line.fence]
     shift = min([column, *inner])
     body = [first._replace(indent=0, text=text)] + [line.dedent(shift) for line in lines[1:]]
-    block.children = parse(body, depth + 1)
+    block.children = _parse(body, depth + 1)
     return block

@@ -100,6 +100,11 @@ def rows(previous: Sequence[Step], current: Sequence[Step]) -> tuple[Row, ...]:
     return tuple(row_list)
 
 
+def of_step(before: Step, after: Step) -> tuple[Change, ...]:
+    """What is different about one step, apart from its place."""
+    return _row(before, after, None, None).changes
+
+
 def is_material(changes: Iterable[Change]) -> bool:
     """Whether any of `changes` asks for something else to be done; otherwise they are editorial."""
     return any(matters(change) for change in changes)
@@ -112,6 +117,24 @@ def matters(change: Change) -> bool:
     if change.kind in (REWORDED, RECOVERY):
         return not all(same_meaning(before, after) for _, before, after in change.details)
     return True
+
+
+Said = tuple[str, Mapping[str, Any]]
+"""What a step says: its text and its attributes."""
+
+
+def asks_the_same(before: Said, after: Said) -> bool:
+    """Whether a step still asks for the same, but for typos and what only informs.
+
+    >>> asks_the_same(("Wiegh the parcel", {}), ("Weigh the parcel.", {"takes": 20}))
+    True
+    >>> asks_the_same(("Weigh the parcel", {"max": 30}), ("Weigh the parcel", {"max": 31}))
+    False
+    """
+    if before == after:
+        return True
+    details = _attributes(before[1], after[1])
+    return all(name in INFORMATIVE for name, *_ in details) and same_meaning(before[0], after[0])
 
 
 def sentences(change: Change) -> tuple[Sentence, ...]:

@@ -41,9 +41,11 @@ _ATTRIBUTES = {
     "ins": {"datetime"},
     "li": {"value", "data-number"},
     "ol": {"start", "reversed"},
+    "p": {"data-number"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
     "time": {"datetime"},
+    "tr": {"data-number"},
     **{f"h{level}": {"data-number"} for level in range(1, 7)},
 }
 _LOOKS = """

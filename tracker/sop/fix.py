@@ -16,6 +16,7 @@ _HEADING_END = re.compile(r"(?:\s#+)?\s*$")
 _TEXT_END = re.compile(
     r"\s*(?:<!--(?:(?!-->)[^`])*(?:-->)?)?\s*$"
 )  # a comment at the end stays behind the key
+_BEFORE_END = re.compile(r"\s*(?:</(?:li|h[1-6]|summary|p)\s*>\s*)+$|(?<=\S)\s*```[\w+#.-]*\s*$", re.I)
 
 TRIES = 200
 """How often a document is read to find the steps that can't be pinned; one such step takes some ten."""
@@ -63,9 +64,10 @@ def _edits(document: Document, written: Sequence[str]) -> Iterator[tuple[int, Ed
 
 
 def _holder(block: Block) -> Block | None:
-    """The block with the step's text: the heading itself, or the first paragraph of an item."""
-    holder = block if block.kind == "heading" else block.children[0] if block.children else None
-    if holder is None or holder.kind not in ("heading", "paragraph"):
+    """The block with the step's text: the heading or row itself, or the first paragraph of an item."""
+    own = block.kind in ("heading", "paragraph", "row")
+    holder = block if own else block.children[0] if block.children else None
+    if holder is None or holder.kind not in ("heading", "paragraph", "row"):
         return None
     fenced = holder.text.split("\n")[-1].startswith(("```", "~~~"))  # braces would stop it from closing
     return None if fenced else holder
@@ -79,6 +81,10 @@ def _edit(key: str, holder: Block, braces: str | None, written: Sequence[str]) -
             if at >= 0:
                 return line, at + 1 + len(braces) - len(braces.lstrip()), f"#{key} "
     line = own[-1]
+    if holder.kind == "row":
+        return line, written[line].find(holder.text) + len(holder.text), f" {{#{key}}}"
+    if closing := _BEFORE_END.search(written[line]):
+        return line, closing.start(), f" {{#{key}}}"
     end = (_HEADING_END if holder.kind == "heading" else _TEXT_END).search(written[line])
     return line, end.start() if end else 0, f" {{#{key}}}"
 

@@ -78,6 +78,19 @@ def _attributes(tag: str) -> dict[str, str]:
     return {k: v for k, v in values.items() if k in ("id", "class", "open", "title", "lang", "align")}
 
 
+_HEADING = re.compile(r"<h([1-6])(\s[^<>]*)?>(.*?)</h\1\s*>\s*$", re.I | re.S)
+
+
+def heading(lines: list[Line], i: int, end: int) -> tuple[int, dict[str, str], str] | None:
+    """Level, attributes and text of a heading in HTML that stands alone on the lines from `i` to `end`."""
+    if lines[i].text[1:2] not in ("h", "H") or end - i > 3:
+        return None
+    match = _HEADING.match("\n".join(line.text for line in lines[i:end]))
+    if not match or not match[3].strip() or "<h" in match[3].lower():
+        return None
+    return int(match[1]), _attributes(f"<h{match[1]}{match[2] or ''}>"), " ".join(match[3].split())
+
+
 def opaque_end(lines: list[Line], i: int) -> int:
     """The line after the block of HTML that opens on line `i`, or 0. Unclosed, it ends at a blank line."""
     opening = _OPEN_OPAQUE.match(lines[i].text)

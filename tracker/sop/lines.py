@@ -11,6 +11,10 @@ from typing import NamedTuple
 
 _FENCE = re.compile(r"(?:>[ ]?|\d{1,9}[.)][ ]+|[-*+][ ]+)*(`{3,}(?=[^`]*$)|~{3,})")
 _CLOSER = re.compile(r"(?:>[ ]?)*(`{3,}|~{3,})\s*$")
+_MISTAKEN = re.compile(r"``\s?[\w+#.-]*$")  # an opener that lacks a mark
+_TRAILING = re.compile(
+    r"(?!(?:[-*+]|\d{1,9}[.)])\s+\[[ xX]\]\s+`)[^`]*[^`\s][^`]*?(```[\w+#.-]*)$"
+)  # one behind the text of a step
 _QUOTES_MARKDOWN = re.compile(r"(?<![`~])[`~]{3,}+\s*\{?\.?(?:markdown|md|mdx)\b", re.I)
 _CODE_SPAN = re.compile(r"(?<!`)(`++)[^`]*+\1(?!`)")
 
@@ -18,13 +22,15 @@ _CODE_SPAN = re.compile(r"(?<!`)(`++)[^`]*+\1(?!`)")
 class Line(NamedTuple):
     """`number` is 1-based, `indent` counts columns (a tab goes to the next multiple of four).
 
-    `fence` is the number of the fence the line belongs to, opener and closer included; 0 outside.
+    `fence` is the number of the fence the line belongs to, opener and closer included; 0 outside. `title` is
+    set for a paragraph that is read as a numbered heading (`tracker.sop.markers`).
     """
 
     number: int
     indent: int
     text: str
     fence: int = 0
+    title: bool = False
 
     @property
     def blank(self) -> bool:
@@ -62,13 +68,40 @@ def read_lines(source: str, first: int = 1) -> list[Line]:
         if opener:
             fence_end = _closing(raw, i, opener[1], unclosed)
             fence += fence_end > i
+        elif "``" in text and not comment and (at := _mistaken(raw, i, text, unclosed)):
+            fence_end, trailing = at
+            fence += 1
+            if trailing:
+                lines.append(Line(first + i, indent, text[: -len(trailing)].rstrip()))
+                indent, text = raw[fence_end][0], trailing
         lines.append(Line(first + i, indent, text, fence if i <= fence_end else 0))
     return lines
 
 
+def _mistaken(
+    raw: list[tuple[int, str]], i: int, text: str, unclosed: dict[str, int]
+) -> tuple[int, str] | None:
+    """The end of a fence that is opened with too few marks, or behind other text, and closed rightly.
+
+    With it what stands behind the other text. None where no mark follows that can only be its end.
+    """
+    trailing = _TRAILING.match(text)
+    if not (trailing or _MISTAKEN.match(text)) or "mistaken" in unclosed:
+        return None
+    for j in range(i + 1, len(raw)):
+        body = raw[j][1]
+        if body[:2] == "``":
+            closes = _CLOSER.match(body) or (body == "``" and not trailing)
+            return (j, trailing[1] if trailing else "") if closes else None
+    unclosed["mistaken"] = 1  # nothing below closes any
+    return None
+
+
 def _measure(text: str) -> tuple[int, str]:
-    body = text.lstrip(" \t\u00a0")
+    body = text.lstrip(" \t\u00a0\u3000")
     lead = text[: len(text) - len(body)].replace("\u00a0", " ")
+    if "\u3000" in lead:  # a wide blank begins a paragraph or indents an item; it never makes a block of code
+        return min(3, len(lead.replace("\u3000", "  "))), body.rstrip()
     return len(lead.expandtabs(4)), body.rstrip()
 
 
@@ -80,10 +113,18 @@ def _closing(raw: list[tuple[int, str]], start: int, mark: str, unclosed: dict[s
         if end := _outer(raw, start, mark):
             return end
         unclosed["outer"] = 0  # looking again for each such fence would take the square of the time
+    short = 0  # a line that closes it with too few marks, if another fence opens before it is closed
     for i in range(start + 1, len(raw)):
-        closer = _CLOSER.match(raw[i][1]) if mark[0] in raw[i][1][:40] else None
+        text = raw[i][1]
+        if mark[0] not in text[:40]:
+            continue
+        closer = _CLOSER.match(text)
         if closer and closer[1].startswith(mark):
             return i
+        if text == "``":
+            short = short or i
+        elif short and (opener := _FENCE.match(text)) and opener[1] == mark:
+            return short
     unclosed[mark[0]] = len(mark)
     return -1
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from tracker.sop.text import fold
+
 Value = str | float
 Answers = Mapping[str, tuple[Value, ...] | None]
 
@@ -197,7 +199,7 @@ def _compared(answer: tuple[Value, ...], op: str, value: str) -> bool:
 def _equal(given: Value, value: str) -> bool:
     """Numbers as numbers, everything else whatever its case."""
     if isinstance(given, str):
-        return given.strip().casefold() == value.casefold()
+        return fold(given) == fold(value)
     return amount(value) == given
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -17,8 +18,8 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from tracker.sop import attributes, outline, rewrite
-from tracker.sop.blocks import Block
+from tracker.sop import attributes, outline, rewrite, tables
+from tracker.sop.blocks import TITLE, Block
 from tracker.sop.html import SWALLOWS, code, contain
 from tracker.sop.model import Meta, Step
 from tracker.sop.numbering import numbers
@@ -118,14 +119,13 @@ class _Structure(BlockProcessor):
         return None
 
     def _build(self, parent: etree.Element, node: Block, inner: list[str]) -> None:
+        if node.kind == "table":
+            self._table(parent, node, inner)
+            return
         element = _element(parent, node, self.parser.md)
         if node.step is not None:
-            step = self.extension.steps[node.step]
-            element.set("id", step.key)
-            element.set(_MARK, str(node.step))
-            element.set("data-number", self.extension.numbers[step.key])
-            _classes(element, *_step_classes(step))
-        if node.kind == "heading":
+            self._anchor(element, node.step)
+        if node.kind == "heading" or (node.kind == "paragraph" and node.step is not None):
             element.text = "\n".join(inner)
             return
         if node.kind == "list" or node.kind not in ("html", "fence", "paragraph"):
@@ -137,6 +137,21 @@ class _Structure(BlockProcessor):
             for item, block in zip(element, node.children, strict=False):
                 if block.checkbox is not None:
                     _checkbox(item, block.checkbox)
+
+    def _anchor(self, element: etree.Element, number: int) -> None:
+        step = self.extension.steps[number]
+        element.set("id", step.key)
+        element.set(_MARK, str(number))
+        element.set("data-number", self.extension.numbers[step.key])
+        _classes(element, *_step_classes(step))
+
+    def _table(self, parent: etree.Element, node: Block, inner: list[str]) -> None:
+        """A table whose rows are steps: Python-Markdown builds it, and its rows are anchored."""
+        self.parser.parseBlocks(parent, inner)
+        rows = parent.findall("table/tbody")[-1:]
+        for row in node.children:
+            if rows and row.step is not None and row.number < len(rows[0]):
+                self._anchor(rows[0][row.number], row.step)
 
 
 def _step_classes(step: Step) -> list[str]:
@@ -156,7 +171,7 @@ def _element(parent: etree.Element, node: Block, md: markdown.Markdown) -> etree
         element = etree.SubElement(parent, "p")
         element.text = AtomicString(node.text)
     elif node.kind == "heading":
-        element = etree.SubElement(parent, f"h{node.level}")
+        element = etree.SubElement(parent, f"h{node.level}", node.attributes)
     elif node.kind == "list":
         element = etree.SubElement(parent, "ol" if node.ordered else "ul")
         first = node.children[0].number if node.ordered else 1
@@ -241,7 +256,7 @@ class _Collect(Treeprocessor):
         steps = list(own.steps)
         for element in [e for e in root.iter() if e.get(_MARK) is not None]:
             number = int(element.attrib.pop(_MARK))
-            content = _section(element, places[element]) if element.tag != "li" else copy.deepcopy(element)
+            content = _content(element, places)
             recovery = etree.Element("div")
             _unbox(content)
             _take_apart(content, recovery)
@@ -259,20 +274,71 @@ class _Collect(Treeprocessor):
         return html.strip().removeprefix("<div>").removesuffix("</div>").strip()
 
 
-def _section(heading: etree.Element, parent: etree.Element) -> etree.Element:
-    """A step that is a heading, with what follows it up to the next heading of its level or above."""
+def _content(element: etree.Element, places: Mapping[etree.Element, etree.Element]) -> etree.Element:
+    """What a step says: an item, a row of a table, or a title with what follows it."""
+    if element.tag == "li":
+        return copy.deepcopy(element)
+    if element.tag == "tr":
+        return _row(element, places[places[element]])
+    parent = places[element]
+    if parent.tag == "summary":
+        return _section(element, list(places[parent])[1:])
+    siblings = list(parent)
+    return _section(element, siblings[siblings.index(element) + 1 :])
+
+
+def _section(heading: etree.Element, after: Sequence[etree.Element]) -> etree.Element:
+    """A step that is a title, with what comes `after` it up to the next title of its level or above."""
     content = etree.Element("div")
     title = copy.deepcopy(heading)
     title.tag, title.attrib, title.tail = "p", {"class": "step-heading"}, None
     for link in [child for child in title if "headerlink" in (child.get("class") or "")]:
         title.remove(link)
     content.append(title)
-    siblings = list(parent)
-    for element in siblings[siblings.index(heading) + 1 :]:
-        stops = element.tag <= heading.tag or "step" in (element.get("class") or "").split()
-        if element.tag in ("h1", "h2", "h3", "h4", "h5", "h6") and stops:
+    for element in after:
+        if _ends(element, heading):
             break
         content.append(copy.deepcopy(element))
+    return content
+
+
+def _ends(element: etree.Element, heading: etree.Element) -> bool:
+    """Whether the section under a heading ends at an element: a title that is its equal, or another step."""
+    opened = element.find("summary") if element.tag == "details" else None
+    titles = [element] if opened is None else list(opened)
+    return any(_is_title(title) and (_rank(title) <= _rank(heading) or _is_step(title)) for title in titles)
+
+
+def _rank(element: etree.Element) -> int:
+    """The level of a heading; that of a paragraph that is a step is below all of them."""
+    return int(element.tag[1]) if re.fullmatch("h[1-6]", element.tag) else TITLE
+
+
+def _is_title(element: etree.Element) -> bool:
+    return (element.tag == "p" and _is_step(element)) or re.fullmatch("h[1-6]", element.tag) is not None
+
+
+def _is_step(element: etree.Element) -> bool:
+    return "step" in (element.get("class") or "").split()
+
+
+def _row(row: etree.Element, table: etree.Element) -> etree.Element:
+    """A step that is a row: its first cell with words, and below it the other cells under their titles."""
+    content = etree.Element("div")
+    titles = table.findall("thead/tr/th")
+    for n, cell in enumerate(row):
+        shown = copy.deepcopy(cell)
+        shown.tag, shown.attrib, shown.tail = "p", {}, None
+        shown.text = tables.boxless(shown.text or "")
+        text = "".join(shown.itertext()).strip()
+        if not (text or shown.find("img") is not None) or (
+            not len(content) and not re.search(r"[^\W\d_]", text)
+        ):
+            continue
+        title = "".join(titles[n].itertext()).strip() if n < len(titles) else ""
+        if len(content) and title:
+            shown.text = f"{title}: {shown.text}"
+        content.append(shown)
     return content
 
 
@@ -288,7 +354,9 @@ def _take_apart(element: etree.Element, recovery: etree.Element) -> None:
     """Remove nested steps; move recovery blocks to `recovery`; drop lists that are left empty."""
     for child in list(element):
         classes = (child.get("class") or "").split()
-        if child.tag == "li" and "step" in classes:
+        if (child.tag == "li" and "step" in classes) or (
+            child.tag == "table" and any(_is_step(row) for row in child.iter("tr"))
+        ):
             element.remove(child)
         elif child.tag in ("div", "details") and "recovery" in classes:
             element.remove(child)

@@ -16,6 +16,9 @@ from tracker.sop.steps import Fault, build
 Keys = Sequence[str] | Callable[[Sequence[Step]], Sequence[str]] | None
 
 
+_TITLES = ("heading", "paragraph")
+
+
 class Outline(NamedTuple):
     """The blocks of a text, its steps without their HTML, and what is wrong with them."""
 
@@ -96,7 +99,7 @@ def _recoveries(tree: Sequence[Block], inside: int | None) -> Iterator[int]:
     """The steps that have a recovery block; a heading's reaches to the next heading of its level or above."""
     step, level = inside, 0
     for block in tree:
-        if block.kind == "heading" and (block.step is not None or block.level <= level):
+        if block.level and (block.step is not None or block.level <= level) and block.kind in _TITLES:
             step, level = (block.step, block.level) if block.step is not None else (inside, 0)
         elif block.kind == "admonition" and "recovery" in block.name.split():
             yield from () if step is None else (step,)

@@ -206,7 +206,7 @@ def _no_such_heading(meta: Meta, blocks: list[Block], path: str, matter: str) ->
 
 def _links(blocks: list[Block]) -> Iterator[tuple[int, bool, str]]:
     for block in blocks:
-        if block.kind in ("paragraph", "heading", "html"):
+        if block.kind in ("paragraph", "heading", "html", "table"):
             yield from _links_in(block)
         yield from _links(block.children)
 

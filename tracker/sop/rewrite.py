@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tracker.sop import tables
 from tracker.sop.blocks import Block
 
 OPEN, CLOSE, END = "\ue0f1", "\ue0f2", "\ue0f3"
@@ -36,7 +37,7 @@ def clean(source: str) -> str:
 
 def _write(blocks: list[Block], nodes: list[Block], out: list[str], budget: Budget) -> None:
     for block in blocks:
-        if block.kind == "code" or (block.kind == "paragraph" and _affordable(block.text, budget)):
+        if block.kind == "code" or (_is_plain(block) and _affordable(block.text, budget)):
             out.append(_harmless(block.text))
         elif block.kind == "rule":
             out.append("---")
@@ -44,13 +45,23 @@ def _write(blocks: list[Block], nodes: list[Block], out: list[str], budget: Budg
             _structure(block, nodes, out, budget)
 
 
+def _is_plain(block: Block) -> bool:
+    """Whether a block is a text, or a table, that needs no mark: no step is anchored in it."""
+    if block.kind == "table":
+        return all(row.step is None for row in block.children)
+    return block.kind == "paragraph" and block.step is None
+
+
 def _structure(block: Block, nodes: list[Block], out: list[str], budget: Budget) -> None:
     number = len(nodes)
     nodes.append(block)
     out.append(f"{OPEN}{number}{END}")
-    if block.kind == "heading":
+    if block.kind == "heading" or (block.kind == "paragraph" and block.step is not None):
         out.append(_harmless(block.text))
-    _write(block.children, nodes, out, budget)
+    if block.kind == "table":
+        out.append(_harmless(tables.without_attributes(block.text)))
+    else:
+        _write(block.children, nodes, out, budget)
     out.append(f"{CLOSE}{number}{END}")
 
 

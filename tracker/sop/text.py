@@ -24,6 +24,25 @@ _EMPHASIS = re.compile(r"\*+|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|~~|==")
 _CODE = re.compile(r"(?<!`)(`++)(.*?)(?<!`)\1(?!`)", re.S)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _LONGEST = 20_000
+_UNSEEN = re.compile(  # control characters that are no space, marks of direction, joints of no width
+    "[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+    "\ufff9-\ufffb\U000e0001-\U000e007f]"
+)
+_IGNORED = re.compile(  # all that Unicode calls "default ignorable", too: what shapes or joins other letters
+    "[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_ALIKE = {
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58"), "-"),
+    **dict.fromkeys(
+        map(ord, "\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc\u02bd\u02c8\u055a\u05f3\xb4"), "'"
+    ),
+    **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u05f4\xab\xbb"), '"'),
+    **dict.fromkeys(map(ord, "\u2044\u2215"), "/"),
+    ord("\u0131"): "i",  # capitals of the Turkish ı and i are each other's, for everybody else
+}
+"""What looks the same though Unicode's own folding keeps it apart."""
 
 
 @lru_cache(maxsize=512)
@@ -60,12 +79,34 @@ def slug(text: str, longest: int = 48) -> str:
     return out[:longest] or "step"
 
 
-def fold(text: str) -> str:
-    """The text as it is compared where capitals and the keyboard's way of writing a letter don't count.
+def clean(text: str) -> str:
+    """The text as it is stored: as typed, but without what nobody sees.
 
-    Python folds it on every database: SQLite's own `lower` knows ASCII alone.
-
-    >>> fold("Özlem STRAẞE") == fold("o\u0308zlem strasse")
-    True
+    Control characters, marks of direction and joints of no width go, as they come from scanners, clipboards
+    and people who want to deceive; letters and their accents are put together; of space one blank stays
+    between words. What shapes letters stays: joiners of Persian and of emoji.
     """
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    if text.isascii() and text.isalnum():
+        return text  # a number, as most are
+    return unicodedata.normalize("NFC", " ".join(_UNSEEN.sub("", text).split()))
+
+
+def fold(text: str) -> str:
+    """The text as it is compared: two texts that look the same are the same.
+
+    Capitals don't count, nor the keyboard's way of writing a letter, the width of letters, which kind of
+    dash or apostrophe it is, how much space there is, a Turkish dot on or off the i, nor what nobody sees.
+    Accents count: "Müller" is not "Muller". Python folds it on every database: SQLite's own `lower` knows
+    ASCII alone.
+
+    >>> fold("Özlem STRAẞE") == fold("o\u0308zlem  strasse")
+    True
+    >>> fold("ＣＡＳＥ‑1"), fold("IŞIL") == fold("ışıl"), fold("İbrahim")
+    ('case-1', True, 'ibrahim')
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.lower().split())
+    plain = unicodedata.normalize("NFC", _IGNORED.sub("", text)).translate(_ALIKE)
+    plain = unicodedata.normalize("NFKC", plain).casefold()
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
+    return " ".join(_IGNORED.sub("", plain).translate(_ALIKE).replace("i\u0307", "i").split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tracker.sop import imperatives, languages
 from tracker.sop.vocabulary import ENGLISH_WORDS, OTHER_WORDS, VERBS
 
 _NOT_VERBS_FOLLOWED_BY = re.compile(
@@ -93,7 +94,15 @@ _VALUE = re.compile(r"[\w.]{1,12}\s*=\s")  # a formula, or what a letter in it s
 # An item that is a command to type, `git push --tags`, perhaps with a remark behind it.
 COMMAND = re.compile(r"(`+)\s*[\w./~$-]+ [^`]+\1\s*(?:$|\(|[.,;]\s)")
 _GERUND = re.compile(r"\w+ing (?:a|an|the|your|all|each|specific|new) \w", re.I)
-_QUESTION = re.compile(r"\?\s*(?:\(.*\))?$")
+_AROUND = " \t,-–—:*_\"“”'‘’«»„✅⚠👉➡▶\ufe0f"
+_QUESTION = re.compile(r"[?？؟]\s*$")
+_IN_BRACKETS = re.compile(r"\([^()]{0,200}\)|（[^（）]{0,200}）")
+# What kind of step it is, before the instruction: "PREPARATION Print the list", "[RECOVERY] Send it again".
+_LABEL = re.compile(
+    r"\[[^\[\]]{1,40}\]\s*(?=\S)|[A-ZÄÖÜ]{4,}(?:[ /&-][A-ZÄÖÜ]{2,}){0,3}:?\s+(?=[A-ZÄÖÜ][a-zäöüß])"
+)
+_CLAUSE = re.compile(r"[:,;：，、;–—]\s*|(?<=[.!。])\s+")
+_WITH_ARTICLES = frozenset(("de", "nl", "af", "fr", "es", "pt", "it", "ca", "en", ""))
 _LEGAL = re.compile(
     r"\b(?:shall|hereby|herein|hereunder|thereof|hereof|liabilit(?:y|ies)|indemnif\w+|warrant(?:y|ies)|"
     r"arbitrat\w+|terms (?:and conditions|of (?:use|service))|sole discretion|"
@@ -103,51 +112,81 @@ _LEGAL = re.compile(
     r"responsabilidad legal)\b",
     re.I,
 )
+_VERB_PREFIX = re.compile(
+    r"(?:re|un|de|dis|pre|over|under|out|auto|mis|cross|co)-|(?:re|un|dis|pre|over)(?=\w{3})"
+)
+_VERB_FORM = re.compile(
+    r"[a-z-]{3,}ify$|[a-z-]{3,}(?<![aeio]s)[a-z]ize$|[a-z]{3,}(?:al|it|or|er|an|in|on|ar|im|ic|ep)ise$"
+    r"|(?:re|un|de|dis)-(?!\w*(?:ion|ment|al|er|or|ing|ity|ness)s?$)[a-z]{4,}$"
+)
 _PLAIN_WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
 
 def is_english(text: str) -> bool:
-    """Whether `text` is English by its commonest words; too little text counts as English."""
+    """Whether `text` is English by its commonest words and its verbs.
+
+    >>> is_english("Open the order"), is_english("Buka paket. Periksa barang. Cetak label."), is_english("OK")
+    (True, False, True)
+    """
     words = re.findall(r"[^\W\d_]+", text[:20_000].lower())
     english = sum(word in ENGLISH_WORDS for word in words)
     other = sum(word in OTHER_WORDS for word in words)
     strange = sum(not word.isascii() for word in words)
-    if len(words) < 8:
-        return strange * 2 <= len(words)
-    return english >= max(other, strange * 0.5)
+    verbs = sum(word in VERBS for word in words)
+    if len(words) < 8 and strange * 2 > len(words):
+        return False
+    if english >= max(other, strange * 0.5) and english:
+        return True
+    if len(words) < 3 or (
+        strange * 10 <= len(words) and english + verbs * 2 > other and verbs * 5 >= len(words)
+    ):
+        return True
+    return languages.language_of(text) == "en"
 
 
-def instructs(text: str, english: bool = True) -> float:
+def instructs(text: str, language: str = "en") -> float:
     """How clearly `text` tells the reader to do something: 1 yes, 0 no; below 0 speaks against a procedure.
 
     >>> instructs("Scan the tote barcode"), instructs("The tote barcode"), instructs("Is the tote full?")
     (1.0, 0.0, -1.0)
     """
-    text = text[:400].strip(" \t,-–—:*_\"“”'‘’✅⚠️")
-    first_sentence = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0]
-    if _QUESTION.search(first_sentence):
-        return -1.0
+    text = text[:400].strip(_AROUND)
+    if label := _LABEL.match(text):
+        text = text[label.end() :]
+    sentences = re.split(r"(?<=[.!?？。])\s+|(?<=[。？！])", _IN_BRACKETS.sub(" ", text).strip(), maxsplit=1)
+    if _QUESTION.search(sentences[0]):
+        rest = sentences[1].strip() if len(sentences) > 1 else ""
+        return max(0.3, instructs(rest, language)) if rest and not _QUESTION.search(rest) else -1.0
     if _VALUE.match(text):
         return -0.2
     if _EXPLAINS.match(text):
         return 0.0
-    score = _imperative(text)
+    known = language in imperatives.FORMS  # its own forms tell more than endings that other languages have
+    score = _imperative(text, known) if language == "en" or " " in text else 0.0
     if score < 1 and ". " in text[:300]:
-        score = max(score, 0.8 * _imperative(text.split(". ", 1)[1]))
-    return score if english else max(score, _foreign(text))
+        score = max(score, 0.8 * _imperative(text.split(". ", 1)[1], known))
+    return score if language == "en" else max(score, _foreign(text, language))
 
 
-def _foreign(text: str) -> float:
-    """In a language without a list of verbs a sentence that begins with no article is likely to instruct."""
-    if _STATEMENT.match(text):
-        return 0.0
-    if _FURTHER.match(text):
+def _foreign(text: str, language: str) -> float:
+    """In another language the forms of its verbs tell; else a sentence that explains nothing may instruct."""
+    stated = language in _WITH_ARTICLES and _STATEMENT.match(text)
+    if imperatives.orders(text, language):
+        return 0.6 if stated else 0.9
+    if language not in imperatives.FORMS and _FURTHER.match(text):
         return 0.8
-    long = len(text.split()) >= 4 or (" " not in text and len(text) >= 8)
+    if any(imperatives.orders(clause, language) for clause in _CLAUSE.split(text, maxsplit=3)[1:] if clause):
+        return 0.4 if stated else 0.7
+    if stated or languages.explains(text, language):
+        return 0.1 if not stated else 0.0
+    words = text.split()
+    long = (
+        len(words) >= 4 or (len(words) == 1 and len(text) >= 8) or (len(words) > 1 and text[-1:] in ".!。！।")
+    )
     return 0.5 if long and not text[:1].isdigit() else 0.3
 
 
-def _imperative(text: str, tries: int = 4) -> float:
+def _imperative(text: str, known: bool = False, tries: int = 4) -> float:
     for _ in range(tries):
         word = _PLAIN_WORD.match(text)
         if word and _is_verb(word[0], text[word.end() :]):
@@ -167,7 +206,7 @@ def _imperative(text: str, tries: int = 4) -> float:
         return 0.0
     if _GERUND.match(text) and names_a_task(text):
         return 0.4
-    if _FOREIGN.match(text) and not _NOT_FOREIGN.match(text):
+    if not known and _FOREIGN.match(text) and not _NOT_FOREIGN.match(text):
         return 0.8
     return 0.0
 
@@ -177,7 +216,7 @@ def _after_condition(text: str) -> float:
         word = _PLAIN_WORD.match(clause)
         if word and _is_verb(word[0], clause[word.end() :]):
             return 1.0
-        if _PREAMBLE.match(clause) and _imperative(clause, 2) == 1.0:
+        if _PREAMBLE.match(clause) and _imperative(clause, tries=2) == 1.0:
             return 1.0
     return 0.8 if _DUTY.search(text[:300]) else 0.3
 
@@ -198,9 +237,17 @@ def names_a_task(heading: str) -> bool:
 
 def _is_verb(word: str, rest: str) -> bool:
     lower = word.lower().replace("’", "'")
-    if lower not in VERBS and lower.replace("re-", "", 1) not in VERBS:
+    if lower not in VERBS and not _made_verb(lower):
         return False
     return not _NOT_VERBS_FOLLOWED_BY.match(rest.strip())
+
+
+def _made_verb(word: str) -> bool:
+    """Whether a word is a verb by the way it is made: "fortify", "notarize", "re-image", "unclog"."""
+    if _VERB_FORM.match(word):
+        return True
+    prefix = _VERB_PREFIX.match(word)
+    return prefix is not None and word[prefix.end() :] in VERBS
 
 
 def legal(text: str) -> int:

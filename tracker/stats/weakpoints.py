@@ -12,6 +12,9 @@ from tracker.stats.shrinkage import Prior, exceeds
 SURE = 0.9
 """A step is flagged when its rate is above the tolerance with this probability."""
 
+WATCHED = 0.5
+"""It is watched from this probability on."""
+
 DAYS_A_MONTH = 30.44
 SEVERITY_CRITICAL = 3
 BANDS = ("fix-first", "watch", "too-early", "fine")
@@ -70,7 +73,7 @@ def _judged(case: Case, prior: Prior) -> CaseResult:
     per_month = case.n / case.days * DAYS_A_MONTH
     cost = mean * per_month
     priority = cost * (SEVERITY_CRITICAL if case.critical else 1)
-    band = "too-early" if case.n < FEWEST else "watch" if probability >= 0.5 else "fine"
+    band = "too-early" if case.n < FEWEST else "watch" if probability >= WATCHED else "fine"
     return CaseResult(mean, probability, flagged, per_month, cost, priority, band)
 
 

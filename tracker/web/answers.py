@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from urllib.parse import quote
+
 from flask import Response, make_response, redirect, request, url_for
 from werkzeug.wrappers.response import Response as BaseResponse
 
 from tracker.db import writing
 from tracker.domain import security_log
+from tracker.sop.text import clean
 from tracker.web import reader
+
+_NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|]+')
 
 
 def to_login() -> BaseResponse:
@@ -25,10 +32,7 @@ def wants_fragment() -> bool:
 
 
 def download(text: str, name: str) -> Response:
-    """A CSV file, with a mark by which spreadsheets know that it is UTF-8.
-
-    Characters that a header may not hold are left out of the name. The download is logged.
-    """
+    """A CSV file, with a mark by which spreadsheets know that it is UTF-8. The download is logged."""
     with writing() as session:
         security_log.write(
             session,
@@ -40,6 +44,18 @@ def download(text: str, name: str) -> Response:
         )
     response = make_response("\ufeff" + text)
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    name = "".join(letter for letter in name if letter.isprintable() and letter != '"')
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Disposition"] = to_be_saved_as(name)
     return response
+
+
+def to_be_saved_as(name: str) -> str:
+    """The header by which browsers save an answer under the name, in letters of any script (RFC 6266).
+
+    What no file may be called by is left out; programs that know ASCII alone get what of the name they know.
+    """
+    whole = _NOT_IN_NAMES.sub("-", clean(name)).strip(". ") or "holdfast"
+    if whole.isascii():
+        return f'attachment; filename="{whole}"'
+    known = unicodedata.normalize("NFKD", whole).encode("ascii", "ignore").decode()
+    plain = known if known.partition(".")[0].strip(" -_") else f"holdfast{known}"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(whole, safe='')}"

@@ -14,7 +14,7 @@ from tracker.domain.library.media import address
 from tracker.reports.render.charts import outcome_bar
 from tracker.sop.badges import after_words
 from tracker.sop.cleaning import anchor
-from tracker.stats.rates import percent
+from tracker.stats.rates import percent, points
 from tracker.web import hosts, icons, paging, reader, spoken
 from tracker.web import html as web_html
 from tracker.words import figures, subjects
@@ -57,8 +57,10 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         when=spoken.when,
+        when_at=spoken.when_at,
         day=spoken.day,
         percent=percent,
+        points=points,
         amount=figures.amount,
         told=spoken.event_sentence,
         said=spoken.error_text,

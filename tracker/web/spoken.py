@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from markupsafe import Markup
 
-from tracker.web.reader import texts, voice
+from tracker.models import Event, Location
+from tracker.web.reader import texts, voice, zone_of
 from tracker.words import courses, errors, events, figures, moments, outcomes, people, signals
 from tracker.words.voice import Texts, Voice
 
@@ -47,6 +49,16 @@ def say(text: str, /, **details: Any) -> str:
     return texts().gettext(text, **details)
 
 
+def when_at(at: datetime | None, place: Location | None) -> Markup:
+    """A moment by the clocks of the place that it is about; None is that of no location."""
+    return moments.when(voice().at(zone_of(place)), at)
+
+
+def event_sentence(event: Event, names: dict[int, str], texts: dict[str, str], place: Location | None) -> str:
+    """What an event of a run says, by the clocks of the run's location."""
+    return events.sentence(voice().at(zone_of(place)), event, names, texts)
+
+
 error_text = _in_language(errors.error_text)
 level_name = _in_language(people.level_name)
 level_said = _in_language(people.level_description)
@@ -55,7 +67,6 @@ way_name = _in_language(people.way_name)
 
 course_sentence = _in_zone(courses.sentence)
 day = _in_zone(figures.day)
-event_sentence = _in_zone(events.sentence)
 hastily = _in_zone(signals.hastily)
 load_title = _in_zone(signals.title)
 load_unit = _in_zone(signals.unit)

@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.domain.facts.courses import Course, Turn
 from tracker.models import Verdict
-from tracker.stats.rates import percent
+from tracker.stats.rates import Part, percent
 from tracker.words.figures import amount, day
 from tracker.words.outcomes import outcome_name
 from tracker.words.voice import Texts, Voice
@@ -17,12 +17,14 @@ from tracker.words.voice import Texts, Voice
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A reason with how often it was given. `reason` is None for all that are not shown."""
+    """A reason with how often it was given. `reason` is None for all that are not shown, `part` where
+    there are too few to say."""
 
     reason: str | None
     said: str
     count: int
     share: float | None
+    part: Part | None = None
 
 
 def sentence(voice: Voice, course: Course, name: str, helped: tuple[Verdict, str] | None = None) -> str:
@@ -130,7 +132,8 @@ def of_causes(voice: Voice, causes: Sequence[Cause], kind: str) -> str:
             kind=outcome_name(voice, kind),
         )
     few = next(place for place, cause in enumerate(causes, 1) if (cause.share or 0) >= 0.8)
-    share = percent(causes[few - 1].share or 0)
+    part = causes[few - 1].part
+    share = part.so_far if part else ""
     if kind == "skipped":
         return voice.ngettext(
             "%(num)d reason makes up %(share)s of the skips",

@@ -13,15 +13,36 @@ _DAYS = {0: N_("today %(time)s"), -1: N_("yesterday %(time)s"), 1: N_("tomorrow 
 
 
 def when(voice: Voice, at: datetime | None) -> Markup:
-    """A moment as people say it, exact in the tooltip, there and in UTC."""
+    """A moment as people say it, exact in the tooltip, there and in UTC.
+
+    A voice that tells of another place says whose clocks it reads, where the reader's own show another time
+    (`Voice.at`). An hour that the clocks show twice says which of the two it is.
+    """
     if at is None:
         return Markup("–")
     local, today = voice.local(at), voice.local(voice.now)
     days = (local.date() - today.date()).days
     if days in _DAYS:
-        text = voice.gettext(_DAYS[days], time=f"{local:%H:%M}")
+        text = voice.gettext(_DAYS[days], time=_clock(voice, at))
+    elif abs(days) < 180:
+        text = f"{voice.moment(at, 'd MMM')} {_clock(voice, at)}"
     else:
-        text = voice.moment(at, "d MMM HH:mm" if abs(days) < 180 else "d MMM y")
+        text = voice.moment(at, "d MMM y")
     exact, everywhere = local.isoformat(" ", "seconds"), f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     title = f"{exact} {voice.zone} = {everywhere}"
     return Markup(f'<time datetime="{at.isoformat()}" title="{title}">{escape(text)}</time>')
+
+
+def _clock(voice: Voice, at: datetime) -> str:
+    """What the clocks show: "14:30", "14:30 (Berlin)", "02:30 (UTC+02:00)"."""
+    local = voice.local(at)
+    offset = f"UTC{local.isoformat()[-6:]}"
+    marks = [voice.city or offset] if voice.is_abroad(at) else []
+    if _is_shown_twice(local) and offset not in marks:
+        marks.append(offset)
+    return f"{local:%H:%M}" + (f" ({', '.join(marks)})" if marks else "")
+
+
+def _is_shown_twice(local: datetime) -> bool:
+    """Whether the clocks of the place show this hour a second time, as they do when they go back."""
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.support import NullTranslations, Translations
 from markupsafe import Markup
 
@@ -50,10 +50,26 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Voice(Texts):
-    """Texts, and days and moments as they are said in a zone (IANA) at a time."""
+    """Texts, and days and moments as they are said in a zone (IANA) at a time.
+
+    `home` is the reader's own zone, where it is another: times of elsewhere say whose they are.
+    """
 
     zone: str
     now: datetime
+    home: str | None = None
+
+    def at(self, zone: str) -> Voice:
+        """The same voice, telling of a place by its clocks (IANA)."""
+        return self if zone == self.zone else replace(self, zone=zone, home=self.home or self.zone)
+
+    @property
+    def city(self) -> str:
+        """What people call the zone by, such as "Berlin" or "New York"; "" for one without a city."""
+        if "/" not in self.zone or self.zone.startswith("Etc/"):
+            return ""
+        city = get_timezone_location(self.zone, locale=_locale(self.language), return_city=True)
+        return str(city).rpartition("/")[2]
 
     def date(self, on: date, pattern: str) -> str:
         """A day by a pattern of CLDR, such as "d MMM y"."""
@@ -62,6 +78,11 @@ class Voice(Texts):
     def moment(self, at: datetime, pattern: str) -> str:
         """A moment by a pattern of CLDR, by the clocks of the zone."""
         return str(format_datetime(self.local(at), pattern, locale=_locale(self.language)))
+
+    def is_abroad(self, at: datetime) -> bool:
+        """Whether the reader's own clocks show another time at that moment."""
+        home = at.astimezone(ZoneInfo(self.home)) if self.home else self.local(at)
+        return self.local(at).utcoffset() != home.utcoffset()
 
     def local(self, at: datetime) -> datetime:
         """A moment by the clocks of the zone."""

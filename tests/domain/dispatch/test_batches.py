@@ -86,7 +86,7 @@ def test_errors_are_told_by_line_and_stop_nothing_else(session: Session, cast: C
     said = {line.number: str(error) for line, error in preview.wrong}
     words = {
         3: "Say which order", 4: "line 2 already", 5: "“nobody”", 6: "one of",
-        7: "“Sewing”. There are: packing",
+        7: "“Sewing”. There are: Packing",
         8: "“pikcer”. There are: picker", 9: "“soon” is no time", 10: "passed", 11: "don’t lead at Porto",
         12: "no location “Paris”", 15: "200 characters",
     }  # fmt: skip

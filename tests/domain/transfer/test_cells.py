@@ -89,3 +89,11 @@ def test_a_list_that_was_downloaded_is_read_as_it_was() -> None:
     text = f"subject,aliases\n{cells.safe('=1042')},{cells.safe('@7')}\n"
     assert lists.read(text).lines[0].fields == {"subject": "=1042", "aliases": "@7"}
     assert lists.read(cells.safe("-77-4")).lines[0]["subject"] == "-77-4"
+
+
+@pytest.mark.parametrize("text", ["+49170555", "-12", "@shop-1", "+49170|-12", "'+49", "-1 000", "=1"])
+def test_what_others_have_marked_is_recognised(text: str) -> None:
+    """Spreadsheets and other programs put an apostrophe before numbers with a sign, too."""
+    assert cells.restore(cells.safe(text)) == text
+    if text[0] != "'":
+        assert cells.restore(f"'{text}") == text

@@ -75,7 +75,7 @@ def test_a_decision_is_one_event_and_leaves_the_revision_alone(
     count = select(func.count()).select_from(Event).where(Event.kind == kinds.RevisionJudged.kind)
     assert session.scalar(count) == 1
     assert session.scalars(select(Revision.digest).order_by(Revision.id)).all() == digests
-    assert revisions.judgements(session, three)[2].data["judgement"] == "editorial"
+    assert revisions.judgements(session, three.id)[2].data["judgement"] == "editorial"
 
 
 def test_what_can_not_be_decided_is_said(three: Sop, session: Session, cast: Cast) -> None:

@@ -13,7 +13,7 @@ from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.db import new_id
 from tracker.domain.runs import assignment, lifecycle
-from tracker.models import Person, Run
+from tracker.models import Location, Person, Run
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -118,3 +118,19 @@ def test_a_due_time_is_read_in_the_time_of_the_runs_location(
         cast.staff.team_id,
         datetime.fromisoformat(f"{day}T06:00+00:00"),
     )
+
+
+def test_a_due_time_is_told_by_the_clocks_of_where_the_run_is_done(
+    visit: Visit, cast: Cast, session: Session, run: Run
+) -> None:
+    """Nobody far away is told another time without its place: the clocks of Porto are an hour behind."""
+    day = datetime.now(UTC).replace(hour=12, minute=30) + timedelta(days=40)
+    assert visit(cast.lead).post(f"/runs/{run.id}/due", {"due": f"{day:%Y-%m-%dT%H:%M}"}).status_code == 303
+    far = session.scalars(select(Location).where(Location.name == "Porto")).one()
+    session.get_one(Person, cast.owner.id).location_id = far.id
+    session.commit()
+    assert "12:30 (Berlin)" in visit(cast.owner).get(f"/runs/{run.id}").text
+    told = visit(cast.lead).get(f"/runs/{run.id}").text
+    assert "12:30</time>" in told and "(Berlin)" not in told
+    history = visit(cast.owner).get(f"/runs/{run.id}/history").text
+    assert "set when the run is due" in history and "12:30 (Berlin)" in history

@@ -41,7 +41,8 @@ def test_what_one_is_in_the_middle_of_comes_first(session: Session, cast: Cast, 
     tick(session, cast.staff, two, "scan", 3)
     tick(session, cast.staff, one, "weigh", 4)
     page = sam.get("/").text
-    assert "Continue: Pack an order · order 1" in page and "step 3 of 5:" in page
+    assert "Continue: Pack an order · order 1" in page and "next is step 3:" in page
+    assert "2 of 5 done" in page
     assert page.count("Continue:") == 1 and f"/runs/{one.id}#step-2" in page
     lifecycle.cancel(session, by(cast.lead), NOW, one, "wrong")
     session.commit()

@@ -8,6 +8,7 @@ Python and in SQL side by side; `owners` knows whom an SOP's `owner:` means. Eve
 from tracker.domain.access.reach import (
     answers_for,
     at_place,
+    has_role,
     helping,
     is_at_place,
     lends_a_hand,
@@ -20,6 +21,7 @@ from tracker.domain.access.reach import (
     takes_part,
     visible,
     within_reach,
+    written_roles,
 )
 from tracker.domain.access.rules import (
     ANYONE,
@@ -42,6 +44,7 @@ __all__ = [
     "Rule",
     "answers_for",
     "at_place",
+    "has_role",
     "helping",
     "is_at_place",
     "lends_a_hand",
@@ -63,4 +66,5 @@ __all__ = [
     "takes_part",
     "visible",
     "within_reach",
+    "written_roles",
 ]

@@ -69,7 +69,18 @@ def takes_part(person: Person, run: Run) -> bool:
         return run.assignee_id == person.id
     if not is_at_place(person, run) or run.team_id not in (None, person.team_id):
         return False
-    return run.role is None or run.role in {role.name for role in person.roles}
+    return run.role is None or has_role(person, run.role)
+
+
+def has_role(person: Person, *names: str) -> bool:
+    """Whether one of these roles is the person's, however it is written."""
+    return not {role.name_key for role in person.roles}.isdisjoint(map(fold, names))
+
+
+def written_roles(person: Person) -> list[str]:
+    """The person's roles as SOPs may write them: databases don't know that "Picker" is "picker"."""
+    shapes = (str, fold, str.upper, str.capitalize, str.title)
+    return sorted({shape(role.name) for role in person.roles for shape in shapes})
 
 
 def is_at_place(person: Person, run: Run) -> bool:
@@ -88,7 +99,7 @@ def helping(person: Person) -> ColumnElement[bool]:
     """Open runs, where the person works, that have a step for one of their roles or that they may sign."""
     role = Step.attributes["role"].as_string()
     anybody = and_(Step.attributes["verify"].as_boolean(), role.is_(None))
-    roles = [own.name for own in person.roles]
+    roles = written_roles(person)
     whole = select(Revision.id).where(Revision.verify.in_(["", *roles]))
     return and_(
         Run.state == "open",
@@ -109,7 +120,7 @@ def at_place(person: Person) -> ColumnElement[bool]:
 
 def open_to(person: Person) -> ColumnElement[bool]:
     """The same as `takes_part` for unassigned runs, as a condition on the table of runs."""
-    for_role = or_(Run.role.is_(None), Run.role.in_([role.name for role in person.roles]))
+    for_role = or_(Run.role.is_(None), Run.role.in_(written_roles(person)))
     for_team = or_(Run.team_id.is_(None), Run.team_id == person.team_id)
     return and_(Run.assignee_id.is_(None), at_place(person), for_team, for_role)
 

@@ -182,7 +182,7 @@ def may_run(actor: Actor, roles: Collection[str]) -> bool:
     """Whether the actor may start an SOP that names these roles: it is their job, or they lead."""
     if not roles or access_reach.level(actor) > 0:
         return True
-    return any(role.name in roles for role in actor.holder.roles)
+    return access_reach.has_role(actor.holder, *roles)
 
 
 def require_step(actor: Actor, run: Run, step: Step) -> None:
@@ -250,5 +250,5 @@ def may_sign(actor: Actor, run: Run, role: str | None) -> bool:
 
 def _is_for(person: Person, run: Run, role: str | None) -> bool:
     """Whether the person may help in the run by this role: the rule of `reach.helping` without a query."""
-    theirs = not role or role in {own.name for own in person.roles}
+    theirs = not role or access_reach.has_role(person, role)
     return theirs and access_reach.is_at_place(person, run) and person.disabled_at is None

@@ -149,10 +149,10 @@ def preview(session: Session, actor: Actor, now: datetime, batch: Batch) -> Prev
     for part in dispatch_lines.in_parts(dispatch_lines.judged(session, actor, now, batch, sheet)):
         rows = [found for found in part if isinstance(found, Row)]
         there = dispatch_lines.states_of(session, batch, rows)
-        opens = {row.subject for row in rows if "open" in there.get(row.subject, ())}
-        good += [row for row in rows if row.subject not in opens]
-        again += [row for row in rows if row.subject in opens]
-        closed += sum("done" in states and subject not in opens for subject, states in there.items())
+        opens = {row.subject_key for row in rows if "open" in there.get(row.subject_key, ())}
+        good += [row for row in rows if row.subject_key not in opens]
+        again += [row for row in rows if row.subject_key in opens]
+        closed += sum("done" in states and key not in opens for key, states in there.items())
         wrong += [found for found in part if not isinstance(found, Row)]
     return Preview(sheet, good, wrong, again, closed)
 
@@ -234,7 +234,7 @@ def unopened(
         for found in part:
             if not isinstance(found, Row):
                 yield found
-            elif found.ref not in done and (batch.state == "done" or found.subject in there):
+            elif found.ref not in done and (batch.state == "done" or found.subject_key in there):
                 yield found.line, ConflictError(ALREADY)
 
 
@@ -254,7 +254,7 @@ class _Worker:
         now, rows = self.clock(), [found for found in some if isinstance(found, Row)]
         done = dispatch_lines.refs_of(session, self.batch, rows)
         there = set() if self.batch.anyway else dispatch_lines.open_already(session, self.batch, rows)
-        fresh = [row for row in rows if row.ref not in done and row.subject not in there]
+        fresh = [row for row in rows if row.ref not in done and row.subject_key not in there]
         counts = {
             "opened": Batch.opened + len(fresh),
             "passed_over": Batch.passed_over + len(rows) - len(fresh),

@@ -23,8 +23,9 @@ from tracker.domain.people import directory
 from tracker.domain.people import places as people_places
 from tracker.domain.runs import assignment, lifecycle, standing, subjects
 from tracker.errors import N_, ConflictError, ForbiddenError, HoldfastError, InvalidError
-from tracker.models import Batch, Location, Person, Revision, Run, Team
-from tracker.sop.text import fold
+from tracker.models import Batch, Location, Person, Revision, Run, Team, login_key, subject_key
+from tracker.sop.ordering import order_key
+from tracker.sop.text import clean, fold
 
 PART = 1000
 """Lines that are judged at a time, before any of them is written."""
@@ -59,9 +60,19 @@ class Row:
         return str(uuid5(NAMESPACE_URL, f"holdfast:{self.alike.key}:{self.kind}:{self.subject}"))
 
     @property
+    def subject_key(self) -> str:
+        """How its subject is compared."""
+        return subject_key(self.subject, self.kind)
+
+    @property
     def columns(self) -> dict[str, Any]:
         """Those of its run."""
-        return {**self.alike.columns, "subject_ref": self.subject, "ref": self.ref}
+        return {
+            **self.alike.columns,
+            "subject_ref": self.subject,
+            "subject_key": self.subject_key,
+            "ref": self.ref,
+        }
 
     @property
     def told(self) -> RunStarted:
@@ -83,12 +94,12 @@ def judged(
     for part in in_parts(iter(sheet.lines)):
         if inspect(rules.revision).expired:  # a part was written meanwhile: read all of it again at once
             rules = rules_of(session, actor, now, batch)
-        named = [subjects.normal_form(line["subject"]) for line in part]
-        aliases = subjects.among(session, named)
-        for line, name in zip(part, named, strict=True):
+        keys = [subject_key(line["subject"], line["kind"] or rules.kind) for line in part]
+        aliases = subjects.among(session, keys)
+        for line, key in zip(part, keys, strict=True):
             try:
-                row = rules.row(session, line, name in aliases)
-                first = seen.setdefault((row.kind, row.subject), line.number)
+                row = rules.row(session, line, key in aliases)
+                first = seen.setdefault((fold(row.kind), row.subject_key), line.number)
                 if first != line.number:
                     raise InvalidError(N_("The same is in line %(n)s already. Delete one of them."), n=first)
                 yield row
@@ -158,9 +169,10 @@ class _Rules:
         if sum(bool(line[column]) for column in ("assignee", "team", "role")) > 1:
             raise InvalidError(N_("Write one of assignee, team and role, not several."))
         if line["assignee"]:
-            person = _named(
-                self.people, line["assignee"], N_("There is no account “%(name)s”. Write a login name.")
-            )
+            person = self.people.get(login_key(line["assignee"]))
+            if person is None:
+                unknown = N_("There is no account “%(name)s”. Write a login name.")
+                raise InvalidError(unknown, name=line["assignee"][:80])
             assignment.must_be_there(person)
             return person, None, None
         if line["team"]:
@@ -208,35 +220,39 @@ def rules_of(session: Session, actor: Actor, now: datetime, batch: Batch) -> _Ru
         batch=batch,
         revision=revision,
         kind=lifecycle.subject_kind(revision, None),
-        places={fold(place.name): place for place in directory.locations(session)},
+        places={place.name: place for place in directory.locations(session)},
         people=directory.by_login_key(session),
-        teams={fold(team.name): team for team in directory.teams(session)},
-        roles={fold(name): name for name in directory.roles(session)},
+        teams={team.name: team for team in directory.teams(session)},
+        roles={name: name for name in directory.roles(session)},
         fresh=standing.fresh_standing(session, revision)._asdict(),
     )
 
 
 def _some(known: Iterable[str]) -> str:
     """The first names of many, and that there are more."""
-    names = sorted(known)
+    names = sorted(known, key=order_key)
     return ", ".join(names[:20]) + (" …" if len(names) > 20 else "")
 
 
 def _named(known: dict[str, Thing], name: str, unknown: str) -> Thing:
-    found = known.get(" ".join(fold(name).split()))
-    if found is None:
-        raise InvalidError(unknown, name=name[:80], known=_some(known))
-    return found
+    """What is written so; else what has the same name. Raises InvalidError."""
+    if clean(name) in known:
+        return known[clean(name)]
+    key = fold(name)
+    for other, thing in known.items():
+        if fold(other) == key:
+            return thing
+    raise InvalidError(unknown, name=name[:80], known=_some(known))
 
 
 def states_of(session: Session, batch: Batch, rows: Sequence[Row]) -> dict[str, set[str]]:
-    """The states of the SOP's runs about the subjects of the rows."""
+    """The states of the SOP's runs about the subjects of the rows, by their keys."""
     kinds = {row.kind for row in rows}
-    return lifecycle.states_about(session, batch.sop_id, kinds, [row.subject for row in rows])
+    return lifecycle.states_about(session, batch.sop_id, kinds, [row.subject_key for row in rows])
 
 
 def open_already(session: Session, batch: Batch, rows: Sequence[Row]) -> set[str]:
-    """The subjects of the rows that an open run of the SOP is about."""
+    """The keys of those subjects of the rows that an open run of the SOP is about."""
     return {subject for subject, states in states_of(session, batch, rows).items() if "open" in states}
 
 

@@ -1,7 +1,7 @@
 """Reading the facts: what became of steps and runs. The cost is steps × days, however many records there are.
 
 Every function adds the *tail*, the closed runs that are not folded yet. A long tail, as after an import, is
-left out until it is folded (`as_of` says of when the figures are), unless `totals` are to be `exact`.
+left out until it is folded (`as_of` says of when the figures are), unless `totals` or days are to be `exact`.
 Days are those of the run's place.
 """
 
@@ -101,6 +101,7 @@ def by_day(
     sop_id: str | None = None,
     step_key: str | None = None,
     since: date | None = None,
+    exact: bool = False,
 ) -> list[DayCounts]:
     """The counts of every step on every day on which it came up, under each revision, in that order."""
     query = select(
@@ -115,7 +116,8 @@ def by_day(
     sums: dict[tuple[str, str, date, int], list[int]] = {
         (sop, key, day, revision): counts for sop, day, key, revision, *counts in session.execute(query)
     }
-    for (sop, day, key, revision), counts in _tail(session, sop_id, ticks=False).steps.items():
+    tail = _added_up(session, sop_id, ticks=False, exact=True) if exact else None
+    for (sop, day, key, revision), counts in (tail or _tail(session, sop_id, ticks=False)).steps.items():
         if step_key in (None, key) and (since is None or day >= since):
             _plus(sums.setdefault((sop, key, day, revision), [0] * 6), counts)
     return [
@@ -366,8 +368,8 @@ def _tail(session: Session, sop_id: str | None = None, *, ticks: bool = True) ->
     return tails[sop_id]
 
 
-def _added_up(session: Session, sop_id: str | None, ticks: bool) -> Sums:
-    if not _is_short(session):
+def _added_up(session: Session, sop_id: str | None, ticks: bool, exact: bool = False) -> Sums:
+    if not exact and not _is_short(session):
         return Sums()
     query = select(Run.id).where(IS_UNFOLDED).order_by(Run.id)
     if sop_id is not None:

@@ -16,11 +16,12 @@ from tracker.models import (
     Sop,
 )
 from tracker.models.matter import Matter
+from tracker.sop.ordering import order_key
 
 
 def sops(session: Session, *, most: int | None = None, after: int = 0) -> Sequence[Sop]:
     """The SOPs that can be started, by area and title: `most` of them, past the first `after`."""
-    statement = _LIGHT.where(*_STARTABLE).order_by(Sop.area, Sop.title, Sop.id)
+    statement = _LIGHT.where(*_STARTABLE).order_by(Sop.area_order, Sop.title_order, Sop.id)
     return session.scalars(statement.limit(most).offset(after)).all()
 
 
@@ -45,7 +46,7 @@ _LIGHT = (
 def titles(session: Session) -> Sequence[tuple[str, str]]:
     """The id and title of each SOP that can be started, by title, without loading the SOPs."""
     query = select(Sop.id, Sop.title).where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
-    return [(id, title) for id, title in session.execute(query.order_by(Sop.title))]
+    return [(id, title) for id, title in session.execute(query.order_by(Sop.title_order))]
 
 
 def startable(session: Session, actor: Actor) -> list[Sop]:
@@ -55,7 +56,7 @@ def startable(session: Session, actor: Actor) -> list[Sop]:
         .where(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
         .join(Sop.in_force)
         .options(contains_eager(Sop.in_force).load_only(Revision.meta))
-        .order_by(Sop.area, Sop.title)
+        .order_by(Sop.area_order, Sop.title_order)
     )
     return [sop for sop in session.scalars(query) if access.may_run(actor, meta(sop).roles)]
 
@@ -72,7 +73,7 @@ def ids_answered_for(session: Session, actor: Actor) -> set[str]:
 
 def areas(session: Session) -> list[str]:
     """The areas of all SOPs. Retired ones count too: somebody still answers for their runs and figures."""
-    return list(session.scalars(select(Sop.area).where(Sop.area != "").distinct().order_by(Sop.area)))
+    return sorted(session.scalars(select(Sop.area).where(Sop.area != "").distinct()), key=order_key)
 
 
 def contains(word: str) -> str:

@@ -13,6 +13,7 @@ from tracker.domain import access
 from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import Actor
 from tracker.domain.events import emit
+from tracker.domain.facts import figures
 from tracker.errors import N_, InvalidError, NotFoundError
 from tracker.models import Event, Revision, Sop, Step
 from tracker.sop import changes, model
@@ -69,7 +70,7 @@ def compare(session: Session, sop: Sop, before: Revision, after: Revision) -> Co
     """Two revisions of an SOP. A decision is about a revision and the one before it, and so are questions."""
     differences = rows(before, after)
     follows = before.number is not None and after.number == before.number + 1
-    decision = judgements(session, sop).get(after.number or 0) if follows else None
+    decision = judgements(session, sop.id).get(after.number or 0) if follows else None
     return Comparison(
         differences,
         decision.data["judgement"] if decision else proposal(differences),
@@ -100,19 +101,21 @@ def rows(before: Revision, after: Revision) -> tuple[changes.Row, ...]:
 
 def steps(revision: Revision) -> tuple[model.Step, ...]:
     """A revision's steps as values."""
-    return tuple(
-        model.Step(
-            key=step.key,
-            text=step.text,
-            line=step.line,
-            depth=step.depth,
-            checkbox=step.checkbox,
-            parent=step.parent,
-            attributes=step.attributes,
-            html=step.html,
-            recovery=step.recovery,
-        )
-        for step in revision.steps
+    return tuple(map(as_step, revision.steps))
+
+
+def as_step(step: Step) -> model.Step:
+    """A step of a revision as a value."""
+    return model.Step(
+        key=step.key,
+        text=step.text,
+        line=step.line,
+        depth=step.depth,
+        checkbox=step.checkbox,
+        parent=step.parent,
+        attributes=step.attributes,
+        html=step.html,
+        recovery=step.recovery,
     )
 
 
@@ -121,11 +124,11 @@ def proposal(differences: Sequence[changes.Row]) -> str:
     return MATERIAL if changes.is_material(c for row in differences for c in row.changes) else EDITORIAL
 
 
-def judgements(session: Session, sop: Sop) -> dict[int, Event]:
+def judgements(session: Session, sop_id: str) -> dict[int, Event]:
     """The last decision about each revision, by the revision's number."""
     query = (
         select(Event)
-        .where(Event.subject == f"sop:{sop.id}", Event.kind == kinds.RevisionJudged.kind)
+        .where(Event.subject == f"sop:{sop_id}", Event.kind == kinds.RevisionJudged.kind)
         .order_by(Event.id)
     )
     return {event.data["revision"]: event for event in session.scalars(query)}
@@ -145,12 +148,13 @@ def judge(
     by_number(session, sop, number)
     if number == 1:
         raise InvalidError(N_("The first revision changes nothing. Choose a later one."))
-    last = judgements(session, sop).get(number)
+    last = judgements(session, sop.id).get(number)
     if last is not None and last.data["judgement"] == judgement:
         return None
     event = emit(
         session, actor, now, kinds.RevisionJudged(revision=number, judgement=judgement), f"sop:{sop.id}"
     )
+    figures.look_again(session, sop.id)  # an editorial change is none: the figures of its steps run on
     session.flush()
     return event
 

@@ -17,9 +17,11 @@ from tracker.domain.actor import SYSTEM, Actor
 from tracker.domain.entrance import passwords, sessions
 from tracker.domain.entrance.passwords import PasswordHash
 from tracker.domain.events import emit
-from tracker.domain.people import directory, places
+from tracker.domain.people import directory, lookalikes, places
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError
 from tracker.models import LEVELS, Location, PasswordLink, Person, Team, login_key
+from tracker.sop.ordering import order_key
+from tracker.sop.text import clean
 
 FIRST_LASTS = timedelta(days=7)
 """A password that somebody else knows ends after so long, unless its person has changed it."""
@@ -97,7 +99,7 @@ def add(
     login = _free_login(session, login)
     person = Person(
         login=login,
-        name=name.strip() or login,
+        name=clean(name) or login,
         email=check_email(email),
         password_hash=password,
         password_set_at=now if password else None,
@@ -131,6 +133,12 @@ def _free_login(session: Session, text: str) -> str:
     alone(session, "people")
     if session.scalar(select(Person.id).where(Person.login_key == login_key(login)).limit(1)):
         raise ConflictError(N_("The login name “%(login)s” is taken."), login=login)
+    if other := lookalikes.alike(session, login):
+        raise ConflictError(
+            N_("“%(login)s” looks like the login name “%(other)s”, in other letters. Choose another one."),
+            login=login,
+            other=other,
+        )
     return login
 
 
@@ -176,7 +184,7 @@ def change(
         _set_email(session, actor, now, person, check_email(email))
     if password or disabled:
         _shut(session, actor, now, person, password, disabled)
-    person.name = name.strip() or person.name
+    person.name = clean(name) or person.name
     person.access = level
     person.location_id = location.id if location else None
     person.team_id = team.id if team else None
@@ -336,4 +344,4 @@ def set_up(
 
 
 def _names(texts: Iterable[str]) -> list[str]:
-    return sorted({places.clean_name(text) for text in texts})
+    return sorted({places.clean_name(text) for text in texts}, key=order_key)

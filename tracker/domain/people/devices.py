@@ -118,7 +118,7 @@ def led_by(session: Session, actor: Actor) -> Sequence[Device]:
     query = select(Device).options(joinedload(Device.location), joinedload(Device.registered_by))
     if not access.reaches_all(actor):
         query = query.where(Device.location_id == actor.location_id)
-    return session.scalars(query.order_by(Device.retired_at.is_not(None), Device.name)).all()
+    return session.scalars(query.order_by(Device.retired_at.is_not(None), Device.name_order)).all()
 
 
 def with_pin(session: Session, actor: Actor) -> Sequence[Person]:
@@ -128,7 +128,7 @@ def with_pin(session: Session, actor: Actor) -> Sequence[Person]:
         own = Person.location_id == actor.location_id if actor.location_id is not None else false()
         # nobody looks after who works everywhere: compared by location, as in `pins.clear`
         query = query.where(own)
-    return session.scalars(query.options(joinedload(Person.location)).order_by(Person.name)).all()
+    return session.scalars(query.options(joinedload(Person.location)).order_by(Person.name_order)).all()
 
 
 def people_at(session: Session, device: Device, words: str = "") -> Sequence[Person]:
@@ -141,7 +141,7 @@ def people_at(session: Session, device: Device, words: str = "") -> Sequence[Per
     for word in fold(words).split():
         query = query.where(Person.name_key.contains(word, autoescape=True))
     newest = DevicePerson.used_at.is_(None), DevicePerson.used_at.desc()
-    return session.scalars(query.order_by(*newest, Person.name).limit(SHOWN)).all()
+    return session.scalars(query.order_by(*newest, Person.name_order).limit(SHOWN)).all()
 
 
 def person_at(session: Session, device: Device, person_id: int) -> Person:

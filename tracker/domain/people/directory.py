@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from typing import TypeVar
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -23,19 +24,23 @@ from tracker.models import (
     Team,
     login_key,
 )
+from tracker.sop.ordering import order_key
+from tracker.sop.text import clean, fold
+
+Found = TypeVar("Found", Location, Team, Role)
 
 
 def people(session: Session) -> Sequence[Person]:
     """Everybody who can be given work, by name."""
     query = select(Person).where(Person.disabled_at.is_(None), Person.imported.is_(False))
-    return session.scalars(query.order_by(Person.name)).all()
+    return session.scalars(query.order_by(Person.name_order)).all()
 
 
 def accounts(session: Session) -> Sequence[Person]:
     """Every account, also disabled and imported ones."""
     query = select(Person).options(joinedload(Person.location), joinedload(Person.team))
     return session.scalars(
-        query.order_by(Person.disabled_at.is_not(None), Person.imported, Person.name)
+        query.order_by(Person.disabled_at.is_not(None), Person.imported, Person.name_order)
     ).all()
 
 
@@ -46,14 +51,14 @@ def names(session: Session) -> dict[int, str]:
 
 def locations(session: Session, *, retired: bool = False) -> Sequence[Location]:
     """The locations in use, by name; with `retired`, then those that were given up."""
-    query = select(Location).order_by(Location.retired_at.is_not(None), Location.name)
+    query = select(Location).order_by(Location.retired_at.is_not(None), Location.name_order)
     return session.scalars(query if retired else query.where(Location.retired_at.is_(None))).all()
 
 
 def teams(session: Session, *, retired: bool = False) -> Sequence[Team]:
     """The teams in use, by name; with `retired`, then those that were given up."""
     query = select(Team).options(joinedload(Team.location))
-    query = query.order_by(Team.retired_at.is_not(None), Team.name)
+    query = query.order_by(Team.retired_at.is_not(None), Team.name_order)
     return session.scalars(query if retired else query.where(Team.retired_at.is_(None))).all()
 
 
@@ -64,22 +69,29 @@ def colleagues(session: Session, actor: Actor) -> Sequence[Person]:
         theirs = or_(theirs, Person.team_id == actor.holder.team_id)
     query = select(Person).where(theirs, Person.disabled_at.is_(None), Person.imported.is_(False))
     whole = (joinedload(Person.location), joinedload(Person.team), selectinload(Person.roles))
-    return session.scalars(query.options(*whole).order_by(Person.name)).all()
+    return session.scalars(query.options(*whole).order_by(Person.name_order)).all()
 
 
 def roles(session: Session) -> list[str]:
-    """Every role that somebody has or an SOP in force names."""
-    named = set(session.scalars(select(Role.name)))
+    """Every role that somebody has or an SOP in force names, each in one way of writing it."""
+    named = {role.name_key: role.name for role in session.scalars(select(Role).order_by(Role.id.desc()))}
     for meta in session.scalars(select(Revision.meta).join(Sop, Sop.in_force_id == Revision.id)):
-        named.update(meta.roles)
-    return sorted(named)
+        for name in meta.roles:
+            named.setdefault(fold(name), name)
+    return sorted(named.values(), key=order_key)
 
 
 def by_login_key(session: Session) -> dict[str, Person]:
     """Every account by the key of its login; a key that accounts of long ago share is left out."""
     everybody = accounts(session)
-    shared = Counter(person.login_key for person in everybody)
-    return {person.login_key: person for person in everybody if shared[person.login_key] == 1}
+    shared = shared_logins(everybody)
+    return {person.login_key: person for person in everybody if person.login not in shared}
+
+
+def shared_logins(everybody: Sequence[Person]) -> set[str]:
+    """The logins of long ago that are the same as another one: each is found by its own spelling alone."""
+    count = Counter(person.login_key for person in everybody)
+    return {person.login for person in everybody if count[person.login_key] > 1}
 
 
 def with_login(session: Session, login: str) -> Person | None:
@@ -97,9 +109,10 @@ def role_named(session: Session, text: str) -> Role:
     """The role of that name, made if there is none yet: SOPs name roles before anybody has them."""
     name = places.clean_name(text)
     alone(session, "people")
-    role = session.scalar(select(Role).where(Role.name == name))
+    role = _named(session, Role, name)
     if role is None:
-        role = Role(name=name)
+        as_written = {fold(known): known for known in roles(session)}
+        role = Role(name=as_written.get(fold(name), name))  # as the SOPs write it, where one does
         session.add(role)
         session.flush()
     return role
@@ -114,25 +127,38 @@ def person_named(session: Session, login: str) -> Person:
 
 
 def location_named(session: Session, name: str | None) -> Location | None:
-    """The location of that name; None for no name. Raises NotFoundError."""
+    """The location of that name, however it is written; None for no name. Raises NotFoundError."""
     if not name:
         return None
-    location = session.scalar(select(Location).where(Location.name == name))
+    location = _named(session, Location, name)
     if location is None:
         raise NotFoundError(N_("There is no location “%(name)s”."), name=name)
     return location
 
 
 def team_named(session: Session, name: str | None) -> Team | None:
-    """The team of that name; None for no name. Raises NotFoundError."""
+    """The team of that name, however it is written; None for no name. Raises NotFoundError."""
     if not name:
         return None
-    team = session.scalar(select(Team).where(Team.name == name))
+    team = _named(session, Team, name)
     if team is None:
         raise NotFoundError(N_("There is no team “%(name)s”."), name=name)
     return team
 
 
+def place_named(session: Session, name: str) -> Location | None:
+    """The location of that name, however it is written, also one that was given up; None if there is none."""
+    return _named(session, Location, name)
+
+
+def _named(session: Session, kind: type[Found], name: str) -> Found | None:
+    """What has this name. Several may, from before these were the same: the one written so, or in use."""
+    rows = list(session.scalars(select(kind).where(kind.name_key == fold(name)).order_by(kind.id)))
+    rows.sort(key=lambda row: (row.name != clean(name), getattr(row, "retired_at", None) is not None))
+    return rows[0] if rows else None
+
+
 def same_login(text: str) -> str:
-    """The login in the form in which logins are compared: NFKC, in small letters."""
-    return unicodedata.normalize("NFKC", text).strip().lower()
+    """A login as it is stored: as typed, but in small letters of usual width, without what nobody sees."""
+    small = unicodedata.normalize("NFKC", clean(text)).lower()
+    return unicodedata.normalize("NFC", small).replace("i\u0307", "i")

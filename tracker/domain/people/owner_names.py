@@ -14,6 +14,7 @@ from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.errors import N_, NotFoundError
 from tracker.models import OwnerName, Person, Sop
+from tracker.sop.ordering import order_key
 from tracker.sop.text import fold
 
 
@@ -32,13 +33,12 @@ def owner_names(session: Session) -> list[str]:
     """Every name that an SOP's `owner:` may have here, in small letters."""
     logins = select(Person.login).where(Person.disabled_at.is_(None))
     named = select(OwnerName.name).join(OwnerName.person).where(Person.disabled_at.is_(None))
-    return sorted({*session.scalars(logins), *session.scalars(named)})
+    return sorted({*session.scalars(logins), *session.scalars(named)}, key=order_key)
 
 
 def unknown_owners(session: Session) -> list[str]:
     """Owner names in SOPs in force that mean nobody here; the admin is asked about them."""
     in_force = select(Sop.owner_name).where(Sop.retired_at.is_(None), Sop.owner_name.is_not(None))
     known = owners(session)
-    return sorted(
-        {str(name) for name in session.scalars(in_force.distinct()) if name and fold(name) not in known}
-    )
+    unknown = {str(name) for name in session.scalars(in_force.distinct()) if name and fold(name) not in known}
+    return sorted(unknown, key=order_key)

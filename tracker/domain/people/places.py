@@ -22,7 +22,7 @@ from tracker.models import (
     Run,
     Team,
 )
-from tracker.sop.text import fold
+from tracker.sop.text import clean, fold
 
 
 def change_location(
@@ -173,8 +173,8 @@ def add_team(session: Session, actor: Actor, now: datetime, *, name: str, locati
 
 
 def clean_name(text: str) -> str:
-    """A name without the space around it. Raises InvalidError for an empty or very long one."""
-    name = " ".join(text.split())
+    """A name without what nobody sees. Raises InvalidError for an empty or very long one."""
+    name = clean(text)
     if not 1 <= len(name) <= 80:
         raise InvalidError(N_("A name needs 1 to 80 characters."))
     return name

@@ -133,8 +133,8 @@ def _might(session: Session, actor: Actor, run: Run, step: Step, kind: str, made
     if given.get("assignee") is not None:
         return bool(given["assignee"] == person.id)
     team = person.team.name if person.team else None
-    roles = {role.name for role in person.roles}
-    open_to = given.get("team") in (None, team) and (not given.get("role") or given["role"] in roles)
+    role = given.get("role")
+    open_to = given.get("team") in (None, team) and (not role or access.has_role(person, role))
     return open_to and access.is_at_place(person, run)
 
 

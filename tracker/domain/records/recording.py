@@ -33,7 +33,7 @@ from tracker.domain.runs.progress import StepState, final_outcome, step_states, 
 from tracker.domain.runs.rules import must_be_open, must_go_on, why
 from tracker.domain.runs.standing import keep_standing
 from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
-from tracker.models import KINDS, LateRecord, Outcome, Override, Record, Run, Step
+from tracker.models import KINDS, LateRecord, Outcome, Override, Record, Run, Step, subject_key
 from tracker.rows import attach
 
 _COLUMNS = [column.key for column in Record.__table__.columns]
@@ -271,10 +271,10 @@ def another_subject(session: Session, run: Run, step: Step, said: Entry, *, late
     """
     if said.kind != "done" or step.attributes.get("match") != "subject" or not run.subject_ref:
         return ""
-    names = [run.subject_ref, *subjects.aliases_of(session, run.subject_kind, run.subject_ref)]
     text = values.plain(step, said.value)
-    given = subjects.normal_form(said.value).casefold()
-    if not given or given in {name.casefold() for name in names}:
+    given, kind = subject_key(said.value, run.subject_kind), run.subject_kind
+    names = [run.subject_ref, *subjects.aliases_of(session, kind, run.subject_ref)]
+    if not given or given in {subject_key(name, kind) for name in names}:
         return ""
     if not late:
         raise ConflictError(_OTHER, text=text[:80], subject=run.subject_ref)

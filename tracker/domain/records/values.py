@@ -9,14 +9,18 @@ from typing import Any
 from tracker.errors import N_, InvalidError
 from tracker.models import Step
 from tracker.sop import patterns
+from tracker.sop.text import fold
 
 LONGEST_TEXT = 2000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def plain(step: Step, text: str) -> str:
-    """What was entered without the space around it; a scanner may also send control characters."""
-    return (_CONTROL.sub("", text) if step.input == "scan" else text).strip()
+    """What was entered without the space around it; a scanner may also send control characters.
+
+    The lines of a text end as they are kept everywhere, however a browser ends them.
+    """
+    return (_CONTROL.sub("", text) if step.input == "scan" else "\n".join(text.splitlines())).strip()
 
 
 def typed_value(step: Step, text: str) -> tuple[Any, str]:
@@ -29,9 +33,10 @@ def typed_value(step: Step, text: str) -> tuple[Any, str]:
         return _number(step, text)
     if step.input == "choice":
         options = list(step.attributes.get("options", ()))
-        if text not in options:
+        chosen = text if text in options else next((o for o in options if fold(o) == fold(text)), None)
+        if chosen is None:
             raise InvalidError(N_("Choose one of: %(options)s."), options=", ".join(options))
-        return text, ""
+        return chosen, ""
     if step.input == "date":
         try:
             return date.fromisoformat(text).isoformat(), ""

@@ -100,7 +100,7 @@ def takers(session: Session, actor: Actor, run: Run) -> Sequence[Person]:
     query = select(Person).where(
         Person.disabled_at.is_(None), Person.imported.is_(False), Person.id != (run.assignee_id or 0), near
     )
-    people = session.scalars(query.options(selectinload(Person.roles)).order_by(Person.name))
+    people = session.scalars(query.options(selectinload(Person.roles)).order_by(Person.name_order))
     return [person for person in people if leads or _could_take(person, run)]
 
 

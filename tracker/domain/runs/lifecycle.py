@@ -27,14 +27,16 @@ from tracker.models import (
     Run,
     SubjectAlias,
     Team,
+    subject_key,
 )
+from tracker.sop.text import clean
 
 _AGAIN = select(Run.id).where(Run.sop_id == bindparam("sop"), Run.ref == bindparam("ref"))
 _OPEN_ABOUT = (
     select(Run.id)
     .where(
         Run.sop_id == bindparam("sop"),
-        Run.subject_ref.in_(bindparam("names", expanding=True)),
+        Run.subject_key.in_(bindparam("keys", expanding=True)),
         Run.state == "open",
     )
     .limit(1)
@@ -85,12 +87,12 @@ def start(
         )
     alone_with(session, sop_id)
     kind = subject_kind(revision, origin and origin[0])
-    about, names = subjects.resolve_with_names(session, subject_named(subject, kind), kind)
+    about, keys = subjects.resolve_with_names(session, subject_named(subject, kind), kind)
     if ref and (again := _found(session, _AGAIN, {"sop": sop_id, "ref": ref})):
-        if again.subject_ref != about:
+        if again.subject_key != subject_key(about, kind):
             raise ConflictError(N_("This form has started a run about something else. Open it afresh."))
         return again
-    if about and not anyway and (other := _open_about(session, sop_id, names)):
+    if about and not anyway and (other := _open_about(session, sop_id, keys)):
         raise AlreadyOpenError(
             N_("There is an open run of this SOP about %(subject)s already."), run=other.id, subject=about
         )
@@ -160,14 +162,14 @@ def already_open(session: Session, sop_id: str, subject: str, kind: str) -> Run 
 
     Also under another of the subject's names.
     """
-    subject = subjects.normal_form(subject)
+    subject = clean(subject)
     if not subject:
         return None
     return _open_about(session, sop_id, subjects.same_as(session, subject, kind))
 
 
-def _open_about(session: Session, sop_id: str, names: Collection[str]) -> Run | None:
-    return _found(session, _OPEN_ABOUT, {"sop": sop_id, "names": list(names)})
+def _open_about(session: Session, sop_id: str, keys: Collection[str]) -> Run | None:
+    return _found(session, _OPEN_ABOUT, {"sop": sop_id, "keys": list(keys)})
 
 
 def _found(session: Session, query: Select[int], given: dict[str, Any]) -> Run | None:
@@ -177,17 +179,17 @@ def _found(session: Session, query: Select[int], given: dict[str, Any]) -> Run |
 
 
 def states_about(
-    session: Session, sop_id: str, kinds: Collection[str], names: Sequence[str]
+    session: Session, sop_id: str, kinds: Collection[str], keys: Sequence[str]
 ) -> dict[str, set[str]]:
-    """The states of the SOP's runs about each of many subjects, under this or another of their names."""
+    """The states of the SOP's runs about each of many subjects by its key, also under another name."""
     found: dict[str, set[str]] = {}
-    for start in range(0, len(names), 400):  # a query has room for so many names only
-        some = names[start : start + 400]
-        others = select(SubjectAlias.alias, SubjectAlias.ref)
-        others = others.where(SubjectAlias.kind.in_(kinds), SubjectAlias.ref.in_(some))
+    for start in range(0, len(keys), 400):  # a query has room for so many names only
+        some = keys[start : start + 400]
+        others = select(SubjectAlias.alias_key, SubjectAlias.ref_key)
+        others = others.where(SubjectAlias.kind.in_(kinds), SubjectAlias.ref_key.in_(some))
         refs = dict(zip(some, some, strict=True)) | dict(session.execute(others).all())
         # SOP and state are compared here: SQLite would look through all open runs, or all of the SOP
-        there = select(Run.subject_ref, Run.sop_id, Run.state).where(Run.subject_ref.in_(refs))
+        there = select(Run.subject_key, Run.sop_id, Run.state).where(Run.subject_key.in_(refs))
         for name, sop, state in session.execute(there):
             if sop == sop_id:
                 found.setdefault(refs[name], set()).add(state)

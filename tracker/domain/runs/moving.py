@@ -120,7 +120,7 @@ def behind(session: Session, actor: Actor) -> list[tuple[Sop, int]]:
             access.reachable(actor),
         )
         .group_by(Sop.id)
-        .order_by(Sop.title)
+        .order_by(Sop.title_order)
     )
     return [(sop, count) for sop, count in session.execute(query)]
 

@@ -5,8 +5,10 @@ No clock decides: the same records give the same state in every order of arrival
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tracker.models import Record, SignOff, Step
 from tracker.sop.conditions import Answer, answers_of
@@ -40,6 +42,16 @@ class StepState:
         return self.outcome == "failed" and self.cleared
 
     @property
+    def put_right(self) -> bool:
+        """Whether the step failed or was skipped, and was then done."""
+        return self.cleared and self.outcome != "done"
+
+    @property
+    def in_order(self) -> tuple[Record, ...]:
+        """The records that count, as they came in."""
+        return tuple(sorted(self.records, key=lambda record: (record.received_at, record.id.int)))
+
+    @property
     def holds_up(self) -> bool:
         """Whether the step is critical and blocks what follows, until it is done and, if need be, signed."""
         if not self.step.critical or self.overridden or not self.applies:
@@ -70,6 +82,35 @@ class StepState:
     @property
     def last(self) -> Record | None:
         return self.records[-1] if self.records else None
+
+
+class Tally(NamedTuple):
+    """How far a run is: of `all` steps that it has as its answers stand, how many are `done`.
+
+    `after_failure`, `after_skip`: how many of these failed or were skipped before; `failed`, `skipped`: how
+    many others are. In statistics the former are failed and skipped too (glossary, Record).
+    """
+
+    done: int
+    after_failure: int
+    after_skip: int
+    skipped: int
+    failed: int
+    all: int
+
+
+def tally(states: Iterable[StepState]) -> Tally:
+    """How far a run is, by the states of its steps."""
+    found = [(state.outcome, state.cleared) for state in states if state.applies or state.outcome]
+    counts = Counter(found)
+    return Tally(
+        done=sum(cleared for _, cleared in found),
+        after_failure=counts["failed", True],
+        after_skip=counts["skipped", True],
+        skipped=counts["skipped", False],
+        failed=counts["failed", False],
+        all=len(found),
+    )
 
 
 def step_states(

@@ -1,13 +1,15 @@
-"""The other names of what runs are about: a shop's order id beside the number that people say."""
+"""The other names of what runs are about: a shop's order id beside the number that people say.
+
+Subjects and aliases are kept as they were written. They are compared by their keys (`models.subject_key`), so
+that "TOTE-99" and "tote-99" are one thing.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from unicodedata import normalize
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.db import alone
@@ -16,82 +18,84 @@ from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.errors import N_, AmbiguousError, InvalidError
-from tracker.models import Run, SubjectAlias
+from tracker.models import Run, SubjectAlias, subject_key
+from tracker.sop.ordering import order_key
+from tracker.sop.text import clean, fold
 
 LONGEST = 200
 _AT_ONCE = 400  # a query has room for so many names only
-_MEANT = select(SubjectAlias.ref).where(
-    SubjectAlias.alias == bindparam("alias"), SubjectAlias.kind == bindparam("kind")
+_MEANT = select(SubjectAlias.ref_key, SubjectAlias.ref).where(
+    SubjectAlias.alias_key == bindparam("key"), SubjectAlias.kind == bindparam("kind")
 )
-_NAMED = select(SubjectAlias.ref, SubjectAlias.alias).where(
-    or_(SubjectAlias.alias == bindparam("text"), SubjectAlias.ref == bindparam("text"))
+_NAMED = select(SubjectAlias.ref_key, SubjectAlias.alias_key).where(
+    or_(SubjectAlias.alias_key == bindparam("key"), SubjectAlias.ref_key == bindparam("key"))
 )
-_UNSEEN = re.compile(  # control characters that are no space, marks of direction, joints of no width
-    r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-)
-
-
-def normal_form(text: str) -> str:
-    """The form in which subjects are compared: what looks the same is the same text.
-
-    Without space around it and with one space between words; without what scanners and clipboards add and
-    nobody sees; letters and their accents put together.
-    """
-    if text.isascii() and text.isalnum():
-        return text  # a number, as most are
-    return normalize("NFC", " ".join(_UNSEEN.sub("", text).split()))
 
 
 def plain(text: str) -> str:
-    """A subject or an alias in its `normal_form`. Raises InvalidError beyond LONGEST characters."""
-    subject = normal_form(text)
+    """A subject or an alias as it is stored (`clean`). Raises InvalidError beyond LONGEST characters."""
+    subject = clean(text)
     if len(subject) > LONGEST:
         raise InvalidError(N_("Keep the subject below 200 characters."))
     return subject
 
 
 def aliases_of(session: Session, kind: str, ref: str) -> list[str]:
-    """The other names of one subject, in the order of the alphabet."""
-    query = select(SubjectAlias.alias).where(SubjectAlias.kind == kind, SubjectAlias.ref == ref)
-    return list(session.scalars(query.order_by(SubjectAlias.alias)))
+    """The other names of one subject, in the order in which people look for them."""
+    return _names(session, {(kind, ref)}).get((kind, subject_key(ref, kind)), [])
 
 
 def known_as(session: Session, runs: Iterable[Run]) -> dict[int, list[str]]:
     """The other names of what each run is about, by the run's id; runs without any are left out."""
     about = {run.id: (run.subject_kind, run.subject_ref) for run in runs if run.subject_ref}
-    names: dict[tuple[str, str], list[str]] = {}
-    for row in _of_many(session, set(about.values())):
-        names.setdefault((row.kind, row.ref), []).append(row.alias)
-    return {run_id: names[subject] for run_id, subject in about.items() if subject in names}
+    names = _names(session, set(about.values()))
+    keys = {run_id: (kind, subject_key(ref, kind)) for run_id, (kind, ref) in about.items()}
+    return {run_id: names[key] for run_id, key in keys.items() if key in names}
 
 
 def of_alias(session: Session, alias: str, kind: str | None = None) -> list[str]:
     """The subjects that an alias may mean, of one kind or of any; its own name is not among them."""
-    query = select(SubjectAlias.ref).where(SubjectAlias.alias == alias).distinct()
+    query = (
+        select(SubjectAlias.ref).where(SubjectAlias.alias_key == subject_key(alias, kind or "")).distinct()
+    )
     if kind is not None:
         query = query.where(SubjectAlias.kind == kind)
-    return list(session.scalars(query.order_by(SubjectAlias.ref)))
+    return sorted(session.scalars(query), key=order_key)
 
 
-def among(session: Session, texts: Sequence[str]) -> set[str]:
-    """Which of the texts are aliases."""
+def among(session: Session, keys: Sequence[str]) -> set[str]:
+    """Which of the keys of texts are those of aliases."""
     return {
-        alias
-        for start in range(0, len(texts), _AT_ONCE)
-        for alias in session.scalars(
-            select(SubjectAlias.alias).where(SubjectAlias.alias.in_(texts[start : start + _AT_ONCE]))
+        key
+        for start in range(0, len(keys), _AT_ONCE)
+        for key in session.scalars(
+            select(SubjectAlias.alias_key).where(SubjectAlias.alias_key.in_(keys[start : start + _AT_ONCE]))
         )
     }
 
 
 def same_as(session: Session, text: str, kind: str | None = None) -> set[str]:
-    """Every name under which a run may be about the subject, of one kind or any, that somebody has named."""
+    """The keys of all names under which a run may be about the subject, of one kind or of any."""
     of_kind = () if kind is None else (SubjectAlias.kind == kind,)
-    rows = session.execute(_NAMED.where(*of_kind), {"text": text}).all()
-    names = {text}.union(*rows)
-    if refs := {ref for ref, alias in rows if alias == text} - {text}:  # each has other names of its own
-        names.update(session.scalars(select(SubjectAlias.alias).where(SubjectAlias.ref.in_(refs), *of_kind)))
-    return names
+    key = subject_key(text, kind or "")
+    rows = session.execute(_NAMED.where(*of_kind), {"key": key}).all()
+    keys = {key}.union(*rows)
+    if refs := {ref for ref, alias in rows if alias == key} - {key}:  # each has other names of its own
+        more = select(SubjectAlias.alias_key).where(SubjectAlias.ref_key.in_(refs), *of_kind)
+        keys.update(session.scalars(more))
+    return keys
+
+
+def runs_about(session: Session, text: str) -> ColumnElement[bool]:
+    """Runs about this very subject; also where its kind is said before it, as pages do ("order 1042")."""
+    kind, _, rest = fold(text).partition(" ")
+    itself = Run.subject_key.in_(same_as(session, text))
+    if not rest:
+        return itself
+    with_kind = Run.subject_key.in_(same_as(session, rest))
+    known = session.scalars(select(Run.subject_kind).where(with_kind).distinct())
+    same = [of_kind for of_kind in known if fold(of_kind) == kind]
+    return or_(itself, and_(with_kind, Run.subject_kind.in_(same)))
 
 
 def resolve(session: Session, text: str, kind: str) -> str:
@@ -100,31 +104,32 @@ def resolve(session: Session, text: str, kind: str) -> str:
     A subject that runs name so comes before one of which the text is an alias.
     Raises AmbiguousError where it may be several.
     """
-    refs = sorted(session.scalars(_MEANT, {"alias": text, "kind": kind})) if text else []
-    itself = select(Run.id).where(Run.subject_ref == text, Run.subject_kind == kind).limit(1)
+    key = subject_key(text, kind)
+    refs = dict(session.execute(_MEANT, {"key": key, "kind": kind}).all()) if text else {}
+    itself = select(Run.id).where(Run.subject_key == key, Run.subject_kind == kind).limit(1)
     if not refs or session.scalar(itself):
         return text
     if len(refs) > 1:
         raise AmbiguousError(
             N_("“%(alias)s” may be %(subjects)s. Write which one you mean."),
             alias=text,
-            subjects=", ".join(refs),
+            subjects=", ".join(sorted(refs.values(), key=order_key)),
         )
-    return refs[0]
+    return str(*refs.values())
 
 
 def resolve_with_names(session: Session, text: str, kind: str) -> tuple[str, set[str]]:
-    """The subject that is `meant`, and every name of it (`same_as`). Raises like `meant`.
+    """The subject that is meant, and the keys of all its names (`same_as`). Raises like `resolve`.
 
     What has no other name, as most have not, costs one question.
     """
     if not text:
         return text, {text}
-    names = same_as(session, text, kind)
-    if len(names) == 1:
-        return text, names
+    keys = same_as(session, text, kind)
+    if len(keys) == 1:
+        return text, keys
     about = resolve(session, text, kind)
-    return about, names if about == text else same_as(session, about, kind)
+    return about, keys if about == text else same_as(session, about, kind)
 
 
 def add_aliases(
@@ -150,7 +155,7 @@ def add_alias(session: Session, actor: Actor, now: datetime, run: Run, alias: st
         raise InvalidError(N_("This run is about nothing in particular, so that has no other name."))
     if not alias:
         raise InvalidError(N_("Write the other name, for example the number on the label."))
-    if alias == run.subject_ref:
+    if subject_key(alias, run.subject_kind) == subject_key(run.subject_ref, run.subject_kind):
         raise InvalidError(N_("“%(alias)s” is its name already."), alias=alias)
     _add(session, actor, now, run.subject_kind, {run.subject_ref: [alias]})
 
@@ -159,10 +164,12 @@ def remove_alias(session: Session, actor: Actor, now: datetime, run: Run, alias:
     """Take back another name of what a run is about. Whoever may work on the run may."""
     access.require(actor, "run.record", run)
     kind, ref = run.subject_kind, run.subject_ref
-    wrong = session.get(SubjectAlias, (kind, ref, alias))
-    if wrong is None:
+    key = subject_key(alias, kind)
+    wrong = [row for row in _of_many(session, {(kind, ref)}) if row.alias_key == key]
+    if not wrong:
         return  # somebody else has removed it meanwhile
-    session.delete(wrong)
+    for row in wrong:
+        session.delete(row)
     emit(session, actor, now, kinds.SubjectUnnamed(alias=alias), _named(kind, ref))
     session.flush()
 
@@ -170,12 +177,16 @@ def remove_alias(session: Session, actor: Actor, now: datetime, run: Run, alias:
 def _add(
     session: Session, actor: Actor, now: datetime, kind: str, names: Mapping[str, Collection[str]]
 ) -> int:
-    wanted = {(plain(ref), alias) for ref, aliases in names.items() for alias in map(plain, aliases) if alias}
-    wanted = {(ref, alias) for ref, alias in wanted if ref and ref != alias}
+    wanted: dict[tuple[str, str], tuple[str, str]] = {}
+    for ref, alias in ((plain(ref), plain(alias)) for ref, aliases in names.items() for alias in aliases):
+        keys = subject_key(ref, kind), subject_key(alias, kind)
+        if all(keys) and keys[0] != keys[1]:
+            wanted.setdefault(keys, (ref, alias))
     alone(session, f"aliases:{kind}")
-    wanted -= {(row.ref, row.alias) for row in _of_many(session, {(kind, ref) for ref, _ in wanted})}
+    for row in _of_many(session, {(kind, ref) for ref, _ in wanted.values()}):
+        wanted.pop((row.ref_key, row.alias_key), None)
     fresh: dict[str, list[str]] = {}
-    for ref, alias in sorted(wanted):
+    for ref, alias in sorted(wanted.values()):
         fresh.setdefault(ref, []).append(alias)
         session.add(SubjectAlias(kind=kind, ref=ref, alias=alias))
     for ref, aliases in fresh.items():
@@ -184,14 +195,23 @@ def _add(
     return len(wanted)
 
 
+def _names(session: Session, subjects: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+    """The aliases of these subjects, by kind and key."""
+    names: dict[tuple[str, str], dict[str, str]] = {}
+    for row in _of_many(session, subjects):
+        names.setdefault((row.kind, row.ref_key), {}).setdefault(row.alias_key, row.alias)
+    return {subject: sorted(aliases.values(), key=order_key) for subject, aliases in names.items()}
+
+
 def _of_many(session: Session, subjects: Collection[tuple[str, str]]) -> Iterator[SubjectAlias]:
     """The aliases of all these subjects, each one's in the order of the alphabet."""
-    refs = sorted({ref for _, ref in subjects})
+    wanted = {(kind, subject_key(ref, kind)) for kind, ref in subjects}
+    keys = sorted({key for _, key in wanted})
     # compare names only: SQLite uses no index for pairs of columns
-    for start in range(0, len(refs), _AT_ONCE):
-        query = select(SubjectAlias).where(SubjectAlias.ref.in_(refs[start : start + _AT_ONCE]))
+    for start in range(0, len(keys), _AT_ONCE):
+        query = select(SubjectAlias).where(SubjectAlias.ref_key.in_(keys[start : start + _AT_ONCE]))
         for row in session.scalars(query.order_by(SubjectAlias.alias)):
-            if (row.kind, row.ref) in subjects:
+            if (row.kind, row.ref_key) in wanted:
                 yield row
 
 

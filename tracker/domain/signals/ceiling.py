@@ -25,6 +25,7 @@ from tracker.domain.actor import Actor
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts import figures
 from tracker.models import Figure, Location, PersonDay, RunDay, Sop
+from tracker.sop.ordering import order_key
 from tracker.stats.ceiling import Day, Early, ceiling
 from tracker.stats.rates import Interval, wilson
 
@@ -132,7 +133,7 @@ def scopes(session: Session, actor: Actor) -> list[Scope]:
     """What a person may see the ceiling of: all and every place, if they answer for everything; else the
     areas and SOPs that they answer for.
     """
-    sops = session.scalars(select(Sop).where(access.sops_answered_for(actor)).order_by(Sop.title)).all()
+    sops = session.scalars(select(Sop).where(access.sops_answered_for(actor)).order_by(Sop.title_order)).all()
     if access.reaches_all(actor):
         return [Scope("all", "", ""), *_places(session), *_areas(sops), *_sops(session, sops)]
     return [*_areas([sop for sop in sops if sop.area in actor.holder.areas]), *_sops(session, sops)]
@@ -173,7 +174,7 @@ def climbing(session: Session, actor: Actor, most: int) -> list[ScopeCeiling]:
 
 def refresh(session: Session, now: datetime) -> None:
     """Compute anew what has changed. For the worker: it reads without a lock."""
-    sops = session.scalars(select(Sop).order_by(Sop.title)).all()
+    sops = session.scalars(select(Sop).order_by(Sop.title_order)).all()
     every = [Scope("all", "", ""), *_places(session), *_areas(sops), *_sops(session, sops)]
     old = figures.several(session, [scope.figure for scope in every])
     since = facts_counts.last_day(session, now) - BACK
@@ -198,12 +199,16 @@ def refresh(session: Session, now: datetime) -> None:
 
 
 def _places(session: Session) -> list[Scope]:
-    query = select(Location.id, Location.name).where(Location.retired_at.is_(None)).order_by(Location.name)
+    query = (
+        select(Location.id, Location.name).where(Location.retired_at.is_(None)).order_by(Location.name_order)
+    )
     return [Scope("location", str(id), name) for id, name in session.execute(query)]
 
 
 def _areas(sops: Iterable[Sop]) -> list[Scope]:
-    return [Scope("area", area, area) for area in sorted({sop.area for sop in sops if sop.area})]
+    return [
+        Scope("area", area, area) for area in sorted({sop.area for sop in sops if sop.area}, key=order_key)
+    ]
 
 
 def _sops(session: Session, sops: Iterable[Sop]) -> list[Scope]:

@@ -92,7 +92,7 @@ def sops_on_one_person(session: Session, actor: Actor) -> list[Key]:
     people = session.scalars(select(Person).where(Person.id.in_([row[1] for row in rows])))
     known = {one.id: one for one in people}
     keys = [Key(sops[id], known[who], *counts) for id, who, *counts in rows if id in sops and who in known]
-    return sorted(keys, key=lambda key: key.sop.title)
+    return sorted(keys, key=lambda key: key.sop.title_order)
 
 
 def _completed(session: Session, since: date) -> dict[str, dict[int, int]]:
@@ -107,7 +107,9 @@ def look(session: Session, actor: Actor, now: datetime) -> Groups:
     """How the SOPs that a person answers for depend on individuals, over 90 days."""
     since = facts_counts.last_day(session, now) - BACK
     completed = _completed(session, since)
-    theirs = select(Sop).where(access.sops_answered_for(actor), Sop.retired_at.is_(None)).order_by(Sop.title)
+    theirs = (
+        select(Sop).where(access.sops_answered_for(actor), Sop.retired_at.is_(None)).order_by(Sop.title_order)
+    )
     sops = [sop for sop in session.scalars(theirs) if sop.id in completed]
     known = {id for sop in sops for id in completed[sop.id]}
     people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(known)))}
@@ -129,5 +131,5 @@ def _hanging(sop: Sop, completed: dict[int, int], people: dict[int, Person]) -> 
         runs=sum(completed.values()),
         found=dependence,
         person=people.get(dependence.top) if dependence else None,
-        stand_ins=sorted((one for one in others if one.disabled_at is None), key=lambda one: one.name),
+        stand_ins=sorted((one for one in others if one.disabled_at is None), key=lambda one: one.name_order),
     )

@@ -20,8 +20,11 @@ _CELL = r"(\A|[,;|\t\r\n])"
 
 _FORMULA = rf"(?=[\t\r]|{_UNSEEN}(?!{_NUMBER}){_SIGN})"
 
-_PLAIN = re.compile(rf"{_CELL}('*){_FORMULA}")
-_MARKED = re.compile(rf"{_CELL}'('*){_FORMULA}")
+_SIGNED = rf"(?=[\t\r]|{_UNSEEN}{_SIGN})"
+"""What other programs mark as well: a telephone number, or any number with a sign."""
+
+_PLAIN = re.compile(rf"{_CELL}('+{_SIGNED}|{_FORMULA})")
+_MARKED = re.compile(rf"{_CELL}'('*){_SIGNED}")
 
 
 def safe(text: str) -> str:
@@ -36,9 +39,11 @@ def safe(text: str) -> str:
 
 
 def restore(text: str) -> str:
-    """Undo `safe`: for lists that were downloaded, mended and sent again.
+    """Undo `safe`, and what other programs do alike: for lists that were downloaded, mended and sent again.
 
-    >>> restore("'=1+1"), restore("a;'=1+1"), restore("it's")
-    ('=1+1', 'a;=1+1', "it's")
+    >>> restore("'=1+1"), restore("a;'=1+1"), restore("'+49170555"), restore("it's")
+    ('=1+1', 'a;=1+1', '+49170555', "it's")
     """
+    if "'" not in text:
+        return text
     return _MARKED.sub(r"\1\2", text)

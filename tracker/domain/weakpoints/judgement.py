@@ -7,16 +7,18 @@ counts of their days here, so that the same counts have the same band.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import exp, log
+from typing import NamedTuple
 from zlib import crc32
 
 from tracker.domain.facts.counts import WEAK
-from tracker.domain.weakpoints import eras, verdicts
+from tracker.domain.weakpoints import trials
+from tracker.domain.weakpoints.eras import Version
 from tracker.domain.weakpoints.tolerances import Accepted, Tolerances
-from tracker.domain.weakpoints.verdicts import Day, Rates, Row
+from tracker.domain.weakpoints.trials import Knowledge, Known, Rates, Row, Standing
 from tracker.stats import change, shrinkage, weakpoints
 from tracker.stats.rates import wilson
 from tracker.stats.shrinkage import Prior
@@ -88,8 +90,8 @@ class Look:
 def judged(
     look: Look,
     sop_id: str,
-    versions: Sequence[eras.Version],
-    days: Mapping[str, Sequence[Day]],
+    versions: Sequence[Version],
+    known: Knowledge,
     before: Mapping[tuple[str, str], Row],
     *,
     first: bool,
@@ -98,40 +100,115 @@ def judged(
 
     `first`: it is the first look of the day.
     """
-    found = []
-    for key, all_days in days.items():
-        era = eras.era(versions, key)
-        since = max(look.start, era.first.on) if era else look.start
-        recent = [
-            d for d in all_days if d.day >= look.start and (era is None or d.revision_id in era.revisions)
-        ]
-        if not recent:
-            continue
-        accepted, covered = look.accepted.of(sop_id, key), max(1, (look.today - since).days + 1)
+    rows = []
+    for key in known.days:
+        accepted = look.accepted.of(sop_id, key)
         for kind in WEAK:
-            rates = [(d.day, d.lost[kind], d.n) for d in recent]
-            count, n = verdicts.total(rates)
-            result = weighed(count, n, accepted, covered, look.priors[kind])
-            low, high = wilson(count, n)
-            row = {
+            of_it = known.of(key, kind)
+            view = _view(look, versions, of_it)
+            if view is None:
+                continue
+            row = {"sop_id": sop_id, "step_key": key, "kind": kind, **_figures(look, view, kind, accepted)}
+            was = before.get((key, kind))
+            if row["flagged"]:  # the first of its own, but not of all; until those are judged, as it was
+                row["band"] = was["band"] if was and was["flagged"] else "watch"
+            rows.append(row | _since_when(look, row, view.rates, was, first))
+    return rows
+
+
+def tried(look: Look, sop_id: str, versions: Sequence[Version], known: Knowledge) -> Iterator[Row]:
+    """What is being tried in one SOP, with the figures of before it and how it goes."""
+    for key in versions[-1].says:
+        for kind in WEAK:
+            of_it = known.of(key, kind)
+            view = _view(look, versions, of_it)
+            if view is None or view.stood is None or view.stood.before is None:
+                continue
+            version = view.stood.era.first
+            plan = trials.plan(version, view.stood.before, of_it, changed=True)
+            assert plan is not None  # or nothing would be tried
+            count, n = trials.total(of_it.rates(view.stood.era.revisions))
+            yield {
                 "sop_id": sop_id,
                 "step_key": key,
                 "kind": kind,
-                "n": n,
-                "count": count,
-                "low": low,
-                "high": high,
-                "tolerance": accepted.tolerance,
-                "critical": accepted.critical,
-                "since": since,
-                "since_revision_id": era.first.id if era and era.changed else None,
-                **result._asdict(),
+                **_figures(look, view, kind, look.accepted.of(sop_id, key)),
+                "revision": version.label,
+                "on": version.on,
+                "more": max(0, plan.planned - n),
+                "after_count": count,
+                "after_n": n,
             }
-            was = before.get((key, kind))
-            if result.flagged:  # the first of its own, but not of all; until those are judged, as it was
-                row["band"] = was["band"] if was and was["flagged"] else "watch"
-            found.append(row | _since_when(look, row, rates, was, first))
-    return found
+
+
+class _View(NamedTuple):
+    """The days by which one kind is judged at a step, from when to when they are, and how it stands."""
+
+    rates: Rates
+    since: date
+    until: date
+    stood: Standing | None
+
+
+def _view(look: Look, versions: Sequence[Version], known: Known) -> _View | None:
+    """What a kind is judged by; None if the step has not come up lately.
+
+    While a change is being tried, by what was before it; unless that was tolerable and what came after
+    it is not.
+    """
+    stood = trials.standing(versions, known)
+    if stood and stood.before:
+        old, now = _before(look, stood, known), _now(look, stood, known)
+        is_worse = _is_flagged(look, known, now.rates) and not _is_flagged(look, known, old.rates)
+        return now if is_worse else old
+    view = _now(look, stood, known)
+    if view.rates or (stood and stood.era.changed and any(d.day >= look.start for d in known.days)):
+        return view
+    return None
+
+
+def _now(look: Look, stood: Standing | None, known: Known) -> _View:
+    """The last days, and only those since the step asks for what it asks for now."""
+    if stood is None:
+        every = frozenset(d.revision_id for d in known.days)
+        return _View(known.rates(every, look.start), look.start, look.today, None)
+    since = max(look.start, stood.era.first.on)
+    return _View(known.rates(stood.era.revisions, look.start), since, look.today, Standing(stood.era))
+
+
+def _before(look: Look, stood: Standing, known: Known) -> _View:
+    """The last days before the change that is being tried."""
+    assert stood.before is not None
+    changed = stood.era.first
+    rates = known.until_changed(stood.before, changed, WINDOW)
+    since = max(rates[0][0], stood.before.first.on)
+    return _View(rates, since, max(rates[-1][0], min(changed.on, look.today)), stood)
+
+
+def _is_flagged(look: Look, known: Known, rates: Rates) -> bool:
+    accepted = Accepted(known.tolerance, False)
+    return weighed(*trials.total(rates), accepted, 1, look.priors[known.kind]).flagged
+
+
+def _figures(look: Look, view: _View, kind: str, accepted: Accepted) -> Row:
+    count, n = trials.total(view.rates)
+    covered = max(1, (view.until - view.since).days + 1)
+    low, high = wilson(count, n) if n else (0.0, 1.0)
+    stood = view.stood
+    shown = stood and (stood.before or stood.era)
+    return {
+        "n": n,
+        "count": count,
+        "low": low,
+        "high": high,
+        "tolerance": accepted.tolerance,
+        "critical": accepted.critical,
+        "since": view.since,
+        "since_revision_id": shown.first.id if shown and shown.changed else None,
+        "tried_id": stood.era.first.id if stood and stood.before else None,
+        "tried_from_id": stood.before.last.id if stood and stood.before else None,
+        **weighed(count, n, accepted, covered, look.priors[kind])._asdict(),
+    }
 
 
 def _since_when(look: Look, row: Row, rates: Rates, before: Row | None, first: bool) -> Row:
@@ -143,7 +220,7 @@ def _since_when(look: Look, row: Row, rates: Rates, before: Row | None, first: b
     was = before if before and before["since_revision_id"] == row["since_revision_id"] else None
     flagged_on = began = None
     if row["flagged"]:
-        flagged_on = verdicts.flagged_on(rates, prior, tolerance) or look.today
+        flagged_on = trials.flagged_on(rates, prior, tolerance) or look.today
         if was and was["flagged_on"]:
             flagged_on = min(flagged_on, was["flagged_on"])
     alarm_on = _alarm(look, rates, prior, tolerance)
@@ -170,7 +247,7 @@ def _alarm(look: Look, rates: Rates, prior: Prior, tolerance: float) -> date | N
     The chart alone calls once in a thousand instances where nothing has changed: each week, in a library.
     """
     start = look.today - RECENT
-    usual = verdicts.total(day for day in rates if day[0] <= start)
+    usual = trials.total(day for day in rates if day[0] <= start)
     recent = _by_day([day for day in rates if day[0] > start])
     if usual[1] < USUAL_FROM or sum(count for _, count, _ in recent) < 2:
         return None
@@ -180,7 +257,7 @@ def _alarm(look: Look, rates: Rates, prior: Prior, tolerance: float) -> date | N
     alarms = change.cusum([(count, n) for _, count, n in recent], rate)
     if not alarms:
         return None
-    lately = verdicts.total(day for day in recent if day[0] >= look.today - LATELY)
+    lately = trials.total(day for day in recent if day[0] >= look.today - LATELY)
     too_high = shrinkage.exceeds(*lately, shrinkage.WEAK, max(tolerance, rate)) >= weakpoints.SURE
     return recent[alarms[-1]][0] if too_high else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from tracker.domain import access
 from tracker.domain.access.owners import owners, spellings
 from tracker.domain.actor import Actor
 from tracker.domain.library import revisions
+from tracker.domain.weakpoints.tried import Tried, of_points
 from tracker.models import Person, Revision, Sop, Step, Verdict, WeakPoint
 from tracker.sop.text import fold
 
@@ -37,7 +38,8 @@ def steps_in_use(session: Session) -> Callable[[str, str], bool]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which weak points: of a band, an area, an SOP, a kind; only what the reader owns; only flagged ones."""
+    """Which weak points: of a band, an area, an SOP, a kind; only what the reader owns; only flagged ones;
+    only those that are being tried."""
 
     band: str = ""
     area: str = ""
@@ -45,12 +47,20 @@ class Wanted:
     kind: str = ""
     mine: bool = False
     flagged: bool = False
+    tried: bool = False
+
+
+class Undecided(NamedTuple):
+    """How many steps are being tried, and of how many others it is too early to say anything."""
+
+    tried: int
+    early: int
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One weak point. `revision`: the label of the one that changed the step last, if it was changed;
-    `trial`: what the latest revision does to it, as far as is known.
+    `trial`: what the latest revision does to it, as far as is known; `tried`: what is being tried.
     """
 
     point: WeakPoint
@@ -59,6 +69,7 @@ class Finding:
     owner: Person | None
     revision: str | None
     trial: Verdict | None
+    tried: Tried | None = None
 
 
 def weak(
@@ -85,6 +96,15 @@ def counts(session: Session, actor: Actor, wanted: Wanted) -> dict[str, int]:
     return dict(session.execute(query).all())
 
 
+def undecided(session: Session, actor: Actor, wanted: Wanted) -> Undecided:
+    """How many steps are not decided; while there are any, nobody can say that nothing is weak."""
+    columns = (WeakPoint.sop_id, WeakPoint.step_key)
+    early = _of(session, actor, replace(wanted, band="too-early"), select(*columns))
+    tried = _of(session, actor, replace(wanted, tried=True), select(*columns))
+    first = set(session.execute(tried))
+    return Undecided(len(first), len(set(session.execute(early)) - first))
+
+
 def _of(session: Session, actor: Actor, wanted: Wanted, query: Any) -> Any:
     conditions: list[ColumnElement[bool]] = [access.sops_answered_for(actor), IN_USE]
     for column, value in (
@@ -97,6 +117,8 @@ def _of(session: Session, actor: Actor, wanted: Wanted, query: Any) -> Any:
             conditions.append(column == value)
     if wanted.flagged:
         conditions.append(WeakPoint.flagged.is_(True))
+    if wanted.tried:
+        conditions.append(WeakPoint.tried_id.is_not(None))
     if wanted.mine:
         conditions.append(Sop.owner_name.in_(spellings(session, actor.holder)))
     return query.join(Sop, Sop.id == WeakPoint.sop_id).where(*conditions)
@@ -106,6 +128,7 @@ def _claims(session: Session, found: Sequence[tuple[WeakPoint, Sop]]) -> list[Fi
     said, known = texts(session, {(sop, point.step_key) for point, sop in found}), owners(session)
     labels = labels_of(session, {p.since_revision_id for p, _ in found if p.since_revision_id})
     trials = _trials(session, found)
+    tried = of_points(session, [point for point, _ in found])
     return [
         Finding(
             point,
@@ -114,6 +137,7 @@ def _claims(session: Session, found: Sequence[tuple[WeakPoint, Sop]]) -> list[Fi
             known.get(fold(sop.owner_name or "")),
             labels.get(point.since_revision_id or 0),
             trials.get((point.sop_id, point.step_key, point.kind)),
+            tried.get((point.sop_id, point.step_key, point.kind)),
         )
         for point, sop in found
     ]

@@ -7,7 +7,7 @@ read what is kept, so that they cost as much with ten million records as with no
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from time import monotonic
@@ -20,12 +20,12 @@ from tracker.db import alone, write_in_chunks
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts.counts import WEAK, DayCounts
 from tracker.domain.facts.figures import FINDINGS, keep
-from tracker.domain.weakpoints import eras, judgement
+from tracker.domain.weakpoints import eras, judgement, trials
 from tracker.domain.weakpoints import verdicts as weakpoints_verdicts
 from tracker.domain.weakpoints.judgement import WINDOW, Look, judged
 from tracker.domain.weakpoints.listing import IN_USE
 from tracker.domain.weakpoints.tolerances import tolerances
-from tracker.domain.weakpoints.verdicts import Day, Row
+from tracker.domain.weakpoints.trials import Day, Row
 from tracker.models import OUTCOMES, Figure, Revision, Sop, StepDay, Verdict, WeakPoint
 from tracker.stats.shrinkage import Prior
 from tracker.stats.weakpoints import CaseResult
@@ -37,6 +37,9 @@ SECONDS = 8.0
 """Of judging at one look; what is left over is judged at the next, and the counting goes on meanwhile."""
 
 _DAY = timedelta(days=1)  # somewhere it is tomorrow already; what is later comes from a clock that is wrong
+
+RULES = 2
+"""Of judging: another number when they change, so that everything is judged anew."""
 
 PRIORS = "findings"
 Unit = Callable[[Session], Any]
@@ -76,7 +79,7 @@ def _priors(session: Session, start: date) -> dict[str, Prior]:
 
 
 def _fitted(session: Session) -> dict[str, Prior]:
-    found = session.execute(select(WeakPoint.kind, WeakPoint.count, WeakPoint.n))
+    found = session.execute(select(WeakPoint.kind, WeakPoint.count, WeakPoint.n).where(WeakPoint.n > 0))
     return judgement.priors((kind, count, n) for kind, count, n in found)
 
 
@@ -90,7 +93,7 @@ def _changed(session: Session, look: Look) -> dict[str, tuple[list[Any], list[An
     found = {}
     for sop_id in sorted(closed.keys() | kept.keys()):
         runs, conforming = closed.get(sop_id, (0, 0.0))
-        digest = [runs, round(conforming, 3), look.today.isoformat(), latest.get(sop_id), *priors]
+        digest = [runs, round(conforming, 3), look.today.isoformat(), latest.get(sop_id), *priors, RULES]
         before: list[Any] = kept.get(sop_id, {}).get("digest") or []
         if before != digest:
             found[sop_id] = digest, before
@@ -107,30 +110,11 @@ def _look_at(
     session: Session, now: datetime, look: Look, sop_id: str, digest: list[Any], was: list[Any]
 ) -> Unit:
     """Judge one SOP: the write that keeps it."""
-    start = look.start
-    if _has_verdicts(session, sop_id, look.today):
-        start = look.today - weakpoints_verdicts.LOOKED_AT - weakpoints_verdicts.BEFORE
-    rows = [
-        row
-        for row in facts_counts.by_day(session, sop_id=sop_id, since=start)
-        if row.day <= look.today + _DAY
-    ]
-    first: dict[int, date] = {}
-    for row in sorted(rows, key=lambda row: row.day):
-        first.setdefault(row.revision_id, row.day)
-    versions = eras.versions(session, sop_id, first)
-    days = _days(rows)
+    kept = _verdicts(session, sop_id)
+    rows, versions, known = _read(session, sop_id, look, kept)
     before = {(point["step_key"], point["kind"]): point for point in _points(session, sop_id)}
-    points = judged(look, sop_id, versions, days, before, first=was[2:3] != digest[2:3])
-    said = weakpoints_verdicts.said(
-        sop_id,
-        versions,
-        days,
-        {(v["revision_id"], v["step_key"], v["kind"]): v for v in _verdicts(session, sop_id)},
-        look.priors,
-        lambda key: look.accepted.of(sop_id, key).tolerance,
-        look.today,
-    )
+    points = judged(look, sop_id, versions, known, before, first=was[2:3] != digest[2:3])
+    said = weakpoints_verdicts.said(sop_id, versions, known, look.today)
     data = {
         "digest": digest,
         "runs": digest[0],
@@ -138,6 +122,53 @@ def _look_at(
         **_summed(session, sop_id, look, rows),
     }
     return partial(_write, now=now, sop_id=sop_id, was=was, points=points, said=said, data=data)
+
+
+def _read(
+    session: Session, sop_id: str, look: Look, kept: Mapping[trials.Name, Row], *, exact: bool = False
+) -> tuple[list[DayCounts], list[eras.Version], trials.Knowledge]:
+    """What an SOP is judged by: its counts by day, its revisions, and what is known of each step."""
+    start = _start(session, sop_id, look, kept)
+    rows = [
+        row
+        for row in facts_counts.by_day(session, sop_id=sop_id, since=start, exact=exact)
+        if row.day <= look.today + _DAY
+    ]
+    first: dict[int, date] = {}
+    for row in sorted(rows, key=lambda row: row.day):
+        first.setdefault(row.revision_id, row.day)
+    known = trials.Knowledge(
+        _days(rows), kept, look.priors, lambda key: look.accepted.of(sop_id, key).tolerance
+    )
+    return rows, eras.versions(session, sop_id, first), known
+
+
+def tried_now(session: Session, now: datetime) -> dict[tuple[str, str, str], Row]:
+    """What is being tried at this moment, by SOP, step and kind, whenever the worker has looked last.
+
+    Each has the figures of before (`count`, `n`, `band`), and `revision`, `on`, `more`, `after_count` and
+    `after_n` of what is tried.
+    """
+    today = facts_counts.last_day(session, now)
+    look = Look(today, today - WINDOW, _priors(session, today - WINDOW), tolerances(session))
+    rows = {}
+    for sop_id in session.scalars(select(Revision.sop_id).group_by(Revision.sop_id).having(func.count() > 1)):
+        if eras.has_changed(session, sop_id):
+            _, versions, known = _read(session, sop_id, look, _verdicts(session, sop_id), exact=True)
+            for row in judgement.tried(look, sop_id, versions, known):
+                rows[sop_id, row["step_key"], row["kind"]] = row
+    return rows
+
+
+def _start(session: Session, sop_id: str, look: Look, kept: Mapping[trials.Name, Row]) -> date:
+    """The first day that is read: of a step that is being tried also the days before it was changed."""
+    start = look.start
+    if _has_verdicts(session, sop_id, look.today):
+        start = look.today - weakpoints_verdicts.LOOKED_AT - trials.BEFORE
+    early = [revision for (revision, _, _), row in kept.items() if row["decided_on"] is None]
+    first = select(func.min(Revision.published_at)).where(Revision.id.in_(early))
+    tried = session.scalar(first) if early else None
+    return min(start, tried.date() - trials.BEFORE) if tried else start
 
 
 def _has_verdicts(session: Session, sop_id: str, today: date) -> bool:
@@ -173,9 +204,10 @@ def _points(session: Session, sop_id: str) -> list[Row]:
     return [dict(row) for row in session.execute(query).mappings()]
 
 
-def _verdicts(session: Session, sop_id: str) -> list[Row]:
+def _verdicts(session: Session, sop_id: str) -> dict[trials.Name, Row]:
     query = select(*Verdict.__table__.columns).where(Verdict.sop_id == sop_id)
-    return [dict(row) for row in session.execute(query).mappings()]
+    rows = (dict(row) for row in session.execute(query).mappings())
+    return {(row["revision_id"], row["step_key"], row["kind"]): row for row in rows}
 
 
 def _write(

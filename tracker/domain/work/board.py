@@ -17,6 +17,8 @@ from tracker.domain.runs import assignment, loading
 from tracker.domain.runs.progress import STRENGTH, uncancelled
 from tracker.errors import HoldfastError
 from tracker.models import IS_OPEN, Person, Record, Run, Step, SubjectAlias
+from tracker.sop.ordering import order_key
+from tracker.sop.text import fold
 
 STATES = ("late", "blocked", "signature", "paused", "nobody", "offered")
 """What a run may be that a lead looks for; it may be several of them."""
@@ -108,7 +110,7 @@ def loads(session: Session, actor: Actor, tallies_by_person: Mapping[int | None,
     query = select(Person.id, Person.name).where(Person.disabled_at.is_(None), Person.imported.is_(False))
     query = query.where(having if here is None else or_(here, having))
     people = [Load(id, name, tallies_by_person.get(id, Tally())) for id, name in session.execute(query)]
-    return sorted(people, key=lambda load: (load.has.all, load.name))
+    return sorted(people, key=lambda load: (load.has.all, order_key(load.name)))
 
 
 def holding(session: Session, shown: Sequence[Run]) -> dict[int, Held]:
@@ -184,9 +186,10 @@ def _but_for_state_and_person(filters: Filters) -> list[ColumnElement[bool]]:
         members = select(Person.id).where(Person.team_id == filters.team)
         conditions.append(or_(Run.team_id == filters.team, Run.assignee_id.in_(members)))
     if filters.subject:
-        names = select(SubjectAlias.kind, SubjectAlias.ref).where(
-            SubjectAlias.alias.icontains(filters.subject, autoescape=True)
+        names = select(SubjectAlias.kind, SubjectAlias.ref_key).where(
+            SubjectAlias.alias_key.contains(fold(filters.subject), autoescape=True)
         )
-        about = tuple_(Run.subject_kind, Run.subject_ref)
-        conditions.append(or_(Run.subject_ref.icontains(filters.subject, autoescape=True), about.in_(names)))
+        about = tuple_(Run.subject_kind, Run.subject_key)
+        holds = Run.subject_key.contains(fold(filters.subject), autoescape=True)
+        conditions.append(or_(holds, about.in_(names)))
     return conditions

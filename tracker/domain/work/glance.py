@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.domain import access
 from tracker.domain.actor import Actor
+from tracker.domain.weakpoints.tried import Tried, of_points
 from tracker.models import IS_DONE, IS_OPEN, Location, Run, RunDay, Sop, WeakPoint
 
 NEWEST = 1_000
@@ -27,7 +28,8 @@ _Column = ColumnElement[Any] | InstrumentedAttribute[int]
 class Glance:
     """When a run was last done, and where: the moment, or the `day` alone where that is longer ago.
 
-    `weak`: the steps that are flagged, worst first; none for who may not see reports of the SOP.
+    `weak`: the steps that are flagged or being tried, worst first, and `tried` what of them is being tried;
+    none for who may not see reports of the SOP.
     """
 
     open: int
@@ -35,6 +37,7 @@ class Glance:
     day: date | None
     place: str | None
     weak: Sequence[WeakPoint]
+    tried: Mapping[tuple[str, str, str], Tried]
 
 
 def glance(session: Session, actor: Actor, now: datetime, sop: Sop) -> Glance:
@@ -47,14 +50,18 @@ def glance(session: Session, actor: Actor, now: datetime, sop: Sop) -> Glance:
     if last is None:
         day, place = session.execute(_last_day(actor, now, sop)).one_or_none() or (None, None)
     open_runs = select(func.count()).where(IS_OPEN, Run.sop_id == sop.id, access.visible(actor))
-    weak = select(WeakPoint).where(WeakPoint.sop_id == sop.id, WeakPoint.flagged)
+    weak = select(WeakPoint).where(
+        WeakPoint.sop_id == sop.id, or_(WeakPoint.flagged, WeakPoint.tried_id.is_not(None))
+    )
     reported = access.may(actor, "report.see", sop)
+    points = session.scalars(weak.order_by(WeakPoint.priority.desc())).all() if reported else ()
     return Glance(
         session.scalar(open_runs) or 0,
         last,
         day,
         place,
-        session.scalars(weak.order_by(WeakPoint.priority.desc())).all() if reported else (),
+        points,
+        of_points(session, points),
     )
 
 

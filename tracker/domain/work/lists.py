@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from tracker.domain import access
 from tracker.domain.actor import Actor
-from tracker.domain.runs.progress import STRENGTH
+from tracker.domain.runs import loading, subjects
+from tracker.domain.runs.progress import STRENGTH, Tally, tally
 from tracker.models import IS_OPEN, Record, Run, Step
 
 MOST = 50
@@ -81,14 +82,12 @@ def in_progress(session: Session, actor: Actor) -> Run | None:
     return session.scalar(query)
 
 
-def about(
-    session: Session, names: Collection[str], actor: Actor, *, after: int = 0
-) -> tuple[int, Sequence[Run]]:
+def about(session: Session, text: str, actor: Actor, *, after: int = 0) -> tuple[int, Sequence[Run]]:
     """Runs about a subject under any of its names that the person may see: open ones, then the latest.
 
     How many there are, and MOST of them, past the first `after`.
     """
-    which = Run.subject_ref.in_(names), access.visible(actor)
+    which = subjects.runs_about(session, text), access.visible(actor)
     query = (
         select(Run)
         .where(*which)
@@ -103,32 +102,66 @@ def about(
     return session.scalar(select(func.count()).select_from(Run).where(*which)) or 0, page_of_runs
 
 
-def progress(session: Session, run_list: Sequence[Run]) -> dict[int, tuple[int, int]]:
-    """For each run, how many steps are done and nothing else, as on its page, and how many there are."""
+def progress(session: Session, run_list: Sequence[Run]) -> dict[int, Tally]:
+    """How far each run is, as on its page.
+
+    The database counts; only where steps have conditions the records are read, to see which steps apply.
+    """
     if not run_list:
         return {}
+    revisions = {run.revision_id for run in run_list}
+    conditional = select(Step.revision_id).where(
+        Step.revision_id.in_(revisions), Step.attributes["when"].as_string().is_not(None)
+    )
+    asking = set(session.scalars(conditional))
+    tallies = _judged(session, [run.id for run in run_list if run.revision_id in asking])
+    plain = [run for run in run_list if run.revision_id not in asking]
+    return tallies | _counted(session, plain) if plain else tallies
+
+
+def _judged(session: Session, ids: Sequence[int]) -> dict[int, Tally]:
+    """How far runs are whose steps have conditions."""
+    parts = (selectinload(Run.records), selectinload(Run.overrides), selectinload(Run.sign_offs))
+    query = select(Run).where(Run.id.in_(ids)).options(*parts)
+    return {run.id: tally(loading.states(run)) for run in session.scalars(query)} if ids else {}
+
+
+def _counted(session: Session, run_list: Sequence[Run]) -> dict[int, Tally]:
+    """How far runs are all of whose steps apply."""
     ids = [run.id for run in run_list]
     cancelled = select(Record.cancels_id).where(Record.run_id.in_(ids), Record.cancels_id.is_not(None))
-    first_time = (
-        select(Record.run_id)
+    done, skipped, failed = (
+        func.count().filter(Record.kind == kind) > 0 for kind in ("done", "skipped", "failed")
+    )
+    touched = (
+        select(Record.run_id, done.label("done"), skipped.label("skipped"), failed.label("failed"))
         .join(Run, Run.id == Record.run_id)
         .join(Step, and_(Step.revision_id == Run.revision_id, Step.key == Record.step_key))
         .where(Record.run_id.in_(ids), Record.kind.in_(STRENGTH), Record.id.not_in(cancelled))
         .group_by(Record.run_id, Record.step_key)
-        .having(func.count().filter(Record.kind != "done") == 0)
         .subquery()
     )
-    done: dict[int, int] = dict(
-        session.execute(select(first_time.c.run_id, func.count()).group_by(first_time.c.run_id)).all()
-    )
-    sizes = dict(
-        session.execute(
-            select(Step.revision_id, func.count())
-            .where(Step.revision_id.in_({run.revision_id for run in run_list}))
-            .group_by(Step.revision_id)
-        ).all()
-    )
-    return {run.id: (done.get(run.id, 0), sizes.get(run.revision_id, 0)) for run in run_list}
+    is_done, is_skipped, is_failed = touched.c.done, touched.c.skipped, touched.c.failed
+    counts = [
+        func.count().filter(which)
+        for which in (
+            is_done,
+            and_(is_failed, is_done),
+            and_(is_skipped, not_(is_failed), is_done),
+            and_(is_skipped, not_(is_failed), not_(is_done)),
+            and_(is_failed, not_(is_done)),
+        )
+    ]
+    found = {
+        id: row for id, *row in session.execute(select(touched.c.run_id, *counts).group_by(touched.c.run_id))
+    }
+    per_revision = select(Step.revision_id, func.count()).group_by(Step.revision_id)
+    revisions = {run.revision_id for run in run_list}
+    sizes = dict(session.execute(per_revision.where(Step.revision_id.in_(revisions))).all())
+    return {
+        run.id: Tally._make([*found.get(run.id, [0] * len(counts)), sizes.get(run.revision_id, 0)])
+        for run in run_list
+    }
 
 
 def open_by_person(session: Session, people: Collection[int], actor: Actor) -> dict[int, int]:

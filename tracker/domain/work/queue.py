@@ -150,7 +150,7 @@ def _to_do(actor: Actor) -> Select[Any]:
     """Leads may do the steps of every role, but they are not told: only whose job it is."""
     return select(*_columns(null(), null())).where(
         *_GOES_ON,
-        Run.wants_role.in_([role.name for role in actor.holder.roles]),
+        Run.wants_role.in_(access.written_roles(actor.holder)),
         Run.assignee_id.is_distinct_from(actor.id),
         or_(access.at_place(actor.holder), access.reachable(actor)),
     )
@@ -219,7 +219,7 @@ def _signed_steps() -> CTE:
 def _may_sign(actor: Actor, role: ColumnElement[Any]) -> ColumnElement[bool]:
     if access.level(actor) > 0:
         return access.visible(actor)
-    theirs = or_(role.is_(None), role.in_([own.name for own in actor.holder.roles]))
+    theirs = or_(role.is_(None), role.in_(access.written_roles(actor.holder)))
     return and_(theirs, or_(access.at_place(actor.holder), Run.assignee_id == actor.holder.id))
 
 

@@ -32,7 +32,7 @@ def runs(session: Session, query: str, actor: Actor) -> Sequence[Run]:
     Those about the very subject, under any of its names, come first; then those whose subject begins with
     the query; where there are none of these, those whose subject holds it. Open ones first, then the latest.
     """
-    found = list(_seen(session, actor, _named(session, query)))
+    found = list(_seen(session, actor, subjects.runs_about(session, query)))
     if len(found) < MOST:
         more = _seen(session, actor, Run.id.in_(_beginning(session, query)))
         found += [run for run in more if run not in found]
@@ -51,7 +51,7 @@ def people(
         like = contains(word)
         names = (Person.name_key.like(like, escape="\\"), Person.login_key.like(like, escape="\\"))
         found = found.where(or_(*names, Person.roles.any(Role.name_key.like(like, escape="\\"))))
-    rows = found.options(joinedload(Person.location)).order_by(Person.name, Person.id)
+    rows = found.options(joinedload(Person.location)).order_by(Person.name_order, Person.id)
     return _count(session, found), session.scalars(rows.limit(most).offset(after)).all()
 
 
@@ -70,28 +70,13 @@ def _seen(session: Session, actor: Actor, which: ColumnElement[bool]) -> Sequenc
     return session.scalars(query).all()
 
 
-def _named(session: Session, query: str) -> ColumnElement[bool]:
-    """Runs about this very subject; also where its kind is said before it, as pages do ("order 1042")."""
-    kind, _, rest = query.partition(" ")
-    itself = Run.subject_ref.in_(subjects.same_as(session, query))
-    if not rest:
-        return itself
-    with_kind = Run.subject_ref.in_(subjects.same_as(session, rest))
-    kinds = session.scalars(select(Run.subject_kind).where(with_kind).distinct())
-    same = [known for known in kinds if fold(known) == fold(kind)]
-    return or_(itself, and_(with_kind, Run.subject_kind.in_(same)))
-
-
 def _beginning(session: Session, query: str) -> list[int]:
     """Some runs whose subject, or another name of it, begins with the query."""
-    found: list[int] = []
-    refs: list[str] = []
-    for way in sorted({query, query.lower(), query.upper()}):  # together they would be sorted, all of them
-        begins = select(Run.id).where(_begins(session, Run.subject_ref, way)).order_by(Run.subject_ref)
-        found += session.scalars(begins.limit(CANDIDATES)).all()
-        aliases = select(SubjectAlias.ref).where(_begins(session, SubjectAlias.alias, way))
-        refs += session.scalars(aliases.order_by(SubjectAlias.alias).limit(CANDIDATES)).all()
-    return found + _about(session, refs)
+    key = fold(query)
+    begins = select(Run.id).where(_begins(session, Run.subject_key, key)).order_by(Run.subject_key)
+    aliases = select(SubjectAlias.ref_key).where(_begins(session, SubjectAlias.alias_key, key))
+    refs = session.scalars(aliases.order_by(SubjectAlias.alias_key).limit(CANDIDATES)).all()
+    return [*session.scalars(begins.limit(CANDIDATES)), *_about(session, refs)]
 
 
 def _holding(session: Session, query: str) -> list[int]:
@@ -99,32 +84,23 @@ def _holding(session: Session, query: str) -> list[int]:
 
     Of older ones another name is found that ends with the query.
     """
+    like = contains(fold(query))
     last = session.scalar(select(func.max(Run.id))) or 0
     latest = select(Run.id).order_by(Run.id.desc()).limit(CANDIDATES)
     found = session.scalars(
-        latest.where(Run.id > last - LATEST, _holds(session, Run.subject_ref, query))
+        latest.where(Run.id > last - LATEST, Run.subject_key.like(like, escape="\\"))
     ).all()
     recent = latest.join(
-        SubjectAlias, and_(SubjectAlias.kind == Run.subject_kind, SubjectAlias.ref == Run.subject_ref)
-    ).where(Run.id > last - RECENT, _holds(session, SubjectAlias.alias, query))
-    ending = select(SubjectAlias.ref).where(_begins(session, SubjectAlias.backwards, fold(query)[::-1]))
+        SubjectAlias, and_(SubjectAlias.kind == Run.subject_kind, SubjectAlias.ref_key == Run.subject_key)
+    ).where(Run.id > last - RECENT, SubjectAlias.alias_key.like(like, escape="\\"))
+    ending = select(SubjectAlias.ref_key).where(_begins(session, SubjectAlias.backwards, fold(query)[::-1]))
     refs = session.scalars(ending.order_by(SubjectAlias.backwards).limit(CANDIDATES)).all()
     return [*found, *session.scalars(recent), *_about(session, refs)]
 
 
 def _about(session: Session, refs: Sequence[str]) -> list[int]:
-    about = select(Run.id).where(Run.subject_ref.in_(refs)).limit(CANDIDATES)
+    about = select(Run.id).where(Run.subject_key.in_(refs)).limit(CANDIDATES)
     return list(session.scalars(about)) if refs else []
-
-
-def _holds(session: Session, column: InstrumentedAttribute[str], query: str) -> ColumnElement[bool]:
-    """The column holds the query, in capitals and small letters alike: SQLite knows those of ASCII alone.
-
-    There LIKE does so by itself, in half the time that ILIKE takes.
-    """
-    ways = {query} if query.isascii() else {query, query.lower(), query.upper(), query.title()}
-    like = column.ilike if session.get_bind().dialect.name == "postgresql" else column.like
-    return or_(*(like(contains(way), escape="\\") for way in sorted(ways)))
 
 
 def _begins(session: Session, column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from tracker.stats.rates import percent
+from tracker.stats.rates import percent, percents
 
 WIDE = 480
 _LEFT, _RIGHT, _TOP, _FLOOR = 46, 474, 44, 206  # where the axes of a chart run
@@ -73,11 +73,12 @@ def pareto(rows: Sequence[tuple[str, int, float | None]], title: str, desc: str 
     """What loses most, first: (label, count, cumulative share, None where it would say too much).
 
     Those that make up four fifths together are the finding, the others are context. Each is written with its
-    own share, which is what people take a figure beside a bar for.
+    own share, which is what people take a figure beside a bar for; these add up to 100.
     """
     most, before, body = max((count for _, count, _ in rows), default=1) or 1, 0.0, ""
+    parts = percents([count for _, count, _ in rows])
     for y, (label, count, share) in enumerate(rows):
-        few, figure = before < 0.8, f"{count}" if share is None else f"{count} · {percent(share - before)}"
+        few, figure = before < 0.8, f"{count}" if share is None else f"{count} · {parts[y].own}"
         room = int(WIDE / _LETTER) - len(figure) - 2
         short = label if len(label) <= room else label[: room - 1].rstrip() + "…"
         body += _text("c-strong" if few else "c-text", 0, 42 * y + 16, short)

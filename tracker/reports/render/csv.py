@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from tracker.domain.dispatch.lists import COLUMNS, Line
 from tracker.domain.facts.counts import WEAK
+from tracker.domain.runs.progress import Tally
 from tracker.domain.transfer import cells
 from tracker.domain.weakpoints.listing import Finding
 from tracker.domain.work.board import Held
@@ -65,6 +66,7 @@ def weak_points(points: Iterable[Finding]) -> str:
         *("sop", "title", "area", "owner", "step", "text", "kind", "band", "count", "n", "low", "high"),
         *("posterior", "probability", "tolerance", "critical", "flagged", "per_month", "cost"),
         *("since", "since_revision", "flagged_on", "began", "alarm_on"),
+        *("tried_revision", "tried_more"),
     )
     return _written(
         header,
@@ -73,12 +75,13 @@ def weak_points(points: Iterable[Finding]) -> str:
             + [c.point.step_key, c.text]
             + [getattr(c.point, name) for name in header[6:19]]
             + [c.point.since, c.revision, c.point.flagged_on, c.point.began, c.point.alarm_on]
+            + [c.tried.label if c.tried else "", c.tried.more if c.tried else ""]
             for c in points
         ),
     )
 
 
-def board(runs: Iterable[Run], progress: Mapping[int, tuple[int, int]], held: Mapping[int, Held]) -> str:
+def board(runs: Iterable[Run], progress: Mapping[int, Tally], held: Mapping[int, Held]) -> str:
     """Open runs with whose they are, how many of their steps are done, and what holds them up; in UTC."""
     header = (
         "run",
@@ -106,7 +109,7 @@ def board(runs: Iterable[Run], progress: Mapping[int, tuple[int, int]], held: Ma
                 run.location.name if run.location else "",
                 run.assignee.login if run.assignee else "",
                 run.team.name if run.team else "",
-                *(run.role, run.pause_reason, *progress[run.id], run.unsigned or 0),
+                *(run.role, run.pause_reason, progress[run.id].done, progress[run.id].all, run.unsigned or 0),
                 *(held[run.id][::2] if run.id in held else ("", "")),
                 *(run.started_at.isoformat(), run.due_at.isoformat() if run.due_at else ""),
             )

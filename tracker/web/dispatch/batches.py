@@ -71,7 +71,11 @@ def batch(batch_id: int) -> Any:
     if work_list.state == "draft":
         preview = batches.preview(db.session(), actor(), now(), work_list)
         return render_template(
-            "dispatch/batch.html", batch=work_list, preview=preview, people=_names(preview)
+            "dispatch/batch.html",
+            batch=work_list,
+            preview=preview,
+            people=_names(preview),
+            places={place.id: place for place in directory.locations(db.session())},
         )
     page = make_response(render_template("dispatch/batch.html", batch=work_list))
     if work_list.state == "opening":

@@ -12,6 +12,7 @@ from tracker.config import Settings
 from tracker.errors import N_, NotFoundError
 from tracker.web import hosts
 from tracker.web.actions import needs
+from tracker.web.answers import to_be_saved_as
 
 bp = Blueprint("trust", __name__)
 
@@ -33,7 +34,7 @@ def certificate() -> Any:
     """The authority's certificate, in the form that phones and computers take up."""
     response = make_response(certificates.authority(_own()))
     response.headers["Content-Type"] = "application/x-x509-ca-cert"
-    response.headers["Content-Disposition"] = 'attachment; filename="holdfast.crt"'
+    response.headers["Content-Disposition"] = to_be_saved_as("holdfast.crt")
     return response
 
 

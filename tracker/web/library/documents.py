@@ -22,7 +22,7 @@ bp = Blueprint("documents", __name__)
 def library() -> Any:
     """The SOPs in force, and the documents that need mending, of those that the reader answers for."""
     session, theirs = db.session(), access.sops_answered_for(actor())
-    published = select(Sop).where(Sop.path.is_not(None)).order_by(Sop.area, Sop.title)
+    published = select(Sop).where(Sop.path.is_not(None)).order_by(Sop.area_order, Sop.title_order)
     sops = session.scalars(published.where(theirs)).all()
     mine = {sop.path for sop in sops}
     others = set(session.scalars(published.with_only_columns(Sop.path))) - mine

@@ -32,7 +32,7 @@ def revisions(sop_id: str) -> Any:
         sop=sop,
         entries=[(new, sop_revisions.rows(old, new) if old else ()) for new, old in pairs],
         earlier=rows[19].number if len(rows) > 20 else None,
-        decided=sop_revisions.judgements(session, sop),
+        decided=sop_revisions.judgements(session, sop.id),
         **_WORDS,
     )
 

@@ -224,9 +224,11 @@ def _choices() -> dict[str, Any]:
 
 def _page(given: Any, error: str) -> str:
     session = db.session()
+    accounts = directory.accounts(session)
     return render_template(
         "people/people.html",
-        accounts=directory.accounts(session),
+        accounts=accounts,
+        shared=directory.shared_logins(accounts),
         people=directory.people(session),
         unknown=owner_names.unknown_owners(session),
         given=given,

@@ -19,7 +19,7 @@ def mine() -> str:
     """The people of the lead's team, then the others whom they lead, team by team."""
     people = directory.colleagues(db.session(), actor())
     teams = {person.team_id: person.team for person in people if person.team}
-    ordered: list[int | None] = sorted(teams, key=lambda id: (id != person().team_id, teams[id].name))
+    ordered: list[int | None] = sorted(teams, key=lambda id: (id != person().team_id, teams[id].name_order))
     if any(person.team_id is None for person in people):
         ordered.append(None)
     return render_template(

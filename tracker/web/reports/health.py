@@ -14,7 +14,7 @@ from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts import courses
 from tracker.domain.facts.counts import WEAK, DayCounts
 from tracker.domain.library import revisions as library_revisions
-from tracker.domain.weakpoints import refresh
+from tracker.domain.weakpoints import refresh, tried
 from tracker.errors import N_, InvalidError, NotFoundError
 from tracker.models import Location, Sop
 from tracker.reports import data, health
@@ -47,7 +47,8 @@ def _sop_health(sop_id: str) -> Any:
     session = db.session()
     sop, revision = load(sop_id, "report.see")
     judged = refresh.for_sop(session, sop.id)
-    rows = health.steps(session, sop, revision.id if revision else None, judged)
+    trials = tried.of_sop(session, judged)
+    rows = health.steps(session, sop, revision.id if revision else None, judged, trials)
     revisions = library_revisions.with_runs(session, sop)
     labels = health.labels(revisions)
     days = facts_counts.sop_by_day(session, sop.id)
@@ -144,7 +145,8 @@ def step(sop_id: str, key: str) -> Any:
     judged = refresh.for_sop(session, sop.id)
     latest = next(entry.row for entry in entries if entry.row)
     counts = courses.total(days)
-    shown = health.health(data.counted(latest, counts), health.times_of(session, sop.id, key), judged)
+    trials, times = tried.of_sop(session, judged), health.times_of(session, sop.id, key)
+    shown = health.health(data.counted(latest, counts), times, judged, trials)
     kind = _kind() or (shown.weak[0].kind if shown.weak else courses.most_lost(counts))
     verdicts = health.verdicts(session, sop.id, key)
     revisions = [entry.revision for entry in entries]

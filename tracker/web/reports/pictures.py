@@ -16,7 +16,7 @@ from tracker.models import Verdict, WeakPoint
 from tracker.reports import health
 from tracker.reports.health import Place
 from tracker.reports.render import charts
-from tracker.stats.rates import percent
+from tracker.stats.rates import percent, percents
 from tracker.web import spoken
 from tracker.words.courses import Cause
 from tracker.words.figures import amount
@@ -52,14 +52,17 @@ def picture(
     if course is None:
         return Picture(kind, gettext("Too early for a chart: no month has ten instances yet."))
     title = spoken.course_sentence(course, name, (said, labels.get(said.revision_id, "–")) if said else None)
+    given = health.causes(session, sop_id, key, kind, course.start)
+    parts = percents([count for _, count, _ in given])
     causes = [
         Cause(
             reason,
             gettext("all others") if reason is None else reason or gettext("no reason given"),
             count,
             share,
+            part if share is not None else None,
         )
-        for reason, count, share in health.causes(session, sop_id, key, kind, course.start)
+        for (reason, count, share), part in zip(given, parts, strict=True)
     ]
     cause_title = spoken.of_causes(causes, kind)
     drawn = [(cause.said, cause.count, cause.share) for cause in causes]

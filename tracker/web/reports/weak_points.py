@@ -18,6 +18,7 @@ from tracker.domain.weakpoints.listing import Wanted
 from tracker.errors import N_, InvalidError
 from tracker.models import Sop
 from tracker.reports.render import csv as as_csv
+from tracker.sop.ordering import order_key
 from tracker.stats.weakpoints import BANDS
 from tracker.web.actions import needs
 from tracker.web.answers import download
@@ -39,7 +40,7 @@ def page() -> Any:
     band = _one_of("band", BANDS) or next((band for band in BANDS if counts.get(band)), BANDS[0])
     shown = Page.from_address(SHOWN)
     wanted = _wanted(band)
-    theirs = select(Sop).where(access.sops_answered_for(actor())).order_by(Sop.title)
+    theirs = select(Sop).where(access.sops_answered_for(actor())).order_by(Sop.title_order)
     sops = session.scalars(theirs).all()
     return render_template(
         "reports/weak_points.html",
@@ -47,11 +48,12 @@ def page() -> Any:
         wanted=wanted,
         counts=counts,
         flagged=listing.counts(session, actor(), replace(_wanted(""), flagged=True)),
+        undecided=listing.undecided(session, actor(), _wanted("")),
         bands=BANDS,
         kinds=WEAK,
         page=shown,
         sops=sops,
-        areas=sorted({sop.area for sop in sops if sop.area}),
+        areas=sorted({sop.area for sop in sops if sop.area}, key=order_key),
         shorten=shortening.candidates(session, actor()),
         as_of=facts_counts.as_of(session),
         now=now(),

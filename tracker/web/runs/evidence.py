@@ -19,6 +19,7 @@ from tracker.domain.runs import loading
 from tracker.errors import N_, InvalidError
 from tracker.models import Evidence
 from tracker.web.actions import needs
+from tracker.web.answers import to_be_saved_as
 from tracker.web.policy import from_people
 from tracker.web.reader import actor, now
 
@@ -68,6 +69,8 @@ def file_answer(entry: Evidence, *, small: bool = False) -> Any:
         download_name=pieces.file_name(entry),
         etag=f"{entry.digest}-small" if small else entry.digest,
     )
+    if not entry.is_image:
+        response.headers["Content-Disposition"] = to_be_saved_as(pieces.file_name(entry))
     # not cached on a shared tablet: the next person may not see it
     response.headers["Cache-Control"] = "private, no-cache"
     return from_people(response)

@@ -16,7 +16,7 @@ from tracker.domain.runs import (
     subjects,
 )
 from tracker.errors import AlreadyOpenError, AmbiguousError, InvalidError
-from tracker.models import Location, Run
+from tracker.models import Location, Run, subject_key
 from tracker.together import writing_together
 from tracker.web.actions import needs
 from tracker.web.forms import row_id
@@ -59,7 +59,7 @@ def start(sop_id: str) -> Any:
     except (InvalidError, AmbiguousError) as error:
         return _start_page(sop_id, subject, ref, origin, error=error_text(error)), error.status
     other = subjects.plain(subject)
-    alias = other if other != run.subject_ref else None
+    alias = other if subject_key(other, run.subject_kind) != run.subject_key else None
     return redirect(url_for("runs.run", run_id=run.id, said=alias), 303)
 
 

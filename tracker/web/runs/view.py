@@ -18,10 +18,10 @@ from tracker.domain.evidence import pieces as evidence_pieces
 from tracker.domain.records import late_records, signing
 from tracker.domain.runs import loading, signatures, words
 from tracker.domain.runs import recovery as runs_recovery
-from tracker.domain.runs.progress import StepState, current, final_outcome, untouched
+from tracker.domain.runs.progress import StepState, Tally, current, final_outcome, tally, untouched
 from tracker.domain.runs.signatures import Whole
 from tracker.domain.runs.words import Reading
-from tracker.models import OUTCOMES, Evidence, LateRecord, Run, SignOff, Step
+from tracker.models import Evidence, LateRecord, Run, SignOff, Step
 from tracker.sop.badges import badges, only_if
 from tracker.sop.model import INPUTS
 from tracker.web.html import document
@@ -80,7 +80,6 @@ class RunView:
     run: Run
     states: list[StepState]
     current: StepState | None
-    counts: dict[str, int]
     numbers: dict[str, str]
     reading: Reading | None = None  # None: in the SOP's own language
     working: bool = False  # the reader may record steps
@@ -220,10 +219,22 @@ class RunView:
         """Whether the reader may be asked for a code, which the camera can read."""
         return any(state.step.input == "scan" and self.may_do(state.step) for state in self.states)
 
+    @cached_property
+    def tally(self) -> Tally:
+        """How far the run is."""
+        return tally(self.states)
+
     @property
-    def applying(self) -> int:
-        """How many steps this run has, as its answers stand."""
-        return sum(bool(state.applies or state.outcome) for state in self.states)
+    def conspicuous(self) -> list[tuple[str, list[StepState]]]:
+        """What did not go as its SOP says in a run that is over: what happened, and the steps."""
+        if self.open:
+            return []
+        kinds: dict[str, list[StepState]] = {"failed": [], "skipped": [], "omitted": []}
+        for state in self.states:
+            became = state.outcome or self.ended(state)
+            if became in kinds:
+                kinds[became].append(state)
+        return [(kind, states) for kind, states in kinds.items() if states]
 
     def state_of(self, key: str) -> StepState | None:
         return next((state for state in self.states if state.step.key == key), None)
@@ -338,14 +349,10 @@ def view_of(run: Run, at: str | None = None) -> RunView:
     """
     reading = reading_of(run)
     states = words.states(loading.states(run), reading)
-    counts = dict.fromkeys(OUTCOMES, 0)
-    for state in states:
-        if state.outcome:
-            counts[state.outcome] += 1
     asks = any(state.step.input in evidence_pieces.INPUTS for state in states)
     pieces = evidence_pieces.of_run(db.session(), run) if asks else {}
     working = run.state == "open" and run.paused_at is None and access.may(actor(), "run.record", run)
-    view = RunView(run, states, None, counts, loading.plan(run).numbers, reading, working, asks, pieces, at)
+    view = RunView(run, states, None, loading.plan(run).numbers, reading, working, asks, pieces, at)
     if run.state != "open":
         return view
     return replace(view, current=current(s for s in states if view.may_do(s.step)) or current(states))

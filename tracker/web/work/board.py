@@ -16,11 +16,13 @@ from tracker.domain.library import catalogue
 from tracker.domain.people import directory
 from tracker.domain.records import late_records, sequences
 from tracker.domain.runs import assignment, moving, subjects
+from tracker.domain.runs.progress import Tally
 from tracker.domain.work import board as domain
 from tracker.domain.work import lists, queue
 from tracker.errors import N_, HoldfastError, InvalidError
 from tracker.models import Run
 from tracker.reports.render import csv as as_csv
+from tracker.sop.text import clean
 from tracker.web.actions import needs
 from tracker.web.answers import download
 from tracker.web.dispatch import whom
@@ -76,7 +78,7 @@ def board_csv() -> Any:
     session = db.session()
     matching = domain.matching(filters(), now())
     runs = lists.runs(session, access.reachable(actor()), *matching, most=None)
-    progress: dict[int, tuple[int, int]] = {}
+    progress: dict[int, Tally] = {}
     held: dict[int, domain.Held] = {}
     for start in range(0, len(runs), 500):  # a query has room for so many ids only
         progress |= lists.progress(session, runs[start : start + 500])
@@ -122,7 +124,7 @@ def filters() -> domain.Filters:
     state, who, subject = (
         given.get("state", ""),
         given.get("who", ""),
-        subjects.normal_form(given.get("subject", "")),
+        clean(given.get("subject", "")),
     )
     if state not in ("", *domain.STATES):
         raise InvalidError(

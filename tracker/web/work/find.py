@@ -13,7 +13,7 @@ from tracker.domain import access
 from tracker.domain.library import catalogue
 from tracker.domain.runs import subjects
 from tracker.domain.work import lists
-from tracker.sop.text import fold
+from tracker.sop.text import clean, fold
 from tracker.web import hosts
 from tracker.web.actions import needs
 from tracker.web.forms import row_id
@@ -33,16 +33,15 @@ def find() -> Any:
 
     A scanned address of ours, as it is printed on paper, is opened.
     """
-    session, query = db.session(), subjects.normal_form(request.args.get("q", ""))[:500]
+    session, query = db.session(), clean(request.args.get("q", ""))[:500]
     if not query:
         return redirect(url_for("today.today"))
     if target := _on_paper(query):
         return redirect(target)
     every = catalogue.startable(session, actor())
     about = _without_kind(query, {catalogue.meta(sop).subject for sop in every})
-    names = subjects.same_as(session, query) | subjects.same_as(session, about)
     page = Page.from_address(lists.MOST)
-    count, runs = lists.about(session, names, actor(), after=page.after)
+    count, runs = lists.about(session, query, actor(), after=page.after)
     open_runs = [run for run in runs if run.state == "open"]
     doable = [run for run in open_runs if access.may(actor(), "run.record", run)]
     if len(doable) == 1 and page.number == 1:

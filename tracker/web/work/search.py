@@ -16,6 +16,7 @@ from tracker.domain.library.search import Found, Hit
 from tracker.domain.runs import subjects
 from tracker.domain.work import search as work_search
 from tracker.models import Person, Sop
+from tracker.sop.text import clean
 from tracker.web.actions import needs
 from tracker.web.html import marked
 from tracker.web.paging import Page
@@ -37,7 +38,7 @@ LONGEST = 200
 @needs("sop.find")
 def search() -> Any:
     """Runs by what they are about, SOPs, steps, other pages, and people for those who lead them."""
-    session, query = db.session(), subjects.normal_form(request.args.get("q", ""))[:LONGEST]
+    session, query = db.session(), clean(request.args.get("q", ""))[:LONGEST]
     runs_found = work_search.runs(session, query, actor()) if query else []
     sops, steps, people = (Page.from_address(SHOWN, name) for name in ("sops", "steps", "people"))
     people_found: tuple[int, Sequence[Person]] = (0, [])

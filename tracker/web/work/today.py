@@ -42,6 +42,7 @@ def today() -> Any:
     return render_template(
         "work/today.html",
         going=_going(),
+        progress=lists.progress(session, [*mine, *open_to_me]),
         mine=mine,
         open_to_me=open_to_me,
         pages=pages,
@@ -70,5 +71,9 @@ def _going() -> dict[str, Any] | None:
         return None
     view = view_of(run)
     turn = view.current
-    place = {"number": view.numbers[turn.step.key], "of": view.applying} if turn else {}
-    return {"run": run, "state": turn, **place}
+    return {
+        "run": run,
+        "state": turn,
+        "number": view.numbers[turn.step.key] if turn else "",
+        "tally": view.tally,
+    }

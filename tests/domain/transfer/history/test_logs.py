@@ -298,3 +298,14 @@ def test_a_log_of_midnights_without_people_comes_in(
     job = take(material("eventlogs") / "bpic2020_permit_log_1_trace_per_variant.xes.gz", sop="travel")
     assert (job.written, job.errors) == (1478, [])
     assert session.scalars(select(Person).where(Person.imported)).all() == []
+
+
+def test_an_activity_is_the_same_however_the_log_writes_it(
+    session: Session, returns: str, take: Take
+) -> None:
+    events = event("ＯＰＥＮ\u00a0PARCEL", "2026-03-31T14:05:00Z") + event(
+        "re\u00adfund.", "2026-03-31T14:06:00Z"
+    )
+    take(log(trace("R-1", events)), sop=returns, name="log.xes")
+    done = select(Outcome.step_key).join(Run, Run.id == Outcome.run_id).where(Outcome.outcome == "done")
+    assert set(session.scalars(done.where(Run.ref == "R-1"))) == {"open", "pay"}

@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.domain.transfer.history.conftest import Take
-from tests.support.installation import NAMES, NOW, PASSWORD
-from tracker.domain.people import accounts
+from tests.support.actors import by
+from tests.support.installation import NAMES, NOW, PASSWORD, Cast
+from tracker.domain.people import accounts, places
 from tracker.errors import InvalidError
-from tracker.models import Event, Outcome, Person, Record, Revision, Run, Sop
+from tracker.models import Event, Location, Outcome, Person, Record, Revision, Run, Sop
 from tracker.reports import data
 
 HEADER = "run,sop,revision,subject,location,step,outcome,reason,value,actor,device_at\n"
@@ -281,3 +282,23 @@ def test_many_short_lines_and_blank_ones_do_no_harm(take: Take) -> None:
     lines = "".join(f"{n},pack,scan,done,2025-07-01T12:00:00\n\n" for n in range(250))
     job = take("run,sop,step,outcome,device_at,note\n" + lines)
     assert (job.lines, job.written) == (250, 250)
+
+
+def test_places_and_people_of_a_history_are_those_there_are(session: Session, cast: Cast, take: Take) -> None:
+    """A Mac writes “ö” as two characters: no second place comes of it, and its times stay in the zone."""
+    places.add_location(session, by(cast.admin), NOW, name="Köln Nord", zone="Europe/Berlin")
+    accounts.add(session, by(cast.admin), NOW, login="özlem", name="Özlem", password=None)
+    session.commit()
+    names = select(Location.name).union_all(select(Person.login))
+    before = session.scalars(names).all()
+    text = "run,sop,subject,location,step,outcome,actor,device_at\n"
+    text += "N-1,pack,Ord‑1,Ko\u0308ln Nord,scan,done,O\u0308ZLEM,2026-03-31 14:05\n"
+    text += "N-2,pack,'+49170555,KÖLN NORD,scan,done,ÖZLEM,2026-03-31 14:05\n"
+    job = take(text, zone="UTC")
+    assert job.errors == [] and job.written == 2
+    assert sorted(session.scalars(names)) == sorted(before)
+    runs = session.scalars(select(Run).where(Run.ref.in_(["N-1", "N-2"])).order_by(Run.ref)).all()
+    assert {run.closed_at.isoformat() for run in runs if run.closed_at} == {"2026-03-31T12:05:00+00:00"}
+    assert [(run.subject_ref, run.subject_key) for run in runs] == [
+        ("Ord‑1", "ord-1"), ("+49170555", "+49170555"),
+    ]  # fmt: skip

@@ -49,9 +49,9 @@ class Known:
         return revision.id
 
     def place(self, session: Session, name: str) -> int | None:
-        """The location of that name; an unknown one is in the installation's zone."""
+        """The location of that name, however it is written; an unknown one is in the installation's zone."""
         if name not in self._places:
-            location = session.scalar(select(Location).where(Location.name == name))
+            location = directory.place_named(session, name)
             if location is None:
                 location = Location(name=name, zone=self._job.zone)
                 session.add(location)
@@ -67,10 +67,8 @@ class Known:
         """The person of that login; an unknown one is made as imported and can't sign in."""
         if actor in self._people:
             return self._people[actor]
-        login = actor.strip().lower()[:64]
-        person = session.scalar(select(Person).where(Person.login == login)) or directory.with_login(
-            session, actor
-        )
+        login = directory.same_login(actor)[:64]
+        person = directory.with_login(session, login)
         if person is None:
             person = Person(login=login, name=login, imported=True, created_at=self._now)
             session.add(person)

@@ -17,6 +17,7 @@ from tracker.domain.transfer.history import xes
 from tracker.domain.transfer.history.job import LABEL, FinishedRun, Import, Line, moment
 from tracker.errors import N_, InvalidError, NotFoundError
 from tracker.models import Sop, Step
+from tracker.sop.text import fold
 
 MOST_ACTIVITIES = 10_000
 """Activities that a log may tell apart; with more it is no log of activities."""
@@ -145,7 +146,7 @@ class Log:
 
 def _same(name: str) -> str:
     """What makes two names of an activity the same: not spaces, capitals or a full stop at the end."""
-    return " ".join(name.split()).rstrip(" .").casefold()
+    return fold(name).rstrip(" .。")
 
 
 def _is_complete(event: xes.Event) -> bool:

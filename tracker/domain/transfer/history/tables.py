@@ -15,9 +15,11 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.domain.people import directory
+from tracker.domain.transfer import cells
 from tracker.domain.transfer.history.job import LABEL, FinishedRun, Import, Line, moment
 from tracker.errors import N_, InvalidError
-from tracker.models import OUTCOMES, Location, Revision, Step
+from tracker.models import OUTCOMES, Revision, Step
 
 REQUIRED = ("run", "sop", "step", "outcome", "device_at")
 
@@ -57,6 +59,18 @@ class Row(NamedTuple):
 COLUMNS = Row._fields
 
 
+class _Zones(dict[str, str]):
+    """The zone of each location by its name, each looked up once; that of the installation for a new one."""
+
+    def __init__(self, session: Session, zone: str) -> None:
+        super().__init__()
+        self._session, self._zone = session, zone
+
+    def __missing__(self, name: str) -> str:
+        place = directory.place_named(self._session, name)
+        return self.setdefault(name, place.zone if place else self._zone)
+
+
 class Table:
     """A CSV file in these columns, in any order. The lines of a run may lie anywhere in it.
 
@@ -65,7 +79,7 @@ class Table:
 
     def __init__(self, job: Import, session: Session) -> None:
         self._job = job
-        self._zones = dict(session.execute(select(Location.name, Location.zone)).all())
+        self._zones = _Zones(session, job.zone)
         steps = session.execute(select(Revision.sop_id, Step.key).join(Step))
         self._steps = {(sop_id, key) for sop_id, key in steps}
         self._sops = {sop_id for sop_id, _ in self._steps}
@@ -96,7 +110,7 @@ class Table:
 
     def _run(self, rows: list[Row]) -> FinishedRun:
         first = rows[0]
-        zone = self._zones.get(first.location, self._job.zone)
+        zone = self._zones[first.location]
         lines = [
             Line(
                 row.step,
@@ -139,7 +153,7 @@ class Table:
                 f"the SOP “{row.sop}” has no step “{row.step}”. Mend the key, or import with --create."
             )
         try:
-            return moment(row.device_at, self._zones.get(row.location, self._job.zone))
+            return moment(row.device_at, self._zones[row.location])
         except ValueError:
             raise ValueError(
                 f"“{row.device_at}” is no time. Write one like 2026-03-31T14:05:00+02:00."
@@ -159,8 +173,8 @@ class Table:
                 short = [""] * (len(head) + 1)
                 for row in reader:
                     if row:
-                        cells = pick(row[: len(head)] + short[min(len(row), len(head)) :])
-                        yield reader.line_num, Row._make(map(str.strip, cells))
+                        texts = pick(row[: len(head)] + short[min(len(row), len(head)) :])
+                        yield reader.line_num, Row._make(cells.restore(text.strip()) for text in texts)
         except UnicodeDecodeError as error:
             raise InvalidError(
                 N_("%(file)s is not UTF-8. Save it as “CSV UTF-8”."), file=path.name

@@ -15,14 +15,16 @@ from tracker.domain.event_kinds import RunImported
 from tracker.domain.transfer.history.bulk import Bulk, Row
 from tracker.domain.transfer.history.job import FinishedRun, Import, Line
 from tracker.domain.transfer.history.known import Known
-from tracker.models import Event, Outcome, Record, Run
+from tracker.models import Event, Outcome, Record, Run, subject_key
+from tracker.sop.text import clean
 
 RECORDED = ("done", "skipped", "failed")
 STRENGTH = {"na": 0, "omitted": 1, "done": 2, "skipped": 3, "failed": 4}
 
 _RUNS = Bulk(
-    Run, "ref", "sop_id", "revision_id", "subject_kind", "subject_ref", "location_id", "assignee_id", "state",
-    "started_at", "started_by_id", "closed_at", "closed_by_id", "unsigned", "folded", "late_waiting",
+    Run, "ref", "sop_id", "revision_id", "subject_kind", "subject_ref", "subject_key", "location_id",
+    "assignee_id", "state", "started_at", "started_by_id", "closed_at", "closed_by_id", "unsigned", "folded",
+    "late_waiting",
 )  # fmt: skip
 _OUTCOMES = Bulk(
     Outcome, "run_id", "step_key", "sop_id", "revision_id", "outcome", "reason", "recovered", "closed_at"
@@ -73,7 +75,8 @@ def _numbers(session: Session, runs: Sequence[FinishedRun]) -> dict[tuple[str, s
 def _run(session: Session, known: Known, run: FinishedRun, revision: int) -> Row:
     place = known.place(session, run.location)
     actor, closer = known.person(session, run.actor), known.person(session, run.closer)
-    about = (run.ref, run.sop_id, revision, "", run.subject[:200], place, actor, "done")
+    subject = clean(run.subject)[:200]
+    about = (run.ref, run.sop_id, revision, "", subject, subject_key(subject), place, actor, "done")
     return *about, run.started_at, actor, run.closed_at, closer, 0, False, 0
 
 
