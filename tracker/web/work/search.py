@@ -84,7 +84,7 @@ def beside() -> Any:
 
     Texts come in parts, those to mark with true: a page makes text of them, never HTML.
     """
-    query = subjects.normal_form(request.args.get("q", ""))[:LONGEST]
+    query = clean(request.args.get("q", ""))[:LONGEST]
     found = library_search.find(db.session(), query, language()) if query else Found()
     answer = jsonify({"hits": [_told(hit, found) for hit in [*found.sops, *found.pages][:BESIDE]]})
     answer.headers["Cache-Control"] = "private, no-cache"
