@@ -36,10 +36,11 @@ class SearchPage(Base):
 
 
 class SearchWord(Base):
-    """A word or term that pages have or had, and on how many it stands now."""
+    """A word or term that pages have or had; on how many it stands now, and how many of these are SOPs."""
 
     __tablename__ = "search_words"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     word: Mapped[str] = mapped_column(unique=True)
     pages: Mapped[int]
+    sops: Mapped[int]

@@ -24,7 +24,7 @@ POOL = 60
 """Pages that are compared word by word: the others hold less of the question than each of these."""
 
 _WORTH = 0.3
-"""The share of the best figure that a page needs to be worth showing."""
+"""The share of the best figure of its kind that a page needs to be worth showing."""
 
 _SHOWN = 3  # passages of a page that are told
 
@@ -82,8 +82,8 @@ def find(session: Session, query: str, language: str | None = None) -> Found:
     numbers = search_index.holding(connection, _asks(concepts), POOL + 1)
     hits = _ranked(session, asked, query, numbers[:POOL])
     return Found(
-        sops=[hit for hit in hits if hit.sop_id is not None],
-        pages=[hit for hit in hits if hit.sop_id is None],
+        sops=_worth([hit for hit in hits if hit.sop_id is not None]),
+        pages=_worth([hit for hit in hits if hit.sop_id is None]),
         terms=frozenset(asked.known),
         languages=languages,
         more=len(numbers) > POOL,
@@ -117,8 +117,12 @@ def _ranked(session: Session, asked: Question, query: str, numbers: Sequence[int
     rows = session.execute(_PAGES.where(SearchPage.id.in_(numbers)))
     answers = [(_answer(asked, plain(query).strip(), row.passages), row) for row in rows]
     answers.sort(key=lambda entry: (-entry[0].score, entry[1].title, entry[1].path))
-    least = _WORTH * max((answer.score for answer, _ in answers), default=0.0)
-    return [_hit(answer, row) for answer, row in answers if answer.score >= least and answer.score > 0]
+    return [_hit(answer, row) for answer, row in answers if answer.score > 0]
+
+
+def _worth(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits that are worth showing beside the first of them."""
+    return [hit for hit in hits if hit.score >= _WORTH * hits[0].score]
 
 
 def _answer(asked: Question, said: str, page: Sequence[ranking.Row]) -> ranking.Answer:

@@ -33,10 +33,11 @@ from sqlalchemy.orm import Session
 from tracker.db import alone
 from tracker.models import REVISIONS, Revision, SearchPage, SearchWord, Sop, Step, Translation
 from tracker.sop.model import Document
+from tracker.sop.search.concepts import phrases
 from tracker.sop.search.passages import KINDS, Passage, passages
 from tracker.sop.search.terms import base, joined, term, words
 
-WAY = 1
+WAY = 2
 """Counts up whenever pages are indexed in another way: those of before are then indexed again."""
 
 TOGETHER = 8
@@ -139,6 +140,7 @@ def _make(entry: Entry) -> _Made:
     for language, passage in entry.passages:
         for kind, own in _parts(passage):
             terms = [term(word, language) for word in own]
+            terms += phrases(terms, language)
             known.update(own, terms)
             column = "titles" if kind in _TITLES else "steps" if kind in _STEPS else "rest"
             columns[column].update(terms)
@@ -163,6 +165,19 @@ def _parts(passage: Passage) -> Iterator[tuple[str, list[str]]]:
         yield "linked", linked
 
 
+class Counts:
+    """On how many more pages words stand, and on how many more SOPs of these."""
+
+    def __init__(self) -> None:
+        self.pages: Counter[str] = Counter()
+        self.sops: Counter[str] = Counter()
+
+    def add(self, words: Iterable[str], more: int, is_sop: bool) -> None:
+        for word in words:
+            self.pages[word] += more
+            self.sops[word] += more * is_sop
+
+
 def put(session: Session, entries: Sequence[Entry]) -> None:
     """Index these pages, in place of what is indexed of them."""
     alone(session, REVISIONS)
@@ -171,13 +186,13 @@ def put(session: Session, entries: Sequence[Entry]) -> None:
     keys = [page.row["key"] for page in made]
     before = {
         key: (id, set(known.split(" ")))
-        for key, id, known in connection.execute(_KNOWN.where(SearchPage.key.in_(keys)))
+        for key, id, known, _ in connection.execute(_KNOWN.where(SearchPage.key.in_(keys)))
     }
-    counts: Counter[str] = Counter()
+    counts = Counts()
     for page in made:
-        fresh = set(page.row["words"].split(" "))
-        counts.update(fresh)
-        counts.subtract(before[page.row["key"]][1] if page.row["key"] in before else ())
+        is_sop, known = page.row["sop_id"] is not None, before.get(page.row["key"], (0, ()))[1]
+        counts.add(page.row["words"].split(" "), 1, is_sop)
+        counts.add(known, -1, is_sop)
     if changed := [
         {**page.row, "page": before[page.row["key"]][0]} for page in made if page.row["key"] in before
     ]:
@@ -190,7 +205,7 @@ def put(session: Session, entries: Sequence[Entry]) -> None:
     _count(connection, counts)
 
 
-_KNOWN = select(SearchPage.key, SearchPage.id, SearchPage.words)
+_KNOWN = select(SearchPage.key, SearchPage.id, SearchPage.words, SearchPage.sop_id)
 _NEW = insert(SearchPage).returning(SearchPage.key, SearchPage.id)
 _CHANGED = update(SearchPage).where(SearchPage.id == bindparam("page"))
 
@@ -204,9 +219,9 @@ def drop(session: Session, keys: Sequence[str]) -> None:
         return
     _unindex(connection, [row.id for row in rows])
     connection.execute(delete(SearchPage).where(SearchPage.key.in_(keys)))
-    counts: Counter[str] = Counter()
+    counts = Counts()
     for row in rows:
-        counts.subtract(set(row.words.split(" ")))
+        counts.add(row.words.split(" "), -1, row.sop_id is not None)
     _count(connection, counts)
 
 
@@ -259,16 +274,16 @@ def _index(connection: Connection, pages: Sequence[tuple[int, dict[str, list[str
     connection.execute(text(statement), rows)
 
 
-def _count(connection: Connection, counts: Mapping[str, int]) -> None:
+def _count(connection: Connection, counts: Counts) -> None:
     """Add to the number of pages of each word; what is new is known by its parts from now on."""
-    more = sorted((word, count) for word, count in counts.items() if count and word)
+    more = sorted((word, count) for word, count in counts.pages.items() if count and word)
     for start in range(0, len(more), _MANY):
         some = dict(more[start : start + _MANY])
         query = select(SearchWord.word, SearchWord.id).where(SearchWord.word.in_(some))
         ids = dict(connection.execute(query).all())
         if ids:
-            connection.execute(_MORE, [{"known": id, "more": some[word]} for word, id in ids.items()])
-        new = [{"word": word, "pages": count} for word, count in some.items() if word not in ids]
+            connection.execute(_MORE, _more(ids, counts))
+        new = [_new(word, counts) for word in some if word not in ids]
         if new:
             made = connection.execute(_NEW_WORDS, new).all()
             if has_parts(connection):
@@ -279,8 +294,23 @@ def _count(connection: Connection, counts: Mapping[str, int]) -> None:
 _MORE = (
     update(SearchWord)
     .where(SearchWord.id == bindparam("known"))
-    .values(pages=SearchWord.pages + bindparam("more"))
+    .values(
+        pages=SearchWord.pages + bindparam("more"),
+        sops=SearchWord.sops + bindparam("more_sops"),
+    )
 )
+
+
+def _more(ids: Mapping[str, int], counts: Counts) -> list[dict[str, int]]:
+    return [
+        {"known": id, "more": counts.pages[word], "more_sops": counts.sops[word]} for word, id in ids.items()
+    ]
+
+
+def _new(word: str, counts: Counts) -> dict[str, Any]:
+    return {"word": word, "pages": counts.pages[word], "sops": counts.sops[word]}
+
+
 _NEW_WORDS = insert(SearchWord).returning(SearchWord.id, SearchWord.word)
 
 
@@ -405,10 +435,18 @@ def _question(connection: Connection, column: str, terms: Sequence[str]) -> str:
     return f"{{{column}}} : ({asked})" if column else asked
 
 
-def pages_with(connection: Connection, asked: Iterable[str]) -> dict[str, int]:
+class Spread(NamedTuple):
+    """On how many pages a word stands, and how many of these are SOPs."""
+
+    pages: int
+    sops: int
+
+
+def spread(connection: Connection, asked: Iterable[str]) -> dict[str, Spread]:
     """Of words and terms, those that stand on a page, and on how many."""
-    query = select(SearchWord.word, SearchWord.pages).where(SearchWord.word.in_(list(asked)), _IS_USED)
-    return dict(connection.execute(query).all())
+    query = select(SearchWord.word, SearchWord.pages, SearchWord.sops)
+    rows = connection.execute(query.where(SearchWord.word.in_(list(asked)), _IS_USED))
+    return {word: Spread(pages, sops) for word, pages, sops in rows}
 
 
 _IS_USED = SearchWord.pages > 0
@@ -456,9 +494,9 @@ def words_with_part(connection: Connection, part: str, *, within: bool) -> list[
 
 
 def words_like(connection: Connection, word: str, most: int) -> Sequence[tuple[str, int]]:
-    """Words that may be the one that was meant, up to `most` letters longer or shorter, and their pages."""
+    """Words that may be the one that was meant, up to `most` letters longer or shorter, and their SOPs."""
     length = func.length(SearchWord.word)
-    query = select(SearchWord.word, SearchWord.pages).where(
+    query = select(SearchWord.word, SearchWord.sops).where(
         _IS_USED, length.between(len(word) - most, len(word) + most)
     )
     if has_parts(connection):

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("word", sa.String(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("sops", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_words")),
         sa.UniqueConstraint("word", name=op.f("uq_search_words_word")),
     )

@@ -13,13 +13,15 @@ Phrase = tuple[str, ...]
 
 
 class Table(NamedTuple):
-    """`members`: the single words of each line; `lines`: in which lines a word or a phrase of several stands.
+    """`members`: what stands in each line, a phrase of several words written as one; `lines`: in which lines
+    a word or phrase stands; `names`: each phrase written as one, by its first word and its words.
 
-    Both as terms of the languages for which the table was made.
+    All as terms of the languages for which the table was made.
     """
 
     members: tuple[frozenset[str], ...]
     lines: dict[Phrase, frozenset[int]]
+    names: dict[str, dict[Phrase, str]]
     longest: int
 
 
@@ -28,18 +30,38 @@ def table(languages: tuple[str, ...]) -> Table:
     """The table for texts in these languages: they say which endings of a word don't count."""
     members: list[frozenset[str]] = []
     lines: dict[Phrase, frozenset[int]] = {}
+    names: dict[str, dict[Phrase, str]] = {}
     for line in (HERE / "concepts.txt").read_text("utf-8").splitlines():
         if line.startswith("#") or not line.strip():
             continue
-        phrases = {
-            tuple(term(word, language) for word in words(part))
+        known = {
+            tuple(term(word, language) for word in words(part)): term("".join(words(part)), language)
             for part in line.split(",")
             for language in languages
         }
-        for phrase in phrases:
+        for phrase, name in known.items():
+            if len(phrase) > 1:
+                names.setdefault(phrase[0], {})[phrase] = name
+        for phrase in (*known, *((name,) for name in known.values())):
             lines[phrase] = lines.get(phrase, frozenset()) | {len(members)}
-        members.append(frozenset(phrase[0] for phrase in phrases if len(phrase) == 1))
-    return Table(tuple(members), lines, max(map(len, lines)))
+        members.append(frozenset(known.values()))
+    return Table(tuple(members), lines, names, max(map(len, lines)))
+
+
+def phrases(terms: Sequence[str], language: str) -> list[str]:
+    """The phrases of several words that stand in a text, each written as one; `terms` as in the text.
+
+    >>> phrases(["a", "cycl", "count", "today"], "en")
+    ['cyclecount']
+    """
+    known = table((language,)).names
+    return [
+        name
+        for start, word in enumerate(terms)
+        if word in known
+        for phrase, name in known[word].items()
+        if tuple(terms[start : start + len(phrase)]) == phrase
+    ]
 
 
 class Meaning(NamedTuple):
@@ -65,9 +87,8 @@ def meanings(question: Sequence[Sequence[str]], languages: tuple[str, ...]) -> l
 
 def _lines(known: Table, part: Sequence[Sequence[str]]) -> frozenset[int]:
     """The lines with these words, each of which has several possible terms: one for each language."""
-    ways = max(map(len, part))
-    found: frozenset[int] = frozenset()
-    for way in range(ways):
-        phrase = tuple(terms[min(way, len(terms) - 1)] for terms in part)
-        found |= known.lines.get(phrase, frozenset())
-    return found
+    return frozenset().union(*(known.lines.get(way, frozenset()) for way in _ways(part)))
+
+
+def _ways(part: Sequence[Sequence[str]]) -> list[Phrase]:
+    return [tuple(terms[min(way, len(terms) - 1)] for terms in part) for way in range(max(map(len, part)))]

@@ -141,6 +141,13 @@ def stopwords() -> dict[str, frozenset[str]]:
 
 
 def language_of(given: Sequence[str], likely: Iterable[str]) -> str:
-    """The language of a question, by its little words; the first of the likely ones if they don't tell."""
-    known = list(dict.fromkeys([*likely, *stopwords()]))
-    return max(known, key=lambda code: sum(word in stopwords().get(code, ()) for word in given))
+    """The one of the likely languages that a question is in, by its little words: the first, unless it holds
+    two more of another. One more tells nothing: "bin" is one in German.
+
+    >>> language_of(["bin", "count"], ["en", "de"]), language_of(["wo", "ist", "bin"], ["en", "de"])
+    ('en', 'de')
+    """
+    held = {code: sum(word in stopwords().get(code, ()) for word in given) for code in likely}
+    first = next(iter(held), "en")
+    other = max(held, key=lambda code: held[code], default=first)
+    return other if held and held[other] >= held[first] + 2 else first
