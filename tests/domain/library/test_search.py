@@ -37,8 +37,10 @@ DOCUMENTS = {
     "ship.md": HEAD.format(id="ship", title="Ship the goods", more="")
     + "1. Write the address, the whole address, and look at the address again\n2. Hand it to the carrier\n"
     "\nPut-away comes later. A refund is never promised here, and a refund takes time.\n",
+    "bin.md": HEAD.format(id="bin", title="Look into a bin", more="")
+    + "1. Find the goods with a use-by date\n2. Wipe the tabletop\n3. Open no purchase order\n",
     "guide/staff.md": HEAD.format(id="x", title="Pay a refund, and other refunds", more="steps: none\n")
-    + "All about a refund: refund, refund, refund.\n",
+    + "All about a refund: refund, refund, refund. Some call a parcel pocket, or a carrrier, or a merchant.\n",
 }
 
 
@@ -90,6 +92,8 @@ QUESTIONS = {
         "the buyer": "refund", "how do I give a shopper the money back?": "refund",
         "sticker is ripped": "mail", "where do i find the janitor": "mail", "what about the courier": "ship",
     },
+    "one word for a phrase of the page": {"expiry": "bin", "PO": "bin"},
+    "words that the guide alone says": {"merchant": None},
     "other names": {"rma": "mail", "4711-b": "mail"},
 }  # fmt: skip
 
@@ -182,3 +186,13 @@ def test_where_the_database_has_no_index_of_parts_the_same_is_found(library: Fla
     with writing() as session:
         session.execute(delete(SearchWord))
     assert ids("adress") == []
+
+
+def test_a_word_of_the_readers_language_is_no_little_word_of_another(library: Flask) -> None:
+    found = search.find(db.session(), "bin", "en").sops
+    assert [hit.sop_id for hit in found][:1] == ["bin"]
+    assert "bin" in search.find(db.session(), "look bin", "en").terms
+
+
+def test_a_mistake_in_the_guide_hides_no_sop(library: Flask) -> None:
+    assert ids("carrrier")[:1] == ["ship"]

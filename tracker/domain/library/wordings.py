@@ -154,7 +154,7 @@ def _put_right(connection: Connection, word: str) -> dict[str, float]:
     found: dict[str, tuple[float, int]] = {}
     for other, sops in search_index.words_like(connection, word, most):
         distance = OSA.distance(word, other, score_cutoff=most)
-        if distance <= most and not (distance == 2 and word[0] != other[0]):
+        if 0 < distance <= most and not (distance == 2 and word[0] != other[0]):
             found[other] = distance + _unlikely(word, other), -sops
     least = min((rank for rank, _ in found.values()), default=0)
     best = sorted((rank, other) for other, rank in found.items() if rank[0] == least)[:_FEW]

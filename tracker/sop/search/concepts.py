@@ -34,17 +34,17 @@ def table(languages: tuple[str, ...]) -> Table:
     for line in (HERE / "concepts.txt").read_text("utf-8").splitlines():
         if line.startswith("#") or not line.strip():
             continue
-        known = {
-            tuple(term(word, language) for word in words(part)): term("".join(words(part)), language)
+        known = {  # pairs, as the same words may have another name in another language
+            (tuple(term(word, language) for word in words(part)), term("".join(words(part)), language))
             for part in line.split(",")
             for language in languages
         }
-        for phrase, name in known.items():
+        for phrase, name in known:
             if len(phrase) > 1:
                 names.setdefault(phrase[0], {})[phrase] = name
-        for phrase in (*known, *((name,) for name in known.values())):
+        for phrase in {phrase for pair in known for phrase in (pair[0], (pair[1],))}:
             lines[phrase] = lines.get(phrase, frozenset()) | {len(members)}
-        members.append(frozenset(known.values()))
+        members.append(frozenset(name for _, name in known))
     return Table(tuple(members), lines, names, max(map(len, lines)))
 
 
