@@ -40,7 +40,7 @@ DOCUMENTS = {
     "bin.md": HEAD.format(id="bin", title="Look into a bin", more="")
     + "1. Find the goods with a use-by date\n2. Wipe the tabletop\n3. Open no purchase order\n",
     "guide/staff.md": HEAD.format(id="x", title="Pay a refund, and other refunds", more="steps: none\n")
-    + "All about a refund: refund, refund, refund. Some call a parcel pocket, or a carrrier, or a merchant.\n",
+    + "All about a refund: refund, refund, refund. Some call a parcel pocket, or a carrrier, or merchant.\n",
 }
 
 
