@@ -76,6 +76,7 @@ KEPT = {
     "run.withdrawn": "to",
     "sop.moved": "before after",
     "sop.retired": "",
+    "sop.reviewed": "revision",
     "spot-check.looked": "signals saw",
     "step.overridden": "step reason",
     "step.signed": "step record digest",

@@ -130,3 +130,17 @@ def test_a_bomb_holds_nobody_up_and_the_others_are_published(house: House) -> No
     assert not in_force(house).keys() & {"new-alias", "new-bomb"}
     peak = Path(f"/proc/{house.process}/status").read_text().split("VmHWM:")[1].split()[0]
     assert int(peak) < 400_000  # kB
+
+
+def test_a_file_without_an_id_that_is_moved_keeps_its_history(house: House) -> None:
+    sops = house.workspace / "sops"
+    before = in_force(house)
+    assert "id:" not in (sops / "opening.md").read_text()
+    (sops / "mornings").mkdir()
+    (sops / "opening.md").rename(sops / "mornings/open-up.md")
+    house.wait_for("goes on with its runs and figures as “opening”")
+    assert in_force(house) == before
+    with (sops / "mornings/open-up.md").open("a") as file:
+        file.write("4. Smile\n")
+    house.wait_for("1 published")
+    assert in_force(house) == before | {"opening": 2}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.sop.conftest import document
 from tracker.sop.identity import carry
 from tracker.sop.model import Step
@@ -72,3 +74,46 @@ def test_a_new_step_like_one_that_has_stayed_does_not_get_the_key_of_a_lost_one(
     old = document("1. Choose the Post action.\n2. Choose the New action.\n3. Read the list.").steps
     new = document("1. Choose the Post action.\n2. Read the list.\n3. Choose the Post Batch action.").steps
     assert carry(old, new)[2].key not in {step.key for step in old}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (
+            "Check that the load of every node is < 5 in this cluster",
+            "Check that the load of every node is > 5 in this cluster",
+        ),
+        ("Restart the cluster", "Restart the cluster!"),
+        (
+            "Check that every node of the primary search cluster is up",
+            "Check that every node of the primary search cluster is full",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "reworded", ["Look at the dashboard and wait", "Then {}", "{} and note it in the log"]
+)
+def test_of_two_steps_that_begin_alike_the_unchanged_one_keeps_its_key(
+    first: str, second: str, reworded: str
+) -> None:
+    """Its derived key is free now and would be its own if the document were new: that is no identity."""
+    before = steps(f"1. {first}\n2. {second}\n")
+    after = carry(before, steps(f"1. {reworded.format(first)}\n2. {second}\n"))
+    assert before[1].key == f"{before[0].key}-2"
+    assert after[1].key == before[1].key
+    assert after[0].key != before[1].key
+
+
+def test_a_derived_key_says_nothing_about_which_of_two_reworded_steps_a_step_was() -> None:
+    before = steps(
+        "1. Check the disks of every server in the primary cluster\n"
+        "2. Check the disks of every server in the primary cluster-b\n"
+    )
+    new = steps("1. Call the person on duty\n2. Check all disks of every server in the primary cluster-b\n")
+    assert carry(before, new)[1].key == before[1].key
+
+
+def test_only_a_written_key_comes_before_the_same_text() -> None:
+    before = steps("1. Restart the cluster\n2. Restart the cluster!\n")
+    after = carry(before, steps(f"1. Look at the dashboard\n2. Restart the cluster! {{#{before[0].key}}}\n"))
+    assert after[1].key == before[0].key

@@ -131,7 +131,10 @@ FOUND: dict[str, tuple[list[tuple[str, int]], list[str]]] = {
         [IN_FORCE.replace("Close it", "Shut it")],
     ),
     "reused-key": (
-        [(IN_FORCE.replace("Close it", "Phone the carrier about pick-up"), 7)],
+        [
+            (IN_FORCE.replace("Close it", "Phone the carrier about pick-up"), 7),
+            (HEAD + "1. Look at it\n2. Close it {#weigh}\n", 7),
+        ],
         [IN_FORCE.replace("Close it", "Close it with tape")],
     ),
     "unsure-match": ([], [IN_FORCE, IN_FORCE + "3. Hand it over\n"]),

@@ -87,7 +87,8 @@ def test_a_code_of_ours_is_found_again_by_its_public_address(cast: Cast, app_wit
     app = app_with(ADDRESS)
     sam = Visitor(app, cast.staff)
     assert sam.get("/find?q=https://floor.example/start/pack").location == "/start/pack"
-    assert sam.get("/find?q=https://evil.example/start/pack").status_code == 200
+    assert sam.get("/find?q=https://other.example/start/pack").location == "/start/pack"
+    assert sam.get("/find?q=https://other.example/anything/else").status_code == 200
 
 
 def test_an_address_of_this_machine_is_printed_as_asked_for(app: Flask, cast: Cast) -> None:

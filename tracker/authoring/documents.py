@@ -67,7 +67,7 @@ def _problems(root: Path, files: Sequence[FoundDocument]) -> Iterator[Problem]:
     names = {one.document.path: one.shown for one in files}
     originals = {one.original.path: one.original for one in files if one.original}
     beside = [original for path, original in originals.items() if path not in names]
-    others = _others(root, names.keys() | originals.keys())
+    others = _others(root, names.keys() | originals.keys(), files[0].in_force)
     documents = [*(one.document for one in files), *beside]
     for problem in lint.check(documents, lambda path: (root / path).exists(), files[0].in_force, others):
         if problem.path in names:
@@ -83,7 +83,7 @@ def leads_out(document: FoundDocument) -> bool:
     return not document.file.resolve().is_relative_to(document.root)
 
 
-def _others(root: Path, given: set[str]) -> dict[str, str]:
+def _others(root: Path, given: set[str], known: InForce) -> dict[str, str]:
     """The ids of the documents around those that are given, each with its path; a workspace alone has any."""
     if root.name != "sops":
         return {}
@@ -92,7 +92,7 @@ def _others(root: Path, given: set[str]) -> dict[str, str]:
         path = file.relative_to(root).as_posix()
         if path not in given and not translations.original_of(path, lambda p: (root / p).is_file()):
             text = _text(file, path)
-            ids.update({parse.identify(text, path): path} if text is not None else {})
+            ids.update({_id(text, path, known): path} if text is not None else {})
     return ids
 
 
@@ -131,11 +131,17 @@ def _read(file: Path, root: Path, known: InForce) -> FoundDocument:
 
 def _with_keys(source: bytes, path: str, known: InForce) -> Document:
     text = parse.decode(source, path) if len(source) <= parse.MAX_BYTES else None
-    id = parse.identify(text, path) if isinstance(text, str) else None
+    id = _id(text, path, known) if isinstance(text, str) else None
     keys = None
     if id is not None and id in known.sops and isinstance(text, str):
         keys = partial(known.only(id, text).keys, id, text)
-    return reading.check(Unread(source, path, keys=keys, html=False))
+    document = reading.check(Unread(source, path, keys=keys, html=False))
+    return replace(document, id=id) if id is not None else document
+
+
+def _id(text: str, path: str, known: InForce) -> str:
+    """A document's id. One that was moved without giving one keeps that of the path which it has left."""
+    return parse.written_id(text, path) or known.moved_to(path) or parse.id_of(path)
 
 
 def _root(path: Path) -> Path | None:

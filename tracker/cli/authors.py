@@ -119,6 +119,32 @@ def diff(app: Flask, settings: config.Settings, sop: str, revisions: tuple[int, 
 
 
 @main.command()
+@click.argument("sop")
+@click.option("--as", "login", required=True, metavar="LOGIN", help="Who has read it: their login name.")
+@in_app
+def review(app: Flask, settings: config.Settings, sop: str, login: str) -> None:
+    """Say that an SOP was read as a whole and holds. SOP is an id or a document.
+
+    Its next review is due so much later as its front matter says. A revision that asks for something else to
+    be done counts as a review too; a corrected typo does not.
+    """
+    from datetime import UTC, datetime
+
+    from tracker.cli import differences
+    from tracker.db import db, writing
+    from tracker.domain.actor import signed_in
+    from tracker.domain.library import in_force_file, reviews
+    from tracker.domain.people import directory
+
+    with writing() as session:
+        reader = directory.person_named(session, login)
+        row = differences.sop_named(session, settings.sops, sop)
+        reviews.review(session, signed_in(reader), datetime.now(UTC), row)
+        click.echo(f"{row.title}: reviewed by {reader.name}.")
+    in_force_file.write(db.session(), settings.instance)
+
+
+@main.command()
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @workspace_option
 @click.option("--area", help="The area, and so the folder below sops/; otherwise that of the folder given.")

@@ -17,7 +17,7 @@ from tracker.domain.library import revisions, succession
 from tracker.domain.library.revisions import Comparison
 from tracker.errors import InvalidError, NotFoundError
 from tracker.models import Sop
-from tracker.sop import attributes, changes, reading
+from tracker.sop import around, attributes, changes, reading
 from tracker.sop.changes import Row
 from tracker.sop.model import Document, Step
 from tracker.sop.reader import Unread
@@ -49,13 +49,16 @@ class Difference:
         judgement = comparison.judgement + ("" if comparison.decided else " (proposed)")
         differ = f"{comparison.differing} step{' differs' if comparison.differing == 1 else 's differ'}"
         yield f"{self.sop.title}: {self.before} → {self.after}"
-        yield f"{differ if comparison.differing else 'The steps are the same'}: {judgement}."
+        same = "The steps are the same" if comparison.beside else "It says the same"
+        yield f"{differ if comparison.differing else same}: {judgement}."
         if comparison.differing:
             yield ""
             yield from self._columns(width) if width >= WIDE else self._list()
             yield ""
         for row in comparison.rows:
             yield from _said(row)
+        for difference in comparison.beside:
+            yield str(around.sentence(difference))
         for line, question, answer in comparison.asked:
             yield f"{self.sop.path}:{line}: {question} {answer}"
 
@@ -78,6 +81,16 @@ class Difference:
                     "changes": _said(row),
                 }
                 for row in comparison.rows
+            ],
+            "beside": [
+                {
+                    "kind": difference.kind,
+                    "name": difference.name,
+                    "before": difference.before,
+                    "after": difference.after,
+                    "change": str(around.sentence(difference)),
+                }
+                for difference in comparison.beside
             ],
             "questions": [
                 {"line": line, "question": question, "answer": answer}
@@ -115,7 +128,7 @@ def between(session: Session, sops: Path, asked: str, numbers: Sequence[int]) ->
 
     Where the document is in force, that revision against the one before it. Raises NotFoundError.
     """
-    sop = _sop(session, sops, asked)
+    sop = sop_named(session, sops, asked)
     document = None if numbers else _changed(sops, sop)
     if document and sop.in_force:
         comparison = revisions.compare_document(sop.in_force, document)
@@ -128,7 +141,7 @@ def between(session: Session, sops: Path, asked: str, numbers: Sequence[int]) ->
     return Difference(sop, f"revision {before.label}", f"revision {after.label}", comparison)
 
 
-def _sop(session: Session, sops: Path, asked: str) -> Sop:
+def sop_named(session: Session, sops: Path, asked: str) -> Sop:
     """The SOP with this id, or whose document lies at this path."""
     root, path = sops.resolve(), Path(asked).resolve()
     row = session.get(Sop, asked)

@@ -28,6 +28,7 @@ from tracker.authoring.sync import publish
 from tracker.config import Settings
 from tracker.db import db, write_in_chunks, writing
 from tracker.demo import history, live, people, plants
+from tracker.domain.library.publishers import Author
 from tracker.domain.people.accounts import new_password
 from tracker.domain.transfer import history as imports
 from tracker.errors import WorkspaceError
@@ -113,7 +114,7 @@ def _publish(app: Flask, settings: Settings, now: datetime) -> None:
     for texts, ago in ((first, plants.DAYS), (before, plants.TIDIED_ON), (shipped, plants.FIXED_ON)):
         for path, text in texts.items():
             (settings.sops / path).write_text(text, encoding="utf-8")
-        publish(app, settings, now=now - timedelta(days=ago))
+        publish(app, settings, now=now - timedelta(days=ago), by=Author(login=people.OWNER))
 
 
 def _take_in(settings: Settings, now: datetime, size: float) -> int:

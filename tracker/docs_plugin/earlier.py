@@ -1,4 +1,4 @@
-"""The history of an SOP on its page: every revision with its date, who, what changed, and earlier texts."""
+"""The history of an SOP on its page: each revision with date, publisher, changes, earlier texts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Earlier:
 
     revision: int
     on: date
-    owner: str | None
+    by: str | None
     changes: tuple[str, ...]
     more: int
     material: bool
@@ -31,7 +31,7 @@ class Earlier:
 
 def read(sop: Published, folder: Path, say: Say = english) -> list[Earlier]:
     """All revisions of an SOP, the newest first; that in force alone where nothing tells of the others."""
-    here = [Earlier(sop.revision, sop.on, sop.owner, (say(N_("First published.")),), 0, True, "")]
+    here = [Earlier(sop.revision, sop.on, sop.by, (say(N_("First published.")),), 0, True, "")]
     if sop.revision < 2:
         return here
     try:
@@ -47,7 +47,7 @@ def _earlier(row: Mapping[str, Any], in_force: int) -> Earlier:
     return Earlier(
         revision=number,
         on=datetime.fromisoformat(row["on"]).date(),
-        owner=row.get("owner"),
+        by=row.get("by"),
         changes=tuple(row["changes"]),
         more=int(row["more"]),
         material=bool(row["material"]),

@@ -235,12 +235,19 @@ class SopPage(Page):
             takes=duration(seconds, say) if seconds else "",
             revision=published.revision if published else None,
             published=published.on if published else None,
-            review=published.on + timedelta(days=known.review) if published and known.review else None,
+            review=_due(published, known),
             steps=len(self.steps),
             critical=sum(bool(step.attributes.get("critical")) for step in self.steps),
             verified=sum(bool(step.attributes.get("verify")) for step in self.steps),
             signer=known.verify,
         )
+
+
+def _due(published: Published | None, known: Meta) -> date | None:
+    """When the SOP is to be read again."""
+    if published is None or known.review is None:
+        return None
+    return (published.reviewed or published.on) + timedelta(days=known.review)
 
 
 def _anchored(items: list[AnchorLink]) -> None:

@@ -25,6 +25,8 @@ class Published:
     on: date
     owner: str | None
     retired: bool
+    by: str | None = None  # who published it
+    reviewed: date | None = None
     language: str = ""  # of a translation
     earlier: str = ""  # the file that tells of its other revisions
 
@@ -60,6 +62,8 @@ def _published(id: str, entry: Mapping[str, Any]) -> Published:
         on=datetime.fromisoformat(entry["published_at"]).date(),
         owner=entry.get("owner"),
         retired=bool(entry.get("retired")),
+        by=entry.get("by"),
+        reviewed=datetime.fromisoformat(entry.get("reviewed_at") or entry["published_at"]).date(),
         language=entry.get("language", ""),
         earlier=entry.get("earlier", ""),
     )

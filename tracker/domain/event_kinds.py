@@ -251,6 +251,10 @@ class SopMoved(Kind, kind="sop.moved", about="sop"):
     after: str
 
 
+class SopReviewed(Kind, kind="sop.reviewed", about="sop"):
+    revision: int
+
+
 class SopRetired(Kind, kind="sop.retired", about="sop"): ...
 
 

@@ -13,6 +13,7 @@ from tracker.models.late import IS_MISSING, IS_WAITING, LateRecord, SequenceGap
 from tracker.models.library import (
     REVISIONS,
     DocumentProblem,
+    FormerPath,
     FrozenImage,
     Revision,
     Sop,
@@ -60,6 +61,7 @@ __all__ = [
     "Evidence",
     "EvidenceDeletion",
     "Figure",
+    "FormerPath",
     "FrozenImage",
     "JobState",
     "KnownBrowser",

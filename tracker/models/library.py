@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import LETTER_BY_LETTER, Base
 from tracker.models.matter import Matter, MatterColumn
+from tracker.models.people import Person
 from tracker.sop.ordering import order_key
 from tracker.sop.text import fold
 
@@ -57,6 +58,10 @@ class Sop(Base):
 
     The keys are what is searched in and compared, folded (`tracker.sop.text.fold`): whose it is; title,
     area and id; the text of the revision in force. Lists are sorted by what ends in `_order`.
+
+    `reviewed_at`: when somebody last read it as a whole, so what its time of review counts from. `unnoticed`:
+    of a document that says what is in force in other signs (a blank line more), `digests` of its sources by
+    language ("" for the original) and the `advice` that lint has for it.
     """
 
     __tablename__ = "sops"
@@ -75,6 +80,8 @@ class Sop(Base):
         ForeignKey("revisions.id", use_alter=True, name="fk_sops_in_force_id")
     )
     retired_at: Mapped[datetime | None]
+    reviewed_at: Mapped[datetime | None]
+    unnoticed: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     in_force: Mapped[Revision | None] = relationship(foreign_keys=[in_force_id], post_update=True)
 
@@ -83,6 +90,7 @@ class Revision(Base):
     """An SOP at a digest. Never changed; revisions of an imported history have a label and no source.
 
     `verify`: the role that signs each of its runs, "" where any second person does, None where nobody has to.
+    Who published it is a person, or where nobody here is known by that name, the name alone.
     """
 
     __tablename__ = "revisions"
@@ -102,10 +110,18 @@ class Revision(Base):
     html: Mapped[str] = mapped_column(default="")
     meta: Mapped[Matter] = mapped_column(MatterColumn, default=Matter)
     published_at: Mapped[datetime]
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    published_by: Mapped[str | None]
     verify: Mapped[str | None]
 
     sop: Mapped[Sop] = relationship(foreign_keys=[sop_id])
+    published_by_person: Mapped[Person | None] = relationship()
     steps: Mapped[list[Step]] = relationship(order_by="Step.position", back_populates="revision")
+
+    @property
+    def publisher(self) -> str | None:
+        """The name of who published it; None where that was not kept."""
+        return self.published_by_person.name if self.published_by_person else self.published_by
 
 
 class Step(Base):
@@ -182,6 +198,16 @@ class Translation(Base):
     html: Mapped[str]
     keys: Mapped[list[str]] = mapped_column(JSON)
     steps: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON)
+
+
+class FormerPath(Base):
+    """A path that the document of an SOP had before it was moved. Its address leads on for good."""
+
+    __tablename__ = "former_paths"
+
+    path: Mapped[str] = mapped_column(primary_key=True)
+    sop_id: Mapped[str] = mapped_column(ForeignKey("sops.id"), primary_key=True)
+    left_at: Mapped[datetime]
 
 
 class FrozenImage(Base):

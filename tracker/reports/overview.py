@@ -209,7 +209,7 @@ def _reviews(session: Session, actor: Actor, until: date) -> list[Review]:
     """The SOPs whose review is due by a day, first the one that has been due longest."""
     every = Revision.meta["review"].as_integer()
     query = (
-        select(Sop, Revision.published_at, every)
+        select(Sop, func.coalesce(Sop.reviewed_at, Revision.published_at), every)
         .join(Revision, Revision.id == Sop.in_force_id)
         .where(access.sops_answered_for(actor), Sop.retired_at.is_(None), every.is_not(None))
     )

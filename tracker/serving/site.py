@@ -88,7 +88,8 @@ def _publish(app: Flask, settings: Settings, tell: Tell, wrong: bool) -> bool:
         app.logger.exception("sync")
         tell(f"error: the documents could not be published: {error}")
         return wrong
-    if result.changed or result.retiring or result.errors or wrong:  # that all is well again is told, too
+    # That all is well again is told, too.
+    if result.changed or result.moved or result.retiring or result.errors or wrong:
         tell_about(result, tell)
     return bool(result.errors)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any, NamedTuple
 
+from tracker.sop.excerpts import excerpt
 from tracker.sop.meaning import same_meaning
 from tracker.sop.model import Step
 
@@ -150,13 +151,15 @@ _SENTENCES = {
     REMOVED: N_("“%(step)s” is gone."),
     "key": N_("“%(step)s” has another key, so it is a new step; its figures begin here."),
     "text": N_("“%(before)s” now reads “%(after)s”."),
-    "body": N_("What stands below “%(step)s” has changed."),
+    "body": N_("Below “%(step)s”: “%(before)s” now reads “%(after)s”."),
+    "new body": N_("Below “%(step)s” is new: “%(after)s”."),
+    "no body": N_("Below “%(step)s” is gone: “%(before)s”."),
     "place": N_("“%(step)s” is now step %(after)s; it was step %(before)s."),
     "into": N_("“%(step)s” is now part of “%(after)s”."),
     "out": N_("“%(step)s” is no longer part of “%(before)s”."),
-    "recovery": N_("What to do when “%(step)s” fails has changed."),
-    "new recovery": N_("“%(step)s” now says what to do when it fails."),
-    "no recovery": N_("“%(step)s” no longer says what to do when it fails."),
+    "recovery": N_("When “%(step)s” fails: “%(before)s” now reads “%(after)s”."),
+    "new recovery": N_("“%(step)s” now says what to do when it fails: “%(after)s”."),
+    "no recovery": N_("“%(step)s” no longer says what to do when it fails; it was “%(before)s”."),
     "flag": N_("“%(step)s” is now “%(name)s”."),
     "no flag": N_("“%(step)s” is no longer “%(name)s”."),
     "limit": N_("“%(step)s”: %(name)s is now %(after)s; it was %(before)s."),
@@ -167,13 +170,15 @@ _SENTENCES = {
 
 def _sentence(change: Change, detail: Detail) -> Sentence:
     name, before, after = detail
+    if name in ("body", "recovery"):
+        before, after = excerpt(before, after)
     given = {"step": change.step.text, "name": name, "before": _shown(before), "after": _shown(after)}
     return Sentence(_SENTENCES[_which(change.kind, name, before, after)], given)
 
 
 def _which(kind: str, name: str, before: Any, after: Any) -> str:
-    if kind == RECOVERY:
-        return "recovery" if before and after else "new recovery" if after else "no recovery"
+    if name in ("body", "recovery"):
+        return name if before and after else f"new {name}" if after else f"no {name}"
     if kind == LIMITS and (before is True or after is True):
         return "flag" if after else "no flag"
     if kind == LIMITS:
@@ -201,7 +206,7 @@ def _row(before: Step | None, after: Step, move: Detail | None, gone: str | None
         REWORDED: _reworded(before, after),
         MOVED: (move,) if move else (),
         LIMITS: _attributes(before.attributes, after.attributes),
-        RECOVERY: _texts("recovery", before.recovery, after.recovery),
+        RECOVERY: _recovery(before.recovery, after.recovery),
     }
     return Row(
         before, after, tuple(Change(kind, after.key, before, after, d) for kind, d in kinds.items() if d)
@@ -209,18 +214,32 @@ def _row(before: Step | None, after: Step, move: Detail | None, gone: str | None
 
 
 def _reworded(before: Step, after: Step) -> tuple[Detail, ...]:
-    if before.text != after.text:
-        return (("text", before.text, after.text),)
-    if before.html and after.html:
-        return _texts("body", before.html, after.html)
-    return ()
+    text: tuple[Detail, ...] = (("text", before.text, after.text),) if before.text != after.text else ()
+    if not before.html or not after.html or before.html == after.html:
+        return text
+    return (*text, *_texts("body", _below(before), _below(after)))
 
 
-def _texts(name: str, before: str, after: str) -> tuple[Detail, ...]:
-    if before == after:
-        return ()
-    words, others = plain(before), plain(after)
+def _texts(name: str, words: str, others: str) -> tuple[Detail, ...]:
     return ((name, words, others),) if words != others else ()
+
+
+def _recovery(before: str, after: str) -> tuple[Detail, ...]:
+    return () if before == after else _texts("recovery", plain(before), plain(after))
+
+
+def _below(step: Step) -> str:
+    """The words of a step's HTML after its text. Blanks don't tell: marks in the text leave some behind."""
+    words, text, place = plain(step.html), "".join(step.text.split()), 0
+    if words.startswith(step.text):
+        return words[len(step.text) :].strip()
+    for sign in text:
+        while words[place : place + 1] == " ":
+            place += 1
+        if words[place : place + 1] != sign:
+            return words  # it does not begin with its text, as a row of a table does not
+        place += 1
+    return words[place:].strip()
 
 
 def _attributes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Detail, ...]:

@@ -18,7 +18,6 @@ RIVAL = 8.0  # so much better than the next choice a match must be to be sure
 DOUBT = 5.0  # and so much better than exchanged with another one to be a match at all
 MATCHED = 3  # so many of the steps that are matched already are looked at for a closer one
 _FAR = 15.0  # what the farthest place takes from the likeness of two texts
-_SAME_KEY = 5.0
 _SAME_PARENT = 3.0
 _SAME_PLACE = 6.0  # less the farther away
 
@@ -112,23 +111,33 @@ def _in_words(text: str) -> str:
 def _same_texts(
     previous: Sequence[Step], current: Sequence[Step], matches: _Matches, free: Sequence[int]
 ) -> None:
-    """Match steps that say the same, whatever case and punctuation; of several, see `_twins`."""
-    groups: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    for j in sorted(matches.old):
-        groups[_in_words(previous[j].text)][0].append(j)
-    for i in free:
-        groups[_in_words(current[i].text)][1].append(i)
-    twins = [(old, new) for old, new in groups.values() if old and new and max(len(old), len(new)) > 1]
-    for old, new in groups.values():
+    """Match steps that say the same; of several, see `_twins`.
+
+    Those that do to the letter come first: “load < 5” and “load > 5” have the same words and are two steps.
+    """
+    for old, new in _groups([step.text for step in previous], [step.text for step in current], matches, free):
         if len(old) == len(new) == 1:
             matches.add(Match(new[0], old[0]))
-    for old, new in twins:
-        was, now = [previous[j].text for j in old], [current[i].text for i in new]
-        if len(set(was)) == len(was) and sorted(was) == sorted(now):  # “Ready?” and “Ready!”
-            for i, text in zip(new, now, strict=True):
-                matches.add(Match(i, old[was.index(text)]))
-        else:
+    was, now = ([_in_words(step.text) for step in steps] for steps in (previous, current))
+    groups = _groups(was, now, matches, [i for i in free if i in matches.new])
+    for old, new in groups:
+        if len(old) == len(new) == 1:
+            matches.add(Match(new[0], old[0]))
+    for old, new in groups:
+        if max(len(old), len(new)) > 1:
             _twins(previous, current, old, new, matches)
+
+
+def _groups(
+    was: Sequence[str], now: Sequence[str], matches: _Matches, free: Sequence[int]
+) -> list[tuple[list[int], list[int]]]:
+    """The places of unmatched steps that say the same, before and now, where both have any."""
+    groups: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for j in sorted(matches.old):
+        groups[was[j]][0].append(j)
+    for i in free:
+        groups[now[i]][1].append(i)
+    return [(old, new) for old, new in groups.values() if old and new]
 
 
 def _twins(
@@ -227,7 +236,6 @@ def _scores(
         for j, likeness in (*texts.nearest(i, old, SIMILAR), *texts.nearest(i, matched, SIMILAR, MATCHED)):
             away = min(abs(j - place) for place in expected[i])
             score = likeness - _FAR * away / len(previous) + _SAME_PLACE / (1 + away)
-            score += _SAME_KEY * (current[i].key == previous[j].key)
             score += _SAME_PARENT * (parent == previous[j].parent)
             if score >= SIMILAR:
                 scores[i, j] = score

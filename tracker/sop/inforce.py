@@ -20,6 +20,7 @@ class InForce:
     sops: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     people: Collection[str] | None = None
     _steps: dict[str, tuple[Step, ...]] = field(default_factory=dict)
+    _by_path: dict[str, str] | None = None
 
     def steps(self, id: str) -> tuple[Step, ...]:
         """The steps in force of an SOP, without their HTML; none where it is not in force."""
@@ -29,6 +30,16 @@ class InForce:
         if id not in self._steps:
             self._steps[id] = outline.read(entry["source"], entry["keys"])
         return self._steps[id]
+
+    def moved_to(self, path: str) -> str | None:
+        """The id of the document that was moved to `path` without giving one; None where none was."""
+        if self._by_path is None:
+            self._by_path = {
+                entry["path"]: id
+                for id, entry in self.sops.items()
+                if entry.get("unnamed") and not entry.get("retired")
+            }
+        return self._by_path.get(path)
 
     def only(self, id: str, source: str) -> InForce:
         """What is in force of one SOP, so that a process can be sent it; `source` is what follows it."""

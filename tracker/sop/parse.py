@@ -53,10 +53,10 @@ def read(source: bytes | str, path: str, keys: Keys = None, *, html: bool = True
         return failure(path, Problem(path, error.line, "limits", error.message, error.hint, True))
 
 
-def identify(source: str, path: str) -> str:
-    """The id of the document with this text, told by its front matter and path alone."""
+def written_id(source: str, path: str) -> str | None:
+    """The id that a document gives in its front matter, if any."""
     matter, height = frontmatter.split(source)
-    return (frontmatter.read(matter, path)[0].id if height else None) or id_of(path)
+    return frontmatter.read(matter, path)[0].id if height else None
 
 
 def decode(source: bytes | str, path: str) -> str | Problem:
@@ -158,7 +158,7 @@ def _read(text: str, path: str, keys: Keys, whole: bool) -> Document:
 def _converter() -> tuple[markdown.Markdown, StepsExtension]:
     """One converter a thread: making one costs more than reading a document."""
     if not hasattr(_local, "converter"):
-        steps = StepsExtension()
+        steps = StepsExtension(alone=True)
         converter = markdown.Markdown(extensions=[*EXTENSIONS, steps], extension_configs=EXTENSION_CONFIGS)
         _local.converter = converter, steps
     pair: tuple[markdown.Markdown, StepsExtension] = _local.converter
@@ -212,6 +212,8 @@ def _links(blocks: list[Block]) -> Iterator[tuple[int, bool, str]]:
 
 
 def _links_in(block: Block) -> Iterator[tuple[int, bool, str]]:
+    if not any(mark in block.text for mark in ("](", "]:", "<")):
+        return
     for line, text in enumerate(block.text[:200_000].split("\n"), block.line):
         text = _CODE.sub("", text) if "`" in text else text
         if "](" in text:

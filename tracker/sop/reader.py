@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -41,6 +42,7 @@ class Unread(NamedTuple):
     before: Sequence[Step] = ()
     keys: Keys = None
     html: bool = True
+    stays: bool = False
 
 
 class Call(NamedTuple):
@@ -70,6 +72,8 @@ def one(wanted: Unread) -> Document:
     if wanted.id is None:
         return parse.read(wanted.source, wanted.path, wanted.keys, html=wanted.html)
     document = parse.read(wanted.source, wanted.path, partial(identity.keys_after, wanted.before))
+    if wanted.stays and document.meta.id is None:
+        document = replace(document, id=wanted.id)
     return document if document.id == wanted.id else parse.read(wanted.source, wanted.path)
 
 

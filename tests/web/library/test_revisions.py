@@ -98,3 +98,23 @@ def test_a_revision_that_is_not_there_is_not_found(three: Sop, cast: Cast, visit
 def test_old_revisions_are_on_pages_of_their_own(three: Sop, session: Session) -> None:
     assert [r.number for r in revisions.latest(session, three, most=2)] == [3, 2]
     assert [r.number for r in revisions.latest(session, three, before=2)] == [1]
+
+
+def test_prose_and_recovery_are_shown_word_by_word(
+    app: Flask, session: Session, cast: Cast, visit: Visit
+) -> None:
+    file = app.config["HOLDFAST"].workspace / "sops/fulfillment/pack.md"
+    text = (
+        PACK
+        + '\n    !!! recovery "It is torn"\n        Call the lead by 14:00.\n\nInvoices are paid by 14:00.\n'
+    )
+    for content in (text, text.replace("14:00", "12:00")):
+        file.write_text(content)
+        publish(app, app.config["HOLDFAST"])
+    owner = visit(cast.owner)
+    page = owner.get("/sops/pack/revisions").text
+    assert "“Invoices are paid by 14:00.” now reads “Invoices are paid by 12:00.”" in page
+    assert "“… torn Call the lead by 14:00.” now reads “… torn Call the lead by 12:00.”" in page
+    page = owner.get("/sops/pack/diff").text
+    assert page.count("<del>14:00.</del><ins>12:00.</ins>") == 2
+    assert "outside of the steps" not in page and "material" in page

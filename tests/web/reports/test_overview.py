@@ -139,7 +139,7 @@ def test_reviews_that_are_due(
 ) -> None:
     sop = session.get_one(Sop, "count")
     assert sop.in_force
-    sop.in_force.published_at, sop.in_force.meta = (
+    sop.reviewed_at, sop.in_force.meta = (
         NOW - timedelta(days=92),
         replace(sop.in_force.meta, review=days),
     )

@@ -100,13 +100,16 @@ def test_a_run_that_can_only_be_read_is_shown_not_opened(
     ("http://localhost/start/pack", "/start/pack"), ("https://localhost:8443/start/pack/", "/start/pack"),
     ("http://localhost/start/a%20b", "/start/a%20b"), ("http://localhost/runs/7", "/runs/7"),
     ("http://localhost/runs/7?x=1#y", "/runs/7"),
+    ("http://elsewhere/start/pack", "/start/pack"),
+    ("https://old.example:8443/sops/start/count", "/start/count"),
 ])  # fmt: skip
 def test_a_printed_address_of_ours_is_opened(cast: Cast, visit: Visit, text: str, target: str) -> None:
     assert find(visit(cast.staff), text) == target
 
 
 @pytest.mark.parametrize("text", [
-    "http://elsewhere/start/pack", "//localhost/start/pack", "javascript://localhost/start/pack", "http://[x",
+    "http://elsewhere/start/nothing", "http://elsewhere/runs/7", "http://elsewhere/start/pack/x",
+    "//localhost/start/pack", "javascript://localhost/start/pack", "http://[x",
     "http://localhost/people/2", "http://localhost/runs/99999999999", "http://localhost/runs/-1", "/runs/7",
     "http://localhost/start/pack/x", "x" * 3000, "%", "_", "\\", "'; DROP TABLE runs; --", "🙂",
 ])  # fmt: skip
@@ -116,3 +119,10 @@ def test_every_other_text_is_a_text(cast: Cast, visit: Visit, text: str) -> None
 
 def test_nothing_typed_is_today(cast: Cast, visit: Visit) -> None:
     assert find(visit(cast.staff), "  ") == "/"
+
+
+def test_a_label_of_a_run_is_understood_under_the_name_that_the_host_had(
+    cast: Cast, visit: Visit, start: Start
+) -> None:
+    run = start("pack", "1042")
+    assert find(visit(cast.staff), f"http://tracker.old.example/runs/{run.id}") == f"/runs/{run.id}"

@@ -65,6 +65,7 @@ RULES = {
     "spot-check.look": Rule("owner", "sop", in_person=True),
     "revision.see": Rule("lead", "text"),
     "revision.judge": Rule("owner", "sop", in_person=True),
+    "sop.review": Rule("owner", "sop", by_pin=False),
     "library.see": Rule("owner", "sop"),
     "device.manage": Rule("lead", by_pin=False),
     "pin.set": Rule("staff", by_pin=False),

@@ -12,18 +12,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker import private
-from tracker.domain.library import revisions, site_history, translations
+from tracker.domain.library import moves, revisions, site_history, translations
 from tracker.domain.people import owner_names
-from tracker.models import Revision, Sop, Step
+from tracker.models import Person, Revision, Sop, Step
 
 
 def content(session: Session) -> dict[str, Any]:
     """The content of the file: every SOP with its revision in force, and whom owners' names mean."""
-    in_force = joinedload(Sop.in_force).load_only(
-        *(Revision.number, Revision.digest, Revision.source, Revision.published_at, Revision.meta)
+    in_force = joinedload(Sop.in_force)
+    columns = in_force.load_only(
+        *(Revision.number, Revision.digest, Revision.source, Revision.published_at, Revision.published_by),
+        *(Revision.published_by_id, Revision.meta),
     )
-    known = session.scalars(select(Sop).where(Sop.path.is_not(None)).options(in_force).order_by(Sop.id)).all()
-    keys = _keys(session)
+    whose = in_force.joinedload(Revision.published_by_person).load_only(Person.name)
+    query = select(Sop).where(Sop.path.is_not(None)).options(columns, whose).order_by(Sop.id)
+    known = session.scalars(query).all()
+    keys, unnamed = _keys(session), moves.unnamed(session)
     others = translations.in_force(session, known)
     return {
         "sops": {
@@ -33,13 +37,16 @@ def content(session: Session) -> dict[str, Any]:
                 "revision": revision.number,
                 "digest": revision.digest,
                 "keys": keys[revision.id],
-                "source": revision.source,
+                "source": sop.unnoticed["source"] if sop.unnoticed else revision.source,
                 "published_at": revision.published_at.astimezone(UTC).isoformat(),
+                **({"reviewed_at": sop.reviewed_at.astimezone(UTC).isoformat()} if sop.reviewed_at else {}),
+                **({"by": by} if (by := revision.publisher) else {}),
                 "owner": sop.owner_name,
+                **({"unnamed": True} if sop.id in unnamed else {}),
                 **({"earlier": file} if (file := site_history.name(sop)) else {}),
                 "retired": sop.retired_at is not None,
                 **({"translations": others[sop.id]} if sop.id in others else {}),
-                **({"asked": asked} if (asked := revisions.questions(revision)) else {}),
+                **({"asked": asked} if (asked := revisions.questions(sop, revision)) else {}),
             }
             for sop in known
             if (revision := sop.in_force)

@@ -21,8 +21,9 @@ from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.domain.library import media, search_index, translations
+from tracker.domain.library.publishers import NOBODY, Publisher
 from tracker.domain.library.survey import State, Survey
-from tracker.models import REVISIONS, DocumentProblem, Revision, Sop, Step, Translation, sop_keys
+from tracker.models import REVISIONS, DocumentProblem, FormerPath, Revision, Sop, Step, Translation, sop_keys
 from tracker.models.matter import Matter
 from tracker.sop import attributes, model
 from tracker.sop.model import Document, Problem
@@ -48,12 +49,13 @@ _CHANGED = update(Sop).where(Sop.id == bindparam("sop"))
 
 
 class Change(NamedTuple):
-    """A document to put in force: its digest, its images and its translations by language."""
+    """A document to put in force: its digest, its images, its translations by language, who publishes it."""
 
     document: Document
     digest: str
     images: Mapping[str, str]
     others: Mapping[str, Document]
+    publisher: Publisher = NOBODY
 
     @property
     def id(self) -> str:
@@ -68,13 +70,23 @@ def units(survey: Survey, now: datetime) -> Iterator[Unit]:
     for file in survey.unkept:
         if (content := media.content(file)) is not None:
             yield partial(media.keep, name=file.name, content=content)
-    changes = [Change(*row, survey.translations.get(row[0].path, {})) for row in survey.changed]
+    changes = [
+        Change(
+            *row,
+            survey.translations.get(row[0].path, {}),
+            survey.publishers.get(row[0].path, NOBODY),
+        )
+        for row in survey.changed
+    ]
     for start in range(0, len(changes), TOGETHER):
         yield partial(publish, now=now, survey=survey, changes=changes[start : start + TOGETHER])
     for sop_id in survey.retiring:
         yield partial(_as_it_was, survey=survey, sop_id=sop_id, then=partial(retire, now=now, sop_id=sop_id))
+    for sop_id, said in survey.unnoticed.items():
+        then = partial(keep_unnoticed, sop_id=sop_id, content=said)
+        yield partial(_as_it_was, survey=survey, sop_id=sop_id, then=then)
     for sop_id, path in survey.moved.items():
-        then = partial(move, now=now, sop_id=sop_id, path=path)
+        then = partial(move, now=now, sop_id=sop_id, path=path, area=survey.areas[sop_id])
         yield partial(_as_it_was, survey=survey, sop_id=sop_id, then=then)
     yield from search_index.pages(survey.pages, survey.pages_before)
     yield partial(_keep_problems, problems=survey.problems)
@@ -108,10 +120,14 @@ def publish(session: Session, now: datetime, survey: Survey, changes: Sequence[C
     if new := [{"id": change.id, "title": change.document.title} for change in due if change.id not in rows]:
         connection.execute(_NEW_SOPS, new)
     if due:
+        _leave(session, now, dict(_left(due, rows)))
         labels = defaultdict(list)
         for sop_id, number, label in connection.execute(_LABELS, ids):
             labels[sop_id].append((number, label))
         _put_in_force(session, now, due, labels)
+        read_anew = [change.id for change in due if change.id not in survey.editorial]
+        if read_anew:
+            connection.execute(_CHANGED, [{"sop": sop_id, "reviewed_at": now} for sop_id in read_anew])
 
 
 def _put_in_force(
@@ -134,7 +150,7 @@ def _put_in_force(
     connection.execute(_NEW_STEPS, [row for change in changes for row in _steps(new[change.id], change)])
     others = [
         row
-        for document, _, images, others in changes
+        for document, _, images, others, _ in changes
         for row in translations.rows(new[document.id], document, others, images)
     ]
     if others:
@@ -149,6 +165,12 @@ def _put_in_force(
         emit(session, SYSTEM, now, published, f"sop:{change.id}")
 
 
+def keep_unnoticed(session: Session, sop_id: str, content: Mapping[str, Any]) -> None:
+    """Keep that a document says what is in force in other signs, until it says something else."""
+    alone(session, REVISIONS)
+    session.connection().execute(_CHANGED, [{"sop": sop_id, "unnoticed": content}])
+
+
 def retire(session: Session, now: datetime, sop_id: str) -> None:
     """No new run uses the SOP any more; what was recorded stays, and open runs can be finished."""
     sop = _lock(session, sop_id)
@@ -158,13 +180,30 @@ def retire(session: Session, now: datetime, sop_id: str) -> None:
     session.flush()
 
 
-def move(session: Session, now: datetime, sop_id: str, path: str) -> None:
-    """Note that an SOP's document has moved to another path; its id keeps the SOP the same."""
+def move(session: Session, now: datetime, sop_id: str, path: str, area: str) -> None:
+    """Note that an SOP's document has moved to another path, and perhaps area; the SOP stays the same."""
     sop = _lock(session, sop_id)
     emit(session, SYSTEM, now, kinds.SopMoved(before=sop.path, after=path), f"sop:{sop_id}")
-    sop.path = path
+    _leave(session, now, {sop_id: sop.path})
+    sop.path, sop.area = path, area
+    sop.search_key = sop_keys(sop.id, sop.title, area, sop.owner_name)["search_key"] or ""
     search_index.move(session, sop_id, path)
     session.flush()
+
+
+def _left(changes: Sequence[Change], rows: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The paths that documents have left which are published at another one, with the ids of their SOPs."""
+    for change in changes:
+        before = rows[change.id].path if change.id in rows else None
+        if before is not None and before != change.document.path:
+            yield change.id, before
+
+
+def _leave(session: Session, now: datetime, paths: Mapping[str, str | None]) -> None:
+    """Keep the paths that documents leave, by the id of the SOP, so that their addresses lead on."""
+    for sop_id, path in paths.items():
+        if path is not None:
+            session.merge(FormerPath(path=path, sop_id=sop_id, left_at=now))
 
 
 def _lock(session: Session, sop_id: str) -> Sop:
@@ -201,7 +240,7 @@ def _matter(document: Document, images: Mapping[str, str], others: Mapping[str, 
 
 
 def _revision(change: Change, number: int, taken: Collection[str], now: datetime) -> dict[str, Any]:
-    document, digest, images, others = change
+    document, digest, images, others, publisher = change
     return {
         "sop_id": document.id,
         "number": number,
@@ -212,6 +251,8 @@ def _revision(change: Change, number: int, taken: Collection[str], now: datetime
         "html": media.relink(document.html, document.path, images),
         "meta": _matter(document, images, others),
         "published_at": now,
+        "published_by_id": publisher.person_id,
+        "published_by": publisher.name,
         "verify": document.meta.verify,
     }
 
@@ -226,6 +267,7 @@ def _in_force(change: Change, revision_id: int) -> dict[str, Any]:
         "owner_name": document.meta.owner,
         "in_force_id": revision_id,
         "retired_at": None,
+        "unnoticed": None,
         "text_key": fold(document.source),
         **sop_keys(document.id, document.title, document.area, document.meta.owner),
     }

@@ -12,16 +12,16 @@ import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, bindparam, cast, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from tracker import private
-from tracker.models import Revision, Sop, Step
-from tracker.sop import changes, model
+from tracker.domain.library import succession
+from tracker.models import Person, Revision, Sop
+from tracker.sop import around, changes, model
 
 MOST = 50  # revisions listed, the newest
 TEXTS = 10  # of which so many earlier ones with their text
@@ -33,7 +33,7 @@ Entry = dict[str, Any]
 
 # Made once, and asked for many SOPs at a time: a thousand may have changed at once.
 _CHANGED = (
-    select(Sop.id, Sop.owner_name, Revision.number)
+    select(Sop.id, Revision.number)
     .join(Revision, Revision.id == Sop.in_force_id)
     .where(Revision.number > 1, Sop.path.is_not(None))
 )
@@ -42,16 +42,13 @@ _NUMBERS = (
     .where(Revision.sop_id.in_(bindparam("sops", expanding=True)), Revision.number.is_not(None))
     .order_by(Revision.sop_id, Revision.number.desc())
 )
-_REVISIONS = select(
-    Revision.id, Revision.number, Revision.published_at, Revision.meta, Revision.source
-).where(Revision.id.in_(bindparam("revisions", expanding=True)))
-_STEPS = (
+_REVISIONS = (
     select(
-        *(Step.revision_id, Step.key, Step.text, Step.line, Step.depth),
-        *(Step.parent, cast(Step.attributes, String), Step.html, Step.recovery),
+        *(Revision.id, Revision.number, Revision.published_at, Revision.meta, Revision.source),
+        func.coalesce(Person.name, Revision.published_by).label("by"),
     )
-    .where(Step.revision_id.in_(bindparam("revisions", expanding=True)))
-    .order_by(Step.revision_id, Step.position)
+    .outerjoin(Person, Person.id == Revision.published_by_id)
+    .where(Revision.id.in_(bindparam("revisions", expanding=True)))
 )
 
 
@@ -59,7 +56,6 @@ class _Stale(NamedTuple):
     """An SOP whose file is to be written: the file, those it follows on, and what the newest of them says."""
 
     sop_id: str
-    owner: str | None
     file: Path
     before: list[Path]
     known: list[Entry]
@@ -87,12 +83,12 @@ def write(session: Session, instance: Path) -> None:
     for old in os.listdir(folder):
         files[old.partition("-")[0]].append(old)
     missing = []
-    for sop_id, owner, number in session.execute(_CHANGED):
+    for sop_id, number in session.execute(_CHANGED):
         before = files[_prefix(sop_id)]
         if (file := f"{_prefix(sop_id)}-{number}.json") not in before:
-            missing.append((sop_id, owner, folder / file, [folder / old for old in before]))
+            missing.append((sop_id, folder / file, [folder / old for old in before]))
     for start in range(0, len(missing), TOGETHER):
-        stale = [_Stale(*row, _known(row[2], row[3])) for row in missing[start : start + TOGETHER]]
+        stale = [_Stale(*row, _known(row[1], row[2])) for row in missing[start : start + TOGETHER]]
         _write(session, stale)
 
 
@@ -133,20 +129,8 @@ def _new(session: Session, stale: Sequence[_Stale]) -> list[list[Entry]]:
             ids[sop_id].append(revision_id)
     wanted = {"revisions": [id for some in ids.values() for id in some]}
     rows = {row.id: row for row in connection.execute(_REVISIONS, wanted)}
-    steps: dict[int, list[model.Step]] = defaultdict(list)
-    for revision_id, key, text, line, depth, parent, marks, html, recovery in connection.execute(
-        _STEPS, wanted
-    ):
-        step = model.Step(key, text, line, depth, False, parent, False, _decoded(marks), html, recovery)
-        steps[revision_id].append(step)
+    steps = succession.whole_steps(session, wanted["revisions"])
     return [_entries(one, [rows[id] for id in ids[one.sop_id]], steps) for one in stale]
-
-
-@lru_cache(maxsize=1024)
-def _decoded(attributes: str) -> Mapping[str, Any]:
-    """A step's attributes, shared between steps that have the same ones: do not change them."""
-    values: dict[str, Any] = json.loads(attributes)
-    return values
 
 
 def _entries(one: _Stale, rows: Sequence[Any], steps: Mapping[int, list[model.Step]]) -> list[Entry]:
@@ -156,24 +140,32 @@ def _entries(one: _Stale, rows: Sequence[Any], steps: Mapping[int, list[model.St
             entry = {
                 "revision": row.number,
                 "on": row.published_at.astimezone(UTC).isoformat(),
-                "owner": row.meta.owner or one.owner,
+                "by": row.by,
                 "source": row.source if len(row.source) <= LONGEST else None,
             }
-            before = steps[rows[n + 1].id] if n + 1 < len(rows) else None
-            entries.append(entry | (_FIRST if before is None else _difference(before, steps[row.id])))
+            earlier = rows[n + 1] if n + 1 < len(rows) else None
+            entries.append(entry | (_FIRST if earlier is None else _difference(earlier, row, steps)))
     return entries
 
 
 _FIRST: Entry = {"changes": ["First published."], "more": 0, "material": True}
 
 
-def _difference(before: list[model.Step], after: list[model.Step]) -> Entry:
-    change_list = changes.compare(before, after)
+def _difference(before: Any, after: Any, steps: Mapping[int, list[model.Step]]) -> Entry:
+    """What the row of a revision says other than that of the one before."""
+    was, now = steps[before.id], steps[after.id]
+    change_list = changes.compare(was, now)
+    old, new = before.meta, after.meta
+    beside = [
+        *around.compare(before.source, after.source, was, now),
+        *around.files(old.images, new.images, old.translations, new.translations),
+    ]
     sentences = [str(sentence) for change in change_list for sentence in changes.sentences(change)]
+    sentences += [str(around.sentence(difference)) for difference in beside]
     return {
-        "changes": sentences[:SENTENCES] or ["The text around the steps has changed."],
+        "changes": sentences[:SENTENCES] or ["It says the same, set otherwise."],
         "more": max(0, len(sentences) - SENTENCES),
-        "material": changes.is_material(change_list),
+        "material": changes.is_material(change_list) or around.is_material(beside),
     }
 
 

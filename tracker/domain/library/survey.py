@@ -6,16 +6,17 @@ Takes its time; `publishing` holds the short writes that follow.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain.library import media, revisions, search_index, sources, succession
+from tracker.domain.library import media, moves, noticing, revisions, search_index, sources, succession
 from tracker.domain.library import translations as library_translations
+from tracker.domain.library.publishers import Publisher
 from tracker.models import Revision, Sop
 from tracker.sop import model, parse, reading
 from tracker.sop.model import Document, Problem
@@ -38,13 +39,16 @@ class Survey:
 
     `before` is how each SOP stood then. `unkept` are files of frozen images that the database lacks.
     `pages` are the documents without steps, `pages_before` those that are searched, each with its state.
-    `overtaken` gets the ids of the SOPs that another process changed before this one wrote.
+    `editorial` are the ids of those that are published and ask for nothing else to be done, `unnoticed` what
+    to keep of those whose documents say the same in other signs. `overtaken` gets the ids of the SOPs that
+    another process changed before this one wrote. `publishers` are who publishes each document, by its path.
     """
 
     changed: list[tuple[Document, str, Mapping[str, str]]] = field(default_factory=list)
     unchanged: int = 0
     retiring: list[str] = field(default_factory=list)
     moved: dict[str, str] = field(default_factory=dict)
+    areas: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     translations: dict[str, dict[str, Document]] = field(default_factory=dict)
     before: Mapping[str, State] = field(default_factory=dict)
@@ -52,6 +56,20 @@ class Survey:
     pages: list[Document] = field(default_factory=list)
     pages_before: Mapping[str, str] = field(default_factory=dict)
     overtaken: set[str] = field(default_factory=set)
+    publishers: Mapping[str, Publisher] = field(default_factory=dict)
+    editorial: set[str] = field(default_factory=set)
+    unnoticed: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def files(self, sops: Path) -> dict[str, set[str]]:
+        """The files below `sops` that each document to publish is made of, by its path."""
+        root = sops.resolve()
+        files = {}
+        for document, _, images in self.changed:
+            others = self.translations.get(document.path, {}).values()
+            pictures = (media.local(target, document.path, sops) for target in images)
+            own = {file.resolve().relative_to(root).as_posix() for file in pictures if file}
+            files[document.path] = own | {document.path, *(other.path for other in others)}
+        return files
 
     @property
     def errors(self) -> list[Problem]:
@@ -73,7 +91,8 @@ class _Look:
     """What a survey goes by: the folders, what is in force, and what it has found so far.
 
     `known` are the SOPs by id, `by_path` by the path of their document; `beside` the translations of each
-    document by its path; `kept` the ids of SOPs that are not retired; `steps` those of revisions by their id.
+    document by its path; `unnamed` the ids that come from paths which documents have left; `kept` the ids of
+    SOPs that are not retired; `steps` those of revisions by their id, `befores` all that these say.
     """
 
     session: Session
@@ -83,8 +102,10 @@ class _Look:
     by_path: Mapping[str, Sop]
     beside: Mapping[str, Mapping[str, library_translations.Source]]
     found: Survey
+    unnamed: Collection[str] = ()
     kept: set[str] = field(default_factory=set)
     steps: dict[int, list[model.Step]] = field(default_factory=dict)
+    befores: dict[int, succession.Before] = field(default_factory=dict)
 
 
 def take(session: Session, sops: Path, instance: Path, *, retire: bool = False) -> Survey:
@@ -95,21 +116,49 @@ def take(session: Session, sops: Path, instance: Path, *, retire: bool = False) 
     """
     known = _library(session)
     survey = Survey(before={id: _state(sop) for id, sop in known.items()})
-    by_path = {sop.path: sop for sop in known.values() if sop.path}
+    # a path may pass from a retired SOP to another one: the one in use wins
+    in_use_last = sorted(known.values(), key=lambda sop: sop.retired_at is None)
+    by_path = {sop.path: sop for sop in in_use_last if sop.path}
     everything, beside = library_translations.apart(sources.below(sops))
-    look = _Look(session, sops, instance, known, by_path, beside, survey)
-    documents = _documents(look, everything)
+    look = _Look(session, sops, instance, known, by_path, beside, survey, moves.unnamed(session))
+    paths = {path for path, *_ in everything}
+    documents = _where_they_were_moved(look, paths, _documents(look, everything))
     twice = _twice(documents, by_path)
     survey.problems.extend(twice.values())
+    look.befores.update(succession.befores(session, _changing(look, documents)))
     for document in documents:
         _judge(look, document, twice)
+    copies = _copies(look, paths, documents)
     survey.retiring = [
         id for id, sop in known.items() if sop.retired_at is None and sop.path and id not in look.kept
     ]
     _guard_against_a_missing_folder(survey, known, retire, not documents)
+    survey.retiring += copies
     survey.unkept = media.unkept(session, instance)
     survey.pages_before = search_index.known_pages(session)
     return survey
+
+
+def _where_they_were_moved(
+    look: _Look, paths: Collection[str], documents: Sequence[Document]
+) -> list[Document]:
+    """The documents, those that were moved without an id under the id of the SOP that they are."""
+    pairs = moves.recognise(look.session, look.known, paths, documents)
+    for path, id in pairs.items():
+        look.found.problems.append(moves.note(path, look.known[id].path, id))
+    return [replace(d, id=pairs[d.path]) if d.path in pairs else d for d in documents]
+
+
+def _copies(look: _Look, paths: Collection[str], documents: Sequence[Document]) -> list[str]:
+    """The ids of SOPs to retire because the one that they are a copy of takes their place."""
+    ids = {document.id for document in documents}
+    copies = moves.copies(look.session, look.known, paths, ids)
+    for copy, id in copies.items():
+        path = look.known[copy].path or ""
+        look.found.moved[id], look.found.areas[id] = path, look.known[copy].area
+        look.found.problems.append(moves.note(path, look.known[id].path, id))
+        look.kept.add(id)
+    return list(copies)
 
 
 def _documents(look: _Look, everything: Iterable[library_translations.Source]) -> list[Document]:
@@ -127,7 +176,7 @@ def _documents(look: _Look, everything: Iterable[library_translations.Source]) -
         if before and before.in_force and _is_in_force(look, before, before.in_force, source, path):
             look.found.unchanged += 1
             look.kept.add(before.id)
-            look.found.problems.extend(_advice(before.in_force, path))
+            look.found.problems.extend(_advice(before, before.in_force, source, path))
             same[path] = _as_published(before, path)
         else:
             fresh.append((path, source))
@@ -136,12 +185,20 @@ def _documents(look: _Look, everything: Iterable[library_translations.Source]) -
 
 
 def _is_in_force(look: _Look, sop: Sop, revision: Revision, source: bytes, path: str) -> bool:
-    """Whether a document and its translations are those of the SOP's revision in force."""
+    """Whether a document and its translations are known to say what the SOP's revision in force says."""
+    also = (sop.unnoticed or {}).get("digests", {})
     return (
         sop.retired_at is None
-        and _same(revision, source, path, look.sops, look.instance)
-        and library_translations.is_unchanged(revision, look.beside.get(path, {}))
+        and _digest(source, path) in (revision.meta.source_digest, also.get(""))
+        and media.is_unchanged(revision.meta.images, path, look.sops, look.instance)
+        and library_translations.is_unchanged(revision, look.beside.get(path, {}), also)
     )
+
+
+def _changing(look: _Look, documents: Sequence[Document]) -> set[int]:
+    """The ids of the revisions in force whose documents were read anew."""
+    sops = (look.known.get(document.id) for document in documents if document.source)
+    return {sop.in_force_id for sop in sops if sop and sop.in_force_id}
 
 
 def _read(look: _Look, fresh: Sequence[tuple[str, bytes]]) -> dict[str, Document]:
@@ -151,7 +208,7 @@ def _read(look: _Look, fresh: Sequence[tuple[str, bytes]]) -> dict[str, Document
         look.session, [sop.in_force_id for path, _ in fresh if (sop := by_path.get(path))]
     )
     unread = [
-        reading.Unread(source, path, sop.id, steps[sop.in_force_id])
+        reading.Unread(source, path, sop.id, steps[sop.in_force_id], stays=sop.id in look.unnamed)
         if (sop := by_path.get(path)) and sop.in_force_id
         else reading.Unread(source, path)
         for path, source in fresh
@@ -194,9 +251,10 @@ def _judge_without_steps(look: _Look, document: Document, sop: Sop | None) -> No
 
 def _compare(look: _Look, document: Document, sop: Sop | None) -> None:
     """Whether a good document is to be published, or only lies in another place."""
-    survey, before = look.found, sop.in_force if sop else None
+    survey, before, said = look.found, sop.in_force if sop else None, None
     if before is not None:
-        was = look.steps.get(before.id) or revisions.steps(before)
+        said = look.befores[before.id]
+        was = said.steps
         # at its old path it would have been read with the keys of its steps
         if sop is not look.by_path.get(document.path):
             document = succession.carry_keys(document, was)
@@ -208,10 +266,29 @@ def _compare(look: _Look, document: Document, sop: Sop | None) -> None:
     images |= more
     survey.problems.extend([*missing, *missing_too])
     digest = library_translations.digest(media.digest(document.source.encode(), images), others)
-    if before is None or before.digest != digest or (sop and sop.retired_at is not None):
+    if sop is None or before is None or said is None or sop.retired_at is not None:
         survey.changed.append((document, digest, images))
-    elif sop and sop.path != document.path:
-        survey.moved[sop.id] = document.path
+        return
+    same = before.digest == digest
+    if not same and not noticing.says_the_same(look.session, sop, before, said, document, images, others):
+        survey.changed.append((document, digest, images))
+        survey.editorial.update(() if noticing.is_material(said, document) else {sop.id})
+        return
+    survey.unchanged += 1
+    if not same:
+        survey.unnoticed[sop.id] = _as_read(document, others)
+    if sop.path != document.path:
+        survey.moved[sop.id], survey.areas[sop.id] = document.path, document.area
+
+
+def _as_read(document: Document, others: Mapping[str, Document]) -> dict[str, Any]:
+    """What to keep of a document that says the same in other signs, so that it is not read every time."""
+    own = hashlib.sha256(document.source.encode()).hexdigest()
+    return {
+        "digests": {"": own, **library_translations.digests(others)},
+        "source": document.source,
+        "advice": [[p.line, p.rule, p.message, p.hint, p.error] for p in document.problems],
+    }
 
 
 def _translations(look: _Look, document: Document, before: Revision | None) -> dict[str, Document]:
@@ -235,12 +312,10 @@ def _state(sop: Sop) -> State:
     return State(sop.path, sop.in_force_id, sop.retired_at is not None)
 
 
-def _same(revision: Revision, source: bytes, path: str, sops: Path, instance: Path) -> bool:
-    """Whether a file says what its revision in force says, told without parsing it."""
+def _digest(source: bytes, path: str) -> str:
+    """The digest of a file's text, as it is kept of revisions; "" where it is no text."""
     text = parse.decode(source, path)
-    if not isinstance(text, str) or hashlib.sha256(text.encode()).hexdigest() != revision.meta.source_digest:
-        return False
-    return media.is_unchanged(revision.meta.images, path, sops, instance)
+    return hashlib.sha256(text.encode()).hexdigest() if isinstance(text, str) else ""
 
 
 def _as_published(sop: Sop, path: str) -> Document:
@@ -250,8 +325,11 @@ def _as_published(sop: Sop, path: str) -> Document:
     )
 
 
-def _advice(revision: Revision, path: str) -> list[Problem]:
-    return [Problem(path, *row) for row in revision.meta.advice]
+def _advice(sop: Sop, revision: Revision, source: bytes, path: str) -> list[Problem]:
+    rows: Iterable[Any] = revision.meta.advice
+    if sop.unnoticed and _digest(source, path) != revision.meta.source_digest:
+        rows = sop.unnoticed["advice"]
+    return [Problem(path, *row) for row in rows]
 
 
 def _twice(documents: list[Document], by_path: Mapping[str, Sop]) -> dict[str, Problem]:

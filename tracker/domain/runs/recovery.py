@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain.library import media
+from tracker.domain.library import addresses, media
 from tracker.domain.runs import loading
 from tracker.errors import N_, InvalidError
 from tracker.models import Run, Sop, Translation
@@ -19,7 +19,7 @@ _LINK = re.compile(rf'href="({media.DOCS}[^"#]*)(?:#[^"]*)?"')
 
 
 def startable(session: Session) -> dict[str, str]:
-    """The SOPs that can be started, by the address of their page in any language."""
+    """The SOPs that can be started, by the addresses that their pages have and had, in any language."""
     in_force = Sop.retired_at.is_(None)
     own = session.execute(select(Sop.path, Sop.id).where(in_force, Sop.path.is_not(None)))
     others = session.execute(
@@ -28,7 +28,7 @@ def startable(session: Session) -> dict[str, str]:
         .where(in_force, Sop.path.is_not(None))
     )
     beside = [(translations.beside(place or "", path), id) for place, path, id in others]
-    return {media.address(path): id for path, id in [*beside, *own]}
+    return addresses.former(session) | {media.address(path): id for path, id in [*beside, *own]}
 
 
 def recovery(ids: Mapping[str, str], run: Run, step_key: str, html: str) -> str:

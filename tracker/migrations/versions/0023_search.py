@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0023"
-down_revision = "0027"
+down_revision = "0028"
 
 # The terms are made already; what counts is on which pages they stand, and in which of their parts.
 _SQLITE = (

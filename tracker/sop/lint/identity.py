@@ -75,13 +75,20 @@ def lost_key(document: Document, library: Library) -> Iterator[Finding]:
 
 
 def reused_key(document: Document, library: Library) -> Iterator[Finding]:
-    """A key stands on a step that is quite another than in force."""
+    """A key stands on a step that is quite another than in force, or that has a key of its own there."""
     before = {step.key: step.text for step in library.in_force.before(document)}
+    keys = {text: key for key, text in before.items()}
     for step in document.steps:
-        was = before.get(step.key)
-        if step.pinned and was and fuzz.token_set_ratio(step.text, was) < STRANGE:
+        was, own = before.get(step.key), keys.get(step.text)
+        if not step.pinned or not was or was == step.text:
+            continue
+        if own or fuzz.token_set_ratio(step.text, was) < STRANGE:
             message = f"The key “{step.key}” was that of “{shorten(was)}”: two histories would be mixed."
-            yield step.line, message, "Give a new step a new key."
+            yield (
+                step.line,
+                message,
+                f"This step’s key is {{#{own}}}." if own else "Give a new step a new key.",
+            )
 
 
 def unsure_match(document: Document, library: Library) -> Iterator[Finding]:

@@ -8,9 +8,12 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from tracker.db import db, writing
+from tracker.domain.library import reviews
 from tracker.domain.library import revisions as library_revisions
 from tracker.domain.library import revisions as sop_revisions
+from tracker.sop.around import sentence
 from tracker.sop.changes import places, sentences
+from tracker.sop.excerpts import parts
 from tracker.web.actions import needs
 from tracker.web.forms import number, row_id
 from tracker.web.library import loading
@@ -30,7 +33,10 @@ def revisions(sop_id: str) -> Any:
     return render_template(
         "library/revisions.html",
         sop=sop,
-        entries=[(new, sop_revisions.rows(old, new) if old else ()) for new, old in pairs],
+        entries=[
+            (new, sop_revisions.rows(old, new), sop_revisions.beside(old, new)) if old else (new, (), ())
+            for new, old in pairs
+        ],
         earlier=rows[19].number if len(rows) > 20 else None,
         decided=sop_revisions.judgements(session, sop.id),
         **_WORDS,
@@ -66,6 +72,7 @@ def judge(sop_id: str) -> Any:
     revision = number("revision") or 0
     with writing() as session:
         sop_revisions.judge(session, actor(), now(), sop, revision, request.form.get("judgement", ""))
+        reviews.count_anew(session, sop)
     compared: dict[str, Any] = {"from": revision - 1, "to": revision}
     return redirect(url_for("revisions.diff", sop_id=sop.id, **compared), 303)
 
@@ -73,6 +80,8 @@ def judge(sop_id: str) -> Any:
 _WORDS = {
     "proposed": sop_revisions.proposal,
     "sentences": sentences,
+    "sentence": sentence,
+    "parts": parts,
     "places": places,
     "asked": sop_revisions.questions,
 }

@@ -24,6 +24,7 @@ from werkzeug.security import safe_join
 
 from tracker.config import Settings
 from tracker.db import db
+from tracker.domain.library import addresses
 from tracker.domain.library import media as frozen
 from tracker.sop.attachments import ATTACHMENTS
 from tracker.web import policy
@@ -58,6 +59,8 @@ def page(path: str = "") -> Any:
     if file is None or name.casefold() == "csp.json":
         abort(404)
     is_folder = os.path.isdir(file)  # None for names that the file system can't have
+    if is_folder is not True and (target := _moved(name, file)):
+        return redirect(target, 302)  # not for good: another document may come to lie there
     if not is_folder and name.endswith("/"):
         abort(404)
     if is_folder and name and not name.endswith("/"):
@@ -75,6 +78,13 @@ def page(path: str = "") -> Any:
         response = _file(settings.site, name)
     response.headers["Cache-Control"] = _kept(response.mimetype or "", name)
     return response
+
+
+def _moved(name: str, file: str) -> str | None:
+    """The address of a page that has lain at `name` and was moved; None where a file lies there."""
+    page = name.endswith(("/", ".html")) or "." not in name.rpartition("/")[2]
+    place = addresses.moved(db.session(), name) if page and name and not os.path.exists(file) else None
+    return url_for("site.page", path=place) if place is not None else None
 
 
 def normal_path(path: str) -> str:

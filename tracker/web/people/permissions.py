@@ -43,6 +43,7 @@ SENTENCES = {
     "spot-check.look": N_("Look at hasty runs and say what was seen"),
     "revision.see": N_("See the revisions of an SOP and what they changed"),
     "revision.judge": N_("Say whether a changed step is the same as before"),
+    "sop.review": N_("Say that an SOP was reviewed"),
     "library.see": N_("See what is wrong with documents, and of whom the SOPs are"),
     "device.manage": N_("Register shared tablets and retire them, take away a PIN"),
     "pin.set": N_("Set their own PIN"),

@@ -13,6 +13,7 @@ from tracker.domain import access
 from tracker.domain.library import catalogue
 from tracker.domain.runs import subjects
 from tracker.domain.work import lists
+from tracker.models import Run, Sop
 from tracker.sop.text import clean, fold
 from tracker.web import hosts
 from tracker.web.actions import needs
@@ -23,7 +24,7 @@ from tracker.web.reader import actor, now
 
 bp = Blueprint("find", __name__)
 
-_PAPER = re.compile(r"/(start|runs)/([^/]+)/?")
+_PAPER = re.compile(r"(?:/[^/]+)*/(start|runs)/([^/]+)/?")
 
 
 @bp.get("/find")
@@ -77,16 +78,22 @@ def _without_kind(query: str, kinds: set[Any]) -> str:
 
 
 def _on_paper(text: str) -> str | None:
-    """The page that a scanned address of ours means; None for every other text."""
+    """The page that a scanned address of ours means; None for every other text.
+
+    The path tells, for paper hangs longer than a host keeps its name. Of another host it is ours if there is
+    such an SOP or run here.
+    """
     try:
         address = urlsplit(text)
     except ValueError:
         return None
     match = _PAPER.fullmatch(address.path)
-    if not match or address.scheme not in ("http", "https") or not hosts.is_ours(address.hostname):
+    if not match or address.scheme not in ("http", "https"):
         return None
-    kind, name = match[1], unquote(match[2])
+    kind, name, ours = match[1], unquote(match[2]), hosts.is_ours(address.hostname)
     if kind == "start":
-        return url_for("start.start_page", sop_id=name)
+        known = ours or db.session().get(Sop, name) is not None
+        return url_for("start.start_page", sop_id=name) if known else None
     number = row_id(name)
-    return url_for("runs.run", run_id=number) if number is not None else None
+    known = number is not None and (ours or db.session().get(Run, number) is not None)
+    return url_for("runs.run", run_id=number) if known else None
