@@ -158,7 +158,7 @@ def _put_in_force(
     connection.execute(_CHANGED, [_in_force(change, new[change.id]) for change in changes])
     search_index.put(
         session,
-        [search_index.of_document(document, new[document.id], others) for document, _, _, others in changes],
+        [search_index.of_document(change.document, new[change.id], change.others) for change in changes],
     )
     for change in changes:
         published = kinds.RevisionPublished(revision=numbers[change.id], digest=change.digest)
