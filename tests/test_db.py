@@ -27,6 +27,13 @@ from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
 from tracker.models import Event, Location, Record, Run
 
+OWN = {
+    "include_name": lambda name, kind, _: (
+        kind != "table" or not name.startswith(("search_index", "search_parts"))
+    )
+}
+"""The index of what is searched is each database's own: no model describes its tables."""
+
 
 def add(session: Session, name: str) -> None:
     session.add(Location(name=name, zone="UTC"))
@@ -185,7 +192,7 @@ def test_the_migrations_make_the_tables_that_the_models_describe(session: Sessio
     from alembic.migration import MigrationContext
 
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, **OWN})
         assert compare_metadata(context, db.metadata) == []
 
 
@@ -214,7 +221,7 @@ def test_an_older_database_keeps_its_rows_and_gets_the_shape_of_the_models(tmp_p
         reach = connection.execute(text("SELECT login FROM people WHERE everywhere")).scalars().all()
         assert reach == ["olga", "lou"]  # those who reached everything before
         assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
-        assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection, opts=OWN), db.metadata) == []
     engine.dispose()
 
 

@@ -19,6 +19,7 @@ from tracker.db import db, writing
 from tracker.domain.access.owners import owner_of
 from tracker.domain.dispatch import batches
 from tracker.domain.library import catalogue
+from tracker.domain.library import search as library_search
 from tracker.domain.people import devices, owner_names, password_links, places
 from tracker.domain.runs import lifecycle
 from tracker.domain.work import search
@@ -71,8 +72,9 @@ def test_an_owner_is_named_however_the_document_writes_it(oezlem: Flask) -> None
 def test_an_sop_is_found_by_title_and_text(oezlem: Flask) -> None:
     with oezlem.app_context():
         for typed in ("übergabe", "ÜBERGABE STRASSE", "äbtissin", "GRÜSSE", "u\u0308bergabe"):
-            assert [sop.id for sop in catalogue.sops(db.session(), typed)] == ["tor"]
-        assert [step.key for _, step in search.steps(db.session(), "ÖFFNE das TOR")[1]] == ["open"]
+            assert [hit.sop_id for hit in library_search.find(db.session(), typed).sops] == ["tor"]
+        places = [place.anchor for _, place in library_search.find(db.session(), "ÖFFNE das TOR").steps]
+        assert places[:1] == ["sop:open"]
 
 
 def test_places_accounts_and_subjects_too(oezlem: Flask) -> None:

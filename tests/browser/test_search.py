@@ -29,6 +29,35 @@ def test_the_sites_search_leads_to_the_trackers_hits_and_back(enter: Enter, hous
     expect(page.locator(".md-search__input")).to_have_value("tote & co")
 
 
+def test_the_sites_box_shows_what_the_tracker_finds(enter: Enter) -> None:
+    page = enter("sam", device=DESKTOP)
+    page.goto("/docs/")
+    box = page.locator(".md-search__input")
+    box.click()
+    box.press_sequentially("wieght of a packet")  # the theme's own search finds nothing for that
+    hits = page.locator(".hf-answers a")
+    expect(hits.first).to_contain_text("Pack an order")
+    expect(page.locator(".md-search-result > .md-search-result__list")).to_be_hidden()
+    expect(hits.first.locator("mark", has_text="Weigh").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(hits.first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(box).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/docs/fulfillment/pack/"))
+
+
+def test_without_an_answer_the_site_searches_by_itself(enter: Enter) -> None:
+    page = enter("sam", device=DESKTOP)
+    page.goto("/docs/")
+    page.context.clear_cookies()  # signed out elsewhere
+    page.locator(".md-search__input").click()
+    with page.expect_response(re.compile("/search/site")):
+        page.locator(".md-search__input").press_sequentially("flyer")
+    expect(page.locator(".md-search-result__item").first).to_contain_text("Pack an order")
+    expect(page.locator(".hf-answers a")).to_have_count(0)
+
+
 def test_it_is_used_by_keys_alone_and_follows_what_is_typed(enter: Enter) -> None:
     page = enter("sam", device=DESKTOP)
     start(page, "pack", "7001")

@@ -48,6 +48,7 @@ def test_search_and_the_switch_work_under_the_policy(desktop: Page, address: str
     desktop.goto(f"{address}/fulfillment/pick/")
     desktop.get_by_role("textbox", name="Search").press_sequentially("tote")
     expect(desktop.locator(".md-search-result__item").first).to_contain_text("Pick an order")
+    assert not any("/search/site" in address for address in asked)  # there is no tracker to ask
     desktop.keyboard.press("Escape")
     for _ in range(2):  # device → light → dark
         desktop.locator("label[for^=__palette]:visible").click()

@@ -123,6 +123,7 @@ ROUTES = {  # the lowest level that may
     "GET /runs/<int:run_id>/sheet": STAFF,
     "POST /runs/<int:run_id>/spot-check": OWNER,
     "GET /search": STAFF,
+    "GET /search/site": STAFF,
     "GET /sheets": STAFF,
     "GET /signoffs": STAFF,
     "GET /security": ADMIN,

@@ -11,7 +11,7 @@ from tracker import migrations
 from tracker.authoring import authorship
 from tracker.config import Settings
 from tracker.db import db, write_in_chunks
-from tracker.domain.library import in_force_file, publishers, publishing, survey
+from tracker.domain.library import in_force_file, publishers, publishing, search_index, survey
 from tracker.domain.library.publishers import Author
 from tracker.domain.library.survey import Survey
 from tracker.domain.runs import standing
@@ -36,6 +36,7 @@ def publish(
     with app.app_context():
         migrations.upgrade(db.engine)
         write_in_chunks(standing.units(db.session()))
+        write_in_chunks(search_index.units(db.session()))
         result = _publish(settings, retire, now or datetime.now(UTC), by or authorship.here())
         in_force_file.write(db.session(), settings.instance)
         db.session.remove()

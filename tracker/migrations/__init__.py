@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import inspect, text
@@ -13,6 +15,7 @@ from tracker.errors import WorkspaceError
 HERE = Path(__file__).parent
 
 
+@cache
 def head() -> str:
     """The newest revision, told from the file names: importing Alembic takes a second."""
     return max(_revisions())

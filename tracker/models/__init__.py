@@ -34,6 +34,7 @@ from tracker.models.runs import (
     Outcome,
     Run,
 )
+from tracker.models.search import SearchPage, SearchWord
 from tracker.models.security import SecurityEntry, Tries
 from tracker.models.sessions import KnownBrowser, LoginSession
 from tracker.models.subjects import SubjectAlias, subject_key
@@ -82,6 +83,8 @@ __all__ = [
     "Role",
     "Run",
     "RunDay",
+    "SearchPage",
+    "SearchWord",
     "SecurityEntry",
     "SentForm",
     "SequenceGap",

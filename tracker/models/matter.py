@@ -22,6 +22,7 @@ class Matter:
     subject: str | None = None
     roles: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()  # other words by which it is looked for
     due: int | None = None
     review: int | None = None  # days
     keep_evidence: int | None = None  # days
@@ -38,7 +39,7 @@ class Matter:
 
 
 _NAMES = frozenset(entry.name for entry in fields(Matter))
-_TUPLES = ("roles", "tags")
+_TUPLES = ("roles", "tags", "also")
 
 
 def of_row(row: Mapping[str, Any]) -> Matter:

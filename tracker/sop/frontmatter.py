@@ -19,7 +19,7 @@ _NAMED = {"---": re.compile(r"[\w-]+:(\s|$)"), "+++": re.compile(r"[\w\"'.-]+\s*
 _ID = re.compile(r"[^\W_][\w.-]{0,127}")
 KEYS = ("id", "title", "area", "owner", "subject", "roles", "tags", "due", "review", "takes", "schedule",
         "tolerance", "steps", "retired", "description", "language", "lint", "verify", "meaning",
-        "keep-evidence")  # fmt: skip
+        "keep-evidence", "also")  # fmt: skip
 
 
 def split(source: str) -> tuple[str, int]:
@@ -171,6 +171,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "steps": _steps, "retired": _flag, "description": _text,
     "lint": _reasons,
     "language": _text, "verify": _signer, "meaning": _text, "keep-evidence": _days,
+    "also": _names,
 }  # fmt: skip
 _WRITE = {
     "id": "letters, digits, “-”, “_” and “.”, for example “id: pick-pack-ship”",
@@ -191,6 +192,7 @@ _WRITE = {
     "language": "a language code, for example “language: en”",
     "keep-evidence": "a number of days, for example “keep-evidence: 90d”",
     "verify": "the role that signs each run, for example “verify: quality”, or “yes” for any second person",
+    "also": "a list of other words for it, for example “also: [RMA, barcode]”",
     "meaning": "what is said by signing a run, for example “meaning: The order is complete.”",
     "lint": 'rules with the reason why they are off, for example “lint: {long-step: "a text to read out"}”',
 }

@@ -69,6 +69,7 @@ class Meta:
     subject: str | None = None
     roles: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()  # other words by which it is looked for
     due: int | None = None  # seconds
     review: int | None = None  # days
     keep_evidence: int | None = None  # days

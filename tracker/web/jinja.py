@@ -78,6 +78,7 @@ def register(app: Flask) -> None:
         anchor=anchor,
         inline=web_html.inline,
         found=web_html.highlight,
+        mark=web_html.mark,
         is_rich=web_html.is_rich,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

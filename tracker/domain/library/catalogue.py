@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, bindparam, false, func, or_, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, defer
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -17,37 +17,30 @@ from tracker.models import (
 )
 from tracker.models.matter import Matter
 from tracker.sop.ordering import order_key
-from tracker.sop.text import fold
 
 
-def sops(session: Session, query: str, *, most: int | None = None, after: int = 0) -> Sequence[Sop]:
-    """SOPs that can be started whose title, area, id or text hold every word of the query; all for "".
-
-    Words of up to three letters are not looked for in the text: they are in every text. A title that begins
-    with the query comes first. `most` of them, past the first `after`.
-    """
-    statement = select(Sop).where(*_holding(query))
-    light = contains_eager(Sop.in_force).options(defer(Revision.source), defer(Revision.html))
-    statement = statement.join(Sop.in_force).options(light)
-    first = Sop.search_key.like(contains(fold(query))[1:], escape="\\")
-    statement = statement.order_by(first.desc(), Sop.area_order, Sop.title_order, Sop.id)
+def sops(session: Session, *, most: int | None = None, after: int = 0) -> Sequence[Sop]:
+    """The SOPs that can be started, by area and title: `most` of them, past the first `after`."""
+    statement = _LIGHT.where(*_STARTABLE).order_by(Sop.area_order, Sop.title_order, Sop.id)
     return session.scalars(statement.limit(most).offset(after)).all()
 
 
-def count(session: Session, query: str) -> int:
-    """How many SOPs `sops` gives for the query, whatever the page shows."""
-    return session.scalar(select(func.count()).select_from(Sop).where(*_holding(query))) or 0
+def with_ids(session: Session, ids: Sequence[str]) -> dict[str, Sop]:
+    """Of the SOPs with these ids, those that can be started."""
+    return {sop.id: sop for sop in session.scalars(_LIGHT.where(*_STARTABLE, Sop.id.in_(ids)))}
 
 
-def _holding(query: str) -> Iterator[ColumnElement[bool]]:
-    yield Sop.retired_at.is_(None)
-    yield Sop.in_force_id.is_not(None)
-    for word in fold(query).split():
-        like = contains(word)
-        yield or_(
-            Sop.search_key.like(like, escape="\\"),
-            Sop.text_key.like(like, escape="\\") if len(word) > 3 else false(),
-        )
+def count(session: Session) -> int:
+    """How many SOPs can be started."""
+    return session.scalar(select(func.count()).select_from(Sop).where(*_STARTABLE)) or 0
+
+
+_STARTABLE = (Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
+_LIGHT = (
+    select(Sop)
+    .join(Sop.in_force)
+    .options(contains_eager(Sop.in_force).options(defer(Revision.source), defer(Revision.html)))
+)
 
 
 def titles(session: Session) -> Sequence[tuple[str, str]]:

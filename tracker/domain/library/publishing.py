@@ -20,7 +20,7 @@ from tracker.db import alone
 from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
-from tracker.domain.library import media, translations
+from tracker.domain.library import media, search_index, translations
 from tracker.domain.library.publishers import NOBODY, Publisher
 from tracker.domain.library.survey import State, Survey
 from tracker.models import REVISIONS, DocumentProblem, FormerPath, Revision, Sop, Step, Translation, sop_keys
@@ -88,6 +88,7 @@ def units(survey: Survey, now: datetime) -> Iterator[Unit]:
     for sop_id, path in survey.moved.items():
         then = partial(move, now=now, sop_id=sop_id, path=path, area=survey.areas[sop_id])
         yield partial(_as_it_was, survey=survey, sop_id=sop_id, then=then)
+    yield from search_index.pages(survey.pages, survey.pages_before)
     yield partial(_keep_problems, problems=survey.problems)
 
 
@@ -155,6 +156,10 @@ def _put_in_force(
     if others:
         connection.execute(_NEW_TRANSLATIONS, others)
     connection.execute(_CHANGED, [_in_force(change, new[change.id]) for change in changes])
+    search_index.put(
+        session,
+        [search_index.of_document(change.document, new[change.id], change.others) for change in changes],
+    )
     for change in changes:
         published = kinds.RevisionPublished(revision=numbers[change.id], digest=change.digest)
         emit(session, SYSTEM, now, published, f"sop:{change.id}")
@@ -170,6 +175,7 @@ def retire(session: Session, now: datetime, sop_id: str) -> None:
     """No new run uses the SOP any more; what was recorded stays, and open runs can be finished."""
     sop = _lock(session, sop_id)
     sop.retired_at = now
+    search_index.drop(session, [search_index.sop_key(sop_id)])
     emit(session, SYSTEM, now, kinds.SopRetired(), f"sop:{sop_id}")
     session.flush()
 
@@ -181,6 +187,7 @@ def move(session: Session, now: datetime, sop_id: str, path: str, area: str) -> 
     _leave(session, now, {sop_id: sop.path})
     sop.path, sop.area = path, area
     sop.search_key = sop_keys(sop.id, sop.title, area, sop.owner_name)["search_key"] or ""
+    search_index.move(session, sop_id, path)
     session.flush()
 
 
@@ -215,6 +222,7 @@ def _matter(document: Document, images: Mapping[str, str], others: Mapping[str, 
         subject=meta.subject,
         roles=meta.roles,
         tags=meta.tags,
+        also=meta.also,
         due=meta.due,
         review=meta.review,
         keep_evidence=meta.keep_evidence,

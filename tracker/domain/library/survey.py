@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain.library import media, moves, noticing, revisions, sources, succession
+from tracker.domain.library import media, moves, noticing, revisions, search_index, sources, succession
 from tracker.domain.library import translations as library_translations
 from tracker.domain.library.publishers import Publisher
 from tracker.models import Revision, Sop
@@ -38,6 +38,7 @@ class Survey:
     """What a sync found: documents to publish with their digests and images, SOPs to retire, problems.
 
     `before` is how each SOP stood then. `unkept` are files of frozen images that the database lacks.
+    `pages` are the documents without steps, `pages_before` those that are searched, each with its state.
     `editorial` are the ids of those that are published and ask for nothing else to be done, `unnoticed` what
     to keep of those whose documents say the same in other signs. `overtaken` gets the ids of the SOPs that
     another process changed before this one wrote. `publishers` are who publishes each document, by its path.
@@ -52,6 +53,8 @@ class Survey:
     translations: dict[str, dict[str, Document]] = field(default_factory=dict)
     before: Mapping[str, State] = field(default_factory=dict)
     unkept: Sequence[Path] = ()
+    pages: list[Document] = field(default_factory=list)
+    pages_before: Mapping[str, str] = field(default_factory=dict)
     overtaken: set[str] = field(default_factory=set)
     publishers: Mapping[str, Publisher] = field(default_factory=dict)
     editorial: set[str] = field(default_factory=set)
@@ -132,6 +135,7 @@ def take(session: Session, sops: Path, instance: Path, *, retire: bool = False) 
     _guard_against_a_missing_folder(survey, known, retire, not documents)
     survey.retiring += copies
     survey.unkept = media.unkept(session, instance)
+    survey.pages_before = search_index.known_pages(session)
     return survey
 
 
@@ -226,7 +230,9 @@ def _judge(look: _Look, document: Document, twice: Mapping[str, Problem]) -> Non
         look.kept.update({holder.id, document.id} if holder else {document.id})
     elif document.errors or document.path.startswith(GUIDE):
         look.kept.update({sop.id} if sop and document.errors else ())
+        look.found.pages.extend([] if document.errors else [document])
     elif document.meta.retired or not document.steps:
+        look.found.pages.extend([] if document.meta.retired else [document])
         _judge_without_steps(look, document, sop or holder)  # an emptied file has lost its id too
     else:
         look.kept.add(document.id)

@@ -1,4 +1,4 @@
-"""Looking for runs, steps and people by words; SOPs are in `library.catalogue`.
+"""Looking for runs and people by words; what SOPs say is in `library.search`.
 
 What is looked for by its beginning is found by an index, however many runs there are. Only where that finds
 nothing, the subjects of the latest LATEST runs are read through, and the other names of what the latest
@@ -17,7 +17,7 @@ from tracker.domain import access
 from tracker.domain.actor import Actor
 from tracker.domain.library.catalogue import contains
 from tracker.domain.runs import subjects
-from tracker.models import Person, Role, Run, Sop, Step, SubjectAlias
+from tracker.models import Person, Role, Run, SubjectAlias
 from tracker.sop.text import fold
 
 MOST = 50
@@ -37,17 +37,6 @@ def runs(session: Session, query: str, actor: Actor) -> Sequence[Run]:
         more = _seen(session, actor, Run.id.in_(_beginning(session, query)))
         found += [run for run in more if run not in found]
     return (found or _seen(session, actor, Run.id.in_(_holding(session, query))))[:MOST]
-
-
-def steps(
-    session: Session, query: str, *, most: int = MOST, after: int = 0
-) -> tuple[int, Sequence[tuple[Sop, Step]]]:
-    """How many steps in force have a text that holds every word of the query, and `most` of them."""
-    found = select(Sop, Step).join(Step, Step.revision_id == Sop.in_force_id).where(Sop.retired_at.is_(None))
-    for word in fold(query).split():
-        found = found.where(Step.text_key.like(contains(word), escape="\\"))
-    rows = found.order_by(Sop.title_order, Sop.id, Step.position).limit(most).offset(after)
-    return _count(session, found), session.execute(rows).all()
 
 
 def people(

@@ -61,7 +61,7 @@ def _page(given: Any, error: str, *, again: bool = False) -> str:
 
 def choices() -> dict[str, Any]:
     return {
-        "sops": catalogue.sops(db.session(), ""),
+        "sops": catalogue.sops(db.session()),
         "people": directory.people(db.session()),
         "teams": directory.teams(db.session()),
         "roles": directory.roles(db.session()),

@@ -35,6 +35,10 @@ bp = Blueprint("site", __name__)
 LIVE = "assets/live.js"
 """Does nothing in the site as it is built; who is signed in gets the script that asks the tracker."""
 
+SEARCH = "assets/search.js"
+"""Offers the tracker's hits in the site as it is built; here it is the script that asks for them as one
+types."""
+
 OF_THEME = (".js", ".css", ".json", ".map", ".woff", ".woff2")
 """Kinds of files that only the theme and MkDocs bring."""
 
@@ -68,6 +72,8 @@ def page(path: str = "") -> Any:
         name += "index.html"
     if name == LIVE and current_user.is_authenticated:
         response = current_app.send_static_file("glance.js")
+    elif name == SEARCH:
+        response = current_app.send_static_file("site_search.js")
     else:
         response = _file(settings.site, name)
     response.headers["Cache-Control"] = _kept(response.mimetype or "", name)

@@ -54,7 +54,7 @@ def today() -> Any:
         late=late_records.counted(session, actor()) if access.may(actor(), "record.accept") else None,
         library=library[:MOST_TO_START],
         more=len(library) > MOST_TO_START,
-        closed_to_me=not mine and not library and bool(catalogue.count(session, "")),
+        closed_to_me=not mine and not library and bool(catalogue.count(session)),
         now=now(),
     )
 
