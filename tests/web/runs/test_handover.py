@@ -132,6 +132,6 @@ def test_a_due_time_is_told_by_the_clocks_of_where_the_run_is_done(
     session.commit()
     assert "12:30 (Berlin)" in visit(cast.owner).get(f"/runs/{run.id}").text
     told = visit(cast.lead).get(f"/runs/{run.id}").text
-    assert "12:30</time>" in told and "(Berlin)" not in told
+    assert "12:30</span></time>" in told and "(Berlin)" not in told
     history = visit(cast.owner).get(f"/runs/{run.id}/history").text
     assert "set when the run is due" in history and "12:30 (Berlin)" in history
