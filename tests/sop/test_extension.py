@@ -76,3 +76,24 @@ def test_a_note_at_the_left_edge_keeps_its_text() -> None:
 def test_a_blank_to_fill_in_stays(blank: str) -> None:
     assert f"<td>{blank}</td>" in read(f"| Name | On |\n| --- | --- |\n| Jo | {blank} |\n", "a.md").html
     assert "<strong>b</strong>" in read("a __b__ c\n", "a.md").html
+
+
+def test_marks_of_other_extensions_are_seen() -> None:
+    for name, text, html in (
+        ("pymdownx.magiclink", "Look at www.example.com now", 'href="http://www.example.com"'),
+        ("pymdownx.magiclink", "Look at https://example.com now", 'href="https://example.com"'),
+        ("smarty", "Wait -- then go", "&ndash;"),
+        ("pymdownx.keys", "Press ++ctrl+s++ now", "<kbd"),
+        ("pymdownx.mark", "Press ==Start== now", "<mark>Start</mark>"),
+    ):
+        converter = markdown.Markdown(
+            extensions=[*EXTENSIONS, name, StepsExtension()], extension_configs=EXTENSION_CONFIGS
+        )
+        assert html in converter.convert(f"1. {text}\n2. Close\n"), name
+
+
+def test_an_abbreviation_is_explained_in_text_without_any_mark() -> None:
+    text = "1. Open the HTML page\n\nThe HTML rules\n\n*[HTML]: Hypertext\n"
+    document = read(text, "a.md")
+    assert document.html.count('<abbr title="Hypertext">HTML</abbr>') == 2
+    assert '<abbr title="Hypertext">' in document.steps[0].html

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tracker.sop import callouts, html_lists, markers, tables, titles
+from tracker.sop import callouts, html_lists, normal_lines, tables, titles
 from tracker.sop.html import ELEMENTS, closers, heading, opaque_end, transparent
 from tracker.sop.lines import Line
 
@@ -64,7 +64,7 @@ TITLE = 7
 
 def parse(lines: list[Line], depth: int = 0) -> list[Block]:
     """The blocks of `lines`, in order."""
-    return _parse(markers.normalised(lines), depth)
+    return _parse(normal_lines.normalised(lines), depth)
 
 
 def _parse(lines: list[Line], depth: int) -> list[Block]:
@@ -91,6 +91,8 @@ def _block(lines: list[Line], i: int, depth: int, closing: Closers) -> tuple[Blo
         return _code(lines, i)
     if line.indent >= 4 and depth == 0 and (i == 0 or lines[i - 1].blank):
         return _code(lines, i)
+    if line.text[0].isalpha():
+        return _paragraph(lines, i)
     if title := _heading(line):
         return title, i + 1
     if line.text[0] == "<" and (end := _html(lines, i, depth, closing)):
@@ -250,16 +252,15 @@ def _paragraph(lines: list[Line], i: int) -> tuple[Block, int]:
 
 
 def _marker(line: Line) -> re.Match[str] | None:
-    if line.fence and not _MARKER.match(line.text):
-        return None
-    return None if _RULE.match(line.text) else _MARKER.match(line.text)
+    marker = _MARKER.match(line.text)
+    return marker if marker and not _RULE.match(line.text) else None
 
 
 def _starts_block(line: Line) -> bool:
+    if line.fence or line.title or line.text[:1].isalpha():
+        return bool(line.fence or line.title)  # no block but a paragraph begins with a letter
     return bool(
-        line.fence
-        or line.title
-        or line.text[:1] == ">"
+        line.text[:1] == ">"
         or _heading(line)
         or _ADMONITION.match(line.text)
         or (line.text[:1] in "{<:" and _TEMPLATE.match(line.text))

@@ -1,9 +1,14 @@
-"""What the whole document says about its parts: its language, its headings, and whether it is a contract."""
+"""What is known of a list or a heading besides its own words.
+
+The whole document tells its language, its headings, and whether it is a contract; the place of a list tells
+the step and the headings that it stands under, and the sentence before it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from tracker.sop import attributes, languages, vocabulary, wording
@@ -107,6 +112,45 @@ class Context:
         """Whether the heading stands over the whole document."""
         headings = self.headings
         return block is headings[0] and all(other.level > block.level for other in headings[1:])
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where a list stands: the step it is in, the headings above it, and what is said just before it.
+
+    `intro` is the block before it, `label` the last bold line under the heading.
+    """
+
+    context: Context
+    headings: Sequence[Block]
+    parent: int | None
+    intro: Block | None
+    label: str
+
+    @property
+    def language(self) -> str:
+        """The code of the language of the document."""
+        return self.context.language
+
+    @property
+    def nested(self) -> bool:
+        """Whether it stands in a step."""
+        return self.parent is not None
+
+    @cached_property
+    def lead(self) -> str:
+        """The end of the paragraph before it."""
+        return visible(self.intro.text[-400:]) if self.intro and self.intro.kind == "paragraph" else ""
+
+    @cached_property
+    def path(self) -> list[str]:
+        """The headings above it, without their numbers."""
+        return [unnumbered(heading.text) for heading in self.headings]
+
+    @cached_property
+    def near(self) -> str:
+        """What is nearest above it, a label or a heading."""
+        return unnumbered(self.label) or (self.path[-1] if self.path else "")
 
 
 def unnumbered(heading: str) -> str:

@@ -17,7 +17,8 @@ class Words(NamedTuple):
     lists that are none and `chapter` in those of the usual chapters of an SOP; `apart` is what a document
     does not cover. `following` announces steps, `items` announces other things, `acts` tells what happens by
     itself, and `duty` at the end of an introduction makes the list what must be done. `being` is the verb of
-    sentences that explain.
+    sentences that explain. An introduction with `need` names what one must have, one with `occasion` leads
+    the reader through a day, and one with `order` says that the order of the list counts.
     """
 
     step: str = ""
@@ -30,6 +31,9 @@ class Words(NamedTuple):
     acts: str = ""
     duty: str = ""
     being: str = ""
+    need: str = ""
+    occasion: str = ""
+    order: str = ""
 
 
 UNSPACED = ("zh", "ja", "th")
@@ -46,6 +50,9 @@ LEXICON = {
         apart="out[ -]of[ -]scope|not (?:in scope|covered|included|supported)|exclusions?\\b|non-goals?\\b|"
         "limitations\\b|(?:what|which) .{0,40}\\b(?:does|do|is|are) not (?:cover|include|support|do\\b)",
         duty="must|should|have to|has to|needs? to|is to|are to",
+        need="you(?:[’']ll| will)? (?:also )?(?:need|want|require)",
+        occasion="(?:on|during) (?:your|the) (?:first|second|third|last|next)",
+        order="\\bin (?:this|the following|the given|exactly this) order\\b",
     ),
     "de": Words(
         step="schritt|phase|etappe|stufe|arbeitsschritt|arbeitsgang",
@@ -72,6 +79,9 @@ LEXICON = {
         "das (?:system|skript|programm|werkzeug) (?:führt|macht|erledigt|übernimmt|wird)",
         duty="muss|müssen|musst|soll|sollen|sollte[nt]?|ist zu|sind zu|notwendig|erforderlich",
         being="ist|sind|war|bedeutet|heißt|enthält|besteht",
+        need="(?:sie|du|ihr) (?:benötigt?|benötigen|brauchst?|brauchen)",
+        occasion="an (?:ihrem|deinem|eurem) ersten",
+        order="in dieser reihenfolge",
     ),
     "nl": Words(
         step="stap|fase",
@@ -88,6 +98,7 @@ LEXICON = {
         acts="(?:dit|dat) (?:doet|zal|voert)|automatisch",
         duty="moet|moeten|dient|dienen",
         being="is|zijn|betekent|heet",
+        occasion="op (?:je|uw) eerste",
     ),
     "fr": Words(
         step="étape|etape|phase",
@@ -108,6 +119,9 @@ LEXICON = {
         "(?:va|effectue|exécute|fait|réalise)|automatiquement",
         duty="doit|doivent|devez|il faut|il convient de|faudra",
         being="est|sont|était|signifie|désigne|contient",
+        need="vous (?:aurez besoin|avez besoin)",
+        occasion="(?:lors de |pendant )(?:votre|ton|ta) premi[eè]re?",
+        order="dans cet ordre",
     ),
     "es": Words(
         step="paso|etapa|fase",
@@ -127,6 +141,9 @@ LEXICON = {
         "(?:hará|hace|realiza|realizará|ejecuta|ejecutará)|automáticamente",
         duty="debe|deben|debes|deberá|deberán|hay que|es necesario|tiene que|tienes que",
         being="es|son|era|significa|está|están|contiene",
+        need="necesita(?:s|rá|rás)?",
+        occasion="en (?:su|tu) primer",
+        order="en este orden",
     ),
     "pt": Words(
         step="passo|etapa|fase",
@@ -145,6 +162,9 @@ LEXICON = {
         "(?:irá|fará|faz|realiza|executa)|automaticamente",
         duty="deve|devem|deverá|deverão|é necessário|é preciso|precisa|tem que",
         being="é|são|era|significa|está|estão|contém",
+        need="você (?:precisa|vai precisar)",
+        occasion="(?:no|na) (?:seu|sua) primeir[oa]",
+        order="nesta ordem",
     ),
     "it": Words(
         step="passo|passaggio|fase|tappa",
@@ -164,6 +184,8 @@ LEXICON = {
         "automaticamente",
         duty="deve|devono|bisogna|occorre|è necessario",
         being="è|sono|era|significa|contiene",
+        need="(?:avrai|serve|servono)",
+        occasion="il (?:tuo|suo) primo",
     ),
     "ro": Words(
         step="pasul|pas|etapa|faza",
@@ -196,6 +218,7 @@ LEXICON = {
         acts="(?:to|spowoduje|system|skrypt|program) .{0,40}(?:wykona|wykonuje|zrobi|robi)|automatycznie",
         duty="musi|muszą|musisz|należy|trzeba|powinien|powinna|powinno|powinny|wymaga",
         being="jest|są|był|oznacza|zawiera|to",
+        occasion="pierwszego",
     ),
     "cs": Words(
         step="krok|fáze|etapa",
@@ -214,6 +237,7 @@ LEXICON = {
         acts="(?:to|tím|systém|skript|program) .{0,40}(?:provede|provádí|udělá|vykoná)|automaticky",
         duty="musí|musíte|je (?:třeba|nutné|potřeba)|má být",
         being="je|jsou|byl|znamená|obsahuje",
+        occasion="první",
     ),
     "sk": Words(
         step="krok|fáza|etapa",
@@ -308,6 +332,7 @@ LEXICON = {
         "автоматически",
         duty="должен|должна|должно|должны|нужно|необходимо|следует|требуется|надо",
         being="это|является|являются|означает|содержит|был|была|было|были",
+        occasion="в первый",
     ),
     "uk": Words(
         step="крок|етап|фаза",
@@ -620,3 +645,8 @@ LEXICON = {
         being="és|són|era|significa",
     ),
 }  # fmt: skip
+
+
+def in_any(kind: str) -> str:
+    """The words of this kind in all languages, as a part of a regular expression."""
+    return "|".join(filter(None, (getattr(words, kind) for words in LEXICON.values())))

@@ -23,7 +23,7 @@ class Line(NamedTuple):
     """`number` is 1-based, `indent` counts columns (a tab goes to the next multiple of four).
 
     `fence` is the number of the fence the line belongs to, opener and closer included; 0 outside. `title` is
-    set for a paragraph that is read as a numbered heading (`tracker.sop.markers`).
+    set for a paragraph that is read as a numbered heading (`tracker.sop.normal_lines`).
     """
 
     number: int

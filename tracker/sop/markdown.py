@@ -13,6 +13,7 @@ from xml.etree import ElementTree as etree  # noqa: N813
 import markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
+from markdown.extensions.abbr import AbbrTreeprocessor
 from markdown.inlinepatterns import HTML_RE, HtmlInlineProcessor, InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
@@ -40,6 +41,23 @@ EXTENSION_CONFIGS: dict[str, dict[str, Any]] = {
 }
 _OWN = ("olist", "ulist", "indent", "quote", "hashheader", "setextheader")
 _BLANK = r"(_{4,}|(?<![\w_])_{2,3}(?=[/:.,–-]_{2,3}))"
+_MARK_OF = {
+    "escape": "\\",
+    "footnote": "[^",
+    "reference": "[",
+    "link": "[",
+    "image_link": "![",
+    "image_reference": "![",
+    "short_reference": "[",
+    "short_image_ref": "![",
+    "autolink": "<",
+    "automail": "<",
+    "linebreak": "  \n",
+    "html": "<",
+    "entity": "&",
+}
+"""What must stand in a text for an inline pattern to find anything."""
+
 _MARK = "\ue0f1"  # no author can write it: see `rewrite.clean`
 
 
@@ -48,11 +66,14 @@ class StepsExtension(Extension):
 
     `meta` is the front matter, where it is known; `keys`, if given, are the published keys in the order of
     the steps, or say what they are for the steps as read. Set both before a conversion; after it `steps`
-    holds the steps that the page shows.
+    holds the steps that the page shows. `alone` says that there are no extensions but these and EXTENSIONS.
     """
 
-    def __init__(self, meta: Meta | None = None, keys: Keys = None, first_line: int = 1) -> None:
+    def __init__(
+        self, meta: Meta | None = None, keys: Keys = None, first_line: int = 1, *, alone: bool = False
+    ) -> None:
         super().__init__()
+        self.alone = alone
         self.meta = meta
         self.keys = keys
         self.first_line = first_line
@@ -73,7 +94,7 @@ class StepsExtension(Extension):
         md.parser.blockprocessors.register(_Structure(md.parser, self), "holdfast-structure", 200)
         md.inlinePatterns.register(_Tag(HTML_RE, md), "html", 90)
         md.inlinePatterns.register(_Blank(_BLANK, md), "holdfast-blank", 65)  # before emphasis
-        md.treeprocessors.register(_PlainText(md), "holdfast-plain", 25)
+        md.treeprocessors.register(_PlainText(md, self.alone), "holdfast-plain", 25)
         md.treeprocessors.register(_Collect(md, self), "holdfast-collect", 1)
 
     def reset(self) -> None:
@@ -113,7 +134,7 @@ class _Structure(BlockProcessor):
         if mark.startswith(rewrite.CLOSE):
             return None
         closing = rewrite.CLOSE + mark[1:]
-        end = next((i for i, block in enumerate(blocks) if block.strip() == closing), len(blocks))
+        end = blocks.index(closing) if closing in blocks else len(blocks)
         inner = blocks[:end]
         del blocks[: end + 1]
         node = self.extension.nodes[int(mark[1:-1])]
@@ -244,14 +265,36 @@ class _Blank(InlineProcessor):
 
 
 class _PlainText(Treeprocessor):
-    """Spares text without any mark the two dozen inline patterns: they are most of the cost of a page."""
+    """Spares a text without any mark the inline patterns, and a page those whose marks it does not have.
 
-    _MARKED = re.compile(r"[^\w\s.,;?%+/()–-]|_|://|www|--|  \n|\.\.\.")
+    Where a site has other extensions too, their marks are not known: little is plain then.
+    """
+
+    _MARKED = re.compile(r"[`\\\[<&*_]|  \n")
+    _MAYBE_MARKED = re.compile(r"[^\w\s.,;?%+/()–-]|_|://|www|--|\+\+|  \n|\.\.\.")
+
+    def __init__(self, md: markdown.Markdown, alone: bool) -> None:
+        super().__init__(md)
+        self.alone = alone
+        self.marked = self._MARKED if alone else self._MAYBE_MARKED
 
     def run(self, root: etree.Element) -> None:
+        if self.alone:
+            self._choose_patterns("\n".join(root.itertext()))
+        if any(isinstance(other, AbbrTreeprocessor) and other.abbrs for other in self.md.treeprocessors):
+            return  # abbreviations are looked for in all texts but those set aside
         for element in root.iter():
-            if element.text and not self._MARKED.search(element.text):
+            if element.text and not self.marked.search(element.text):
                 element.text = AtomicString(element.text)
+            if self.alone and element.tail and not self.marked.search(element.tail):
+                element.tail = AtomicString(element.tail)
+
+    def _choose_patterns(self, page: str) -> None:
+        """As a plain list: each text asks for every one of them, and a registry takes its time."""
+        known = self.md.inlinePatterns
+        unneeded = [known[name] for name, mark in _MARK_OF.items() if mark not in page]
+        inline: Any = self.md.treeprocessors["inline"]
+        inline.inlinePatterns = [pattern for pattern in known if pattern not in unneeded]
 
 
 class _Collect(Treeprocessor):

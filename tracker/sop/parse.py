@@ -160,7 +160,7 @@ def _read(text: str, path: str, keys: Keys, whole: bool) -> Document:
 def _converter() -> tuple[markdown.Markdown, StepsExtension]:
     """One converter a thread: making one costs more than reading a document."""
     if not hasattr(_local, "converter"):
-        steps = StepsExtension()
+        steps = StepsExtension(alone=True)
         converter = markdown.Markdown(extensions=[*EXTENSIONS, steps], extension_configs=EXTENSION_CONFIGS)
         _local.converter = converter, steps
     pair: tuple[markdown.Markdown, StepsExtension] = _local.converter
@@ -214,6 +214,8 @@ def _links(blocks: list[Block]) -> Iterator[tuple[int, bool, str]]:
 
 
 def _links_in(block: Block) -> Iterator[tuple[int, bool, str]]:
+    if not any(mark in block.text for mark in ("](", "]:", "<")):
+        return
     for line, text in enumerate(block.text[:200_000].split("\n"), block.line):
         text = _CODE.sub("", text) if "`" in text else text
         if "](" in text:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from tracker.sop import attributes, imperatives, languages, titles, vocabulary, wording
 from tracker.sop.blocks import Block
-from tracker.sop.context import Context, own_text, plain, unnumbered
+from tracker.sop.context import Context, Place, own_text, plain
 from tracker.sop.text import visible
 
 _ONLY_LINK = re.compile(r"\W{0,3}\[[^\[\]]*\]\s?(?:\([^()]*(?:\([^()]*\))?[^()]*\)|\[[^\[\]]*\])[\s.,;*_]*$")
@@ -22,28 +22,24 @@ _NEVER = 2.0  # more than any list has
 _LABEL = 80  # characters of a paragraph that can stand for a heading
 
 
-def is_procedure(
-    block: Block,
-    context: Context,
-    headings: Sequence[Block],
-    parent: int | None,
-    intro: Block | None,
-    label: str,
-) -> bool:
-    """Whether the items of an ordered list are steps.
-
-    `headings` stand above it, `intro` is the block before it, `label` the last bold line under the heading;
-    `parent` is the step that it stands in.
-    """
+def is_procedure(block: Block, place: Place) -> bool:
+    """Whether the items of an ordered list are steps."""
     texts = [own_text(item) for item in block.children if item.checkbox is None]
     if any(attributes.split(text)[1] for text in texts):
         return True
     texts = [text for text in texts if text.strip()]
     if not texts:
-        return len(block.children) > 0 and parent is not None
-    if _all_links(texts, parent) or (parent is None and _repeats_headings(texts, context)):
+        return len(block.children) > 0 and place.nested
+    if _all_links(texts, place.nested) or (not place.nested and _repeats_headings(texts, place.context)):
         return False
-    return _score(texts, context, headings, parent, intro, label)
+    share = _share(texts, place.language)
+    if _is_other(texts, place, share):
+        return False
+    if _is_announced(place):
+        return True
+    if sum(bool(_REFERENCE.match(text)) for text in texts) >= 0.7 * len(texts) and share < 0.7:
+        return False
+    return share >= _after_lead(place, _need(place))
 
 
 def as_label(block: Block | None) -> str:
@@ -62,59 +58,55 @@ def _repeats_headings(texts: list[str], context: Context) -> bool:
     return sum(wording.instructs(text) for text in words) < 0.7 * len(words)
 
 
-def _all_links(texts: list[str], parent: int | None) -> bool:
+def _all_links(texts: list[str], nested: bool) -> bool:
     links = sum(bool(_ONLY_LINK.match(text)) for text in texts)
     anchors = sum(bool(_ANCHOR_LINK.search(text)) for text in texts)
-    return (links >= 0.7 * len(texts) and (parent is None or len(texts) > 1)) or (
+    return (links >= 0.7 * len(texts) and (not nested or len(texts) > 1)) or (
         anchors >= 0.8 * len(texts) and links >= 0.5 * len(texts)
     )
 
 
-def _score(
-    texts: list[str],
-    context: Context,
-    headings: Sequence[Block],
-    parent: int | None,
-    intro: Block | None,
-    label: str,
-) -> bool:
-    language = context.language
+def _share(texts: list[str], language: str) -> float:
+    """How much of a list reads as instructions, from 0 to 1; below 0 it speaks against a procedure."""
     scores = [instructs(text, language) for text in texts]
     share = sum(scores) / len(scores)
     if language in imperatives.FORMS and len(scores) > 1 and max(scores) < 0.6:
-        share = min(share, 0.35)  # the verbs of this language are known, and there is none
-    lead = _lead(intro)
-    path = [unnumbered(heading.text) for heading in headings]
-    near = unnumbered(label) or (path[-1] if path else "")
-    if share < -0.3 or context.legal or is_legal(texts, near):
-        return False
-    if any(vocabulary.LOG_HEADING.match(text) for text in path) or is_apart(
-        [*path[1:], near, lead], language
-    ):
-        return False
-    if (
-        parent is None
-        and vocabulary.NO_STEPS_HEADING.match(near)
-        and not vocabulary.PROCEDURE_INTRO.search(lead)
-    ):
-        return False
-    if lead and _acts_by_itself(lead, language, parent, share):
-        return False
-    if lead and vocabulary.NEED_INTRO.search(lead) and share < 0.4:
-        return False
-    if lead and languages.obliges(lead, language) and not languages.finds("items", language, lead):
-        return True
-    if lead and vocabulary.ORDER_INTRO.search(lead) and wording.instructs(lead, language) > 0.4:
-        return True
-    if sum(bool(_REFERENCE.match(text)) for text in texts) >= 0.7 * len(texts) and share < 0.7:
-        return False
-    return share >= _after_lead(lead, language, parent, _need(path, near, language, parent))
+        return min(share, 0.35)  # the verbs of this language are known, and there is none
+    return share
 
 
-def _need(path: list[str], near: str, language: str, parent: int | None) -> float:
+def _is_other(texts: list[str], place: Place, share: float) -> bool:
+    """Whether something speaks so clearly against a procedure that nothing else counts."""
+    lead, near, path = place.lead, place.near, place.path
+    if share < -0.3 or place.context.legal or is_legal(texts, near):
+        return True
+    if any(vocabulary.LOG_HEADING.match(text) for text in path):
+        return True
+    if is_apart([*path[1:], near, lead], place.language):
+        return True
+    listed = not place.nested and vocabulary.NO_STEPS_HEADING.match(near)
+    if listed and not vocabulary.PROCEDURE_INTRO.search(lead):
+        return True
+    if not lead:
+        return False
+    return _acts_by_itself(place, share) or (share < 0.4 and vocabulary.NEED_INTRO.search(lead) is not None)
+
+
+def _is_announced(place: Place) -> bool:
+    """Whether the sentence before the list tells the reader to do what it says."""
+    lead, language = place.lead, place.language
+    if not lead:
+        return False
+    if languages.obliges(lead, language) and not languages.finds("items", language, lead):
+        return True
+    return vocabulary.ORDER_INTRO.search(lead) is not None and wording.instructs(lead, language) > 0.4
+
+
+def _need(place: Place) -> float:
     """How much of a list must read as instructions, by the headings above it."""
+    language, near, path = place.language, place.near, place.path
     procedure = _names_procedure(near, language)
-    if parent is not None:
+    if place.nested:
         return 0.5 if languages.chapter(near, language) and not procedure and _is_reference(near) else 0.0
     if not procedure and _is_chapter(near, language):
         return _NEVER
@@ -129,17 +121,18 @@ def _need(path: list[str], near: str, language: str, parent: int | None) -> floa
     return 0.4
 
 
-def _after_lead(lead: str, language: str, parent: int | None, need: float) -> float:
+def _after_lead(place: Place, need: float) -> float:
     """The same, with the sentence before the list."""
+    lead, language = place.lead, place.language
     if not lead:
         return need
     if vocabulary.PROCEDURE_INTRO.search(lead) or languages.finds("following", language, lead):
         return min(need, 0.15)
-    if vocabulary.SYSTEM_INTRO.search(lead) and parent is None:
+    if vocabulary.SYSTEM_INTRO.search(lead) and not place.nested:
         return max(need, 0.7)
     other = vocabulary.OTHER_INTRO.search(lead) or vocabulary.QUESTION_INTRO.search(lead)
     if other or (language != "en" and languages.finds("items", language, lead)):
-        return max(need, 0.6) if parent is None else 0.3
+        return 0.3 if place.nested else max(need, 0.6)
     if vocabulary.OCCASION_INTRO.search(lead):
         return min(need, 0.0)
     if vocabulary.PURPOSE_INTRO.search(lead):
@@ -187,14 +180,15 @@ def is_legal(texts: Sequence[str], heading: str) -> bool:
     return hits >= 3 and hits >= 0.5 * len(texts)
 
 
-def _acts_by_itself(lead: str, language: str, parent: int | None, share: float) -> bool:
+def _acts_by_itself(place: Place, share: float) -> bool:
     """Whether the sentence before the list says what a program does, and the list is the rest of it."""
-    if language != "en" and _tells_what_happens(lead, language):
+    lead = place.lead
+    if place.language != "en" and _tells_what_happens(lead, place.language):
         return True
     legend = vocabulary.LEGEND_INTRO.search(lead) is not None
     if not legend and not vocabulary.SYSTEM_INTRO.search(lead):
         return False
-    if parent is not None:
+    if place.nested:
         return share < 0.3
     return legend or vocabulary.COMPLETED_INTRO.search(lead) is not None
 
@@ -224,7 +218,3 @@ def instructs(text: str, language: str) -> float:
 def _does(rest: str) -> bool:
     """Whether what follows a bold beginning goes on with an instruction, so that the beginning is one too."""
     return wording.instructs(rest) >= 0.8 or rest.count(" ") > 6
-
-
-def _lead(intro: Block | None) -> str:
-    return visible(intro.text[-400:]) if intro and intro.kind == "paragraph" else ""

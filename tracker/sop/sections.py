@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from tracker.sop import attributes, procedures, step_titles
 from tracker.sop.blocks import TITLE, Block
-from tracker.sop.context import Context, is_title, own_text, plain
+from tracker.sop.context import Context, Place, is_title, own_text, plain
 from tracker.sop.text import visible
 
 __all__ = ["FoundStep", "find", "own_text"]
@@ -144,7 +144,8 @@ def _is_procedure(block: Block, walk: _Walk, parent: int | None, intro: Block | 
         return walk.inside
     if walk.rejected:
         return False
-    return procedures.is_procedure(block, walk.context, walk.headings, parent, intro, walk.label)
+    place = Place(walk.context, walk.headings, parent, intro, walk.label)
+    return procedures.is_procedure(block, place)
 
 
 def _add(block: Block, walk: _Walk, parent: int | None, depth: int) -> int | None:

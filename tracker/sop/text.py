@@ -23,6 +23,7 @@ _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]+|[^<>\s@]+@[^<>\s@]+)>")
 _EMPHASIS = re.compile(r"\*+|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|~~|==")
 _CODE = re.compile(r"(?<!`)(`++)(.*?)(?<!`)\1(?!`)", re.S)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_MARKED = re.compile(r"[*_~=`\\\[<&\x01\x02]")
 _LONGEST = 20_000
 _UNSEEN = re.compile(  # control characters that are no space, marks of direction, joints of no width
     "[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
@@ -49,6 +50,8 @@ _ALIKE = {
 def visible(markdown: str) -> str:
     """`markdown` as a reader sees it: no marks, link targets, images, tags; code kept; blanks collapsed."""
     markdown = markdown[:_LONGEST]
+    if not _MARKED.search(markdown):
+        return " ".join(markdown.split())
     parts: list[str] = []
 
     def hold(text: str) -> str:

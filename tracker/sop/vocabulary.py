@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from tracker.sop.lexicon import in_any
+
 # Verbs with which instructions begin, from operations, laboratory, software and office texts.
 VERBS = frozenset(
     re.findall(
@@ -173,11 +175,7 @@ PROCEDURE_INTRO = re.compile(
     r"volgende stappe)\b",
     re.I,
 )
-ORDER_INTRO = re.compile(
-    r"\bin (?:this|the following|the given|exactly this) order\b|dans cet ordre|en este orden|"
-    r"in dieser reihenfolge|nesta ordem",
-    re.I,
-)
+ORDER_INTRO = re.compile(in_any("order"), re.I)
 # "When is a new review due?" is answered by conditions, "How is a review asked for?" by steps.
 QUESTION_INTRO = re.compile(r"(?:^|[.!]\s)(?:when|why|which|who|what (?:is|are))\b[^.?!]*\?\s*$", re.I)
 PURPOSE_INTRO = re.compile(r"(?:^|\. )(?:to|in order to|for|pour|para|um)\b.{3,}:\s*$", re.I)
@@ -214,23 +212,9 @@ LEGEND_INTRO = re.compile(
     re.I,
 )
 # What one must have before one begins.
-NEED_INTRO = re.compile(
-    r"\b(?:you(?:[’']ll| will)? (?:also )?(?:need|want|require)|(?:sie|du|ihr) (?:benötigt?|benötigen|"
-    r"brauchst?|brauchen)|"
-    r"vous (?:aurez besoin|avez besoin)|necesita(?:s|rá|rás)?|você (?:precisa|vai precisar)|(?:avrai|serve|"
-    r"servono))\b"
-    r"(?! to\b)[^.:]{0,20}:\s*$",
-    re.I,
-)
+NEED_INTRO = re.compile(rf"\b(?:{in_any('need')})\b(?! to\b)[^.:]{{0,20}}:\s*$", re.I)
 # "On your first day:" leads the reader through it.
-OCCASION_INTRO = re.compile(
-    r"\b(?:(?:on|during) (?:your|the) (?:first|second|third|last|next)|(?:no|na) (?:seu|sua) primeir[oa]|"
-    r"en (?:su|tu) primer|"
-    r"(?:lors de |pendant )(?:votre|ton|ta) premi[eè]re?|an (?:ihrem|deinem|eurem) ersten|il (?:tuo|"
-    r"suo) primo|"
-    r"op (?:je|uw) eerste|pierwszego|в первый|první) \w+[^.!?:]*:\s*$",
-    re.I,
-)
+OCCASION_INTRO = re.compile(rf"\b(?:{in_any('occasion')}) \w+[^.!?:]*:\s*$", re.I)
 APART = re.compile(r"\bout[ -]of[ -]scope\b|\bnot (?:in scope|covered)\b|\bnon-goals\b", re.I)
 CHAPTER_HEADING = re.compile(
     r"\W*(?:purpose|scope|objectives?|definitions?|abbreviations?|glossary)\W*(?:$|\band\b)",
