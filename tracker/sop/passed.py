@@ -62,6 +62,7 @@ def notices(blocks: Sequence[Block], taken: Collection[int]) -> Iterator[Notice]
     groups: _Groups = {}
     _collect(blocks, frozenset(taken), groups, "")
     rows = [group for group in groups.values() if len(group.items) > (1 if not group.plain else 2)]
+    rows = [group for group in rows if group.marked or not (taken and group.plain)]
     if not rows:
         return
     language = languages.language_of(" ".join(_texts(blocks)))
@@ -73,7 +74,7 @@ def _looks_like_steps(group: _Group, beside: bool, language: str) -> bool:
     """Whether a group does; `beside` others that are steps only if it has numbers, and speaks clearly."""
     if group.marked:
         return True
-    if (beside and group.plain) or (group.kind in ("list", "bullets") and _is_apart(group.heading, language)):
+    if group.kind in ("list", "bullets") and _is_apart(group.heading, language):
         return False
     share = sum(wording.instructs(text, language) for _, text in group.items) / len(group.items)
     return share >= (_CLEARLY if beside or group.plain else _PERHAPS)
