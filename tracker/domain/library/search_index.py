@@ -180,6 +180,8 @@ class Counts:
 
 def put(session: Session, entries: Sequence[Entry]) -> None:
     """Index these pages, in place of what is indexed of them."""
+    if not entries:
+        return
     alone(session, REVISIONS)
     connection = session.connection()
     made = [_make(entry) for entry in entries]
@@ -223,11 +225,6 @@ def drop(session: Session, keys: Sequence[str]) -> None:
     for row in rows:
         counts.add(row.words.split(" "), -1, row.sop_id is not None)
     _count(connection, counts)
-
-
-def move(session: Session, sop_id: str, path: str) -> None:
-    """Note that an SOP's document lies at another path."""
-    session.execute(update(SearchPage).where(SearchPage.sop_id == sop_id).values(path=path))
 
 
 def known_pages(session: Session) -> dict[str, str]:
@@ -330,7 +327,7 @@ def units(session: Session) -> Iterator[Unit]:
     for start in range(0, len(gone), TOGETHER):
         yield partial(drop, keys=gone[start : start + TOGETHER])
     for start in range(0, len(stale), TOGETHER):
-        yield partial(_again, ids=[row.id for row in stale[start : start + TOGETHER]])
+        yield partial(again, ids=[row.id for row in stale[start : start + TOGETHER]])
 
 
 _IS_HERE = and_(Sop.retired_at.is_(None), Sop.in_force_id.is_not(None))
@@ -349,8 +346,8 @@ _GONE = (
 )
 
 
-def _again(session: Session, ids: Sequence[str]) -> None:
-    """Index what is in force of these SOPs as the database has it."""
+def again(session: Session, ids: Sequence[str]) -> None:
+    """Index what is in force of these SOPs as the database has it, area and path too."""
     alone(session, REVISIONS)
     rows = session.execute(
         select(Sop, Revision).join(Revision, Revision.id == Sop.in_force_id).where(_IS_HERE, Sop.id.in_(ids))
