@@ -59,23 +59,6 @@ _MARK_OF = {
 """What must stand in a text for an inline pattern to find anything."""
 
 _BLANK = r"(_{4,}|(?<![\w_])_{2,3}(?=[/:.,–-]_{2,3}))"
-_MARK_OF = {
-    "escape": "\\",
-    "footnote": "[^",
-    "reference": "[",
-    "link": "[",
-    "image_link": "![",
-    "image_reference": "![",
-    "short_reference": "[",
-    "short_image_ref": "![",
-    "autolink": "<",
-    "automail": "<",
-    "linebreak": "  \n",
-    "html": "<",
-    "entity": "&",
-}
-"""What must stand in a text for an inline pattern to find anything."""
-
 _MARK = "\ue0f1"  # no author can write it: see `rewrite.clean`
 
 
