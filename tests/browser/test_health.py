@@ -74,6 +74,19 @@ def test_axe_has_nothing_to_object(
     assert not found, "\n".join(found)
 
 
+def test_shares_stay_on_a_phone(enter: Enter, half_a_year: None) -> None:
+    """Whatever share a wide window shows in a table, a narrow one shows too."""
+    shares = """() => [...document.querySelectorAll("main td small")]
+        .filter(e => e.textContent.trim().endsWith("%") && !e.matches(".hf-plausibly") && e.checkVisibility())
+        .map(e => e.textContent.trim())"""
+    wide, narrow = enter("olga", device=DESKTOP), enter("olga")
+    for path in ("/overview", WEAK, "/sops/pack?period=all"):
+        for page in (wide, narrow):
+            page.goto(path)
+        assert narrow.evaluate(shares) == wide.evaluate(shares), path
+    assert len(narrow.evaluate(shares)) > 3
+
+
 def test_on_a_phone_every_letter_can_be_read_and_nothing_is_cut_off(enter: Enter, half_a_year: None) -> None:
     page = enter("olga")
     for path in PATHS:
