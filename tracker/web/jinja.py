@@ -76,6 +76,7 @@ def register(app: Flask) -> None:
         words_end=after_words,
         document=web_html.document,
         anchor=anchor,
+        isolated=subjects.isolated,
         inline=web_html.inline,
         found=web_html.highlight,
         mark=web_html.mark,
