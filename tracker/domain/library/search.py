@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -73,8 +73,8 @@ class Found:
 def find(session: Session, query: str, language: str | None = None) -> Found:
     """What the library says about a question in anybody's words; `language` is the reader's."""
     connection = session.connection()
-    languages = _languages(session, language)
-    pages = session.scalar(select(func.count()).select_from(SearchPage)) or 0
+    spoken = dict(session.execute(_SPOKEN).all())
+    languages, pages = _languages(spoken, language), sum(spoken.values())
     concepts = wordings.concepts(connection, query, languages, pages)
     asked = ranking.question(concepts)
     if not asked.weight:
@@ -90,10 +90,12 @@ def find(session: Session, query: str, language: str | None = None) -> Found:
     )
 
 
-def _languages(session: Session, reader: str | None) -> tuple[str, ...]:
-    """The languages of the library, the reader's first where it is one of them."""
-    rows = session.scalars(select(SearchPage.languages).distinct().order_by(SearchPage.languages))
-    known = dict.fromkeys(code for row in rows for code in row.split(" "))
+_SPOKEN = select(SearchPage.languages, func.count()).group_by(SearchPage.languages)
+
+
+def _languages(spoken: Iterable[str], reader: str | None) -> tuple[str, ...]:
+    """The languages of the library, the reader's first where it is one of them. `spoken`: those of pages."""
+    known = dict.fromkeys(code for row in sorted(spoken) for code in row.split(" "))
     first = [wordings.base(reader)] if reader and wordings.base(reader) in known else []
     return tuple(dict.fromkeys([*first, *known])) or ("en",)
 
