@@ -196,3 +196,24 @@ def test_a_word_of_the_readers_language_is_no_little_word_of_another(library: Fl
 
 def test_a_mistake_in_the_guide_hides_no_sop(library: Flask) -> None:
     assert ids("carrrier")[:1] == ["ship"]
+
+
+def test_pages_that_hold_as_much_come_in_one_order(library: Flask) -> None:
+    """Added up in another order, or in fewer parts, the worth of a page is the same: on both databases."""
+    asks = [
+        search_index.Ask("", ["kist"], 0.6),
+        *(search_index.Ask("", ["amount"], w) for w in (0.1, 0.2, 0.3)),
+    ]
+    held = search_index.holding(db.session().connection(), asks, 60)
+    assert [row.sop_id for row in held] == ["apples", "refund"]
+
+
+def test_a_search_leaves_the_plans_of_others_alone(library: Flask) -> None:
+    if not search_index.is_postgresql(db.session().connection()):
+        pytest.skip("SQLite plans otherwise")
+    shown = text(
+        "SELECT current_setting('enable_seqscan'), current_setting('max_parallel_workers_per_gather')"
+    )
+    before = db.session.execute(shown).one()
+    assert ids("refund")[0] == "refund"
+    assert db.session.execute(shown).one() == before

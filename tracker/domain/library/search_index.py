@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
+    Row,
     String,
     and_,
     bindparam,
@@ -402,19 +403,28 @@ class Ask(NamedTuple):
     worth: float
 
 
-def holding(connection: Connection, asks: Sequence[Ask], most: int) -> list[int]:
-    """The numbers of at most so many pages, those first that answer the asks worth most."""
+def holding(connection: Connection, asks: Sequence[Ask], most: int) -> Sequence[Row[Any]]:
+    """At most so many pages, those first that answer the asks worth most: `sop_id`, `path`, `title` and
+    `passages` of each, in one statement."""
     posed = [ask for ask in asks if ask.terms][:_MOST_ASKS]
     if not posed:
         return []
     make = _vector_query if is_postgresql(connection) else _match_query
     parts = " UNION ALL ".join(make(at, ask.column) for at, ask in enumerate(posed))
-    statement = f"SELECT page FROM ({parts}) AS held GROUP BY page ORDER BY sum(worth) DESC, page LIMIT :most"
     given: dict[str, Any] = {"most": most}
-    for at, ask in enumerate(posed):
+    for at, ask in enumerate(posed):  # whole numbers: the sum is the same in whichever order
         given |= {f"q{at}": _question(connection, ask.column, ask.terms), f"w{at}": round(ask.worth * 1e6)}
     with _by_index(connection):
-        return list(connection.scalars(text(statement), given))
+        return connection.execute(text(_BEST.format(parts=parts)).columns(*_TOLD), given).all()
+
+
+_TOLD = (SearchPage.sop_id, SearchPage.path, SearchPage.title, SearchPage.passages)
+_BEST = """
+SELECT sop_id, path, title, passages FROM search_pages JOIN (
+    SELECT page, sum(worth) AS worth FROM ({parts}) AS held
+    GROUP BY page ORDER BY sum(worth) DESC, page LIMIT :most
+) AS best ON id = page ORDER BY best.worth DESC, page
+"""
 
 
 @contextmanager
