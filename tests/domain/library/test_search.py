@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.authoring.sync import publish
 from tracker.db import db, write_in_chunks, writing
-from tracker.domain.library import search, search_index
+from tracker.domain.library import search, search_index, search_lookup
 from tracker.models import SearchPage, SearchWord, Sop
 
 HEAD = "---\nid: {id}\ntitle: {title}\n{more}---\n"
@@ -201,10 +201,10 @@ def test_a_mistake_in_the_guide_hides_no_sop(library: Flask) -> None:
 def test_pages_that_hold_as_much_come_in_one_order(library: Flask) -> None:
     """Added up in another order, or in fewer parts, the worth of a page is the same: on both databases."""
     asks = [
-        search_index.Ask("", ["kist"], 0.6),
-        *(search_index.Ask("", ["amount"], w) for w in (0.1, 0.2, 0.3)),
+        search_lookup.Ask("", ["kist"], 0.6),
+        *(search_lookup.Ask("", ["amount"], w) for w in (0.1, 0.2, 0.3)),
     ]
-    held = search_index.holding(db.session().connection(), asks, 60)
+    held = search_lookup.holding(db.session().connection(), asks, 60)
     assert [row.sop_id for row in held] == ["apples", "refund"]
 
 
@@ -217,3 +217,21 @@ def test_a_search_leaves_the_plans_of_others_alone(library: Flask) -> None:
     before = db.session.execute(shown).one()
     assert ids("refund")[0] == "refund"
     assert db.session.execute(shown).one() == before
+
+
+def test_one_that_was_moved_is_found_by_its_new_area_and_not_by_its_old_one(library: Flask) -> None:
+    settings = library.config["HOLDFAST"]
+    moved = DOCUMENTS["refund.md"]
+    for path in ("refund.md", "cashdesk/refund.md", "backoffice/refund.md"):
+        for before in settings.sops.rglob("refund.md"):
+            before.unlink()
+        write(library, path, moved)
+        publish(library, settings)
+    assert (ids("backoffice"), ids("cashdesk")) == (["refund"], [])
+    page = db.session.execute(select(SearchPage).where(SearchPage.sop_id == "refund")).scalar_one()
+    assert page.path == "backoffice/refund.md"
+
+
+def test_nothing_to_index_is_nothing_to_do(library: Flask) -> None:
+    with writing() as session:
+        search_index.again(session, ["not-there"])
