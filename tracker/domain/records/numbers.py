@@ -77,7 +77,8 @@ def _read(plain: str, mark: str) -> Decimal | None:
     if match is None or sum(map(str.isdecimal, match[1])) > 15:
         return None
     digits = match[1].replace(other, "")
-    return Decimal(f"{digits}.{match[2]}" if match[2] else digits)
+    value = Decimal(f"{digits}.{match[2]}" if match[2] else digits)
+    return value or Decimal(0)  # “-0” is no number that anybody reads
 
 
 def written(value: float) -> str:

@@ -140,4 +140,5 @@ def _each_value(text: str) -> Iterator[tuple[str, Decimal]]:
     for mark, pattern in _NUMBERS.items():
         if match := pattern.fullmatch(text):
             whole = re.sub(r"[.,]", "", match[2])
-            yield mark, Decimal(f"{match[1]}{whole}.{match[3] or 0}")
+            value = Decimal(f"{match[1]}{whole}.{match[3] or 0}")
+            yield mark, value or Decimal(0)
