@@ -187,6 +187,19 @@ def test_what_is_no_text_is_refused_with_what_to_do(adopt: Adopt, handbook: Path
     assert "2 adopted" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("1. Öffne".encode("cp1252"), "iconv -f WINDOWS-1252"),
+        ("1. Öffne".encode("utf-16"), "iconv -f UTF-16"),
+        (b"1. \0pen", "Put a Markdown text in its place"),
+    ],
+)
+def test_how_to_save_it_fits_what_it_is(adopt: Adopt, handbook: Path, content: bytes, told: str) -> None:
+    (handbook / "odd.md").write_bytes(content)
+    assert told in adopt(handbook / "odd.md").output
+
+
 def test_two_that_go_to_one_place_are_told(adopt: Adopt, handbook: Path) -> None:
     (handbook / "pick.html.md").write_text(PICK)
     result = adopt(handbook)

@@ -80,3 +80,9 @@ def test_a_record_is_not_made_of_a_guess(start: Callable[..., Run], do: Do) -> N
 )  # fmt: skip
 def test_a_number_is_shown_with_all_its_digits(value: object, shown: str) -> None:
     assert amount(value) == shown.replace(" ", "\u202f")
+
+
+@pytest.mark.parametrize("typed", ["-0", "−0", "-0,00"])
+def test_there_is_one_zero(typed: str) -> None:
+    assert numbers.written(float(numbers.number(typed) or 0)) == "0"
+    assert str(numbers.number(typed)) == "0"

@@ -48,6 +48,17 @@ def test_the_first_heading_is_the_title() -> None:
 
 
 @pytest.mark.parametrize(
+    "heading", ["# The way {#way}", "# The way {#way .wide}", "The way {#way}\n=====", "# The way {#way} #"]
+)
+def test_a_title_is_without_the_braces_behind_it(heading: str) -> None:
+    assert document(f"{heading}\n\n1. Open it\n").title == "The way"
+
+
+def test_braces_that_say_something_stay_in_a_title() -> None:
+    assert document("# Install {version}\n\n1. Open it\n").title == "Install {version}"
+
+
+@pytest.mark.parametrize(
     ("line", "hint"),
     [
         ("due: banana", "due: 4h"),

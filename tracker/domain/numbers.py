@@ -71,7 +71,8 @@ def readings(text: str) -> dict[str, Decimal]:
 
 def _value(match: re.Match[str]) -> Decimal:
     whole = re.sub(r"[.,]", "", match[1])
-    return Decimal(f"{whole}.{match[2]}" if match[2] else whole)
+    value = Decimal(f"{whole}.{match[2]}" if match[2] else whole)
+    return value or Decimal(0)  # “-0” is no number that anybody reads
 
 
 def _decimals(value: Decimal) -> int:

@@ -191,7 +191,9 @@ def _sanitised(step: Step) -> Step:
 
 
 def _first_heading(blocks: list[Block]) -> str:
-    return next((visible(block.text) for block in blocks if block.kind == "heading"), "")
+    """What the first heading says, without its attribute list: of “Send it {#send}” that is “Send it”."""
+    headings = (block.text for block in blocks if block.kind == "heading")
+    return next((visible(attributes.split(text)[0]) for text in headings), "")
 
 
 def _no_such_heading(meta: Meta, blocks: list[Block], path: str, matter: str) -> list[Problem]:

@@ -183,3 +183,15 @@ def place(path: str, *texts: str, digest: str = "", title: str = "A") -> Place:
 )
 def test_what_is_in_doubt_is_new(gone: dict[str, Place], new: list[Place], pairs: dict[str, str]) -> None:
     assert moves.pair(gone, {one.path: one for one in new}) == pairs
+
+
+def test_an_id_that_begins_an_sop_anew_is_told(sync: Sync, session: Session) -> None:
+    """Whoever writes an id for the first time may mean to keep what there is."""
+    sync({OLD: TEXT})
+    sync({OLD: "---\nid: closing\n---\n" + TEXT})
+    assert session.get_one(Sop, ID).retired_at is not None and numbers(session, "closing") == [1]
+    problem = session.scalars(select(DocumentProblem).where(DocumentProblem.path == OLD)).one()
+    assert (problem.rule, problem.error) == ("changed-id", False)
+    assert f"“{ID}” is retired" in problem.message and f"“id: {ID}”" in problem.hint
+    sync({OLD: f"---\nid: {ID}\n---\n" + TEXT})
+    assert session.get_one(Sop, ID).retired_at is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -108,8 +109,10 @@ def _one(plan: Plan, work: _Work) -> Result:
     raw = plan.content
     text = parse.decode(raw, plan.target) if len(raw) <= parse.MAX_BYTES else ""
     if not isinstance(text, str):
-        hint = "Save it as UTF-8, for example: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW."
-        return Result(plan.original, plan.target, "refused", [(text.line, f"{text.message} {hint}")])
+        wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        hint = f"for example: iconv -f {'UTF-16' if wide else 'WINDOWS-1252'} -t UTF-8 OLD > NEW."
+        how = text.hint if b"\0" in raw and not wide else f"Save it as UTF-8, {hint}"
+        return Result(plan.original, plan.target, "refused", [(text.line, f"{text.message} {how}")])
     if len(raw) > parse.MAX_BYTES:
         return _refused(plan.original, "it is larger than 2 MB. Split it.")
     if not inside(target, work.sops):

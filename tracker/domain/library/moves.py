@@ -163,6 +163,12 @@ def note(path: str, before: str | None, id: str) -> Problem:
     return Problem(path, 1, "moved", message, f"Write “id: {id}” in the front matter, so that it stays so.")
 
 
+def new_id(path: str, before: str, id: str) -> Problem:
+    """What the author is told of a document that stays where it is and gets another id."""
+    message = f"With the id “{id}” this is a new SOP. “{before}” is retired and keeps its runs and figures."
+    return Problem(path, 1, "changed-id", message, f"Write “id: {before}” to go on with it.")
+
+
 def digests(sop: Sop) -> frozenset[str]:
     """The digests of the texts that say what an SOP has in force."""
     own = sop.in_force.meta.source_digest if sop.in_force else None

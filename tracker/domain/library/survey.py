@@ -6,7 +6,7 @@ Takes its time; `publishing` holds the short writes that follow.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -133,6 +133,7 @@ def take(session: Session, sops: Path, instance: Path, *, retire: bool = False) 
         id for id, sop in known.items() if sop.retired_at is None and sop.path and id not in look.kept
     ]
     _guard_against_a_missing_folder(survey, known, retire, not documents)
+    survey.problems += _new_ids(look, documents)
     survey.retiring += copies
     survey.unkept = media.unkept(session, instance)
     survey.pages_before = search_index.known_pages(session)
@@ -159,6 +160,14 @@ def _copies(look: _Look, paths: Collection[str], documents: Sequence[Document]) 
         look.found.problems.append(moves.note(path, look.known[id].path, id))
         look.kept.add(id)
     return list(copies)
+
+
+def _new_ids(look: _Look, documents: Sequence[Document]) -> Iterator[Problem]:
+    """What is told of documents that have another id than before, so that their SOP begins anew."""
+    for document in documents:
+        before = look.by_path.get(document.path)
+        if before and before.id in look.found.retiring and document.id not in look.known and document.steps:
+            yield moves.new_id(document.path, before.id, document.id)
 
 
 def _documents(look: _Look, everything: Iterable[library_translations.Source]) -> list[Document]:
