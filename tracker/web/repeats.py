@@ -29,8 +29,7 @@ def leads_to(target: str) -> None:
 
 def look() -> BaseResponse | None:
     """Begin with a form that has an id, or answer it as a moment ago."""
-    who = actor_if_any()
-    if request.method != "POST" or who is None or not request.form.get(FIELD):
+    if request.method != "POST" or not request.form.get(FIELD) or (who := actor_if_any()) is None:
         return None
     digest = _digest(who.holder.id)
     while True:
