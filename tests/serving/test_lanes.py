@@ -46,3 +46,34 @@ def test_every_path_of_a_slow_lane_is_one_of_ours(app: Flask) -> None:
             assert lane(method, rule) is Lane.FLOOR
     assert lane("POST", "/login") is Lane.ENTRANCE and lane("GET", "/login") is Lane.FLOOR
     assert lane("GET", "/sops/pack/health.csv") is lane("GET", "/board.csv") is Lane.FIGURES
+
+
+@pytest.mark.parametrize(
+    ("settings", "request_"),
+    [
+        ({}, b"HEAD /overview HTTP/1.1\r\nHost: x\r\n\r\n"),  # answered by the same work, without its content
+        ({}, b"GET /%6fverview HTTP/1.1\r\nHost: x\r\n\r\n"),
+        ({}, b"GET http://x/overview HTTP/1.1\r\nHost: x\r\n\r\n"),
+        ({"prefix": "/ops"}, b"GET /ops/overview HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (
+            {"trusted_proxy": "127.0.0.1"},
+            b"GET /ops/overview HTTP/1.1\r\nHost: x\r\nX-Forwarded-Prefix: /ops\r\n\r\n",
+        ),
+    ],
+    ids=["head", "escaped", "with its host", "below a path", "below the path of a proxy"],
+)
+def test_no_way_of_asking_leads_past_the_slow_lane(settings: dict[str, Any], request_: bytes) -> None:
+    go_on = threading.Event()
+
+    def application(environ: Any, start_response: Any) -> list[bytes]:
+        if environ["PATH_INFO"].endswith("overview"):
+            assert go_on.wait(20)
+        start_response("200 OK", [("Content-Length", "1")])
+        return [b"x"]
+
+    with opened(QUICK(), application=application, **settings) as door, ExitStack() as stack:
+        for number in range(3):
+            stack.enter_context(connect(door)).sendall(request_)
+            until(lambda number=number: door._lanes.waiting(Lane.FIGURES) == number)
+        assert ask(door, HELLO) == b"200 x"
+        go_on.set()

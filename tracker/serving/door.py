@@ -18,7 +18,7 @@ from tracker.serving import crowd, loop
 from tracker.serving.channels import Channel, State
 from tracker.serving.lanes import Lane, Lanes, lane
 from tracker.serving.limits import Limits
-from tracker.serving.place import below
+from tracker.serving.place import below, forwarded
 from tracker.serving.requests import Held, NoRoomError
 
 NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
@@ -109,10 +109,16 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
             channel.put_off = True  # the loop sends that first, and then comes back to this
             return
         request = channel.requests[0]
-        where = Lane.FLOOR if request.error else lane(request.command, below(request.path, self._prefix))
+        where = Lane.FLOOR if request.error else lane(request.command, self._path(channel))
         if self._lanes.full(where):
             request.error, where = NoRoomError(COME_AGAIN), Lane.FLOOR
         self._lanes.add(where, channel)
+
+    def _path(self, channel: Channel) -> str:
+        """The path of a connection's next request within the installation."""
+        request = channel.requests[0]
+        given, peer = request.headers.get("X_FORWARDED_PREFIX", ""), str(channel.addr[0])
+        return below(request.path, self._prefix or forwarded(given, peer, self.adj.trusted_proxy))
 
     def opened(self, channel: Channel) -> None:
         """Count a connection that was just accepted."""

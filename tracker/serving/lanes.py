@@ -43,7 +43,8 @@ LONG = (
 
 
 def lane(command: str, path: str) -> Lane:
-    """Where a request waits, by its method and path."""
+    """Where a request waits, by its method and path. For HEAD all is done that is done for GET."""
+    command = "GET" if command == "HEAD" else command
     return next((lane for lane, of, paths in LONG if command == of and paths.match(path)), Lane.FLOOR)
 
 

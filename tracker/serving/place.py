@@ -28,14 +28,16 @@ def placed(app: WSGIApplication, settings: Settings) -> WSGIApplication:
     """
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        prefix = settings.prefix or _forwarded(environ, settings)
+        given, peer = environ.get(HEADER, ""), environ.get("REMOTE_ADDR", "")
+        prefix = settings.prefix or forwarded(given, peer, settings.trusted_proxy)
         environ["SCRIPT_NAME"], environ["PATH_INFO"] = prefix, below(environ["PATH_INFO"], prefix)
         return app(environ, start_response)
 
     return answer
 
 
-def _forwarded(environ: WSGIEnvironment, settings: Settings) -> str:
-    given = environ.get(HEADER, "").strip().removesuffix("/")
-    trusted = settings.trusted_proxy and settings.trusted_proxy in ("*", environ.get("REMOTE_ADDR"))
-    return given if trusted and PREFIX.fullmatch(given) else ""
+def forwarded(given: str, peer: str, trusted_proxy: str | None) -> str:
+    """The prefix that a peer gives in X-Forwarded-Prefix, if it is one and the peer our trusted proxy."""
+    prefix = given.strip().removesuffix("/")
+    is_trusted = trusted_proxy and trusted_proxy in ("*", peer)
+    return prefix if is_trusted and PREFIX.fullmatch(prefix) else ""

@@ -179,7 +179,12 @@ def test_only_so_many_are_kept_and_not_for_long(session: Session, cast: Cast) ->
     kept_forms.sweep(session, late)
     assert session.scalar(select(func.count()).select_from(KeptForm)) == 6
     huge = {**given, "fields": [("list", "x" * kept_forms.LARGEST), ("sop", "a")]}
-    assert kept_forms.keep(session, NOW, cast.staff.id, **huge) is None
+    for part in (
+        huge,
+        {**given, "fields": [("x" * kept_forms.LARGEST, "a")]},
+        {**given, "asked": ["x" * 2_000_000]},
+    ):
+        assert kept_forms.keep(session, NOW, cast.staff.id, **part) is None
     cast.staff.disabled_at = NOW
     assert kept_forms.keep(session, NOW, cast.staff.id, **given) is None
 

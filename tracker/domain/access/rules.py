@@ -67,7 +67,7 @@ RULES = {
     "record.accept": Rule("lead", "place", in_person=True),
     "report.see": Rule("owner", "sop", named=True),
     "report.export": Rule("owner", "sop", named=True),
-    "run.export": Rule("lead", "place", named=True),
+    "run.export": Rule("lead", "place", by_pin=False, named=True),
     "spot-check.look": Rule("owner", "sop", in_person=True, named=True),
     "revision.see": Rule("lead", "text", named=True),
     "revision.judge": Rule("owner", "sop", in_person=True, named=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -27,14 +27,15 @@ def keep(
     path: str,
     page: str,
     fields: Sequence[tuple[str, str]],
-    asked: Iterable[str],
+    asked: Sequence[str],
 ) -> str | None:
     """Keep a form for its person; the token for its address. None where it can't be kept.
 
     It is no change of state, so there is no event.
     """
     person = session.get(Person, person_id)
-    if person is None or person.disabled_at is not None or sum(len(text) for _, text in fields) > LARGEST:
+    size = sum(map(len, (path, page, *asked, *(part for pair in fields for part in pair))))
+    if person is None or person.disabled_at is not None or size > LARGEST:
         return None
     theirs = select(KeptForm.digest).where(KeptForm.person_id == person_id)
     old = theirs.order_by(KeptForm.kept_at.desc()).offset(MOST - 1)

@@ -12,6 +12,7 @@ from flask import current_app, redirect, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 
+from tracker.web import cookies
 from tracker.web.entrance import auth, kept_forms, page_tokens
 from tracker.web.reader import actor_if_any
 
@@ -63,8 +64,7 @@ def _held_back(error: CSRFError) -> str:
 
 def _has_cookie() -> bool:
     """Whether the browser keeps a cookie of ours: who has signed out has still that of their browser."""
-    name: str = current_app.config["SESSION_COOKIE_NAME"]
-    return any(cookie.startswith(name) for cookie in request.cookies)
+    return any(cookie.startswith(cookies.name()) for cookie in request.cookies)
 
 
 def _no_cookie() -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask_babel import get_locale
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from tracker.db import db
@@ -47,9 +47,9 @@ def closed() -> Any:
     session, page = db.session(), Page.from_address(SHOWN)
     sop = load(request.args["sop"], "report.see")[0] if request.args.get("sop") else None
     which = asked()
-    text, names = _names(session, sop, which)
     theirs = access.sops_for(actor(), "report.see")
     found = facts_closed.closed(session, theirs, which, most=page.size, after=page.after)
+    text, names = _names(session, sop, which, found.total)
     return render_template(
         "reports/closed.html",
         found=found,
@@ -141,11 +141,14 @@ def _revisions() -> tuple[int, ...]:
     return tuple(id for id in ids if id)
 
 
-def _names(session: Session, sop: Sop | None, which: Which) -> tuple[str, Names]:
-    """The text of the step that is asked for, and what all is called. Raises NotFoundError."""
+def _names(session: Session, sop: Sop | None, which: Which, total: int) -> tuple[str, Names]:
+    """The text of the step that is asked for, and what all is called. `total`: the rows that were found.
+
+    Raises NotFoundError.
+    """
     number, text = _step(session, sop, which.step) if which.step else ("", "")
     place = session.get(Location, which.place) if which.place else None
-    who = session.get(Person, which.who) if which.who else None
+    who = _person(session, which.who, total) if which.who else None
     if (which.place and place is None) or (which.who and who is None):
         raise NotFoundError(N_("There is no such place or person. Choose from the list."))
     query = select(Revision).where(Revision.id.in_(which.revisions)).order_by(Revision.number, Revision.id)
@@ -159,6 +162,12 @@ def _names(session: Session, sop: Sop | None, which: Which) -> tuple[str, Names]
         who=who.name if who else "",
         revisions=[revision.label for revision in revisions],
     )
+
+
+def _person(session: Session, id: int, total: int) -> Person | None:
+    """The person who is asked for, if the reader sees their runs here, or sees them among people anyway."""
+    seen = true() if total else access.people_led(actor())
+    return session.scalar(select(Person).where(Person.id == id, seen))
 
 
 def _step(session: Session, sop: Sop | None, key: str) -> tuple[str, str]:
