@@ -10,8 +10,8 @@ from flask.templating import Environment as FlaskEnvironment
 from flask_login import current_user
 
 from tracker.db import new_id
+from tracker.domain import numbers
 from tracker.domain.library.media import address
-from tracker.domain.records import numbers
 from tracker.reports.render.charts import outcome_bar
 from tracker.sop.badges import after_words
 from tracker.sop.cleaning import anchor
