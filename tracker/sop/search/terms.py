@@ -109,11 +109,6 @@ def term(word: str, language: str) -> str:
     return _DOUBLE.sub("", word) if len(word) > 3 else word
 
 
-def terms_in(given: Iterable[str], language: str) -> list[str]:
-    """The terms of plain words."""
-    return [term(word, language) for word in given]
-
-
 def base(language: str | None) -> str:
     """The language without its country: "de" of "de-AT"; "en" where none is given."""
     return (language or "en").replace("_", "-").partition("-")[0].lower()
