@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.authoring.sync import publish
 from tracker.db import db, write_in_chunks, writing
-from tracker.domain.library import search, search_index
+from tracker.domain.library import search, search_index, search_lookup
 from tracker.models import SearchPage, SearchWord, Sop
 
 HEAD = "---\nid: {id}\ntitle: {title}\n{more}---\n"
@@ -196,6 +196,27 @@ def test_a_word_of_the_readers_language_is_no_little_word_of_another(library: Fl
 
 def test_a_mistake_in_the_guide_hides_no_sop(library: Flask) -> None:
     assert ids("carrrier")[:1] == ["ship"]
+
+
+def test_pages_that_hold_as_much_come_in_one_order(library: Flask) -> None:
+    """Added up in another order, or in fewer parts, the worth of a page is the same: on both databases."""
+    asks = [
+        search_lookup.Ask("", ["kist"], 0.6),
+        *(search_lookup.Ask("", ["amount"], w) for w in (0.1, 0.2, 0.3)),
+    ]
+    held = search_lookup.holding(db.session().connection(), asks, 60)
+    assert [row.sop_id for row in held] == ["apples", "refund"]
+
+
+def test_a_search_leaves_the_plans_of_others_alone(library: Flask) -> None:
+    if not search_index.is_postgresql(db.session().connection()):
+        pytest.skip("SQLite plans otherwise")
+    shown = text(
+        "SELECT current_setting('enable_seqscan'), current_setting('max_parallel_workers_per_gather')"
+    )
+    before = db.session.execute(shown).one()
+    assert ids("refund")[0] == "refund"
+    assert db.session.execute(shown).one() == before
 
 
 def test_one_that_was_moved_is_found_by_its_new_area_and_not_by_its_old_one(library: Flask) -> None:

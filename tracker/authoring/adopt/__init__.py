@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,7 +11,7 @@ from tracker.authoring.adopt import ledger as ledgers
 from tracker.authoring.adopt import splitting
 from tracker.authoring.adopt.ledger import Ledger, digest, inside, put
 from tracker.authoring.adopt.links import Note, move_links
-from tracker.authoring.adopt.plans import Plan, is_document, plans
+from tracker.authoring.adopt.plans import Plan, is_document, plans, text_of
 from tracker.domain.library import overlooked
 from tracker.sop import adopt as adopting
 from tracker.sop import frontmatter, identity, parse, reading, translations
@@ -137,7 +136,7 @@ def _one(plan: Plan, work: _Work) -> Result:
 
 def _write(plan: Plan, work: _Work, raw: bytes, again: bool) -> Result:
     target = work.sops / plan.target
-    text = re.sub("\r(?!\n)", "\n", raw.decode("utf-8").removeprefix("\ufeff"))
+    text = text_of(raw)
     before = reading.check(Unread(_read(target), plan.target)) if again else None
     text, notes = move_links(text, plan, work.places, work.sops, work.ledger)
     rest = plan.piece is not None and not plan.piece.name

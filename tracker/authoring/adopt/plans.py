@@ -46,6 +46,11 @@ class Plan:
         return lines[number - 1] if 0 < number <= len(lines) else number
 
 
+def text_of(raw: bytes) -> str:
+    """The text of a document in UTF-8 with its line endings; a carriage return alone becomes a newline."""
+    return re.sub("\r(?!\n)", "\n", raw.decode("utf-8").removeprefix("\ufeff"))
+
+
 def plans(paths: Sequence[Path], sops: Path, area: str | None) -> tuple[list[Plan], list[Refusal]]:
     """The documents at or below `paths` with their places, and what can't be adopted with the reason."""
     plan_list: list[Plan] = []

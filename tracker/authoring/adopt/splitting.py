@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from tracker.authoring.adopt.ledger import Ledger
-from tracker.authoring.adopt.plans import Plan
+from tracker.authoring.adopt.plans import Plan, text_of
 from tracker.sop import parse, split
 
 
@@ -51,5 +50,4 @@ def _text(file: Path) -> str:
         raw = file.read_bytes() if file.stat().st_size <= parse.MAX_BYTES else b""
     except OSError:
         return ""
-    read = isinstance(parse.decode(raw, file.name), str)
-    return re.sub("\r(?!\n)", "\n", raw.decode("utf-8").removeprefix("\ufeff")) if read else ""
+    return text_of(raw) if isinstance(parse.decode(raw, file.name), str) else ""

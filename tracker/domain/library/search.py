@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -73,27 +73,29 @@ class Found:
 def find(session: Session, query: str, language: str | None = None) -> Found:
     """What the library says about a question in anybody's words; `language` is the reader's."""
     connection = session.connection()
-    languages = _languages(session, language)
-    pages = session.scalar(select(func.count()).select_from(SearchPage)) or 0
+    spoken = dict(session.execute(_SPOKEN).all())
+    languages, pages = _languages(spoken, language), sum(spoken.values())
     concepts = wordings.concepts(connection, query, languages, pages)
     asked = ranking.question(concepts)
     if not asked.weight:
         return Found(languages=languages)
-    numbers = search_lookup.holding(connection, _asks(concepts), POOL + 1)
-    hits = _ranked(session, asked, query, numbers[:POOL])
+    rows = search_lookup.holding(connection, _asks(concepts), POOL + 1)
+    ranked = _ranked(asked, query, rows[:POOL])
     return Found(
-        sops=_worth([hit for hit in hits if hit.sop_id is not None]),
-        pages=_worth([hit for hit in hits if hit.sop_id is None]),
+        sops=_worth([entry for entry in ranked if entry[1].sop_id is not None]),
+        pages=_worth([entry for entry in ranked if entry[1].sop_id is None]),
         terms=frozenset(asked.known),
         languages=languages,
-        more=len(numbers) > POOL,
+        more=len(rows) > POOL,
     )
 
 
-def _languages(session: Session, reader: str | None) -> tuple[str, ...]:
-    """The languages of the library, the reader's first where it is one of them."""
-    rows = session.scalars(select(SearchPage.languages).distinct().order_by(SearchPage.languages))
-    known = dict.fromkeys(code for row in rows for code in row.split(" "))
+_SPOKEN = select(SearchPage.languages, func.count()).group_by(SearchPage.languages)
+
+
+def _languages(spoken: Iterable[str], reader: str | None) -> tuple[str, ...]:
+    """The languages of the library, the reader's first where it is one of them. `spoken`: those of pages."""
+    known = dict.fromkeys(code for row in sorted(spoken) for code in row.split(" "))
     first = [wordings.base(reader)] if reader and wordings.base(reader) in known else []
     return tuple(dict.fromkeys([*first, *known])) or ("en",)
 
@@ -113,16 +115,19 @@ def _asks(concepts: Sequence[Concept]) -> list[search_lookup.Ask]:
 _COLUMNS = (("titles", 2.5), ("steps", 1.5), ("rest", 1.0))
 
 
-def _ranked(session: Session, asked: Question, query: str, numbers: Sequence[int]) -> list[Hit]:
-    rows = session.execute(_PAGES.where(SearchPage.id.in_(numbers)))
-    answers = [(_answer(asked, plain(query).strip(), row.passages), row) for row in rows]
+_Ranked = tuple[ranking.Answer, Any]  # with the page's row
+
+
+def _ranked(asked: Question, query: str, rows: Iterable[Any]) -> list[_Ranked]:
+    said = plain(query).strip()
+    answers = [(_answer(asked, said, row.passages), row) for row in rows]
     answers.sort(key=lambda entry: (-entry[0].score, entry[1].title, entry[1].path))
-    return [_hit(answer, row) for answer, row in answers if answer.score > 0]
+    return [(answer, row) for answer, row in answers if answer.score > 0]
 
 
-def _worth(hits: Sequence[Hit]) -> list[Hit]:
-    """The hits that are worth showing beside the first of them."""
-    return [hit for hit in hits if hit.score >= _WORTH * hits[0].score]
+def _worth(ranked: Sequence[_Ranked]) -> list[Hit]:
+    """Those that are worth showing beside the first of them."""
+    return [_hit(answer, row) for answer, row in ranked if answer.score >= _WORTH * ranked[0][0].score]
 
 
 def _answer(asked: Question, said: str, page: Sequence[ranking.Row]) -> ranking.Answer:
@@ -132,9 +137,6 @@ def _answer(asked: Question, said: str, page: Sequence[ranking.Row]) -> ranking.
         said in plain(str(page[at][2])) for _, at in answer.best[:_SHOWN]
     )
     return answer._replace(score=answer.score + 0.5 * asked.weight) if literal else answer
-
-
-_PAGES = select(SearchPage.sop_id, SearchPage.path, SearchPage.title, SearchPage.passages)
 
 
 def _hit(answer: ranking.Answer, row: Any) -> Hit:

@@ -5,13 +5,14 @@ How it is kept, and in what each database keeps it, is in `search_index`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, or_, select, text
+from sqlalchemy import Connection, Row, func, or_, select, text
 
 from tracker.domain.library import search_index
-from tracker.models import SearchWord
+from tracker.models import SearchPage, SearchWord
 
 
 class Ask(NamedTuple):
@@ -23,18 +24,47 @@ class Ask(NamedTuple):
     worth: float
 
 
-def holding(connection: Connection, asks: Sequence[Ask], most: int) -> list[int]:
-    """The numbers of at most so many pages, those first that answer the asks worth most."""
+def holding(connection: Connection, asks: Sequence[Ask], most: int) -> Sequence[Row[Any]]:
+    """At most so many pages, those first that answer the asks worth most: `sop_id`, `path`, `title` and
+    `passages` of each, in one statement."""
     posed = [ask for ask in asks if ask.terms][:_MOST_ASKS]
     if not posed:
         return []
     make = _vector_query if search_index.is_postgresql(connection) else _match_query
     parts = " UNION ALL ".join(make(at, ask.column) for at, ask in enumerate(posed))
-    statement = f"SELECT page FROM ({parts}) AS held GROUP BY page ORDER BY sum(worth) DESC, page LIMIT :most"
     given: dict[str, Any] = {"most": most}
-    for at, ask in enumerate(posed):
-        given |= {f"q{at}": _question(connection, ask.column, ask.terms), f"w{at}": ask.worth}
-    return list(connection.scalars(text(statement), given))
+    for at, ask in enumerate(posed):  # whole numbers: the sum is the same in whichever order
+        given |= {f"q{at}": _question(connection, ask.column, ask.terms), f"w{at}": round(ask.worth * 1e6)}
+    with _by_index(connection):
+        return connection.execute(text(_BEST.format(parts=parts)).columns(*_TOLD), given).all()
+
+
+_TOLD = (SearchPage.sop_id, SearchPage.path, SearchPage.title, SearchPage.passages)
+_BEST = """
+SELECT sop_id, path, title, passages FROM search_pages JOIN (
+    SELECT page, sum(worth) AS worth FROM ({parts}) AS held
+    GROUP BY page ORDER BY sum(worth) DESC, page LIMIT :most
+) AS best ON id = page ORDER BY best.worth DESC, page
+"""
+
+
+@contextmanager
+def _by_index(connection: Connection) -> Iterator[None]:
+    """Let PostgreSQL ask its index for every word. For words that many pages hold it reads the whole table
+    else: its estimate leaves out that the terms of each page have to be fetched from elsewhere and unpacked,
+    which takes ten times as long."""
+    if not search_index.is_postgresql(connection):
+        yield
+        return
+    connection.exec_driver_sql(_set_local(enable_seqscan="off", max_parallel_workers_per_gather="0"))
+    yield
+    connection.exec_driver_sql(
+        _set_local(enable_seqscan="DEFAULT", max_parallel_workers_per_gather="DEFAULT")
+    )
+
+
+def _set_local(**settings: str) -> str:
+    return "; ".join(f"SET LOCAL {name} TO {value}" for name, value in settings.items())
 
 
 _MOST_ASKS = 200  # parts of one statement; SQLite takes 500
@@ -47,7 +77,7 @@ def _match_query(at: int, column: str) -> str:
 def _vector_query(at: int, column: str) -> str:
     columns = [column] if column else ["titles", "steps", "rest"]
     held = " OR ".join(f"{name} @@ CAST(:q{at} AS tsquery)" for name in columns)
-    return f"SELECT id AS page, CAST(:w{at} AS float) AS worth FROM search_index WHERE {held}"
+    return f"SELECT id AS page, CAST(:w{at} AS bigint) AS worth FROM search_index WHERE {held}"
 
 
 def _question(connection: Connection, column: str, terms: Sequence[str]) -> str:

@@ -85,6 +85,8 @@ def answer(asked: Question, page: Sequence[Row]) -> Answer:
         kind = int(row[0])
         terms = str(row[3]).split(" ")
         length += len(terms)
+        if asked.known.keys().isdisjoint(terms):  # as most passages are
+            continue
         here = _here(asked, terms, _OF_KIND[kind], best, sums)
         if here:
             found.append((here * _PASSAGE[kind], place))
