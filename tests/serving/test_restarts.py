@@ -46,11 +46,10 @@ def until(true: Callable[[], object]) -> None:
 
 def family(house: House, *, worker: bool) -> list[int]:
     """The other servers, or the worker, which is nicer: children of the child of the first."""
-    about = {
-        int(file.parent.name): file.read_text().rpartition(")")[2].split()
-        for file in Path("/proc").glob("[0-9]*/stat")
-        if file.exists()
-    }
+    about: dict[int, list[str]] = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # a process may end while its line is read
+            about[int(file.parent.name)] = file.read_text().rpartition(")")[2].split()
     parents = {process for process, fields in about.items() if int(fields[1]) == house.process}
     nice = os.nice(0)
     return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -123,3 +124,14 @@ def test_a_list_is_its_leads(visit: Visit, cast: Cast) -> None:
         assert visit(stranger).get(place).status_code == 403
         assert visit(stranger).post(f"{place}/opening").status_code == 403
     assert visit(cast.lead).get("/batches/99").status_code == 404
+
+
+def test_a_due_time_of_a_list_is_told_by_the_clocks_of_where_it_is_done(
+    visit: Visit, cast: Cast, session: Session
+) -> None:
+    session.get_one(Person, cast.admin.id).location_id = None
+    session.commit()
+    day = datetime.now(UTC) + timedelta(days=40)
+    text = f"subject;location;due\nK-1;Berlin;{day:%Y-%m-%d} 14:30\n"
+    for who, told in ((cast.admin, "14:30 (Berlin)"), (cast.lead, "14:30</span></time>")):
+        assert told in visit(who).get(sent(visit(who), text)).text

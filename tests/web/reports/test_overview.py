@@ -208,6 +208,16 @@ def test_an_area_with_few_instances_has_no_share(
     assert 'what=omitted&amp;area=Inventory">3</a>' in page and "33%" not in page
 
 
+def test_as_written_is_explained_where_it_stands(
+    visit: Visit, cast: Cast, session: Session, packed: None, counted: Callable[[], None]
+) -> None:
+    close(session, "count", spread(20, {"lock": {"omitted": 3}}, TODAY, 1), "1")
+    counted()
+    areas = words(visit(cast.owner).get("/overview").text.partition("Areas compared")[2])
+    assert "As written: how closely runs follow their SOP on average. 100% is a run in which every" in areas
+    assert re.search(r"Of all steps, \d+ \w+( \d+)? – \d+ \w+", areas)
+
+
 def test_the_overview_can_be_taken_along(
     visit: Visit, cast: Cast, packed: None, counted: Callable[[], None]
 ) -> None:
