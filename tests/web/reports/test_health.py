@@ -163,7 +163,8 @@ def test_the_runs_of_a_step_are_found_by_kind_reason_place_revision_and_day(
     assert len(found("weekday=0")) == 1 and len(found("hour=11")) == 1  # 10:00 UTC is 11:00 in Berlin
     revision = session.get_one(Sop, "pack").in_force_id
     assert len(found(f"revisions={revision}", "skipped")) == 1
-    assert "No closed run fits that. Choose more days" in words(olga.get("/closed-runs?sop=pack&since=2030-01-01").text)
+    page = words(olga.get("/closed-runs?sop=pack&since=2030-01-01").text)
+    assert "No closed run fits that. Choose more days" in page
 
 
 def test_a_list_says_which_runs_it_holds_and_how_many(visit: Visit, cast: Cast, session: Session) -> None:
