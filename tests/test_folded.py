@@ -16,9 +16,9 @@ from tests.support.upgrading import engines
 from tracker import migrations
 from tracker.authoring.sync import publish
 from tracker.db import db, writing
+from tracker.domain import access
 from tracker.domain.access.owners import owner_of
 from tracker.domain.dispatch import batches
-from tracker.domain.library import catalogue
 from tracker.domain.library import search as library_search
 from tracker.domain.people import devices, owner_names, password_links, places
 from tracker.domain.runs import lifecycle
@@ -66,7 +66,8 @@ def test_an_owner_is_named_however_the_document_writes_it(oezlem: Flask) -> None
                 owner_names.name_owner(session, by(cast.admin), NOW, typed, cast.area_owner)
         assert "ÖRS" not in owner_names.unknown_owners(session)
         assert owner_of(session, session.get_one(Sop, "tor")) is cast.area_owner
-        assert "tor" in catalogue.ids_answered_for(session, by(cast.area_owner))
+        theirs = select(Sop.id).where(access.sops_answered_for(by(cast.area_owner)))
+        assert "tor" in session.scalars(theirs).all()
 
 
 def test_an_sop_is_found_by_title_and_text(oezlem: Flask) -> None:

@@ -160,3 +160,37 @@ def test_the_pages_of_revisions_name_who_published(
     published("pack")
     for page in ("/sops/pack/revisions", "/sops/pack/diff"):
         assert "published by Ann Lee" in visit(cast.owner).get(page).text
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"Ren\xe9 Latin", "Ren\ufffd Latin"),  # no UTF-8, as old mail clients leave it in a patch
+        (b"Ann\x1b[31m \xe2\x80\xaeLee", "Ann[31m Lee"),  # a terminal's colour, a turn to the left
+        (b"Ann\x1fx@example.org\x1fgrafted", "Annx@example.orggrafted"),  # what parts the fields
+        (b"x" * 5000, "x" * 200),
+    ],
+    ids=["no-utf-8", "unseen", "separators", "long"],
+)
+def test_whatever_an_author_is_called_the_rest_is_published(
+    sops: Path, commit: Commit, published: Callable[[str], str | None], name: bytes, shown: str
+) -> None:
+    (sops / PACKED).write_text(PACK.replace("Add a flyer", "Add two flyers"))
+    (sops / COUNTED).write_text(COUNT + "\nMind the racks.\n")
+    subprocess.run(["git", "-C", str(sops), "add", "-A"], check=True, capture_output=True)
+    tree = subprocess.run(["git", "-C", str(sops), "write-tree"], check=True, capture_output=True).stdout
+    who = name + b" <somebody@example.org> 1760000000 +0000"
+    commit = b"tree " + tree + b"author " + who + b"\ncommitter " + who + b"\n\nChange\n"
+    write = ["git", "-C", str(sops), "hash-object", "-t", "commit", "-w", "--literally", "--stdin"]
+    made = subprocess.run(write, input=commit, check=True, capture_output=True).stdout.decode().strip()
+    subprocess.run(["git", "-C", str(sops), "update-ref", "HEAD", made], check=True, capture_output=True)
+    assert published("pack") == shown and published("count") == shown
+
+
+def test_a_file_with_an_odd_name_stops_nothing(
+    sops: Path, commit: Commit, published: Callable[[str], str | None]
+) -> None:
+    (sops / "\x02.md").write_text(PACK)
+    (sops / PACKED).write_text(PACK.replace("Add a flyer", "Add two flyers"))
+    commit("Ann Lee")
+    assert published("pack") == "Ann Lee"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Enter, House
+from tests.browser.conftest import PHONE, Enter, House, start
 from tests.support.actors import by
 from tests.support.installation import cast_of
 from tracker.db import db, writing
@@ -64,3 +64,26 @@ def test_a_long_subject_fits_one_step_at_a_time(enter: Enter, run: int) -> None:
     page = enter("sam", device=PHONE, steps="one")
     page.goto(f"/runs/{run}")
     assert not is_too_wide(page)
+
+
+def test_a_text_answer_grows_over_lines_and_keeps_them(enter: Enter, house: House) -> None:
+    (house.workspace / "sops/damage.md").write_text(
+        "---\nid: damage\nowner: olga\n---\n\n1. Describe the damage {input=text}\n2. Tell the carrier\n"
+    )
+    house.publish()
+    page = enter("sam")
+    start(page, "damage", "grows")
+    field = page.locator("#step-0 [name=value]")
+    before = field.evaluate("e => e.clientHeight")
+    field.press_sequentially("lid torn")
+    field.press("Enter")
+    field.press_sequentially("left side wet")
+    field.press("Enter")
+    field.press_sequentially("label gone")
+    assert field.evaluate("e => e.clientHeight") > 2 * before / 1.5
+    assert field.evaluate("e => e.scrollHeight <= e.clientHeight")
+    page.locator("#step-0").get_by_role("button", name="Done").click()
+    page.locator("#step-0 > details > summary").click()
+    answer = page.locator("#step-0 .hf-typed")
+    expect(answer).to_contain_text("left side wet")
+    assert answer.inner_text() == "lid torn\nleft side wet\nlabel gone"

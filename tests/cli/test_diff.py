@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tests.support.actors import by
 from tests.support.installation import NOW, PACK, Cast, Visitor
 from tracker.cli import differences, main
-from tracker.domain.library import revisions
+from tracker.domain.library import reviews
 from tracker.models import Person, Sop
 
 SECOND = (
@@ -69,7 +69,7 @@ def test_a_document_that_is_not_published_yet_is_compared_with_the_one_in_force(
 
 
 def test_the_owner_s_decision_is_said(file: Path, session: Session, cast: Cast) -> None:
-    revisions.judge(session, by(cast.owner), NOW, session.get_one(Sop, "pack"), 3, "material")
+    reviews.judge(session, by(cast.owner), NOW, session.get_one(Sop, "pack"), 3, "material")
     session.commit()
     assert "1 step differs: material.\n" in holdfast("diff", "pack").stdout
 

@@ -14,11 +14,13 @@ from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD
 from tests.support.upgrading import engines, together
 from tracker import migrations
+from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import SYSTEM
+from tracker.domain.library import reviews
 from tracker.domain.people import accounts
 from tracker.domain.runs import lifecycle
 from tracker.errors import AlreadyOpenError, ConflictError, ForbiddenError, HoldfastError
-from tracker.models import Location, Person, Revision, Run, Sop
+from tracker.models import Event, Location, Person, Revision, Run, Sop
 
 pytestmark = pytest.mark.postgres
 HASH = accounts.new_password(PASSWORD, "")
@@ -123,3 +125,20 @@ def test_two_processes_that_start_about_the_same_open_one_run(started: Engine) -
 def test_processes_that_upgrade_at_once_do_it_once(empty: str) -> None:
     with engines(empty, 3) as made:
         together(made)
+
+
+def test_what_is_decided_twice_at_once_is_decided_once(engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        accounts.add(session, SYSTEM, NOW, login="ada", name="", password=HASH, level="admin")
+        session.add(Sop(id="a", title="A", path="a.md"))
+        session.flush()
+        for n in (1, 2):
+            session.add(Revision(sop_id="a", number=n, label=str(n), title="A", published_at=NOW))
+
+    def decide(session: Session) -> object:
+        ada = session.scalars(select(Person)).one()
+        return reviews.judge(session, by(ada), NOW, session.get_one(Sop, "a"), 2, "material")
+
+    assert at_once(engine, decide, decide) == [None, None]
+    with Session(engine) as session:
+        assert session.scalar(select(func.count()).where(Event.kind == kinds.RevisionJudged.kind)) == 1

@@ -97,3 +97,23 @@ def test_a_note_at_the_left_edge_keeps_its_text() -> None:
 def test_a_blank_to_fill_in_stays(blank: str) -> None:
     assert f"<td>{blank}</td>" in read(f"| Name | On |\n| --- | --- |\n| Jo | {blank} |\n", "a.md").html
     assert "<strong>b</strong>" in read("a __b__ c\n", "a.md").html
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Write to:  \nGreen Street 4   \nBerlin  \n", "Write to:<br>\nGreen Street 4<br>\nBerlin"),
+        (
+            "1. Say this  \n   and that {#say .critical}  \n   slowly  \n",
+            "Say this<br>\nand that<br>\nslowly",
+        ),
+        ("> One  \n> two\n", "One<br>\ntwo"),
+        ("One \ntwo\n", "One\ntwo"),
+    ],
+)
+def test_two_blanks_at_the_end_break_the_line(text: str, shown: str) -> None:
+    document = read(text, "a.md")
+    assert shown in document.html
+    assert all(
+        step.html.endswith(shown) and step.text == "Say this and that slowly" for step in document.steps
+    )

@@ -12,7 +12,7 @@ from tests.support.installation import NOW, Cast, Visitor
 from tracker.db import new_id
 from tracker.domain.access import reach
 from tracker.domain.people import devices
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import assignment, lifecycle
 from tracker.models import Device, Person, Run
 
 Visit = Callable[[Person | None], Visitor]
@@ -74,9 +74,8 @@ def test_numbers_of_people_elsewhere_tell_no_names(
     for disabled in (None, NOW):
         cast.outsider.disabled_at = disabled
         session.commit()
-        answer = sam.post(
-            f"/runs/{run.id}/offer", {"person": cast.outsider.id, "whom": f"person:{cast.outsider.id}"}
-        )
+        whom = {"person": cast.outsider.id, "whom": f"person:{cast.outsider.id}"}
+        answer = sam.post(f"/runs/{run.id}/offer", {**whom, "seen": assignment.whose_key(run)})
         assert answer.status_code == 403 and "Xxxoskar" not in answer.text
     answer = visit(cast.other_lead).post(f"/people/{cast.staff.id}/pin/removal")
     assert answer.status_code == 403 and "Xxx" not in answer.text

@@ -12,14 +12,18 @@ from contextlib import suppress
 from pathlib import Path
 
 from tracker.domain.library.publishers import Author
+from tracker.sop.text import clean
 
 SECONDS = 10.0
 """Git may take so long to look back; what it has not told of by then was published by who ran the command."""
 
+LONGEST = 200
+"""Characters of a name that are kept."""
+
 _HEADER, _FIELD = "\x02", "\x1f"
 _LOG = (
     *("log", "-c", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-show-signature"),
-    *("--relative", f"--format={_HEADER}%aN{_FIELD}%aE{_FIELD}%D", "--", "."),
+    *("--relative", f"--format={_HEADER}%D{_FIELD}%aE{_FIELD}%aN", "--", "."),
 )
 
 
@@ -28,7 +32,12 @@ def here() -> Author:
     login = ""
     with suppress(OSError, KeyError, ImportError):  # a container may run under a number that has no name
         login = getpass.getuser()
-    return Author(_full_name(login), "", login)
+    return Author(_text(_full_name(login)), "", _text(login))
+
+
+def _text(given: str) -> str:
+    """What git or the system calls somebody, as it can be stored and shown: git takes any bytes."""
+    return clean(os.fsencode(given).decode("utf-8", "replace")[:LONGEST])
 
 
 def _full_name(login: str) -> str:
@@ -67,9 +76,9 @@ def _commits(sops: Path, waiting: Collection[str]) -> Iterator[tuple[Author | No
     author: Author | None = None
     blob = ""
     for token in _tokens(sops, waiting):
-        if token.startswith(_HEADER):
-            name, email, marks = token[1:].split(_FIELD, 2)
-            author = None if "grafted" in marks else Author(name, email)
+        if token.startswith(_HEADER) and token.count(_FIELD) >= 2:  # else a file may be called so
+            marks, email, name = token[1:].split(_FIELD, 2)  # the name last: it may hold anything
+            author = None if "grafted" in marks else Author(_text(name), _text(email))
         elif token.lstrip("\n").startswith(":"):
             blob = _content(token.lstrip("\n"))
         elif token in waiting:

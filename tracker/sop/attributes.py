@@ -22,7 +22,7 @@ _QUOTED = "\"[^\"]*\"|'[^']*'|“[^”“]*”|„[^“”]*[“”]|”[^”]*�
 _HELD = _QUOTED.replace("[^", r"[^\n").replace(
     "*", "{0,400}"
 )  # a quoted value, on one line, may hold braces: pattern="[A-Z]{2}"
-_BRACES = re.compile(rf"(?:^|\s)\{{((?>(?<==)(?:{_HELD})|[^{{}}\n]){{1,1000}}+)\}}[ \t]*$", re.M)
+_BRACES = re.compile(rf"(?:^|\s)\{{((?>(?<==)(?:{_HELD})|[^{{}}\n]){{1,1000}}+)\}}(?=[ \t]*$)", re.M)
 _TOKEN = re.compile(
     rf"\s*(?:#([^\s#.=\"']\S*)|\.([A-Za-z][\w-]*)|([A-Za-z][\w-]*)=({_QUOTED}|[^\s\"“”'‘]*))(?=\s|$)"
 )

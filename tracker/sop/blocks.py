@@ -244,7 +244,8 @@ def _paragraph(lines: list[Line], i: int) -> tuple[Block, int]:
         if _interrupts(lines[end]) or (_TEMPLATE.match(lines[end - 1].text) and _starts_block(lines[end])):
             break  # a number after such a line is no wrapped text
         end += 1
-    text = "\n".join(line.text for line in lines[i:end])
+    *others, last = lines[i:end]
+    text = "".join(f"{line.text}{'  ' * line.breaks}\n" for line in others) + last.text
     if end - i > 2 and "|" in text and (rows := tables.rows(lines[i:end])):
         children = [Block("row", row.line, row.text, number=row.at, checkbox=row.ticked) for row in rows]
         return Block("table", lines[i].number, tables.drawn(text), children), end

@@ -10,40 +10,8 @@ from functools import cache
 from tracker.sop import imperatives
 from tracker.sop.lexicon import LEXICON, UNSPACED
 
-# The commonest words of languages in Latin and Cyrillic letters; the other scripts tell theirs themselves.
-_COMMON = {
-    "en": "the and to of is you for with this that be are from it your will on if in by not or as at",
-    "de": "der die das und ist mit den von zu ein eine nicht auf sie im dem des für werden wird bei oder zur",
-    "nl": "de het een van en is op te dat voor met zijn niet aan er om naar door je wordt of bij",
-    "fr": "le la les des et du une un pour dans que vous sur est avec qui au par pas ou ce sont aux",
-    "es": "el la los las y una por con en del para se que un al es lo como su más si no",
-    "pt": "o os a as e do da em com uma para não no na que um se dos das ao por é ou você",
-    "it": "il di che la e un una per con del della non si da nel le gli lo sono è alla dei o",
-    "ro": "și în de la cu pe să este un o din care nu pentru sau se sunt al ale prin",
-    "pl": "i w na z do się nie że jest to o po dla od jak lub przez oraz są za",
-    "cs": "a v na se je že do z s pro o k by nebo podle jsou po ve po při jako",
-    "sk": "a v na sa je že do z s pre o k by alebo podľa sú po vo pri ako",
-    "hr": "i u na se je za da s od su ne ili se po iz koji kako",
-    "sl": "in v na se je za da z od so ne ali pri iz ki kot po",
-    "hu": "a az és hogy nem egy is meg ha vagy el van be ki",
-    "ru": "и в не на что с по для из к от это как или при",
-    "uk": "і в на не що з до для та або від як це при у за",
-    "bg": "и в на да се за от не с е са или при по това",
-    "sr": "и у на се је за да с од су не или по из који",
-    "tr": "ve bir bu için ile da de olarak veya ise en çok sonra değil gibi her",
-    "id": "dan di yang untuk dengan ke dari ini pada adalah atau tidak jika akan dalam oleh anda",
-    "vi": "và của là có cho không các được trong một với để khi bạn vào này",
-    "sv": "och att det som en på är av för med den till inte ett i om har eller när",
-    "da": "og at det som en på er af for med den til ikke et i om har eller når",
-    "nb": "og at det som en på er av for med den til ikke et i om har eller når",
-    "fi": "ja on ei se että tai kun jos ovat voi mutta sekä myös",
-    "et": "ja on ei see et või kui ning mis ka ole",
-    "lv": "un ir no uz ar par kas lai vai ka nav pie",
-    "lt": "ir yra į iš su kad ar ne per už nuo arba kai",
-    "af": "die en van is het om te nie in vir met jou word wat op sal of",
-    "ca": "el la els les i de que en per amb un una no es del al més o",
-}
-_SETS = {code: frozenset(words.split()) for code, words in _COMMON.items()}
+# Of languages in Latin and Cyrillic letters; the other scripts tell theirs themselves.
+_COMMON = {code: frozenset(words.common.split()) for code, words in LEXICON.items() if words.common}
 _SCRIPTS = (
     ("ko", re.compile("[\uac00-\ud7a3]")),
     ("ja", re.compile("[\u3040-\u30ff]")),
@@ -55,14 +23,6 @@ _SCRIPTS = (
     ("hi", re.compile("[\u0900-\u097f]")),
     ("el", re.compile("[\u0370-\u03ff]")),
 )
-# Letters that only this language has among those that are told by their words.
-_LETTERS = {
-    "tr": "ğışİ", "pl": "łśżźćńąę", "cs": "ěřů", "sk": "ľĺŕô", "ro": "țșăţş", "hu": "őű", "lt": "ėįųūčšž",
-    "lv": "āēīķļņģ",
-    "vi": "ơưạảấầẩậắằẳặẹẻẽếềểệỉịọỏốồổộớờởợụủứừửựỳỵỷỹđ", "de": "ßäöü", "pt": "ãõ", "es": "ñ¿¡",
-    "uk": "їєґі", "ru": "ыэё", "sr": "ђћџњљј", "bg": "ъщ", "et": "õ", "hr": "đ", "da": "æø", "nb": "æø",
-    "sv": "åäö", "fi": "äö", "ca": "·ï", "fr": "çœêèâ", "it": "ìò",
-}  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
 _SURE = 12  # common words and letters that leave no doubt
 _MOST = 12_000  # characters that are looked at
@@ -86,8 +46,9 @@ def language_of(text: str, items: Sequence[str] = ()) -> str:
                 return code
     words = Counter(_WORD.findall(text.lower()))
     marks = Counter(text.lower())
-    scores = {code: sum(words[word] for word in common) for code, common in _SETS.items()}
-    for code, own in _LETTERS.items():
+    scores = {code: sum(words[word] for word in common) for code, common in _COMMON.items()}
+    for code in scores:
+        own = LEXICON[code].letters
         scores[code] += sum(1 for letter in own if marks[letter]) + min(3, sum(marks[x] for x in own))
     if items and max(scores.values()) < _SURE:
         for code in scores:

@@ -1,8 +1,7 @@
 """The words of procedures by language: one row each. Add a language, or a word, by adding to a row.
 
-A word is the beginning of one: it matches with any ending. In a language of `UNSPACED` it is found anywhere
-in a text. The words of English headings and sentences that need more than their beginning are in
-`tracker.sop.vocabulary`; which language a text is in is told by `tracker.sop.languages`.
+What English headings and sentences have around these words is in `tracker.sop.vocabulary`; which language a
+text is in is told by `tracker.sop.languages`.
 """
 
 from __future__ import annotations
@@ -13,12 +12,23 @@ from typing import NamedTuple
 class Words(NamedTuple):
     """What a language calls things, as parts of regular expressions divided by `|`.
 
-    `step` is the word beside a number; `procedure` stands in headings over steps, `other` in headings over
-    lists that are none and `chapter` in those of the usual chapters of an SOP; `apart` is what a document
-    does not cover. `following` announces steps, `items` announces other things, `acts` tells what happens by
-    itself, and `duty` at the end of an introduction makes the list what must be done. `being` is the verb of
-    sentences that explain. An introduction with `need` names what one must have, one with `occasion` leads
-    the reader through a day, and one with `order` says that the order of the list counts.
+    The first ones are the beginnings of words, with any ending, and are looked for in texts of the language;
+    in one of `UNSPACED` they are found anywhere. `step` is the word beside a number; `procedure` stands in
+    headings over steps, `other` in headings over lists that are none and `chapter` in those of the usual
+    chapters of an SOP; `apart` is what a document does not cover. `following` announces steps, `items`
+    announces other things, `acts` tells what happens by itself, and `duty` at the end of an introduction
+    makes the list what must be done. `being` is the verb of sentences that explain. An introduction with
+    `need` names what one must have, one with `occasion` leads the reader through a day, and one with `order`
+    says that the order of the list counts.
+
+    Those with `heading`, `intro` or `title` in their names are whole words, and are looked for in every text,
+    as many mix languages: of headings over steps, over other lists, over lists of which nothing is to be done
+    (`no_steps`), over logs and over legal terms (the beginnings of words); of introductions to steps, to
+    other things, and of those that say what for; of titles of texts that number their chapters. So are
+    `called_steps`, the beginnings of what a document calls the steps that follow.
+
+    `common` are the commonest words of the language, with blanks between; `telltale` those by which a text is
+    told to be English or not; `letters` what only this language has of the letters of its alphabet.
     """
 
     step: str = ""
@@ -34,6 +44,19 @@ class Words(NamedTuple):
     need: str = ""
     occasion: str = ""
     order: str = ""
+    steps_heading: str = ""
+    other_heading: str = ""
+    no_steps_heading: str = ""
+    log_heading: str = ""
+    terms_heading: str = ""
+    steps_intro: str = ""
+    other_intro: str = ""
+    purpose_intro: str = ""
+    article_title: str = ""
+    called_steps: str = ""
+    common: str = ""
+    telltale: str = ""
+    letters: str = ""
 
 
 UNSPACED = ("zh", "ja", "th")
@@ -53,6 +76,44 @@ LEXICON = {
         need="you(?:[’']ll| will)? (?:also )?(?:need|want|require)",
         occasion="(?:on|during) (?:your|the) (?:first|second|third|last|next)",
         order="\\bin (?:this|the following|the given|exactly this) order\\b",
+        steps_heading="procedures?|protocols?|process|instructions?|steps?|methods?|how[ -]to|checklists?|"
+        "(?:run|play)books?|walk-?through|mitigat\\w+|resolution|remediation|diagnos\\w+|troubleshoot\\w*|"
+        "workflow|set(?:ting)?[ -]?up|install\\w*|recipe|recovery|verification|getting started|to[ -]do|"
+        "tasks?",
+        other_heading="materials?|equipment|reagents?|supplies|ingredients?|tools needed|contents?|toc|"
+        "outline|"
+        "references?|links?|resources|further reading|see also|related|bibliography|definitions?|glossary|"
+        "terms|"
+        "terminology|questions?|faq|frequently|examples?|samples?|background|overview|concepts?|introduction|"
+        "about|authors?|authorship|contributors?|changelog|history|features?|benefits?|advantages|"
+        "limitations?|"
+        "causes?|symptoms?|impact|meaning|states?|status(?:es)?|labels?|requirements?|prerequisites?|"
+        "performance|interferences?|precision|sensitivity|accuracy|effects?|standards|principles|values|"
+        "goals|"
+        "objectives|criteria|components|sections|responsibilities|traits|architecture|diagram",
+        no_steps_heading="features?|benefits|advantages|principles|values|goals|objectives|roadmap|"
+        "use[ -]cases|"
+        "highlights|capabilities|what (?:you(?:'ll| will)? learn|it does)",
+        log_heading="change ?log|release notes|(?:release|version|revision|document) history|what[’']s new",
+        terms_heading="licen[cs]e|disclaimer|legal|terms (?:of|and)|liability|warranty|copyright|"
+        "privacy policy",
+        steps_intro="follow(?:ing|s)? (?:these |the |this )?(?:steps?|procedure|instructions)|"
+        "do the following|"
+        "steps? (?:below|are|to)|as follows|these steps|following steps|you(?:'ll| will)? (?:need|have) to|"
+        "take the following (?:steps|actions)|to do (?:this|so)",
+        other_intro="ha(?:s|ve) (?:two|three|four|five|six|seven|eight|nine|ten|\\d+)|for example|such as|"
+        "consists? of|are (?:the|as)|these (?:are|include)|includes?|including|contains?|reasons?|causes?|"
+        "types?|kinds?|categories|conditions|two ways|options are|means|because|features?|benefits|"
+        "will contain|"
+        "should contain|following (?:information|values|fields|files|items|conditions|questions|criteria|"
+        "scenarios|cases|features|types|order|things)|either of|one of|any of",
+        purpose_intro="to|in order to|for",
+        called_steps="(?:steps?|stages|phases)\\b(?! (?:back|forward|down))",
+        article_title="polic(?:y|ies)|guidelines?|principles|standards?|rules|reference|faq|report|"
+        "whitepaper|"
+        "overview|about|architecture|design|changelog|release notes|terms|agreement|readme|handbook|glossary",
+        common="the and to of is you for with this that be are from it your will on if in by not or as at",
+        telltale="the and to of is you for with this that be are from it your will on if",
     ),
     "de": Words(
         step="schritt|phase|etappe|stufe|arbeitsschritt|arbeitsgang",
@@ -82,6 +143,21 @@ LEXICON = {
         need="(?:sie|du|ihr) (?:benötigt?|benötigen|brauchst?|brauchen)",
         occasion="an (?:ihrem|deinem|eurem) ersten",
         order="in dieser reihenfolge",
+        steps_heading="schritte?|anleitung|vorgehen|ablauf|checkliste",
+        other_heading="materialien|ausrüstung|verweise|begriffe|inhalt(?:sverzeichnis)?|beispiele?",
+        no_steps_heading="funktionen",
+        log_heading="änderungsprotokoll",
+        terms_heading="haftung|nutzungsbedingungen|impressum",
+        steps_intro="folgende[nr]? schritte|gehen sie",
+        other_intro="zum beispiel|bedeutet",
+        purpose_intro="um",
+        called_steps="schritte|ablauf|arbeitsschritte",
+        article_title="richtlinien?|grundsätze",
+        common="der die das und ist mit den von zu ein eine nicht auf sie im dem des für werden wird bei "
+        "oder "
+        "zur",
+        telltale="der die das und ist mit den von zu ein eine nicht auf sie",
+        letters="ßäöü",
     ),
     "nl": Words(
         step="stap|fase",
@@ -99,6 +175,12 @@ LEXICON = {
         duty="moet|moeten|dient|dienen",
         being="is|zijn|betekent|heet",
         occasion="op (?:je|uw) eerste",
+        steps_heading="stappen|werkwijze",
+        other_heading="benodigdheden|inhoud\\w*",
+        steps_intro="volg",
+        called_steps="stappen",
+        common="de het een van en is op te dat voor met zijn niet aan er om naar door je wordt of bij",
+        telltale="het een van voor met je wordt",
     ),
     "fr": Words(
         step="étape|etape|phase",
@@ -122,6 +204,21 @@ LEXICON = {
         need="vous (?:aurez besoin|avez besoin)",
         occasion="(?:lors de |pendant )(?:votre|ton|ta) premi[eè]re?",
         order="dans cet ordre",
+        steps_heading="étapes?|procédure|marche à suivre|liste de contrôle",
+        other_heading="matériel|équipement|références?|liens|définitions?|glossaire|sommaire|"
+        "table des matières|"
+        "exemples?|fonctionnalités",
+        no_steps_heading="fonctionnalités",
+        log_heading="historique|journal des modifications",
+        terms_heading="mentions légales|conditions d.utilisation",
+        steps_intro="suivez|étapes suivantes",
+        other_intro="par exemple",
+        purpose_intro="pour",
+        called_steps="étapes",
+        article_title="politique|règlement",
+        common="le la les des et du une un pour dans que vous sur est avec qui au par pas ou ce sont aux",
+        telltale="le la les des et du une un pour dans que vous sur est avec",
+        letters="çœêèâ",
     ),
     "es": Words(
         step="paso|etapa|fase",
@@ -144,6 +241,19 @@ LEXICON = {
         need="necesita(?:s|rá|rás)?",
         occasion="en (?:su|tu) primer",
         order="en este orden",
+        steps_heading="pasos?|procedimiento|instrucciones|lista de (?:control|verificación)",
+        other_heading="material(?:es)?|equipo|contenido|enlaces|referencias|definiciones|glosario|índice|"
+        "ejemplos?",
+        no_steps_heading="características",
+        terms_heading="licencia|aviso legal|condiciones de uso",
+        steps_intro="siga|sigue|siguientes pasos",
+        other_intro="por ejemplo",
+        purpose_intro="para",
+        called_steps="pasos",
+        article_title="política",
+        common="el la los las y una por con en del para se que un al es lo como su más si no",
+        telltale="el los las y una por con en del para se",
+        letters="ñ¿¡",
     ),
     "pt": Words(
         step="passo|etapa|fase",
@@ -165,6 +275,13 @@ LEXICON = {
         need="você (?:precisa|vai precisar)",
         occasion="(?:no|na) (?:seu|sua) primeir[oa]",
         order="nesta ordem",
+        steps_heading="passos",
+        other_heading="conteúdo|sumário|materiais",
+        terms_heading="termos de uso",
+        called_steps="passos",
+        common="o os a as e do da em com uma para não no na que um se dos das ao por é ou você",
+        telltale="o os e do da em com",
+        letters="ãõ",
     ),
     "it": Words(
         step="passo|passaggio|fase|tappa",
@@ -186,6 +303,13 @@ LEXICON = {
         being="è|sono|era|significa|contiene",
         need="(?:avrai|serve|servono)",
         occasion="il (?:tuo|suo) primo",
+        steps_heading="procedura|passaggi",
+        other_heading="materiali",
+        terms_heading="licenza",
+        called_steps="passaggi|passi",
+        common="il di che la e un una per con del della non si da nel le gli lo sono è alla dei o",
+        telltale="il che di per",
+        letters="ìò",
     ),
     "ro": Words(
         step="pasul|pas|etapa|faza",
@@ -201,6 +325,9 @@ LEXICON = {
         acts="(?:aceasta|acest lucru|sistemul|scriptul) .{0,40}(?:va|face|execută)|automat",
         duty="trebuie|este necesar",
         being="este|sunt|era|înseamnă|conține",
+        called_steps="pașii|etapele",
+        common="și în de la cu pe să este un o din care nu pentru sau se sunt al ale prin",
+        letters="țșăţş",
     ),
     "pl": Words(
         step="krok|etap|faza",
@@ -219,6 +346,11 @@ LEXICON = {
         duty="musi|muszą|musisz|należy|trzeba|powinien|powinna|powinno|powinny|wymaga",
         being="jest|są|był|oznacza|zawiera|to",
         occasion="pierwszego",
+        terms_heading="licencja",
+        called_steps="kroki",
+        article_title="polityka",
+        common="i w na z do się nie że jest to o po dla od jak lub przez oraz są za",
+        letters="łśżźćńąę",
     ),
     "cs": Words(
         step="krok|fáze|etapa",
@@ -238,6 +370,10 @@ LEXICON = {
         duty="musí|musíte|je (?:třeba|nutné|potřeba)|má být",
         being="je|jsou|byl|znamená|obsahuje",
         occasion="první",
+        called_steps="kroky",
+        article_title="zásady",
+        common="a v na se je že do z s pro o k by nebo podle jsou po ve po při jako",
+        letters="ěřů",
     ),
     "sk": Words(
         step="krok|fáza|etapa",
@@ -253,6 +389,8 @@ LEXICON = {
         acts="(?:to|tým|systém|skript) .{0,40}(?:vykoná|vykonáva|urobí)|automaticky",
         duty="musí|musíte|je (?:treba|nutné|potrebné)|treba",
         being="je|sú|bol|znamená|obsahuje",
+        common="a v na sa je že do z s pre o k by alebo podľa sú po vo pri ako",
+        letters="ľĺŕô",
     ),
     "hr": Words(
         step="korak|faza",
@@ -268,6 +406,10 @@ LEXICON = {
         acts="(?:to|ovo|sustav|skripta) .{0,40}(?:će|izvodi|radi)|automatski",
         duty="mora|moraju|morate|treba|potrebno je",
         being="je|su|bio|znači|sadrži",
+        called_steps="koraci",
+        article_title="politika",
+        common="i u na se je za da s od su ne ili se po iz koji kako",
+        letters="đ",
     ),
     "sl": Words(
         step="korak|faza",
@@ -281,6 +423,7 @@ LEXICON = {
         acts="(?:to|sistem|skripta) .{0,40}(?:bo|izvede|naredi)|samodejno",
         duty="mora|morajo|morate|treba|potrebno",
         being="je|so|bil|pomeni|vsebuje",
+        common="in v na se je za da z od so ne ali pri iz ki kot po",
     ),
     "hu": Words(
         step="lépés|fázis|szakasz",
@@ -299,6 +442,9 @@ LEXICON = {
         acts="(?:ez|a rendszer|a program) .{0,40}(?:elvégzi|végrehajt)|automatikusan",
         duty="kell|szükséges",
         being="van|vannak|jelent|tartalmaz",
+        called_steps="lépések",
+        common="a az és hogy nem egy is meg ha vagy el van be ki",
+        letters="őű",
     ),
     "bg": Words(
         step="стъпка|етап|фаза",
@@ -313,6 +459,9 @@ LEXICON = {
         acts="(?:това|системата|скриптът) .{0,40}(?:ще|изпълнява|прави)|автоматично",
         duty="трябва|необходимо е|следва да",
         being="е|са|беше|означава|съдържа",
+        called_steps="стъпки",
+        common="и в на да се за от не с е са или при по това",
+        letters="ъщ",
     ),
     "ru": Words(
         step="шаг|этап|фаза|действие",
@@ -333,6 +482,10 @@ LEXICON = {
         duty="должен|должна|должно|должны|нужно|необходимо|следует|требуется|надо",
         being="это|является|являются|означает|содержит|был|была|было|были",
         occasion="в первый",
+        called_steps="шаги|этапы",
+        article_title="политика|положение",
+        common="и в не на что с по для из к от это как или при",
+        letters="ыэё",
     ),
     "uk": Words(
         step="крок|етап|фаза",
@@ -350,6 +503,9 @@ LEXICON = {
         acts="(?:це|система|скрипт|програма) .{0,40}(?:виконує|виконає|робить)|автоматично",
         duty="повинен|повинна|повинні|потрібно|необхідно|слід|треба",
         being="це|є|означає|містить|був|була|були",
+        called_steps="кроки",
+        common="і в на не що з до для та або від як це при у за",
+        letters="їєґі",
     ),
     "sr": Words(
         step="корак|фаза|korak",
@@ -360,6 +516,8 @@ LEXICON = {
         following="следећ(?:е|и|их) корак|као што следи",
         duty="мора|морају|морате|треба|потребно је",
         being="је|су|био|значи|садржи",
+        common="и у на се је за да с од су не или по из који",
+        letters="ђћџњљј",
     ),
     "el": Words(
         step="βήμα|βημα|φάση|στάδιο",
@@ -374,6 +532,7 @@ LEXICON = {
         acts="(?:αυτό|το σύστημα) .{0,40}(?:θα|εκτελεί|κάνει)|αυτόματα",
         duty="πρέπει|χρειάζεται|απαιτείται",
         being="είναι|ήταν|σημαίνει|περιέχει",
+        called_steps="βήματα",
     ),
     "tr": Words(
         step="adım|aşama|adim|basamak",
@@ -391,6 +550,9 @@ LEXICON = {
         acts="(?:bu|sistem|betik) .{0,40}(?:yapar|gerçekleştirir|çalıştırır)|otomatik",
         duty="gerekir|gerekiyor|gereklidir|lazım|zorunda",
         being="[\\w]+(?:dır|dir|dur|dür|tır|tir|tur|tür)",
+        called_steps="adımlar",
+        common="ve bir bu için ile da de olarak veya ise en çok sonra değil gibi her",
+        letters="ğışİ",
     ),
     "ar": Words(
         step="(?:ال)?خطوة|(?:ال)?مرحلة",
@@ -406,6 +568,7 @@ LEXICON = {
         acts="(?:هذا|النظام) .{0,40}(?:يقوم|سيقوم)|تلقائي",
         duty="يجب|يلزم|ينبغي",
         being="هو|هي|يعني|تعني|كان",
+        called_steps="\\w*خطوات",
     ),
     "fa": Words(
         step="مرحله|گام|قدم",
@@ -417,6 +580,7 @@ LEXICON = {
         items="برای مثال|شامل|عبارتند",
         duty="باید|لازم است",
         being="است|هستند|بود|می‌باشد",
+        called_steps="\\w*مراحل",
     ),
     "he": Words(
         step="(?:ה)?שלב|(?:ה)?צעד",
@@ -428,6 +592,7 @@ LEXICON = {
         items="לדוגמה|למשל|כולל|מכיל|מורכב",
         duty="יש|חייב|חייבים|צריך|צריכים",
         being="הוא|היא|הם|הן|היה",
+        called_steps="\\w*שלבים",
     ),
     "hi": Words(
         step="चरण|कदम|स्टेप",
@@ -439,6 +604,7 @@ LEXICON = {
         items="उदाहरण के लिए|शामिल|निम्नलिखित (?:जानकारी|चीज)",
         duty="चाहिए|होगा|आवश्यक है",
         being="है|हैं|था|थी|थे",
+        called_steps="\\w*चरण",
     ),
     "id": Words(
         step="langkah|tahap|tahapan|fase",
@@ -457,6 +623,8 @@ LEXICON = {
         acts="(?:ini|sistem|skrip) .{0,40}(?:akan|melakukan|menjalankan)|secara otomatis",
         duty="harus|perlu|wajib",
         being="adalah|merupakan|yaitu|ialah",
+        called_steps="langkah",
+        common="dan di yang untuk dengan ke dari ini pada adalah atau tidak jika akan dalam oleh anda",
     ),
     "vi": Words(
         step="bước|giai đoạn",
@@ -473,6 +641,9 @@ LEXICON = {
         acts="(?:điều này|hệ thống) .{0,40}sẽ|tự động",
         duty="phải|cần",
         being="là|nghĩa là|gồm",
+        called_steps="các bước",
+        common="và của là có cho không các được trong một với để khi bạn vào này",
+        letters="ơưạảấầẩậắằẳặẹẻẽếềểệỉịọỏốồổộớờởợụủứừửựỳỵỷỹđ",
     ),
     "th": Words(
         step="ขั้นตอนที่|ขั้นที่|ขั้นตอน",
@@ -484,6 +655,7 @@ LEXICON = {
         items="เช่น|ประกอบด้วย",
         duty="ต้อง|ควร",
         being="คือ|เป็น|หมายถึง",
+        called_steps="ขั้นตอน",
     ),
     "zh": Words(
         step="步骤|步驟|阶段|階段",
@@ -499,6 +671,7 @@ LEXICON = {
         acts="(?:这|这将|系统|脚本|程序|命令).{0,20}(?:将|会|执行|自动)|自动",
         duty="必须|需要|应该|应当|須|须",
         being="是|表示|意味着|属于|指的是",
+        called_steps="步骤|步驟",
     ),
     "ja": Words(
         step="手順|ステップ|工程|段階|フェーズ",
@@ -513,6 +686,7 @@ LEXICON = {
         acts="(?:実行され|行われ|自動的に|自動で|システム(?:が|は)|スクリプト(?:が|は)|これにより)",
         duty="必要があります|しなければ|ください|べき",
         being="である|です|とは|を意味|を指",
+        called_steps="手順|ステップ|流れ",
     ),
     "ko": Words(
         step="단계|스텝",
@@ -526,6 +700,7 @@ LEXICON = {
         acts="자동으로|(?:시스템|스크립트)(?:이|가|은|는)|수행됩니다|실행됩니다",
         duty="해야|필요합니다",
         being="[\\w]*이다|[\\w]*입니다|[\\w]*있습니다|의미합니다",
+        called_steps="\\w*단계|\\w*절차",
     ),
     "sv": Words(
         step="steg|fas",
@@ -543,6 +718,9 @@ LEXICON = {
         acts="(?:detta|systemet|skriptet) .{0,40}(?:kommer|gör|utför)|automatiskt",
         duty="måste|ska|skall|behöver|bör",
         being="är|var|betyder|innehåller",
+        called_steps="steg",
+        common="och att det som en på är av för med den till inte ett i om har eller när",
+        letters="åäö",
     ),
     "da": Words(
         step="trin|fase|skridt",
@@ -557,6 +735,9 @@ LEXICON = {
         items="for eksempel|indeholder|består|omfatter|der er",
         duty="skal|må|bør|er nødvendigt",
         being="er|var|betyder|indeholder",
+        called_steps="trin",
+        common="og at det som en på er af for med den til ikke et i om har eller når",
+        letters="æø",
     ),
     "nb": Words(
         step="trinn|steg|fase",
@@ -572,6 +753,9 @@ LEXICON = {
         items="for eksempel|inneholder|består|omfatter|det finnes",
         duty="må|skal|bør|er nødvendig",
         being="er|var|betyr|inneholder",
+        called_steps="trinn",
+        common="og at det som en på er av for med den til ikke et i om har eller når",
+        letters="æø",
     ),
     "fi": Words(
         step="vaihe|askel",
@@ -589,6 +773,9 @@ LEXICON = {
         items="esimerkiksi|sisältää|koostuu",
         duty="täytyy|pitää|on|tulee",
         being="on|ovat|oli|tarkoittaa|sisältää",
+        called_steps="vaiheet",
+        common="ja on ei se että tai kun jos ovat voi mutta sekä myös",
+        letters="äö",
     ),
     "et": Words(
         step="samm|etapp|faas",
@@ -601,6 +788,9 @@ LEXICON = {
         following="järgmised sammud|järgmiselt",
         duty="peab|tuleb|vaja",
         being="on|oli|tähendab",
+        called_steps="sammud",
+        common="ja on ei see et või kui ning mis ka ole",
+        letters="õ",
     ),
     "lv": Words(
         step="solis|posms|fāze",
@@ -612,6 +802,9 @@ LEXICON = {
         following="šādas darbības|šādi soļi|rīkojieties",
         duty="jā\\w+|nepieciešams|vajag",
         being="ir|bija|nozīmē",
+        called_steps="soļi",
+        common="un ir no uz ar par kas lai vai ka nav pie",
+        letters="āēīķļņģ",
     ),
     "lt": Words(
         step="žingsnis|etapas|fazė",
@@ -624,6 +817,9 @@ LEXICON = {
         following="šiuos veiksmus|šie žingsniai|tokia tvarka",
         duty="reikia|privalo|turi",
         being="yra|buvo|reiškia",
+        called_steps="žingsniai",
+        common="ir yra į iš su kad ar ne per už nuo arba kai",
+        letters="ėįųūčšž",
     ),
     "af": Words(
         step="stap|fase",
@@ -633,6 +829,11 @@ LEXICON = {
         following="volgende stappe|soos volg",
         duty="moet",
         being="is|was|beteken",
+        steps_heading="stappe|prosedure|kontrolelys",
+        other_heading="verwysings",
+        steps_intro="volgende stappe",
+        common="die en van is het om te nie in vir met jou word wat op sal of",
+        telltale="vir om te jou u sal wat",
     ),
     "ca": Words(
         step="pas|etapa|fase",
@@ -643,6 +844,9 @@ LEXICON = {
         following="passos següents|com segueix|seguiu",
         duty="cal|ha de|han de",
         being="és|són|era|significa",
+        article_title="reglament",
+        common="el la els les i de que en per amb un una no es del al més o",
+        letters="·ï",
     ),
 }  # fmt: skip
 
@@ -650,3 +854,10 @@ LEXICON = {
 def in_any(kind: str) -> str:
     """The words of this kind in all languages, as a part of a regular expression."""
     return "|".join(filter(None, (getattr(words, kind) for words in LEXICON.values())))
+
+
+def beginning_in_any(kind: str) -> str:
+    """The same where words begin with them; in a language of `UNSPACED`, anywhere."""
+    given = {code: getattr(words, kind) for code, words in LEXICON.items() if getattr(words, kind)}
+    spaced = "|".join(part for code, part in given.items() if code not in UNSPACED)
+    return "|".join([rf"\b(?:{spaced})", *(given[code] for code in UNSPACED if code in given)])

@@ -23,7 +23,8 @@ class Line(NamedTuple):
     """`number` is 1-based, `indent` counts columns (a tab goes to the next multiple of four).
 
     `fence` is the number of the fence the line belongs to, opener and closer included; 0 outside. `title` is
-    set for a paragraph that is read as a numbered heading (`tracker.sop.normal_lines`).
+    set for a paragraph that is read as a numbered heading (`tracker.sop.normal_lines`), `breaks` where two
+    blanks at the end ask that the text goes on in a new line.
     """
 
     number: int
@@ -31,6 +32,7 @@ class Line(NamedTuple):
     text: str
     fence: int = 0
     title: bool = False
+    breaks: bool = False
 
     @property
     def blank(self) -> bool:
@@ -42,7 +44,8 @@ class Line(NamedTuple):
 
 def read_lines(source: str, first: int = 1) -> list[Line]:
     """The lines of `source`, comments blanked out, numbered from `first`."""
-    raw = [_measure(text) for text in source.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    written = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    raw = [_measure(text) for text in written]
     lines: list[Line] = []
     unclosed = {
         "`": 1 << 30,
@@ -74,7 +77,9 @@ def read_lines(source: str, first: int = 1) -> list[Line]:
             if trailing:
                 lines.append(Line(first + i, indent, text[: -len(trailing)].rstrip()))
                 indent, text = raw[fence_end][0], trailing
-        lines.append(Line(first + i, indent, text, fence if i <= fence_end else 0))
+        within = fence if i <= fence_end else 0
+        breaks = bool(text) and not within and written[i].endswith("  ")
+        lines.append(Line(first + i, indent, text, within, breaks=breaks))
     return lines
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -19,8 +17,8 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from tracker.sop import attributes, outline, rewrite, tables
-from tracker.sop.blocks import TITLE, Block
+from tracker.sop import attributes, outline, rewrite, step_html
+from tracker.sop.blocks import Block
 from tracker.sop.html import SWALLOWS, code, contain
 from tracker.sop.model import Meta, Step
 from tracker.sop.numbering import numbers
@@ -59,23 +57,6 @@ _MARK_OF = {
 """What must stand in a text for an inline pattern to find anything."""
 
 _BLANK = r"(_{4,}|(?<![\w_])_{2,3}(?=[/:.,–-]_{2,3}))"
-_MARK_OF = {
-    "escape": "\\",
-    "footnote": "[^",
-    "reference": "[",
-    "link": "[",
-    "image_link": "![",
-    "image_reference": "![",
-    "short_reference": "[",
-    "short_image_ref": "![",
-    "autolink": "<",
-    "automail": "<",
-    "linebreak": "  \n",
-    "html": "<",
-    "entity": "&",
-}
-"""What must stand in a text for an inline pattern to find anything."""
-
 _MARK = "\ue0f1"  # no author can write it: see `rewrite.clean`
 
 
@@ -328,10 +309,10 @@ class _Collect(Treeprocessor):
         steps = list(own.steps)
         for element in [e for e in root.iter() if e.get(_MARK) is not None]:
             number = int(element.attrib.pop(_MARK))
-            content = _content(element, places)
+            content = step_html.content(element, places)
             recovery = etree.Element("div")
-            _unbox(content)
-            _take_apart(content, recovery)
+            step_html.unbox(content)
+            step_html.take_apart(content, recovery)
             steps[number] = replace(steps[number], html=self._html(content), recovery=self._html(recovery))
         own.steps = tuple(steps)
 
@@ -344,97 +325,3 @@ class _Collect(Treeprocessor):
         for processor in self.md.postprocessors:
             html = processor.run(html)
         return html.strip().removeprefix("<div>").removesuffix("</div>").strip()
-
-
-def _content(element: etree.Element, places: Mapping[etree.Element, etree.Element]) -> etree.Element:
-    """What a step says: an item, a row of a table, or a title with what follows it."""
-    if element.tag == "li":
-        return copy.deepcopy(element)
-    if element.tag == "tr":
-        return _row(element, places[places[element]])
-    parent = places[element]
-    if parent.tag == "summary":
-        return _section(element, list(places[parent])[1:])
-    siblings = list(parent)
-    return _section(element, siblings[siblings.index(element) + 1 :])
-
-
-def _section(heading: etree.Element, after: Sequence[etree.Element]) -> etree.Element:
-    """A step that is a title, with what comes `after` it up to the next title of its level or above."""
-    content = etree.Element("div")
-    title = copy.deepcopy(heading)
-    title.tag, title.attrib, title.tail = "p", {"class": "step-heading"}, None
-    for link in [child for child in title if "headerlink" in (child.get("class") or "")]:
-        title.remove(link)
-    content.append(title)
-    for element in after:
-        if _ends(element, heading):
-            break
-        content.append(copy.deepcopy(element))
-    return content
-
-
-def _ends(element: etree.Element, heading: etree.Element) -> bool:
-    """Whether the section under a heading ends at an element: a title that is its equal, or another step."""
-    opened = element.find("summary") if element.tag == "details" else None
-    titles = [element] if opened is None else list(opened)
-    return any(_is_title(title) and (_rank(title) <= _rank(heading) or _is_step(title)) for title in titles)
-
-
-def _rank(element: etree.Element) -> int:
-    """The level of a heading; that of a paragraph that is a step is below all of them."""
-    return int(element.tag[1]) if re.fullmatch("h[1-6]", element.tag) else TITLE
-
-
-def _is_title(element: etree.Element) -> bool:
-    return (element.tag == "p" and _is_step(element)) or re.fullmatch("h[1-6]", element.tag) is not None
-
-
-def _is_step(element: etree.Element) -> bool:
-    return "step" in (element.get("class") or "").split()
-
-
-def _row(row: etree.Element, table: etree.Element) -> etree.Element:
-    """A step that is a row: its first cell with words, and below it the other cells under their titles."""
-    content = etree.Element("div")
-    titles = table.findall("thead/tr/th")
-    for n, cell in enumerate(row):
-        shown = copy.deepcopy(cell)
-        shown.tag, shown.attrib, shown.tail = "p", {}, None
-        shown.text = tables.boxless(shown.text or "")
-        text = "".join(shown.itertext()).strip()
-        if not (text or shown.find("img") is not None) or (
-            not len(content) and not re.search(r"[^\W\d_]", text)
-        ):
-            continue
-        title = "".join(titles[n].itertext()).strip() if n < len(titles) else ""
-        if len(content) and title:
-            shown.text = f"{title}: {shown.text}"
-        content.append(shown)
-    return content
-
-
-def _unbox(item: etree.Element) -> None:
-    """Remove a task's box from the copy of its item: a checklist has its own way to tick."""
-    for holder in [item, *item[:1]]:
-        if len(holder) and holder[0].get("class") == "task-list-control":
-            holder.text = (holder[0].tail or "").lstrip()
-            del holder[0]
-
-
-def _take_apart(element: etree.Element, recovery: etree.Element) -> None:
-    """Remove nested steps; move recovery blocks to `recovery`; drop lists that are left empty."""
-    for child in list(element):
-        classes = (child.get("class") or "").split()
-        if (child.tag == "li" and "step" in classes) or (
-            child.tag == "table" and any(_is_step(row) for row in child.iter("tr"))
-        ):
-            element.remove(child)
-        elif child.tag in ("div", "details") and "recovery" in classes:
-            element.remove(child)
-            recovery.append(child)
-        else:
-            listed = child.tag in ("ol", "ul") and len(child)
-            _take_apart(child, recovery)
-            if listed and not len(child):
-                element.remove(child)

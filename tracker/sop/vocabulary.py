@@ -1,10 +1,13 @@
-"""The words by which a procedure is told from other lists. No document in mind; extend freely."""
+"""The patterns by which a procedure is told from other lists, in any language, and the verbs of English.
+
+The words stand in `tracker.sop.lexicon`. Here is what goes around them, and what only English has.
+"""
 
 from __future__ import annotations
 
 import re
 
-from tracker.sop.lexicon import in_any
+from tracker.sop.lexicon import beginning_in_any, in_any
 
 # Verbs with which instructions begin, from operations, laboratory, software and office texts.
 VERBS = frozenset(
@@ -102,94 +105,29 @@ VERBS = frozenset(
     )
 )
 
-# The commonest words of English, and of French, Spanish, German, Dutch, Afrikaans, Portuguese, Italian.
-ENGLISH_WORDS = frozenset(
-    re.findall(r"\w+", "the and to of is you for with this that be are from it your will on if")
-)
-OTHER_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        "le la les des et du une un pour dans que vous sur est avec el los las y una por con en del para se "
-        "der die das und ist mit den von zu ein eine nicht auf sie het een van voor met je wordt vir om te "
-        "jou u sal wat o os e do da em com il che di per",
-    )
-)
-
 # Headings over procedures, and over other things.
-PROCEDURE_HEADING = re.compile(
-    r"\b(?:procedures?|protocols?|process|instructions?|steps?|methods?|how[ -]to|checklists?|"
-    r"(?:run|play)books?|walk-?through|"
-    r"mitigat\w+|resolution|remediation|diagnos\w+|troubleshoot\w*|workflow|set(?:ting)?[ -]?up|"
-    r"install\w*|recipe|"
-    r"recovery|verification|getting started|to[ -]do|tasks?|étapes?|procédure|marche à suivre|"
-    r"liste de contrôle|"
-    r"pasos?|procedimiento|instrucciones|lista de (?:control|verificación)|schritte?|anleitung|vorgehen|"
-    r"ablauf|"
-    r"checkliste|stappen|werkwijze|stappe|prosedure|kontrolelys|passos|procedura|passaggi)\b",
-    re.I,
-)
+PROCEDURE_HEADING = re.compile(rf"\b(?:{in_any('steps_heading')})\b", re.I)
 # A document that is one procedure by its title, so that even bullets under its numbered headings instruct.
 RUNBOOK_TITLE = re.compile(
     r"(?!.*\bpolic(?:y|ies)\b).*\b(?:runbook|playbook|checklist|procedure|how[ -]to|sop)\b", re.I
 )
 OTHER_HEADING = re.compile(
-    r"\b(?:materials?|equipment|reagents?|supplies|ingredients?|tools needed|contents?|toc|outline|"
-    r"references?|links?|"
-    r"resources|further reading|see also|related|bibliography|definitions?|glossary|terms|terminology|"
-    r"questions?|faq|frequently|examples?|samples?|background|overview|concepts?|introduction|about|"
-    r"authors?|authorship|"
-    r"contributors?|changelog|history|features?|benefits?|advantages|limitations?|causes?|symptoms?|"
-    r"impact|meaning|"
-    r"states?|status(?:es)?|labels?|requirements?|prerequisites?|performance|interferences?|precision|"
-    r"sensitivity|"
-    r"accuracy|effects?|standards|principles|values|goals|objectives|criteria|components|sections|"
-    r"responsibilities|traits|prerequisite|architecture|diagram|matériel|"
-    r"équipement|"
-    r"références?|liens|définitions?|glossaire|sommaire|table des matières|exemples?|fonctionnalités|"
-    r"material(?:es)?|equipo|"
-    r"sommaire|contenido|conteúdo|sumário|enlaces|referencias|definiciones|glosario|índice|ejemplos?|"
-    r"materialien|ausrüstung|verweise|begriffe|"
-    r"inhalt(?:sverzeichnis)?|beispiele?|benodigdheden|verwysings|inhoud\w*|materiais|materiali)\b"
-    r"|^what (?:is|are|does|do|the)\b|^why\b|\bworks?$|\bwhat .* does$",
+    rf"\b(?:{in_any('other_heading')})\b|^what (?:is|are|does|do|the)\b|^why\b|\bworks?$|\bwhat .* does$",
     re.I,
 )
 # Headings under which nothing is to be done, however the items begin; headings of records of the past.
 NO_STEPS_HEADING = re.compile(
-    r"^\W*(?:(?:our|the|key|main|core|new|design|guiding|learning|project|product)\s)*(?:features?|benefits|"
-    r"advantages|principles|values|goals|objectives|roadmap|use[ -]cases|highlights|capabilities|"
-    r"what (?:you(?:'ll| will)? learn|it does)|fonctionnalités|características|funktionen)\W*$",
+    r"^\W*(?:(?:our|the|key|main|core|new|design|guiding|learning|project|product)\s)*"
+    rf"(?:{in_any('no_steps_heading')})\W*$",
     re.I,
 )
-LOG_HEADING = re.compile(
-    r"^\W*(?:change ?log|release notes|(?:release|version|revision|document) history|what[’']s new|"
-    r"historique|journal des modifications|änderungsprotokoll)\W*$",
-    re.I,
-)
-PROCEDURE_INTRO = re.compile(
-    r"\b(?:follow(?:ing|s)? (?:these |the |this )?(?:steps?|procedure|instructions)|do the following|"
-    r"steps? (?:below|are|to)|"
-    r"as follows|these steps|following steps|"
-    r"you(?:'ll| will)? (?:need|have) to|take the following (?:steps|actions)|"
-    r"to do (?:this|so)|"
-    r"suivez|étapes suivantes|siga|sigue|siguientes pasos|folgende[nr]? schritte|gehen sie|volg|"
-    r"volgende stappe)\b",
-    re.I,
-)
+LOG_HEADING = re.compile(rf"^\W*(?:{in_any('log_heading')})\W*$", re.I)
+PROCEDURE_INTRO = re.compile(rf"\b(?:{in_any('steps_intro')})\b", re.I)
 ORDER_INTRO = re.compile(in_any("order"), re.I)
 # "When is a new review due?" is answered by conditions, "How is a review asked for?" by steps.
 QUESTION_INTRO = re.compile(r"(?:^|[.!]\s)(?:when|why|which|who|what (?:is|are))\b[^.?!]*\?\s*$", re.I)
-PURPOSE_INTRO = re.compile(r"(?:^|\. )(?:to|in order to|for|pour|para|um)\b.{3,}:\s*$", re.I)
-OTHER_INTRO = re.compile(
-    r"\b(?:ha(?:s|ve) (?:two|three|four|five|six|seven|eight|nine|ten|\d+)|for example|such as|consists? of|"
-    r"are (?:the|as)|these (?:are|include)|includes?|including|"
-    r"contains?|reasons?|"
-    r"causes?|types?|kinds?|categories|conditions|two ways|options are|means|because|features?|benefits|"
-    r"will contain|should contain|following (?:information|values|fields|files|items|conditions|"
-    r"questions|criteria|"
-    r"scenarios|cases|features|types|order|things)|either of|one of|any of|par exemple|por ejemplo|"
-    r"zum beispiel|bedeutet)\b",
-    re.I,
-)
+PURPOSE_INTRO = re.compile(rf"(?:^|\. )(?:{in_any('purpose_intro')})\b.{{3,}}:\s*$", re.I)
+OTHER_INTRO = re.compile(rf"\b(?:{in_any('other_intro')})\b", re.I)
 # The sentence before a list of what a program does by itself. It completes the sentence, or only may.
 SYSTEM_INTRO = re.compile(
     r"\b(?:tool|script|command|job|bot|pipeline|system|service|program|workflow|server|controller|"
@@ -223,29 +161,8 @@ CHAPTER_HEADING = re.compile(
 REFERENCE_HEADING = re.compile(
     r"\W*(?:references?|links?|resources|see also|further reading|sources?)\b", re.I
 )
-TERMS_HEADING = re.compile(
-    r"\b(?:licen[cs]e|disclaimer|legal|terms (?:of|and)|liability|warranty|copyright|privacy policy|haftung|"
-    r"nutzungsbedingungen|impressum|mentions légales|conditions d.utilisation|licence|licencia|aviso legal|"
-    r"condiciones de uso|termos de uso|licenza|licencja)",
-    re.I,
-)
+TERMS_HEADING = re.compile(rf"\b(?:{in_any('terms_heading')})", re.I)
 # Where a document calls what follows its steps.
-CALLED_STEPS = re.compile(
-    r"\b(?:steps?|stages|phases)\b(?! (?:back|forward|down))|\b(?:schritte|étapes|pasos|passos|passaggi|"
-    r"passi|stappen|kroky|"
-    r"kroki|lépések|pașii|etapele|шаги|этапы|кроки|стъпки|βήματα|adımlar|langkah|các bước|steg|trin|trinn|"
-    r"vaiheet|"
-    r"koraci|žingsniai|soļi|sammud|ablauf|arbeitsschritte)|خطوات|שלבים|مراحل|चरण|ขั้นตอน|步骤|步驟|手順|ステップ|流れ|"
-    r"단계|절차",
-    re.I,
-)
+CALLED_STEPS = re.compile(beginning_in_any("called_steps"), re.I)
 # Texts that number their chapters.
-ARTICLE_TITLE = re.compile(
-    r"\b(?:polic(?:y|ies)|guidelines?|principles|standards?|rules|reference|faq|report|whitepaper|overview|"
-    r"about|"
-    r"architecture|design|changelog|release notes|terms|agreement|readme|handbook|glossary|richtlinien?|"
-    r"grundsätze|"
-    r"política|politique|règlement|reglament|polityka|zásady|politika|политика|положение)\b"
-    r"|^how .*\bworks?$|^(?:what|why) ",
-    re.I,
-)
+ARTICLE_TITLE = re.compile(rf"\b(?:{in_any('article_title')})\b|^how .*\bworks?$|^(?:what|why) ", re.I)

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 
 from tracker.sop import imperatives, languages
-from tracker.sop.vocabulary import ENGLISH_WORDS, OTHER_WORDS, VERBS
+from tracker.sop.lexicon import LEXICON
+from tracker.sop.vocabulary import VERBS
 
 _NOT_VERBS_FOLLOWED_BY = re.compile(
     r"(?:is|are|was|were|has|have|had|will|can|may|must|should|does|do)\b", re.I
@@ -121,6 +122,8 @@ _VERB_FORM = re.compile(
     r"|(?:re|un|de|dis)-(?!\w*(?:ion|ment|al|er|or|ing|ity|ness)s?$)[a-z]{4,}$"
 )
 _PLAIN_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_ENGLISH = frozenset(LEXICON["en"].telltale.split())
+_OTHER = frozenset(" ".join(words.telltale for code, words in LEXICON.items() if code != "en").split())
 
 
 def is_english(text: str) -> bool:
@@ -131,8 +134,8 @@ def is_english(text: str) -> bool:
     """
     words = re.findall(r"[^\W\d_]+", text[:20_000].lower())
     times = Counter(words)
-    english = sum(times[word] for word in times.keys() & ENGLISH_WORDS)
-    other = sum(times[word] for word in times.keys() & OTHER_WORDS)
+    english = sum(times[word] for word in times.keys() & _ENGLISH)
+    other = sum(times[word] for word in times.keys() & _OTHER)
     verbs = sum(times[word] for word in times.keys() & VERBS)
     strange = sum(count for word, count in times.items() if not word.isascii())
     if len(words) < 8 and strange * 2 > len(words):

@@ -38,7 +38,7 @@ const ask = async () => {
   const query = box.value.trim();
   if (!query) return hide();
   asked = new AbortController();
-  const place = `/search/site?${new URLSearchParams({ q: query })}`;
+  const place = new URL(`../../search/site?${new URLSearchParams({ q: query })}`, import.meta.url);
   const options = { headers: { Accept: "application/json" }, redirect: "manual", signal: asked.signal };
   try {
     const answer = await fetch(place, options);

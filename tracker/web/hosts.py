@@ -124,6 +124,11 @@ def inside(target: str, root: str = "") -> str:
     return target if safe and ours and "\\" not in target else ""
 
 
+def asked_for() -> str:
+    """The address of this request without its host, but with the path below which we are."""
+    return str(request.script_root + request.full_path.removesuffix("?"))
+
+
 def page_before() -> str:
     """The page of ours that the reader has come from, or ""."""
     came = request.referrer or ""

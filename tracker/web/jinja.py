@@ -10,8 +10,8 @@ from flask.templating import Environment as FlaskEnvironment
 from flask_login import current_user
 
 from tracker.db import new_id
+from tracker.domain import numbers
 from tracker.domain.library.media import address
-from tracker.domain.records import numbers
 from tracker.reports.render.charts import outcome_bar
 from tracker.sop.badges import after_words
 from tracker.sop.cleaning import anchor
@@ -76,6 +76,7 @@ def register(app: Flask) -> None:
         words_end=after_words,
         document=web_html.document,
         anchor=anchor,
+        isolated=subjects.isolated,
         inline=web_html.inline,
         found=web_html.highlight,
         mark=web_html.mark,

@@ -29,8 +29,7 @@ def leads_to(target: str) -> None:
 
 def look() -> BaseResponse | None:
     """Begin with a form that has an id, or answer it as a moment ago."""
-    who = actor_if_any()
-    if request.method != "POST" or who is None or not request.form.get(FIELD):
+    if request.method != "POST" or not request.form.get(FIELD) or (who := actor_if_any()) is None:
         return None
     digest = _digest(who.holder.id)
     while True:
@@ -93,7 +92,7 @@ def _to(target: str) -> BaseResponse:
 def _led_to(response: Response) -> str:
     """The page that shows what has been done; "" if nothing was, or if the form may be done once more."""
     if response.status_code in (301, 302, 303):
-        return hosts.inside(hosts.path_of(response.location or ""))
+        return hosts.inside(hosts.path_of(response.location or ""), request.script_root)
     if response.status_code < 300 and request.headers.get("HX-Request"):
         return resending.page_of() or url_for("today.today")
     return str(g.get("repeat_leads_to", "")) if response.status_code < 300 else ""

@@ -87,13 +87,14 @@ def of_request() -> Sent:
     ]
     secret = [name for name in request.form if secret_fields.is_one(name) and name != "credential"]
     files = [name for name, file in request.files.items() if file.filename]
-    return Sent(request.full_path.removesuffix("?"), page_of(), fields, [*secret, *files])
+    return Sent(hosts.asked_for(), page_of(), fields, [*secret, *files])
 
 
 def page_of() -> str:
     """The page of ours on which this request's form stands, or ""."""
     if shown := request.headers.get("HX-Current-URL"):
-        return hosts.inside(hosts.path_of(shown)) if urlsplit(shown).netloc == request.host else ""
+        ours = urlsplit(shown).netloc == request.host
+        return hosts.inside(hosts.path_of(shown), request.script_root) if ours else ""
     return hosts.page_before()
 
 

@@ -18,7 +18,7 @@ from tracker.db import db
 from tracker.domain import events
 from tracker.errors import N_, ConflictError
 from tracker.models import Event
-from tracker.web import secret_fields
+from tracker.web import hosts, secret_fields
 from tracker.web.actions import View
 from tracker.web.spoken import error_text
 
@@ -119,7 +119,7 @@ def page(error: OutdatedError) -> tuple[Any, int]:
         fields=error.fields,
         rest=rest,
         secret=[name for name in request.form if secret_fields.is_one(name) and request.form[name]],
-        action=request.full_path.removesuffix("?"),
+        action=hosts.asked_for(),
     )
     return text, error.status
 

@@ -10,6 +10,7 @@ from babel import Locale
 from tracker.domain.facts.closed import Which
 from tracker.words import periods
 from tracker.words.outcomes import outcome_name
+from tracker.words.subjects import isolated
 from tracker.words.voice import Voice
 
 
@@ -32,11 +33,11 @@ def title(voice: Voice, which: Which, names: Names) -> str:
 def _parts(voice: Voice, which: Which, names: Names) -> Iterator[str]:
     yield _of_step(voice, which.what, names.step) if which.step else _of_all(voice, which)
     if names.sop and not which.step:
-        yield names.sop
+        yield isolated(names.sop)
     if which.area is not None:
-        yield which.area or voice.gettext("no area")
+        yield isolated(which.area) if which.area else voice.gettext("no area")
     if which.reason is not None:
-        yield f"“{which.reason}”" if which.reason else voice.gettext("no reason given")
+        yield f"“{isolated(which.reason)}”" if which.reason else voice.gettext("no reason given")
     if which.had and (which.is_of_steps or which.late):
         yield voice.gettext("a step of the run %(outcome)s", outcome=outcome_name(voice, which.had))
     if which.late and which.is_of_steps:

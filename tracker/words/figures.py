@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tracker.domain.records import numbers
+from tracker.domain import numbers
 from tracker.words.voice import Voice
 
 

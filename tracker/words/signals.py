@@ -9,6 +9,7 @@ from tracker.domain.signals.flags import Hasty
 from tracker.errors import N_
 from tracker.models import SpotCheck
 from tracker.words.figures import amount, day
+from tracker.words.subjects import isolated
 from tracker.words.voice import Voice
 
 
@@ -64,7 +65,7 @@ def hastily(voice: Voice, hasty: Hasty) -> str:
         "%(runs)s runs of %(title)s were ticked faster than the work takes, %(days)s%(place)s.",
         hasty.runs,
         runs=amount(hasty.runs),
-        title=hasty.sop.title,
+        title=isolated(hasty.sop.title),
         days=voice.gettext("on %(day)s", day=first)
         if first == last
         else voice.gettext("from %(first)s to %(last)s", first=first, last=last),

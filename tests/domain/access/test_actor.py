@@ -19,7 +19,7 @@ from tracker.db import new_id
 from tracker.domain import access, security_log
 from tracker.domain.access import RULES
 from tracker.domain.actor import SHELL, SYSTEM, Actor
-from tracker.domain.library import revisions
+from tracker.domain.library import reviews
 from tracker.domain.people import places
 from tracker.domain.records import amending, late_decisions, recording, signing
 from tracker.domain.records.entry import Entry
@@ -145,7 +145,7 @@ SAYS: dict[str, tuple[str, Says]] = {
     ),
     "declines late": ("pack", lambda s, a, run: late_decisions.decline(s, a, NOW, run, LateRecord(), "x")),
     "looks": ("pack", lambda s, a, run: flags.record_look(s, a, NOW, run, "all was well")),
-    "judges": ("pack", lambda s, a, run: revisions.judge(s, a, NOW, run.sop, 1, "material")),
+    "judges": ("pack", lambda s, a, run: reviews.judge(s, a, NOW, run.sop, 1, "material")),
     "claims": ("pack", lambda s, a, run: assignment.claim(s, a, NOW, run)),
     "takes over": ("pack", lambda s, a, run: assignment.take_over(s, a, NOW, run)),
     "accepts an offer": ("pack", lambda s, a, run: handover.accept(s, a, NOW, run)),

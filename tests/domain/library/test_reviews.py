@@ -17,7 +17,7 @@ from tests.support.installation import PACK, PACK_PL, Cast
 from tracker.authoring.sync import publish
 from tracker.cli import main
 from tracker.domain import event_kinds as kinds
-from tracker.domain.library import reviews, revisions
+from tracker.domain.library import reviews
 from tracker.domain.library.survey import Survey
 from tracker.errors import ConflictError, ForbiddenError
 from tracker.models import Event, Sop
@@ -180,8 +180,7 @@ def test_what_the_owner_decides_about_a_revision_counts(write: Write, session: S
     write(REVIEWED, FIRST)
     write(REVIEWED.replace("14:00", "12:00"))
     for word, at in (("editorial", FIRST), ("material", LATER)):
-        revisions.judge(session, by(cast.owner), LATER, pack(session), number(session) or 0, word)
-        reviews.count_anew(session, pack(session))
+        reviews.judge(session, by(cast.owner), LATER, pack(session), number(session) or 0, word)
         assert pack(session).reviewed_at == at
 
 

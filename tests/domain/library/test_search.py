@@ -196,3 +196,21 @@ def test_a_word_of_the_readers_language_is_no_little_word_of_another(library: Fl
 
 def test_a_mistake_in_the_guide_hides_no_sop(library: Flask) -> None:
     assert ids("carrrier")[:1] == ["ship"]
+
+
+def test_one_that_was_moved_is_found_by_its_new_area_and_not_by_its_old_one(library: Flask) -> None:
+    settings = library.config["HOLDFAST"]
+    moved = DOCUMENTS["refund.md"]
+    for path in ("refund.md", "cashdesk/refund.md", "backoffice/refund.md"):
+        for before in settings.sops.rglob("refund.md"):
+            before.unlink()
+        write(library, path, moved)
+        publish(library, settings)
+    assert (ids("backoffice"), ids("cashdesk")) == (["refund"], [])
+    page = db.session.execute(select(SearchPage).where(SearchPage.sop_id == "refund")).scalar_one()
+    assert page.path == "backoffice/refund.md"
+
+
+def test_nothing_to_index_is_nothing_to_do(library: Flask) -> None:
+    with writing() as session:
+        search_index.again(session, ["not-there"])

@@ -16,7 +16,7 @@ from tests.support.actors import by
 from tests.support.closed import Closed, close
 from tests.support.installation import PACK, Cast
 from tracker.authoring.sync import publish
-from tracker.domain.library import revisions
+from tracker.domain.library import reviews
 from tracker.domain.weakpoints import refresh, tried
 from tracker.models import Revision, Sop, Verdict, WeakPoint
 from tracker.worker import counting
@@ -120,7 +120,7 @@ def test_what_its_owner_calls_editorial_is(session: Session, cast: Cast, write: 
     close(session, "pack", runs(10, 8, 8, 0.2, seed=2), "2")
     assert weighing(session, 8).tried_id
     at = datetime.combine(days_ago(8), time(18), UTC)
-    decide = partial(revisions.judge, session, by(cast.owner), at, session.get_one(Sop, "pack"), 2)
+    decide = partial(reviews.judge, session, by(cast.owner), at, session.get_one(Sop, "pack"), 2)
     decide("editorial")
     session.commit()
     point = weighing(session, 8)
@@ -135,7 +135,7 @@ def test_what_its_owner_calls_material_is(session: Session, cast: Cast, write: W
     close(session, "pack", runs(10, 8, 8, 0.2, seed=2), "2")
     assert weighing(session, 8).tried_id is None
     at = datetime.combine(days_ago(8), time(18), UTC)
-    revisions.judge(session, by(cast.owner), at, session.get_one(Sop, "pack"), 2, "material")
+    reviews.judge(session, by(cast.owner), at, session.get_one(Sop, "pack"), 2, "material")
     session.commit()
     assert weighing(session, 8).tried_id
 

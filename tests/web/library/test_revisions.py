@@ -14,7 +14,7 @@ from tests.support.forms import Form, forms_in
 from tests.support.installation import NOW, PACK, Cast, Visitor
 from tracker.authoring.sync import publish
 from tracker.domain import event_kinds as kinds
-from tracker.domain.library import revisions
+from tracker.domain.library import reviews, revisions
 from tracker.errors import ForbiddenError, InvalidError, NotFoundError
 from tracker.models import Event, Person, Revision, Sop
 
@@ -92,8 +92,8 @@ def test_a_decision_is_one_event_and_leaves_the_revision_alone(
     three: Sop, session: Session, cast: Cast
 ) -> None:
     digests = session.scalars(select(Revision.digest).order_by(Revision.id)).all()
-    assert revisions.judge(session, by(cast.owner), NOW, three, 2, "editorial")
-    assert revisions.judge(session, by(cast.owner), NOW, three, 2, "editorial") is None
+    assert reviews.judge(session, by(cast.owner), NOW, three, 2, "editorial")
+    assert reviews.judge(session, by(cast.owner), NOW, three, 2, "editorial") is None
     session.commit()
     count = select(func.count()).select_from(Event).where(Event.kind == kinds.RevisionJudged.kind)
     assert session.scalar(count) == 1
@@ -108,9 +108,9 @@ def test_what_can_not_be_decided_is_said(three: Sop, session: Session, cast: Cas
         (9, "material", NotFoundError),
     ):
         with pytest.raises(error):
-            revisions.judge(session, by(cast.owner), NOW, three, number, word)
+            reviews.judge(session, by(cast.owner), NOW, three, number, word)
     with pytest.raises(ForbiddenError):
-        revisions.judge(session, by(cast.lead), NOW, three, 2, "material")
+        reviews.judge(session, by(cast.lead), NOW, three, 2, "material")
 
 
 def test_a_revision_that_is_not_there_is_not_found(three: Sop, cast: Cast, visit: Visit) -> None:

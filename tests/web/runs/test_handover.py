@@ -28,12 +28,17 @@ def run(session: Session, cast: Cast) -> Run:
     return run
 
 
+def to(person: Person, run: Run) -> dict[str, str]:
+    """A form that means a person, made while the run was whose it is."""
+    return {"whom": f"person:{person.id}", "seen": assignment.whose_key(run)}
+
+
 def test_a_run_is_offered_on_today_and_accepted_there(visit: Visit, cast: Cast, run: Run) -> None:
     sam, lena = visit(cast.staff), visit(cast.lead)
     page = sam.get(f"/runs/{run.id}").text
     assert "Hand over or pause" in page and "Lena" in page and "Oskar" not in page
     assert "Cancel this run" not in page and "Give it at once" not in page
-    assert sam.post(f"/runs/{run.id}/offer", {"whom": f"person:{cast.lead.id}"}).status_code == 303
+    assert sam.post(f"/runs/{run.id}/offer", to(cast.lead, run)).status_code == 303
     assert "Lena is asked to take this run on. Until then it stays Sam’s." in sam.get(f"/runs/{run.id}").text
     today = lena.get("/").text
     assert "1 run is offered to you" in today and "Sam wants to hand you" in today
@@ -46,7 +51,7 @@ def test_a_run_is_offered_on_today_and_accepted_there(visit: Visit, cast: Cast, 
 
 def test_no_thanks_leads_back_to_today_and_a_late_answer_is_told(visit: Visit, cast: Cast, run: Run) -> None:
     sam, lena = visit(cast.staff), visit(cast.lead)
-    sam.post(f"/runs/{run.id}/offer", {"whom": f"person:{cast.lead.id}"})
+    sam.post(f"/runs/{run.id}/offer", to(cast.lead, run))
     assert lena.post(f"/runs/{run.id}/offer/refusal").location == "/"
     again = lena.post(f"/runs/{run.id}/offer/acceptance")
     assert again.status_code == 409 and "not offered to you any more" in again.text
@@ -55,7 +60,12 @@ def test_no_thanks_leads_back_to_today_and_a_late_answer_is_told(visit: Visit, c
 
 @pytest.mark.parametrize("whom", ["", "role:picker", "person:99", "person:x", "team:99", "nonsense"])
 def test_only_a_person_can_be_asked(visit: Visit, cast: Cast, run: Run, whom: str) -> None:
-    assert visit(cast.staff).post(f"/runs/{run.id}/offer", {"whom": whom}).status_code == 422
+    assert (
+        visit(cast.staff)
+        .post(f"/runs/{run.id}/offer", {"whom": whom, "seen": assignment.whose_key(run)})
+        .status_code
+        == 422
+    )
 
 
 def test_a_form_of_an_hour_ago_changes_nothing(visit: Visit, cast: Cast, session: Session, run: Run) -> None:
@@ -69,9 +79,22 @@ def test_a_form_of_an_hour_ago_changes_nothing(visit: Visit, cast: Cast, session
     assert run.assignee_id == cast.lead.id
 
 
+def test_a_form_that_does_not_say_whose_the_run_was_changes_nothing(
+    visit: Visit, cast: Cast, session: Session, run: Run
+) -> None:
+    lena, whom = visit(cast.lead), {"whom": f"person:{cast.lead.id}"}
+    for act in ("assignee", "offer", "takeover"):
+        assert lena.post(f"/runs/{run.id}/{act}", whom).status_code == 409, act
+    answer = lena.post("/board/assignments", {"run": f"{run.id}", **whom})
+    assert f"Run {run.id} is as it was." in lena.get(answer.location).text
+    session.refresh(run)
+    assert (run.assignee_id, run.offered_to_id) == (cast.staff.id, None)
+
+
 def test_a_run_is_given_to_a_team(visit: Visit, cast: Cast, run: Run) -> None:
     lena, sam = visit(cast.lead), visit(cast.staff)
-    lena.post(f"/runs/{run.id}/assignee", {"whom": f"team:{cast.staff.team_id}"})
+    seen = assignment.whose_key(run)
+    lena.post(f"/runs/{run.id}/assignee", {"whom": f"team:{cast.staff.team_id}", "seen": seen})
     assert "open to the team Packing" in lena.get("/board").text
     assert "open to the team Packing" in sam.get("/").text
     assert ",Packing," in lena.get("/board.csv").text
@@ -128,9 +151,10 @@ def test_a_due_time_is_told_by_the_clocks_of_where_the_run_is_done(
     lena, due = visit(cast.lead), {"due": f"{day:%Y-%m-%dT%H:%M}"}
     assert lena.change(f"/runs/{run.id}", f"/runs/{run.id}/due", due).status_code == 303
     far = session.scalars(select(Location).where(Location.name == "Porto")).one()
-    session.get_one(Person, cast.owner.id).location_id = far.id
-    session.commit()
-    assert "12:30 (Berlin)" in visit(cast.owner).get(f"/runs/{run.id}").text
+    for home in (far.id, None):  # who has no place has no clocks either
+        session.get_one(Person, cast.owner.id).location_id = home
+        session.commit()
+        assert "12:30 (Berlin)" in visit(cast.owner).get(f"/runs/{run.id}").text
     told = visit(cast.lead).get(f"/runs/{run.id}").text
     assert "12:30</span></time>" in told and "(Berlin)" not in told
     history = visit(cast.owner).get(f"/runs/{run.id}/history").text

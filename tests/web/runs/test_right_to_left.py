@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.authoring.sync import publish
 from tracker.domain.runs import lifecycle
-from tracker.models import Person, Run
+from tracker.models import Person, Run, Step
 from tracker.sop.text import clean, fold
 from tracker.words.subjects import isolated, subject_name
 
@@ -41,3 +43,23 @@ def test_titles_steps_and_subjects_have_their_own_direction(
     assert '<span class="hf-subject" dir="auto">' in page
     today = visit(cast.staff).get("/").text
     assert 'dir="auto">تعبئة الطلب' in today or "<bdi>تعبئة الطلب</bdi>" in today
+
+
+def test_reports_and_hits_keep_the_direction_of_what_they_name(
+    app: Flask, workspace: Path, visit: Callable[[Person | None], Visitor], session: Session, cast: Cast
+) -> None:
+    title, step = "تعبئة الطلب", "خذ الصندوق"
+    (workspace / "sops/arabic.md").write_text(f"---\nid: arabic\ntitle: {title}\n---\n\n1. {step}\n")
+    publish(app, app.config["HOLDFAST"])
+    session.rollback()
+    key = session.scalars(select(Step.key).where(Step.text == step)).one()
+    olga = visit(cast.owner)
+    for address in (
+        "/overview", "/sops/arabic", f"/sops/arabic/steps/{key}", "/sops/arabic/revisions",
+        "/closed-runs?sop=arabic", "/spot-checks?sop=arabic", f"/search?q={title}", f"/search?q={step}",
+    ):  # fmt: skip
+        main = olga.get(address).text.partition("<main")[2]
+        main = re.sub(r"<option.*?</option>|</?mark>", "", main, flags=re.S)
+        named = re.findall(rf".{{0,60}}(?:{title}|{step})", main)
+        apart = re.compile(r'(?:dir="auto">|<bdi>(?:1 )?|\u2068)[\u0600-\u06ff ]*$')
+        assert named and [one for one in named if not apart.search(one)] == [], address

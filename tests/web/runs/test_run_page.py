@@ -15,7 +15,7 @@ from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor, token_in
 from tests.support.ticks import said
 from tracker.db import db, new_id
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import assignment, lifecycle
 from tracker.models import Person, Record, Run
 
 Visit = Callable[[Person | None], Visitor]
@@ -228,8 +228,10 @@ def test_a_lead_works_the_board_with_plain_forms(
     lena = visit(cast.lead)
     board = lena.get("/board").text
     assert "1 run is open" in board and "Sam" in board
-    assert lena.post(f"/runs/{run.id}/takeover").status_code == 303
-    assert lena.post(f"/runs/{run.id}/assignee", {"whom": "role:picker"}).status_code == 303
+    assert lena.post(f"/runs/{run.id}/takeover", {"seen": assignment.whose_key(run)}).status_code == 303
+    session.refresh(run)
+    given = {"whom": "role:picker", "seen": assignment.whose_key(run)}
+    assert lena.post(f"/runs/{run.id}/assignee", given).status_code == 303
     assert "open to picker" in lena.get("/board?who=nobody").text
     for who in ("99999999999999999999", "²", "x"):
         assert lena.get(f"/board?who={who}").status_code == 422

@@ -221,10 +221,10 @@ def test_several_runs_are_given_at_once_and_each_is_judged_by_itself(
 ) -> None:
     lifecycle.cancel(session, by(cast.lead), NOW, four[2], "called off")
     session.commit()
-    lena = visit(cast.lead)
+    lena, boxes = visit(cast.lead), [f"{run.id}|{assignment.whose_key(run)}" for run in four]
     answer = lena.post(
         "/board/assignments?sop=pack",
-        {"run": [run.id for run in four] + [four[0].id, "x", 99999], "whom": f"person:{cast.lead.id}"},
+        {"run": [*boxes, boxes[0], "x", "99999"], "whom": f"person:{cast.lead.id}"},
     )
     assert (answer.status_code, answer.location) == (303, "/board?sop=pack")
     page = lena.get(answer.location).text

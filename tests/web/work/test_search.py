@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,10 +11,15 @@ from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
 from tests.support.actors import by
-from tests.support.installation import NOW, Cast, Visitor
+from tests.support.installation import NOW, Cast, Visitor, add_cast, cast_of
+from tracker.app import create_app
+from tracker.authoring.sync import publish
+from tracker.config import load
+from tracker.db import db, writing
 from tracker.domain.runs import lifecycle, subjects
 from tracker.domain.work import search
 from tracker.models import Person, Run, Sop
+from tracker.workspace import init
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -91,7 +96,8 @@ def test_no_question_reads_through_all_runs_or_names(
 
 def test_each_hit_has_its_act_and_the_words_are_bold(cast: Cast, visit: Visit, orders: list[Run]) -> None:
     page = visit(cast.staff).get("/search?q=1042").text
-    assert "Found for “1042”: 2 runs." in page and "order <b>1042</b></strong> Pack an order" in page
+    assert "Found for “1042”: 2 runs." in page
+    assert "order <b>1042</b></strong> <bdi>Pack an order</bdi>" in page
     page = visit(cast.staff).get("/search?q=PARCEL weigh").text
     assert (
         "1 step" in page
@@ -135,3 +141,29 @@ def test_whatever_is_looked_for_is_text(session: Session, cast: Cast, visit: Vis
     answer = visit(cast.staff).get("/search", query_string={"q": query})
     assert answer.status_code == 200 and "<script>alert" not in answer.text
     assert "&amp;amp;" not in answer.text and "&amp;lt;script" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("the buyer", "purchase-order"), ("tear up the label", "exception-order"), ("refunds", "refund"),
+        ("adress is wrong", "pick-pack-ship"), ("order pack ship pick", "pick-pack-ship"),
+    ],
+)  # fmt: skip
+def test_the_starter_library_answers_plain_words(starter: Visitor, asked: str, first: str) -> None:
+    page = starter.get("/search", query_string={"q": asked}).text
+    assert re.findall(r'href="/start/([\w-]+)', page)[:1] == [first]
+
+
+@pytest.fixture(scope="module")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    """Whoever runs an installation that has the starter SOPs alone."""
+    place = tmp_path_factory.mktemp("starter") / "workspace"
+    init(place)
+    app = create_app(load(place, {}))
+    publish(app, app.config["HOLDFAST"])
+    with app.app_context():
+        with writing() as session:
+            add_cast(session)
+        yield Visitor(app, cast_of(db.session()).admin)
+        db.session.remove()

@@ -66,11 +66,6 @@ def meta(sop: Sop) -> Matter:
     return sop.in_force.meta if sop.in_force else Matter()
 
 
-def ids_answered_for(session: Session, actor: Actor) -> set[str]:
-    """The ids of the SOPs that a person answers for."""
-    return set(session.scalars(select(Sop.id).where(access.sops_answered_for(actor))))
-
-
 def areas(session: Session) -> list[str]:
     """The areas of all SOPs. Retired ones count too: somebody still answers for their runs and figures."""
     return sorted(session.scalars(select(Sop.area).where(Sop.area != "").distinct()), key=order_key)

@@ -187,8 +187,8 @@ def move(session: Session, now: datetime, sop_id: str, path: str, area: str) -> 
     _leave(session, now, {sop_id: sop.path})
     sop.path, sop.area = path, area
     sop.search_key = sop_keys(sop.id, sop.title, area, sop.owner_name)["search_key"] or ""
-    search_index.move(session, sop_id, path)
     session.flush()
+    search_index.again(session, [sop_id])
 
 
 def _left(changes: Sequence[Change], rows: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""When an SOP was last reviewed, which its time of review counts from.
+"""When an SOP was last reviewed, which its time of review counts from, and which revisions count as that.
 
 Somebody says so, or publishes a revision that asks for something else to be done. A typo that was corrected
 is no review.
@@ -16,8 +16,9 @@ from tracker.domain import access
 from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import Actor
 from tracker.domain.events import emit
+from tracker.domain.facts import figures
 from tracker.domain.library import revisions
-from tracker.errors import N_, ConflictError
+from tracker.errors import N_, ConflictError, InvalidError
 from tracker.models import REVISIONS, Event, Revision, Sop
 
 
@@ -38,7 +39,35 @@ def review(session: Session, actor: Actor, now: datetime, sop: Sop) -> Event:
     return event
 
 
-def count_anew(session: Session, sop: Sop) -> None:
+def judge(
+    session: Session, actor: Actor, now: datetime, sop: Sop, number: int, judgement: str
+) -> Event | None:
+    """Decide whether a revision is editorial or material, whatever was proposed. Owners may.
+
+    The revision itself stays as it is; the last decision counts, also for when the SOP was last reviewed.
+    None where it was decided so already. Raises ForbiddenError, NotFoundError, InvalidError.
+    """
+    access.require(actor, "revision.judge", sop)
+    if judgement not in revisions.JUDGEMENTS:
+        raise InvalidError(N_("A revision is editorial or material. Choose one of the two."))
+    alone(session, REVISIONS)  # a revision that is published meanwhile is a review too
+    revisions.by_number(session, sop, number)
+    if number == 1:
+        raise InvalidError(N_("The first revision changes nothing. Choose a later one."))
+    last = revisions.judgements(session, sop.id).get(number)
+    if last is not None and last.data["judgement"] == judgement:
+        return None
+    session.refresh(sop, with_for_update={"key_share": True})
+    event = emit(
+        session, actor, now, kinds.RevisionJudged(revision=number, judgement=judgement), f"sop:{sop.id}"
+    )
+    figures.look_again(session, sop.id)  # an editorial change is none: the figures of its steps run on
+    _count_anew(session, sop)
+    session.flush()
+    return event
+
+
+def _count_anew(session: Session, sop: Sop) -> None:
     """Say anew when the SOP was last reviewed, after a decision whether one of its revisions matters."""
     said = session.scalar(
         select(Event.at)

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
-from tracker.domain import access
 from tracker.domain import event_kinds as kinds
-from tracker.domain.actor import Actor
-from tracker.domain.events import emit
-from tracker.domain.facts import figures
-from tracker.errors import N_, InvalidError, NotFoundError
+from tracker.errors import N_, NotFoundError
 from tracker.models import Event, Revision, Sop, Step
 from tracker.sop import around, changes, model
 from tracker.sop.lint import identity as lint_identity
@@ -151,31 +146,6 @@ def judgements(session: Session, sop_id: str) -> dict[int, Event]:
         .order_by(Event.id)
     )
     return {event.data["revision"]: event for event in session.scalars(query)}
-
-
-def judge(
-    session: Session, actor: Actor, now: datetime, sop: Sop, number: int, judgement: str
-) -> Event | None:
-    """Decide whether a revision is editorial or material, whatever was proposed. Owners may.
-
-    The revision itself stays as it is; the last decision counts. None where it was decided so already.
-    Raises ForbiddenError, NotFoundError, InvalidError.
-    """
-    access.require(actor, "revision.judge", sop)
-    if judgement not in JUDGEMENTS:
-        raise InvalidError(N_("A revision is editorial or material. Choose one of the two."))
-    by_number(session, sop, number)
-    if number == 1:
-        raise InvalidError(N_("The first revision changes nothing. Choose a later one."))
-    last = judgements(session, sop.id).get(number)
-    if last is not None and last.data["judgement"] == judgement:
-        return None
-    event = emit(
-        session, actor, now, kinds.RevisionJudged(revision=number, judgement=judgement), f"sop:{sop.id}"
-    )
-    figures.look_again(session, sop.id)  # an editorial change is none: the figures of its steps run on
-    session.flush()
-    return event
 
 
 def with_runs(session: Session, sop: Sop) -> Sequence[Revision]:

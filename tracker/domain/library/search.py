@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracker.domain.library import search_index, wordings
+from tracker.domain.library import search_lookup, wordings
 from tracker.models import SearchPage
 from tracker.sop.search import ranking
 from tracker.sop.search.passages import KINDS
@@ -79,7 +79,7 @@ def find(session: Session, query: str, language: str | None = None) -> Found:
     asked = ranking.question(concepts)
     if not asked.weight:
         return Found(languages=languages)
-    numbers = search_index.holding(connection, _asks(concepts), POOL + 1)
+    numbers = search_lookup.holding(connection, _asks(concepts), POOL + 1)
     hits = _ranked(session, asked, query, numbers[:POOL])
     return Found(
         sops=_worth([hit for hit in hits if hit.sop_id is not None]),
@@ -98,15 +98,15 @@ def _languages(session: Session, reader: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*first, *known])) or ("en",)
 
 
-def _asks(concepts: Sequence[Concept]) -> list[search_index.Ask]:
+def _asks(concepts: Sequence[Concept]) -> list[search_lookup.Ask]:
     """What the index is asked: for what is close to a concept by where it stands, for the rest anywhere."""
-    asks: list[search_index.Ask] = []
+    asks: list[search_lookup.Ask] = []
     for concept in concepts:
         line = 0.7 * concept.heaviest
         close = [term for term, weight in concept.weights.items() if weight >= line]
         far = [term for term, weight in concept.weights.items() if weight < line]
-        asks += [search_index.Ask(column, close, share * concept.heaviest) for column, share in _COLUMNS]
-        asks.append(search_index.Ask("", far, max((concept.weights[term] for term in far), default=0.0)))
+        asks += [search_lookup.Ask(column, close, share * concept.heaviest) for column, share in _COLUMNS]
+        asks.append(search_lookup.Ask("", far, max((concept.weights[term] for term in far), default=0.0)))
     return asks
 
 

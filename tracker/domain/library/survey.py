@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain.library import media, moves, noticing, revisions, search_index, sources, succession
+from tracker.domain.library import differences, media, moves, revisions, search_index, sources, succession
 from tracker.domain.library import translations as library_translations
 from tracker.domain.library.publishers import Publisher
 from tracker.models import Revision, Sop
@@ -270,9 +270,9 @@ def _compare(look: _Look, document: Document, sop: Sop | None) -> None:
         survey.changed.append((document, digest, images))
         return
     same = before.digest == digest
-    if not same and not noticing.says_the_same(look.session, sop, before, said, document, images, others):
+    if not same and not differences.says_the_same(look.session, sop, before, said, document, images, others):
         survey.changed.append((document, digest, images))
-        survey.editorial.update(() if noticing.is_material(said, document) else {sop.id})
+        survey.editorial.update(() if differences.is_material(said, document) else {sop.id})
         return
     survey.unchanged += 1
     if not same:

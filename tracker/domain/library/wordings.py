@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from rapidfuzz.distance import OSA
 from sqlalchemy import Connection
 
-from tracker.domain.library import search_index
-from tracker.domain.library.search_index import Spread
+from tracker.domain.library import search_lookup
+from tracker.domain.library.search_lookup import Spread
 from tracker.sop.search import terms
 from tracker.sop.search.concepts import meanings
 from tracker.sop.search.ranking import Concept, rarity
@@ -50,7 +50,7 @@ def concepts(connection: Connection, query: str, languages: Sequence[str], pages
     ]
     asked = {*given, *(form for several in (*forms, *joins) for form in several)}
     asked.update(*(meaning.others for meaning in meant))
-    known = search_index.spread(connection, asked)
+    known = search_lookup.spread(connection, asked)
     found = []
     for at in kept:
         close: dict[str, float] = {}
@@ -71,10 +71,10 @@ def concepts(connection: Connection, query: str, languages: Sequence[str], pages
             _add(close, meaning.others, PHRASE)
             found.append(close)
     missing = {form for close in found for form in close} - known.keys()
-    known |= search_index.spread(connection, missing)
+    known |= search_lookup.spread(connection, missing)
     concepts = [_weighed(close, known, pages) for close in found]
     if not any(concept.weights for concept in concepts) and len(kept) < len(given):
-        return _little(forms, pages, search_index.spread(connection, asked))
+        return _little(forms, pages, search_lookup.spread(connection, asked))
     within = {
         at for meaning in meant if meaning.end - meaning.start > 1 for at in range(meaning.start, meaning.end)
     }
@@ -126,15 +126,15 @@ def _besides(
     it; `is_meant`: one says another word for the same, so that it is no mistake."""
     if terms.is_unspaced(word):
         alone = len(word) == 1  # else it is a pair, as all are that stand in the index
-        return dict.fromkeys(search_index.words_holding(connection, word), BEGUN) if alone else {}
+        return dict.fromkeys(search_lookup.words_holding(connection, word), BEGUN) if alone else {}
     if is_said or is_meant:
         if len(word) < _SHORTEST_PART:
             return {}
-        longer = search_index.words_with_part(connection, word, within=False)
+        longer = search_lookup.words_with_part(connection, word, within=False)
         return {other: LONGER for other in longer if other != word}
     if len(word) < _SHORTEST_PART:
-        return dict.fromkeys(search_index.words_beginning(connection, word), BEGUN)
-    longer = search_index.words_with_part(connection, word, within=True)
+        return dict.fromkeys(search_lookup.words_beginning(connection, word), BEGUN)
+    longer = search_lookup.words_with_part(connection, word, within=True)
     close = {other: BEGUN if other.startswith(word) else PART for other in longer}
     if len(word) > _TYPED_RIGHT and not any(letter.isdigit() for letter in word):
         right = _put_right(connection, word)
@@ -152,7 +152,7 @@ def _put_right(connection: Connection, word: str) -> dict[str, float]:
     """
     most = 2 if len(word) >= _EXACT else 1
     found: dict[str, tuple[float, int]] = {}
-    for other, sops in search_index.words_like(connection, word, most):
+    for other, sops in search_lookup.words_like(connection, word, most):
         distance = OSA.distance(word, other, score_cutoff=most)
         if 0 < distance <= most and not (distance == 2 and word[0] != other[0]):
             found[other] = distance + _unlikely(word, other), -sops
@@ -175,7 +175,7 @@ def _two_words(connection: Connection, word: str, languages: Sequence[str]) -> l
             [form for one in first for form in _forms(one, languages)],
             _forms(word[at:], languages),
         )
-    known = search_index.spread(connection, {form for two in parts.values() for one in two for form in one})
+    known = search_lookup.spread(connection, {form for two in parts.values() for one in two for form in one})
     fitting = [
         (min(len(head[0]), len(tail[0])), head, tail)
         for head, tail in parts.values()

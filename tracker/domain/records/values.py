@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
-from tracker.domain.records import numbers
+from tracker.domain import numbers
 from tracker.errors import N_, InvalidError
 from tracker.models import Step
 from tracker.sop import patterns

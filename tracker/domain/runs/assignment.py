@@ -32,7 +32,8 @@ def assign(
 ) -> None:
     """Give an open run to a person, or leave it open to a team, a role or all. Leads may, where they work.
 
-    `seen`: whose it was when the lead decided (`whose_key`). Raises ConflictError if it is another's by now.
+    `seen`: whose it was when the lead decided (`whose_key`); None where nobody has decided by a page.
+    Raises ConflictError if it is another's by now.
     """
     access.require(actor, "run.assign", run)
     rules.must_be_open(run)

@@ -157,7 +157,7 @@ def holding(session: Session, shown: Sequence[Run]) -> dict[int, Held]:
 def give(
     actor: Actor,
     now: datetime,
-    chosen: Mapping[int, str | None],
+    chosen: Mapping[int, str],
     whom: Callable[[Session], dict[str, Any]],
     refused: dict[int, HoldfastError],
 ) -> Iterator[Callable[[Session], None]]:

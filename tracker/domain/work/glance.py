@@ -35,7 +35,7 @@ class Glance:
     open: int
     last: datetime | None
     day: date | None
-    place: str | None
+    place: Location | None
     weak: Sequence[WeakPoint]
     tried: Mapping[tuple[str, str, str], Tried]
 
@@ -65,18 +65,18 @@ def glance(session: Session, actor: Actor, now: datetime, sop: Sop) -> Glance:
     )
 
 
-def _last(actor: Actor, sop: Sop) -> Select[datetime, str]:
+def _last(actor: Actor, sop: Sop) -> Select[datetime, Location]:
     """When and where it was last done, of the newest runs of all SOPs."""
     columns = (Run.sop_id, Run.location_id, Run.closed_at)
     newest = select(*columns).where(IS_DONE).order_by(Run.closed_at.desc()).limit(NEWEST).subquery()
-    query = select(newest.c.closed_at, Location.name).outerjoin(Location, Location.id == newest.c.location_id)
+    query = select(newest.c.closed_at, Location).outerjoin(Location, Location.id == newest.c.location_id)
     there = _here(actor, sop, newest.c.location_id)
     return query.where(newest.c.sop_id == sop.id, there).order_by(newest.c.closed_at.desc()).limit(1)
 
 
-def _last_day(actor: Actor, now: datetime, sop: Sop) -> Select[date, str]:
+def _last_day(actor: Actor, now: datetime, sop: Sop) -> Select[date, Location]:
     """The last day on which it was done, from the facts: for runs that `_last` no longer reaches."""
-    query = select(RunDay.day, Location.name).outerjoin(Location, Location.id == RunDay.location_id)
+    query = select(RunDay.day, Location).outerjoin(Location, Location.id == RunDay.location_id)
     lately = RunDay.day >= (now - timedelta(days=LATELY)).date()
     there = _here(actor, sop, RunDay.location_id)
     return (

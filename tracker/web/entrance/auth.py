@@ -92,7 +92,7 @@ def sign_in() -> Any:
 
 def wanted() -> str:
     """The page that the sign-in page was asked to lead to, if it is one of ours; else Today."""
-    return hosts.inside(request.args.get("next", "")) or url_for("today.today")
+    return hosts.inside(request.args.get("next", ""), request.script_root) or url_for("today.today")
 
 
 def identify() -> Actor | None:
@@ -216,7 +216,9 @@ def go_on(person: Person, target: str) -> Any:
         token, _ = ceremonies.begin(transaction, now(), person)
     session["half"] = token
     # in the address, not in the session: another tab may be signing in at the same time
-    return redirect(url_for("second_factor.page", next=hosts.inside(target) or None), 303)
+    return redirect(
+        url_for("second_factor.page", next=hosts.inside(target, request.script_root) or None), 303
+    )
 
 
 def login_page(error: str, login: str = "") -> str:

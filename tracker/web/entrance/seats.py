@@ -16,7 +16,7 @@ from tracker.domain.actor import Actor, Way
 from tracker.domain.entrance import factors
 from tracker.domain.people import devices
 from tracker.models import LEVELS, Device, Person
-from tracker.web import cookies
+from tracker.web import cookies, hosts
 from tracker.web.reader import now
 
 COOKIE_SECONDS = 400 * 24 * 3600
@@ -159,7 +159,7 @@ def way_back(person: Person) -> str:
 def _place() -> str:
     """The page that the person sees: the one asked for, or the one that asks."""
     if request.method == "GET" and not request.headers.get("HX-Request"):
-        return request.script_root + request.full_path.removesuffix("?")
+        return hosts.asked_for()
     parts = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
     return parts.path + (f"?{parts.query}" if parts.query else "")
 

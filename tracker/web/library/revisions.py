@@ -79,8 +79,7 @@ def judge(sop_id: str) -> Any:
     with writing() as session:
         alone(session, f"judgements:{sop.id}")
         versions.check(_fields(sop_revisions.judgements(session, sop.id).get(revision)), f"sop:{sop.id}")
-        sop_revisions.judge(session, actor(), now(), sop, revision, request.form.get("judgement", ""))
-        reviews.count_anew(session, sop)
+        reviews.judge(session, actor(), now(), sop, revision, request.form.get("judgement", ""))
     compared: dict[str, Any] = {"from": revision - 1, "to": revision}
     return redirect(url_for("revisions.diff", sop_id=sop.id, **compared), 303)
 

@@ -137,8 +137,9 @@ def _due_field(run: Run) -> list[Shown]:
     return [Shown("due", gettext("Due"), walltime.as_field(run.due_at, zone))]
 
 
-def _seen() -> str | None:
-    return request.form.get("seen")
+def _seen() -> str:
+    """Whose the run was on the page that the form is from; a form that does not say so is refused."""
+    return request.form.get("seen", "")
 
 
 def _changed(run_id: int, action: str, change: Callable[[Session, Run], Any]) -> Any:

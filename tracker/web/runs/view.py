@@ -13,9 +13,9 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from tracker.db import db, new_id
-from tracker.domain import access
+from tracker.domain import access, numbers
 from tracker.domain.evidence import pieces as evidence_pieces
-from tracker.domain.records import late_records, numbers, signing
+from tracker.domain.records import late_records, signing
 from tracker.domain.runs import headings as runs_headings
 from tracker.domain.runs import loading, signatures, words
 from tracker.domain.runs import recovery as runs_recovery

@@ -93,7 +93,7 @@ def give() -> Any:
     """Give the runs that were chosen on the board to somebody; each is judged by itself."""
     # each value names the run and whose it was when the page was drawn
     ticked = [text.partition("|") for text in request.form.getlist("run")]
-    chosen = {number: seen or None for text, _, seen in ticked[:ROWS] if (number := row_id(text))}
+    chosen = {number: seen for text, _, seen in ticked[:ROWS] if (number := row_id(text))}
     if not chosen:
         raise InvalidError(N_("Choose the runs first: tick the box in front of each, then give them."))
     if not request.form.get("whom"):

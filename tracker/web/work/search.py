@@ -94,8 +94,9 @@ def beside() -> Any:
 
 def _told(hit: Hit, found: Found) -> dict[str, Any]:
     place = hit.places[0] if hit.places else None
+    anchor = f"#{place.anchor}" if place and place.anchor else ""
     return {
-        "address": address(hit.path) + (f"#{place.anchor}" if place and place.anchor else ""),
+        "address": f"{request.script_root}{address(hit.path)}{anchor}",
         "title": marked(hit.title, found.terms, tuple(found.languages)),
         "text": marked(place.text, found.terms, tuple(found.languages)) if place else [],
         "is_sop": hit.sop_id is not None,

@@ -13,6 +13,7 @@ from tests.domain.transfer.history.conftest import Take
 from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.domain.people import places
+from tracker.errors import InvalidError
 from tracker.models import Record, Run
 
 CASES = Path(__file__).parents[5] / "shared" / "cases" / "reports"
@@ -130,7 +131,7 @@ def test_numbers_that_are_clear(take: Take, session: Session, written: str, kept
 
 def test_a_number_that_may_be_two_is_told(take: Take) -> None:
     job = take(rows(("1.500", "2026-03-31"), ("7", "2026-03-31")))
-    assert job.errors == ["history.csv:2: “1.500” can be read in two ways. Write 1500, or 1.5000."]
+    assert job.errors == ["history.csv:2: “1.500” can be read in two ways. Write 1500, or 1.5."]
 
 
 @pytest.mark.parametrize(("other", "read"), [("2,5", 1500.0), ("2.5", 1.5)])
@@ -170,3 +171,36 @@ def test_small_cases_come_in(take: Take, session: Session, case: str) -> None:
     assert {at.date() for at in session.scalars(select(Run.closed_at)) if at} <= {
         datetime(2026, 3, 31, tzinfo=UTC).date()
     }
+
+
+TIMES = "run,sop,step,outcome,device_at,started_at,closed_at\n"
+
+
+def test_a_run_that_ends_before_it_begins_is_told(take: Take) -> None:
+    job = take(TIMES + "r1,pack,scan,done,2026-03-01 10:00,2026-03-02 10:00,2026-02-01 10:00\n")
+    assert job.written == 0 and len(job.errors) == 1
+    assert "2026-02-01 10:00" in job.errors[0] and "before it began" in job.errors[0]
+
+
+@pytest.mark.parametrize(
+    ("began", "closed"), [("2026-03-01 11:00", ""), ("", "2026-03-01 09:00"), ("2026-03-01 11:00",) * 2]
+)
+def test_no_run_takes_less_than_no_time(take: Take, session: Session, began: str, closed: str) -> None:
+    """What the line leaves open follows from the rest of it: a device's clock may have been wrong."""
+    assert take(TIMES + f"r1,pack,scan,done,2026-03-01 10:00,{began},{closed}\n").written == 1
+    run = session.scalars(select(Run).where(Run.ref == "r1")).one()
+    assert run.closed_at is not None and run.started_at <= run.closed_at
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_cell_without_end_is_told_with_and_without_quotes(take: Take, quote: str) -> None:
+    """What is taken in must be what a download of it can bring back: there it stands in quotes."""
+    job = take(rows((quote + "x" * 200_000 + quote, "2026-03-31 14:05")))
+    assert job.written == 0 and "longer than" in job.errors[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-be"])
+def test_letters_of_four_bytes_are_no_list(take: Take, encoding: str) -> None:
+    mark = "" if encoding == "utf-32" else "\ufeff"
+    with pytest.raises(InvalidError, match="read as text"):
+        take((mark + rows(("1", "2026-03-31 14:05"))).encode(encoding))

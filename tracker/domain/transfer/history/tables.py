@@ -119,7 +119,9 @@ class Table:
     def _run(self, rows: list[Row]) -> FinishedRun:
         first = rows[0]
         lines = [self._line(row) for row in rows]
+        began, closed = self._span(first)
         times = [line.at for line in lines]
+        times += [at for at in (began, closed) if at]
         return FinishedRun(
             first.sop,
             first.run,
@@ -129,9 +131,20 @@ class Table:
             lines,
             first.actor,
             first.actor,
-            self._moment(first, first.started_at) if first.started_at else min(times),
-            self._moment(first, first.closed_at) if first.closed_at else max(times),
+            began or min(times),
+            closed or max(times),
         )
+
+    def _span(self, row: Row) -> tuple[datetime | None, datetime | None]:
+        """When the run of a line began and was closed, None where it doesn't say. Raises ValueError."""
+        began, closed = (
+            self._moment(row, text) if text else None for text in (row.started_at, row.closed_at)
+        )
+        if began and closed and closed < began:
+            raise ValueError(
+                f"the run is closed at “{row.closed_at}”, before it began at “{row.started_at}”. Mend one."
+            )
+        return began, closed
 
     def _line(self, row: Row) -> Line:
         at = self._moment(row, row.device_at)
@@ -156,8 +169,7 @@ class Table:
         if row.value:
             self._note_value(row)
             self._value(row)
-        times = [self._moment(row, text) for text in (row.device_at, row.started_at, row.closed_at) if text]
-        return min(times)
+        return min(at for at in (self._moment(row, row.device_at), *self._span(row)) if at)
 
     def _moment(self, row: Row, text: str) -> datetime:
         """When it was, by the clocks of the row's place. Raises ValueError, InvalidError."""

@@ -6,11 +6,11 @@ First every row is noted, then read. What is in doubt after that is told, with b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, time
 from decimal import Decimal
 
+from tracker.domain import numbers
 from tracker.errors import N_, InvalidError
 
 _DAY = re.compile(r"(\d{1,4})([./-]) ?(\d{1,2})\2 ?(\d{1,4})\.?(?:(?:[ T,]+)(.+))?")
@@ -19,14 +19,6 @@ _CLOCK = re.compile(
     r"(?: ?(?:uhr|h))? ?(z|[+-]\d\d:?\d\d)?",
     re.IGNORECASE,
 )
-_AS_USUAL = str.maketrans("−–‐‑＋－．，\u00a0\u202f\u2009\u3000", "----+-.,    ")
-_BETWEEN = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))")
-_NUMBERS = {
-    ".": re.compile(r"([+-]?)([1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.(\d+))?"),
-    ",": re.compile(r"([+-]?)([1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,(\d+))?"),
-}
-"""Thousands and decimals, by the mark before the decimals."""
-
 _BOTH_DAYS = N_("“%(text)s” may be %(one)s or %(other)s. Write the day like 2026-03-31.")
 _BOTH_NUMBERS = N_("“%(text)s” can be read in two ways. Write %(large)s, or %(small)s.")
 
@@ -113,31 +105,16 @@ class Numbers:
 
     def note(self, text: str) -> None:
         """Learn from a row whose number can be read in one way only."""
-        readings = _values(text)
+        readings = numbers.readings(text)
         if len(readings) == 1:
             self._marks.update(readings)
         self.doubtful = self.doubtful or len(set(readings.values())) > 1
 
     def read(self, text: str) -> Decimal | None:
         """The number that a text is, None if it is none. Raises InvalidError for one that may be two."""
-        readings = _values(text)
+        readings = numbers.readings(text)
         kept = {mark: value for mark, value in readings.items() if mark in self._marks}
         if len(set(readings.values())) > 1 and len(kept) != 1:
-            small, large = sorted(readings.values(), key=abs)
-            raise InvalidError(
-                _BOTH_NUMBERS, text=text[:40], small=f"{small:f}0", large=f"{large.to_integral():f}"
-            )
+            small, large = (numbers.plainly(value, ".") for value in sorted(readings.values(), key=abs))
+            raise InvalidError(_BOTH_NUMBERS, text=text[:40], small=small, large=large)
         return next(iter((kept or readings).values()), None)
-
-
-def _values(text: str) -> dict[str, Decimal]:
-    """The numbers that a text may be, by the mark before the decimals."""
-    plain = _BETWEEN.sub("", text.translate(_AS_USUAL)) if len(text) <= 40 else ""
-    return dict(_each_value(plain))
-
-
-def _each_value(text: str) -> Iterator[tuple[str, Decimal]]:
-    for mark, pattern in _NUMBERS.items():
-        if match := pattern.fullmatch(text):
-            whole = re.sub(r"[.,]", "", match[2])
-            yield mark, Decimal(f"{match[1]}{whole}.{match[3] or 0}")

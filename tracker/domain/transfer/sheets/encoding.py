@@ -55,6 +55,8 @@ def _encoding_of(file: BinaryIO) -> str:
         raise InvalidError(
             N_("This is a workbook, not a list. Save it as CSV in your spreadsheet and choose that.")
         )
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # of these, one begins as UTF-16 does
+        raise InvalidError(_NO_TEXT)
     if wide := _wide(head):
         if not _fits(file, wide):
             raise InvalidError(_NO_TEXT)

@@ -138,8 +138,7 @@ def records(lines: Iterable[str], head: Head) -> Iterator[Record]:
             return
         number += 1
         if '"' not in line:
-            text = line.rstrip("\r\n")
-            record, more = Record(number, text, text.split(delimiter)), 0
+            record, more = _unquoted(line.rstrip("\r\n"), number, delimiter), 0
         else:
             record, more = _quoted(line, number, source, waiting, delimiter)
         if record.problem or any(map(str.strip, record.fields)):
@@ -150,6 +149,14 @@ def records(lines: Iterable[str], head: Head) -> Iterator[Record]:
             )
             yield record._replace(problem=InvalidError(_MORE)) if extra else record
         number += more
+
+
+def _unquoted(text: str, number: int, delimiter: str) -> Record:
+    """The record of a line without quotation marks. A cell of it may be as long as one within them."""
+    fields, most = text.split(delimiter), csv.field_size_limit()
+    if len(text) > most and max(map(len, fields)) > most:
+        return Record(number, text, [], InvalidError(_LONG_FIELD, most=most))
+    return Record(number, text, fields)
 
 
 def _quoted(

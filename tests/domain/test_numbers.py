@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tests.domain.conftest import Do
-from tracker.domain.records import numbers
+from tracker.domain import numbers
 from tracker.errors import InvalidError
 from tracker.models import Run
 from tracker.words.figures import amount

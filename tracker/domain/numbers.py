@@ -12,10 +12,19 @@ from babel.numbers import get_decimal_symbol
 
 from tracker.errors import N_, InvalidError
 
-_DIGITS = r"\d{1,15}"
-_THOUSANDS = r"[1-9]\d{0,2}(?:%s\d{3})+"
 _AS_USUAL = str.maketrans("−–‐‑＋－．，\u00a0\u202f\u2009\u3000", "----+-.,    ")
 _BETWEEN = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))")
+_BY_MARK = {
+    ".": re.compile(r"([+-]?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+))(?:\.(\d+))?"),
+    ",": re.compile(r"([+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+))(?:,(\d+))?"),
+}
+"""Thousands and decimals, by the mark before the decimals."""
+
+LONGEST = 40
+"""Characters; what is longer is no number that anybody has typed."""
+
+MOST_DIGITS, MOST_DECIMALS = 15, 9
+"""Of a number that is typed; a float keeps so many."""
 
 TWO_WAYS = r"[+\-−]?[1-9]\d{0,2}[.,]\d{3}"
 """What can be read in two ways, for whoever asks before it is sent: a thousand, or three decimals."""
@@ -30,19 +39,43 @@ def number(text: str, zone: str = "") -> Decimal | None:
     >>> number("1,5"), number("1.234,5"), number("1 500"), number("−3"), number("about 3")
     (Decimal('1.5'), Decimal('1234.5'), Decimal('1500'), Decimal('-3'), None)
     """
-    plain = _BETWEEN.sub("", text.translate(_AS_USUAL).strip())
-    readings = [(mark, value) for mark in ".," if (value := _read(plain, mark)) is not None]
-    if len({value for _, value in readings}) > 1:
+    possible = readings(text)
+    if any(
+        value.adjusted() >= MOST_DIGITS or _decimals(value) > MOST_DECIMALS for value in possible.values()
+    ):
+        return None
+    if len(set(possible.values())) > 1:
         usual = decimal_mark(zone)
-        readings.sort(key=lambda reading: reading[0] != usual)
-        first, second = (plainly(value, usual) for _, value in readings)
+        first, second = sorted(possible, key=lambda mark: mark != usual)
         raise InvalidError(
             N_("“%(text)s” can be read in two ways. Write %(first)s, or %(second)s if you mean that."),
             text=text.strip()[:40],
-            first=first,
-            second=second,
+            first=plainly(possible[first], usual),
+            second=plainly(possible[second], usual),
         )
-    return readings[0][1] if readings else None
+    return next(iter(possible.values()), None)
+
+
+def readings(text: str) -> dict[str, Decimal]:
+    """The numbers that a text may be, by the mark before the decimals; {} for what is no number.
+
+    >>> readings("1.234,5"), readings("1.500")
+    ({',': Decimal('1234.5')}, {'.': Decimal('1.500'), ',': Decimal('1500')})
+    """
+    if len(text) > LONGEST:
+        return {}
+    plain = _BETWEEN.sub("", text.translate(_AS_USUAL).strip())
+    matches = {mark: pattern.fullmatch(plain) for mark, pattern in _BY_MARK.items()}
+    return {mark: _value(match) for mark, match in matches.items() if match}
+
+
+def _value(match: re.Match[str]) -> Decimal:
+    whole = re.sub(r"[.,]", "", match[1])
+    return Decimal(f"{whole}.{match[2]}" if match[2] else whole)
+
+
+def _decimals(value: Decimal) -> int:
+    return -int(value.as_tuple().exponent)
 
 
 @cache
@@ -67,17 +100,6 @@ def plainly(value: Decimal, mark: str) -> str:
         digits = digits.rstrip("0").rstrip(".")
     whole, _, decimals = digits.partition(".")
     return f"{whole}{mark}{decimals}{'0' * (len(decimals) == 3)}" if decimals else whole
-
-
-def _read(plain: str, mark: str) -> Decimal | None:
-    """The number where decimals stand behind `mark` and thousands before the other one."""
-    other = "," if mark == "." else "."
-    whole = rf"(?:{_DIGITS}|{_THOUSANDS % re.escape(other)})"
-    match = re.fullmatch(rf"([+-]?{whole})(?:{re.escape(mark)}(\d{{1,9}}))?", plain)
-    if match is None or sum(map(str.isdecimal, match[1])) > 15:
-        return None
-    digits = match[1].replace(other, "")
-    return Decimal(f"{digits}.{match[2]}" if match[2] else digits)
 
 
 def written(value: float) -> str:
