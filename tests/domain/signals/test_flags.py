@@ -151,10 +151,10 @@ def test_a_step_that_asks_for_one_number_stops_no_look_at_habits(session: Sessio
     for step in session.scalars(select(Step).where(Step.key == "weigh")):
         step.attributes = {**step.attributes, "min": 0, "max": 0}
     for number in range(60):
-        closed_run(
-            session, cast.staff, NOW + timedelta(minutes=number), STEADY, values={"weigh": number % 12}
-        )
-        closed_run(session, cast.lead, NOW + timedelta(minutes=number), STEADY, values={"weigh": number % 11})
+        for person, most in ((cast.staff, 12), (cast.lead, 11)):
+            at = NOW + timedelta(minutes=number)
+            closed_run(session, person, at, STEADY, values={"weigh": number % most})
+    day_of_runs(session, NOW.date(), 120)
     session.commit()
     flags.refresh_others(session, NOW)
     assert not session.scalars(select(SpotCheck).where(SpotCheck.signal == "limit")).all()
