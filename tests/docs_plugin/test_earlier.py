@@ -54,7 +54,7 @@ def test_back_to_an_older_text_is_told_as_it_was(page: Callable[..., str]) -> No
 
 
 def test_what_is_no_step_is_told_too(page: Callable[..., str]) -> None:
-    assert "Beside the steps is new: “Mind the tape.”." in page(PACK, PACK + "\nMind the tape.\n")
+    assert "Beside the steps is new: “Mind the tape”." in page(PACK, PACK + "\nMind the tape.\n")
 
 
 def test_script_in_an_earlier_text_is_text(page: Callable[..., str]) -> None:

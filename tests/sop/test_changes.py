@@ -137,7 +137,7 @@ def test_every_change_is_told_in_words() -> None:
     assert told(("{#hand}", "{#hand input=photo}")) == ["“Hand it over”: input is now photo; there was none."]
     assert told(('"S, M, L"', '"S, M"')) == ["“Choose the box”: options is now S, M; it was S, M, L."]
     assert told(("Count again.", "Stop.")) == [
-        "When “Weigh the parcel” fails: “Weight is off Count again.” now reads “Weight is off Stop.”."
+        "When “Weigh the parcel” fails: “Weight is off Count again” now reads “Weight is off Stop”."
     ]
     assert told(("    2. Tape it {#tape}\n4.", "4. Tape it {#tape}\n5.")) == [
         "“Tape it” is no longer part of “Choose the box”."

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -256,7 +256,7 @@ def weak_points(
             raise NotFoundError(N_("There is no SOP “%(sop)s”: holdfast steps shows their ids."), sop=sop_id)
         tried = refresh.tried_now(session, datetime.now(UTC))
         rows = data.weak_points(session, sop_id=sop_id, since=since.date() if since else None, tried=tried)
-    click.echo(_as_json(rows) if as_json else _in_words(rows))
+    click.echo(_as_json(rows) if as_json else _in_words(rows, since.date() if since else None))
 
 
 def _as_json(rows: list[dict[str, Any]]) -> str:
@@ -264,7 +264,7 @@ def _as_json(rows: list[dict[str, Any]]) -> str:
     return "[\n" + ",\n".join(map(json.dumps, rows)) + "\n]" if rows else "[]"
 
 
-def _in_words(rows: list[dict[str, Any]]) -> str:
+def _in_words(rows: list[dict[str, Any]], since: date | None) -> str:
     """The weak points by band, those that are most probably above what is accepted first."""
     from tracker.stats.rates import percent
 
@@ -290,12 +290,16 @@ def _in_words(rows: list[dict[str, Any]]) -> str:
         lines.append(
             f"Too early to tell: {early} {'step' if early == 1 else 'steps'} with fewer than 10 runs."
         )
-    return "\n".join(lines or ["No weak point can be shown."])
+    which = f"runs closed since {since}" if since else "all closed runs"
+    return "\n".join([f"In {which}:", *lines] if lines else [f"No weak point can be shown in {which}."])
 
 
 def _tried_in_words(tried: dict[str, Any], kind: str) -> str:
     before, after, more = tried["before"], tried["after"], tried["more"]
+    changed = " ".join(tried["changed"])
+    so_far = f"{after['count']} of {after['n']} so far" if after["n"] else "no run so far"
     return (
-        f"being tried since revision {tried['revision']}: {before['count']} of {before['n']} {kind} before, "
-        f"{after['count']} of {after['n']} so far; needs about {more} more {'run' if more == 1 else 'runs'}"
+        f"being tried since revision {tried['revision']}: {changed}\n"
+        f"    {before['count']} of {before['n']} {kind} in the 90 days before, {so_far}; "
+        f"needs about {more} more {'run' if more == 1 else 'runs'}"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -17,7 +17,9 @@ from tracker.domain.library import revisions
 from tracker.domain.weakpoints import judgement
 from tracker.domain.weakpoints.listing import steps_in_use
 from tracker.domain.weakpoints.tolerances import tolerances
+from tracker.domain.weakpoints.tried import said
 from tracker.models import OUTCOMES, Sop, Step
+from tracker.sop.changes import Sentence
 from tracker.sop.numbering import numbers
 from tracker.stats.rates import Interval, rate, wilson
 from tracker.stats.weakpoints import CaseResult
@@ -94,7 +96,8 @@ def weak_points(
     The period is that of the runs closed since a day, or all of history. Each kind is judged with a prior
     from the whole library, and bands are those of the whole library, also where only one SOP is asked for.
     `rate` is None below ten instances. `tried`: what is being tried just now (`refresh.tried_now`); such a
-    row, and no other, says so under the same name: counts of the 90 days before the change and of all since.
+    row, and no other, says so under the same name: what has changed, and counts of the 90 days before that
+    and of all since.
     """
     counted = [row for row in facts_counts.totals(session, since=since, exact=True) if row.n]
     days, accepted, in_use = (
@@ -113,8 +116,10 @@ def weak_points(
         )
         for row, kind in cases
     ]
+    changed = said(session, tried or {})
+    trials = {name: _trial(row, changed[name]) for name, row in (tried or {}).items()}
     found = [
-        _weak_point(row, kind, result, (tried or {}).get((row.sop_id, row.step_key, kind)))
+        _weak_point(row, kind, result, trials.get((row.sop_id, row.step_key, kind)))
         for (row, kind), result in zip(cases, judgement.with_bands(judged), strict=True)
         if sop_id in (None, row.sop_id)
     ]
@@ -122,7 +127,7 @@ def weak_points(
 
 
 def _weak_point(
-    row: StepCounts, kind: str, judged: CaseResult, tried: Mapping[str, Any] | None
+    row: StepCounts, kind: str, judged: CaseResult, trial: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     count, n = row.counts[kind], row.n
     low, high = wilson(count, n)
@@ -140,14 +145,15 @@ def _weak_point(
         "flagged": judged.flagged,
         "probability": judged.probability,
         "per_month": judged.per_month,
-        **({"tried": _trial(tried)} if tried else {}),
+        **({"tried": trial} if trial else {}),
     }
 
 
-def _trial(tried: Mapping[str, Any]) -> dict[str, Any]:
+def _trial(tried: Mapping[str, Any], changed: Iterable[Sentence]) -> dict[str, Any]:
     return {
         "revision": tried["revision"],
         "since": tried["on"].isoformat(),
+        "changed": list(map(str, changed)),
         "before": {"count": tried["count"], "n": tried["n"]},
         "after": {"count": tried["after_count"], "n": tried["after_n"]},
         "more": tried["more"],

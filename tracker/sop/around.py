@@ -19,7 +19,7 @@ from rapidfuzz import fuzz
 from tracker.sop import attributes, frontmatter, outline
 from tracker.sop.badges import duration
 from tracker.sop.blocks import Block
-from tracker.sop.changes import N_, Sentence, plain
+from tracker.sop.changes import N_, Sentence, plain, unended
 from tracker.sop.excerpts import excerpt
 from tracker.sop.likeness import words
 from tracker.sop.limits import TooMuchError
@@ -100,7 +100,7 @@ def sentence(difference: Difference) -> Sentence:
     """What it says in words."""
     before, after = difference.before, difference.after
     if difference.kind == PROSE:
-        before, after = excerpt(before, after)
+        before, after = unended(*excerpt(before, after))
     which = "change" if before and after else "new" if after else "gone"
     given = {"name": difference.name, "before": before, "after": after}
     if difference.kind == FILE:

@@ -172,8 +172,26 @@ def _sentence(change: Change, detail: Detail) -> Sentence:
     name, before, after = detail
     if name in ("body", "recovery"):
         before, after = excerpt(before, after)
+    if name in ("text", "body", "recovery"):
+        before, after = unended(before, after)
     given = {"step": change.step.text, "name": name, "before": _shown(before), "after": _shown(after)}
     return Sentence(_SENTENCES[_which(change.kind, name, before, after)], given)
+
+
+def unended(before: str, after: str) -> tuple[str, str]:
+    """Both without a last full stop, which the sentence around them has; with it, where it is what differs.
+
+    >>> unended("Weigh it.", "Weigh it twice.")
+    ('Weigh it', 'Weigh it twice')
+    >>> unended("Weigh it", "Weigh it.")
+    ('Weigh it', 'Weigh it.')
+    """
+    bare = _unended(before), _unended(after)
+    return (before, after) if bare[0] == bare[1] else bare
+
+
+def _unended(text: str) -> str:
+    return text[:-1] if text.endswith(".") and not text.endswith("..") else text
 
 
 def _which(kind: str, name: str, before: Any, after: Any) -> str:

@@ -17,7 +17,7 @@ from tracker.domain import event_kinds as kinds
 from tracker.domain.facts import contributions, figures
 from tracker.domain.signals import flags
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
-from tracker.models import Event, Run, SpotCheck, StepMonth
+from tracker.models import Event, Run, SpotCheck, Step, StepMonth
 from tracker.stats.durations import bin_of
 
 STEADY, BURST = [60, 45, 50, 40], [60, 1, 1, 40]
@@ -145,6 +145,19 @@ def test_what_everybody_measures_is_no_wonder(session: Session, cast: Cast) -> N
     session.commit()
     flags.refresh_others(session, NOW)
     assert not session.scalars(select(SpotCheck)).all()
+
+
+def test_a_step_that_asks_for_one_number_stops_no_look_at_habits(session: Session, cast: Cast) -> None:
+    for step in session.scalars(select(Step).where(Step.key == "weigh")):
+        step.attributes = {**step.attributes, "min": 0, "max": 0}
+    for number in range(60):
+        for person, most in ((cast.staff, 12), (cast.lead, 11)):
+            at = NOW + timedelta(minutes=number)
+            closed_run(session, person, at, STEADY, values={"weigh": number % most})
+    day_of_runs(session, NOW.date(), 120)
+    session.commit()
+    flags.refresh_others(session, NOW)
+    assert not session.scalars(select(SpotCheck).where(SpotCheck.signal == "limit")).all()
 
 
 def test_digits_and_heaps_that_only_one_person_has_are_marked_once(session: Session, cast: Cast) -> None:

@@ -136,8 +136,8 @@ def test_prose_and_recovery_are_shown_word_by_word(
         publish(app, app.config["HOLDFAST"])
     owner = visit(cast.owner)
     page = owner.get("/sops/pack/revisions").text
-    assert "“Invoices are paid by 14:00.” now reads “Invoices are paid by 12:00.”" in page
-    assert "“… torn Call the lead by 14:00.” now reads “… torn Call the lead by 12:00.”" in page
+    assert "“Invoices are paid by 14:00” now reads “Invoices are paid by 12:00”" in page
+    assert "“… torn Call the lead by 14:00” now reads “… torn Call the lead by 12:00”" in page
     page = owner.get("/sops/pack/diff").text
     assert page.count("<del>14:00.</del><ins>12:00.</ins>") == 2
     assert "outside of the steps" not in page and "material" in page

@@ -156,7 +156,7 @@ def test_a_lead_gets_what_was_done_where_they_lead(
     for path in (ALL, "/closed-runs/download"):
         assert visit(cast.staff).get(path).status_code == 403
     assert "Download closed runs" in visit(cast.lead).get("/board").text
-    assert "CSV: ; between, 1,5" in visit(cast.lead).get("/closed-runs/download").text
+    assert "CSV with semicolons, decimals as 1,5" in visit(cast.lead).get("/closed-runs/download").text
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,10 @@ def test_nothing_to_decide_says_in_how_many_runs(
     close(session, "pack", spread(1240, steps, TODAY - timedelta(days=60), 60), "1")
     counted()
     page = visit(cast.owner).get("/overview").text
-    assert "No weak point can be shown in 1\u202f240 runs." in page and "Nothing needs a decision." in page
+    assert (
+        "No weak point can be shown in 1\u202f240 runs of the last 90 days." in page
+        and "Nothing needs a decision." in page
+    )
 
 
 def test_a_weak_step_is_a_claim_with_its_cost_and_its_records(

@@ -76,6 +76,16 @@ def test_a_closed_run_names_what_was_not_as_its_sop_says(
     assert session.execute(outcome).one() == ("failed", True)  # statistics count work that was right at once
 
 
+def test_an_optional_step_that_nobody_touched_is_none_of_a_closed_run(visit: Visit, cast: Cast) -> None:
+    sam = visit(cast.staff)
+    run = sam.post("/start/pack", {"subject": "1043", "ref": "y"}).location
+    for form in (said("scan", value="T-1"), said("weigh", value="450"), said("box", value="M"), said("hand")):
+        assert sam.htmx(f"{run}/records", form).status_code == 200
+    assert "4 of 5 done" in read(sam, run)
+    assert sam.post(f"{run}/close", {}).status_code == 303
+    assert "4 of 4 done" in read(sam, run)
+
+
 @pytest.mark.parametrize("when", ["", ' {#box input=choice options="S, M, L" when="weigh >= 500"}'])
 def test_all_pages_count_the_same_steps(
     app: Flask, workspace: Path, visit: Visit, cast: Cast, session: Session, when: str

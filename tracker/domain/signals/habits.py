@@ -145,6 +145,8 @@ def _uneven(step: Step, person_id: int, values: Sequence[_Value]) -> Iterator[Ma
     own = [one for one in values if one.person_id == person_id]
     others = [one for one in values if one.person_id != person_id]
     low, high = step.attributes.get("min"), step.attributes.get("max")
+    if low is not None and high is not None and low >= high:
+        return  # the step asks for one number, so all its values are to be alike
 
     def digits(ones: Sequence[_Value]) -> float | None:
         return last_digits([Decimal(str(one.value)) for one in ones])

@@ -18,8 +18,8 @@ from tracker.stats.rates import FEWEST
 from tracker.stats.shrinkage import Prior, exceeds, posterior
 from tracker.stats.weakpoints import SURE, WATCHED
 
-BEFORE = timedelta(days=90)
-"""How far before a revision, or before the last run without it, its step is looked at."""
+BEFORE = timedelta(days=89)
+"""How far before a revision, or before the last run without it, its step is looked at: 90 days in all."""
 
 PATIENCE = 90
 """Days that a verdict is planned to take at most, at the pace of before; less certain, but in time."""

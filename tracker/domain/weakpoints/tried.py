@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
@@ -64,16 +65,35 @@ def of_sop(session: Session, points: Mapping[tuple[str, str], WeakPoint]) -> dic
     return {(key, kind): one for (_, key, kind), one in tried.items()}
 
 
-def _steps(session: Session, points: Collection[WeakPoint]) -> dict[tuple[int, str], Step]:
+def said(session: Session, rows: Mapping[Name, Mapping[str, Any]]) -> dict[Name, tuple[Sentence, ...]]:
+    """What has changed in the steps that are being tried just now (`refresh.tried_now`)."""
+    asked = {
+        name: _Change(row["step_key"], row["tried_from_id"], row["tried_id"]) for name, row in rows.items()
+    }
+    steps = _steps(session, asked.values())
+    return {name: _said(steps, change) for name, change in asked.items()}
+
+
+class _Change(NamedTuple):
+    """A step, the revision it was in before, and the one that is being tried."""
+
+    step_key: str
+    tried_from_id: int | None
+    tried_id: int | None
+
+
+def _steps(
+    session: Session, asked: Collection[WeakPoint] | Collection[_Change]
+) -> dict[tuple[int, str], Step]:
     """The steps before and after what is being tried, by revision and key."""
-    ids = {(id, point.step_key) for point in points for id in (point.tried_id, point.tried_from_id)}
+    ids = {(id, one.step_key) for one in asked for id in (one.tried_id, one.tried_from_id)}
     query = select(Step).where(tuple_(Step.revision_id, Step.key).in_(ids))
     return {(step.revision_id, step.key): step for step in session.scalars(query)}
 
 
-def _said(steps: Mapping[tuple[int, str], Step], point: WeakPoint) -> tuple[Sentence, ...]:
-    before = steps.get((point.tried_from_id or 0, point.step_key))
-    after = steps.get((point.tried_id or 0, point.step_key))
+def _said(steps: Mapping[tuple[int, str], Step], of: WeakPoint | _Change) -> tuple[Sentence, ...]:
+    before = steps.get((of.tried_from_id or 0, of.step_key))
+    after = steps.get((of.tried_id or 0, of.step_key))
     if before is None or after is None:
         return ()
     differences = changes.of_step(revisions.as_step(before), revisions.as_step(after))

@@ -9,10 +9,10 @@ from tracker.errors import N_
 from tracker.reports.render import runs as rendered
 
 WORDS = {
-    "semicolon": N_("CSV: ; between, 1,5"),
-    "comma": N_("CSV: , between, 1.5"),
-    "semicolon-point": N_("CSV: ; between, 1.5"),
-    "tab": N_("CSV: tabs between, 1.5"),
+    "semicolon": N_("CSV with semicolons, decimals as 1,5"),
+    "comma": N_("CSV with commas, decimals as 1.5"),
+    "semicolon-point": N_("CSV with semicolons, decimals as 1.5"),
+    "tab": N_("CSV with tabs, decimals as 1.5"),
     rendered.JSON_LINES: N_("JSON lines"),
 }
 

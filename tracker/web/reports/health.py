@@ -11,7 +11,7 @@ from tracker.domain.access.owners import owner_of
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts import courses
 from tracker.domain.facts.counts import WEAK, DayCounts
-from tracker.domain.facts.periods import EVER, Period
+from tracker.domain.facts.periods import EVER, USUAL, Period, named
 from tracker.domain.library import revisions as library_revisions
 from tracker.domain.weakpoints import refresh, tried
 from tracker.errors import N_, InvalidError, NotFoundError
@@ -48,6 +48,7 @@ def _sop_health(sop_id: str) -> Any:
     labels = health.labels(revisions)
     every_day = facts_counts.sop_by_day(session, sop.id)
     days = [day for day in every_day if day.day in period]
+    judged_on = named(USUAL, facts_counts.last_day(session, now()))
     first = courses.first_runs(every_day)
     verdicts = health.verdicts(session, sop.id)
     key, kind = _chosen(rows, judged, days)
@@ -62,6 +63,7 @@ def _sop_health(sop_id: str) -> Any:
         labels=labels,
         rows=rows,
         runs=_runs(sop, revision.id if revision else None, EVER),
+        recent=_runs(sop, revision.id if revision else None, judged_on),
         closed=_runs(sop, revision.id if revision else None, period),
         period=period,
         judged=bool(judged),

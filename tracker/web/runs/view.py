@@ -231,8 +231,10 @@ class RunView:
 
     @cached_property
     def tally(self) -> Tally:
-        """How far the run is."""
-        return tally(self.states)
+        """How far the run is. Once it is over, an optional step that nobody touched was not one of it."""
+        if self.open:
+            return tally(self.states)
+        return tally(state for state in self.states if final_outcome(state) != "na")
 
     @property
     def conspicuous(self) -> list[tuple[str, list[StepState]]]:
