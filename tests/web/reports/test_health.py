@@ -83,7 +83,7 @@ def test_it_says_first_what_is_to_be_fixed(visit: Visit, cast: Cast, session: Se
     ("band", "said"),
     [
         ("watch", "1 step is to be watched: Weigh the parcel"),
-        ("fine", "No weak point can be shown in 12 runs of the last 90 days."),
+        ("fine", "No run was closed in the last 90 days, by which steps are judged."),
     ],
 )
 def test_it_says_too_when_nothing_is(
