@@ -43,7 +43,7 @@ def test_a_blocked_run_appears_by_itself_and_what_the_lead_is_at_stays(enter: En
     expect(lead).to_have_url(re.compile("state=blocked"))
     expect(lead.get_by_role("row", name="order")).to_have_count(1)
     lead.get_by_role("link", name="Decide").click()
-    expect(lead).to_have_url(blocked)
+    expect(lead).to_have_url(f"{blocked}?board=state%3Dblocked")
 
 
 def test_a_chosen_box_keeps_the_focus_while_the_rows_change(enter: Enter) -> None:

@@ -41,5 +41,6 @@ def test_a_refused_value_says_why_and_leads_back(enter: Enter) -> None:
     page.locator("#step-3").get_by_role("textbox").first.fill("many")
     page.locator("#step-3").get_by_role("button", name="Done").click()
     expect(page.get_by_role("heading", name="Enter a number")).to_be_visible()
-    page.get_by_role("link", name="Go back").click()
+    expect(page.get_by_label("Value")).to_have_value("many")
+    page.get_by_role("link", name="Open the page where you wrote it").click()
     expect(page.locator("#step-3")).to_be_visible()

@@ -14,17 +14,13 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.support.histories import HISTORY
 from tracker.cli import main
 from tracker.config import Settings, load
 from tracker.errors import WorkspaceError
 from tracker.share import share
 
 Run = Callable[..., Result]
-
-HISTORY = "run,sop,revision,subject,location,step,outcome,reason,value,actor,device_at\n" + "".join(
-    f"r{n},pack,v1,{n},,scan,{'failed' if n < 3 else 'done'},,,paul,2025-07-{n + 1:02}T12:00:00Z\n"
-    for n in range(12)
-)
 
 
 def commands(group: click.Group = main, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:

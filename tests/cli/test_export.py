@@ -8,7 +8,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from tests.cli.test_cli import HISTORY
+from tests.support.histories import HISTORY
 from tracker.cli import main
 
 

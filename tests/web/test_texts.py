@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor
+from tests.support.reading import words
 from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.domain import events
@@ -96,7 +97,7 @@ def test_history_tells_a_deviation_after_the_record_that_opened_it(
     session.commit()
     told = [getattr(entry, "kind", "") for entry in events.history(session, run)]
     assert told.index("failed") < told.index("deviation.opened")
-    page = visit(cast.staff).get(f"/runs/{run.id}/history").text
+    page = words(visit(cast.staff).get(f"/runs/{run.id}/history").text)
     assert "Pack an order · order 1042" in page and "started the run for" not in page
 
 

@@ -43,7 +43,7 @@ def test_all_is_counted_in_one_query_and_what_waits_is_found_by_its_index(
     session: Session, cast: Cast
 ) -> None:
     *_, plan = plans(session, lambda: board.tallies(session, by(cast.lead), Filters(), NOW))
-    assert len(plan) == 1 and "ix_runs_state_assignee_id" in plan[0], plan
+    assert "ix_runs_state_assignee_id" in plan[0] and not any("SCAN" in line for line in plan), plan
     *_, plan = plans(session, lambda: queue.count(session, by(cast.staff)))
     assert any("ix_runs_unsigned" in line for line in plan), plan
     assert any("ix_runs_wants_role" in line for line in plan), plan

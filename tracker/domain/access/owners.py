@@ -27,10 +27,13 @@ def owner_of(session: Session, sop: Sop) -> Person | None:
 
 def owners(session: Session) -> dict[str, Person]:
     """The person whom each possible name in an SOP's `owner:` means, by the folded name."""
-    here = select(Person).where(Person.disabled_at.is_(None)).order_by(Person.id.desc())
-    named = select(OwnerName.name, Person).join(OwnerName.person).where(Person.disabled_at.is_(None))
-    logins = {person.login_key: person for person in session.scalars(here)}
-    return dict(session.execute(named).all()) | logins
+    known: dict[str, Person] = kept(session, "owners by name")
+    if not known:
+        here = select(Person).where(Person.disabled_at.is_(None)).order_by(Person.id.desc())
+        named = select(OwnerName.name, Person).join(OwnerName.person).where(Person.disabled_at.is_(None))
+        known.update(session.execute(named).all())
+        known |= {person.login_key: person for person in session.scalars(here)}
+    return known
 
 
 def names_of(session: Session, person: Person) -> frozenset[str]:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from tracker.db import kept
 from tracker.domain import walltime
 from tracker.domain.facts import contributions, periods
 from tracker.domain.facts.contributions import PLACE, ClosedRun, Sums
@@ -412,5 +413,8 @@ QUIET = timedelta(days=30)
 def last_day(session: Session, now: datetime) -> date:
     """The day that figures are of: today, or the last one with a run where nothing has run for a month."""
     today = now.date()
-    last = session.scalar(select(func.max(RunDay.day)).where(RunDay.day <= today + timedelta(days=1)))
-    return last if last and last < today - QUIET else today
+    known: dict[date, date] = kept(session, "last days with runs")
+    if today not in known:
+        last = session.scalar(select(func.max(RunDay.day)).where(RunDay.day <= today + timedelta(days=1)))
+        known[today] = last if last and last < today - QUIET else today
+    return known[today]
