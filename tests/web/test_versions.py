@@ -161,12 +161,12 @@ def test_places_tablets_owners_and_due_times(visit: Visit, session: Session, cas
 def test_who_may_not_change_a_thing_is_not_shown_how_it_stands(
     visit: Visit, session: Session, cast: Cast
 ) -> None:
-    device, _ = devices.register(session, by(cast.lead), NOW, name="XxxbenchxxX", location=cast.lead.location)
+    device, _ = devices.register(session, by(cast.lead), NOW, name="X~xbenchxxX", location=cast.lead.location)
     run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="7", assignee=cast.staff)
     session.commit()
     for path in (f"/devices/{device.id}", f"/runs/{run.id}/due", "/locations/1", f"/people/{cast.staff.id}"):
         answer = visit(cast.other_lead).post(path, {"name": "mine", "due": "2036-05-01T10:00"})
-        assert answer.status_code == 403 and "Xxx" not in answer.text, path
+        assert answer.status_code == 403 and "X~x" not in answer.text, path
 
 
 def test_an_address_that_an_admin_changed_meanwhile_stays(visit: Visit, session: Session, cast: Cast) -> None:
