@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from tracker.sop.text import fold
+from tracker.sop.text import PLAIN_LETTERS, fold
 
 _LONGEST = 200
 _NUMBER = re.compile(r"\d+")
-_LETTERS = {  # letters with a stroke or a tail are no accents to Unicode
-    ord(letter): plain
-    for letter, plain in zip("øłđðħŧæœþ", ("o", "l", "d", "d", "h", "t", "ae", "oe", "th"), strict=True)
-}
 
 
 def order_key(text: str) -> str:
@@ -26,7 +22,9 @@ def order_key(text: str) -> str:
     whole = fold(text[:_LONGEST])
     if whole.isascii():
         return _NUMBER.sub(_by_length, whole)
-    bare = "".join(c for c in unicodedata.normalize("NFD", whole.translate(_LETTERS)) if not _is_accent(c))
+    bare = "".join(
+        c for c in unicodedata.normalize("NFD", whole.translate(PLAIN_LETTERS)) if not _is_accent(c)
+    )
     return f"{_NUMBER.sub(_by_length, bare)} {whole}"
 
 

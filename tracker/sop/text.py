@@ -126,3 +126,10 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKC", plain).casefold()
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
     return " ".join(_IGNORED.sub("", plain).translate(_ALIKE).replace("i\u0307", "i").split())
+
+
+PLAIN_LETTERS = str.maketrans({
+    "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th",
+    "ı": "i", "ŋ": "n",
+})  # fmt: skip
+"""Letters with a stroke or a tail, which are no accents to Unicode, as people look for them. Folded ones."""

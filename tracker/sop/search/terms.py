@@ -15,7 +15,7 @@ from pathlib import Path
 
 import snowballstemmer
 
-from tracker.sop.text import fold
+from tracker.sop.text import PLAIN_LETTERS, fold
 
 HERE = Path(__file__).parent
 
@@ -23,9 +23,6 @@ LONGEST = 64
 """Letters of a word that count; what is longer is no word."""
 
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]")
-_LETTERS = str.maketrans({
-    "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n",
-})  # fmt: skip
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -58,7 +55,7 @@ def plain(text: str) -> str:
     folded = fold(text)
     if folded.isascii():
         return folded
-    bare = _MARKS.sub("", unicodedata.normalize("NFD", folded)).translate(_LETTERS)
+    bare = _MARKS.sub("", unicodedata.normalize("NFD", folded)).translate(PLAIN_LETTERS)
     return unicodedata.normalize("NFC", bare)
 
 
