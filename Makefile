@@ -100,6 +100,7 @@ $(INTERFACE): package-lock.json $(PACKAGES)
 	@rm -rf $(VENDOR) && mkdir -p $(VENDOR)/scanner
 	@cp node_modules/htmx.org/dist/htmx.min.js node_modules/@tabler/core/dist/css/tabler.min.css \
 		node_modules/@mermaid-js/tiny/dist/mermaid.tiny.js $(VENDOR)/
+	@cp node_modules/idb/build/index.js $(VENDOR)/idb.js
 	@cp node_modules/barcode-detector/dist/es/ponyfill.js node_modules/barcode-detector/dist/es/zxing-exported.js \
 		node_modules/zxing-wasm/dist/reader/zxing_reader.wasm $(VENDOR)/scanner/
 	@touch $@

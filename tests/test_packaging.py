@@ -43,7 +43,7 @@ def test_wheel_carries_every_file_of(folder: str, beneath: str, wheel: set[str])
 
 def test_wheel_carries_the_interface_files(wheel: set[str]) -> None:
     scanner = {f"scanner/{name}" for name in ("ponyfill.js", "zxing-exported.js", "zxing_reader.wasm")}
-    files = {"htmx.min.js", "tabler.min.css"} | scanner
+    files = {"htmx.min.js", "idb.js", "tabler.min.css"} | scanner
     assert {f"tracker/static/vendor/{name}" for name in files} <= wheel
 
 
