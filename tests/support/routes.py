@@ -58,6 +58,8 @@ ROUTES = {  # the lowest level that may
     "GET /docs/": STAFF,
     "GET /docs/<path:path>": STAFF,
     "GET /find": STAFF,
+    "GET /queue": STAFF,
+    "POST /queue": STAFF,
     "GET /healthz": NOBODY,
     "GET /readyz": NOBODY,
     "GET /library": OWNER,
