@@ -21,6 +21,7 @@ from tracker.domain.library import catalogue
 from tracker.domain.records import recording
 from tracker.domain.records.clocks import LONGEST, Device, moment
 from tracker.domain.records.queued import Queued
+from tracker.domain.records.sequences import Known
 from tracker.domain.runs import assignment, endings, lifecycle, loading, recovery
 from tracker.domain.runs.lifecycle import Offline
 from tracker.errors import N_, ConflictError, ForbiddenError, HoldfastError, InvalidError, NotFoundError
@@ -54,16 +55,29 @@ class Receipt:
     told: str | None = None
 
 
+Locked = dict[str, Run]
+"""Runs that were loaded with their locks in this transaction, by how the phone names them."""
+
+
 def apply(
-    session: Session, actor: Actor, now: datetime, entry: Queued, device: Device, pieces: Sequence[Piece] = ()
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    entry: Queued,
+    device: Device,
+    pieces: Sequence[Piece] = (),
+    locked: Locked | None = None,
 ) -> Receipt:
     """Do what an entry of the actor's own phone says. The same one again gives the same receipt.
 
-    `device` says of the entry what the phone says; `pieces` are its evidence, put away already.
+    `device` says of the entry what the phone says; `pieces` are its evidence, put away already. `locked` is
+    for those who do many in one transaction: what is read of a run once stays right under its lock.
     Raises HoldfastError for what is refused: ForbiddenError, NotFoundError, InvalidError, ConflictError; and
     ThrottledError for what is to be sent later.
     """
-    return _KINDS[entry.kind](session, actor, now, entry, device, pieces)
+    if entry.kind == "record":
+        return _record(session, actor, now, entry, device, pieces, {} if locked is None else locked)
+    return _OTHERS[entry.kind](session, actor, now, entry, device)
 
 
 def number_of(session: Session, actor: Actor, entry: Queued) -> int:
@@ -73,22 +87,32 @@ def number_of(session: Session, actor: Actor, entry: Queued) -> int:
     been given anew. A ref that several SOPs have is the actor's own.
     """
     own = case((Run.started_by_id == actor.id, 0), else_=1)
+    if not entry.ref and entry.run is not None:
+        return entry.run  # whoever loads it is told if there is none
     query = select(Run.id).order_by(own, Run.id).limit(1)
     if entry.ref:
         query = query.where(Run.ref == entry.ref)
     if entry.run is not None:
         query = query.where(Run.id == entry.run)
-    found = session.scalar(query) if entry.ref or entry.run is not None else None
+    found = session.scalar(query) if entry.ref else None
     if found is None:
         raise NotFoundError(NOT_HERE)
     return found
 
 
 def _record(
-    session: Session, actor: Actor, now: datetime, entry: Queued, device: Device, pieces: Sequence[Piece]
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    entry: Queued,
+    device: Device,
+    pieces: Sequence[Piece],
+    locked: Locked,
 ) -> Receipt:
-    number = number_of(session, actor, entry)
-    run, known, _ = recording.load(session, actor, now, number, entry.id, device)
+    name, known = f"{entry.run}/{entry.ref}", None
+    if (run := locked.get(name)) is None:
+        run, known = _loaded(session, actor, now, entry, device)
+        locked[name] = run
     kept = recording.record(
         session,
         actor,
@@ -108,6 +132,25 @@ def _record(
     return _of_record(kept, run, len(pieces))
 
 
+def _loaded(
+    session: Session, actor: Actor, now: datetime, entry: Queued, device: Device
+) -> tuple[Run, Known]:
+    number = number_of(session, actor, entry)
+    try:
+        run, known, _ = recording.load(session, actor, now, number, entry.id, device)
+    except NotFoundError:
+        raise NotFoundError(NOT_HERE) from None
+    return run, known
+
+
+def _locked(session: Session, actor: Actor, entry: Queued) -> Run:
+    """The run of an entry with its lock. Raises NotFoundError."""
+    run = loading.locked(session, number_of(session, actor, entry))
+    if run is None:
+        raise NotFoundError(NOT_HERE)
+    return run
+
+
 def _of_record(kept: Record | LateRecord, run: Run, evidence: int) -> Receipt:
     if isinstance(kept, Record):
         return Receipt(kept.id, "kept", run=run.id, flag=kept.flag, evidence=evidence)
@@ -115,9 +158,7 @@ def _of_record(kept: Record | LateRecord, run: Run, evidence: int) -> Receipt:
     return Receipt(kept.id, state, row=kept, run=run.id, flag=kept.flag, evidence=evidence)
 
 
-def _start(
-    session: Session, actor: Actor, now: datetime, entry: Queued, device: Device, _: Sequence[Piece]
-) -> Receipt:
+def _start(session: Session, actor: Actor, now: datetime, entry: Queued, device: Device) -> Receipt:
     ref, sop_id = entry.ref or str(entry.id), entry.text("sop")
     again = session.scalar(select(Run).where(Run.ref == ref, Run.sop_id == sop_id))
     if again is not None and again.started_by_id == actor.id:
@@ -180,11 +221,8 @@ def _origin(session: Session, actor: Actor, entry: Queued) -> tuple[Run, str] | 
     return origin if origin and access.may(actor, "run.see", origin[0]) else None
 
 
-def _close(
-    session: Session, actor: Actor, now: datetime, entry: Queued, device: Device, _: Sequence[Piece]
-) -> Receipt:
-    run = loading.locked(session, number_of(session, actor, entry))
-    assert run is not None
+def _close(session: Session, actor: Actor, now: datetime, entry: Queued, device: Device) -> Receipt:
+    run = _locked(session, actor, entry)
     recording.must_have_part(session, actor, run)
     receipt = Receipt(entry.id, "kept", run=run.id)
     if run.state != "open":
@@ -206,20 +244,16 @@ def _close(
     return Receipt(entry.id, "late", why, run=run.id, told="unclosed")
 
 
-def _claim(
-    session: Session, actor: Actor, now: datetime, entry: Queued, _: Device, __: Sequence[Piece]
-) -> Receipt:
-    run = loading.locked(session, number_of(session, actor, entry))
-    assert run is not None
+def _claim(session: Session, actor: Actor, now: datetime, entry: Queued, _: Device) -> Receipt:
+    run = _locked(session, actor, entry)
     if run.assignee_id != actor.id and run.state == "open":
         with recording.words_to_who_lost_it(actor, run):
             assignment.claim(session, actor, now, run)
     return Receipt(entry.id, "kept", run=run.id)
 
 
-_KINDS: dict[str, Callable[[Session, Actor, datetime, Queued, Device, Sequence[Piece]], Receipt]] = {
+_OTHERS: dict[str, Callable[[Session, Actor, datetime, Queued, Device], Receipt]] = {
     "start": _start,
-    "record": _record,
     "close": _close,
     "claim": _claim,
 }
