@@ -58,6 +58,7 @@ ROUTES = {  # the lowest level that may
     "GET /docs/": STAFF,
     "GET /docs/<path:path>": STAFF,
     "GET /find": STAFF,
+    "POST /late/entries/<entry_id>/dismissal": LEAD,
     "GET /queue": STAFF,
     "POST /queue": STAFF,
     "GET /healthz": NOBODY,

@@ -45,8 +45,11 @@ MARK, PROTOCOL = "queue", 1
 MOST = 100
 """Entries that are sent at once."""
 
-LARGEST = content.LARGEST + 1_200_000
-"""Bytes of one request: the files of its entries, and what is said beside them."""
+LONGEST = 2_000_000
+"""Characters of all entries of a request: a hundred long notes have less."""
+
+LARGEST = 3 * content.LARGEST + LONGEST
+"""Bytes of one request with the files of its entries. A phone sends less unless one entry alone is larger."""
 
 FRESH = timedelta(seconds=60)
 """Somebody sits at a phone on which something was made so shortly before it was sent."""
@@ -103,6 +106,8 @@ def send() -> Any:
 
 def _entries() -> list[dict[str, Any]]:
     """The entries as they came. Raises InvalidError for what is no queue at all."""
+    if len(request.form.get("entries", "")) > LONGEST:
+        raise InvalidError(N_("A phone sends a list of at most %(n)s entries."), n=MOST)
     given = _json("entries", None)
     if not isinstance(given, list) or len(given) > MOST:
         raise InvalidError(N_("A phone sends a list of at most %(n)s entries."), n=MOST)
