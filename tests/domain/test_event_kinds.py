@@ -40,7 +40,7 @@ KEPT = {
     "factor.used": "factor left?",
     "late.accepted": "reason before after step record",
     "late.declined": "step record reason",
-    "late.waits": "step record why",
+    "late.waits": "step record why by?",
     "location.added": "name zone",
     "location.changed": "name zone retired",
     "location.imported": "name zone",

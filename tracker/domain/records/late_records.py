@@ -81,7 +81,7 @@ def keep(
         session,
         actor,
         now,
-        kinds.LateWaits(step=said.step_key, record=str(said.id), why=why),
+        kinds.LateWaits(step=said.step_key, record=str(said.id), why=why, by=device.by),
         f"run:{run.id}",
     )
     session.flush()

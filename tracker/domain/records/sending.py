@@ -7,7 +7,7 @@ for a lead. What can't be kept is refused with the reason, noted for the lead, a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
-from tracker.domain.actor import Actor
+from tracker.domain.actor import Actor, signed_in
 from tracker.domain.evidence.content import Piece
 from tracker.domain.library import catalogue
 from tracker.domain.records import recording
@@ -25,13 +25,14 @@ from tracker.domain.records.sequences import Known
 from tracker.domain.runs import assignment, endings, lifecycle, loading, recovery
 from tracker.domain.runs.lifecycle import Offline
 from tracker.errors import N_, ConflictError, ForbiddenError, HoldfastError, InvalidError, NotFoundError
-from tracker.models import LateRecord, Location, Record, Revision, Run
+from tracker.models import LateRecord, Location, Person, Record, Revision, Run
 
 NOT_HERE = N_(
     "This run is not known here: it may have been lost when a backup was put back. Keep this, and show it "
     "to a lead."
 )
 _NO_REVISION = N_("This revision of “%(sop)s” is not known here. Keep this, and show it to a lead.")
+_CLOSED_BY = N_("%(name)s closed this run on their phone. Look at it, then close it.")
 _TWIN = N_("Run %(run)s about %(subject)s was open already when this one was started on a phone.")
 
 
@@ -53,6 +54,45 @@ class Receipt:
     flag: str | None = None
     evidence: int = 0
     told: str | None = None
+
+
+def hand_in(
+    session: Session,
+    lead: Actor,
+    person: Person,
+    now: datetime,
+    entry: Queued,
+    device: Device,
+    pieces: Sequence[Piece] = (),
+) -> Receipt:
+    """What somebody did on their phone who can't sign in any more, brought by a lead: all of it waits.
+
+    Records wait for a lead's decision. A run that was started there is the lead's from now on, and one that
+    was closed there stays open, with a line. Call `must_look_after` first. Raises like `apply`.
+    """
+    theirs = signed_in(person)
+    if entry.kind == "record":
+        return _record(session, theirs, now, entry, replace(device, by=lead.id), pieces, {})
+    if entry.kind == "start":
+        return _start(session, lead, now, entry, device)
+    run = _locked(session, theirs, entry)
+    if entry.kind == "claim" or run.state != "open":
+        return Receipt(entry.id, "kept", run=run.id)
+    return Receipt(entry.id, "late", ConflictError(_CLOSED_BY, name=person.name), run=run.id, told="unclosed")
+
+
+def must_look_after(session: Session, lead: Actor, person: Person | None) -> Person:
+    """The disabled person whose phone the lead has in their hands. Raises ForbiddenError, ConflictError."""
+    access.require(lead, "record.accept")
+    led = select(Person.id).where(Person.id == person.id, access.people_led(lead)) if person else None
+    if person is None or led is None or session.scalar(led) is None:
+        raise ForbiddenError(N_("A lead hands this in who works where its person has worked."))
+    if person.disabled_at is None:
+        raise ConflictError(
+            N_("%(name)s’s account is not disabled: they send this themselves, once they sign in."),
+            name=person.name,
+        )
+    return person
 
 
 Locked = dict[str, Run]

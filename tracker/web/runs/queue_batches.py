@@ -62,12 +62,14 @@ class _Item:
 class Batch:
     """What one person's phone sends at once.
 
-    `device` is the phone as it sends; `take_in` checks the files of an entry and puts them away.
+    `device` is the phone as it sends; `take_in` checks the files of an entry and puts them away. `lead`: who
+    hands it in for the actor, who can't sign in any more.
     """
 
     actor: Actor
     device: Device
     take_in: Callable[[Queued], Sequence[Piece]]
+    lead: Actor | None = None
     _refused: dict[str, HoldfastError] = field(default_factory=dict)  # starts that were, by their ref
     _held: set[str] = field(default_factory=set)  # refs of starts that are sent once more
     _noted: frozenset[UUID] = frozenset()
@@ -141,9 +143,11 @@ class Batch:
             return self._hold(item, _later(fault))
 
     def _apply(self, session: Session, item: _Item, entry: Queued) -> Receipt:
-        receipt = sending.apply(
-            session, self.actor, now(), entry, self._device(entry), item.pieces or (), self._locked
-        )
+        device, pieces = self._device(entry), item.pieces or ()
+        if self.lead is not None:
+            receipt = sending.hand_in(session, self.lead, self.actor.holder, now(), entry, device, pieces)
+        else:
+            receipt = sending.apply(session, self.actor, now(), entry, device, pieces, self._locked)
         if receipt.told is not None and receipt.why is not None:
             self._note(session, item, receipt.told, receipt.why, receipt.run)
         elif item.id in self._noted:
