@@ -77,6 +77,7 @@ from tracker.web.runs import (
     moving,
     overrides,
     page,
+    parts,
     records,
     signing,
     start,
@@ -91,6 +92,7 @@ SCREENS = (
     *(
         start,
         page,
+        parts,
         records,
         live,
         evidence,

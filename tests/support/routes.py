@@ -46,6 +46,7 @@ ROUTES = {  # the lowest level that may
     "GET /board.csv": LEAD,
     "GET /board/live": LEAD,
     "POST /board/assignments": LEAD,
+    "GET /run-parts/<language>/<version>": NOBODY,
     "POST /csp-reports": NOBODY,
     "GET /closed-runs": OWNER,
     "GET /closed-runs/download": LEAD,
