@@ -83,7 +83,7 @@ from tracker.web.runs import (
     start,
 )
 from tracker.web.spoken import error_text
-from tracker.web.work import board, find, search, today
+from tracker.web.work import board, find, phone, search, today
 
 SCREENS = (
     *(auth, second, lockscreen, devices, trust, account, passwords, factors, kept_forms),  # entrance
@@ -104,7 +104,7 @@ SCREENS = (
         overrides,
         late,
     ),  # runs
-    *(today, search, find, board),  # work
+    *(today, search, find, board, phone),  # work
     *(assign, batches),  # dispatch
     *(overview, health, closed, downloads, weak_points, load, key_people, spot_checks),  # reports
     readiness,

@@ -59,6 +59,7 @@ ROUTES = {  # the lowest level that may
     "GET /docs/": STAFF,
     "GET /docs/<path:path>": STAFF,
     "GET /find": STAFF,
+    "GET /phone": STAFF,
     "GET /healthz": NOBODY,
     "GET /readyz": NOBODY,
     "GET /library": OWNER,

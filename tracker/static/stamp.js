@@ -1,51 +1,6 @@
-// Says with each record which device made it, as its how-manieth, when, and what the device's clock says as it is
-// sent: how long it waited is true however wrong the clock is. Without this the server's time counts.
-const read = (name) => {
-  try { return localStorage.getItem(name); } catch { return null; }
-};
-const keep = (name, value) => {
-  try { localStorage.setItem(name, value); } catch {}
-};
-const device = () => {
-  let id = read("holdfast.device");
-  if (!id) {
-    id = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
-    keep("holdfast.device", id);
-  }
-  return id;
-};
-const last = () => Number(read("holdfast.seq") ?? 0);
-const put = (form, name, value) => {
-  let field = form.querySelector(`input[name="${name}"]`);
-  if (!field) form.append(field = Object.assign(document.createElement("input"), { type: "hidden", name }));
-  field.value = value;
-};
-const clock = () => new Date().toISOString();
-const stamp = (form) => {
-  if (!form.dataset.stamped) { // a second tap sends the very same record again
-    form.dataset.stamped = String(last() + 1);
-    keep("holdfast.seq", form.dataset.stamped);
-    put(form, "device_id", device());
-    put(form, "device_seq", form.dataset.stamped);
-    put(form, "device_at", clock());
-  }
-  put(form, "device_now", clock());
-};
-// A record that was refused was not made: the next press of the form makes one anew, and nobody misses its number.
-const refused = (form) => {
-  if (!form.dataset.stamped) return;
-  if (last() === Number(form.dataset.stamped)) keep("holdfast.seq", String(last() - 1));
-  delete form.dataset.stamped;
-};
+// Stamps the forms of records that are sent one by one.
+import { stamp } from "./phone/direct.js";
+
 document.addEventListener("submit", (event) => {
   if (event.target.matches("form[data-stamp]")) stamp(event.target);
 }, true);
-document.addEventListener("htmx:response:error", ({ target, detail: { ctx } }) => {
-  const form = target.closest?.("form[data-stamp]") ?? ctx.sourceElement?.closest?.("form[data-stamp]");
-  const judged = [403, 409, 413, 422].includes(ctx.response?.status) && ctx.text?.includes('id="message"');
-  if (form && judged) refused(form);
-});
-// Somebody came back to a page that was left by sending a form without htmx: what it says of the time is old.
-addEventListener("pageshow", (event) => {
-  if (event.persisted) document.querySelectorAll("form[data-stamped]").forEach((form) => delete form.dataset.stamped);
-});
