@@ -58,22 +58,21 @@ const byStrength = (one, other) =>
  * holdsUp, putRight, recovered, omittable}; `records` are those that count, the strongest last.
  */
 export const stepStates = (steps, records, overridden = [], signed = []) => {
-  const own = Map.groupBy ? Map.groupBy(uncancelled(records), ({ step }) => step) : grouped(uncancelled(records));
-  const [let_go, under] = [new Set(overridden), new Set(signed)];
+  const own = new Map();
+  for (const record of uncancelled(records)) {
+    if (!own.has(record.step)) own.set(record.step, []);
+    own.get(record.step).push(record);
+  }
+  const [waived, under] = [new Set(overridden), new Set(signed)];
   const states = new Map();
   const holding = [];
   for (const step of steps) {
     const mine = [...(own.get(step.key) ?? [])].sort(byStrength);
-    const state = stateOf(step, mine, let_go, under, states, holding);
+    const state = stateOf(step, mine, waived, under, states, holding);
     states.set(step.key, state);
     if (state.holdsUp) holding.push(step.key);
   }
   return [...states.values()];
-};
-const grouped = (records) => {
-  const found = new Map();
-  for (const record of records) found.set(record.step, [...(found.get(record.step) ?? []), record]);
-  return found;
 };
 const stateOf = (step, records, overridden, signed, before, holding) => {
   const last = records.at(-1) ?? null;
@@ -186,3 +185,5 @@ export const anotherSubject = (step, typed, { kind = "", names = [] } = {}) => {
   const given = subjectKey(typed, kind);
   return Boolean(given) && !names.includes(given);
 };
+
+export { subjectKey };

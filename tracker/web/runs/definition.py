@@ -1,7 +1,7 @@
-"""What a phone is given of a run, to judge by itself what may be done next: its steps, and who looks at it.
+"""What a phone is given of a run, to judge by itself what may be done next: its steps, and their forms.
 
-What stands in the run is told by the rows of its page (`stands`). What rows are drawn from is the same for all
-runs (`parts`).
+What stands in the run is told by the rows of its page (`stands`). What rows are drawn from is the same for
+all runs (`parts`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from flask import url_for
 from flask_wtf.csrf import generate_csrf
 
 from tracker.db import db
@@ -26,7 +27,7 @@ from tracker.web.runs.stands import without_nothing
 from tracker.web.runs.view import Blank, RunView
 from tracker.web.spoken import say
 
-_Actions = Callable[..., str]
+_Macro = Callable[..., str]
 _ASKED = ("unit", "min", "max", "options", "match", "takes")
 
 
@@ -35,18 +36,25 @@ def is_needed(view: RunView) -> bool:
     return view.open and (view.working or any(view.may_do(state.step) for state in view.states))
 
 
-def of_page(view: RunView, actions: _Actions) -> str:
-    """All that a phone is given, as JSON that can stand in a page. `actions` draws the forms of a step."""
+def of_page(view: RunView, actions: _Macro, minutes: _Macro) -> str:
+    """All that a phone is given, as JSON that can stand in a page.
+
+    `actions` draws the forms of a step, `minutes` says how long something takes.
+    """
     forms: dict[str, int] = {}
     whole = view.whole
     found = {
         **of_run(view.run),
-        "steps": [_step(view, state, actions, forms) for state in view.states],
+        "steps": [_step(view, state, actions, minutes, forms) for state in view.states],
         "forms": list(forms),
         "parts": parts.address(),
         "language": language(),
         "me": person().name,
         "token": generate_csrf(),
+        "send": view.form.url,
+        "close": url_for("runs.close", run_id=view.run.id),
+        "runs": url_for("runs.run", run_id=0).removesuffix("0"),
+        "closes": say("Close this run"),
         **without_nothing({
             "working": view.working,
             "leading": view.leading,
@@ -55,7 +63,7 @@ def of_page(view: RunView, actions: _Actions) -> str:
         }),
     }  # fmt: skip
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("</", "<\\/").replace("<!--", "\\u003c!--")
+    return text.replace("<", "\\u003c")  # so that nothing in it ends the block, or begins anything else
 
 
 def of_run(run: Run) -> dict[str, Any]:
@@ -95,19 +103,23 @@ def of_step(step: Step, number: str) -> dict[str, Any]:
     })  # fmt: skip
 
 
-def _step(view: RunView, state: StepState, actions: _Actions, forms: dict[str, int]) -> dict[str, Any]:
+def _step(
+    view: RunView, state: StepState, actions: _Macro, minutes: _Macro, forms: dict[str, int]
+) -> dict[str, Any]:
     step, may = state.step, view.may_do(state.step)
-    when = step.attributes.get("when")
+    when, takes = step.attributes.get("when"), step.attributes.get("takes")
     return of_step(step, view.numbers[step.key]) | without_nothing({
         "name": step.name,
         "may": may,
         "form": forms.setdefault(_form(view, step, actions), len(forms)) if may or view.working else None,
         "only": only_if(when, view.texts, say) if when else None,
         "recovery": bool(step.recovery),
+        "about": minutes(takes) if takes else None,
+        "asks": step.attributes.get("pattern"),
     })  # fmt: skip
 
 
-def _form(view: RunView, step: Step, actions: _Actions) -> str:
+def _form(view: RunView, step: Step, actions: _Macro) -> str:
     """The forms of an untouched step: the same text for all steps that differ by name and place only."""
     untouched = StepState(
         step=nameless(step.attributes),

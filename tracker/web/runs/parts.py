@@ -1,4 +1,4 @@
-"""The parts from which a phone draws rows by itself: one file for each language, kept by browsers for good."""
+"""The parts from which a phone draws rows by itself: a file for each language, kept by browsers for good."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The parts of a run's page, drawn of no run in particular, from which a phone draws rows by itself.
 
-They come from the same macros as the page, with a blank (`\\0name\\0`) in place of each value, so that the page and
-what a phone shows of it look the same.
+They come from the same macros as the page, with a blank (`\\0name\\0`) in place of each value, so that the
+page and what a phone shows of it look the same.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
@@ -54,7 +55,7 @@ class _View(RunView):
         return False
 
     @property
-    def leading(self) -> bool:  # type: ignore[override]
+    def leading(self) -> bool:
         return True
 
     def opens(self, state: StepState) -> bool:
@@ -84,21 +85,25 @@ class Specimens:
 
     @cached_property
     def view(self) -> RunView:
-        numbers = defaultdict(lambda: str(blank("number")))
-        evidence = defaultdict(list, {_WITH_FILES: [SimpleNamespace()]})
+        numbers: dict[str, str] = defaultdict(lambda: str(blank("number")))
+        evidence: dict[UUID, list[Any]] = defaultdict(list, {_WITH_FILES: [SimpleNamespace()]})
         return _View(Run(id=0, state="open"), [], None, numbers, None, True, False, evidence)
+
+    @cached_property
+    def at(self) -> datetime:
+        return now()
 
     def state(self, kind: str | None = None, *, then: bool = False, **asked: Any) -> StepState:
         """A step that was recorded so with all that a record can say; with `then` it was put right."""
         kinds = ["done", kind] if then and kind else [kind] if kind else []
         return StepState(
             step=nameless(asked), outcome=kind, cleared="done" in kinds, overridden=False, blocked_by=None,
-            records=tuple(_record(kind, _WITH_FILES) for kind in kinds),
+            records=tuple(self._record(kind, _WITH_FILES) for kind in kinds),
         )  # fmt: skip
 
     def recorded(self, kind: str) -> StepState:
         """The same without files, which are shown by the server only."""
-        return replace(self.state(kind), records=(_record(kind, _PLAIN),))
+        return replace(self.state(kind), records=(self._record(kind, _PLAIN),))
 
     def blocked(self) -> StepState:
         return replace(self.state(), blocked_by=str(blank("blocking")))
@@ -108,7 +113,7 @@ class Specimens:
 
     def counted(self, words: Callable[[int], Any]) -> dict[str, str]:
         """What `words` says of a number, by the forms that numbers have in the language (CLDR's names)."""
-        form = get_locale().plural_form  # type: ignore[union-attr]
+        form = get_locale().plural_form
         samples: dict[str, int] = {}
         for n in range(1, 40):
             samples.setdefault(form(n), n)
@@ -125,16 +130,15 @@ class Specimens:
     def _plain(self, piece: Any) -> Any:
         if isinstance(piece, Mapping):
             return {name: self._plain(part) for name, part in piece.items()}
-        return plain(piece).replace(str(when_at(now(), None)), blank("when"))
+        return plain(piece).replace(str(when_at(self.at, None)), blank("when"))
+
+    def _record(self, kind: str, id: UUID) -> Record:
+        return Record(
+            id=id, step_key=str(blank("key")), kind=kind, value=str(blank("value")), note=str(blank("note")),
+            reason=str(blank("reason")) if kind != "done" else "", received_at=self.at, flag=None,
+        )  # fmt: skip
 
 
 def plain(html: object) -> str:
     """HTML without the line breaks of its templates between elements."""
     return re.sub(r">\s*\n\s*<", "><", str(html).strip())
-
-
-def _record(kind: str, id: UUID) -> Record:
-    return Record(
-        id=id, step_key=str(blank("key")), kind=kind, value=str(blank("value")), note=str(blank("note")),
-        reason=str(blank("reason")) if kind != "done" else "", received_at=now(), flag=None,
-    )  # fmt: skip

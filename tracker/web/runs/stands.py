@@ -1,4 +1,4 @@
-"""What the row of a step shows, for the phone: a row that is swapped brings its own, so that both always agree."""
+"""What the row of a step shows, for the phone: a row that is swapped brings its own, so both always agree."""
 
 from __future__ import annotations
 
