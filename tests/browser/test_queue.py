@@ -24,7 +24,7 @@ def test_three_ticks_without_network_arrive_in_order(take: Take, house: House) -
     phone.says("3 waiting since")
     assert kept(house, run) == []
     phone.page.context.set_offline(False)
-    phone.says("all saved")
+    phone.rests()
     assert kept(house, run) == list(zip(STEPS, (1, 2, 3), strict=True))
 
 
@@ -51,9 +51,9 @@ def test_a_closed_tab_and_a_browser_that_ended_lose_nothing(
         context.add_cookies([session_cookie(house, "sam")])
         page = context.new_page()
         page.goto("/")
-        Phone(page).says("all saved")
+        Phone(page).rests()
         Phone(page).tick(run, STEPS[2])
-        Phone(page).says("all saved")
+        Phone(page).rests()
     assert kept(house, run) == list(zip(STEPS, (1, 2, 3), strict=True))
 
 
@@ -72,7 +72,7 @@ def test_two_tabs_share_one_queue(take: Take, house: House) -> None:
     for phone in (one, two):
         phone.call("flush")
         expect(phone.page.locator("#saved")).not_to_contain_text("waiting since")
-    one.says("all saved")
+    one.rests()
     assert kept(house, run) == list(zip(STEPS, (1, 2, 3), strict=True))
 
 
@@ -81,6 +81,6 @@ def test_numbers_go_on_from_forms_that_were_sent_one_by_one(take: Take, house: H
     phone = take("sam")
     phone.page.evaluate("localStorage.setItem('holdfast.seq', '41')")
     phone.tick(run, STEPS[0])
-    phone.says("all saved")
+    phone.rests()
     assert kept(house, run) == [(STEPS[0], 42)]
     assert phone.page.evaluate("localStorage.getItem('holdfast.seq')") == "42"

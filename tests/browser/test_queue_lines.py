@@ -34,7 +34,7 @@ def test_what_does_not_come_from_the_server_is_no_answer(
     assert phone.call("status")["held"] == "offline"
     line.fault = lambda asked, path: None
     phone.page.get_by_role("button", name="Send now").click()
-    phone.says("all saved")
+    phone.rests()
     assert kept(house, run) == ONCE
 
 
@@ -56,7 +56,7 @@ def test_airplane_mode_between_tap_and_answer(take: Take, house: House) -> None:
     assert len(kept(house, run)) == 1
     phone.page.context.unroute_all()
     phone.page.context.set_offline(False)
-    phone.says("all saved")
+    phone.rests()
     assert kept(house, run) == ONCE[:1]
 
 
@@ -76,7 +76,7 @@ def test_many_entries_go_in_portions(take: Take, house: House) -> None:
         phone.tick(run, STEPS[n % 3], *([picture] * 4 if n % 20 == 0 else []))
     sizes.clear()
     phone.page.context.set_offline(False)
-    phone.says("all saved")
+    phone.rests()
     assert [seq for _, seq in kept(house, run)] == list(range(1, 131))
     assert len(sizes) > 1 and max(sizes) < 8_500_000
 
@@ -103,11 +103,11 @@ def test_a_server_that_was_put_back_gets_again_what_it_has_forgotten(take: Take,
     phone = take("sam")
     for step in STEPS:
         phone.tick(run, step, *([photo()] if step == STEPS[0] else []))
-    phone.says("all saved")
+    phone.rests()
     with house.app.app_context(), writing() as session:
         session.scalars(select(Installation)).one().instance = "from yesterday"
     phone.tick(run, STEPS[0])
-    phone.says("all saved")
+    phone.rests()
     states = [entry["state"] for entry in phone.call("entries", {"run": run})]
     assert states == ["sent"] * 4
     assert [seq for _, seq in kept(house, run)] == [1, 2, 3, 4]

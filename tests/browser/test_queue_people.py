@@ -42,7 +42,7 @@ def test_signing_out_with_a_queue_and_another_person(take: Take, house: House, l
     sign_in(page, "lena")
     phone.says("3 of Sam’s wait on this device until Sam signs in")
     phone.tick(other, STEPS[0])
-    phone.says("all saved")
+    phone.rests()
     page.goto("/phone")
     expect(page.locator("#others")).to_contain_text("3 of Sam’s")
     expect(page.locator("#waiting")).to_contain_text("Nothing is waiting")
@@ -50,7 +50,7 @@ def test_signing_out_with_a_queue_and_another_person(take: Take, house: House, l
     assert phone.call("entries", {"run": run}) == []
     page.context.clear_cookies()
     sign_in(page, "sam")
-    phone.says("all saved")
+    phone.rests()
     assert kept(house, run) == list(zip(STEPS, (1, 2, 3), strict=True))
     assert kept(house, other) == [(STEPS[0], 4)]
 
@@ -80,7 +80,7 @@ def test_a_session_that_ended_meanwhile(take: Take, house: House) -> None:
         phone.page.get_by_role("link", name="Sign in again").click()
     tab = opened.value
     sign_in(tab, "sam")
-    phone.says("all saved")
+    phone.rests()
     assert kept(house, run) == [(STEPS[0], 1)]
 
 

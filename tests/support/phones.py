@@ -20,6 +20,10 @@ CALL = """async ([name, args]) => {
   const queue = await import(document.querySelector('link[href$="phone/queue.js"]').href);
   return queue[name](...args);
 }"""
+RESTS = """async () => {
+  const queue = await import(document.querySelector('link[href$="phone/queue.js"]').href);
+  while ((await queue.status()).waiting) await new Promise((again) => setTimeout(again, 20));
+}"""
 ADD = """async ([kind, data, {photos, ...options}]) => {
   const queue = await import(document.querySelector('link[href$="phone/queue.js"]').href);
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
@@ -51,6 +55,11 @@ class Phone:
     def tick(self, run: int, step: str, *photos: bytes, value: str = "") -> str:
         """Say that a step is done."""
         return self.add("record", {"step": step, "outcome": "done", "value": value}, photos, run=run)
+
+    def rests(self) -> None:
+        """Wait until nothing waits on the phone, which says so."""
+        self.page.evaluate(RESTS)
+        self.says("all saved")
 
     def says(self, text: str) -> None:
         """The line about saving comes to say this."""

@@ -59,6 +59,8 @@ ROUTES = {  # the lowest level that may
     "GET /docs/<path:path>": STAFF,
     "GET /find": STAFF,
     "GET /phone": STAFF,
+    "GET /queue": STAFF,
+    "POST /queue": STAFF,
     "GET /healthz": NOBODY,
     "GET /readyz": NOBODY,
     "GET /library": OWNER,

@@ -44,7 +44,7 @@ def take_in(run_id: int, record_id: UUID, device: Device = UNKNOWN) -> list[Piec
     run = recording.find(db.session(), actor(), now(), run_id, record_id, device)
     name, sent = given[0]
     piece = content.piece(name, sent.stream.read(content.LARGEST + 1), sent.filename or "")
-    pieces.put(_store(), piece)
+    pieces.put(store(), piece)
     return [replace(piece, like=pieces.near(db.session(), run, request.form.get("step", ""), piece, now()))]
 
 
@@ -63,7 +63,7 @@ def show(run_id: int, evidence_id: int) -> Any:
 def file_answer(entry: Evidence, *, small: bool = False) -> Any:
     """The content of a piece as an answer that a browser does nothing with but show or save."""
     response = send_file(
-        BytesIO((pieces.small if small else pieces.get)(_store(), entry)),
+        BytesIO((pieces.small if small else pieces.get)(store(), entry)),
         mimetype=entry.media_type,
         as_attachment=not entry.is_image,
         download_name=pieces.file_name(entry),
@@ -76,6 +76,7 @@ def file_answer(entry: Evidence, *, small: bool = False) -> Any:
     return from_people(response)
 
 
-def _store() -> Store:
-    store: Store = current_app.config["EVIDENCE"]
-    return store
+def store() -> Store:
+    """Where evidence is kept."""
+    found: Store = current_app.config["EVIDENCE"]
+    return found
