@@ -4,7 +4,7 @@ import { flush, listen, person, status } from "./queue.js";
 import { clock } from "./times.js";
 
 const MOMENT = 3000; // ms for which something may be under way before it counts as waiting
-const ELSEWHERE = ["signed-out", "somebody-else"]; // what no trying again helps
+const ELSEWHERE = ["signed-out", "somebody-else", "outdated"]; // what no trying again helps
 const place = document.getElementById("saved");
 const words = document.getElementById("saved-words").content;
 

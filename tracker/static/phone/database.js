@@ -81,3 +81,6 @@ export const write = async (stores, act) => {
     throw new NotKept(error?.name === "QuotaExceededError" ? "full" : "refused", error);
   }
 };
+
+// The keys of the bytes of an entry's files.
+export const bytesFor = (id) => IDBKeyRange.bound([id], [id, []]);

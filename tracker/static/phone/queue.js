@@ -1,16 +1,18 @@
 // What a person does here waits on the device until the server says that it has it: added, listed, sent, listened to.
 // Pages and the service worker use this module; one of them sends at a time.
 import { NAME, NotKept, ROOT } from "./database.js";
-import * as store from "./store.js";
+import { anySent, sweep } from "./history.js";
+import { newId } from "./ids.js";
 import { Unsent, greet, handIn as handed, send } from "./send.js";
+import * as store from "./store.js";
+import { listen, progress, tell, tellStatus } from "./tabs.js";
 
-export { NotKept };
+export { NotKept, listen, newId };
 
 const SYNC = "holdfast-queue"; // the browser's own try later, where it has one
 const LOCK = `${NAME}queue`;
 const SHORTEST = 2000; // ms before sending is tried again by itself, doubled each time,
 const LONGEST = 60_000; // up to this
-const SILENCE = 120_000; // ms after which nothing is believed to be under way in another tab
 const ASKS = 600_000; // ms between two looks whether the server was restored, while nothing waits
 const page = globalThis.document;
 
@@ -18,52 +20,11 @@ const page = globalThis.document;
 export const person = () => Number(page?.body.dataset.person) || null;
 const who = () => ({ name: page.body.dataset.name, login: page.body.dataset.login });
 
-// An id that sorts by when it was made (UUIDv7).
-export const newId = () => {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  let left = Date.now();
-  for (let place = 5; place >= 0; place -= 1) {
-    bytes[place] = left % 256;
-    left = Math.floor(left / 256);
-  }
-  bytes[6] = 0x70 | (bytes[6] & 0x0f);
-  bytes[8] = 0x80 | (bytes[8] & 0x3f);
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-};
-
-// --- listening
-
-let sending = null; // {at, of} while a portion is under way, in whichever tab
-let held = null; // why the last try left something: see Unsent
-let forgets = 0;
-const heard = new Set();
-const tabs = new BroadcastChannel(`${NAME}queue`);
-const hear = (said) => heard.forEach((fn) => fn(said));
-const tell = (said) => {
-  hear(said);
-  const { page: _, ...rest } = said; // what belongs to the page of this tab alone
-  tabs.postMessage(rest);
-};
-tabs.addEventListener("message", ({ data }) => {
-  if (data.type === "status") ({ sending, held } = data);
-  clearTimeout(forgets);
-  if (sending) forgets = setTimeout(() => (sending = null), SILENCE); // that tab was closed
-  hear(data);
-});
-// `fn` hears {type: "added", entries} | {type: "receipts", receipts, page} | {type: "status"}; answers how to stop.
-export const listen = (fn) => {
-  heard.add(fn);
-  return () => heard.delete(fn);
-};
-
 let wanted = () => null;
 // `give` says which page is open, {run, seen, revision}, so that the answer can bring what has changed on it.
 export const showing = (give) => {
   wanted = give;
 };
-
-// --- adding
 
 const read = async ({ input, name, type, file, bytes }) => {
   const content = bytes ?? (await file.arrayBuffer()); // no Blobs: Safari has lost them
@@ -75,7 +36,7 @@ let trouble = null; // "refused" or "full", since the last write
 const noted = (state) => {
   if (trouble === state) return;
   trouble = state;
-  tell({ type: "status", sending, held });
+  tellStatus();
 };
 
 // Keeps what the person did; answers the entry once it is durable, and begins to send. Raises NotKept: then the caller
@@ -105,8 +66,6 @@ const later = async () => {
   await worker?.sync?.register(SYNC).catch(() => {}); // not every browser has it, nor every person allows it
 };
 
-// --- asking
-
 // What this person has done on a run by this device, in order: state "waiting", "refused" (with why) or "sent".
 export const entries = ({ run = null, ref = null }) => store.ofRun(person(), { run, ref }).catch(() => []);
 // All that waits of this person, and all that was not taken.
@@ -115,54 +74,51 @@ export const refused = () => store.entriesOf(person() ?? 0, "refused");
 
 // {waiting, since, refused: n, why, saved_at, sending, storage, held, others: [{id, name, count}]}
 export const status = async () => {
-  try {
-    const { refused: parked, ...counted } = await store.counted(person() ?? 0);
-    const why = parked[0]?.why ?? "";
-    return { ...counted, refused: parked.length, why, sending, held, storage: trouble ?? "good" };
-  } catch {
+  const nothing = { waiting: 0, since: null, refused: [], saved_at: null, others: [] };
+  const counted = await store.counted(person() ?? 0).catch(() => {
     trouble ??= "refused";
-    return { waiting: 0, since: null, refused: 0, why: "", saved_at: null, sending, held, storage: trouble, others: [] };
-  }
+    return nothing;
+  });
+  const { refused: parked, ...rest } = counted;
+  return { ...rest, refused: parked.length, why: parked[0]?.why ?? "", ...progress, storage: trouble ?? "good" };
 };
-
-// --- sending
 
 const alone = (act) => (globalThis.navigator.locks ? navigator.locks.request(LOCK, act) : act());
-const underWay = (now) => {
-  sending = now;
-  tell({ type: "status", sending, held });
-};
-
 let of = 0;
 const starting = async (whose, sent, more) => {
   if (!sent) of = (await store.counted(whose)).waiting;
-  underWay({ at: Math.min(sent + more, of), of });
+  tellStatus({ sending: { at: Math.min(sent + more, of), of } });
 };
 const received = (receipts, answer) =>
   tell({ type: "receipts", receipts: [...receipts.values()], page: answer.page ?? null });
 
-let asked = 0;
+// Whether to look, though nothing waits, if the server was put back from a backup: seldom, and not on every page.
 const toAsk = async () => {
-  if (Date.now() - asked < ASKS || !(await store.anySent())) return false;
-  asked = Date.now();
-  return true;
+  try {
+    if (Date.now() - Number(sessionStorage.getItem("holdfast.asked")) < ASKS || !(await anySent())) return false;
+    sessionStorage.setItem("holdfast.asked", Date.now());
+    return true;
+  } catch {
+    return false; // this browser keeps nothing
+  }
 };
 const anything = async () =>
   (page ? (await store.counted(person() ?? 0)).waiting > 0 : store.anyWaiting());
 const sendAll = async () => {
-  const { person: signedIn } = await send({ tell: received, page: () => wanted(), starting });
+  const { person: signedIn } = await send(person(), { tell: received, page: () => wanted(), starting });
   if (person() && person() !== signedIn) throw new Unsent("somebody-else");
 };
 const attempt = async () => {
   if (await anything()) await sendAll();
-  else if (person() && (await toAsk()) && (await greet()).restored) await attempt();
+  else if (person() && (await toAsk()) && (await greet(person())).anew) await attempt();
 };
 
-const ENDS = ["signed-out", "somebody-else"]; // no trying again helps until somebody signs in
+const ENDS = ["signed-out", "somebody-else", "outdated"]; // no trying again helps
 let [pause, timer, running, next] = [SHORTEST, 0, null, null];
 const tried = async () => {
   clearTimeout(timer);
-  held = null;
+  progress.held = null;
+  let held = null;
   try {
     await alone(attempt); // inside it is read anew what waits: another tab may have sent it
     pause = SHORTEST;
@@ -171,7 +127,7 @@ const tried = async () => {
     if (page && !ENDS.includes(held)) timer = setTimeout(flush, pause * (0.5 + Math.random()));
     pause = Math.min(pause * 2, LONGEST);
   }
-  underWay(null);
+  tellStatus({ sending: null, held });
   running = null;
   return { held };
 };
@@ -194,10 +150,10 @@ export const again = async (id) => {
 };
 export const drop = async (id) => {
   await store.drop(id);
-  tell({ type: "status", sending, held });
+  tellStatus();
 };
 export const handIn = async (whom) => {
-  const receipts = await handed(whom);
+  const receipts = await handed(person(), whom);
   tell({ type: "receipts", receipts, page: null });
   return receipts;
 };
@@ -213,7 +169,7 @@ if (page) {
   addEventListener("online", back);
   store.probe().then((state) => {
     noted(state === "good" ? null : state);
-    if (state === "good") store.sweep().catch(() => {});
+    if (state === "good") sweep().catch(() => {});
     flush();
   });
 }

@@ -1,6 +1,7 @@
 // Sends what waits on the device, in order, in portions that memory and a weak line can carry. Only the server's
 // own marked answer counts: whatever else comes back, from a portal, a proxy or a server being changed, is no answer.
 import { ROOT } from "./database.js";
+import * as history from "./history.js";
 import * as store from "./store.js";
 
 const PLACE = new URL("queue", ROOT);
@@ -14,7 +15,7 @@ const GIVES_UP = 3; // refusals by something that is not ours, before an entry i
 let portion = LARGEST;
 
 // Why something was not sent: "offline" (no answer, or not ours), "signed-out", "somebody-else" (is signed in), "busy"
-// (the server), or "broken" (something between us and the server does not let it through).
+// (the server), "outdated" (this page is older than the server), or "broken" (something does not let it through).
 export class Unsent extends Error {
   constructor(reason, cause) {
     super(`not sent: ${reason}`, { cause });
@@ -24,20 +25,19 @@ export class Unsent extends Error {
 }
 
 const LASTING = [400, 403, 413, 415, 422]; // the same entries would get the same answer
-const ask = async (size, options = {}) => {
+const ask = async (size, { query = "", ...options } = {}) => {
   const headers = { Accept: "application/json", ...options.headers };
   const signal = AbortSignal.timeout(PATIENCE * (1 + size / SLOW));
-  let answer;
-  let said;
+  let [answer, said] = [null, null];
   try {
-    answer = await fetch(PLACE, { cache: "no-store", redirect: "manual", ...options, headers, signal });
+    answer = await fetch(PLACE + query, { cache: "no-store", redirect: "manual", ...options, headers, signal });
     said = await answer.json();
-  } catch (error) {
-    said = { error };
-  }
-  if (answer?.status === 401) throw new Unsent("signed-out");
-  if (answer?.ok && said?.holdfast === "queue") return said;
-  throw new Unsent(LASTING.includes(answer?.status) ? "broken" : "offline", { status: answer?.status, said });
+  } catch {} // no answer, or a page of somebody else's
+  const [ours, status] = [said?.holdfast === "queue", answer?.status];
+  if (ours && answer.ok) return said;
+  if (ours && status === 401) throw new Unsent("signed-out");
+  if (LASTING.includes(status)) throw new Unsent("broken", { status, why: ours ? said.error : "" });
+  throw new Unsent(ours ? "busy" : "offline");
 };
 
 // As many entries as fit into one request; at least one.
@@ -87,8 +87,7 @@ const deliver = async (batch, about) => {
     if (error.reason === "offline") portion = Math.max(SMALLEST, portion / 4);
     if (error.reason !== "broken") throw error;
     if (batch.length > 1) return deliver(batch.slice(0, Math.ceil(batch.length / 2)), about);
-    const { status, said } = error.cause;
-    const receipt = { id: batch[0].id, state: "again", status, why: said?.error ?? "" };
+    const receipt = { id: batch[0].id, state: "again", ...error.cause };
     return { answer: { receipts: [receipt], passed_over: true }, part: batch };
   }
 };
@@ -109,16 +108,20 @@ const judged = (part, answer) => {
   return receipts;
 };
 
-// Says who is signed in and whether it is the server that was spoken to before. Raises Unsent.
-export const greet = async () => {
-  const hello = await ask(0);
-  return { ...hello, restored: await store.restored(hello.person, hello.instance) };
+// Asks who is signed in, and whether the server remembers the last entry that it has acknowledged. Raises Unsent.
+export const greet = async (whose) => {
+  const last = await history.lastSent(whose);
+  const hello = await ask(0, { query: last ? `?last=${last}` : "" });
+  if (hello.protocol !== PROTOCOL) throw new Unsent("outdated");
+  await history.recognise(hello.instance, hello.restored);
+  return { ...hello, anew: await history.sendAnew(hello.person) };
 };
 
-// Sends all that the person who is signed in has made here. `tell(receipts, answer)` hears of every portion, `page()`
-// says what is open, to be told what has changed. Raises Unsent; what was sent before that is sent.
-export const send = async ({ tell, page, starting }) => {
-  const { person, token } = await greet();
+// Sends all that the person who is signed in has made here, who may be another than `whose` page this is.
+// `tell(receipts, answer)` hears of every portion, `page()` says what is open, to be told what has changed.
+// Raises Unsent; what was sent before that is sent.
+export const send = async (whose, { tell, page, starting }) => {
+  const { person, token } = await greet(whose);
   let [after, sent, passed_over] = [0, 0, false];
   for (;;) {
     const waiting = await store.entriesOf(person, "waiting", { after, most: MOST });
@@ -127,7 +130,7 @@ export const send = async ({ tell, page, starting }) => {
     await starting(person, sent, batch.length);
     const { answer, part } = await deliver(batch, { token, person, wanted: page() });
     const receipts = judged(part, answer);
-    await store.settle(part, receipts, answer.instance);
+    await store.settle(part, receipts);
     await tell(receipts, answer);
     const left = part.filter(({ id }) => (receipts.get(id)?.state ?? "again") === "again");
     sent += part.length - left.length;
@@ -140,11 +143,11 @@ export const send = async ({ tell, page, starting }) => {
 };
 
 // What a person made who is disabled now is handed in by a lead, who then decides about it as about a late record.
-export const handIn = async (whom) => {
-  const { person, token } = await greet();
+export const handIn = async (whose, whom) => {
+  const { person, token } = await greet(whose);
   const batch = portioned(await store.entriesOf(whom, "waiting", { most: MOST }));
   const answer = await post(batch, { token, person, extra: { for: whom } });
   const receipts = judged(batch, answer);
-  await store.settle(batch, receipts, answer.instance);
+  await store.settle(batch, receipts);
   return [...receipts.values()];
 };

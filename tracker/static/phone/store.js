@@ -1,10 +1,7 @@
 // The device's own store: what was done here and is not with the server yet, what the server did not take, and what
 // was sent lately. `queue.js` is what pages use of it.
-import { read, write } from "./database.js";
-
-const DAY = 86_400_000;
-const KEPT = 7 * DAY; // how long what was sent is remembered, for a server that is restored from a backup
-const BYTES_KEPT = DAY; // and its photos and files
+import { bytesFor, read, write } from "./database.js";
+import { shed } from "./history.js";
 
 // Numbers and the device's name go on from where forms that were sent one by one have left them.
 const before = (name) => {
@@ -62,7 +59,6 @@ export const keep = async (entry, bytes, who) => {
   return kept;
 };
 
-const bytesFor = (id) => IDBKeyRange.bound([id], [id, []]);
 const whose = (person, state, after = 0) => IDBKeyRange.bound([person, state, after], [person, state, []], true);
 
 // Up to `most` of a person's entries in one state, in the order in which they were made.
@@ -102,9 +98,18 @@ export const counted = (person) => read(["entries", "meta"], async (t) => {
 });
 
 // What the server has said of entries: those it keeps leave the waiting, those it refuses stay with why.
-export const settle = (batch, receipts, instance) => write(["entries", "sent", "meta"], async (t) => {
+export const settle = async (batch, receipts) => {
+  try {
+    await settled(batch, receipts);
+  } catch (error) {
+    if (error.storage !== "full") throw error;
+    await shed(0);
+    await settled(batch, receipts);
+  }
+};
+const settled = (batch, receipts) => write(["entries", "sent", "meta"], async (t) => {
   const [entries, sent, meta] = ["entries", "sent", "meta"].map((name) => t.objectStore(name));
-  const at = Date.now();
+  const [at, era] = [Date.now(), (await meta.get("era")) ?? 0];
   for (const { id, seq } of batch) {
     const receipt = receipts.get(id);
     const entry = receipt && (await entries.get(seq)); // another tab may have heard of it first
@@ -115,7 +120,7 @@ export const settle = (batch, receipts, instance) => write(["entries", "sent", "
       const run = entry.run ?? receipt.run ?? null;
       await Promise.all([
         entries.delete(seq),
-        sent.put({ ...entry, run, state: "sent", receipt, why, sent_at: at, instance, bytes }),
+        sent.put({ ...entry, run, state: "sent", receipt, why, sent_at: at, era, bytes }),
         meta.put(at, "saved_at"),
       ]);
     } else if (state === "refused") {
@@ -138,53 +143,4 @@ export const drop = (id) => write(["entries", "files"], async (t) => {
   await Promise.all([entries.delete(entry.seq), t.objectStore("files").delete(bytesFor(id))]);
 });
 
-// Another instance answers than gave the receipts: the server was restored, so what it took then waits again.
-export const restored = (person, instance) => write(["entries", "sent", "meta"], async (t) => {
-  const meta = t.objectStore("meta");
-  if ((await meta.get(`instance ${person}`)) === instance) return 0;
-  await meta.put(instance, `instance ${person}`);
-  let counted = 0;
-  let at = await t.objectStore("sent").openCursor();
-  while (at) {
-    const { receipt, sent_at, bytes, instance: gave, ...entry } = at.value;
-    if (entry.person === person && gave !== instance) {
-      await Promise.all([
-        t.objectStore("entries").put({ ...entry, state: "waiting", tries: 0, whole: bytes }),
-        at.delete(),
-      ]);
-      counted += 1;
-    }
-    at = await at.continue();
-  }
-  return counted;
-});
-
-// Takes the bytes of what was sent more than `age` ms ago off the device; answers how many entries had some.
-const shed = (age) => write(["sent", "files"], async (t) => {
-  let counted = 0;
-  let at = await t.objectStore("sent").index("sent_at").openCursor(IDBKeyRange.upperBound(Date.now() - age));
-  while (at) {
-    if (at.value.bytes) {
-      const { id } = at.value;
-      await Promise.all([t.objectStore("files").delete(bytesFor(id)), at.update({ ...at.value, bytes: false })]);
-      counted += 1;
-    }
-    at = await at.continue();
-  }
-  return counted;
-});
-
-// Forgets what was sent long ago.
-export const sweep = async () => {
-  await shed(BYTES_KEPT);
-  await write(["sent", "files"], async (t) => {
-    let at = await t.objectStore("sent").index("sent_at").openCursor(IDBKeyRange.upperBound(Date.now() - KEPT));
-    while (at) {
-      await at.delete();
-      at = await at.continue();
-    }
-  });
-};
-
-export const anySent = () => read("sent", async (t) => (await t.store.count()) > 0);
 export const anyWaiting = () => read("entries", async (t) => (await t.store.count()) > 0);
