@@ -82,6 +82,7 @@ from tracker.web.runs import (
     records,
     signing,
     start,
+    unsent,
 )
 from tracker.web.spoken import error_text
 from tracker.web.work import board, find, phone, search, today
@@ -92,6 +93,7 @@ SCREENS = (
     *(documents, revisions, site),  # library
     *(
         start,
+        unsent,
         page,
         parts,
         records,

@@ -47,6 +47,8 @@ ROUTES = {  # the lowest level that may
     "GET /board/live": LEAD,
     "POST /board/assignments": LEAD,
     "GET /run-parts/<language>/<version>": NOBODY,
+    "GET /runs/ref/<ref>": STAFF,
+    "GET /start/<sop_id>/blank": STAFF,
     "POST /csp-reports": NOBODY,
     "GET /closed-runs": OWNER,
     "GET /closed-runs/download": LEAD,

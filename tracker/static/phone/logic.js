@@ -128,6 +128,14 @@ export const current = (states) =>
 /** Required steps that nobody has touched: closing the run makes them omitted. */
 export const untouched = (states) => states.filter(({ outcome, omittable }) => outcome === null && omittable);
 
+/** Whether nothing is left to say in a run, so that one whose SOP asks for no more ends by itself. */
+export const isComplete = (states) => {
+  const last = states.findLastIndex(({ outcome }) => outcome !== null);
+  if (last < 0 || untouched(states).length) return false;
+  if (states.slice(last).some(({ outcome, applies }) => outcome === null && applies !== false)) return false;
+  return !states.some(({ holdsUp, unsigned, outcome, cleared }) => holdsUp || unsigned || (outcome === "failed" && !cleared));
+};
+
 /** What a step's outcome is once the run is closed. */
 export const finalOutcome = ({ outcome, omittable }) => outcome ?? (omittable ? "omitted" : "na");
 

@@ -15,7 +15,7 @@ from flask_wtf.csrf import generate_csrf
 
 from tracker.db import db
 from tracker.domain import numbers
-from tracker.domain.runs import subjects
+from tracker.domain.runs import loading, subjects
 from tracker.domain.runs.progress import StepState
 from tracker.models import Run, Step, subject_key
 from tracker.sop import portable
@@ -59,6 +59,7 @@ def of_page(view: RunView, actions: _Macro, minutes: _Macro) -> str:
             "working": view.working,
             "leading": view.leading,
             "long": view.long,
+            "endsItself": loading.plan(view.run).ends_itself,
             "whole": whole and {"role": whole.role, "settled": whole.settled},
         }),
     }  # fmt: skip
