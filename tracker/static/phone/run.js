@@ -96,13 +96,22 @@ const put = (now, next) => {
   if (focused && next.isConnected) next.focus({ preventScroll: true });
 };
 
-// Shows what stands now, over what the server has drawn. Answers whether anything changed.
-const draw = () => {
+// What somebody is at in a row is not taken from under their hands, as in live.js.
+const typed = (field) => {
+  if (field.matches("[type=hidden]")) return false;
+  if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
+  return field.files ? field.files.length > 0 : field.value !== field.defaultValue;
+};
+const busy = (row) => row.querySelector(".hf-why[open]:not(.hf-sign > *), .hf-note[open]") ||
+  (row.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) ||
+  [...row.querySelectorAll("input, textarea")].some(typed);
+
+// Shows what stands now, over what the server has drawn. `acted`: the key of the step that something was just done about.
+const draw = (acted = null) => {
   collect();
-  if (!draws) return false;
+  if (!draws) return;
   const { states, before, made } = judged();
   const [now, was] = [toDo(states)?.key, toDo(before)?.key];
-  let changed = false;
   states.forEach((state, place) => {
     const { key } = state;
     const row = rows.get(key);
@@ -113,17 +122,17 @@ const draw = () => {
     const look = sign(state, now === key, [asked.has(key), ours.map(({ waiting }) => waiting), said]);
     const same = look === sign(before[place], was === key, [false, [], []]);
     if (same ? on === row : drawn.get(on) === look) return;
+    if (key !== acted && busy(on)) return;
     const next = same ? row : draws.draw(row, state, states, {
       mine: ours, here: now === key, notes: said, asked: asked.has(key), wasOpen: Boolean(on.querySelector(":scope > details[open]")) && !on.matches(".hf-shown"),
     });
     if (!same) drawn.set(next, look);
-    changed = true;
     put(on, next);
   });
   head(states, now, made);
   foot(states, made);
-  return changed;
 };
+document.addEventListener("focusout", () => setTimeout(() => draw()));
 
 const head = (states, now, made) => {
   const on = document.getElementById("progress");
@@ -236,7 +245,7 @@ const make = async (data, files, source) => {
   const entry = await kept("record", data, files, what);
   say("");
   asked.delete(step.key);
-  shows(source, draw);
+  shows(source, () => draw(step.key));
   const last = recorded({ ...entry, state: "waiting" });
   const over = isOver(judged().states);
   tell("holdfast:acted", { entry: entry.id, step: step.key, number: step.number, name: step.name, outcome: last.kind, over });
@@ -294,7 +303,7 @@ document.addEventListener("click", (event) => {
   event.stopImmediatePropagation();
   const row = link.closest("li[data-step]");
   asked.add(row.dataset.step);
-  shows(document.body, draw);
+  shows(document.body, () => draw(row.dataset.step));
   const now = document.getElementById(row.id);
   (now.querySelector(".hf-do [name=value]:not([type=hidden]), .hf-do .hf-big") ?? now).focus({ preventScroll: true });
 }, true);
@@ -347,11 +356,21 @@ listen((heard) => {
   if (heard.type === "receipts") sent(heard);
   if (heard.type === "added" && heard.entries.some(({ run, ref: of }) => (run && run === given.run) || (of && of === ref))) {
     const fresh = heard.entries.filter(({ id }) => !own.some((entry) => entry.id === id));
-    if (fresh.length) reread().then(draw); // of another tab
+    if (fresh.length) reread().then(() => draw()); // of another tab
   }
 });
+// What is still to be read stays so, also when the server draws the row anew.
+let unread = [];
+document.addEventListener("htmx:before:swap", ({ detail }) => {
+  if (!detail?.drawn) unread = [...document.querySelectorAll("li.hf-unread")].map(({ id }) => id);
+});
 document.addEventListener("htmx:after:swap", ({ detail }) => {
-  if (!detail?.drawn) draw();
+  if (detail?.drawn) return;
+  draw();
+  for (const id of unread) {
+    const row = document.getElementById(id);
+    if (row?.querySelector(".hf-recovery [data-read]")) row.classList.add("hf-unread");
+  }
 });
 
 const begin = async () => {
@@ -363,7 +382,7 @@ const begin = async () => {
     if (!ref) return;
     began();
   }
-  if (own.length) shows(document.body, draw);
+  if (own.length) shows(document.body, () => draw());
   else collect();
   document.documentElement.dataset.phone = "ready";
 };
