@@ -19,7 +19,8 @@ from tracker.domain.runs import loading, subjects
 from tracker.domain.runs.progress import StepState
 from tracker.models import Run, Step, subject_key
 from tracker.sop import portable
-from tracker.sop.badges import only_if
+from tracker.sop.badges import badges, only_if
+from tracker.sop.model import INPUTS
 from tracker.web.reader import language, person
 from tracker.web.runs import parts
 from tracker.web.runs.specimens import nameless, plain
@@ -116,6 +117,8 @@ def _step(
         "only": only_if(when, view.texts, say) if when else None,
         "recovery": bool(step.recovery),
         "about": minutes(takes) if takes else None,
+        "badge": next((words for kind, words in badges(step.attributes, view.texts, say) if kind in INPUTS), None),
+        "tight": not step.html.lstrip().startswith("<p"),
         "asks": step.attributes.get("pattern"),
     })  # fmt: skip
 
