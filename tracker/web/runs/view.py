@@ -86,7 +86,6 @@ class RunView:
     numbers: dict[str, str]
     reading: Reading | None = None  # None: in the SOP's own language
     working: bool = False  # the reader may record steps
-    asks_evidence: bool = False
     evidence: Mapping[UUID, list[Evidence]] = field(default_factory=dict)  # by record
     at: str | None = None  # the key of a step that was asked for
     _may: dict[str | None, bool] = field(default_factory=dict)
@@ -223,6 +222,11 @@ class RunView:
     def times(self) -> bool:
         """Whether a step says how long it takes."""
         return any(state.step.attributes.get("takes") for state in self.states)
+
+    @property
+    def asks_signature(self) -> bool:
+        """Whether a step is done by signing on the screen."""
+        return any(state.step.input == "signature" for state in self.states)
 
     @property
     def scans(self) -> bool:
@@ -367,10 +371,9 @@ def view_of(run: Run, at: str | None = None) -> RunView:
     """
     reading = reading_of(run)
     states = words.states(loading.states(run), reading)
-    asks = any(state.step.input in evidence_pieces.INPUTS for state in states)
-    pieces = evidence_pieces.of_run(db.session(), run) if asks else {}
+    pieces = evidence_pieces.of_run(db.session(), run) if run.records else {}
     working = run.state == "open" and run.paused_at is None and access.may(actor(), "run.record", run)
-    view = RunView(run, states, None, loading.plan(run).numbers, reading, working, asks, pieces, at)
+    view = RunView(run, states, None, loading.plan(run).numbers, reading, working, pieces, at)
     if run.state != "open":
         return view
     return replace(view, current=current(s for s in states if view.may_do(s.step)) or current(states))
