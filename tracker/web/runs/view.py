@@ -235,10 +235,8 @@ class RunView:
 
     @cached_property
     def tally(self) -> Tally:
-        """How far the run is. Once it is over, an optional step that nobody touched was not one of it."""
-        if self.open:
-            return tally(self.states)
-        return tally(state for state in self.states if final_outcome(state) != "na")
+        """How far the run is."""
+        return tally(self.states, over=not self.open)
 
     @property
     def conspicuous(self) -> list[tuple[str, list[StepState]]]:
