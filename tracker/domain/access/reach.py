@@ -146,6 +146,25 @@ def open_to(person: Person) -> ColumnElement[bool]:
     return and_(Run.assignee_id.is_(None), at_place(person), for_team, for_role)
 
 
+def shared_with(person: Person) -> ColumnElement[bool]:
+    """Runs that are for the person's team or one of their roles and that somebody else has, where they work.
+
+    They are told whose these are and how far, as they may hear of them (`rules.may_hear_of`).
+    """
+    if person.location_id is None and person.access not in ("staff", "lead"):
+        return false()
+    for_role = Run.role.in_(written_roles(person))
+    for_team = Run.team_id == person.team_id if person.team_id is not None else false()
+    whose = and_(Run.assignee_id.is_not(None), Run.assignee_id != person.id)
+    return and_(
+        whose,
+        at_place(person),
+        or_(for_team, for_role),
+        or_(Run.role.is_(None), for_role),
+        or_(Run.team_id.is_(None), for_team),
+    )
+
+
 def sops_answered_for(actor: Actor) -> ColumnElement[bool]:
     """The same as `answers_for`, as a condition on the table of SOPs."""
     if reaches_all(actor):

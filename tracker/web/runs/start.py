@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from tracker.db import db, new_id
 from tracker.domain import access
@@ -15,15 +15,34 @@ from tracker.domain.runs import (
     recovery,
     subjects,
 )
+from tracker.domain.work import today
 from tracker.errors import AlreadyOpenError, AmbiguousError, InvalidError
 from tracker.models import Location, Run, subject_key
 from tracker.together import writing_together
 from tracker.web.actions import needs
 from tracker.web.forms import row_id
+from tracker.web.policy import WEBASSEMBLY
 from tracker.web.reader import actor, now, person
+from tracker.web.runs import starting
 from tracker.web.spoken import error_text
 
 bp = Blueprint("start", __name__)
+
+
+@bp.get("/start")
+@needs("run.start")
+def choose() -> Any:
+    """All SOPs that the reader may start, what they used last first."""
+    g.also_allowed = WEBASSEMBLY
+    every = catalogue.startable(db.session(), actor())
+    used = today.last_used(db.session(), actor(), every)
+    return render_template(
+        "runs/choose.html",
+        count=len(every),
+        used=used,
+        others=[sop for sop in every if sop not in used],
+        places=starting.places(),
+    )
 
 
 @bp.get("/start/<sop_id>")

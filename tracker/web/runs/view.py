@@ -376,6 +376,12 @@ def view_of(run: Run, at: str | None = None) -> RunView:
     return replace(view, current=current(s for s in states if view.may_do(s.step)) or current(states))
 
 
+def at_its_step(run: Run) -> str:
+    """The address of a run's page, at the step that is the reader's to do next."""
+    turn = view_of(run).current
+    return url_for("runs.run", run_id=run.id, _anchor=f"step-{turn.step.position}" if turn else None)
+
+
 def changed_since(run: Run, before: list[StepState], also: str = "") -> tuple[RunView, list[StepState]]:
     """The run's page now, and its steps that are not as `before` (all, if that is empty), or are `also`.
 
