@@ -76,6 +76,7 @@ def register(app: Flask) -> None:
         told=spoken.event_sentence,
         said=spoken.error_text,
         docs=lambda path: request.script_root + address(path),
+        whereabouts=spoken.whereabouts,
         words_end=after_words,
         document=web_html.document,
         anchor=anchor,

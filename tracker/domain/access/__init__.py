@@ -8,6 +8,7 @@ Python and in SQL side by side; `owners` knows whom an SOP's `owner:` means. Eve
 from tracker.domain.access.reach import (
     answers_for,
     at_place,
+    beside,
     has_role,
     helping,
     is_at_place,
@@ -49,6 +50,7 @@ __all__ = [
     "answers_for",
     "areas_for",
     "at_place",
+    "beside",
     "has_role",
     "helping",
     "is_at_place",

@@ -159,7 +159,7 @@ _SHOWN = tuple(map(joinedload, (Run.sop, Run.assignee, Run.team, Run.location)))
 _DUE_FIRST = Run.due_at.is_(None), Run.due_at, Run.started_at, Run.id
 
 
-def _next(actor: Actor, sop: str, conditions: Sequence[ColumnElement[bool]]) -> Select[tuple[Run]]:
+def _next(actor: Actor, sop: str, conditions: Sequence[ColumnElement[bool]]) -> Select[Run]:
     which = and_(IS_OPEN, Run.paused_at.is_(None), access.open_to(actor.holder), *conditions)
     first = (Run.sop_id != sop,) if sop else ()
     return select(Run).where(which).order_by(*first, *_DUE_FIRST).limit(1)

@@ -9,7 +9,6 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from tracker.db import db, new_id
 from tracker.domain import access
 from tracker.domain.library import catalogue
-from tracker.domain.people import directory
 from tracker.domain.runs import (
     lifecycle,
     recovery,
@@ -18,12 +17,15 @@ from tracker.domain.runs import (
 from tracker.domain.work import today
 from tracker.errors import AlreadyOpenError, AmbiguousError, InvalidError
 from tracker.models import Location, Run, subject_key
+from tracker.sop.text import clean
 from tracker.together import writing_together
+from tracker.web import paper
 from tracker.web.actions import needs
 from tracker.web.forms import row_id
 from tracker.web.policy import WEBASSEMBLY
 from tracker.web.reader import actor, now, person
 from tracker.web.runs import starting
+from tracker.web.runs.view import at_its_step
 from tracker.web.spoken import error_text
 
 bp = Blueprint("start", __name__)
@@ -48,15 +50,27 @@ def choose() -> Any:
 @bp.get("/start/<sop_id>")
 @needs("run.start")
 def start_page(sop_id: str) -> Any:
-    """Ask what the run is about; this address is printed on paper and never changes."""
-    origin = _origin()
-    return _start_page(sop_id, request.args.get("subject", ""), str(new_id()), origin)
+    """Ask what the run is about; this address is printed on paper and never changes.
+
+    Where that is said already, one press starts it.
+    """
+    origin, subject = _origin(), request.args.get("subject", "")
+    again = None
+    if subject and not origin:
+        kind = lifecycle.subject_kind(catalogue.in_force(db.session(), sop_id), None)
+        again = lifecycle.already_open(db.session(), sop_id, subject, kind)
+    return _start_page(sop_id, subject, str(new_id()), origin, again=again)
 
 
 @bp.post("/start/<sop_id>")
 @needs("run.start")
 def start(sop_id: str) -> Any:
+    """Start a run. What was scanned and is an address of ours is opened; so is, where the form says that it
+    `goes` there, a run of the reader that is open about the same.
+    """
     subject, ref = request.form.get("subject", ""), request.form.get("ref", "")[:64]
+    if target := paper.page_of(clean(subject)):
+        return redirect(target, 303)
     origin = _origin()
     try:
         with writing_together() as session:
@@ -74,6 +88,8 @@ def start(sop_id: str) -> Any:
             )
     except AlreadyOpenError as error:
         again = db.session().get_one(Run, error.run)
+        if request.form.get("goes") and access.may(actor(), "run.record", again):
+            return redirect(at_its_step(again), 303)
         return _start_page(sop_id, subject, ref, origin, again=again), error.status
     except (InvalidError, AmbiguousError) as error:
         return _start_page(sop_id, subject, ref, origin, error=error_text(error)), error.status
@@ -92,6 +108,7 @@ def _start_page(
     again: Run | None = None,
 ) -> str:
     revision = catalogue.in_force(db.session(), sop_id)
+    g.also_allowed = WEBASSEMBLY
     return render_template(
         "runs/start.html",
         revision=revision,
@@ -100,7 +117,7 @@ def _start_page(
         ref=ref,
         origin=origin,
         again=again,
-        locations=directory.locations(db.session()) if person().location_id is None and not origin else [],
+        locations=[] if origin else starting.places(),
         mine=again is not None and access.may(actor(), "run.see", again),
         error=error,
     )
