@@ -40,7 +40,7 @@ def run(run_id: int) -> Any:
     loaded = loading.load(db.session(), actor(), run_id, "run.see")
     shown = changes_since.mark(db.session(), run_id)
     view = view_of(loaded, request.args.get("at"))
-    if view.scans:
+    if view.scans or view.leads_on:
         g.also_allowed = WEBASSEMBLY
     asked = next((state for state in view.states if state.step.key == view.at), None)
     if wants_fragment() and asked:

@@ -29,6 +29,8 @@ from tracker.sop.cleaning import sanitised
 from tracker.sop.model import INPUTS
 from tracker.web.html import document, placed
 from tracker.web.reader import actor, language, now
+from tracker.web.runs import ahead
+from tracker.web.runs.ahead import Ahead
 from tracker.web.spoken import say
 
 LONGEST = 60
@@ -151,6 +153,28 @@ class RunView:
     def amends(self) -> bool:
         """Whether the reader may put right what is recorded in this closed run."""
         return self.run.state == "done" and access.may(actor(), "run.amend", self.run)
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether there is nothing more to do here for the reader: it is closed, or waits for another's
+        signature alone."""
+        if not self.open or self.run.paused_at is not None:
+            return not self.open
+        waits = self.unsigned is not None or (self.whole is not None and self.whole.waits)
+        mine = self.may_sign_run or any(s.unsigned and self.may_sign(s) for s in self.states)
+        return waits and not self.left and not mine and self.working
+
+    @cached_property
+    def ahead(self) -> Ahead | None:
+        """Where the page leads on; None while there is something to do here."""
+        if not self.leads_on:
+            return None
+        lost = (state for kind, states in self.conspicuous for state in states if not state.put_right)
+        waits_for = None
+        if self.open:
+            role = self.unsigned.step.role if self.unsigned else self.whole and self.whole.role
+            waits_for = role or ""
+        return ahead.of(self.run, list(lost) if self.amends else [], waits_for)
 
     @cached_property
     def leading(self) -> bool:
