@@ -55,7 +55,8 @@ def matching(
     """The filter as conditions on the table of runs. `tomorrow`: when the reader's day ends."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.text:
-        holds = Run.subject_key.contains(fold(wanted.text), autoescape=True)
+        said = func.lower(Run.subject_kind) + " " + Run.subject_key  # "van 1", as pages say it
+        holds = said.contains(fold(wanted.text), autoescape=True)
         conditions.append(or_(holds, Run.subject_key.in_(subjects.same_as(session, wanted.text))))
     if wanted.sop:
         conditions.append(Run.sop_id == wanted.sop)
