@@ -1,4 +1,4 @@
-"""Today on a phone: what to do next is one press, and what others do shows at once; also without JavaScript."""
+"""Today on a phone: what is next is one press, what others do shows at once; also without JavaScript."""
 
 from __future__ import annotations
 
