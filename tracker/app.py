@@ -21,7 +21,7 @@ from tracker.config import Settings
 from tracker.db import db
 from tracker.domain import access
 from tracker.domain.people.accounts import any_account
-from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, UncertainError
+from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, NotTheirsError, UncertainError
 from tracker.web import (
     actions,
     answers,
@@ -74,6 +74,7 @@ from tracker.web.runs import (
     handover,
     late,
     live,
+    lost,
     moving,
     overrides,
     page,
@@ -259,6 +260,9 @@ def explain(error: HoldfastError) -> tuple[Any, int]:
     db.session.rollback()
     if isinstance(error, ForbiddenError):
         security_log.log_refusal()
+    if isinstance(error, NotTheirsError):
+        page = lost.shown(error)
+        return (page, error.status) if page else answer(lost.message(error), error.status)
     return answer(error_text(error), error.status)
 
 

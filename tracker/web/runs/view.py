@@ -29,6 +29,8 @@ from tracker.sop.cleaning import sanitised
 from tracker.sop.model import INPUTS
 from tracker.web.html import document, placed
 from tracker.web.reader import actor, language, now
+from tracker.web.runs import ahead
+from tracker.web.runs.ahead import Ahead
 from tracker.web.spoken import say
 
 LONGEST = 60
@@ -150,6 +152,28 @@ class RunView:
     def amends(self) -> bool:
         """Whether the reader may put right what is recorded in this closed run."""
         return self.run.state == "done" and access.may(actor(), "run.amend", self.run)
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether there is nothing more to do here for the reader: it is closed, or waits for another's
+        signature alone."""
+        if not self.open or self.run.paused_at is not None:
+            return not self.open
+        waits = self.unsigned is not None or (self.whole is not None and self.whole.waits)
+        mine = self.may_sign_run or any(s.unsigned and self.may_sign(s) for s in self.states)
+        return waits and not self.left and not mine and self.working
+
+    @cached_property
+    def ahead(self) -> Ahead | None:
+        """Where the page leads on; None while there is something to do here."""
+        if not self.leads_on:
+            return None
+        lost = (state for kind, states in self.conspicuous for state in states if not state.put_right)
+        waits_for = None
+        if self.open:
+            role = self.unsigned.step.role if self.unsigned else self.whole and self.whole.role
+            waits_for = role or ""
+        return ahead.of(self.run, list(lost) if self.amends else [], waits_for)
 
     @cached_property
     def leading(self) -> bool:
@@ -375,6 +399,12 @@ def view_of(run: Run, at: str | None = None) -> RunView:
     if run.state != "open":
         return view
     return replace(view, current=current(s for s in states if view.may_do(s.step)) or current(states))
+
+
+def at_its_step(run: Run) -> str:
+    """The address of a run's page, at the step that is the reader's to do next."""
+    turn = view_of(run).current
+    return url_for("runs.run", run_id=run.id, _anchor=f"step-{turn.step.position}" if turn else None)
 
 
 def changed_since(run: Run, before: list[StepState], also: str = "") -> tuple[RunView, list[StepState]]:
