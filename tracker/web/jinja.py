@@ -66,6 +66,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         when=spoken.when,
         when_at=spoken.when_at,
+        ago_at=spoken.ago_at,
         day=spoken.day,
         percent=percent,
         points=points,
