@@ -83,7 +83,7 @@ from tracker.web.runs import (
     start,
 )
 from tracker.web.spoken import error_text
-from tracker.web.work import board, find, search, today
+from tracker.web.work import board, board_bulk, board_closed, board_views, find, search, today
 
 SCREENS = (
     *(auth, second, lockscreen, devices, trust, account, passwords, factors, kept_forms),  # entrance
@@ -103,7 +103,7 @@ SCREENS = (
         overrides,
         late,
     ),  # runs
-    *(today, search, find, board),  # work
+    *(today, search, find, board, board_bulk, board_closed, board_views),  # work
     *(assign, batches),  # dispatch
     *(overview, health, closed, downloads, weak_points, load, key_people, spot_checks),  # reports
     readiness,

@@ -84,6 +84,9 @@ KEPT = {
     "subject.unnamed": "alias",
     "team.added": "name",
     "team.changed": "name location retired",
+    "view.changed": "name default",
+    "view.removed": "name",
+    "view.saved": "name filters default",
 }
 """What databases hold: the fields in their order; one with "?" only where there is something to keep."""
 

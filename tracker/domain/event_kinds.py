@@ -223,6 +223,23 @@ class BatchDone(Kind, kind="batch.done", about="batch"):
     wrong: int
 
 
+class ViewSaved(Kind, kind="view.saved", about="view"):
+    """Filters of the board as they stand in its address."""
+
+    name: str
+    filters: str
+    default: bool
+
+
+class ViewChanged(Kind, kind="view.changed", about="view"):
+    name: str
+    default: bool
+
+
+class ViewRemoved(Kind, kind="view.removed", about="view"):
+    name: str
+
+
 # Documents and evidence
 
 

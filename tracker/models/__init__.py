@@ -26,6 +26,7 @@ from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Tea
 from tracker.models.records import KINDS, VERDICTS, Override, Record, SignOff
 from tracker.models.runs import (
     IS_DONE,
+    IS_ENDED,
     IS_LOST,
     IS_OPEN,
     IS_UNFOLDED,
@@ -38,9 +39,11 @@ from tracker.models.search import SearchPage, SearchWord
 from tracker.models.security import SecurityEntry, Tries
 from tracker.models.sessions import KnownBrowser, LoginSession
 from tracker.models.subjects import SubjectAlias, subject_key
+from tracker.models.views import SavedView
 
 __all__ = [
     "IS_DONE",
+    "IS_ENDED",
     "IS_LOST",
     "IS_MISSING",
     "IS_OPEN",
@@ -83,6 +86,7 @@ __all__ = [
     "Role",
     "Run",
     "RunDay",
+    "SavedView",
     "SearchPage",
     "SearchWord",
     "SecurityEntry",

@@ -69,6 +69,7 @@ def register(app: Flask) -> None:
         when=spoken.when,
         when_at=spoken.when_at,
         briefly_at=spoken.briefly_at,
+        ago_at=spoken.ago_at,
         day=spoken.day,
         percent=percent,
         points=points,

@@ -77,6 +77,11 @@ def whereabouts(now_is: Whereabouts) -> Markup:
     return words_whereabouts.sentence(voice().at(zone_of(now_is.run.location)), now_is)
 
 
+def ago_at(at: datetime, place: Location | None, by: str = "") -> Markup:
+    """How long ago something was at a place, and who did it."""
+    return moments.ago(voice().at(zone_of(place)), at, by)
+
+
 def event_sentence(event: Event, names: dict[int, str], texts: dict[str, str], place: Location | None) -> str:
     """What an event of a run says, by the clocks of the run's location."""
     return events.sentence(voice().at(zone_of(place)), event, names, texts)

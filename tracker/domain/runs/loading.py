@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -164,6 +164,22 @@ def plan_of(session: Session, revision: Revision) -> Plan:
             [Step(**row) for row in session.execute(query).mappings()], revision.verify
         )
     return found
+
+
+def keep_plans(session: Session, revisions: Collection[int]) -> None:
+    """Have the steps of published revisions in memory, in two queries, before many runs are judged."""
+    kept = _kept(session)
+    if not (unknown := set(revisions) - set(kept)):
+        return
+    published = select(Revision.id, Revision.verify).where(Revision.number.is_not(None))
+    roles = dict(session.execute(published.where(Revision.id.in_(unknown))).all())
+    steps: dict[int, list[Step]] = {id: [] for id in roles}
+    query = select(*Step.__table__.columns).where(Step.revision_id.in_(roles))
+    for row in session.execute(query.order_by(Step.revision_id, Step.position)).mappings():
+        steps[row["revision_id"]].append(Step(**row))
+    if len(kept) + len(steps) > MOST_KEPT:
+        kept.clear()
+    kept.update({id: Plan(found, roles[id]) for id, found in steps.items()})
 
 
 def _kept(session: Session) -> dict[int, Plan]:
