@@ -78,12 +78,14 @@ from tracker.web.runs import (
     moving,
     overrides,
     page,
+    parts,
+    queue,
     records,
     signing,
     start,
 )
 from tracker.web.spoken import error_text
-from tracker.web.work import board, board_bulk, board_closed, board_views, find, search, today
+from tracker.web.work import board, board_bulk, board_closed, board_views, find, phone, search, today
 
 SCREENS = (
     *(auth, second, lockscreen, devices, trust, account, passwords, factors, kept_forms),  # entrance
@@ -92,6 +94,7 @@ SCREENS = (
     *(
         start,
         page,
+        parts,
         records,
         live,
         evidence,
@@ -102,8 +105,9 @@ SCREENS = (
         amending,
         overrides,
         late,
+        queue,
     ),  # runs
-    *(today, search, find, board, board_bulk, board_closed, board_views),  # work
+    *(today, search, find, board, board_bulk, board_closed, board_views, phone),  # work
     *(assign, batches),  # dispatch
     *(overview, health, closed, downloads, weak_points, load, key_people, spot_checks),  # reports
     readiness,
@@ -193,6 +197,11 @@ class StepKey(PathConverter):
     regex = r"[^/].*?(?<!/)"
 
 
+def _mark() -> str:
+    """What the route that is asked for marks its answers with, where a program asks; else ""."""
+    return actions.mark_of(current_app.view_functions.get(request.endpoint or "")) or ""
+
+
 def measure() -> None:
     """Let a route that has declared so take more at once."""
     if size := actions.size_of(current_app.view_functions.get(request.endpoint or "")):
@@ -220,6 +229,8 @@ def gate() -> BaseResponse | None:
     actor = reader.actor_if_any()
     if action == "site.read" and current_app.config["HOLDFAST"].public_site:
         return None
+    if actor is None and not access.may(None, action) and _mark():
+        return answers.marked(_mark(), gettext("Sign in first: what you have made is kept until then."), 401)
     if actor is None and not access.may(None, action):
         if not any_account(db.session()):
             return redirect(url_for("auth.setup"))
@@ -229,6 +240,9 @@ def gate() -> BaseResponse | None:
             return seats.rise()
         return login.unauthorized() if request.method == "GET" else answers.to_login()
     if actor is not None and access.RULES[action].level != access.ANYONE and (way := duties.detour(actor)):
+        if _mark():
+            first = gettext("Open Holdfast first: it asks you for something that comes before this.")
+            return answers.marked(_mark(), first, 401)
         return way
     access.require(actor, action)
     return None
@@ -268,6 +282,9 @@ def explain(error: HoldfastError) -> tuple[Any, int]:
 
 def expired(error: CSRFError) -> Any:
     """A form without the token of its session. Whoever wrote it gets it back; nothing of it is done."""
+    if _mark():
+        status = 400 if reader.actor_if_any() else 401
+        return answers.marked(_mark(), gettext("This page is out of date. Nothing was taken."), status)
     security_log.log_refusal(form=True)
     given = outdated_pages.answer(error)
     return answer(given, 400, again=False) if isinstance(given, str) else given
@@ -300,6 +317,8 @@ def answer(message: str, status: int, *, again: bool = True) -> tuple[Any, int]:
     With `again` the form of this request is shown again, if there is something in it that would be lost:
     only where it is known that whoever is signed in wrote it.
     """
+    if _mark():
+        return answers.marked(_mark(), message, status), status
     if request.headers.get("HX-Request"):
         return render_template("message.html", message=message, status=status), status
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":

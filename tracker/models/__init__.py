@@ -22,9 +22,11 @@ from tracker.models.library import (
     Translation,
     sop_keys,
 )
+from tracker.models.noted import ENTRY_KINDS, IS_UNSEEN, NOTES, Installation, NotedEntry
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team, login_key
 from tracker.models.records import KINDS, VERDICTS, Override, Record, SignOff
 from tracker.models.runs import (
+    IS_COMPLETE,
     IS_DONE,
     IS_ENDED,
     IS_LOST,
@@ -42,15 +44,19 @@ from tracker.models.subjects import SubjectAlias, subject_key
 from tracker.models.views import SavedView
 
 __all__ = [
+    "ENTRY_KINDS",
+    "IS_COMPLETE",
     "IS_DONE",
     "IS_ENDED",
     "IS_LOST",
     "IS_MISSING",
     "IS_OPEN",
     "IS_UNFOLDED",
+    "IS_UNSEEN",
     "IS_WAITING",
     "KINDS",
     "LEVELS",
+    "NOTES",
     "OUTCOMES",
     "REVISIONS",
     "STATES",
@@ -67,12 +73,14 @@ __all__ = [
     "Figure",
     "FormerPath",
     "FrozenImage",
+    "Installation",
     "JobState",
     "KeptForm",
     "KnownBrowser",
     "LateRecord",
     "Location",
     "LoginSession",
+    "NotedEntry",
     "Outcome",
     "Override",
     "OwnerName",

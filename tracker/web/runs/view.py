@@ -31,6 +31,7 @@ from tracker.web.html import document, placed
 from tracker.web.reader import actor, language, now
 from tracker.web.runs import ahead
 from tracker.web.runs.ahead import Ahead
+from tracker.web.runs.stands import stands
 from tracker.web.spoken import say
 
 LONGEST = 60
@@ -39,7 +40,7 @@ LONGEST = 60
 MOST_KEPT = 1500
 """Steps whose rows are kept as they were drawn: some kilobytes each."""
 
-_EDGE = "\0"
+EDGE = "\0"
 """What stands at both ends of a blank in a row that is kept; no document holds it, and no answer does."""
 
 
@@ -65,15 +66,15 @@ class Form:
         return Markup(self.seconds())
 
 
-class _Blank:
+class Blank:
     """A form that is not filled in: in place of each value stands its name, between two edges."""
 
     url, token, oob, id, elapsed = (
-        Markup(f"{_EDGE}{name}{_EDGE}") for name in ("url", "token", "oob", "id", "elapsed")
+        Markup(f"{EDGE}{name}{EDGE}") for name in ("url", "token", "oob", "id", "elapsed")
     )
 
 
-_Item = Callable[["RunView", StepState, Form | _Blank], str]
+_Item = Callable[["RunView", StepState, Form | Blank], str]
 _Kept = dict[tuple[object, ...], list[str]]
 _kept: WeakKeyDictionary[Step, _Kept] = WeakKeyDictionary()
 
@@ -323,7 +324,7 @@ class RunView:
             _kept.clear()
         rows = _kept.setdefault(state.step, {})
         if key not in rows:
-            rows[key] = str(item(self, state, _Blank())).split(_EDGE)
+            rows[key] = str(item(self, state, Blank())).split(EDGE)
         parts = rows[key].copy()  # a text, the name of a blank, a text, and so on
         parts[1::2] = [getattr(form, name) for name in parts[1::2]]
         return Markup("".join(parts))
@@ -380,6 +381,10 @@ class RunView:
     @cached_property
     def _startable(self) -> dict[str, str]:
         return runs_recovery.startable(db.session())
+
+    def stands(self, state: StepState) -> str:
+        """What the row of a step shows, for the phone."""
+        return stands(self.run, state) if self.run.records or self.run.overrides else ""
 
     @cached_property
     def _titles(self) -> dict[str, str]:
