@@ -101,7 +101,7 @@ def wrong_with(message: Message, language: str) -> str:
 
 
 def _forms(message: Message) -> Iterator[tuple[str, str]]:
-    """Each form of a translation with the source whose places it must have: the one for many of the others."""
+    """Each form of a translation, with the source whose places it must have: that for many."""
     if not message.pluralizable:
         yield message.id, message.string
         return
