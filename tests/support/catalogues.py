@@ -38,7 +38,7 @@ def extracted() -> Catalog:
     with tempfile.TemporaryDirectory() as place:
         file = Path(place) / "messages.pot"
         command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg"]
-        more = ["-k", "N_", "--add-location=file", "-o", str(file), "."]
+        more = ["-k", "N_", "-k", "say", "-k", "plural:1,2", "--add-location=file", "-o", str(file), "."]
         subprocess.run([*command, *more], cwd=ROOT, check=True)
         with file.open("rb") as opened:
             return read_po(opened)
