@@ -46,6 +46,7 @@ from tracker.web.entrance import (
     duties,
     factors,
     kept_forms,
+    languages,
     lockscreen,
     outdated_pages,
     passwords,
@@ -88,7 +89,18 @@ from tracker.web.spoken import error_text
 from tracker.web.work import board, board_bulk, board_closed, board_views, find, phone, search, today
 
 SCREENS = (
-    *(auth, second, lockscreen, devices, trust, account, passwords, factors, kept_forms),  # entrance
+    *(
+        auth,
+        second,
+        lockscreen,
+        devices,
+        trust,
+        account,
+        passwords,
+        factors,
+        kept_forms,
+        languages,
+    ),  # entrance
     *(accounts, team, permissions, security_log),  # people
     *(documents, revisions, site),  # library
     *(
@@ -180,6 +192,7 @@ def create_app(settings: Settings) -> Flask:
     periods.register(app)
     late.register(app)
     seats.register(app)
+    languages.register(app)
     versions.register(app)
     kept_forms.register(app)
     return app

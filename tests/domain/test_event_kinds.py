@@ -48,6 +48,7 @@ KEPT = {
     "person.changed": "name access location team roles areas everywhere password disabled",
     "person.email-changed": "",
     "person.imported": "",
+    "person.language-chosen": "language",
     "pin.cleared": "",
     "pin.locked": "device",
     "pin.set": "",

@@ -79,6 +79,7 @@ ROUTES = {  # the lowest level that may
     "GET /kept/<token>": STAFF,
     "POST /kept/<token>/removal": STAFF,
     "GET /late": LEAD,
+    "POST /language": NOBODY,
     "POST /locations": ADMIN,
     "POST /locations/<int:location_id>": ADMIN,
     "GET /live/bar": STAFF,

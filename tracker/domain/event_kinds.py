@@ -333,6 +333,10 @@ class PersonChanged(Kind, kind="person.changed", about="person"):
 class PersonImported(Kind, kind="person.imported", about="person"): ...
 
 
+class LanguageChosen(Kind, kind="person.language-chosen", about="person"):
+    language: str | None
+
+
 class EmailChanged(Kind, kind="person.email-changed", about="person"): ...
 
 

@@ -87,11 +87,16 @@ def event_sentence(event: Event, names: dict[int, str], texts: dict[str, str], p
     return events.sentence(voice().at(zone_of(place)), event, names, texts)
 
 
+amount = _in_language(figures.amount)
 error_text = _in_language(errors.error_text)
 level_name = _in_language(people.level_name)
 level_said = _in_language(people.level_description)
+load_near = _in_language(signals.near)
 outcome_name = _in_language(outcomes.outcome_name)
+percent = _in_language(figures.percent)
+points = _in_language(figures.points)
 way_name = _in_language(people.way_name)
+written = _in_language(figures.written)
 
 closed_title = _in_zone(closed.title)
 course_sentence = _in_zone(courses.sentence)

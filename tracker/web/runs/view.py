@@ -28,7 +28,7 @@ from tracker.sop.badges import badges, only_if
 from tracker.sop.cleaning import sanitised
 from tracker.sop.model import INPUTS
 from tracker.web.html import document, placed
-from tracker.web.reader import actor, language, now
+from tracker.web.reader import actor, language, now, read_languages
 from tracker.web.runs import ahead
 from tracker.web.runs.ahead import Ahead
 from tracker.web.runs.stands import stands
@@ -433,4 +433,4 @@ def meaning_of(run: Run) -> str:
 
 def reading_of(run: Run) -> Reading | None:
     """The run in the first of the reader's languages that there is; None means as its SOP was written."""
-    return words.reading(run, (code for code, quality in request.accept_languages if quality))
+    return words.reading(run, read_languages())
