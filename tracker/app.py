@@ -28,6 +28,7 @@ from tracker.web import (
     cookies,
     failures,
     hosts,
+    interface,
     jinja,
     policy,
     reader,
@@ -35,7 +36,6 @@ from tracker.web import (
     repeats,
     resending,
     slashes,
-    styles,
     versions,
 )
 from tracker.web.dispatch import assign, batches
@@ -57,6 +57,7 @@ from tracker.web.entrance import (
 )
 from tracker.web.library import documents, revisions, site
 from tracker.web.people import accounts, permissions, security_log, team
+from tracker.web.phone import kept, manifest, marks, worker
 from tracker.web.reports import (
     closed,
     downloads,
@@ -122,6 +123,7 @@ SCREENS = (
     *(today, search, find, board, board_bulk, board_closed, board_views, phone),  # work
     *(assign, batches),  # dispatch
     *(overview, health, closed, downloads, weak_points, load, key_people, spot_checks),  # reports
+    *(worker, manifest, kept),  # phone
     readiness,
 )
 """Every module of screens, by subject; each has a blueprint `bp`."""
@@ -187,8 +189,9 @@ def create_app(settings: Settings) -> Flask:
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, plain)
     app.register_error_handler(Exception, broken)
-    app.view_functions["static"] = styles.static
+    interface.register(app)
     jinja.register(app)
+    marks.register(app)
     periods.register(app)
     late.register(app)
     seats.register(app)
