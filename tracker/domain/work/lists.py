@@ -182,8 +182,10 @@ def _counted(session: Session, run_list: Sequence[Run]) -> dict[int, Tally]:
     sizes = dict(session.execute(per_revision.where(Step.revision_id.in_(revisions))).all())
     tallies = {}
     for run in run_list:
-        size, own = sizes.get(run.revision_id, 0), found.get(run.id, [0] * len(counts))
-        tallies[run.id] = Tally(*own, all=size, share=own[0] / size if size else 0.0)
+        size = sizes.get(run.revision_id, 0)
+        done, *amiss = found.get(run.id, [0] * len(counts))
+        own = dict(zip(("after_failure", "after_skip", "skipped", "failed"), amiss, strict=True))
+        tallies[run.id] = Tally(done, all=size, share=done / size if size else 0.0, **own)
     return tallies
 
 
