@@ -87,7 +87,7 @@ class Specimens:
     def view(self) -> RunView:
         numbers: dict[str, str] = defaultdict(lambda: str(blank("number")))
         evidence: dict[UUID, list[Any]] = defaultdict(list, {_WITH_FILES: [SimpleNamespace()]})
-        return _View(Run(id=0, state="open"), [], None, numbers, None, True, False, evidence)
+        return _View(Run(id=0, state="open"), [], None, numbers, None, True, evidence)
 
     @cached_property
     def at(self) -> datetime:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracker.domain.runs.progress import StepState
 from tracker.models import Record, Run
-from tracker.words import figures
+from tracker.web import spoken
 
 
 def stands(run: Run, state: StepState) -> str:
@@ -30,7 +30,7 @@ def _record(record: Record) -> dict[str, Any]:
         "id": str(record.id),
         "kind": record.kind,
         "value": value,
-        "shown": figures.amount(value) if isinstance(value, float) else None,
+        "shown": spoken.amount(value) if isinstance(value, float) else None,
         "note": record.note[:80],
         "by": record.person.name if record.person else None,
     })  # fmt: skip
