@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Enter, House, start
+from tests.browser.conftest import Enter, House, open_head, start
 
 pytestmark = pytest.mark.browser
 ORDER = ["scan", "weigh", "box", "flyer", "hand"]
@@ -22,6 +22,7 @@ def done(page: Page, key: str, value: str = "") -> None:
 
 def entries(page: Page) -> list[str]:
     """What the history of the run says of its steps."""
+    open_head(page)
     page.get_by_role("link", name="History").click()
     expect(page).to_have_title(re.compile("History"))
     page.wait_for_load_state()  # a title is there before the rest of its page
