@@ -40,9 +40,6 @@ document.addEventListener("htmx:after:swap", () => {
   if (own && pressed >= 0) quiet();
   own = false;
 });
-document.addEventListener("holdfast:drawn", ({ detail }) => {
-  if (detail?.own && pressed >= 0) quiet();
-});
 
 // Of few options the one that is tapped is the answer, unless a note or a photo goes with it: then Done sends all of it.
 let sending = 0;

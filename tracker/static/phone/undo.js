@@ -58,8 +58,9 @@ document.addEventListener("holdfast:acted", ({ detail }) => show(detail));
 
 // What htmx has sent is said by the row that came back: it holds the form that takes the record back.
 let sent = null;
-document.addEventListener("htmx:before:swap", ({ target, detail: { ctx } }) => {
-  sent = target.matches?.("form[data-stamp]") && ctx?.response?.status < 400 ? new FormData(target) : null;
+document.addEventListener("htmx:before:swap", ({ target, detail: { ctx, drawn } }) => {
+  const kept = !drawn && target.matches?.("form[data-stamp]") && ctx?.response?.status < 400; // drawn: by run.js
+  sent = kept ? new FormData(target) : null;
 });
 document.addEventListener("htmx:after:swap", () => {
   const entry = sent?.get("id");
