@@ -32,7 +32,7 @@ _WANTED = {
     "file": N_("This step is done with a file. Choose one and try again."),
     "signature": N_("This step is done with a signature. Sign in the box, or type your name."),
 }
-_NOT_WANTED = N_("This step does not take what was sent with it. Reload the page and try again.")
+NOT_WANTED = N_("This step does not take what was sent with it. Reload the page and try again.")
 _GONE = N_("This evidence is not there any more.")
 _DELETED = N_("This evidence was deleted after %(days)s days, as its SOP says.")
 
@@ -48,7 +48,7 @@ def require(step: Step, kind: str, name: str, pieces: Sequence[Piece]) -> None:
     inputs = [piece.input for piece in pieces]
     signing = kind == "done" and step.input == "signature"
     if (inputs and kind == "undone") or inputs.count("signature") > signing:
-        raise InvalidError(_NOT_WANTED)
+        raise InvalidError(NOT_WANTED)
     if kind == "done" and step.input in INPUTS and step.input not in inputs and not (signing and name):
         raise InvalidError(_WANTED[step.input])
 

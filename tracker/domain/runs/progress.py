@@ -228,6 +228,25 @@ def untouched(states: Iterable[StepState]) -> list[StepState]:
     return [state for state in states if state.outcome is None and state.omittable]
 
 
+def is_complete(states: Iterable[StepState]) -> bool:
+    """Whether nothing is left to say in a run: one whose SOP asks for no more is closed then.
+
+    Every required step has a record, no optional one is still to come after the last that has one, nothing
+    holds up, nothing waits for a signature, and whatever failed was put right: whether a failure stays as it
+    is, its person says by closing the run.
+    """
+    states = list(states)
+    touched = [place for place, state in enumerate(states) if state.outcome is not None]
+    if not touched or untouched(states):
+        return False
+    if any(state.outcome is None and state.applies is not False for state in states[touched[-1] :]):
+        return False
+    return not any(
+        state.holds_up or state.unsigned or (state.outcome == "failed" and not state.cleared)
+        for state in states
+    )
+
+
 def final_outcome(state: StepState) -> str:
     """What a step's outcome is once the run is closed."""
     if state.outcome is not None:

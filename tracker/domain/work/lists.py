@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -17,6 +17,9 @@ from tracker.domain.runs.progress import STRENGTH, Tally, tally
 from tracker.models import IS_OPEN, Record, Run, Step
 
 MOST = 50
+
+FEW = 5
+"""Runs of others that are told of where somebody looks for what they are about."""
 
 _SHOWN = tuple(map(joinedload, (Run.sop, Run.assignee, Run.team, Run.location)))
 """What a card or line says of a run: loaded with all of them, not with each."""
@@ -102,6 +105,21 @@ def about(session: Session, text: str, actor: Actor, *, after: int = 0) -> tuple
     return session.scalar(select(func.count()).select_from(Run).where(*which)) or 0, page_of_runs
 
 
+def heard_of(session: Session, text: str, actor: Actor) -> Sequence[Run]:
+    """Runs about a subject somebody may not see, but may hear whose they are: a few, open ones first."""
+    if actor.person is None:
+        return []
+    unseen = not_(func.coalesce(access.visible(actor), false()))  # what is offered to nobody is NULL in it
+    query = (
+        select(Run)
+        .where(subjects.runs_about(session, text), access.beside(actor.person), unseen)
+        .options(*_SHOWN, joinedload(Run.closed_by))
+        .order_by(Run.state != "open", Run.started_at.desc(), Run.id.desc())
+        .limit(FEW)
+    )
+    return session.scalars(query).all()
+
+
 def progress(session: Session, run_list: Sequence[Run]) -> dict[int, Tally]:
     """How far each run is, as on its page.
 
@@ -164,8 +182,10 @@ def _counted(session: Session, run_list: Sequence[Run]) -> dict[int, Tally]:
     sizes = dict(session.execute(per_revision.where(Step.revision_id.in_(revisions))).all())
     tallies = {}
     for run in run_list:
-        size, own = sizes.get(run.revision_id, 0), found.get(run.id, [0] * len(counts))
-        tallies[run.id] = Tally(*own, all=size, share=own[0] / size if size else 0.0)
+        size = sizes.get(run.revision_id, 0)
+        done, *amiss = found.get(run.id, [0] * len(counts))
+        own = dict(zip(("after_failure", "after_skip", "skipped", "failed"), amiss, strict=True))
+        tallies[run.id] = Tally(done, all=size, share=done / size if size else 0.0, **own)
     return tallies
 
 
