@@ -157,7 +157,7 @@ def test_the_states_of_a_run_are_the_same(phone_page: Page) -> None:
             "states": [told(state) for state in states],
             "current": now and now.step.key,
             "untouched": [state.step.key for state in untouched(states)],
-            "tally": list(tally(states)),
+            "tally": [list(tally(states)), list(tally(states, over=True))],
             "complete": is_complete(states),
         })  # fmt: skip
         cases.append({
@@ -172,7 +172,8 @@ def test_the_states_of_a_run_are_the_same(phone_page: Page) -> None:
         phone_page,
         """(logic, { steps, records, overridden, signed }) => {
             const states = logic.stepStates(steps, records, overridden, signed);
-            const { done, afterFailure, afterSkip, skipped, failed, all } = logic.tally(states);
+            const tally = ({ done, afterFailure, afterSkip, skipped, failed, all, notNeeded, share }) =>
+                [done, afterFailure, afterSkip, skipped, failed, all, notNeeded, share];
             const told = ({ step, last, ...state }) => ({
                 ...state, records: state.records.map(({ id }) => id), done: state.done?.id ?? null,
                 final: logic.finalOutcome(state),
@@ -180,7 +181,7 @@ def test_the_states_of_a_run_are_the_same(phone_page: Page) -> None:
             return {
                 states: states.map(told), current: logic.current(states)?.key ?? null,
                 untouched: logic.untouched(states).map(({ key }) => key),
-                complete: logic.isComplete(states), tally: [done, afterFailure, afterSkip, skipped, failed, all],
+                complete: logic.isComplete(states), tally: [false, true].map((over) => tally(logic.tally(states, over))),
             };
         }""",
         cases,
