@@ -70,6 +70,7 @@ ROUTES = {  # the lowest level that may
     "GET /docs/<path:path>": STAFF,
     "GET /find": STAFF,
     "GET /phone": STAFF,
+    "POST /late/entries/<entry_id>/dismissal": LEAD,
     "GET /queue": STAFF,
     "POST /queue": STAFF,
     "GET /healthz": NOBODY,

@@ -189,9 +189,12 @@ class StepSigned(Kind, kind="step.signed", about="run"):
 
 
 class LateWaits(Kind, kind="late.waits", about="run"):
+    """`by`: the lead who has handed it in for somebody who can't sign in any more."""
+
     step: str
     record: str
     why: str
+    by: int | None = None
 
 
 class LateAccepted(Kind, kind="late.accepted", about="run"):

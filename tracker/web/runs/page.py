@@ -86,9 +86,11 @@ def claim(run_id: int) -> Any:
 @bp.post("/runs/<int:run_id>/close")
 @needs("run.close")
 def close(run_id: int) -> Any:
-    """Close a run, after a warning that names the steps nobody touched."""
+    """Close a run, after a warning that names the steps nobody touched. One that has ended stays as it is."""
     with writing() as session:
         loaded = loading.load(session, actor(), run_id, "run.close", lock=True)
+        if loaded.state == "done":
+            return redirect(url_for("runs.run", run_id=run_id), 303)
         missing = lifecycle.close(session, actor(), now(), loaded, omit=request.form.getlist("omit"))
     if missing:
         names = [state.step.key for state in untouched(loading.states(loaded))]
