@@ -77,6 +77,9 @@ def enter(chromium: Browser, house: Any, sessions: Callable[[str], Any]) -> Iter
     def come(
         login: str, *, device: dict[str, Any] = PHONE, watched: bool = True, steps: str = "list", **more: Any
     ) -> Page:
+        more.setdefault(
+            "service_workers", "block"
+        )  # the network is watched or cut as the page itself asks it
         context = chromium.new_context(**device, base_url=house.url, storage_state=sessions(login), **more)
         contexts.append(context)
         if steps == "list":  # as somebody who has chosen the whole list; a phone begins with one step

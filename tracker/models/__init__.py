@@ -28,6 +28,7 @@ from tracker.models.records import KINDS, VERDICTS, Override, Record, SignOff
 from tracker.models.runs import (
     IS_COMPLETE,
     IS_DONE,
+    IS_ENDED,
     IS_LOST,
     IS_OPEN,
     IS_UNFOLDED,
@@ -40,11 +41,13 @@ from tracker.models.search import SearchPage, SearchWord
 from tracker.models.security import SecurityEntry, Tries
 from tracker.models.sessions import KnownBrowser, LoginSession
 from tracker.models.subjects import SubjectAlias, subject_key
+from tracker.models.views import SavedView
 
 __all__ = [
     "ENTRY_KINDS",
     "IS_COMPLETE",
     "IS_DONE",
+    "IS_ENDED",
     "IS_LOST",
     "IS_MISSING",
     "IS_OPEN",
@@ -91,6 +94,7 @@ __all__ = [
     "Role",
     "Run",
     "RunDay",
+    "SavedView",
     "SearchPage",
     "SearchWord",
     "SecurityEntry",
