@@ -24,6 +24,12 @@ const say = (why) => {
   }
 };
 
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest("#kept [data-reload]")) return;
+  keepTyped();
+  location.reload();
+});
+
 const newer = () => {
   if (document.querySelector("[data-live]")) { // it follows by itself
     if (bar) bar.hidden = true;
@@ -48,4 +54,3 @@ if (keptWhy !== "slow") {
     link.title ||= bar?.dataset.notKept ?? "";
   }
 }
-export { keepTyped };
