@@ -124,7 +124,8 @@ def test_what_a_network_answers_in_our_place_is_not_taken_for_a_page(come: Come,
 
     def portal(response: Response) -> Response:
         response.set_data("<html><title>Free Wi-Fi</title>Sign in here")
-        for name in ("Holdfast-Person", "Holdfast-Interface", "ETag"):
+        response.status_code = 200
+        for name in ("Holdfast-Person", "Holdfast-Interface", "ETag", "Location"):
             response.headers.pop(name, None)
         return response
 
