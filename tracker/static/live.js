@@ -16,6 +16,7 @@ const typed = (field) => {
   return field.files ? field.files.length > 0 : field.value !== field.defaultValue;
 };
 const busy = (place) =>
+  place.matches(":active") || // a finger is on it: nothing moves away from under it
   (place.contains(document.activeElement) && document.activeElement.matches("input:not([data-kept]), textarea, select")) ||
   place.querySelector(".hf-why[open]:not(.hf-sign > *), .hf-note[open]") ||
   [...place.querySelectorAll("input, textarea, select")].some(typed);
@@ -64,16 +65,25 @@ const ask = async () => {
   const headers = { "HX-Request": "true" };
   if (page.dataset.seen) headers["If-None-Match"] = `W/"${page.dataset.seen}"`;
   const before = own;
-  const response = await fetch(page.dataset.live, { headers, redirect: "manual", signal: AbortSignal.timeout(15_000) });
+  const asked = page.dataset.live;
+  const response = await fetch(asked, { headers, redirect: "manual", signal: AbortSignal.timeout(15_000) });
   const out = response.type === "opaqueredirect" || response.status === 401;
   if (part("out")) part("out").hidden = !out;
   if (out || response.status === 304) return;
   if (response.status >= 500) throw new Error(response.statusText);
   const text = await response.text();
-  if (own !== before) return; // from before one's own act, which it would take back for a moment
+  if (own !== before || asked !== page.dataset.live) return; // from before one's own act, which it would take back for a moment
   over = !response.ok; // it is not theirs to see any more, and this says why
   page.dataset.seen = /"(.*)"/.exec(response.headers.get("ETag"))?.[1] ?? page.dataset.seen;
   await put(text);
+  if (over) lost();
+};
+
+// What was typed stays to be read and copied; nothing of it can be sent any more.
+const lost = () => {
+  const buttons = [...document.querySelectorAll("main form button")];
+  for (const button of buttons.filter((one) => !one.closest("#notice"))) button.disabled = true;
+  document.querySelector("[data-lost]")?.scrollIntoView({ block: "nearest" });
 };
 
 const look = async () => {

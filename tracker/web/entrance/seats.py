@@ -47,7 +47,7 @@ def here() -> Device | None:
 def name(given: str = "") -> str | None:
     """What records say of the device that they come from: a shared one's name, or what a phone calls itself.
 
-    That is made as `stamp.js` makes it: nobody says of a phone that it is a shared tablet.
+    That is made as `phone/direct.js` makes it: nobody says of a phone that it is a shared tablet.
     """
     device = here()
     if device is not None:
