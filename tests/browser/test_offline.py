@@ -54,7 +54,7 @@ def test_what_was_seen_once_is_there_without_network(come: Come) -> None:
     for address, words in (("/", "Today"), (run, "seen-once"), ("/docs/fulfillment/pack/", "Pack an order")):
         sam.goto(address)
         expect(sam).to_have_title(re.compile(words))
-        expect(sam.locator("#kept")).to_contain_text("Offline, as of")
+        expect(sam.locator("#kept-line")).to_contain_text("Offline, as of")
 
 
 def test_what_is_needed_is_there_without_being_seen(come: Come, house: House) -> None:
@@ -64,7 +64,7 @@ def test_what_is_needed_is_there_without_being_seen(come: Come, house: House) ->
     sam.goto("/start/pack")
     expect(sam.locator("#subject")).to_be_visible()
     sam.goto("/docs/fulfillment/pack/")
-    expect(sam.locator("#kept")).to_contain_text("Offline, as of")
+    expect(sam.locator("#kept-line")).to_contain_text("Offline, as of")
 
 
 def test_a_page_that_is_not_kept_says_so_and_what_is(come: Come) -> None:
@@ -78,7 +78,7 @@ def test_a_page_that_is_not_kept_says_so_and_what_is(come: Come) -> None:
     expect(kept).to_contain_text("the-list")
     kept.get_by_role("link", name="the-list").click()
     expect(sam).to_have_url(run)
-    expect(sam.locator("#kept")).to_contain_text("Offline, as of")
+    expect(sam.locator("#kept-line")).to_contain_text("Offline, as of")
 
 
 def test_a_link_to_what_is_not_kept_says_so_before_it_is_pressed(come: Come) -> None:
@@ -100,7 +100,7 @@ def test_another_person_never_sees_what_was_kept(come: Come, house: House) -> No
     sam.goto("/")  # somebody else has signed in on this phone
     sam.context.set_offline(True)
     sam.goto("/")
-    expect(sam.locator("#kept")).to_contain_text("Offline, as of")
+    expect(sam.locator("#kept-line")).to_contain_text("Offline, as of")
     expect(sam.locator("html")).to_have_attribute("data-person", str(person_id(house, "lena")))
     expect(sam.get_by_text("of-sam")).to_have_count(0)
 
@@ -132,14 +132,14 @@ def test_what_a_network_answers_in_our_place_is_not_taken_for_a_page(come: Come,
     given.insert(0, portal)
     try:
         sam.goto("/")
-        expect(sam.locator("#kept")).to_contain_text("Something else answers in Holdfast’s place")
+        expect(sam.locator("#kept-line")).to_contain_text("Something else answers in Holdfast’s place")
         expect(sam).to_have_title("Today · Holdfast")
         sam.get_by_role("link", name="See what answers").click()
         expect(sam).to_have_title("Free Wi-Fi")
     finally:
         given.remove(portal)
     sam.goto("/")
-    expect(sam.locator("#kept")).to_be_hidden()
+    expect(sam.locator("#kept-line")).to_be_hidden()
 
 
 def person_id(house: House, login: str) -> int:

@@ -4,7 +4,7 @@ import { keyOf, contents } from "./shelves.js";
 import { keepTyped, typed } from "./typed.js";
 
 const { kept, keptPerson, keptWhy } = document.documentElement.dataset;
-const bar = document.getElementById("kept");
+const bar = document.getElementById("kept-line");
 let touched = false;
 for (const kind of ["pointerdown", "keydown", "input"]) addEventListener(kind, () => { touched = true; }, { capture: true, passive: true, once: true });
 
@@ -25,7 +25,7 @@ const say = (why) => {
 };
 
 document.addEventListener("click", ({ target }) => {
-  if (!target.closest("#kept [data-reload]")) return;
+  if (!target.closest("#kept-line [data-reload]")) return;
   keepTyped();
   location.reload();
 });
