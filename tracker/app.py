@@ -85,6 +85,7 @@ from tracker.web.runs import (
     records,
     signing,
     start,
+    unsent,
 )
 from tracker.web.spoken import error_text
 from tracker.web.work import board, board_bulk, board_closed, board_views, find, phone, search, today
@@ -106,6 +107,7 @@ SCREENS = (
     *(documents, revisions, site),  # library
     *(
         start,
+        unsent,
         page,
         parts,
         records,

@@ -55,6 +55,8 @@ ROUTES = {  # the lowest level that may
     "POST /board/views/<int:view_id>": LEAD,
     "POST /board/views/<int:view_id>/removal": LEAD,
     "GET /run-parts/<language>/<version>": NOBODY,
+    "GET /runs/ref/<ref>": STAFF,
+    "GET /start/<sop_id>/blank": STAFF,
     "POST /csp-reports": NOBODY,
     "GET /closed-runs": OWNER,
     "GET /closed-runs/download": LEAD,
