@@ -147,3 +147,23 @@ def person_id(house: House, login: str) -> int:
         found = db.session.scalars(select(Person.id).where(Person.login == login)).one()
         db.session.remove()
     return found
+
+
+def test_a_run_is_started_and_gone_on_with_offline_and_after_a_reload(come: Come, house: House) -> None:
+    sam = come("sam")
+    all_kept(sam)
+    sam.context.set_offline(True)
+    sam.goto("/start/pack")
+    sam.locator("#subject").fill("off-1")
+    sam.get_by_role("button", name="Start Pack an order").click()
+    sam.wait_for_url("**/runs/ref/*")
+    expect(sam.get_by_role("heading", level=1)).to_contain_text("off-1")
+    sam.locator(".hf-current").get_by_role("button", name="Done").click()
+    expect(sam.locator("#progress")).to_contain_text("1 of")
+    sam.reload()
+    expect(sam.get_by_role("heading", level=1)).to_contain_text("off-1")
+    expect(sam.locator("#progress")).to_contain_text("1 of")
+    sam.context.set_offline(False)
+    sam.wait_for_url(re.compile(r"/runs/\d+"))
+    expect(sam.get_by_role("heading", level=1)).to_contain_text("off-1")
+    expect(sam.locator("#progress")).to_contain_text("1 of")

@@ -14,7 +14,7 @@ const { lang } = document.documentElement;
 const when = at.toLocaleString(lang, today ? { hour: "2-digit", minute: "2-digit" } : { weekday: "short", hour: "2-digit", minute: "2-digit" });
 
 const say = (why) => {
-  if (!bar) return;
+  if (!bar?.querySelector(`[data-why="${why}"]`)) return; // of a run that is not sent yet there is nothing newer
   bar.hidden = false;
   bar.dataset.why = why;
   for (const line of bar.querySelectorAll("[data-why]")) line.hidden = line.dataset.why !== why;
