@@ -27,8 +27,8 @@ def main() -> int:
         bench.furnish(place, {f"sop-{n}": RUNS // SOPS for n in range(SOPS)})
         with sqlite3.connect(place / "instance" / "holdfast.sqlite3") as database:
             database.execute(
-                "UPDATE runs SET assignee_id = NULL, due_at = datetime('now', '+' || (id % 500) || ' minutes')"
-                " WHERE id % 10 != 0"
+                "UPDATE runs SET assignee_id = NULL,"
+                " due_at = datetime('now', '+' || (id % 500) || ' minutes') WHERE id % 10 != 0"
             )
         rows = []
         with bench.serving(place) as address:
