@@ -48,6 +48,7 @@ KEPT = {
     "person.changed": "name access location team roles areas everywhere password disabled",
     "person.email-changed": "",
     "person.imported": "",
+    "person.language-chosen": "language",
     "pin.cleared": "",
     "pin.locked": "device",
     "pin.set": "",
@@ -84,6 +85,9 @@ KEPT = {
     "subject.unnamed": "alias",
     "team.added": "name",
     "team.changed": "name location retired",
+    "view.changed": "name default",
+    "view.removed": "name",
+    "view.saved": "name filters default",
 }
 """What databases hold: the fields in their order; one with "?" only where there is something to keep."""
 

@@ -12,5 +12,5 @@ PAGES = [
     "/people/2", "/pin", "/devices", "/team", "/start/pack/sheet", "/sheets?area=Fulfillment",
     "/load", "/dependency", "/spot-checks", "/signoffs", "/no-such-page", "/docs/",
     "/docs/fulfillment/pack/", "/account", "/account/password", "/account/factors", "/account/factors/app",
-    "/account/proof", "/forgotten", "/link/none", "/access", "/security", "/late",
+    "/account/proof", "/forgotten", "/link/none", "/access", "/security", "/late", "/phone",
 ]  # fmt: skip

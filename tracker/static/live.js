@@ -65,13 +65,14 @@ const ask = async () => {
   const headers = { "HX-Request": "true" };
   if (page.dataset.seen) headers["If-None-Match"] = `W/"${page.dataset.seen}"`;
   const before = own;
-  const response = await fetch(page.dataset.live, { headers, redirect: "manual", signal: AbortSignal.timeout(15_000) });
+  const asked = page.dataset.live;
+  const response = await fetch(asked, { headers, redirect: "manual", signal: AbortSignal.timeout(15_000) });
   const out = response.type === "opaqueredirect" || response.status === 401;
   if (part("out")) part("out").hidden = !out;
   if (out || response.status === 304) return;
   if (response.status >= 500) throw new Error(response.statusText);
   const text = await response.text();
-  if (own !== before) return; // from before one's own act, which it would take back for a moment
+  if (own !== before || asked !== page.dataset.live) return; // from before one's own act, which it would take back for a moment
   over = !response.ok; // it is not theirs to see any more, and this says why
   page.dataset.seen = /"(.*)"/.exec(response.headers.get("ETag"))?.[1] ?? page.dataset.seen;
   await put(text);

@@ -15,12 +15,11 @@ from tracker.domain.library.media import address
 from tracker.reports.render.charts import outcome_bar
 from tracker.sop.badges import after_words
 from tracker.sop.cleaning import anchor
-from tracker.stats.rates import percent, points
 from tracker.web import hosts, icons, paging, reader, spoken
 from tracker.web import html as web_html
 from tracker.web.reports import periods as report_periods
 from tracker.web.runs import starting
-from tracker.words import figures, subjects
+from tracker.words import subjects
 
 
 class Environment(FlaskEnvironment):
@@ -69,10 +68,12 @@ def register(app: Flask) -> None:
         when=spoken.when,
         when_at=spoken.when_at,
         briefly_at=spoken.briefly_at,
+        ago_at=spoken.ago_at,
         day=spoken.day,
-        percent=percent,
-        points=points,
-        amount=figures.amount,
+        percent=spoken.percent,
+        points=spoken.points,
+        amount=spoken.amount,
+        written=spoken.written,
         told=spoken.event_sentence,
         said=spoken.error_text,
         docs=lambda path: request.script_root + address(path),

@@ -77,16 +77,26 @@ def whereabouts(now_is: Whereabouts) -> Markup:
     return words_whereabouts.sentence(voice().at(zone_of(now_is.run.location)), now_is)
 
 
+def ago_at(at: datetime, place: Location | None, by: str = "") -> Markup:
+    """How long ago something was at a place, and who did it."""
+    return moments.ago(voice().at(zone_of(place)), at, by)
+
+
 def event_sentence(event: Event, names: dict[int, str], texts: dict[str, str], place: Location | None) -> str:
     """What an event of a run says, by the clocks of the run's location."""
     return events.sentence(voice().at(zone_of(place)), event, names, texts)
 
 
+amount = _in_language(figures.amount)
 error_text = _in_language(errors.error_text)
 level_name = _in_language(people.level_name)
 level_said = _in_language(people.level_description)
+load_near = _in_language(signals.near)
 outcome_name = _in_language(outcomes.outcome_name)
+percent = _in_language(figures.percent)
+points = _in_language(figures.points)
 way_name = _in_language(people.way_name)
+written = _in_language(figures.written)
 
 closed_title = _in_zone(closed.title)
 course_sentence = _in_zone(courses.sentence)

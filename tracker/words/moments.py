@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from babel.dates import format_timedelta
 from markupsafe import Markup, escape
 
 from tracker.errors import N_
@@ -33,8 +34,33 @@ def when(voice: Voice, at: datetime | None, *, briefly: bool = False) -> Markup:
         text = f"{voice.moment(at, 'd MMM')} {_clock(voice, at)}"
     else:
         text = voice.moment(at, "d MMM y")
-    exact, everywhere = local.isoformat(" ", "seconds"), f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    title = f"{exact} {voice.zone} = {everywhere}"
+    return _exactly(voice, at, text)
+
+
+def ago(voice: Voice, at: datetime, by: str = "") -> Markup:
+    """How long ago something was, and who did it: "4 min ago by Ana", exact in the tooltip and on paper.
+
+    Whole minutes, so that it is the same for everybody who looks within one.
+    """
+    passed = voice.now.replace(second=0, microsecond=0) - at.replace(second=0, microsecond=0)
+    if passed < timedelta(minutes=1):
+        text = voice.gettext("just now")
+    else:
+        text = format_timedelta(
+            -passed,
+            granularity="minute",
+            threshold=1,
+            add_direction=True,
+            format="short",
+            locale=voice.language,
+        )
+    return _exactly(voice, at, voice.gettext("%(when)s by %(name)s", when=text, name=by) if by else text)
+
+
+def _exactly(voice: Voice, at: datetime, text: str) -> Markup:
+    """The text about a moment, with the moment itself in the tooltip, and in its place on paper."""
+    exact = voice.local(at).isoformat(" ", "seconds")
+    title = f"{exact} {voice.zone} = {at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     return Markup(
         f'<time datetime="{at.isoformat()}" title="{title}" data-paper="{escape(dated(voice, at))}">'
         f"<span>{escape(text)}</span></time>"

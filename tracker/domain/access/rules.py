@@ -44,6 +44,7 @@ class Rule(NamedTuple):
 RULES = {
     "open": Rule(ANYONE),  # sign in, first account, health, static files
     "site.read": Rule("staff"),
+    "phone.keep": Rule("staff"),
     "sop.find": Rule("staff"),
     "sop.glance": Rule("staff"),
     "run.start": Rule("staff"),

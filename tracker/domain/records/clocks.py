@@ -26,13 +26,15 @@ LONGEST = timedelta(days=31)
 class Device:
     """What the device says about a record: its own name, its count of records, its clock.
 
-    `at`: when the record was made, `sent_at`: when it is sent, both by the device's clock.
+    `at`: when the record was made, `sent_at`: when it is sent, both by the device's clock. `queued`: it comes
+    from the device's queue, so that its person has seen no answer yet, however young it is.
     """
 
     id: str | None = None
     seq: int | None = None
     at: datetime | None = None
     sent_at: datetime | None = None
+    queued: bool = False
 
     @property
     def name(self) -> str | None:
@@ -57,6 +59,20 @@ class Made(NamedTuple):
     def late(self) -> bool:
         """Whether it came late, and is no direct request."""
         return self.at is not None
+
+
+def moment(device: Device, now: datetime, earliest: datetime) -> datetime:
+    """When something was made by our clock, also if a second ago; now, where its age can't be true.
+
+    >>> from datetime import UTC
+    >>> now = datetime(2026, 3, 31, 9, tzinfo=UTC)
+    >>> moment(Device(at=now - timedelta(seconds=3), sent_at=now), now, now - timedelta(hours=1)) - now
+    datetime.timedelta(days=-1, seconds=86397)
+    """
+    came = made(device, now, earliest)
+    if came.late or device.at is None or device.sent_at is None:
+        return came.at or now
+    return max(min(now, now - (device.sent_at - device.at)), min(now, earliest))
 
 
 def made(device: Device, now: datetime, started_at: datetime) -> Made:

@@ -123,29 +123,33 @@ def heard_of(session: Session, text: str, actor: Actor) -> Sequence[Run]:
 def progress(session: Session, run_list: Sequence[Run]) -> dict[int, Tally]:
     """How far each run is, as on its page.
 
-    The database counts; only where steps have conditions the records are read, to see which steps apply.
+    The database counts; the records are read only where steps have conditions or are nested, or where the
+    run is over: then more than its records decides what is settled.
     """
     if not run_list:
         return {}
     revisions = {run.revision_id for run in run_list}
-    conditional = select(Step.revision_id).where(
-        Step.revision_id.in_(revisions), Step.attributes["when"].as_string().is_not(None)
+    uneven = or_(Step.attributes["when"].as_string().is_not(None), Step.parent.is_not(None))
+    asking = set(
+        session.scalars(select(Step.revision_id).where(Step.revision_id.in_(revisions), uneven).distinct())
     )
-    asking = set(session.scalars(conditional))
-    tallies = _judged(session, [run.id for run in run_list if run.revision_id in asking])
-    plain = [run for run in run_list if run.revision_id not in asking]
+    plain = [run for run in run_list if run.state == "open" and run.revision_id not in asking]
+    counted = {run.id for run in plain}
+    tallies = _judged(session, [run.id for run in run_list if run.id not in counted])
     return tallies | _counted(session, plain) if plain else tallies
 
 
 def _judged(session: Session, ids: Sequence[int]) -> dict[int, Tally]:
-    """How far runs are whose steps have conditions."""
+    """How far runs are, by the states of their steps."""
+    if not ids:
+        return {}
     parts = (selectinload(Run.records), selectinload(Run.overrides), selectinload(Run.sign_offs))
-    query = select(Run).where(Run.id.in_(ids)).options(*parts)
-    return {run.id: tally(loading.states(run)) for run in session.scalars(query)} if ids else {}
+    runs = session.scalars(select(Run).where(Run.id.in_(ids)).options(*parts))
+    return {run.id: tally(loading.states(run), over=run.state != "open") for run in runs}
 
 
 def _counted(session: Session, run_list: Sequence[Run]) -> dict[int, Tally]:
-    """How far runs are all of whose steps apply."""
+    """How far open runs are whose steps all apply and lie on one level."""
     ids = [run.id for run in run_list]
     cancelled = select(Record.cancels_id).where(Record.run_id.in_(ids), Record.cancels_id.is_not(None))
     done, skipped, failed = (
@@ -176,10 +180,13 @@ def _counted(session: Session, run_list: Sequence[Run]) -> dict[int, Tally]:
     per_revision = select(Step.revision_id, func.count()).group_by(Step.revision_id)
     revisions = {run.revision_id for run in run_list}
     sizes = dict(session.execute(per_revision.where(Step.revision_id.in_(revisions))).all())
-    return {
-        run.id: Tally._make([*found.get(run.id, [0] * len(counts)), sizes.get(run.revision_id, 0)])
-        for run in run_list
-    }
+    tallies = {}
+    for run in run_list:
+        size = sizes.get(run.revision_id, 0)
+        done, *amiss = found.get(run.id, [0] * len(counts))
+        own = dict(zip(("after_failure", "after_skip", "skipped", "failed"), amiss, strict=True))
+        tallies[run.id] = Tally(done, all=size, share=done / size if size else 0.0, **own)
+    return tallies
 
 
 def open_by_person(session: Session, people: Collection[int], actor: Actor) -> dict[int, int]:

@@ -27,7 +27,7 @@ from tracker.web.actions import needs
 from tracker.web.answers import wants_fragment
 from tracker.web.policy import WEBASSEMBLY
 from tracker.web.reader import actor, now
-from tracker.web.runs import handover
+from tracker.web.runs import definition, handover
 from tracker.web.runs.view import at_its_step, reading_of, view_of
 
 bp = Blueprint("runs", __name__)
@@ -55,6 +55,7 @@ def run(run_id: int) -> Any:
         aliases=subjects.aliases_of(db.session(), loaded.subject_kind, loaded.subject_ref),
         now=now(),
         seen=shown,
+        definition=definition.of_page if definition.is_needed(view) else None,
     )
 
 

@@ -40,8 +40,12 @@ def record(run_id: int) -> Any:
     record_id = unique("id")
     if record_id is None:
         raise InvalidError(N_("This record has no id. Reload the page and try again."))
-    times = {"at": moment("device_at"), "sent_at": moment("device_now")}
-    device = Device(seats.name(form.get("device_id", "")), number("device_seq"), **times)
+    device = Device(
+        seats.name(form.get("device_id", "")),
+        number("device_seq"),
+        at=moment("device_at"),
+        sent_at=moment("device_now"),
+    )
     pieces = take_in(run_id, record_id, device)
     with writing_together() as session:
         found, known, sees = recording.load(session, actor(), now(), run_id, record_id, device)
