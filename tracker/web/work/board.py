@@ -62,7 +62,8 @@ def board() -> Any:
 def board_live() -> Any:
     """What has changed on a board that is looked at; its filters stand in the address, too."""
     shown = view()
-    return live(mark(shown), lambda: render_template("work/board_live.html", **shown, **givable()))
+    more = givable if shown["panel"] else dict
+    return live(mark(shown), lambda: render_template("work/board_live.html", **shown, **more()))
 
 
 @bp.get("/board.csv")
