@@ -71,6 +71,7 @@ from tracker.web.reports import (
 from tracker.web.runs import (
     amending,
     codes,
+    comments,
     evidence,
     handover,
     late,
@@ -106,6 +107,7 @@ SCREENS = (
         records,
         live,
         evidence,
+        comments,
         codes,
         signing,
         handover,
