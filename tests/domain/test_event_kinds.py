@@ -23,6 +23,7 @@ KEPT = {
     "batch.begun": "anyway",
     "batch.done": "opened passed_over wrong",
     "batch.kept": "sop lines",
+    "comment.added": "comment mentioned",
     "deviation.opened": "deviation step what",
     "deviation.withdrawn": "deviation step",
     "device.changed": "name idle_minutes",

@@ -122,6 +122,8 @@ ROUTES = {  # the lowest level that may
     "POST /runs/<int:run_id>/cancellation": LEAD,
     "POST /runs/<int:run_id>/claim": STAFF,
     "POST /runs/<int:run_id>/close": STAFF,
+    "POST /runs/<int:run_id>/comments": STAFF,
+    "GET /runs/<int:run_id>/mentions": STAFF,
     "POST /runs/<int:run_id>/due": LEAD,
     "POST /runs/<int:run_id>/late": LEAD,
     "GET /runs/<int:run_id>/late/<late_id>/evidence/<int:place>": LEAD,

@@ -150,6 +150,13 @@ class RunAmended(Kind, kind="run.amended", about="run"):
     record: str
 
 
+class CommentAdded(Kind, kind="comment.added", about="run"):
+    """The id of the comment, and of those who are mentioned in it."""
+
+    comment: int
+    mentioned: list[int]
+
+
 class RunSigned(Kind, kind="run.signed", about="run"):
     digest: str
 
