@@ -21,13 +21,14 @@ from tracker.config import Settings
 from tracker.db import db
 from tracker.domain import access
 from tracker.domain.people.accounts import any_account
-from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, UncertainError
+from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, NotTheirsError, UncertainError
 from tracker.web import (
     actions,
     answers,
     cookies,
     failures,
     hosts,
+    interface,
     jinja,
     policy,
     reader,
@@ -35,7 +36,6 @@ from tracker.web import (
     repeats,
     resending,
     slashes,
-    styles,
     versions,
 )
 from tracker.web.dispatch import assign, batches
@@ -46,6 +46,7 @@ from tracker.web.entrance import (
     duties,
     factors,
     kept_forms,
+    languages,
     lockscreen,
     outdated_pages,
     passwords,
@@ -56,6 +57,7 @@ from tracker.web.entrance import (
 )
 from tracker.web.library import documents, revisions, site
 from tracker.web.people import accounts, permissions, security_log, team
+from tracker.web.phone import kept, manifest, marks, worker
 from tracker.web.reports import (
     closed,
     downloads,
@@ -70,31 +72,49 @@ from tracker.web.reports import (
 from tracker.web.runs import (
     amending,
     codes,
+    comments,
     evidence,
     handover,
     late,
     live,
+    lost,
     moving,
     overrides,
     page,
+    parts,
     queue,
     records,
     signing,
     start,
+    unsent,
 )
 from tracker.web.spoken import error_text
-from tracker.web.work import board, find, search, today
+from tracker.web.work import board, board_bulk, board_closed, board_views, find, phone, search, today
 
 SCREENS = (
-    *(auth, second, lockscreen, devices, trust, account, passwords, factors, kept_forms),  # entrance
+    *(
+        auth,
+        second,
+        lockscreen,
+        devices,
+        trust,
+        account,
+        passwords,
+        factors,
+        kept_forms,
+        languages,
+    ),  # entrance
     *(accounts, team, permissions, security_log),  # people
     *(documents, revisions, site),  # library
     *(
         start,
+        unsent,
         page,
+        parts,
         records,
         live,
         evidence,
+        comments,
         codes,
         signing,
         handover,
@@ -104,9 +124,10 @@ SCREENS = (
         late,
         queue,
     ),  # runs
-    *(today, search, find, board),  # work
+    *(today, search, find, board, board_bulk, board_closed, board_views, phone),  # work
     *(assign, batches),  # dispatch
     *(overview, health, closed, downloads, weak_points, load, key_people, spot_checks),  # reports
+    *(worker, manifest, kept),  # phone
     readiness,
 )
 """Every module of screens, by subject; each has a blueprint `bp`."""
@@ -172,11 +193,13 @@ def create_app(settings: Settings) -> Flask:
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, plain)
     app.register_error_handler(Exception, broken)
-    app.view_functions["static"] = styles.static
+    interface.register(app)
     jinja.register(app)
+    marks.register(app)
     periods.register(app)
     late.register(app)
     seats.register(app)
+    languages.register(app)
     versions.register(app)
     kept_forms.register(app)
     return app
@@ -271,6 +294,9 @@ def explain(error: HoldfastError) -> tuple[Any, int]:
     db.session.rollback()
     if isinstance(error, ForbiddenError):
         security_log.log_refusal()
+    if isinstance(error, NotTheirsError):
+        page = lost.shown(error)
+        return (page, error.status) if page else answer(lost.message(error), error.status)
     return answer(error_text(error), error.status)
 
 
@@ -315,7 +341,7 @@ def answer(message: str, status: int, *, again: bool = True) -> tuple[Any, int]:
         return answers.marked(_mark(), message, status), status
     if request.headers.get("HX-Request"):
         return render_template("message.html", message=message, status=status), status
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+    if answers.wants_json():
         return {"error": message}, status
     try:
         may_see = again and status not in NOT_AGAIN and current_user.is_authenticated

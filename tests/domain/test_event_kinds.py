@@ -23,6 +23,7 @@ KEPT = {
     "batch.begun": "anyway",
     "batch.done": "opened passed_over wrong",
     "batch.kept": "sop lines",
+    "comment.added": "comment mentioned",
     "deviation.opened": "deviation step what",
     "deviation.withdrawn": "deviation step",
     "device.changed": "name idle_minutes",
@@ -51,6 +52,7 @@ KEPT = {
     "person.changed": "name access location team roles areas everywhere password disabled",
     "person.email-changed": "",
     "person.imported": "",
+    "person.language-chosen": "language",
     "pin.cleared": "",
     "pin.locked": "device",
     "pin.set": "",
@@ -87,6 +89,9 @@ KEPT = {
     "subject.unnamed": "alias",
     "team.added": "name",
     "team.changed": "name location retired",
+    "view.changed": "name default",
+    "view.removed": "name",
+    "view.saved": "name filters default",
 }
 """What databases hold: the fields in their order; one with "?" only where there is something to keep."""
 

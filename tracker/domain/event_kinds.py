@@ -150,6 +150,13 @@ class RunAmended(Kind, kind="run.amended", about="run"):
     record: str
 
 
+class CommentAdded(Kind, kind="comment.added", about="run"):
+    """The id of the comment, and of those who are mentioned in it."""
+
+    comment: int
+    mentioned: list[int]
+
+
 class RunSigned(Kind, kind="run.signed", about="run"):
     digest: str
 
@@ -250,6 +257,23 @@ class BatchDone(Kind, kind="batch.done", about="batch"):
     wrong: int
 
 
+class ViewSaved(Kind, kind="view.saved", about="view"):
+    """Filters of the board as they stand in its address."""
+
+    name: str
+    filters: str
+    default: bool
+
+
+class ViewChanged(Kind, kind="view.changed", about="view"):
+    name: str
+    default: bool
+
+
+class ViewRemoved(Kind, kind="view.removed", about="view"):
+    name: str
+
+
 # Documents and evidence
 
 
@@ -317,6 +341,10 @@ class PersonChanged(Kind, kind="person.changed", about="person"):
 
 
 class PersonImported(Kind, kind="person.imported", about="person"): ...
+
+
+class LanguageChosen(Kind, kind="person.language-chosen", about="person"):
+    language: str | None
 
 
 class EmailChanged(Kind, kind="person.email-changed", about="person"): ...

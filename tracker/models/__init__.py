@@ -1,6 +1,7 @@
 """Tables and relations, no rules."""
 
 from tracker.models.batches import Batch
+from tracker.models.comments import Comment
 from tracker.models.deviations import Deviation
 from tracker.models.devices import Device, DevicePerson
 from tracker.models.events import Event
@@ -28,6 +29,7 @@ from tracker.models.records import KINDS, VERDICTS, Override, Record, SignOff
 from tracker.models.runs import (
     IS_COMPLETE,
     IS_DONE,
+    IS_ENDED,
     IS_LOST,
     IS_OPEN,
     IS_UNFOLDED,
@@ -40,11 +42,13 @@ from tracker.models.search import SearchPage, SearchWord
 from tracker.models.security import SecurityEntry, Tries
 from tracker.models.sessions import KnownBrowser, LoginSession
 from tracker.models.subjects import SubjectAlias, subject_key
+from tracker.models.views import SavedView
 
 __all__ = [
     "ENTRY_KINDS",
     "IS_COMPLETE",
     "IS_DONE",
+    "IS_ENDED",
     "IS_LOST",
     "IS_MISSING",
     "IS_OPEN",
@@ -60,6 +64,7 @@ __all__ = [
     "VERDICTS",
     "Batch",
     "Ceremony",
+    "Comment",
     "Deviation",
     "Device",
     "DevicePerson",
@@ -91,6 +96,7 @@ __all__ = [
     "Role",
     "Run",
     "RunDay",
+    "SavedView",
     "SearchPage",
     "SearchWord",
     "SecurityEntry",

@@ -28,6 +28,7 @@ STATES = ("open", "done", "cancelled")
 OUTCOMES = ("done", "skipped", "failed", "omitted", "na")
 
 _DONE = text("state = 'done'")
+_ENDED = text("state <> 'open'")
 
 
 def _of_open_runs(name: str, *columns: str | TextClause) -> Index:
@@ -78,6 +79,7 @@ class Run(Base):
         _of_open_runs("wants_role", "wants_role"),
         Index(None, "offered_to_id"),
         Index("ix_runs_closed", "state", "closed_at", sqlite_where=_DONE, postgresql_where=_DONE),
+        Index("ix_runs_ended", "closed_at", "id", sqlite_where=_ENDED, postgresql_where=_ENDED),
         Index(
             "ix_runs_unfolded",
             "state",
@@ -148,6 +150,9 @@ IS_COMPLETE = and_(IS_OPEN, Run.complete.is_(True))
 """The open runs in which nothing is left to say, and which end by themselves; likewise."""
 
 IS_DONE = Run.state == literal("done", literal_execute=True)
+
+IS_ENDED = Run.state != literal("open", literal_execute=True)
+"""Runs that were closed or cancelled, likewise in the words of their index."""
 
 IS_UNFOLDED = and_(IS_DONE, Run.folded.is_(False))
 """The closed runs that the facts lack, likewise in the words of their index."""

@@ -143,6 +143,7 @@ _SAYINGS: dict[type[kinds.Kind], Callable[[_Line], str]] = {
     ),
     kinds.RunDeclined: lambda line: line.voice.gettext("left the run with whom it was"),
     kinds.RunWithdrawn: _withdrawn,
+    kinds.CommentAdded: lambda line: line.voice.gettext("said:"),
     kinds.RunPaused: lambda line: line.voice.gettext("paused the run: %(reason)s", reason=line.reason),
     kinds.RunResumed: lambda line: line.voice.gettext("went on with the run"),
     kinds.RunDue: _due,

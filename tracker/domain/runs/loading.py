@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -172,6 +172,23 @@ def plan_of(session: Session, revision: Revision) -> Plan:
             revision, [Step(**row) for row in session.execute(query).mappings()]
         )
     return found
+
+
+def keep_plans(session: Session, revisions: Collection[int]) -> None:
+    """Have the steps of published revisions in memory, in two queries, before many runs are judged."""
+    kept = _kept(session)
+    if not (unknown := set(revisions) - set(kept)):
+        return
+    published = select(Revision).options(defer(Revision.source), defer(Revision.html))
+    published = published.where(Revision.id.in_(unknown), Revision.number.is_not(None))
+    revisions_of = {revision.id: revision for revision in session.scalars(published)}
+    steps: dict[int, list[Step]] = {id: [] for id in revisions_of}
+    query = select(*Step.__table__.columns).where(Step.revision_id.in_(steps))
+    for row in session.execute(query.order_by(Step.revision_id, Step.position)).mappings():
+        steps[row["revision_id"]].append(Step(**row))
+    if len(kept) + len(steps) > MOST_KEPT:
+        kept.clear()
+    kept.update({id: _plan(revisions_of[id], found) for id, found in steps.items()})
 
 
 def _plan(revision: Revision, steps: Sequence[Step]) -> Plan:

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from tracker.db import db, writing
 from tracker.domain import access, walltime
 from tracker.domain.people import directory
-from tracker.domain.runs import assignment, handover, loading
+from tracker.domain.runs import assignment, comments, handover, loading
 from tracker.errors import N_, InvalidError
 from tracker.models import Run
 from tracker.web import versions
 from tracker.web.actions import needs
 from tracker.web.dispatch import whom as dispatch_whom
 from tracker.web.reader import actor, now, zone_of
+from tracker.web.runs import way_back
 from tracker.web.versions import Shown
 
 bp = Blueprint("handover", __name__)
@@ -32,6 +33,7 @@ def assignee(run_id: int) -> Any:
     def give(session: Session, run: Run) -> None:
         person, team, role = dispatch_whom.whom(session)
         assignment.assign(session, actor(), now(), run, assignee=person, team=team, role=role, seen=_seen())
+        _say_with_it(session, run)
 
     return _changed(run_id, "run.assign", give)
 
@@ -55,6 +57,7 @@ def offer(run_id: int) -> Any:
         if person is None:
             raise InvalidError(N_("Choose a person: a team or a role can’t be asked, it is given the run."))
         handover.offer(session, actor(), now(), run, person, _seen())
+        _say_with_it(session, run)
 
     return _changed(run_id, "run.offer", ask)
 
@@ -137,14 +140,20 @@ def _due_field(run: Run) -> list[Shown]:
     return [Shown("due", gettext("Due"), walltime.as_field(run.due_at, zone))]
 
 
+def _say_with_it(session: Session, run: Run) -> None:
+    """What the form says along with the act, if anything, as a comment on the run."""
+    comments.add_if_any(session, actor(), now(), run, request.form.get("comment", ""))
+
+
 def _seen() -> str:
     """Whose the run was on the page that the form is from; a form that does not say so is refused."""
     return request.form.get("seen", "")
 
 
 def _changed(run_id: int, action: str, change: Callable[[Session, Run], Any]) -> Any:
+    began = now()
     _change(run_id, action, change)
-    return redirect(url_for("runs.run", run_id=run_id), 303)
+    return way_back.after(run_id, began)
 
 
 def _change(run_id: int, action: str, change: Callable[[Session, Run], Any]) -> None:
