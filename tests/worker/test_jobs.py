@@ -198,7 +198,7 @@ def test_the_command_alone_opens_lists_adds_up_and_sweeps(
     subprocess.run(command, check=True, timeout=120)
     rows = states(session)
     assert session.get_one(Batch, batch).state == "done"
-    assert rows.keys() == {job.name for job in JOBS}
+    assert rows.keys() == {job.name for job in JOBS} - {"endings"}  # no run waits to be ended
     assert all(row.ended_at and not row.error for row in rows.values())
 
 
