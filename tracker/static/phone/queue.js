@@ -1,8 +1,9 @@
 // What a person does here waits on the device until the server says that it has it: added, listed, sent, listened to.
 // Pages and the service worker use this module; one of them sends at a time.
-import { NAME, NotKept, ROOT } from "./database.js";
+import { NAME, NotKept } from "./database.js";
 import { anySent, sweep } from "./history.js";
 import { newId } from "./ids.js";
+import { root } from "./place.js";
 import { Unsent, greet, handIn as handed, send } from "./send.js";
 import * as store from "./store.js";
 import { listen, progress, tell, tellStatus } from "./tabs.js";
@@ -62,11 +63,12 @@ export const add = async (kind, data, { run = null, ref = null, files = [], show
 };
 
 const later = async () => {
-  const worker = await globalThis.navigator.serviceWorker?.getRegistration?.(ROOT.href).catch(() => null);
+  const worker = await globalThis.navigator.serviceWorker?.getRegistration?.(root).catch(() => null);
   await worker?.sync?.register(SYNC).catch(() => {}); // not every browser has it, nor every person allows it
 };
 
-// What this person has done on a run by this device, in order: state "waiting", "refused" (with why) or "sent".
+// What this person has done on a run by this device, in order: state "waiting", "refused" (with why) or "sent". The
+// service worker hears of everybody's, with whose they are.
 export const entries = ({ run = null, ref = null }) => store.ofRun(person(), { run, ref }).catch(() => []);
 // All that waits of this person, and all that was not taken.
 export const waiting = () => store.entriesOf(person() ?? 0, "waiting");

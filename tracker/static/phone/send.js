@@ -1,10 +1,10 @@
 // Sends what waits on the device, in order, in portions that memory and a weak line can carry. Only the server's
 // own marked answer counts: whatever else comes back, from a portal, a proxy or a server being changed, is no answer.
-import { ROOT } from "./database.js";
 import * as history from "./history.js";
+import { root } from "./place.js";
 import * as store from "./store.js";
 
-const PLACE = new URL("queue", ROOT);
+const PLACE = `${root}queue`;
 const PROTOCOL = 1;
 const MOST = 100; // entries in one request
 const LARGEST = 8_000_000; // bytes of files in one request, unless one entry alone has more

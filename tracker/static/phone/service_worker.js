@@ -164,6 +164,12 @@ const versionOf = (client) => new Promise((resolve) => {
   client.postMessage({ holdfast: "version?" }, [port2]);
 });
 
+// What the browser tries again later is what fails.
+const sent = async ({ flush }) => {
+  const { held } = await flush();
+  if (["offline", "busy"].includes(held)) throw new Error(held);
+};
+
 export const work = (settings) => {
   addEventListener("install", (event) => event.waitUntil(fill(settings).then(() => skipWaiting())));
   addEventListener("activate", (event) => event.waitUntil(clients.claim()));
@@ -172,6 +178,6 @@ export const work = (settings) => {
     if (event.data?.holdfast === "tidy") event.waitUntil(tidy(settings));
   });
   addEventListener("sync", (event) => {
-    if (event.tag === "holdfast-queue" && settings.queue) event.waitUntil(settings.queue.flush());
+    if (event.tag === "holdfast-queue" && settings.queue) event.waitUntil(sent(settings.queue));
   });
 };
