@@ -184,9 +184,16 @@ class Client:
         sent = {"HX-Request": "true", "Accept-Encoding": "br", "If-None-Match": self.etag}
         return self._send("GET", path, None, sent, expect)
 
-    def post(self, path: str, fields: Mapping[str, str], expect: int = 200, htmx: bool = False) -> bytes:
+    def post(
+        self,
+        path: str,
+        fields: Mapping[str, str],
+        expect: int = 200,
+        htmx: bool = False,
+        encoding: str = "br",
+    ) -> bytes:
         body = urlencode({**fields, "csrf_token": self.token})
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept-Encoding": "br"}
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept-Encoding": encoding}
         if htmx:
             headers["HX-Request"] = "true"
         return self._send("POST", path, body, headers, expect)

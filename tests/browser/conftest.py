@@ -166,4 +166,10 @@ def start(page: Page, sop: str, subject: str) -> str:
     return page.url
 
 
-__all__ = ["DESKTOP", "PHONE", "Enter", "House", "Line", "Take", "opening", "sign_in", "start"]
+def open_head(page: Page) -> None:
+    """Open the rest of a run's head on a phone, where it is one line."""
+    page.locator(".hf-rest > summary").click()
+    page.locator(".hf-rest[open]").wait_for()
+
+
+__all__ = ["DESKTOP", "PHONE", "Enter", "House", "Line", "Take", "open_head", "opening", "sign_in", "start"]
