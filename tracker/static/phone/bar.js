@@ -27,7 +27,7 @@ const aboutWaiting = ({ waiting, since, sending, held, saved_at: saved }) => {
 const lines = (now) => [
   ...(now.storage === "good" || !person() ? [] : [line(`storage-${now.storage}`)]),
   ...(now.refused ? [line("refused", { n: now.refused, why: now.why })] : []),
-  ...(person() ? [aboutWaiting(now)] : []),
+  ...(person() && (now.storage === "good" || now.waiting) ? [aboutWaiting(now)] : []),
   ...now.others.map(({ count, name }) => line("other", { n: count, name })),
 ];
 

@@ -53,6 +53,7 @@ export const add = async (kind, data, { run = null, ref = null, files = [], show
     entry = await store.keep(made, parts.map(({ bytes }) => bytes), who());
   } catch (error) {
     noted(error.storage);
+    await new Promise((then) => setTimeout(then)); // no form can be sent while its own submit event is under way
     throw error;
   }
   noted(null);
