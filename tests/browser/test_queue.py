@@ -22,6 +22,7 @@ def test_three_ticks_without_network_arrive_in_order(take: Take, house: House) -
     for step in STEPS:
         phone.tick(run, step)
     phone.says("3 waiting since")
+    expect(phone.page.locator(f"[data-run='{run}'] [data-queue]").first).to_contain_text("3 not sent yet")
     assert kept(house, run) == []
     phone.page.context.set_offline(False)
     phone.rests()

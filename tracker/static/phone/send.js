@@ -36,8 +36,9 @@ const ask = async (size, { query = "", ...options } = {}) => {
   const [ours, status] = [said?.holdfast === "queue", answer?.status];
   if (ours && answer.ok) return said;
   if (ours && status === 401) throw new Unsent("signed-out");
-  if (LASTING.includes(status)) throw new Unsent("broken", { status, why: ours ? said.error : "" });
-  throw new Unsent(ours ? "busy" : "offline");
+  const cause = { status, why: ours ? said.error : "" };
+  if (LASTING.includes(status)) throw new Unsent("broken", cause);
+  throw new Unsent(ours ? "busy" : "offline", cause);
 };
 
 // As many entries as fit into one request; at least one.
@@ -143,11 +144,16 @@ export const send = async (whose, { tell, page, starting }) => {
 };
 
 // What a person made who is disabled now is handed in by a lead, who then decides about it as about a late record.
-export const handIn = async (whose, whom) => {
+// Raises Unsent, whose cause says why the server does not take it.
+export const handIn = async (whose, whom, tell) => {
   const { person, token } = await greet(whose);
-  const batch = portioned(await store.entriesOf(whom, "waiting", { most: MOST }));
-  const answer = await post(batch, { token, person, extra: { for: whom } });
-  const receipts = judged(batch, answer);
-  await store.settle(batch, receipts);
-  return [...receipts.values()];
+  for (;;) {
+    const batch = portioned(await store.entriesOf(whom, "waiting", { most: MOST }));
+    if (!batch.length) return;
+    const answer = await post(batch, { token, person, extra: { for: whom } });
+    const receipts = judged(batch, answer);
+    await store.settle(batch, receipts);
+    await tell(receipts, answer);
+    if (batch.some(({ id }) => (receipts.get(id)?.state ?? "again") === "again")) throw new Unsent("busy");
+  }
 };
