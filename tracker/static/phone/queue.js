@@ -40,17 +40,12 @@ const noted = (state) => {
   tellStatus();
 };
 
-// Keeps what the person did; answers the entry once it is durable, and begins to send. Raises NotKept: then the caller
-// sends it directly, and it is not saved until the server has answered.
-export const add = async (kind, data, { run = null, ref = null, files = [], shown = null, id = newId() } = {}) => {
-  const at = new Date().toISOString();
-  if (!person()) throw new NotKept("refused", new Error("nobody is signed in"));
+const keep = async (made, files) => {
   const parts = await Promise.all(files.map(read));
   const described = parts.map(({ bytes, ...rest }) => rest);
-  const made = { id, kind, person: person(), at, run, ref: kind === "start" ? id : ref, data, files: described, shown };
   let entry;
   try {
-    entry = await store.keep(made, parts.map(({ bytes }) => bytes), who());
+    entry = await store.keep({ ...made, files: described }, parts.map(({ bytes }) => bytes), who());
   } catch (error) {
     noted(error.storage);
     await new Promise((then) => setTimeout(then)); // no form can be sent while its own submit event is under way
@@ -61,6 +56,19 @@ export const add = async (kind, data, { run = null, ref = null, files = [], show
   later();
   flush();
   return entry;
+};
+
+let before = Promise.resolve();
+// Keeps what the person did; answers the entry once it is durable, and begins to send. Raises NotKept: then the caller
+// sends it directly, and it is not saved until the server has answered. What is done while a photo is still being read
+// comes after it.
+export const add = (kind, data, { run = null, ref = null, files = [], shown = null, id = newId() } = {}) => {
+  if (!person()) return Promise.reject(new NotKept("refused", new Error("nobody is signed in")));
+  const at = new Date().toISOString();
+  const made = { id, kind, person: person(), at, run, ref: kind === "start" ? id : ref, data, shown };
+  const kept = before.then(() => keep(made, files));
+  before = kept.catch(() => {});
+  return kept;
 };
 
 const later = async () => {

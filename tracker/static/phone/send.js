@@ -27,7 +27,7 @@ export class Unsent extends Error {
 const LASTING = [400, 403, 413, 415, 422]; // the same entries would get the same answer
 const ask = async (size, { query = "", ...options } = {}) => {
   const headers = { Accept: "application/json", ...options.headers };
-  const signal = AbortSignal.timeout(PATIENCE * (1 + size / SLOW));
+  const signal = AbortSignal.timeout?.(PATIENCE * (1 + size / SLOW)); // older browsers wait for as long as they like
   let [answer, said] = [null, null];
   try {
     answer = await fetch(PLACE + query, { cache: "no-store", redirect: "manual", ...options, headers, signal });
