@@ -72,6 +72,7 @@ from tracker.web.reports import (
 from tracker.web.runs import (
     amending,
     codes,
+    comments,
     evidence,
     handover,
     late,
@@ -113,6 +114,7 @@ SCREENS = (
         records,
         live,
         evidence,
+        comments,
         codes,
         signing,
         handover,
@@ -339,7 +341,7 @@ def answer(message: str, status: int, *, again: bool = True) -> tuple[Any, int]:
         return answers.marked(_mark(), message, status), status
     if request.headers.get("HX-Request"):
         return render_template("message.html", message=message, status=status), status
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+    if answers.wants_json():
         return {"error": message}, status
     try:
         may_see = again and status not in NOT_AGAIN and current_user.is_authenticated
