@@ -42,7 +42,11 @@ def measured(address: str, path: str, count: int) -> dict[str, list[float]]:
     """The times online and offline on one run's page."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=QUIET)
-        phone: dict[str, Any] = {"viewport": {"width": 390, "height": 664}, "has_touch": True, "is_mobile": True}
+        phone: dict[str, Any] = {
+            "viewport": {"width": 390, "height": 664},
+            "has_touch": True,
+            "is_mobile": True,
+        }
         page = browser.new_context(**phone).new_page()
         page.goto(f"{address}/login")
         page.fill("[name=login]", bench.LOGIN)

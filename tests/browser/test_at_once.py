@@ -133,26 +133,26 @@ def work(page: Page, picture: Path, text: Path) -> None:
     is_recorded(page, "hand", "done")
 
 
+_ROWS = """() => [...document.querySelectorAll("li[data-step], #end")].map((row) => {
+    const copy = row.cloneNode(true);
+    const drop = (what) => copy.querySelectorAll(what).forEach((one) => one.remove());
+    drop(".hf-unsent, canvas, .hf-proof, .hf-proof-note, template");
+    drop("[name=csrf_token], [name=id], [name=form_id], [name^=device]");
+    copy.querySelectorAll("time").forEach((one) => one.replaceWith("TIME"));
+    const own = ["data-htmx-powered", "open", "data-turned", "data-sign-ready", "data-stamped", "data-elapsed"];
+    for (const one of copy.querySelectorAll("*")) own.forEach((name) => one.removeAttribute(name));
+    const shown = ["hf-shown", "hf-from-right", "hf-from-left", "hf-unread", "htmx-added"];
+    copy.classList.remove(...shown);
+    const now = copy.getAttribute("aria-current");
+    ["aria-current", "data-stands", "data-htmx-powered"].forEach((name) => copy.removeAttribute(name));
+    if (now) copy.setAttribute("aria-current", now);
+    return copy.outerHTML;
+})"""
+
+
 def rows(page: Page) -> list[str]:
-    """The rows of the page as HTML, without what differs from one drawing to the next, and the marks of what waits."""
-    found: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll("li[data-step], #end")].map((row) => {
-            const copy = row.cloneNode(true);
-            copy.querySelectorAll(".hf-unsent, canvas, .hf-proof, .hf-proof-note, template").forEach((one) => one.remove());
-            copy.querySelectorAll("time").forEach((one) => one.replaceWith("TIME"));
-            copy.querySelectorAll("[name=csrf_token], [name=id], [name=form_id], [name^=device]").forEach((one) => one.remove());
-            copy.querySelectorAll("*").forEach((one) => {
-                for (const name of ["data-htmx-powered", "open", "data-turned", "data-sign-ready", "data-stamped", "data-elapsed"])
-                    one.removeAttribute(name);
-            });
-            for (const name of ["hf-shown", "hf-from-right", "hf-from-left", "hf-unread", "htmx-added"]) copy.classList.remove(name);
-            const now = copy.getAttribute("aria-current");
-            copy.removeAttribute("aria-current");
-            if (now) copy.setAttribute("aria-current", now);
-            ["data-stands", "data-htmx-powered"].forEach((name) => copy.removeAttribute(name));
-            return copy.outerHTML;
-        })"""
-    )
+    """The rows of the page as HTML, without what differs from one drawing to the next, and marks of what waits."""
+    found: list[str] = page.evaluate(_ROWS)
     return [re.sub(r"\s*(<[^>]+>)\s*", r"\1", re.sub(r"\s+", " ", row)) for row in found]
 
 
@@ -185,6 +185,7 @@ def number_of(page: Page) -> int:
 def sent(page: Page) -> None:
     """Wait until nothing waits on the phone."""
     expect(page.locator(".hf-unsent")).to_have_count(0)
+    expect(page.locator("#saved")).not_to_contain_text("waiting")
 
 
 @pytest.fixture(scope="module")
