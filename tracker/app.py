@@ -72,6 +72,7 @@ from tracker.web.reports import (
 from tracker.web.runs import (
     amending,
     codes,
+    comments,
     evidence,
     handover,
     late,
@@ -85,6 +86,7 @@ from tracker.web.runs import (
     records,
     signing,
     start,
+    unsent,
 )
 from tracker.web.spoken import error_text
 from tracker.web.work import board, board_bulk, board_closed, board_views, find, phone, search, today
@@ -106,11 +108,13 @@ SCREENS = (
     *(documents, revisions, site),  # library
     *(
         start,
+        unsent,
         page,
         parts,
         records,
         live,
         evidence,
+        comments,
         codes,
         signing,
         handover,
@@ -337,7 +341,7 @@ def answer(message: str, status: int, *, again: bool = True) -> tuple[Any, int]:
         return answers.marked(_mark(), message, status), status
     if request.headers.get("HX-Request"):
         return render_template("message.html", message=message, status=status), status
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+    if answers.wants_json():
         return {"error": message}, status
     try:
         may_see = again and status not in NOT_AGAIN and current_user.is_authenticated

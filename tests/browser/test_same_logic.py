@@ -16,7 +16,15 @@ from tests.sop.test_conditions import ANSWERS
 from tests.sop.test_conditions import test_a_condition_holds_or_not_or_cannot_be_judged_yet as conditions
 from tracker.domain import numbers
 from tracker.domain.records import values
-from tracker.domain.runs.progress import StepState, current, final_outcome, step_states, tally, untouched
+from tracker.domain.runs.progress import (
+    StepState,
+    current,
+    final_outcome,
+    is_complete,
+    step_states,
+    tally,
+    untouched,
+)
 from tracker.errors import InvalidError
 from tracker.models import Record, SignOff, Step, subject_key
 from tracker.sop import patterns, portable
@@ -149,7 +157,8 @@ def test_the_states_of_a_run_are_the_same(phone_page: Page) -> None:
             "states": [told(state) for state in states],
             "current": now and now.step.key,
             "untouched": [state.step.key for state in untouched(states)],
-            "tally": list(tally(states)),
+            "tally": [list(tally(states)), list(tally(states, over=True))],
+            "complete": is_complete(states),
         })  # fmt: skip
         cases.append({
             "steps": [of_step(one, names[one.key]) for one in steps],
@@ -163,7 +172,8 @@ def test_the_states_of_a_run_are_the_same(phone_page: Page) -> None:
         phone_page,
         """(logic, { steps, records, overridden, signed }) => {
             const states = logic.stepStates(steps, records, overridden, signed);
-            const { done, afterFailure, afterSkip, skipped, failed, all } = logic.tally(states);
+            const tally = ({ done, afterFailure, afterSkip, skipped, failed, all, notNeeded, share }) =>
+                [done, afterFailure, afterSkip, skipped, failed, all, notNeeded, share];
             const told = ({ step, last, ...state }) => ({
                 ...state, records: state.records.map(({ id }) => id), done: state.done?.id ?? null,
                 final: logic.finalOutcome(state),
@@ -171,7 +181,7 @@ def test_the_states_of_a_run_are_the_same(phone_page: Page) -> None:
             return {
                 states: states.map(told), current: logic.current(states)?.key ?? null,
                 untouched: logic.untouched(states).map(({ key }) => key),
-                tally: [done, afterFailure, afterSkip, skipped, failed, all],
+                complete: logic.isComplete(states), tally: [false, true].map((over) => tally(logic.tally(states, over))),
             };
         }""",
         cases,

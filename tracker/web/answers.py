@@ -36,6 +36,12 @@ def marked(mark: str, error: str, status: int, **more: Any) -> Response:
     return response
 
 
+def wants_json() -> bool:
+    """Whether a program asks, which a browser that shows a page is not."""
+    kinds = request.accept_mimetypes
+    return kinds.best_match(["text/html", "application/json"]) == "application/json"
+
+
 def wants_fragment() -> bool:
     return bool(request.headers.get("HX-Request"))
 

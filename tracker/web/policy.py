@@ -32,9 +32,12 @@ def application() -> str:
 
 @lru_cache(maxsize=64)
 def _application(here: tuple[str, str], also: str | None) -> str:
-    scripts = " ".join(filter(None, [_folder(here, "/static/"), also]))
-    worker = _folder(here, "/service_worker.js")
-    return f"default-src 'self'; script-src {scripts}; worker-src {worker}; frame-src 'none'; img-src 'self' data:; {_FIRM}"
+    files = _folder(here, "/static/")
+    scripts, worker = " ".join(filter(None, [files, also])), f"{_folder(here, '/service_worker.js')} {files}"
+    return (
+        f"default-src 'self'; script-src {scripts}; worker-src {worker}; "  # what it imports counts as one, too
+        f"frame-src 'none'; img-src 'self' data:; {_FIRM}"
+    )
 
 
 def site(hashes: Iterable[str]) -> str:

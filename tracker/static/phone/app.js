@@ -13,6 +13,7 @@ const begin = async () => {
 
 if (navigator.serviceWorker && globalThis.caches && person) {
   import("./versions.js");
+  if (document.querySelector("form[data-start], #today")) import("./start.js");
   if (kept) import("./kept_page.js");
   const start = () => begin().catch(() => {}); // a browser that knows no such workers, or keeps nothing
   if (document.readyState === "complete") start();

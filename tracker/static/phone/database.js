@@ -1,8 +1,9 @@
 // The database on the device: opened, read and written. A write counts once the disk has it; what the browser does not
 // answer in time is not kept.
 import { openDB } from "../vendor/idb.js";
+import { root } from "./place.js";
 
-export const ROOT = new URL("../../", import.meta.url); // where Holdfast is, perhaps below a path
+export const ROOT = new URL(root, globalThis.location.origin); // where Holdfast is, perhaps below a path
 export const NAME = `holdfast${ROOT.pathname}`; // two installations on one host have a store each
 const VERSION = 1;
 const LIMIT = 8000; // ms for one write: phones that are nearly full may never answer

@@ -171,11 +171,18 @@ export const drawer = (given, parts, recoveries) => {
 
   const asks = (state) => state.applies === true && state.step.may && !(state.blockedBy && !state.outcome) &&
     state.outcome !== "done" && !(state.outcome && state.cleared);
-  // What a step asks, but for the input whose field stands there.
+  // What a step asks; an input that has its field here needs no words.
   const badges = (found, state) => {
-    if (!found) return null;
-    const copy = found.cloneNode(true);
-    if (asks(state)) copy.querySelector(`.hf-badge--${state.step.input}`)?.remove();
+    const copy = found?.cloneNode(true) ?? Object.assign(document.createElement("p"), { className: "hf-badges" });
+    const { input, badge } = state.step;
+    const there = copy.querySelector(`.hf-badge--${input}`);
+    if (asks(state)) there?.remove();
+    else if (badge && !there) {
+      const own = Object.assign(document.createElement("span"), { className: `hf-badge hf-badge--${input}`, textContent: badge });
+      const before = [...copy.querySelectorAll(".hf-badge--critical, .hf-badge--optional, .hf-badge--when")].at(-1);
+      if (before) before.after(own);
+      else copy.prepend(own);
+    }
     return copy.children.length ? copy : null;
   };
   // Under which condition a step does not apply: its own, or that of one that it is nested in.
@@ -197,12 +204,19 @@ export const drawer = (given, parts, recoveries) => {
     if (said.rich) {
       if (said.rich.dataset.line || said.line.length) text.dataset.line = said.rich.dataset.line ?? said.line.map((node) => node.textContent).join("").trim();
       text.replaceChildren(...copies(said.rich.childNodes));
-      if (asks(state)) text.querySelector(`.hf-badges > .hf-badge--${state.step.input}`)?.remove();
-      text.querySelector(":scope > .hf-badges:empty")?.remove();
+      const had = text.querySelector(":scope > .hf-badges");
+      const now = badges(had, state);
+      if (had && now) had.replaceWith(now);
+      else if (now) text.append(now);
+      else had?.remove();
     } else {
-      const paragraph = document.createElement("p");
-      paragraph.append(...copies(said.line));
-      text.replaceChildren(...[paragraph, badges(said.badges, state)].filter(Boolean));
+      const asked = [badges(said.badges, state)].filter(Boolean);
+      if (state.step.tight) text.replaceChildren(...copies(said.line), ...asked);
+      else {
+        const paragraph = document.createElement("p");
+        paragraph.append(...copies(said.line));
+        text.replaceChildren(paragraph, ...asked);
+      }
     }
     if (state.step.takes && given.working) {
       clocks.dataset.clock = state.step.takes;
@@ -229,12 +243,17 @@ export const drawer = (given, parts, recoveries) => {
     fold.querySelector(".hf-line").replaceChildren(...copies(said.line), ...small.flatMap((element) => [" ", element]));
     const box = fold.querySelector(".hf-inside");
     if (said.rich) {
-      box.append(said.rich.cloneNode(true));
-      delete box.firstElementChild.dataset.line;
-    } else if (badges(said.badges, state)) {
+      const text = said.rich.cloneNode(true);
+      delete text.dataset.line;
+      const had = text.querySelector(":scope > .hf-badges");
+      const now = badges(had, state);
+      if (had && now) had.replaceWith(now);
+      box.append(text);
+    } else {
+      const asked = badges(said.badges, state);
       const place = Object.assign(document.createElement("div"), { className: "md-typeset" });
-      place.append(badges(said.badges, state));
-      box.append(place);
+      if (asked) place.append(asked);
+      if (asked) box.append(place);
     }
     if (full) box.append(...inside(state, states, row, mine, notes));
     else {

@@ -78,7 +78,7 @@ const round = async () => {
       await bring(item, list);
     });
     bytes += more;
-    await after(Math.min(2 * (performance.now() - began), 3000)); // two thirds of the line are for others
+    await after(Math.min(performance.now() - began, 1000)); // half of the line is for others
   }
   await shelves.bound(who);
   navigator.serviceWorker.controller?.postMessage({ holdfast: "tidy" });

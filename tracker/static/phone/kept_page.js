@@ -4,7 +4,7 @@ import { keyOf, contents } from "./shelves.js";
 import { keepTyped, typed } from "./typed.js";
 
 const { kept, keptPerson, keptWhy } = document.documentElement.dataset;
-const bar = document.getElementById("kept");
+const bar = document.getElementById("kept-line");
 let touched = false;
 for (const kind of ["pointerdown", "keydown", "input"]) addEventListener(kind, () => { touched = true; }, { capture: true, passive: true, once: true });
 
@@ -14,7 +14,7 @@ const { lang } = document.documentElement;
 const when = at.toLocaleString(lang, today ? { hour: "2-digit", minute: "2-digit" } : { weekday: "short", hour: "2-digit", minute: "2-digit" });
 
 const say = (why) => {
-  if (!bar) return;
+  if (!bar?.querySelector(`[data-why="${why}"]`)) return; // of a run that is not sent yet there is nothing newer
   bar.hidden = false;
   bar.dataset.why = why;
   for (const line of bar.querySelectorAll("[data-why]")) line.hidden = line.dataset.why !== why;
@@ -23,6 +23,12 @@ const say = (why) => {
     time.dateTime = at.toISOString();
   }
 };
+
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest("#kept-line [data-reload]")) return;
+  keepTyped();
+  location.reload();
+});
 
 const newer = () => {
   if (document.querySelector("[data-live]")) { // it follows by itself
@@ -48,4 +54,3 @@ if (keptWhy !== "slow") {
     link.title ||= bar?.dataset.notKept ?? "";
   }
 }
-export { keepTyped };

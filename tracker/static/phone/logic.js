@@ -128,17 +128,40 @@ export const current = (states) =>
 /** Required steps that nobody has touched: closing the run makes them omitted. */
 export const untouched = (states) => states.filter(({ outcome, omittable }) => outcome === null && omittable);
 
+/** Whether nothing is left to say in a run, so that one whose SOP asks for no more ends by itself. */
+export const isComplete = (states) => {
+  const last = states.findLastIndex(({ outcome }) => outcome !== null);
+  if (last < 0 || untouched(states).length) return false;
+  if (states.slice(last).some(({ outcome, applies }) => outcome === null && applies !== false)) return false;
+  return !states.some(({ holdsUp, unsigned, outcome, cleared }) => holdsUp || unsigned || (outcome === "failed" && !cleared));
+};
+
 /** What a step's outcome is once the run is closed. */
 export const finalOutcome = ({ outcome, omittable }) => outcome ?? (omittable ? "omitted" : "na");
 
-/** How far a run is: {done, afterFailure, afterSkip, skipped, failed, all}. */
-export const tally = (states) => {
-  const all = states.filter(({ applies, outcome }) => applies === true || outcome !== null);
-  const count = (kind, cleared) => all.filter((state) => state.outcome === kind && state.cleared === cleared).length;
+/**
+ * How far a run is, counted as its steps are numbered: {done, all, notNeeded, afterFailure, afterSkip, failed, skipped,
+ * share}. A nested step is a part of the one that it is nested in; `over`: the run is not open any more.
+ */
+export const tally = (states, over = false) => {
+  const [roots, groups] = [new Map(), new Map()];
+  for (const state of states) {
+    const root = roots.get(state.step.parent) ?? state.key;
+    roots.set(state.key, root);
+    groups.set(root, [...(groups.get(root) ?? []), state]);
+  }
+  const settled = ({ outcome, cleared, applies, omittable }) =>
+    outcome !== null ? cleared : applies === false || (over && !omittable);
+  const through = [...groups.values()].filter((group) => group.every(settled));
+  const righted = through.map((group) => group.filter(({ putRight }) => putRight).map(({ outcome }) => outcome));
+  const left = (kind) => states.filter(({ outcome, cleared }) => outcome === kind && !cleared).length;
   return {
-    done: all.filter(({ cleared }) => cleared).length,
-    afterFailure: count("failed", true), afterSkip: count("skipped", true),
-    skipped: count("skipped", false), failed: count("failed", false), all: all.length,
+    done: through.length, all: groups.size,
+    notNeeded: through.filter((group) => group.every(({ outcome }) => outcome === null)).length,
+    afterFailure: righted.filter((outcomes) => outcomes.includes("failed")).length,
+    afterSkip: righted.filter((outcomes) => outcomes.length && !outcomes.includes("failed")).length,
+    skipped: left("skipped"), failed: left("failed"),
+    share: states.length ? states.filter(settled).length / states.length : 0,
   };
 };
 

@@ -10,8 +10,7 @@ const recoveries = new Map([...document.querySelectorAll("template[data-recovery
 const byKey = new Map(given.steps.map((step) => [step.key, step]));
 const live = document.querySelector("[data-live]");
 const ref = given.ref || decodeURIComponent(/\/runs\/ref\/([^/]+)$/.exec(location.pathname)?.[1] ?? "") || null;
-const names = { run: given.run, ref };
-const UNDOABLE = 5000; // ms for which the last tick can be taken back before the run ends by itself
+const names = { run: given.run || null, ref };
 
 let own = []; // what this person has done here, also what was sent lately
 let parts = null;
@@ -76,6 +75,7 @@ const judged = () => {
   const before = logic.stepStates(given.steps, found.records, found.overridden, found.signed);
   return { states, before, made };
 };
+const isOver = (states, made = [{}]) => Boolean(given.endsItself && made.length && logic.isComplete(states));
 const toDo = (states) => logic.current(states.filter(({ step }) => step.may)) ?? logic.current(states);
 
 // --- drawing
@@ -96,13 +96,22 @@ const put = (now, next) => {
   if (focused && next.isConnected) next.focus({ preventScroll: true });
 };
 
-// Shows what stands now, over what the server has drawn. Answers whether anything changed.
-const draw = () => {
+// What somebody is at in a row is not taken from under their hands, as in live.js.
+const typed = (field) => {
+  if (field.matches("[type=hidden]")) return false;
+  if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
+  return field.files ? field.files.length > 0 : field.value !== field.defaultValue;
+};
+const busy = (row) => row.querySelector(".hf-why[open]:not(.hf-sign > *), .hf-note[open]") ||
+  (row.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) ||
+  [...row.querySelectorAll("input, textarea")].some(typed);
+
+// Shows what stands now, over what the server has drawn. `acted`: the key of the step that something was just done about.
+const draw = (acted = null) => {
   collect();
-  if (!draws) return false;
+  if (!draws) return;
   const { states, before, made } = judged();
   const [now, was] = [toDo(states)?.key, toDo(before)?.key];
-  let changed = false;
   states.forEach((state, place) => {
     const { key } = state;
     const row = rows.get(key);
@@ -113,17 +122,17 @@ const draw = () => {
     const look = sign(state, now === key, [asked.has(key), ours.map(({ waiting }) => waiting), said]);
     const same = look === sign(before[place], was === key, [false, [], []]);
     if (same ? on === row : drawn.get(on) === look) return;
+    if (key !== acted && busy(on)) return;
     const next = same ? row : draws.draw(row, state, states, {
       mine: ours, here: now === key, notes: said, asked: asked.has(key), wasOpen: Boolean(on.querySelector(":scope > details[open]")) && !on.matches(".hf-shown"),
     });
     if (!same) drawn.set(next, look);
-    changed = true;
     put(on, next);
   });
   head(states, now, made);
   foot(states, made);
-  return changed;
 };
+document.addEventListener("focusout", () => setTimeout(() => draw()));
 
 const head = (states, now, made) => {
   const on = document.getElementById("progress");
@@ -157,20 +166,12 @@ const foot = (states, made) => {
     put(on, end);
     return;
   }
-  const ends = given.endsItself && made.length && complete(states);
+  const ends = isOver(states, made);
   const look = JSON.stringify([left, states.find((s) => s.unsigned)?.key, states.find((s) => s.holdsUp)?.key, closed?.id, ends]);
   if (drawn.get(on) === look) return;
   const next = draws.end(end, states, { left, closedAt: closed?.at ?? (ends ? made.at(-1).at : null) });
   drawn.set(next, look);
   put(on, next);
-};
-
-// Whether nothing is left to say, so that a run whose SOP asks for no signature ends by itself.
-const complete = (states) => {
-  const last = states.findLastIndex(({ outcome }) => outcome !== null);
-  return last >= 0 && !logic.untouched(states).length && !states.some(({ holdsUp }) => holdsUp) &&
-    !states.some(({ outcome, cleared }) => outcome === "failed" && !cleared) &&
-    !states.slice(last + 1).some(({ outcome, applies }) => outcome === null && applies !== false);
 };
 
 // --- telling
@@ -244,29 +245,24 @@ const make = async (data, files, source) => {
   const entry = await kept("record", data, files, what);
   say("");
   asked.delete(step.key);
-  shows(source, draw);
+  shows(source, () => draw(step.key));
   const last = recorded({ ...entry, state: "waiting" });
-  tell("holdfast:acted", { entry: entry.id, step: step.key, number: step.number, name: step.name, outcome: last.kind });
-  ending();
+  const over = isOver(judged().states);
+  tell("holdfast:acted", { entry: entry.id, step: step.key, number: step.number, name: step.name, outcome: last.kind, over });
   return entry;
 };
 
-let timer = 0;
-// The run ends by itself some seconds after its last tick, unless that was taken back.
-const ending = () => {
-  clearTimeout(timer);
-  if (!given.endsItself || closing() || !complete(judged().states)) return;
-  timer = setTimeout(async () => {
-    if (closing() || !complete(judged().states)) return;
-    await kept("close", { omit: [], itself: true }, [], given.closes);
-    draw();
-  }, UNDOABLE);
-};
+// The run ends by itself once its last tick stands: until then it can be taken back.
+document.addEventListener("holdfast:stands", async ({ detail: { over } }) => {
+  if (!over || closing() || !isOver(judged().states)) return;
+  await kept("close", { omit: [], itself: true }, [], given.closes).catch(() => {}); // then the server ends it, a little later
+  draw();
+});
 
 // Which steps nobody has touched is asked before the run is closed, as the server does.
 const ask = (missing) => new Promise((answer) => {
-  const names_ = { html: missing.map(({ step }) => fill("<li>\0name\0</li>", step)).join("") };
-  const [dialog] = elements(fill(parts.ask, { title: counted(parts.asking, missing.length, given.language), names: names_ }));
+  const items = { html: missing.map(({ step }) => fill("<li>\0name\0</li>", step)).join("") };
+  const [dialog] = elements(fill(parts.ask, { title: counted(parts.asking, missing.length, given.language), names: items }));
   document.body.append(dialog);
   dialog.addEventListener("close", () => {
     dialog.remove();
@@ -278,7 +274,6 @@ const close = async () => {
   const missing = logic.untouched(judged().states);
   if (missing.length && !(await ask(missing))) return;
   await kept("close", { omit: missing.map(({ key }) => key) }, [], given.closes);
-  clearTimeout(timer);
   draw();
 };
 
@@ -308,14 +303,14 @@ document.addEventListener("click", (event) => {
   event.stopImmediatePropagation();
   const row = link.closest("li[data-step]");
   asked.add(row.dataset.step);
-  shows(document.body, draw);
+  shows(document.body, () => draw(row.dataset.step));
   const now = document.getElementById(row.id);
   (now.querySelector(".hf-do [name=value]:not([type=hidden]), .hf-do .hf-big") ?? now).focus({ preventScroll: true });
 }, true);
 
 document.addEventListener("holdfast:undo", ({ detail: { id } }) => {
   const { states } = judged();
-  const state = states.find(({ records }) => records.some((record_) => record_.id === id));
+  const state = states.find(({ records }) => records.some((one) => one.id === id));
   if (!state) return;
   const row = document.getElementById(rows.get(state.key).id);
   make({ step: state.key, outcome: "undone", value: "", reason: "", note: "", cancels: id }, [], row).catch((error) => {
@@ -336,7 +331,8 @@ const sent = async ({ receipts, page }) => {
   await reread();
   const start = receipts.find(({ id, run }) => id === ref && run);
   if (start && !given.run) {
-    location.replace(`${given.runs}${start.run}${location.hash}`);
+    const place = document.querySelector(".hf-shown")?.id;
+    location.replace(`${given.runs}${start.run}${place ? `#${place}` : ""}`);
     return;
   }
   const closed = closing();
@@ -345,6 +341,11 @@ const sent = async ({ receipts, page }) => {
     location.replace(`${given.runs}${given.run}`); // how it ended, and what comes next
     return;
   }
+  if (page?.refresh) {
+    location.replace(`${given.runs}${given.run}`); // another state or revision of the run than this page shows
+    return;
+  }
+  if (page?.lost) document.getElementById("notice")?.replaceChildren(...elements(fill(parts.problem, { text: page.lost })));
   if (page?.html) {
     if (live && page.seen) live.dataset.seen = page.seen;
     await htmx.swap({ text: page.html, swap: "none", sourceElement: document.body });
@@ -355,11 +356,21 @@ listen((heard) => {
   if (heard.type === "receipts") sent(heard);
   if (heard.type === "added" && heard.entries.some(({ run, ref: of }) => (run && run === given.run) || (of && of === ref))) {
     const fresh = heard.entries.filter(({ id }) => !own.some((entry) => entry.id === id));
-    if (fresh.length) reread().then(draw); // of another tab
+    if (fresh.length) reread().then(() => draw()); // of another tab
   }
 });
+// What is still to be read stays so, also when the server draws the row anew.
+let unread = [];
+document.addEventListener("htmx:before:swap", ({ detail }) => {
+  if (!detail?.drawn) unread = [...document.querySelectorAll("li.hf-unread")].map(({ id }) => id);
+});
 document.addEventListener("htmx:after:swap", ({ detail }) => {
-  if (!detail?.drawn) draw();
+  if (detail?.drawn) return;
+  draw();
+  for (const id of unread) {
+    const row = document.getElementById(id);
+    if (row?.querySelector(".hf-recovery [data-read]")) row.classList.add("hf-unread");
+  }
 });
 
 const begin = async () => {
@@ -367,8 +378,11 @@ const begin = async () => {
   if (!loaded) return; // without them the page works as it does without this script
   parts = loaded;
   draws = drawer(given, parts, recoveries);
-  if (!given.run) began();
-  if (own.length) shows(document.body, draw);
+  if (!given.run) {
+    if (!ref) return;
+    began();
+  }
+  if (own.length) shows(document.body, () => draw());
   else collect();
   document.documentElement.dataset.phone = "ready";
 };
@@ -376,11 +390,14 @@ const begin = async () => {
 const began = () => {
   const start = own.find(({ kind, id }) => kind === "start" && id === ref);
   if (!start) return;
+  names.run = start.receipt?.run ?? null;
   const { subject } = start.data;
-  given.subject = { ...given.subject, ref: subject, names: subject ? [logic.subjectKey(subject, given.subject.kind)] : [] };
+  const keys = subject ? [logic.subjectKey(subject, given.subject.kind)] : [];
+  given.subject = { ...given.subject, ref: subject, names: keys };
   const place = document.querySelector(".hf-subject");
   if (place) place.textContent = subject;
-  const at = document.querySelector("[data-started-at]");
-  if (at) at.textContent = clock(new Date(start.at), given.zone);
+  document.title = [subject, document.title].filter(Boolean).join(" · ");
+  if (start.state === "refused") document.getElementById("notice")?.replaceChildren(...elements(fill(parts["not taken"], start)));
 };
+
 begin();

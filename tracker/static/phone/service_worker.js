@@ -1,7 +1,9 @@
 // The service worker. It asks the server first, and answers from what is kept where the network does not, or takes too
 // long; files of the interface come from the version that the page was made with. `/service_worker.js` starts it.
 import { root } from "./place.js";
+import { flush } from "./queue.js";
 import * as shelves from "./shelves.js";
+import { ofRun } from "./store.js";
 
 const SOON = 500; // ms within which an answer is better than a page that is kept
 const PATIENCE = 8_000; // ms, where somebody has just changed something, or asked for a page anew
@@ -46,12 +48,14 @@ const instead = async (settings, who) => {
   return any ? shelves.shown(any, "offline", who, "offline") : Response.error();
 };
 
-const keptPage = async (who, key, { queue }) => {
-  const run = /^runs\/ref\/([^/]+)$/.exec(key)?.[1];
-  if (!run) return [await shelves.find(who, key), key];
-  const start = queue && (await queue.entries({ ref: run })).find(({ kind }) => kind === "start");
-  const blank = start && `start/${encodeURIComponent(start.data.sop)}/blank`;
-  return [start && (await shelves.find(who, blank)), blank];
+// The page that is kept for an address, and where it stands. A run that was started here has that of a run which nobody
+// has started yet, or its own once the server has told its number.
+const keptPage = async (who, key) => {
+  const ref = /^runs\/ref\/([^/]+)$/.exec(key)?.[1];
+  if (!ref) return [await shelves.find(who, key), key];
+  const start = (await ofRun(who, { ref: decodeURIComponent(ref) }).catch(() => [])).find(({ kind }) => kind === "start");
+  const place = start && `start/${encodeURIComponent(start.data.sop)}/blank`;
+  return [start && (await shelves.find(who, place)), place];
 };
 
 const page = async (event, key, settings) => {
@@ -60,7 +64,7 @@ const page = async (event, key, settings) => {
   late.delete(key);
   if (newer && Date.now() - newer.at < 10_000) return newer.response;
   const who = await shelves.person();
-  const [kept, place] = who ? await keptPage(who, key, settings) : [];
+  const [kept, place] = who ? await keptPage(who, key) : [];
   const answer = asked(request);
   const learnt = answer.then((said) => (said.kind === "ours" ? learn(request, key, said) : null));
   event.waitUntil(learnt);
@@ -73,7 +77,7 @@ const page = async (event, key, settings) => {
   }
   if (kept) {
     if (!said) event.waitUntil(answer.then((said) => tooLate(said, key, resultingClientId)));
-    return shelves.shown(kept, place, who, said ? (unknown ? "offline" : said.kind) : "slow");
+    return shelves.shown(kept, place, who, said ? (unknown ? "unsent" : said.kind) : "slow");
   }
   return said.response ?? instead(settings, who);
 };
@@ -164,6 +168,11 @@ const versionOf = (client) => new Promise((resolve) => {
   client.postMessage({ holdfast: "version?" }, [port2]);
 });
 
+// The browser tries again later by itself where this fails.
+const later = ({ held }) => {
+  if (["offline", "busy"].includes(held)) throw new Error(held);
+};
+
 export const work = (settings) => {
   addEventListener("install", (event) => event.waitUntil(fill(settings).then(() => skipWaiting())));
   addEventListener("activate", (event) => event.waitUntil(clients.claim()));
@@ -172,6 +181,6 @@ export const work = (settings) => {
     if (event.data?.holdfast === "tidy") event.waitUntil(tidy(settings));
   });
   addEventListener("sync", (event) => {
-    if (event.tag === "holdfast-queue" && settings.queue) event.waitUntil(settings.queue.flush());
+    if (event.tag === "holdfast-queue") event.waitUntil(flush().then(later));
   });
 };

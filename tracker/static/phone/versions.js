@@ -15,7 +15,7 @@ navigator.serviceWorker.addEventListener("message", ({ data, ports }) => {
 });
 navigator.serviceWorker.startMessages();
 document.addEventListener("click", ({ target }) => {
-  if (!target.closest("[data-reload]")) return;
+  if (!target.closest("#other-version [data-reload]")) return;
   keepTyped();
   location.reload();
 });

@@ -87,8 +87,7 @@ def _items() -> Iterator[Item]:
     for sop in sops:
         version = _digest(basis, str(sop.in_force_id))
         yield Item(_below("start.start_page", sop_id=sop.id), version, "start")
-        if "start.blank" in current_app.view_functions:
-            yield Item(_below("start.blank", sop_id=sop.id), version, "start")
+        yield Item(_below("unsent.blank", sop_id=sop.id), version, "start")
         yield from _pictures(catalogue.meta(sop).images.values(), "start")
     yield from _site(sops)
     yield from (_interface_file(name) for name in files() if name.startswith(LATER[0]))

@@ -15,11 +15,12 @@ from flask_wtf.csrf import generate_csrf
 
 from tracker.db import db
 from tracker.domain import numbers
-from tracker.domain.runs import subjects
+from tracker.domain.runs import loading, subjects
 from tracker.domain.runs.progress import StepState
 from tracker.models import Run, Step, subject_key
 from tracker.sop import portable
-from tracker.sop.badges import only_if
+from tracker.sop.badges import badges, only_if
+from tracker.sop.model import INPUTS
 from tracker.web.reader import language, person
 from tracker.web.runs import parts
 from tracker.web.runs.specimens import nameless, plain
@@ -59,6 +60,7 @@ def of_page(view: RunView, actions: _Macro, minutes: _Macro) -> str:
             "working": view.working,
             "leading": view.leading,
             "long": view.long,
+            "endsItself": loading.plan(view.run).ends_itself,
             "whole": whole and {"role": whole.role, "settled": whole.settled},
         }),
     }  # fmt: skip
@@ -115,6 +117,8 @@ def _step(
         "only": only_if(when, view.texts, say) if when else None,
         "recovery": bool(step.recovery),
         "about": minutes(takes) if takes else None,
+        "badge": next((words for kind, words in badges(step.attributes, view.texts, say) if kind in INPUTS), None),
+        "tight": not step.html.lstrip().startswith("<p"),
         "asks": step.attributes.get("pattern"),
     })  # fmt: skip
 

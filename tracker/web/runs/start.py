@@ -19,7 +19,7 @@ from tracker.errors import AlreadyOpenError, AmbiguousError, InvalidError
 from tracker.models import Location, Run, subject_key
 from tracker.sop.text import clean
 from tracker.together import writing_together
-from tracker.web import paper
+from tracker.web import answers, paper
 from tracker.web.actions import needs
 from tracker.web.forms import row_id
 from tracker.web.policy import WEBASSEMBLY
@@ -70,7 +70,7 @@ def start(sop_id: str) -> Any:
     """
     subject, ref = request.form.get("subject", ""), request.form.get("ref", "")[:64]
     if target := paper.page_of(clean(subject)):
-        return redirect(target, 303)
+        return _to(target)
     origin = _origin()
     try:
         with writing_together() as session:
@@ -89,13 +89,20 @@ def start(sop_id: str) -> Any:
     except AlreadyOpenError as error:
         again = db.session().get_one(Run, error.run)
         if request.form.get("goes") and access.may(actor(), "run.record", again):
-            return redirect(at_its_step(again), 303)
+            return _to(at_its_step(again))
         return _start_page(sop_id, subject, ref, origin, again=again), error.status
     except (InvalidError, AmbiguousError) as error:
         return _start_page(sop_id, subject, ref, origin, error=error_text(error)), error.status
     other = subjects.plain(subject)
     alias = other if subject_key(other, run.subject_kind) != run.subject_key else None
-    return redirect(url_for("runs.run", run_id=run.id, said=alias), 303)
+    return _to(url_for("runs.run", run_id=run.id, said=alias))
+
+
+def _to(address: str) -> Any:
+    """Lead to the address; a script that sends the form is told it, so that it can go there by itself."""
+    if answers.wants_json():
+        return {"address": address}
+    return redirect(address, 303)
 
 
 def _start_page(
