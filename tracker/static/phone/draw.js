@@ -129,7 +129,7 @@ export const drawer = (given, parts, recoveries) => {
     found.querySelector("small").prepend(given.me);
     return found;
   };
-  const hidden = (step) => ({ key: step.key, position: step.position, url: given.send, token: given.token, elapsed: 0 });
+  const hidden = (step) => ({ key: step.key, number: step.number, position: step.position, url: given.send, token: given.token, elapsed: 0 });
 
   // The forms by which a step is done, skipped or said to have failed.
   const forms = ({ step, outcome }) => {

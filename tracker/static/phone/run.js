@@ -75,7 +75,7 @@ const judged = () => {
   const before = logic.stepStates(given.steps, found.records, found.overridden, found.signed);
   return { states, before, made };
 };
-const isOver = (states, made = [{}]) => Boolean(given.endsItself && made.length && logic.isComplete(states));
+const isOver = (states) => Boolean(given.endsItself && logic.isComplete(states));
 const toDo = (states) => logic.current(states.filter(({ step }) => step.may)) ?? logic.current(states);
 
 // --- drawing
@@ -129,16 +129,17 @@ const draw = (acted = null) => {
     if (!same) drawn.set(next, look);
     put(on, next);
   });
-  head(states, now, made);
-  foot(states, made);
+  const differs = states.some((state, place) => sign(state) !== sign(before[place]));
+  head(states, now, differs);
+  foot(states, differs, made);
 };
 document.addEventListener("focusout", () => setTimeout(() => draw()));
 
-const head = (states, now, made) => {
+const head = (states, now, differs) => {
   const on = document.getElementById("progress");
   const far = document.getElementById("so-far");
   if (!on || !progress) return;
-  if (!made.length) {
+  if (!differs) {
     put(on, progress);
     return;
   }
@@ -156,17 +157,17 @@ const head = (states, now, made) => {
   on.replaceWith(next);
 };
 
-const foot = (states, made) => {
+const foot = (states, differs, made) => {
   const on = document.getElementById("end");
   if (!on || !end) return;
   const closed = closing();
   const left = logic.untouched(states).length;
   document.querySelector(".hf-steps").toggleAttribute("data-closed-here", Boolean(closed && !closed.data.itself));
-  if (!made.length && !closed) {
+  if (!differs && !closed) {
     put(on, end);
     return;
   }
-  const ends = isOver(states, made);
+  const ends = differs && isOver(states);
   const look = JSON.stringify([left, states.find((s) => s.unsigned)?.key, states.find((s) => s.holdsUp)?.key, closed?.id, ends]);
   if (drawn.get(on) === look) return;
   const next = draws.end(end, states, { left, closedAt: closed?.at ?? (ends ? made.at(-1).at : null) });
