@@ -158,7 +158,7 @@ def test_a_choice_is_made_by_one_tap_and_its_double_makes_no_second(enter: Enter
     assert records(house, page)[2:] == [("lane", "done", "left")]
     undo = page.locator("#undo-line").get_by_role("button", name="Undo")
     undo.tap()
-    expect(page.locator("#step-2:not([class*=hf-is-])")).to_have_count(1)
+    expect(page.locator("#step-2.hf-shown:not([class*=hf-is-])")).to_be_visible()
     assert [kind for _, kind, _ in records(house, page)[2:]] == ["done", "undone"]
 
 
@@ -215,3 +215,24 @@ def test_what_was_done_can_be_undone_at_the_bottom_for_five_seconds(enter: Enter
     expect(page.locator("#step-1")).not_to_have_class(re.compile("hf-is-skipped"))
     assert [kind for _, kind, _ in records(house, page)] == ["done", "skipped", "undone"]
     expect(line).to_be_empty()
+
+
+def test_the_last_tick_closes_the_run_and_that_can_be_undone_too(enter: Enter, house: House) -> None:
+    page = enter("sam", device=SMALL, steps="one")
+    page.clock.install()
+    address = start(page, "dock", "closing")
+    line = page.locator("#undo-line")
+    for n, answer in enumerate([None, None, "left", "upper", None]):
+        page.clock.run_for(1_000)
+        step = page.locator(f"#step-{n}.hf-shown")
+        (step.locator("label", has_text=answer) if answer else step.get_by_role("button", name="Done")).tap()
+        expect(line).to_contain_text("Run closed" if n == 4 else f"Step {n + 1} done")
+    line.get_by_role("button", name="Undo").tap()
+    expect(page.locator("#step-4:not([class*=hf-is-])")).to_have_count(1)
+    page.clock.run_for(8_000)
+    assert records(house, page)[-1] == ("go", "undone", "")
+    page.locator("#step-4.hf-shown").get_by_role("button", name="Done").tap()
+    expect(line).to_contain_text("Run closed")
+    page.clock.run_for(6_000)
+    expect(page.get_by_text("Closed by Sam")).to_be_visible()
+    assert page.url.split("#")[0] == address.split("#")[0]
