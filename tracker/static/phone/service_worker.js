@@ -176,7 +176,7 @@ const later = ({ held }) => {
 
 export const work = (settings) => {
   addEventListener("install", (event) => event.waitUntil(fill(settings).then(() => skipWaiting())));
-  addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+  addEventListener("activate", () => { clients.claim(); }); // not waited for: a page on its way waits for the activation
   addEventListener("fetch", (event) => answer(event, settings));
   addEventListener("message", (event) => {
     if (event.data?.holdfast === "tidy") event.waitUntil(tidy(settings));
