@@ -72,6 +72,7 @@ from tracker.web.reports import (
 from tracker.web.runs import (
     amending,
     codes,
+    comments,
     evidence,
     handover,
     late,
@@ -113,6 +114,7 @@ SCREENS = (
         records,
         live,
         evidence,
+        comments,
         codes,
         signing,
         handover,

@@ -21,6 +21,7 @@ SHORTEST_KEY = 32
 PREFIX = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 """A path below which people may reach this installation: plain words, none of them empty or hidden."""
 
+_CATALOGUES = Path(__file__).parent / "translations"
 _NAME = r"[0-9A-Za-z]([0-9A-Za-z.-]{0,250}[0-9A-Za-z])?"
 
 
@@ -32,6 +33,7 @@ class Settings:
     database_url: str
     secret_key: str
     zone: str = "UTC"
+    language: str = "en"
     public_site: bool = False
     trusted_proxy: str = ""
     host: str = "127.0.0.1"
@@ -99,6 +101,7 @@ def load(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         database_url=environ.get("HOLDFAST_DATABASE_URL") or f"sqlite:///{instance / 'holdfast.sqlite3'}",
         secret_key=_given_key(environ) or _own_key(instance / "secret.key"),
         zone=_zone(environ.get("HOLDFAST_ZONE", "UTC")),
+        language=_language(environ.get("HOLDFAST_LANGUAGE") or "en"),
         public_site=_yes(environ, "HOLDFAST_PUBLIC_SITE"),
         trusted_proxy=environ.get("HOLDFAST_TRUSTED_PROXY", ""),
         host=environ.get("HOLDFAST_HOST", "127.0.0.1"),
@@ -197,6 +200,15 @@ def _own_key(path: Path) -> str:
     if not path.exists():
         private.write(path, secrets.token_urlsafe(48).encode(), anew=False)
     return path.read_text().strip()
+
+
+def _language(code: str) -> str:
+    there = ["en", *sorted(each.parent.name for each in _CATALOGUES.glob("*/LC_MESSAGES"))]
+    if code not in there:
+        raise WorkspaceError(
+            N_("HOLDFAST_LANGUAGE is “%(code)s”. Write one of: %(there)s."), code=code, there=", ".join(there)
+        )
+    return code
 
 
 def _zone(name: str) -> str:

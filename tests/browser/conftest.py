@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -125,13 +125,13 @@ def take(chromium: Browser, house: House, line: Line) -> Iterator[Take]:
         context.close()
 
 
-def opening(house: House, login: str = "sam", sop: str = "opening", subject: str = "") -> int:
-    """The number of a new run that is the person's."""
+def opening(house: House, login: str = "sam", sop: str = "opening", *, ago: timedelta = timedelta(0)) -> int:
+    """The number of a new run that is the person's, started so long ago."""
     with house.app.app_context():
         with writing() as session:
             person = session.scalars(select(Person).where(Person.login == login)).one()
             run = lifecycle.start(
-                session, by(person), datetime.now(UTC), sop, subject=subject, assignee=person, anyway=True
+                session, by(person), datetime.now(UTC) - ago, sop, assignee=person, anyway=True
             )
             number = run.id
         db.session.remove()

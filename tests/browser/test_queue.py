@@ -25,6 +25,7 @@ def test_three_ticks_without_network_arrive_in_order(take: Take, house: House) -
     assert kept(house, run) == []
     phone.page.context.set_offline(False)
     phone.rests()
+    phone.says("all saved")
     assert kept(house, run) == list(zip(STEPS, (1, 2, 3), strict=True))
 
 

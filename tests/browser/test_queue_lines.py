@@ -10,7 +10,7 @@ from playwright.sync_api import Request, Route, expect
 from sqlalchemy import select
 
 from tests.browser.conftest import House, Line, Take, opening
-from tests.support.evidence import photo
+from tests.support.evidence import shot
 from tests.support.phones import STEPS, kept
 from tests.support.proxy import Fault
 from tracker.db import db, writing
@@ -18,6 +18,16 @@ from tracker.models import Installation, Record
 
 pytestmark = pytest.mark.browser
 ONCE = list(zip(STEPS, (1, 2, 3), strict=True))
+LONG = "# Look at every shelf\n\n" + "\n".join(
+    f"{n}. Look at shelf {n} {{#shelf-{n}{' input=photo' if n % 10 == 0 else ''}}}" for n in range(130)
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shelves(house: House) -> None:
+    """An SOP of 130 steps, of which 13 ask for a photo, is in force."""
+    (house.workspace / "sops/shelves.md").write_text(LONG)
+    house.publish()
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -61,7 +71,7 @@ def test_airplane_mode_between_tap_and_answer(take: Take, house: House) -> None:
 
 
 def test_many_entries_go_in_portions(take: Take, house: House) -> None:
-    run = opening(house)
+    run = opening(house, sop="shelves")
     phone = take("sam")
     sizes: list[int] = []
 
@@ -71,9 +81,8 @@ def test_many_entries_go_in_portions(take: Take, house: House) -> None:
 
     phone.page.on("request", measure)
     phone.page.context.set_offline(True)
-    picture = photo(1200, 900)
     for n in range(130):
-        phone.tick(run, STEPS[n % 3], *([picture] * 4 if n % 20 == 0 else []))
+        phone.tick(run, f"shelf-{n}", *([shot()] if n % 10 == 0 else []))
     sizes.clear()
     phone.page.context.set_offline(False)
     phone.rests()
@@ -82,7 +91,7 @@ def test_many_entries_go_in_portions(take: Take, house: House) -> None:
 
 
 def test_a_clock_three_days_off(take: Take, house: House) -> None:
-    run = opening(house)
+    run = opening(house, ago=timedelta(hours=2))
     phone = take("sam")
     phone.page.clock.install(time=datetime.now(UTC) - timedelta(days=3))
     phone.page.goto("/")
@@ -99,14 +108,14 @@ def test_a_clock_three_days_off(take: Take, house: House) -> None:
 
 
 def test_a_server_that_was_put_back_gets_again_what_it_has_forgotten(take: Take, house: House) -> None:
-    run = opening(house)
+    run = opening(house, sop="shelves")
     phone = take("sam")
-    for step in STEPS:
-        phone.tick(run, step, *([photo()] if step == STEPS[0] else []))
+    for n in range(3):
+        phone.tick(run, f"shelf-{n}", *([] if n else [shot()]))
     phone.rests()
     with house.app.app_context(), writing() as session:
         session.scalars(select(Installation)).one().instance = "from yesterday"
-    phone.tick(run, STEPS[0])
+    phone.tick(run, "shelf-3")
     phone.rests()
     states = [entry["state"] for entry in phone.call("entries", {"run": run})]
     assert states == ["sent"] * 4
@@ -114,7 +123,7 @@ def test_a_server_that_was_put_back_gets_again_what_it_has_forgotten(take: Take,
 
 
 def test_a_photo_larger_than_the_proxy_lets_through_is_shown(take: Take, house: House, line: Line) -> None:
-    run = opening(house)
+    run = opening(house, sop="shelves")
     phone = take("sam")
 
     def too_large(route: Route) -> None:
@@ -125,12 +134,12 @@ def test_a_photo_larger_than_the_proxy_lets_through_is_shown(take: Take, house: 
 
     phone.page.context.route("**/queue", too_large)
     phone.page.context.set_offline(True)
-    phone.tick(run, STEPS[0])
-    phone.tick(run, STEPS[1], photo(1200, 900))
-    phone.tick(run, STEPS[2])
+    phone.tick(run, "shelf-9")
+    phone.tick(run, "shelf-10", shot())
+    phone.tick(run, "shelf-11")
     phone.page.context.set_offline(False)
     phone.says("1 waiting since")
-    assert [step for step, _ in kept(house, run)] == [STEPS[0], STEPS[2]]
+    assert [step for step, _ in kept(house, run)] == ["shelf-9", "shelf-11"]
     for _ in range(2):
         phone.call("flush")
     phone.says("1 was not taken")
@@ -139,4 +148,5 @@ def test_a_photo_larger_than_the_proxy_lets_through_is_shown(take: Take, house: 
     phone.page.context.unroute_all()
     phone.page.get_by_role("button", name="Send again").click()
     expect(phone.page.locator("#refused")).to_be_hidden()
+    phone.rests()
     assert len(kept(house, run)) == 3

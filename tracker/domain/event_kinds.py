@@ -150,6 +150,13 @@ class RunAmended(Kind, kind="run.amended", about="run"):
     record: str
 
 
+class CommentAdded(Kind, kind="comment.added", about="run"):
+    """The id of the comment, and of those who are mentioned in it."""
+
+    comment: int
+    mentioned: list[int]
+
+
 class RunSigned(Kind, kind="run.signed", about="run"):
     digest: str
 
@@ -189,9 +196,12 @@ class StepSigned(Kind, kind="step.signed", about="run"):
 
 
 class LateWaits(Kind, kind="late.waits", about="run"):
+    """`by`: the lead who has handed it in for somebody who can't sign in any more."""
+
     step: str
     record: str
     why: str
+    by: int | None = None
 
 
 class LateAccepted(Kind, kind="late.accepted", about="run"):

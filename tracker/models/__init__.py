@@ -1,6 +1,7 @@
 """Tables and relations, no rules."""
 
 from tracker.models.batches import Batch
+from tracker.models.comments import Comment
 from tracker.models.deviations import Deviation
 from tracker.models.devices import Device, DevicePerson
 from tracker.models.events import Event
@@ -63,6 +64,7 @@ __all__ = [
     "VERDICTS",
     "Batch",
     "Ceremony",
+    "Comment",
     "Deviation",
     "Device",
     "DevicePerson",

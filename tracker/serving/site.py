@@ -222,10 +222,14 @@ def _build(workspace: Path) -> tuple[int, str]:
 
 def _fingerprint(settings: Settings) -> str:
     """A digest of everything that the site is made of, wherever the workspace lies."""
-    total = hashlib.sha256()
+    total = hashlib.sha256(settings.language.encode())
     bases = settings.workspace, share("templates"), Path(tracker.__file__).parent
     files = [settings.workspace / "mkdocs.yml", settings.instance / "published.json"]
-    folders = settings.sops, bases[1] / "site", bases[2] / "docs_plugin", bases[2] / "sop"
+    folders = (
+        settings.sops,
+        bases[1] / "site",
+        *(bases[2] / part for part in ("docs_plugin", "sop", "translations")),
+    )
     for folder in folders:
         files += sorted(f for f in folder.rglob("*") if f.is_file() and f.suffix != ".pyc")
     for file in files:

@@ -25,7 +25,9 @@ const put = (text, also = []) => {
 const go = async (address, { keep = "push", also = [], ...request } = {}) => {
   asked += 1;
   const mine = asked;
+  document.dispatchEvent(new Event("holdfast:asking"));
   const answer = await fetch(address, { ...request, headers: { Accept: "text/html" } }).catch(() => null);
+  document.dispatchEvent(new Event("holdfast:answered"));
   if (mine !== asked) return; // something newer was asked for meanwhile
   if (!answer) return request.method ? tell(null) : location.assign(address);
   const text = await answer.text();
@@ -39,7 +41,7 @@ const go = async (address, { keep = "push", also = [], ...request } = {}) => {
 const tell = (text) => {
   const page = new DOMParser().parseFromString(text ?? "", "text/html");
   const why = page.querySelector("main h1, main .hf-problem")?.textContent.trim();
-  const place = panel().querySelector("[data-told]");
+  const place = document.getElementById("board-told");
   const line = Object.assign(document.createElement("p"), { className: "hf-problem", role: "alert" });
   line.textContent = why || panel().dataset.lost;
   place.replaceChildren(line);
@@ -78,7 +80,7 @@ unfold();
 const open = async (link) => {
   await go(link.href);
   panel().querySelector("h2, .hf-problem")?.focus({ preventScroll: true });
-  panel().scrollTop = 0;
+  panel().parentElement.scrollTop = 0;
 };
 const close = async () => {
   const link = panel().querySelector("[data-close]");

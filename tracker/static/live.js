@@ -65,14 +65,13 @@ const ask = async () => {
   const headers = { "HX-Request": "true" };
   if (page.dataset.seen) headers["If-None-Match"] = `W/"${page.dataset.seen}"`;
   const before = own;
-  const asked = page.dataset.live;
-  const response = await fetch(asked, { headers, redirect: "manual", signal: AbortSignal.timeout(15_000) });
+  const response = await fetch(page.dataset.live, { headers, redirect: "manual", signal: AbortSignal.timeout(15_000) });
   const out = response.type === "opaqueredirect" || response.status === 401;
   if (part("out")) part("out").hidden = !out;
   if (out || response.status === 304) return;
   if (response.status >= 500) throw new Error(response.statusText);
   const text = await response.text();
-  if (own !== before || asked !== page.dataset.live) return; // from before one's own act, which it would take back for a moment
+  if (own !== before) return; // from before one's own act, which it would take back for a moment
   over = !response.ok; // it is not theirs to see any more, and this says why
   page.dataset.seen = /"(.*)"/.exec(response.headers.get("ETag"))?.[1] ?? page.dataset.seen;
   await put(text);
@@ -109,14 +108,18 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   page.dataset.seen = ctx.response.headers.get("HX-Seen") ?? page.dataset.seen ?? "";
 });
-document.addEventListener("htmx:before:request", () => {
+const begun = () => {
   own += 1;
   underway += 1;
-});
-document.addEventListener("htmx:finally:request", () => {
+};
+const ended = () => {
   own += 1;
   underway -= 1;
-});
+};
+document.addEventListener("htmx:before:request", begun);
+document.addEventListener("htmx:finally:request", ended);
+document.addEventListener("holdfast:asking", begun); // a page that asks by itself (board.js)
+document.addEventListener("holdfast:answered", ended);
 document.addEventListener("visibilitychange", look);
 addEventListener("pageshow", look);
 addEventListener("online", look);

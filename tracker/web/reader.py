@@ -77,7 +77,10 @@ def own_language() -> str | None:
 def usual_language() -> str:
     """What was chosen in this browser while nobody was known, as on a shared tablet; or what it asks for."""
     chosen = request.cookies.get(cookies.name("language"))
-    return chosen if chosen in languages() else request.accept_languages.best_match(languages()) or "en"
+    if chosen in languages():
+        return chosen
+    default: str = current_app.config["HOLDFAST"].language
+    return request.accept_languages.best_match(languages()) or default
 
 
 def read_languages() -> list[str]:

@@ -253,6 +253,6 @@ def test_a_gap_in_the_numbers_of_a_device_is_told_to_the_lead_until_it_is_filled
     assert "1 record of Sam’s device" in lena.get("/board").text
     send("weigh", 9, value="500", age=2)
     assert "arrived" not in lena.get("/board").text
-    send("flyer", 9)
+    send("flyer", 9, age=2)
     assert "the numbers of its device run backwards" in lena.get(f"/runs/{run.id}").text
     assert count(session, SequenceGap) == 1

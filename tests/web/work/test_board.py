@@ -168,7 +168,7 @@ def test_a_run_is_found_by_another_name_of_its_subject(
     assert shown(visit(cast.lead).get("/board?subject=7788").text) == ["A2"]
 
 
-def test_who_has_room_is_said_whoever_is_chosen(visit: Visit, cast: Cast, four: list[Run]) -> None:
+def test_who_has_room_never_depends_on_the_filters(visit: Visit, cast: Cast, four: list[Run]) -> None:
     page = visit(cast.lead).get(f"/board?who={cast.staff.id}").text
     assert said(page) == "1 run is open; 1 is blocked."
     people = re.findall(r'<li>\s*<a href="/board\?who=(\d+)"', page)

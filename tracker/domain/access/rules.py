@@ -49,6 +49,7 @@ RULES = {
     "sop.glance": Rule("staff"),
     "run.start": Rule("staff"),
     "run.see": Rule("staff", "part", named=True),
+    "run.comment": Rule("staff", "part", in_person=True, named=True),
     "run.record": Rule("staff", "own", in_person=True),
     "run.close": Rule("staff", "own"),
     "run.claim": Rule("staff", "own", in_person=True),

@@ -8,7 +8,7 @@ nothing by itself: what it may do is judged by the run's history (`domain.record
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -27,7 +27,8 @@ class Device:
     """What the device says about a record: its own name, its count of records, its clock.
 
     `at`: when the record was made, `sent_at`: when it is sent, both by the device's clock. `queued`: it comes
-    from the device's queue, so that its person has seen no answer yet, however young it is.
+    from the device's queue, so that its person has seen no answer yet, however young it is. `by`: the person
+    who hands it in for another; then it always came late.
     """
 
     id: str | None = None
@@ -35,6 +36,7 @@ class Device:
     at: datetime | None = None
     sent_at: datetime | None = None
     queued: bool = False
+    by: int | None = None
 
     @property
     def name(self) -> str | None:
@@ -91,6 +93,8 @@ def made(device: Device, now: datetime, started_at: datetime) -> Made:
     >>> made(Device(at=now - timedelta(minutes=90), sent_at=now), now, start) == Made(now, True)
     True
     """
+    if device.by is not None:
+        return Made(moment(replace(device, by=None), now, started_at), doubtful=False)
     if device.at is None:
         return Made(None, doubtful=False)
     if device.sent_at is None:  # a page from before devices said so: it can't tell what is late

@@ -7,7 +7,7 @@ for a lead. What can't be kept is refused with the reason, noted for the lead, a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,22 +15,24 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
-from tracker.domain.actor import Actor
+from tracker.domain.actor import Actor, signed_in
 from tracker.domain.evidence.content import Piece
 from tracker.domain.library import catalogue
 from tracker.domain.records import recording
 from tracker.domain.records.clocks import LONGEST, Device, moment
 from tracker.domain.records.queued import Queued
+from tracker.domain.records.sequences import Known
 from tracker.domain.runs import assignment, endings, lifecycle, loading, recovery
 from tracker.domain.runs.lifecycle import Offline
 from tracker.errors import N_, ConflictError, ForbiddenError, HoldfastError, InvalidError, NotFoundError
-from tracker.models import LateRecord, Location, Record, Revision, Run
+from tracker.models import LateRecord, Location, Person, Record, Revision, Run
 
 NOT_HERE = N_(
     "This run is not known here: it may have been lost when a backup was put back. Keep this, and show it "
     "to a lead."
 )
 _NO_REVISION = N_("This revision of “%(sop)s” is not known here. Keep this, and show it to a lead.")
+_CLOSED_BY = N_("%(name)s closed this run on their phone. Look at it, then close it.")
 _TWIN = N_("Run %(run)s about %(subject)s was open already when this one was started on a phone.")
 
 
@@ -54,16 +56,68 @@ class Receipt:
     told: str | None = None
 
 
+def hand_in(
+    session: Session,
+    lead: Actor,
+    person: Person,
+    now: datetime,
+    entry: Queued,
+    device: Device,
+    pieces: Sequence[Piece] = (),
+) -> Receipt:
+    """What somebody did on their phone who can't sign in any more, brought by a lead: all of it waits.
+
+    Records wait for a lead's decision. A run that was started there is the lead's from now on, and one that
+    was closed there stays open, with a line. Call `must_look_after` first. Raises like `apply`.
+    """
+    theirs = signed_in(person)
+    if entry.kind == "record":
+        return _record(session, theirs, now, entry, replace(device, by=lead.id), pieces, {})
+    if entry.kind == "start":
+        return _start(session, lead, now, entry, device)
+    run = _locked(session, theirs, entry)
+    if entry.kind == "claim" or run.state != "open":
+        return Receipt(entry.id, "kept", run=run.id)
+    return Receipt(entry.id, "late", ConflictError(_CLOSED_BY, name=person.name), run=run.id, told="unclosed")
+
+
+def must_look_after(session: Session, lead: Actor, person: Person | None) -> Person:
+    """The disabled person whose phone the lead has in their hands. Raises ForbiddenError, ConflictError."""
+    access.require(lead, "record.accept")
+    led = select(Person.id).where(Person.id == person.id, access.people_led(lead)) if person else None
+    if person is None or led is None or session.scalar(led) is None:
+        raise ForbiddenError(N_("A lead hands this in who works where its person has worked."))
+    if person.disabled_at is None:
+        raise ConflictError(
+            N_("%(name)s’s account is not disabled: they send this themselves, once they sign in."),
+            name=person.name,
+        )
+    return person
+
+
+Locked = dict[str, Run]
+"""Runs that were loaded with their locks in this transaction, by how the phone names them."""
+
+
 def apply(
-    session: Session, actor: Actor, now: datetime, entry: Queued, device: Device, pieces: Sequence[Piece] = ()
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    entry: Queued,
+    device: Device,
+    pieces: Sequence[Piece] = (),
+    locked: Locked | None = None,
 ) -> Receipt:
     """Do what an entry of the actor's own phone says. The same one again gives the same receipt.
 
-    `device` says of the entry what the phone says; `pieces` are its evidence, put away already.
+    `device` says of the entry what the phone says; `pieces` are its evidence, put away already. `locked` is
+    for those who do many in one transaction: what is read of a run once stays right under its lock.
     Raises HoldfastError for what is refused: ForbiddenError, NotFoundError, InvalidError, ConflictError; and
     ThrottledError for what is to be sent later.
     """
-    return _KINDS[entry.kind](session, actor, now, entry, device, pieces)
+    if entry.kind == "record":
+        return _record(session, actor, now, entry, device, pieces, {} if locked is None else locked)
+    return _OTHERS[entry.kind](session, actor, now, entry, device)
 
 
 def number_of(session: Session, actor: Actor, entry: Queued) -> int:
@@ -73,22 +127,32 @@ def number_of(session: Session, actor: Actor, entry: Queued) -> int:
     been given anew. A ref that several SOPs have is the actor's own.
     """
     own = case((Run.started_by_id == actor.id, 0), else_=1)
+    if not entry.ref and entry.run is not None:
+        return entry.run  # whoever loads it is told if there is none
     query = select(Run.id).order_by(own, Run.id).limit(1)
     if entry.ref:
         query = query.where(Run.ref == entry.ref)
     if entry.run is not None:
         query = query.where(Run.id == entry.run)
-    found = session.scalar(query) if entry.ref or entry.run is not None else None
+    found = session.scalar(query) if entry.ref else None
     if found is None:
         raise NotFoundError(NOT_HERE)
     return found
 
 
 def _record(
-    session: Session, actor: Actor, now: datetime, entry: Queued, device: Device, pieces: Sequence[Piece]
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    entry: Queued,
+    device: Device,
+    pieces: Sequence[Piece],
+    locked: Locked,
 ) -> Receipt:
-    number = number_of(session, actor, entry)
-    run, known, _ = recording.load(session, actor, now, number, entry.id, device)
+    name, known = f"{entry.run}/{entry.ref}", None
+    if (run := locked.get(name)) is None:
+        run, known = _loaded(session, actor, now, entry, device)
+        locked[name] = run
     kept = recording.record(
         session,
         actor,
@@ -108,6 +172,25 @@ def _record(
     return _of_record(kept, run, len(pieces))
 
 
+def _loaded(
+    session: Session, actor: Actor, now: datetime, entry: Queued, device: Device
+) -> tuple[Run, Known]:
+    number = number_of(session, actor, entry)
+    try:
+        run, known, _ = recording.load(session, actor, now, number, entry.id, device)
+    except NotFoundError:
+        raise NotFoundError(NOT_HERE) from None
+    return run, known
+
+
+def _locked(session: Session, actor: Actor, entry: Queued) -> Run:
+    """The run of an entry with its lock. Raises NotFoundError."""
+    run = loading.locked(session, number_of(session, actor, entry))
+    if run is None:
+        raise NotFoundError(NOT_HERE)
+    return run
+
+
 def _of_record(kept: Record | LateRecord, run: Run, evidence: int) -> Receipt:
     if isinstance(kept, Record):
         return Receipt(kept.id, "kept", run=run.id, flag=kept.flag, evidence=evidence)
@@ -115,9 +198,7 @@ def _of_record(kept: Record | LateRecord, run: Run, evidence: int) -> Receipt:
     return Receipt(kept.id, state, row=kept, run=run.id, flag=kept.flag, evidence=evidence)
 
 
-def _start(
-    session: Session, actor: Actor, now: datetime, entry: Queued, device: Device, _: Sequence[Piece]
-) -> Receipt:
+def _start(session: Session, actor: Actor, now: datetime, entry: Queued, device: Device) -> Receipt:
     ref, sop_id = entry.ref or str(entry.id), entry.text("sop")
     again = session.scalar(select(Run).where(Run.ref == ref, Run.sop_id == sop_id))
     if again is not None and again.started_by_id == actor.id:
@@ -180,11 +261,8 @@ def _origin(session: Session, actor: Actor, entry: Queued) -> tuple[Run, str] | 
     return origin if origin and access.may(actor, "run.see", origin[0]) else None
 
 
-def _close(
-    session: Session, actor: Actor, now: datetime, entry: Queued, device: Device, _: Sequence[Piece]
-) -> Receipt:
-    run = loading.locked(session, number_of(session, actor, entry))
-    assert run is not None
+def _close(session: Session, actor: Actor, now: datetime, entry: Queued, device: Device) -> Receipt:
+    run = _locked(session, actor, entry)
     recording.must_have_part(session, actor, run)
     receipt = Receipt(entry.id, "kept", run=run.id)
     if run.state != "open":
@@ -206,20 +284,16 @@ def _close(
     return Receipt(entry.id, "late", why, run=run.id, told="unclosed")
 
 
-def _claim(
-    session: Session, actor: Actor, now: datetime, entry: Queued, _: Device, __: Sequence[Piece]
-) -> Receipt:
-    run = loading.locked(session, number_of(session, actor, entry))
-    assert run is not None
+def _claim(session: Session, actor: Actor, now: datetime, entry: Queued, _: Device) -> Receipt:
+    run = _locked(session, actor, entry)
     if run.assignee_id != actor.id and run.state == "open":
         with recording.words_to_who_lost_it(actor, run):
             assignment.claim(session, actor, now, run)
     return Receipt(entry.id, "kept", run=run.id)
 
 
-_KINDS: dict[str, Callable[[Session, Actor, datetime, Queued, Device, Sequence[Piece]], Receipt]] = {
+_OTHERS: dict[str, Callable[[Session, Actor, datetime, Queued, Device], Receipt]] = {
     "start": _start,
-    "record": _record,
     "close": _close,
     "claim": _claim,
 }

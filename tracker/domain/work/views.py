@@ -69,7 +69,7 @@ def change(
     Raises NotFoundError (also for somebody else's), InvalidError and ConflictError as `save`.
     """
     alone(session, f"views of {actor.holder.id}")
-    view, theirs = _own(session, actor, view_id), of(session, actor)
+    view, theirs = own(session, actor, view_id), of(session, actor)
     free = _free([other for other in theirs if other is not view], name)
     if (view.name, view.is_default) == (free, is_default):
         return view
@@ -85,14 +85,15 @@ def change(
 
 def remove(session: Session, actor: Actor, now: datetime, view_id: int) -> str:
     """Remove one's own view; returns its name. Raises NotFoundError, also for somebody else's."""
-    view = _own(session, actor, view_id)
+    view = own(session, actor, view_id)
     emit(session, actor, now, kinds.ViewRemoved(name=view.name), f"view:{view.id}")
     session.delete(view)
     session.flush()
     return view.name
 
 
-def _own(session: Session, actor: Actor, view_id: int) -> SavedView:
+def own(session: Session, actor: Actor, view_id: int) -> SavedView:
+    """One of the actor's own views. Raises NotFoundError, also for somebody else's."""
     access.require(actor, "board.see")
     query = select(SavedView).where(SavedView.id == view_id, SavedView.person_id == actor.holder.id)
     view = session.scalar(query)

@@ -102,8 +102,7 @@ const toAsk = async () => {
     return false; // this browser keeps nothing
   }
 };
-const anything = async () =>
-  (page ? (await store.counted(person() ?? 0)).waiting > 0 : store.anyWaiting());
+const anything = async () => (page ? (await status()).waiting > 0 : store.anyWaiting());
 const sendAll = async () => {
   const { person: signedIn } = await send(person(), { tell: received, page: () => wanted(), starting });
   if (person() && person() !== signedIn) throw new Unsent("somebody-else");

@@ -22,6 +22,7 @@ SENTENCES = {
     "sop.glance": N_("See on the site how an SOP runs just now, as far as they may see its runs"),
     "run.start": N_("Start a run of an SOP that is for their role"),
     "run.see": N_("See a run, its history and its evidence"),
+    "run.comment": N_("Say something on a run, and mention others who may see it"),
     "run.record": N_("Record that a step is done, skipped or failed; steps of a role are for that role"),
     "run.close": N_("Close a run"),
     "run.claim": N_("Take a run that is open to them"),

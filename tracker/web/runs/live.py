@@ -17,6 +17,7 @@ from tracker.domain.work import glance
 from tracker.models import Sop
 from tracker.web import polling, reader
 from tracker.web.actions import needs
+from tracker.web.runs import comments
 from tracker.web.runs.view import changed_since
 
 bp = Blueprint("live", __name__)
@@ -58,8 +59,9 @@ def _since(run_id: int) -> str:
         view=view,
         changed=[] if ended else changed,
         records=[r for r in changes_since.records(run, then) if r.person_id != others] if then else [],
-        events=[e for e in since if e.person_id != others and e.kind.startswith("step.")],
+        events=[e for e in since if e.person_id != others and e.kind.startswith(("step.", "comment."))],
         moved=moved[-1:],
+        said=comments.said(run) if any(e.kind == kinds.CommentAdded.kind for e in since) else None,
         names=directory.names(session),
         deviations=listing.of_run(session, run),
         now=reader.now(),

@@ -27,7 +27,7 @@ from tracker.web.actions import needs
 from tracker.web.answers import wants_fragment
 from tracker.web.policy import WEBASSEMBLY
 from tracker.web.reader import actor, now
-from tracker.web.runs import definition, handover
+from tracker.web.runs import comments, definition, handover
 from tracker.web.runs.view import at_its_step, reading_of, view_of
 
 bp = Blueprint("runs", __name__)
@@ -54,6 +54,7 @@ def run(run_id: int) -> Any:
         handing=handover.choices(loaded),
         aliases=subjects.aliases_of(db.session(), loaded.subject_kind, loaded.subject_ref),
         now=now(),
+        said=comments.said(loaded),
         seen=shown,
         definition=definition.of_page if definition.is_needed(view) else None,
     )
@@ -86,9 +87,11 @@ def claim(run_id: int) -> Any:
 @bp.post("/runs/<int:run_id>/close")
 @needs("run.close")
 def close(run_id: int) -> Any:
-    """Close a run, after a warning that names the steps nobody touched."""
+    """Close a run, after a warning that names the steps nobody touched. One that has ended stays as it is."""
     with writing() as session:
         loaded = loading.load(session, actor(), run_id, "run.close", lock=True)
+        if loaded.state == "done":
+            return redirect(url_for("runs.run", run_id=run_id), 303)
         missing = lifecycle.close(session, actor(), now(), loaded, omit=request.form.getlist("omit"))
     if missing:
         names = [state.step.key for state in untouched(loading.states(loaded))]
@@ -119,4 +122,5 @@ def history(run_id: int) -> Any:
         texts=moving.texts(db.session(), loaded) | texts,
         aliases=subjects.aliases_of(db.session(), loaded.subject_kind, loaded.subject_ref),
         names=directory.names(db.session()),
+        comments={comment.id: parts for comment, parts in comments.said(loaded).lines},
     )

@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, g, jsonify, render_template, request
@@ -17,6 +18,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 
 from tracker.db import db
+from tracker.domain.actor import Actor, signed_in
 from tracker.domain.deviations import listing
 from tracker.domain.evidence import content, pieces
 from tracker.domain.evidence.content import Piece
@@ -26,7 +28,7 @@ from tracker.domain.records.queued import Queued
 from tracker.domain.records.sending import Receipt
 from tracker.domain.runs import changes_since, loading
 from tracker.errors import N_, ForbiddenError, InvalidError, NotFoundError, UnavailableError
-from tracker.models import Run
+from tracker.models import Person, Run
 from tracker.web.actions import answers_json, needs, takes
 from tracker.web.answers import marked
 from tracker.web.entrance import seats
@@ -45,8 +47,11 @@ MARK, PROTOCOL = "queue", 1
 MOST = 100
 """Entries that are sent at once."""
 
-LARGEST = content.LARGEST + 1_200_000
-"""Bytes of one request: the files of its entries, and what is said beside them."""
+LONGEST = 2_000_000
+"""Characters of all entries of a request: a hundred long notes have less."""
+
+LARGEST = 3 * content.LARGEST + LONGEST
+"""Bytes of one request with the files of its entries. A phone sends less unless one entry alone is larger."""
 
 FRESH = timedelta(seconds=60)
 """Somebody sits at a phone on which something was made so shortly before it was sent."""
@@ -92,7 +97,8 @@ def send() -> Any:
         raise InvalidError(N_("This phone speaks another version of the queue. Open Holdfast on it anew."))
     entries, sent_at = _entries(), queued.moment(request.form.get("sent_at"), "sent_at")
     device = Device(seats.name(request.form.get("device", "")), sent_at=sent_at, queued=True)
-    receipts = Batch(actor(), device, _take_in).judge(entries)
+    whose, lead = _whose()
+    receipts = Batch(whose, device, partial(_take_in, whose), lead).judge(entries)
     g.by_itself = not any(_is_fresh(entry, device) for entry in entries)
     answer = {"holdfast": MARK, "person": person().id, "instance": instance.name(db.session())}
     answer["receipts"] = [_written(receipt) for receipt in receipts]
@@ -101,8 +107,19 @@ def send() -> Any:
     return jsonify(answer)
 
 
+def _whose() -> tuple[Actor, Actor | None]:
+    """Whose entries these are, and the lead who hands them in for somebody who can't sign in any more."""
+    if not (given := request.form.get("for", "")):
+        return actor(), None
+    number = row_id(given)
+    person_of = db.session().get(Person, number) if number is not None else None
+    return signed_in(sending.must_look_after(db.session(), actor(), person_of)), actor()
+
+
 def _entries() -> list[dict[str, Any]]:
     """The entries as they came. Raises InvalidError for what is no queue at all."""
+    if len(request.form.get("entries", "")) > LONGEST:
+        raise InvalidError(N_("A phone sends a list of at most %(n)s entries."), n=MOST)
     given = _json("entries", None)
     if not isinstance(given, list) or len(given) > MOST:
         raise InvalidError(N_("A phone sends a list of at most %(n)s entries."), n=MOST)
@@ -132,9 +149,9 @@ def _is_fresh(raw: dict[str, Any], device: Device) -> bool:
     return at is not None and device.sent_at is not None and device.sent_at - at < FRESH
 
 
-def _take_in(entry: Queued) -> Sequence[Piece]:
+def _take_in(whose: Actor, entry: Queued) -> Sequence[Piece]:
     """The evidence of an entry, checked and put away. Raises HoldfastError."""
-    run = _run_of(entry)
+    run = _run_of(whose, entry)
     found = []
     for place, sent in enumerate(entry.files):
         if sent.input not in pieces.INPUTS:
@@ -148,8 +165,11 @@ def _take_in(entry: Queued) -> Sequence[Piece]:
     return found
 
 
-def _run_of(entry: Queued) -> Run:
-    return db.session().get_one(Run, sending.number_of(db.session(), actor(), entry))
+def _run_of(whose: Actor, entry: Queued) -> Run:
+    run = db.session().get(Run, sending.number_of(db.session(), whose, entry))
+    if run is None:
+        raise NotFoundError(sending.NOT_HERE)
+    return run
 
 
 def _written(receipt: Receipt) -> dict[str, Any]:

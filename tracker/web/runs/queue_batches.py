@@ -22,7 +22,7 @@ from tracker.domain.evidence.content import Piece
 from tracker.domain.records import noting, queued, sending
 from tracker.domain.records.clocks import Device
 from tracker.domain.records.queued import Queued
-from tracker.domain.records.sending import Receipt
+from tracker.domain.records.sending import Locked, Receipt
 from tracker.errors import N_, ForbiddenError, HoldfastError, NotFoundError, ThrottledError, UnavailableError
 from tracker.models import ENTRY_KINDS, LateRecord, Record, Run
 from tracker.together import writing_together
@@ -62,15 +62,18 @@ class _Item:
 class Batch:
     """What one person's phone sends at once.
 
-    `device` is the phone as it sends; `take_in` checks the files of an entry and puts them away.
+    `device` is the phone as it sends; `take_in` checks the files of an entry and puts them away. `lead`: who
+    hands it in for the actor, who can't sign in any more.
     """
 
     actor: Actor
     device: Device
     take_in: Callable[[Queued], Sequence[Piece]]
+    lead: Actor | None = None
     _refused: dict[str, HoldfastError] = field(default_factory=dict)  # starts that were, by their ref
     _held: set[str] = field(default_factory=set)  # refs of starts that are sent once more
     _noted: frozenset[UUID] = frozenset()
+    _locked: Locked = field(default_factory=dict)
 
     def judge(self, raws: Sequence[dict[str, Any]]) -> list[Receipt]:
         """A receipt for each entry, in their order. Raises InvalidError where one has no id."""
@@ -104,6 +107,7 @@ class Batch:
     def _write(self, items: Sequence[_Item]) -> list[Receipt]:
         """Judge entries from the first on, until the lock has been held for long enough; commit them."""
         receipts: list[Receipt] = []
+        self._locked.clear()
         with writing_together() as session:
             began = time.perf_counter()
             for item in items:
@@ -126,20 +130,24 @@ class Batch:
             with session.begin_nested():
                 return self._apply(session, item, entry)
         except _AGAIN as later:
-            _forget(session)
+            self._forget(session)
             return self._hold(item, later)
         except HoldfastError as refused:
-            _forget(session)
+            self._forget(session)
             return self._refuse(session, item, refused)
         except (OperationalError, InternalError):  # of the database, not of the entry
             raise
         except Exception as fault:
             current_app.logger.exception("an entry of a queue: %s", item.id)
-            _forget(session)
+            self._forget(session)
             return self._hold(item, _later(fault))
 
     def _apply(self, session: Session, item: _Item, entry: Queued) -> Receipt:
-        receipt = sending.apply(session, self.actor, now(), entry, self._device(entry), item.pieces or ())
+        device, pieces = self._device(entry), item.pieces or ()
+        if self.lead is not None:
+            receipt = sending.hand_in(session, self.lead, self.actor.holder, now(), entry, device, pieces)
+        else:
+            receipt = sending.apply(session, self.actor, now(), entry, device, pieces, self._locked)
         if receipt.told is not None and receipt.why is not None:
             self._note(session, item, receipt.told, receipt.why, receipt.run)
         elif item.id in self._noted:
@@ -174,6 +182,15 @@ class Batch:
     def _device(self, entry: Queued) -> Device:
         return replace(self.device, seq=entry.seq, at=entry.at)
 
+    def _forget(self, session: Session) -> None:
+        """Nothing that the session holds of an entry that was taken back is looked at again."""
+        self._locked.clear()
+        for row in list(session.identity_map.values()):
+            if isinstance(row, Record | LateRecord):
+                session.expunge(row)
+            elif isinstance(row, Run):
+                session.expire(row)
+
 
 def _read(raw: dict[str, Any]) -> _Item:
     item = _Item(raw, queued.identity(raw))
@@ -186,19 +203,13 @@ def _read(raw: dict[str, Any]) -> _Item:
 
 def _run_of(session: Session, actor: Actor, entry: Queued | None) -> int | None:
     """The number of the run that a refused entry is about, if there is one."""
+    if entry is None or entry.kind == "start":
+        return None
     try:
-        return sending.number_of(session, actor, entry) if entry and entry.kind != "start" else None
+        number = sending.number_of(session, actor, entry)
     except NotFoundError:
         return None
-
-
-def _forget(session: Session) -> None:
-    """Nothing that the session holds of an entry that was taken back is looked at again."""
-    for row in list(session.identity_map.values()):
-        if isinstance(row, Record | LateRecord):
-            session.expunge(row)
-        elif isinstance(row, Run):
-            session.expire(row)
+    return number if session.get(Run, number) is not None else None
 
 
 def _later(error: Exception) -> HoldfastError:

@@ -20,7 +20,7 @@ from tracker.web.answers import download
 from tracker.web.paging import elsewhere
 from tracker.web.polling import live
 from tracker.web.reader import actor, now
-from tracker.web.work import board_view
+from tracker.web.work import board_view, board_views
 from tracker.web.work.board_view import filters, mark, view
 from tracker.web.work.board_words import LATER, STATES, options, said
 
@@ -47,6 +47,7 @@ def board() -> Any:
         said=said(shown["chosen"], STATES, offered),
         later=options(LATER),
         views=views.of(session, actor()),
+        shown_of=board_views.shown,
         query=board_view.query(shown["chosen"]),
         behind=moving.behind(session, actor()),
         to_sign=queue.count(session, actor()).signatures,
@@ -61,7 +62,8 @@ def board() -> Any:
 def board_live() -> Any:
     """What has changed on a board that is looked at; its filters stand in the address, too."""
     shown = view()
-    return live(mark(shown), lambda: render_template("work/board_live.html", **shown, **givable()))
+    more = givable if shown["panel"] else dict
+    return live(mark(shown), lambda: render_template("work/board_live.html", **shown, **more()))
 
 
 @bp.get("/board.csv")

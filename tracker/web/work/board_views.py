@@ -9,9 +9,11 @@ from flask_babel import gettext
 
 from tracker.db import db, writing
 from tracker.domain.work import views
-from tracker.web import paging
+from tracker.models import SavedView
+from tracker.web import paging, versions
 from tracker.web.actions import needs
 from tracker.web.reader import actor, now
+from tracker.web.versions import Shown
 from tracker.web.work import board_view
 
 bp = Blueprint("board_views", __name__)
@@ -41,10 +43,12 @@ def save() -> Any:
 
 @bp.post("/board/views/<int:view_id>")
 @needs("board.see")
+@versions.changes
 def change(view_id: int) -> Any:
     """Give a view another name; let the board open with it, or no more."""
     name, is_default = request.form.get("name", ""), bool(request.form.get("default"))
     with writing() as session:
+        versions.check(shown(views.own(session, actor(), view_id)), f"view:{view_id}")
         name = views.change(session, actor(), now(), view_id, name=name, is_default=is_default).name
     return _back(gettext("The view “%(name)s” is kept.", name=name))
 
@@ -56,6 +60,16 @@ def remove(view_id: int) -> Any:
     with writing() as session:
         name = views.remove(session, actor(), now(), view_id)
     return _back(gettext("The view “%(name)s” is removed. The runs in it are as they were.", name=name))
+
+
+def shown(view: SavedView) -> list[Shown]:
+    """The form of a view as it stands."""
+    return [
+        Shown("name", gettext("Name"), view.name),
+        Shown(
+            "default", gettext("Open the board with it"), "1" if view.is_default else "", versions.yes_or_no
+        ),
+    ]
 
 
 def _back(told: str) -> Any:
