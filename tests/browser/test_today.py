@@ -202,7 +202,6 @@ def test_after_the_end_a_scan_starts_the_next(enter: Enter, opened: Any) -> None
     page = enter("sam", device=SMALL)
     page.get_by_role("button", name="Next one").tap()
     tick_all(page)
-    page.reload()
     expect(page.locator("#next-subject")).to_be_in_viewport()
     page.keyboard.type("VAN-16", delay=5)  # a hand scanner, with no field in focus
     page.keyboard.press("Enter")
