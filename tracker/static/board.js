@@ -69,7 +69,7 @@ form.addEventListener("submit", (event) => {
   filter();
 });
 form.querySelector("[data-show]").hidden = true;
-const wide = matchMedia("(min-width: 44.01rem)");
+const wide = matchMedia("(min-width: 64rem)");
 const unfold = () => {
   form.closest("details").open = wide.matches;
 };
