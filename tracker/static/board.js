@@ -114,4 +114,18 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   return next.focus();
 });
+
+// What others do brings another panel of the same run: what was open in it stays open, and the focus where it was.
+const places = () => [...panel().querySelectorAll("a, button, summary, h2")];
+let before = null;
+document.addEventListener("htmx:before:swap", () => {
+  const open = [...panel().querySelectorAll("details")].map((part) => part.open);
+  before = { panel: panel(), open, at: places().indexOf(document.activeElement) };
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (!before || before.panel === panel()) return;
+  [...panel().querySelectorAll("details")].forEach((part, n) => (part.open ||= before.open[n] ?? false));
+  if (before.at >= 0) places()[before.at]?.focus({ preventScroll: true });
+  before = null;
+});
 addEventListener("popstate", () => go(location.href, { keep: "", also: ["board-filter"] }));
