@@ -12,6 +12,7 @@ ARGS ?=
 PACKAGES := $(VENV)/.packages
 PACKAGE := $(VENV)/.package
 INTERFACE := $(VENDOR)/.installed
+LANGUAGES := $(wildcard tracker/translations/*/LC_MESSAGES/messages.po)
 
 export VENV
 export NO_MKDOCS_2_WARNING := 1
@@ -56,19 +57,14 @@ bench: install  ## Run every benchmark; each prints its table
 	@failed=0; for file in $(filter-out benchmarks/bench.py benchmarks/gates_people.py benchmarks/before_after.py,$(wildcard benchmarks/*.py)); do \
 		echo "== $$file"; $(BIN)/python $$file || failed=1; done; exit $$failed
 
-texts: $(PACKAGE)  ## Extract the texts to translate; update and compile the languages there are
-	@mkdir -p tracker/translations
-	$(BIN)/pybabel -q extract -F babel.cfg -k N_ --no-location --sort-output --omit-header \
-		-o tracker/translations/messages.pot .
-	@if ls -d tracker/translations/*/ >/dev/null 2>&1; then \
-		$(BIN)/pybabel update --ignore-pot-creation-date -i tracker/translations/messages.pot -d tracker/translations && \
-		$(BIN)/pybabel compile -d tracker/translations; fi
+texts: $(PACKAGE)  ## Bring the texts of the code into every language, and say what is not translated yet
+	@$(BIN)/python tools/texts update
 
 pictures: install  ## Take the README's pictures anew, from a fresh demo
 	@tools/chromium
 	$(BIN)/python tools/pictures
 
-wheel: install texts  ## Build dist/*.whl with templates, starter SOPs and interface files
+wheel: install  ## Build dist/*.whl with templates, starter SOPs and interface files
 	$(PIP) wheel --quiet --no-deps --no-build-isolation --no-index --wheel-dir dist .
 
 lock: $(PACKAGE)  ## Pin the newest versions again, with hashes and without addresses
@@ -90,7 +86,7 @@ $(PACKAGES): requirements.lock tools/venv
 	@$(PIP) install --quiet --require-hashes -r requirements.lock
 	@touch $@
 
-$(PACKAGE): $(PACKAGES) pyproject.toml
+$(PACKAGE): $(PACKAGES) pyproject.toml hatch_build.py $(LANGUAGES)
 	@$(PIP) install --quiet --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 

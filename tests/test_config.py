@@ -20,6 +20,8 @@ from tracker.errors import WorkspaceError
         ("HOLDFAST_THREADS", "many"),
         ("HOLDFAST_CONNECTIONS", "5"),
         ("HOLDFAST_ZONE", "Nope"),
+        ("HOLDFAST_LANGUAGE", "tlh"),
+        ("HOLDFAST_LANGUAGE", "../de"),
         ("HOLDFAST_ZONE", "../etc/passwd"),
         ("HOLDFAST_SECRET_KEY", "changeme"),
         ("HOLDFAST_SECRET_KEY", "x" * 31 + "\n"),

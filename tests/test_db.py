@@ -25,7 +25,7 @@ from tracker.db import CHUNK_SECONDS, FairLock, db, new_id, write_in_chunks, wri
 from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import SYSTEM
 from tracker.domain.events import emit
-from tracker.models import Event, Location, Record, Run
+from tracker.models import Comment, Event, Location, Record, Run
 
 OWN = {
     "include_name": lambda name, kind, _: (
@@ -142,7 +142,8 @@ def test_ids_are_uuid7_and_sort_by_their_time() -> None:
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {} = 'x'", "DELETE FROM {}"])
 @pytest.mark.parametrize(
-    ("table", "column"), [("records", "reason"), ("events", "kind"), ("security_log", "kind")]
+    ("table", "column"),
+    [("records", "reason"), ("events", "kind"), ("security_log", "kind"), ("comments", "text")],
 )
 def test_records_and_events_are_append_only_in_the_database(
     session: Session, statement: str, table: str, column: str
@@ -152,19 +153,21 @@ def test_records_and_events_are_append_only_in_the_database(
         writer.add(run)
         writer.flush()
         writer.add(Record(id=new_id(), run_id=run.id, step_key="scan", kind="done", received_at=NOW))
+        writer.add(Comment(run_id=run.id, person_id=1, at=NOW, text="Look here"))
     with pytest.raises(DatabaseError, match="append-only"), writing() as writer:
         writer.execute(text(statement.format(table, column)))
     assert session.scalar(select(func.count()).select_from(Record)) == 1
 
 
 @pytest.mark.parametrize("by", ["id", "rowid"])
-@pytest.mark.parametrize("table", ["records", "events", "security_log"])
+@pytest.mark.parametrize("table", ["records", "events", "security_log", "comments"])
 def test_what_was_appended_cannot_be_replaced(session: Session, table: str, by: str) -> None:
     with writing() as writer:
         run = Run(sop_id="pack", revision_id=1, started_at=NOW)
         writer.add(run)
         writer.flush()
         writer.add(Record(id=new_id(), run_id=run.id, step_key="scan", kind="done", received_at=NOW))
+        writer.add(Comment(run_id=run.id, person_id=1, at=NOW, text="Look here"))
     kept = session.execute(text(f"SELECT * FROM {table} ORDER BY rowid")).mappings().all()
     first = dict(kept[0])
     if by == "rowid" and table == "records":

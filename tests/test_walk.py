@@ -200,8 +200,11 @@ NAMED = re.compile(
 )
 """What somebody may whom an SOP's `owner:` means, whatever their level: its figures and its revisions."""
 
-SEEN = re.compile(r"GET /runs/<int:run_id>(/(history|live|qr|sheet|evidence/.*))?$")
-"""What shows a run: also to whom the `owner:` of its SOP means."""
+SEEN = re.compile(
+    r"GET /runs/<int:run_id>(/(history|live|mentions|qr|sheet|evidence/.*))?$|"
+    r"POST /runs/<int:run_id>/comments$"
+)
+"""What shows a run, and talking about it: also to whom the `owner:` of its SOP means."""
 
 
 def lowest_for(who: str, row: str, lowest: str) -> str:
@@ -240,6 +243,7 @@ FORM = {
     "zone": "Europe/Berlin",
     "whom": "all", "list": "1\n2\n", "subject": "77", "revision": "1", "pin": "8361", "again": "8361",
     "idle_minutes": "5", "alias": "tote 9", "run": "1", "person": "1", "location": "1", "anyway": "1",
+    "comment": "Look at this", "language": "de",
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tracker import private
 from tracker.config import Settings
-from tracker.errors import WorkspaceError
+from tracker.errors import N_, WorkspaceError
 
 VALID = timedelta(days=397)
 """Longer than 398 days no phone takes; the authority itself stays."""
@@ -53,8 +53,11 @@ def keep(settings: Settings, now: datetime) -> bool:
         return _keep(settings, now)
     except (OSError, ValueError) as error:
         raise WorkspaceError(
-            "The certificates in %(place)s can’t be used: %(why)s. If they are broken, delete the folder: "
-            "new ones are made, and each device must come to trust them anew.",
+            N_(
+                "The certificates in %(place)s can’t be used: %(why)s. If they are broken, delete the "
+                "folder: "
+                "new ones are made, and each device must come to trust them anew."
+            ),
             place=place(settings).parent,
             why=error,
         ) from error

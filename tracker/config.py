@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tracker import private
-from tracker.errors import WorkspaceError
+from tracker.errors import N_, WorkspaceError
 
 SHORTEST_KEY = 32
 """Characters: in hexadecimal digits that is 128 bits."""
@@ -21,6 +21,7 @@ SHORTEST_KEY = 32
 PREFIX = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 """A path below which people may reach this installation: plain words, none of them empty or hidden."""
 
+_CATALOGUES = Path(__file__).parent / "translations"
 _NAME = r"[0-9A-Za-z]([0-9A-Za-z.-]{0,250}[0-9A-Za-z])?"
 
 
@@ -32,6 +33,7 @@ class Settings:
     database_url: str
     secret_key: str
     zone: str = "UTC"
+    language: str = "en"
     public_site: bool = False
     trusted_proxy: str = ""
     host: str = "127.0.0.1"
@@ -90,7 +92,7 @@ def load(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         private.close(private.folder(instance).resolve())
     except OSError as error:
         raise WorkspaceError(
-            "Can't write to %(place)s: %(why)s. Give this user write access to the workspace.",
+            N_("Can't write to %(place)s: %(why)s. Give this user write access to the workspace."),
             place=instance,
             why=error.strerror,
         ) from error
@@ -99,6 +101,7 @@ def load(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         database_url=environ.get("HOLDFAST_DATABASE_URL") or f"sqlite:///{instance / 'holdfast.sqlite3'}",
         secret_key=_given_key(environ) or _own_key(instance / "secret.key"),
         zone=_zone(environ.get("HOLDFAST_ZONE", "UTC")),
+        language=_language(environ.get("HOLDFAST_LANGUAGE") or "en"),
         public_site=_yes(environ, "HOLDFAST_PUBLIC_SITE"),
         trusted_proxy=environ.get("HOLDFAST_TRUSTED_PROXY", ""),
         host=environ.get("HOLDFAST_HOST", "127.0.0.1"),
@@ -125,7 +128,7 @@ def names(given: Sequence[str]) -> tuple[str, ...]:
     for name in given:
         if not re.fullmatch(rf"(\*\.)?{_NAME}|[0-9A-Fa-f:]+", name):
             raise WorkspaceError(
-                "“%(name)s” is no name for a certificate. Write one like floor.example or 192.168.1.20.",
+                N_("“%(name)s” is no name for a certificate. Write one like floor.example or 192.168.1.20."),
                 name=name,
             )
     return tuple(given)
@@ -144,8 +147,11 @@ def _address(given: str) -> str:
     right = parts.scheme in ("http", "https") and re.fullmatch(rf"{_NAME}|\[[0-9a-f:.]+\]", host)
     if text and not (right and text.isprintable() and re.fullmatch(r"[^/?#@]+", text.partition("://")[2])):
         raise WorkspaceError(
-            "HOLDFAST_ADDRESS is “%(text)s”. Write where people reach Holdfast, like https://floor.example, "
-            "without a path: that goes into HOLDFAST_PREFIX.",
+            N_(
+                "HOLDFAST_ADDRESS is “%(text)s”. Write where people reach Holdfast, like "
+                "https://floor.example, "
+                "without a path: that goes into HOLDFAST_PREFIX."
+            ),
             text=given,
         )
     return f"{parts.scheme}://{host}{port}" if text else ""
@@ -156,8 +162,11 @@ def _prefix(given: str) -> str:
     text = given.strip().removesuffix("/")
     if text and not PREFIX.fullmatch(text):
         raise WorkspaceError(
-            "HOLDFAST_PREFIX is “%(text)s”. Write the path below which people reach Holdfast, like /ops: a "
-            "slash, then letters, digits, - and _.",
+            N_(
+                "HOLDFAST_PREFIX is “%(text)s”. Write the path below which people reach Holdfast, like "
+                "/ops: a "
+                "slash, then letters, digits, - and _."
+            ),
             text=given,
         )
     return text
@@ -177,8 +186,10 @@ def _given_key(environ: Mapping[str, str]) -> str:
     key = environ.get("HOLDFAST_SECRET_KEY", "")
     if key and len(key.strip()) < SHORTEST_KEY:
         raise WorkspaceError(
-            "HOLDFAST_SECRET_KEY has fewer than %(n)s characters. Make one by chance, such as with "
-            "“openssl rand -hex 32”, or leave it out: then one is made.",
+            N_(
+                "HOLDFAST_SECRET_KEY has fewer than %(n)s characters. Make one by chance, such as with "
+                "“openssl rand -hex 32”, or leave it out: then one is made."
+            ),
             n=SHORTEST_KEY,
         )  # its value is a secret, so it is not shown
     return key
@@ -191,12 +202,21 @@ def _own_key(path: Path) -> str:
     return path.read_text().strip()
 
 
+def _language(code: str) -> str:
+    there = ["en", *sorted(each.parent.name for each in _CATALOGUES.glob("*/LC_MESSAGES"))]
+    if code not in there:
+        raise WorkspaceError(
+            N_("HOLDFAST_LANGUAGE is “%(code)s”. Write one of: %(there)s."), code=code, there=", ".join(there)
+        )
+    return code
+
+
 def _zone(name: str) -> str:
     try:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise WorkspaceError(
-            "HOLDFAST_ZONE is “%(name)s”, which is no time zone. Write one like Europe/Berlin.", name=name
+            N_("HOLDFAST_ZONE is “%(name)s”, which is no time zone. Write one like Europe/Berlin."), name=name
         ) from error
 
 
@@ -207,7 +227,9 @@ def _span(environ: Mapping[str, str], name: str, default: str) -> timedelta:
     span = timedelta(minutes=int(match[1]) * {"m": 1, "h": 60, "d": 1440}[match[2]]) if match else timedelta()
     if not timedelta(minutes=5) <= span <= timedelta(days=366):
         raise WorkspaceError(
-            "%(name)s is “%(text)s”. Write 90m, 12h or 14d: five minutes to 366 days.", name=name, text=text
+            N_("%(name)s is “%(text)s”. Write 90m, 12h or 14d: five minutes to 366 days."),
+            name=name,
+            text=text,
         )
     return span
 
@@ -217,8 +239,10 @@ def _level(text: str) -> str:
         return ""
     if text not in ("staff", "lead", "owner", "admin"):
         raise WorkspaceError(
-            "HOLDFAST_SECOND_FACTOR is “%(text)s”. Write the lowest level that needs one: "
-            "admin, owner, lead or staff.",
+            N_(
+                "HOLDFAST_SECOND_FACTOR is “%(text)s”. Write the lowest level that needs one: "
+                "admin, owner, lead or staff."
+            ),
             text=text,
         )
     return text
@@ -228,8 +252,10 @@ def _mail(text: str) -> str:
     parts = urlsplit(text.strip())
     if text and not (parts.scheme in ("smtp", "smtps") and parts.hostname):
         raise WorkspaceError(
-            "HOLDFAST_MAIL is no mail server. Write one like smtp://user:password@mail.example:587 "
-            "or smtps://user:password@mail.example:465."
+            N_(
+                "HOLDFAST_MAIL is no mail server. Write one like smtp://user:password@mail.example:587 "
+                "or smtps://user:password@mail.example:465."
+            )
         )  # its value holds a password, so it is not shown
     return text.strip()
 
@@ -237,7 +263,7 @@ def _mail(text: str) -> str:
 def _mail_from(text: str) -> str:
     if text and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", text.strip()):
         raise WorkspaceError(
-            "HOLDFAST_MAIL_FROM is “%(text)s”. Write an address like holdfast@floor.example.", text=text
+            N_("HOLDFAST_MAIL_FROM is “%(text)s”. Write an address like holdfast@floor.example."), text=text
         )
     return text.strip()
 
@@ -246,7 +272,7 @@ def _number(environ: Mapping[str, str], name: str, default: int, allowed: range)
     text = environ.get(name) or str(default)
     if not text.isascii() or not text.isdigit() or int(text) not in allowed:
         raise WorkspaceError(
-            "%(name)s is “%(text)s”. Write a whole number from %(low)s to %(high)s.",
+            N_("%(name)s is “%(text)s”. Write a whole number from %(low)s to %(high)s."),
             name=name,
             text=text,
             low=allowed[0],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tracker.errors import WorkspaceError
+from tracker.errors import N_, WorkspaceError
 from tracker.share import share
 
 
@@ -19,7 +19,7 @@ def find(given: str | None = None, start: Path | None = None) -> Path:
         if (folder / "sops").is_dir():
             return folder
     raise WorkspaceError(
-        "There is no folder “sops” in %(place)s. Make a workspace with “holdfast init DIR”.", place=place
+        N_("There is no folder “sops” in %(place)s. Make a workspace with “holdfast init DIR”."), place=place
     )
 
 
@@ -41,6 +41,6 @@ def init(target: Path) -> list[Path]:
                 made.append(file)
     except OSError as error:
         raise WorkspaceError(
-            "Can’t write to %(place)s: %(why)s.", place=target, why=error.strerror
+            N_("Can’t write to %(place)s: %(why)s."), place=target, why=error.strerror
         ) from error
     return made

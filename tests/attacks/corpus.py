@@ -60,6 +60,7 @@ OWN = [f"<div {attribute}>x</div>" for attribute in (
     "data-clock='1' data-elapsed='9'", "data-sop='pack'", "data-step='0'", "data-step='999999999999'", "data-step='x'",
     "data-number='<b>'", "data-all", "data-chosen", "data-camera", "data-turned", "data-bs-theme='dark'",
     "data-bs-toggle='modal' data-bs-target='#main'",
+    f"data-mentions='{HIT}'", "data-login='mallory'", "data-not-sent",
 )] + [f"<div data-md-component='{name}'>x</div>" for name in (
     "announce", "consent", "container", "content", "dialog", "header", "header-title", "header-topic", "logo", "main",
     "outdated", "palette", "progress", "search", "search-query", "search-result", "search-share", "search-suggest",

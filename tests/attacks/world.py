@@ -23,8 +23,8 @@ from tracker.authoring.build import build_site
 from tracker.authoring.sync import publish
 from tracker.db import db, new_id, writing
 from tracker.domain.library import catalogue
-from tracker.domain.runs import lifecycle, loading, standing
-from tracker.models import Device, Event, Location, Person, Record, Role, Sop, Step, Team
+from tracker.domain.runs import comments, lifecycle, loading, standing
+from tracker.models import Device, Event, Location, Person, Record, Role, Run, Sop, Step, Team
 
 FIELDS = ("title", "area", "owner", "subject", "description", "meaning", "verify")
 Write = Callable[[str], str]
@@ -65,6 +65,8 @@ def served(place: Path, chunks: Sequence[Sequence[str]], write: Write) -> Iterat
     with app.app_context(), writing() as session:
         numbers = [_run(session, f"a{n}", chunk, write) for n, chunk in enumerate(chunks)]
         _names(session, [payload for chunk in chunks for payload in chunk], write)
+        for number, chunk in zip(numbers, chunks, strict=True):
+            _talk(session, number, chunk, write)
         session.add(
             Step(revision_id=_in_force(session, "count"), position=99, key=write(KEY), text=write(KEY))
         )
@@ -166,6 +168,14 @@ def _run(session: Session, sop_id: str, chunk: Sequence[str], write: Write, abou
     session.expire(run)
     standing.keep_standing(session, run)
     return run.id
+
+
+def _talk(session: Session, number: int, chunk: Sequence[str], write: Write) -> None:
+    """A comment with each payload, which mentions somebody who is called like one."""
+    ada = session.scalars(select(Person).where(Person.login == "ada")).one()
+    run = session.get_one(Run, number)
+    for n, payload in enumerate(chunk):
+        comments.add(session, by(ada), NOW, run, f"@p{n // 8} {write(payload)[:900]} @p0")
 
 
 def _names(session: Session, payloads: Sequence[str], write: Write) -> None:

@@ -57,3 +57,11 @@ def test_days_are_written_as_people_there_write_them() -> None:
         "3 lut 2027",
         "2027-02-03",
     ]
+
+
+def test_a_setting_names_the_language_of_the_site(german: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = (german / "mkdocs.yml").read_text().replace("language: de", "language: en")
+    (german / "mkdocs.yml").write_text(settings)
+    monkeypatch.setenv("HOLDFAST_LANGUAGE", "de")
+    page = (build_site(german).site / "pick/index.html").read_text()
+    assert '<html lang="de"' in page and "Diese SOP starten" in page

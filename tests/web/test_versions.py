@@ -36,7 +36,7 @@ NEEDS_NONE = {
         "POST /start/<sop_id>", "POST /teams", "POST /csp-reports",
     },
     "it is a step from one state to another: who comes second is refused, and told how it stands": {
-        "POST /batches/<int:batch_id>/opening", "POST /runs/<int:run_id>/cancellation",
+        "POST /batches/<int:batch_id>/opening", "POST /next", "POST /runs/<int:run_id>/cancellation",
         "POST /runs/<int:run_id>/claim", "POST /runs/<int:run_id>/close", "POST /runs/<int:run_id>/late",
         "POST /runs/<int:run_id>/offer/acceptance", "POST /runs/<int:run_id>/offer/refusal",
         "POST /runs/<int:run_id>/offer/withdrawal", "POST /runs/<int:run_id>/pause",

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.errors import WorkspaceError
+from tracker.errors import N_, WorkspaceError
 
 _SCRIPT = re.compile(rb"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", re.S | re.I)
 _DATA = re.compile(rb"\btype=[\"']?application/(?:ld\+)?json", re.I)
@@ -43,7 +43,7 @@ def build_site(root: Path, out: Path | None = None) -> BuildReport:
     started = time.monotonic()
     if not (root / "mkdocs.yml").is_file():
         raise WorkspaceError(
-            "There is no mkdocs.yml in %(place)s. Run “holdfast init %(place)s”.", place=root
+            N_("There is no mkdocs.yml in %(place)s. Run “holdfast init %(place)s”."), place=root
         )
     out = (out or root / "site").resolve()
     fresh = out.with_name(f".{out.name}-{secrets.token_hex(4)}")
@@ -56,7 +56,7 @@ def build_site(root: Path, out: Path | None = None) -> BuildReport:
             shutil.copy2(out / ".gitignore", fresh)
         _swap(fresh, out)
     except OSError as error:
-        raise WorkspaceError("The site can't be written: %(why)s.", why=error) from error
+        raise WorkspaceError(N_("The site can't be written: %(why)s."), why=error) from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return BuildReport(out, pages, time.monotonic() - started, tuple(warnings))
@@ -76,7 +76,7 @@ def _mkdocs(config_file: Path, site_dir: Path, logged: list[str]) -> None:
         raise
     except (SystemExit, Exception) as error:
         why = " ".join([*logged[-3:], str(error) or repr(error)])
-        raise WorkspaceError("The site can't be built: %(why)s", why=why) from error
+        raise WorkspaceError(N_("The site can't be built: %(why)s"), why=why) from error
 
 
 @contextmanager
@@ -130,7 +130,7 @@ def _swap(fresh: Path, out: Path) -> None:
             return
         finally:
             shutil.rmtree(old, ignore_errors=True)
-    raise WorkspaceError("Other builds keep replacing the site in %(place)s.", place=out)
+    raise WorkspaceError(N_("Other builds keep replacing the site in %(place)s."), place=out)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -15,6 +15,7 @@ from tracker.domain.library import in_force_file, publishers, publishing, search
 from tracker.domain.library.publishers import Author
 from tracker.domain.library.survey import Survey
 from tracker.domain.runs import standing
+from tracker.words.terminal import say
 
 ROUNDS = 3
 """How often one publishing looks again because another process came first."""
@@ -63,7 +64,11 @@ def tell_about(result: Survey, tell: Callable[[str], None]) -> None:
     """Print one line for each problem, and one for what was done."""
     for problem in result.problems:
         tell(f"{'error' if problem.error else 'note'}: {problem}")
-    tell(
-        f"{len(result.changed)} published, {result.unchanged} unchanged, {len(result.retiring)} retired, "
-        f"{len(result.errors)} with errors"
+    words = say(
+        "%(new)s published, %(same)s unchanged, %(retired)s retired, %(wrong)s with errors",
+        new=len(result.changed),
+        same=result.unchanged,
+        retired=len(result.retiring),
+        wrong=len(result.errors),
     )
+    tell(words)

@@ -15,6 +15,8 @@ import click
 from tracker import config, workspace
 from tracker.cli.frame import in_app, main, workspace_option
 from tracker.cli.progress import Bar
+from tracker.errors import N_
+from tracker.words.terminal import outcome_name, plural, say
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -27,8 +29,14 @@ MOST_SHOWN = 20
 def init(target: Path) -> None:
     """Make a workspace in DIR with the starter SOPs. What is there already is never overwritten."""
     made = workspace.init(target)
-    click.echo(f"{len(made)} files made in {target}." if made else f"{target} is a workspace already.")
-    click.echo(f"Next: holdfast serve --workspace {target}")
+    if made:
+        words = plural(
+            "%(num)d file made in %(place)s.", "%(num)d files made in %(place)s.", len(made), place=target
+        )
+    else:
+        words = say("%(place)s is a workspace already.", place=target)
+    click.echo(words)
+    click.echo(say("Next: %(command)s", command=f"holdfast serve --workspace {target}"))
 
 
 @main.command()
@@ -38,10 +46,16 @@ def demo(target: Path) -> None:
     from tracker import demo
 
     made = demo.make(target, datetime.now(UTC), lambda text: click.echo(text, err=True))
-    click.echo(f"{made.runs} runs made in {target}. Sign in as one of them; their passwords are shown once:")
+    click.echo(
+        say(
+            "%(runs)s runs made in %(place)s. Sign in as one of these people; the passwords are shown once:",
+            runs=made.runs,
+            place=target,
+        )
+    )
     for login, (who, password) in made.accounts.items():
         click.echo(f"  {login:8} {password:22} {who}")
-    click.echo(f"Next: holdfast serve --workspace {target}")
+    click.echo(say("Next: %(command)s", command=f"holdfast serve --workspace {target}"))
 
 
 @main.command()
@@ -108,12 +122,13 @@ def jobs(app: Flask, settings: config.Settings) -> None:
     from tracker.models import JobState
 
     states = db.session.scalars(select(JobState).order_by(JobState.name)).all()
-    click.echo(f"{'job':12} {'begun (UTC)':20} {'ended':20} {'due':20}".rstrip())
+    heads = say("job"), say("begun (UTC)"), say("ended"), say("due")
+    click.echo("{:12} {:20} {:20} {:20}".format(*heads).rstrip())
     for job in states:
         began, ended, due = (
             f"{at:%Y-%m-%d %H:%M:%S}" if at else "–" for at in (job.begun_at, job.ended_at, job.next_at)
         )
-        state = "under way" if job.claimed_by else f"error: {job.error}" if job.error else ""
+        state = say("under way") if job.claimed_by else f"error: {job.error}" if job.error else ""
         click.echo(f"{job.name:12} {began:20} {ended:20} {due:20} {state}".rstrip())
     sys.exit(1 if any(job.error for job in states) else 0)
 
@@ -138,17 +153,20 @@ def facts_rebuild(app: Flask, settings: config.Settings) -> None:
     gc.disable()  # collecting garbage would take half of the time
 
     def shown(runs: Iterable[Any], length: int) -> Iterator[Any]:
-        with Bar(length, "Adding up") as bar:
+        with Bar(length, say("Adding up")) as bar:
             yield from bar(runs)
 
     differences = counting.rebuild(settings.zone, shown)
     for difference in differences[:MOST_SHOWN]:
         click.echo(str(difference), err=True)
     if len(differences) > MOST_SHOWN:
-        click.echo(f"and {len(differences) - MOST_SHOWN} more", err=True)
-    click.echo(
-        f"{len(differences)} rows differed and were put right." if differences else "Nothing differed."
+        click.echo(say("and %(n)s more", n=len(differences) - MOST_SHOWN), err=True)
+    words = plural(
+        "%(num)d row differed and was put right.",
+        "%(num)d rows differed and were put right.",
+        len(differences),
     )
+    click.echo(words if differences else say("Nothing differed."))
     sys.exit(1 if differences else 0)
 
 
@@ -177,7 +195,11 @@ def build(place: str | None, out: Path | None) -> None:
     from tracker.authoring.build import build_site
 
     report = build_site(workspace.find(place), out)
-    click.echo(f"{report.pages} pages in {report.seconds:.1f} s: {report.site}")
+    words = plural(
+        "%(num)d page in %(seconds)s s: %(place)s", "%(num)d pages in %(seconds)s s: %(place)s", report.pages,
+        seconds=f"{report.seconds:.1f}", place=report.site,
+    )  # fmt: skip
+    click.echo(words)
 
 
 @main.command(name="import")
@@ -197,25 +219,36 @@ def import_command(
 
     job = history.Import(file, settings.zone, create, sop_id)
     if job.is_log != bool(sop_id):
-        raise click.UsageError("Say with --sop whose runs an event log tells of; a table says it itself.")
+        raise click.UsageError(
+            say("Say with --sop whose runs an event log tells of; a table says it itself.")
+        )
     if job.is_log and create:
-        raise click.UsageError("An event log needs an SOP that is published: --create is for tables.")
+        raise click.UsageError(say("An event log needs an SOP that is published: --create is for tables."))
     history.check(db.session(), job)
     if job.errors:
         for error in job.errors:
             click.echo(error, err=True)
         if more := job.wrong - len(job.errors):
-            click.echo(f"… and {more} more of the same kinds.", err=True)
-        what = "events" if job.is_log else "lines"
-        click.echo(f"{job.wrong} of {job.lines} {what} are wrong, so nothing was imported.", err=True)
+            click.echo(say("… and %(n)s more of the same kinds.", n=more), err=True)
+        text = (
+            N_("%(wrong)s of %(all)s events are wrong, so nothing was imported.")
+            if job.is_log
+            else N_("%(wrong)s of %(all)s lines are wrong, so nothing was imported.")
+        )
+        click.echo(say(text, wrong=job.wrong, all=job.lines), err=True)
         sys.exit(1)
-    with Bar(job.runs, "Importing", lambda: job.written + job.passed_over) as bar:
+    with Bar(job.runs, say("Importing"), lambda: job.written + job.passed_over) as bar:
         write_in_chunks(bar(history.units(job, datetime.now(UTC))))
-    click.echo(f"{job.written} runs imported, {job.passed_over} were there already.")
+    click.echo(
+        say("%(new)s runs imported, %(old)s were there already.", new=job.written, old=job.passed_over)
+    )
     for note in job.notes:
         click.echo(note)
     if job.last > datetime.now(UTC) + timedelta(days=1):
-        click.echo(f"The last is of {job.last:%Y-%m-%d}, which is yet to come: is its clock right?", err=True)
+        words = say(
+            "The last is of %(day)s, which is yet to come: is its clock right?", day=f"{job.last:%Y-%m-%d}"
+        )
+        click.echo(words, err=True)
 
 
 @main.group()
@@ -232,7 +265,7 @@ def evidence_sweep(app: Flask, settings: config.Settings, dry_run: bool, everyth
     from tracker.worker import sweeping
 
     done = sweeping.sweep(app, dry_run=dry_run, everything=everything)
-    click.echo(f"{'Nothing is done. ' if dry_run else ''}{done}")
+    click.echo(f"{say('Nothing is done.')} {done}" if dry_run else str(done))
     sys.exit(1 if done.doubtful else 0)
 
 
@@ -247,7 +280,7 @@ def weak_points(
     """Say which steps are skipped, fail or are left out more often than their owners accept."""
     from tracker.db import snapshot
     from tracker.domain.weakpoints import refresh
-    from tracker.errors import N_, NotFoundError
+    from tracker.errors import NotFoundError
     from tracker.models import Sop
     from tracker.reports import data
 
@@ -268,7 +301,7 @@ def _in_words(rows: list[dict[str, Any]], since: date | None) -> str:
     """The weak points by band, those that are most probably above what is accepted first."""
     from tracker.stats.rates import percent
 
-    titles = {"fix-first": "Fix first", "watch": "Watch", "tried": "Being tried"}
+    titles = {"fix-first": say("Fix first"), "watch": say("Watch"), "tried": say("Being tried")}
     weak = [(row["band"], row) for row in rows if row["band"] in titles]
     shown = {(row["sop"], row["step"]) for _, row in weak}
     weak += [("tried", row) for row in rows if "tried" in row and (row["sop"], row["step"]) not in shown]
@@ -279,27 +312,43 @@ def _in_words(rows: list[dict[str, Any]], since: date | None) -> str:
         if its_band != band:
             band = its_band
             lines.append(f"{titles[band]}:")
-        plausibly = f"plausibly {percent(row['low'])} to {percent(row['high'])}"
-        lines.append(
-            f"  {row['sop']} / {row['step']}: {row['count']} of {row['n']} {row['kind']}; {plausibly}"
-        )
+        words = say(
+            "%(count)s of %(n)s %(kind)s; plausibly %(low)s to %(high)s", kind=outcome_name(row["kind"]),
+            count=row["count"], n=row["n"], low=percent(row["low"]), high=percent(row["high"]),
+        )  # fmt: skip
+        lines.append(f"  {row['sop']} / {row['step']}: {words}")
         if "tried" in row:
             lines.append(f"    {_tried_in_words(row['tried'], row['kind'])}")
     early = len({(row["sop"], row["step"]) for row in rows if row["band"] == "too-early"})
     if early:
         lines.append(
-            f"Too early to tell: {early} {'step' if early == 1 else 'steps'} with fewer than 10 runs."
+            plural(
+                "Too early to tell: %(num)d step with fewer than 10 runs.",
+                "Too early to tell: %(num)d steps with fewer than 10 runs.",
+                early,
+            )
         )
-    which = f"runs closed since {since}" if since else "all closed runs"
-    return "\n".join([f"In {which}:", *lines] if lines else [f"No weak point can be shown in {which}."])
+    if lines:
+        return "\n".join(
+            [say("In runs closed since %(day)s:", day=since) if since else say("In all closed runs:"), *lines]
+        )
+    if since:
+        return say("No weak point can be shown in runs closed since %(day)s.", day=since)
+    return say("No weak point can be shown in all closed runs.")
 
 
 def _tried_in_words(tried: dict[str, Any], kind: str) -> str:
     before, after, more = tried["before"], tried["after"], tried["more"]
     changed = " ".join(tried["changed"])
-    so_far = f"{after['count']} of {after['n']} so far" if after["n"] else "no run so far"
-    return (
-        f"being tried since revision {tried['revision']}: {changed}\n"
-        f"    {before['count']} of {before['n']} {kind} in the 90 days before, {so_far}; "
-        f"needs about {more} more {'run' if more == 1 else 'runs'}"
+    first = say("being tried since revision %(n)s: %(changed)s", n=tried["revision"], changed=changed)
+    so_far = (
+        say("%(count)s of %(n)s so far", count=after["count"], n=after["n"])
+        if after["n"]
+        else say("no run so far")
     )
+    second = plural(
+        "%(count)s of %(n)s %(kind)s in the 90 days before, %(so_far)s; needs about %(num)d more run",
+        "%(count)s of %(n)s %(kind)s in the 90 days before, %(so_far)s; needs about %(num)d more runs",
+        more, kind=outcome_name(kind), count=before["count"], n=before["n"], so_far=so_far,
+    )  # fmt: skip
+    return f"{first}\n    {second}"

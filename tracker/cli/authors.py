@@ -14,11 +14,23 @@ import click
 
 from tracker import config, workspace
 from tracker.cli.frame import in_app, main, workspace_option
+from tracker.errors import N_
+from tracker.words.terminal import plural, say
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from tracker.authoring import documents
+
+OUTCOMES = {
+    "adopted": N_("adopted"),
+    "updated": N_("updated"),
+    "unchanged": N_("unchanged"),
+    "edited": N_("edited"),
+    "refused": N_("refused"),
+    "passed over": N_("passed over"),
+}
+"""What has become of a document that was to be adopted."""
 
 
 @main.command()
@@ -79,8 +91,12 @@ def lint_command(paths: tuple[Path, ...], place: str | None, fix: bool, form: st
         click.echo(text)
     _name_overlooked(given)
     if form == "text" and problems:
-        click.echo("\n".join(["Why:", *findings.reasons(problems)]), err=True)
-    click.echo(f"{_many(len(files), 'document')}, {_many(len(problems), 'problem')}", err=True)
+        click.echo("\n".join([say("Why:"), *findings.reasons(problems)]), err=True)
+    counts = (
+        plural("%(num)d document", "%(num)d documents", len(files)),
+        plural("%(num)d problem", "%(num)d problems", len(problems)),
+    )
+    click.echo(", ".join(counts), err=True)
     sys.exit(1 if problems or refused else 0)
 
 
@@ -92,7 +108,10 @@ def _fix(files: Sequence[documents.FoundDocument]) -> int:
     for one in files:
         outcome = pinning.pin(one)
         if outcome.written:
-            click.echo(f"{one.shown}: {_many(outcome.written, 'key')} written", err=True)
+            click.echo(
+                f"{one.shown}: {plural('%(num)d key written', '%(num)d keys written', outcome.written)}",
+                err=True,
+            )
         for note in outcome.notes:
             click.echo(f"{'error' if note.error else 'note'}: {note}", err=True)
             refused += note.error
@@ -102,10 +121,6 @@ def _fix(files: Sequence[documents.FoundDocument]) -> int:
 def _from_here(folder: Path) -> Path:
     """The folder as one would write it here: CI systems want paths below the repository’s top."""
     return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 @main.command()
@@ -122,7 +137,7 @@ def diff(app: Flask, settings: config.Settings, sop: str, revisions: tuple[int, 
     from tracker.db import db
 
     if len(revisions) not in (0, 2):
-        raise click.UsageError("Name two revisions, or none.")
+        raise click.UsageError(say("Name two revisions, or none."))
     difference = differences.between(db.session(), settings.sops, sop, revisions)
     if as_json:
         click.echo(json.dumps(difference.as_json(), ensure_ascii=False, indent=1))
@@ -153,7 +168,7 @@ def review(app: Flask, settings: config.Settings, sop: str, login: str) -> None:
         reader = directory.person_named(session, login)
         row = differences.sop_named(session, settings.sops, sop)
         reviews.review(session, signed_in(reader), datetime.now(UTC), row)
-        click.echo(f"{row.title}: reviewed by {reader.name}.")
+        click.echo(say("%(title)s: reviewed by %(name)s.", title=row.title, name=reader.name))
     in_force_file.write(db.session(), settings.instance)
 
 
@@ -191,17 +206,20 @@ def adopt(
         nobody += bool(result.steps and not result.owner)
         empty += result.outcome in ("adopted", "updated") and not result.steps and not result.page
         if result.outcome in ("adopted", "updated"):
-            click.echo(f"sops/{result.target}: {result.outcome}, {_many(result.steps, 'step')}")
+            steps = plural("%(num)d step", "%(num)d steps", result.steps)
+            click.echo(f"sops/{result.target}: {say(OUTCOMES[result.outcome])}, {steps}")
         elif result.outcome == "edited":
-            click.echo(f"sops/{result.target}: edited since it was adopted, so it stays as it is")
+            click.echo(f"sops/{result.target}: {say('edited since it was adopted, so it stays as it is')}")
         for line, note in result.notes:
             click.echo(f"{result.original}:{line}: {note}", err=result.outcome in ("refused", "passed over"))
     if nobody:
-        click.echo(f"{nobody} without an owner: give --owner NAME, or write “owner:” in each.")
+        words = say("%(n)s without an owner: give --owner NAME, or write “owner:” in each.", n=nobody)
+        click.echo(words)
     if empty:
-        click.echo(
-            f"{empty} without steps: write them as a list, or give --pages if all are only to be read."
+        words = say(
+            "%(n)s without steps: write them as a list, or give --pages if all are only to be read.", n=empty
         )
-    counts = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())
-    click.echo(counts or "No documents found.")
+        click.echo(words)
+    counts = ", ".join(f"{number} {say(OUTCOMES[outcome])}" for outcome, number in outcomes.items())
+    click.echo(counts or say("No documents found."))
     sys.exit(1 if outcomes["refused"] or outcomes.keys() <= {"passed over"} else 0)

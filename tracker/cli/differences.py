@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tracker.authoring import documents
 from tracker.domain.library import revisions, succession
 from tracker.domain.library.revisions import Comparison
-from tracker.errors import InvalidError, NotFoundError
+from tracker.errors import N_, InvalidError, NotFoundError
 from tracker.models import Sop
 from tracker.sop import around, attributes, changes, reading
 from tracker.sop.changes import Row
@@ -150,7 +150,7 @@ def sop_named(session: Session, sops: Path, asked: str) -> Sop:
         row = session.scalar(select(Sop).where(Sop.path == place).order_by(Sop.retired_at.is_not(None)))
     if row is None:
         raise NotFoundError(
-            "There is no SOP “%(asked)s”. Name its id, or its document below sops/.", asked=asked
+            N_("There is no SOP “%(asked)s”. Name its id, or its document below sops/."), asked=asked
         )
     return row
 

@@ -11,6 +11,7 @@ import click
 
 from tracker import __version__, config, workspace
 from tracker.errors import HoldfastError
+from tracker.words.terminal import error_text, say
 
 workspace_option = click.option(
     "--workspace",
@@ -27,14 +28,15 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except HoldfastError as error:
-            click.echo(f"holdfast: {error}", err=True)
+            click.echo(f"holdfast: {error_text(error)}", err=True)
         except Exception as error:
             from sqlalchemy.exc import SQLAlchemyError
 
             if not isinstance(error, (SQLAlchemyError, ModuleNotFoundError)):
                 raise
             why = str(error).splitlines()[0]
-            click.echo(f"holdfast: the database can’t be used: {why}. Check HOLDFAST_DATABASE_URL.", err=True)
+            words = say("the database can’t be used: %(why)s. Check HOLDFAST_DATABASE_URL.", why=why)
+            click.echo(f"holdfast: {words}", err=True)
         sys.exit(1)
 
 

@@ -13,6 +13,7 @@ from tracker import config, private
 from tracker.cli.frame import in_app, main
 from tracker.cli.progress import Bar
 from tracker.domain.actor import signed_in
+from tracker.words.terminal import error_text, say
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -82,15 +83,21 @@ def assign(
             batches.begin(session, actor, now, batch, anyway=anyway)
             mine = batches.claim(session, now, worker, batch.id)
     for line, error in wrong[:TOLD]:
-        click.echo(f"{file.name}:{line.number}: {error}", err=True)
+        click.echo(f"{file.name}:{line.number}: {error_text(error)}", err=True)
     if len(wrong) > TOLD:
-        click.echo(f"… and {len(wrong) - TOLD} more.", err=True)
+        click.echo(say("… and %(n)s more.", n=len(wrong) - TOLD), err=True)
     if refused and preview:
-        words = f"{len(wrong)} of {preview.lines} lines have errors, so nothing is opened."
-        click.echo(f"{words} Mend them, or open the others with --skip-wrong.", err=True)
+        words = say(
+            "%(wrong)s of %(all)s lines have errors, so nothing is opened. Mend them, or open the others "
+            "with "
+            "--skip-wrong.",
+            wrong=len(wrong),
+            all=preview.lines,
+        )
+        click.echo(words, err=True)
         sys.exit(1)
     if mine:
-        with Bar(batch.lines // batches.AT_ONCE, "Opening") as bar:
+        with Bar(batch.lines // batches.AT_ONCE, say("Opening")) as bar:
             opening.open_list(mine, worker, bar)
     db.session().refresh(batch)
     click.echo(_outcome(batch, before))
@@ -100,11 +107,15 @@ def assign(
 def _outcome(batch: Batch, before: bool) -> str:
     """What has become of a list, in a sentence. `before`: it had been opened before this command."""
     if before:
-        return f"This list was opened before: {batch.opened} runs. Nothing is opened twice."
+        return say("This list was opened before: %(n)s runs. Nothing is opened twice.", n=batch.opened)
     if batch.state == "opening":
-        return "Another process is opening this list already."
-    left = f"{batch.passed_over} had an open run, {batch.wrong} lines have errors"
-    return f"{batch.opened} runs opened, {left}."
+        return say("Another process is opening this list already.")
+    return say(
+        "%(opened)s runs opened, %(old)s had an open run, %(wrong)s lines have errors.",
+        opened=batch.opened,
+        old=batch.passed_over,
+        wrong=batch.wrong,
+    )
 
 
 def _bytes(file: Path) -> bytes:

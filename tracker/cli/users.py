@@ -10,6 +10,7 @@ import click
 from tracker import config
 from tracker.cli.frame import in_app, main
 from tracker.domain.actor import SHELL
+from tracker.words.terminal import level_name, say
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -57,7 +58,7 @@ def user_add(
     from tracker.domain.people import accounts, directory, password_links
 
     if not password and not link:
-        password = click.prompt("First password", hide_input=True, confirmation_prompt=True)
+        password = click.prompt(say("First password"), hide_input=True, confirmation_prompt=True)
     hashed = _hash(password, login, name, email) if password else None
     now, made = datetime.now(UTC), None
     with writing() as session:
@@ -71,7 +72,12 @@ def user_add(
     if made:
         _show_link(settings, *made)
     else:
-        click.echo(f"{person.login} can sign in as {person.access}, and must then choose their own password.")
+        words = say(
+            "%(login)s can sign in as %(access)s, and must then choose their own password.",
+            login=person.login,
+            access=level_name(person.access),
+        )
+        click.echo(words)
 
 
 def _hash(password: str, login: str, name: str, email: str) -> PasswordHash:
@@ -109,11 +115,12 @@ def user_remove_factor(app: Flask, settings: config.Settings, login: str) -> Non
     with writing() as session:
         person = directory.person_named(session, login)
         factors.lose(session, SHELL, datetime.now(UTC), person)
-    click.echo(f"{person.login} signs in with their password alone.")
+    click.echo(say("%(login)s signs in with their password alone.", login=person.login))
 
 
 def _show_link(settings: config.Settings, token: str, ends: datetime) -> None:
     scheme = "https" if settings.tls else "http"
     root = settings.root or f"{scheme}://{settings.host}:{settings.port}{settings.prefix}"
     click.echo(f"{root}/link/{token}")
-    click.echo(f"It works once, until {ends:%Y-%m-%d %H:%M} UTC, and is not shown again.", err=True)
+    words = say("It works once, until %(when)s, and is not shown again.", when=f"{ends:%Y-%m-%d %H:%M} UTC")
+    click.echo(words, err=True)

@@ -31,8 +31,9 @@ from tracker.demo import history, live, people, plants
 from tracker.domain.library.publishers import Author
 from tracker.domain.people.accounts import new_password
 from tracker.domain.transfer import history as imports
-from tracker.errors import WorkspaceError
+from tracker.errors import N_, WorkspaceError
 from tracker.models import Person, Revision
+from tracker.words.terminal import say
 from tracker.worker import loop
 
 Tell = Callable[[str], None]
@@ -55,7 +56,10 @@ def make(target: Path, now: datetime, tell: Tell, *, size: float = 1.0) -> Made:
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise WorkspaceError(
-            "%(place)s is there already. The demo needs a folder of its own: name one that is not there yet.",
+            N_(
+                "%(place)s is there already. The demo needs a folder of its own: name one that is not "
+                "there yet."
+            ),
             place=target,
         )
     target = target.resolve()
@@ -80,9 +84,9 @@ def _make(target: Path, now: datetime, tell: Tell, size: float) -> Made:
         started = now - timedelta(days=plants.DAYS)
         with writing() as session:
             there = {login: person.id for login, person in people.add(session, started, hashes).items()}
-    tell("Publishing the SOPs …")
+    tell(say("Publishing the SOPs …"))
     _publish(app, settings, now)
-    tell("Working through half a year …")
+    tell(say("Working through half a year …"))
     with app.app_context():
         with writing() as session:
             people.say_who_is_meant(session, now, {n: session.get_one(Person, id) for n, id in there.items()})
@@ -90,7 +94,7 @@ def _make(target: Path, now: datetime, tell: Tell, size: float) -> Made:
         with writing() as session:
             live.open_some(session, now)
         db.session.remove()
-    tell("Adding it up …")
+    tell(say("Adding it up …"))
     loop.look(app)
     with app.app_context():
         db.engine.dispose()

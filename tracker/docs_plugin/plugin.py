@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tracker.docs_plugin.page import SopPage
 from tracker.docs_plugin.published import load
 from tracker.docs_plugin.words import Words
 from tracker.share import share
+from tracker.sop.badges import N_
 from tracker.sop.html import has_diagram
 from tracker.sop.markdown import EXTENSION_CONFIGS, EXTENSIONS, StepsExtension
 from tracker.sop.ordering import order_key
@@ -31,6 +33,9 @@ from tracker.sop.translations import originals
 _STATIC = Path(tracker.__file__).parent / "static"
 _DRAWS = "vendor/mermaid.tiny.js"  # large, so only a site with diagrams has it
 _SCRIPTS = ("search", "live", "anchors", "paper")
+_TOGGLES = (N_("Switch to light"), N_("Switch to dark"), N_("Follow the device"))
+"""What the starter site calls its switch; words of one's own stay as they are."""
+
 _TAGS = "---\ntitle: Tags\n---\n\n<!-- material/tags -->\n"
 
 
@@ -38,7 +43,9 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):  # type: ignore[no-untyped-cal
     """Everything that the site needs beyond its options is set here, so that mkdocs.yml stays short."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        self.steps, self.words = StepsExtension(), Words(config.theme.get("language", "en"))
+        language = os.environ.get("HOLDFAST_LANGUAGE") or config.theme.get("language") or "en"
+        config.theme["language"] = language
+        self.steps, self.words = StepsExtension(), Words(language)
         published = Path(config.config_file_path).parent / self.config.published
         self.published, self.earlier = load(published), published.parent / "earlier"
         others = [name for name in config.markdown_extensions if name not in EXTENSIONS]
@@ -58,6 +65,10 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):  # type: ignore[no-untyped-cal
         config.extra.setdefault("generator", False)
         for option in config.theme.get("palette") or []:
             option.update(primary="custom", accent="custom")
+            if toggle := option.get("toggle"):
+                toggle["name"] = (
+                    self.words.say(toggle["name"]) if toggle["name"] in _TOGGLES else toggle["name"]
+                )
         return config
 
     @event_priority(-50)

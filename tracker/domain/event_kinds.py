@@ -51,6 +51,10 @@ class Whose(TypedDict):
 
 
 class RunStarted(Kind, kind="run.started", about="run"):
+    """`came`: when we heard of it, in ISO 8601, where it was started on a phone before; `twin`: the number of
+    another run about the same that was open then.
+    """
+
     sop: str
     assignee: int | None
     team: str | None
@@ -58,6 +62,8 @@ class RunStarted(Kind, kind="run.started", about="run"):
     from_run: int | None = None
     from_step: str | None = None
     batch: int | None = None
+    came: str | None = None
+    twin: int | None = None
 
 
 class RunImported(Kind, kind="run.imported", about="run"):
@@ -123,7 +129,11 @@ class RunMoved(Kind, kind="run.moved", about="run"):
 
 
 class RunClosed(Kind, kind="run.closed", about="run"):
+    """`itself`: nobody has closed it, its last record did. `came` as of a start."""
+
     omitted: list[str]
+    itself: bool = False
+    came: str | None = None
 
 
 class RunCancelled(Kind, kind="run.cancelled", about="run"):
@@ -140,8 +150,29 @@ class RunAmended(Kind, kind="run.amended", about="run"):
     record: str
 
 
+class CommentAdded(Kind, kind="comment.added", about="run"):
+    """The id of the comment, and of those who are mentioned in it."""
+
+    comment: int
+    mentioned: list[int]
+
+
 class RunSigned(Kind, kind="run.signed", about="run"):
     digest: str
+
+
+class EntryNoted(Kind, kind="entry.noted", about="entry"):
+    """An entry of a phone's queue of which a lead is told: the note, and what kind of entry it is."""
+
+    note: str
+    entry: str
+
+
+class EntryKept(Kind, kind="entry.kept", about="entry"): ...
+
+
+class EntryDismissed(Kind, kind="entry.dismissed", about="entry"):
+    reason: str
 
 
 class RunSentBack(Kind, kind="run.sent-back", about="run"):
@@ -165,9 +196,12 @@ class StepSigned(Kind, kind="step.signed", about="run"):
 
 
 class LateWaits(Kind, kind="late.waits", about="run"):
+    """`by`: the lead who has handed it in for somebody who can't sign in any more."""
+
     step: str
     record: str
     why: str
+    by: int | None = None
 
 
 class LateAccepted(Kind, kind="late.accepted", about="run"):
@@ -307,6 +341,10 @@ class PersonChanged(Kind, kind="person.changed", about="person"):
 
 
 class PersonImported(Kind, kind="person.imported", about="person"): ...
+
+
+class LanguageChosen(Kind, kind="person.language-chosen", about="person"):
+    language: str | None
 
 
 class EmailChanged(Kind, kind="person.email-changed", about="person"): ...

@@ -9,7 +9,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection, Engine
 
 from tracker.db import alone, db
-from tracker.errors import WorkspaceError
+from tracker.errors import N_, WorkspaceError
 
 HERE = Path(__file__).parent
 
@@ -38,16 +38,22 @@ def _check(connection: Connection, here: str | None) -> None:
     place = connection.engine.url.render_as_string(hide_password=True)
     if here is None and db.metadata.tables.keys() & set(inspect(connection).get_table_names()):
         raise WorkspaceError(
-            "The database %(place)s has tables from before the first release of Holdfast, or of another "
-            "program, and can’t be upgraded. Nothing in it was changed. Keep it for its records, and start "
-            "with an empty one: move the file away, or name another in HOLDFAST_DATABASE_URL.",
+            N_(
+                "The database %(place)s has tables from before the first release of Holdfast, or of another "
+                "program, and can’t be upgraded. Nothing in it was changed. Keep it for its records, and "
+                "start "
+                "with an empty one: move the file away, or name another in HOLDFAST_DATABASE_URL."
+            ),
             place=place,
         )
     if here is not None and here not in _revisions():
         raise WorkspaceError(
-            "The database %(place)s was made by a newer version of Holdfast: it is at %(here)s, and this "
-            "version knows up to %(head)s. Nothing in it was changed. Install that version again, or restore "
-            "the backup from before the upgrade.",
+            N_(
+                "The database %(place)s was made by a newer version of Holdfast: it is at %(here)s, and this "
+                "version knows up to %(head)s. Nothing in it was changed. Install that version again, or "
+                "restore "
+                "the backup from before the upgrade."
+            ),
             place=place,
             here=here,
             head=head(),

@@ -1,6 +1,7 @@
 """Tables and relations, no rules."""
 
 from tracker.models.batches import Batch
+from tracker.models.comments import Comment
 from tracker.models.deviations import Deviation
 from tracker.models.devices import Device, DevicePerson
 from tracker.models.events import Event
@@ -22,9 +23,11 @@ from tracker.models.library import (
     Translation,
     sop_keys,
 )
+from tracker.models.noted import ENTRY_KINDS, IS_UNSEEN, NOTES, Installation, NotedEntry
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team, login_key
 from tracker.models.records import KINDS, VERDICTS, Override, Record, SignOff
 from tracker.models.runs import (
+    IS_COMPLETE,
     IS_DONE,
     IS_ENDED,
     IS_LOST,
@@ -42,21 +45,26 @@ from tracker.models.subjects import SubjectAlias, subject_key
 from tracker.models.views import SavedView
 
 __all__ = [
+    "ENTRY_KINDS",
+    "IS_COMPLETE",
     "IS_DONE",
     "IS_ENDED",
     "IS_LOST",
     "IS_MISSING",
     "IS_OPEN",
     "IS_UNFOLDED",
+    "IS_UNSEEN",
     "IS_WAITING",
     "KINDS",
     "LEVELS",
+    "NOTES",
     "OUTCOMES",
     "REVISIONS",
     "STATES",
     "VERDICTS",
     "Batch",
     "Ceremony",
+    "Comment",
     "Deviation",
     "Device",
     "DevicePerson",
@@ -67,12 +75,14 @@ __all__ = [
     "Figure",
     "FormerPath",
     "FrozenImage",
+    "Installation",
     "JobState",
     "KeptForm",
     "KnownBrowser",
     "LateRecord",
     "Location",
     "LoginSession",
+    "NotedEntry",
     "Outcome",
     "Override",
     "OwnerName",

@@ -86,6 +86,8 @@ class Person(Named, Base):
     `login_key` is the login as it is looked up, however a keyboard writes it. `areas` are those whose SOPs
     they answer for; with `everywhere`, a lead or owner reaches all that there is.
 
+    `language` is what they have chosen for the interface ("de"); None is as their browser says.
+
     `first_until` is there while somebody else knows their password: until then it opens nothing but the
     page where they choose their own, and after that nothing at all.
     """
@@ -109,6 +111,7 @@ class Person(Named, Base):
     areas: Mapped[list[str]] = mapped_column(JSON, default=list)
     everywhere: Mapped[bool] = mapped_column(default=False)
     imported: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str | None]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 

@@ -16,6 +16,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from tracker.words.terminal import say
+
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # s
 STEADY_SECONDS = 60.0
 """What has lived for so long before it died is started again after the first pause."""
@@ -111,10 +113,13 @@ def _reap(members: Sequence[Member], board: Board, now: float, tell: Tell) -> No
         member.deaths = 1 if now - member.began > STEADY_SECONDS else member.deaths + 1
         member.process, member.due = 0, now + pause(member.deaths)
         board.set(member.name, member.deaths, code)
-        tell(
-            f"error: a process ({member.name}) ended ({code}); the others go on. It is started again in "
-            f"{pause(member.deaths):g} s."
+        words = say(
+            "a process (%(name)s) ended (%(code)s); the others go on. It is started again in %(pause)s s.",
+            name=member.name,
+            code=code,
+            pause=f"{pause(member.deaths):g}",
         )
+        tell(f"error: {words}")
 
 
 def _wait(members: Sequence[Member]) -> None:

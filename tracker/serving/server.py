@@ -27,12 +27,13 @@ from tracker import certificates, private
 from tracker.authoring.sync import publish, tell_about
 from tracker.config import Settings
 from tracker.db import db, doubts
-from tracker.errors import WorkspaceError
+from tracker.errors import N_, WorkspaceError
 from tracker.serving import family, site, toolarge
 from tracker.serving.door import Door
 from tracker.serving.limits import Limits, connections
 from tracker.serving.place import placed
 from tracker.serving.tls import Context, SecureChannel, https_only
+from tracker.words.terminal import say
 from tracker.worker import loop
 
 SWITCH_SECONDS = 0.002
@@ -198,12 +199,18 @@ def _greet(settings: Settings, door: socket.socket, tell: Tell) -> None:
     """Say on the terminal at which address Holdfast is, and what is missing in its settings."""
     if settings.tls:
         shown = certificates.fingerprint(certificates.authority(settings))
-        tell(f"Devices come to trust it on its page /trust; the certificate’s fingerprint is {shown}")
+        words = say(
+            "Devices come to trust it on its page /trust; the certificate’s fingerprint is %(shown)s",
+            shown=shown,
+        )
+        tell(words)
     if settings.mail and not settings.sends_mail:
-        tell("note: no links are sent by mail: that needs HOLDFAST_MAIL_FROM and HOLDFAST_ADDRESS too")
+        words = say("no links are sent by mail: that needs HOLDFAST_MAIL_FROM and HOLDFAST_ADDRESS too")
+        tell(f"note: {words}")
     scheme = "https" if settings.tls else "http"
     port = door.getsockname()[1]
-    tell(f"Holdfast is at {scheme}://{settings.host}:{port}{settings.prefix}/ (Ctrl+C ends it)")
+    address = f"{scheme}://{settings.host}:{port}{settings.prefix}/"
+    tell(say("Holdfast is at %(address)s (Ctrl+C ends it)", address=address))
 
 
 def whatever_happens(tell: Tell) -> Tell:
@@ -223,7 +230,7 @@ def _door(settings: Settings) -> socket.socket:
         return socket.create_server((settings.host, settings.port), family=family, backlog=1024)
     except (OSError, OverflowError) as error:
         raise WorkspaceError(
-            "Can’t listen on %(host)s port %(port)s: %(why)s. Choose another --host or --port.",
+            N_("Can’t listen on %(host)s port %(port)s: %(why)s. Choose another --host or --port."),
             host=settings.host,
             port=settings.port,
             why=getattr(error, "strerror", None) or str(error),
@@ -330,4 +337,5 @@ def _miss(parents: list[int], board: family.Board, tell: Tell) -> None:
             parents.remove(process)
             code = os.waitstatus_to_exitcode(status)
             board.set(FAMILY, 1, code)
-            tell(f"error: the process that starts the others ended ({code}). Restart Holdfast.")
+            words = say("the process that starts the others ended (%(code)s). Restart Holdfast.", code=code)
+            tell(f"error: {words}")

@@ -24,6 +24,7 @@ from tracker.config import Settings
 from tracker.serving.family import pause
 from tracker.share import share
 from tracker.sop.limits import bound_memory
+from tracker.words.terminal import say
 
 CALM_SECONDS = 0.4
 """An editor writes a file in several goes; a sync starts once nothing has changed for this long."""
@@ -94,7 +95,7 @@ def _publish(app: Flask, settings: Settings, tell: Tell, wrong: bool) -> bool:
         result = publish(app, settings)
     except Exception as error:  # the server goes on with what is in force
         app.logger.exception("sync")
-        tell(f"error: the documents could not be published: {error}")
+        tell(f"error: {say('the documents could not be published: %(why)s', why=error)}")
         return wrong
     # That all is well again is told, too.
     if result.changed or result.moved or result.retiring or result.errors or wrong:
@@ -124,7 +125,7 @@ def keep_built(
             code = _build_if_needed(settings, tell)
         except Exception as error:  # the server goes on with the site as it was
             app.logger.exception("build")
-            tell(f"error: the site could not be built: {error}")
+            tell(f"error: {say('the site could not be built: %(why)s', why=error)}")
             code = DIED
         deaths = deaths + 1 if code else 0
         died(deaths, code)
@@ -189,17 +190,21 @@ def _build_if_needed(settings: Settings, tell: Tell) -> int:
     try:
         code, output = _build(settings.workspace)
     except subprocess.TimeoutExpired:
-        tell(
-            f"error: the site was not built within {BUILD_SECONDS} seconds and stays as it was. Something in "
-            "the last change keeps MkDocs busy: take it back, or find it with “holdfast build”. The next "
-            "change starts a new build."
+        words = say(
+            "the site was not built within %(n)s seconds and stays as it was. Something in the last change "
+            "keeps "
+            "MkDocs busy: take it back, or find it with “holdfast build”. The next change starts a new "
+            "build.",
+            n=BUILD_SECONDS,
         )
+        tell(f"error: {words}")
         return OVERDUE
     if code:
-        tell(f"error: the site could not be built:\n{output.strip() or f'its process ended ({code})'}")
+        why = output.strip() or say("its process ended (%(code)s)", code=code)
+        tell(f"error: {say('the site could not be built:')}\n{why}")
         return code
     private.write(stamp, wanted.encode())
-    tell("The site is up to date.")
+    tell(say("The site is up to date."))
     return 0
 
 
@@ -217,10 +222,14 @@ def _build(workspace: Path) -> tuple[int, str]:
 
 def _fingerprint(settings: Settings) -> str:
     """A digest of everything that the site is made of, wherever the workspace lies."""
-    total = hashlib.sha256()
+    total = hashlib.sha256(settings.language.encode())
     bases = settings.workspace, share("templates"), Path(tracker.__file__).parent
     files = [settings.workspace / "mkdocs.yml", settings.instance / "published.json"]
-    folders = settings.sops, bases[1] / "site", bases[2] / "docs_plugin", bases[2] / "sop"
+    folders = (
+        settings.sops,
+        bases[1] / "site",
+        *(bases[2] / part for part in ("docs_plugin", "sop", "translations")),
+    )
     for folder in folders:
         files += sorted(f for f in folder.rglob("*") if f.is_file() and f.suffix != ".pyc")
     for file in files:

@@ -20,6 +20,9 @@ def N_(text: str) -> str:
     return text
 
 
+ONE_AND_A_HALF = N_("1.5")
+"""Its translation shows which mark stands before the decimals."""
+
 _INPUTS = {
     "number": N_("Number"),
     "text": N_("Text"),
@@ -131,21 +134,22 @@ def limits(given: Mapping[str, Any], say: Say = english) -> str:
         return say(N_("that is what the run is about"))
     low, high, unit = given.get("min"), given.get("max"), given.get("unit", "")
     if low is not None and low == high:
-        span = say(N_("exactly %(n)s"), n=number(low))
+        span = say(N_("exactly %(n)s"), n=number(low, say))
     elif low is not None and high is not None:
-        span = f"{number(low)} – {number(high)}"
+        span = f"{number(low, say)} – {number(high, say)}"
     elif low is not None:
-        span = say(N_("at least %(n)s"), n=number(low))
+        span = say(N_("at least %(n)s"), n=number(low, say))
     elif high is not None:
-        span = say(N_("at most %(n)s"), n=number(high))
+        span = say(N_("at most %(n)s"), n=number(high, say))
     else:
         return say(N_("in %(unit)s"), unit=unit) if unit else ""
     return f"{span} {unit}".strip()
 
 
-def number(value: float) -> str:
-    """`30000.0` as `30 000`, with a narrow space that does not break."""
-    return f"{value:,.10g}".replace(",", "\u202f")
+def number(value: float, say: Say = english) -> str:
+    """`30000.5` as `30 000.5`, with a narrow space that does not break, and the language's decimal mark."""
+    mark = say(ONE_AND_A_HALF)[1]
+    return f"{value:,.10g}".replace(",", "\u202f").replace(".", mark)
 
 
 def duration(seconds: int, say: Say = english) -> str:

@@ -16,6 +16,7 @@ const typed = (field) => {
   return field.files ? field.files.length > 0 : field.value !== field.defaultValue;
 };
 const busy = (place) =>
+  place.matches(":active") || // a finger is on it: nothing moves away from under it
   (place.contains(document.activeElement) && document.activeElement.matches("input:not([data-kept]), textarea, select")) ||
   place.querySelector(".hf-why[open]:not(.hf-sign > *), .hf-note[open]") ||
   [...place.querySelectorAll("input, textarea, select")].some(typed);
@@ -74,6 +75,14 @@ const ask = async () => {
   over = !response.ok; // it is not theirs to see any more, and this says why
   page.dataset.seen = /"(.*)"/.exec(response.headers.get("ETag"))?.[1] ?? page.dataset.seen;
   await put(text);
+  if (over) lost();
+};
+
+// What was typed stays to be read and copied; nothing of it can be sent any more.
+const lost = () => {
+  const buttons = [...document.querySelectorAll("main form button")];
+  for (const button of buttons.filter((one) => !one.closest("#notice"))) button.disabled = true;
+  document.querySelector("[data-lost]")?.scrollIntoView({ block: "nearest" });
 };
 
 const look = async () => {

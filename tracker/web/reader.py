@@ -7,12 +7,16 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 
+from babel import Locale
 from flask import current_app, g, request
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.domain import access
 from tracker.domain.actor import Actor
 from tracker.models import Location, Person, Run, Sop
+from tracker.sop.text import fold
+from tracker.web import cookies
 from tracker.words.voice import Texts, Voice
 
 
@@ -56,15 +60,46 @@ def zone_of(location: Location | None) -> str:
 
 
 def language() -> str:
-    """The reader's language, of those that there are."""
-    return request.accept_languages.best_match(languages()) or "en"
+    """The reader's language, of those that there are: what they have chosen, or else what is usual here."""
+    return own_language() or usual_language()
+
+
+def own_language() -> str | None:
+    """What the reader has chosen for themselves, wherever they sign in; None where nobody is known."""
+    try:
+        who = actor_if_any()
+    except SQLAlchemyError:  # the page that says so still wants a language
+        return None
+    chosen = who.holder.language if who else None
+    return chosen if chosen in languages() else None
+
+
+def usual_language() -> str:
+    """What was chosen in this browser while nobody was known, as on a shared tablet; or what it asks for."""
+    chosen = request.cookies.get(cookies.name("language"))
+    if chosen in languages():
+        return chosen
+    default: str = current_app.config["HOLDFAST"].language
+    return request.accept_languages.best_match(languages()) or default
+
+
+def read_languages() -> list[str]:
+    """The languages that the reader reads, the one that they like best first: for texts of documents."""
+    asked = [code for code, quality in request.accept_languages if quality]
+    chosen = own_language() or request.cookies.get(cookies.name("language"))
+    return [chosen, *asked] if chosen else asked
 
 
 @cache
-def languages() -> list[str]:
+def languages() -> dict[str, str]:
+    """The languages of the interface by their codes, each with what it calls itself."""
     folder = files("tracker") / "translations"
-    names = [p.name for p in folder.iterdir() if p.is_dir()] if folder.is_dir() else []
-    return ["en", *names]
+    codes = ["en", *(each.name for each in folder.iterdir() if each.is_dir())]
+    names = {code: str(Locale.parse(code).get_display_name()) for code in codes}
+    return {
+        code: name[0].upper() + name[1:]
+        for code, name in sorted(names.items(), key=lambda item: fold(item[1]))
+    }
 
 
 def texts() -> Texts:

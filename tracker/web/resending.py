@@ -23,6 +23,7 @@ OWN = frozenset({"csrf_token", "form_id", "kept"})
 WORDS = {
     "alias": N_("Another name"),
     "anyway": N_("All the same"),
+    "comment": N_("Comment"),
     "due": N_("Due"),
     "email": N_("E-mail address"),
     "list": N_("List"),

@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from markupsafe import Markup
 
+from tracker.domain.runs.whereabouts import Whereabouts
 from tracker.models import Event, Location
 from tracker.web.reader import texts, voice, zone_of
 from tracker.words import (
@@ -23,6 +24,7 @@ from tracker.words import (
     periods,
     signals,
 )
+from tracker.words import whereabouts as words_whereabouts
 from tracker.words.voice import Texts, Voice
 
 P = ParamSpec("P")
@@ -65,6 +67,16 @@ def when_at(at: datetime | None, place: Location | None) -> Markup:
     return moments.when(voice().at(zone_of(place)), at)
 
 
+def briefly_at(at: datetime | None, place: Location | None) -> Markup:
+    """The same where there is little room: of today the time alone."""
+    return moments.when(voice().at(zone_of(place)), at, briefly=True)
+
+
+def whereabouts(now_is: Whereabouts) -> Markup:
+    """What has become of a run, by the clocks where it is done."""
+    return words_whereabouts.sentence(voice().at(zone_of(now_is.run.location)), now_is)
+
+
 def ago_at(at: datetime, place: Location | None, by: str = "") -> Markup:
     """How long ago something was at a place, and who did it."""
     return moments.ago(voice().at(zone_of(place)), at, by)
@@ -75,11 +87,16 @@ def event_sentence(event: Event, names: dict[int, str], texts: dict[str, str], p
     return events.sentence(voice().at(zone_of(place)), event, names, texts)
 
 
+amount = _in_language(figures.amount)
 error_text = _in_language(errors.error_text)
 level_name = _in_language(people.level_name)
 level_said = _in_language(people.level_description)
+load_near = _in_language(signals.near)
 outcome_name = _in_language(outcomes.outcome_name)
+percent = _in_language(figures.percent)
+points = _in_language(figures.points)
 way_name = _in_language(people.way_name)
+written = _in_language(figures.written)
 
 closed_title = _in_zone(closed.title)
 course_sentence = _in_zone(courses.sentence)

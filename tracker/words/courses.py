@@ -9,8 +9,8 @@ from typing import Any
 
 from tracker.domain.facts.courses import Course, Turn
 from tracker.models import Verdict
-from tracker.stats.rates import Part, percent
-from tracker.words.figures import amount, day
+from tracker.stats.rates import Part
+from tracker.words.figures import amount, day, percent, written
 from tracker.words.outcomes import outcome_name
 from tracker.words.voice import Texts, Voice
 
@@ -32,8 +32,8 @@ def sentence(voice: Voice, course: Course, name: str, helped: tuple[Verdict, str
     details: dict[str, Any] = {
         "name": _called(voice, name),
         "kind": outcome_name(voice, course.kind),
-        "n": amount(course.n),
-        "count": amount(course.count),
+        "n": amount(voice, course.n),
+        "count": amount(voice, course.count),
     }
     if course.turn:
         return _since_turn(voice, course.turn, details)
@@ -49,7 +49,7 @@ def sentence(voice: Voice, course: Course, name: str, helped: tuple[Verdict, str
         return _above(voice, course.unit, details)
     if not course.count:
         return voice.gettext("%(name)s: never %(kind)s in %(n)s instances", **details)
-    share = percent(course.count / course.n)
+    share = percent(voice, course.count / course.n)
     return voice.gettext(
         "%(name)s: %(kind)s about as often as usual all the time, %(count)s of %(n)s (%(share)s)",
         share=share,
@@ -63,8 +63,8 @@ def _since_turn(voice: Voice, turn: Turn, details: Mapping[str, Any]) -> str:
     words = {
         **details,
         "day": day(voice, turned),
-        "before": percent(before[0] / before[1]),
-        "since": percent(since[0] / since[1]),
+        "before": percent(voice, before[0] / before[1]),
+        "since": percent(voice, since[0] / since[1]),
     }
     if before[0] * since[1] < since[0] * before[1]:
         return voice.gettext(
@@ -102,10 +102,10 @@ def _since_revision(voice: Voice, verdict: Verdict, label: str, details: Mapping
         "name": details["name"],
         "kind": details["kind"],
         "label": label,
-        "x1": amount(verdict.before_count),
-        "n1": amount(verdict.before_n),
-        "x2": amount(verdict.after_count),
-        "n2": amount(verdict.after_n),
+        "x1": amount(voice, verdict.before_count),
+        "n1": amount(voice, verdict.before_n),
+        "x2": amount(voice, verdict.after_count),
+        "n2": amount(voice, verdict.after_n),
     }
     if verdict.word == "better":
         return voice.gettext(
@@ -133,7 +133,7 @@ def of_causes(voice: Voice, causes: Sequence[Cause], kind: str) -> str:
         )
     few = next(place for place, cause in enumerate(causes, 1) if (cause.share or 0) >= 0.8)
     part = causes[few - 1].part
-    share = part.so_far if part else ""
+    share = written(voice, part.so_far) if part else ""
     if kind == "skipped":
         return voice.ngettext(
             "%(num)d reason makes up %(share)s of the skips",

@@ -13,8 +13,10 @@ from tracker.words.voice import Voice
 _DAYS = {0: N_("today %(time)s"), -1: N_("yesterday %(time)s"), 1: N_("tomorrow %(time)s")}
 
 
-def when(voice: Voice, at: datetime | None) -> Markup:
+def when(voice: Voice, at: datetime | None, *, briefly: bool = False) -> Markup:
     """A moment as people say it, exact in the tooltip, there and in UTC, and with its date on paper.
+
+    `briefly`: of today the time alone.
 
     Who reads it on paper does not know which day was "today": `data-paper` is shown there in its place.
     A voice that tells of another place says whose clocks it reads, where the reader's own show another time
@@ -24,7 +26,9 @@ def when(voice: Voice, at: datetime | None) -> Markup:
         return Markup("–")
     local, today = voice.local(at), voice.local(voice.now)
     days = (local.date() - today.date()).days
-    if days in _DAYS:
+    if briefly and not days:
+        text = _clock(voice, at)
+    elif days in _DAYS:
         text = voice.gettext(_DAYS[days], time=_clock(voice, at))
     elif abs(days) < 180:
         text = f"{voice.moment(at, 'd MMM')} {_clock(voice, at)}"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from tracker.errors import N_
-from tracker.words.voice import Texts
+from typing import TYPE_CHECKING
 
-_OUTCOMES = {
+from tracker.errors import N_
+
+if TYPE_CHECKING:
+    from tracker.words.voice import Texts
+
+OUTCOMES = {
     "done": N_("done"),
     "skipped": N_("skipped"),
     "failed": N_("failed"),
@@ -16,4 +20,4 @@ _OUTCOMES = {
 
 def outcome_name(texts: Texts, outcome: str) -> str:
     """The word for an outcome, the same everywhere."""
-    return texts.gettext(_OUTCOMES[outcome])
+    return texts.gettext(OUTCOMES[outcome])

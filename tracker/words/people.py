@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from tracker.errors import N_
-from tracker.words.voice import Texts
+from typing import TYPE_CHECKING
 
-_LEVELS = {
+from tracker.errors import N_
+
+if TYPE_CHECKING:
+    from tracker.words.voice import Texts
+
+LEVELS = {
     "staff": (N_("staff"), N_("does runs")),
     "lead": (N_("lead"), N_("assigns runs")),
     "owner": (N_("owner"), N_("reads reports")),
@@ -15,12 +19,12 @@ _LEVELS = {
 
 def level_name(texts: Texts, level: str) -> str:
     """The word for an access level."""
-    return texts.gettext(_LEVELS[level][0])
+    return texts.gettext(LEVELS[level][0])
 
 
 def level_description(texts: Texts, level: str) -> str:
     """The word for an access level, with what that level is for."""
-    return f"{level_name(texts, level)}: {texts.gettext(_LEVELS[level][1])}"
+    return f"{level_name(texts, level)}: {texts.gettext(LEVELS[level][1])}"
 
 
 _WAYS = {

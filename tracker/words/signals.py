@@ -10,13 +10,13 @@ from tracker.errors import N_
 from tracker.models import SpotCheck
 from tracker.words.figures import amount, day
 from tracker.words.subjects import isolated
-from tracker.words.voice import Voice
+from tracker.words.voice import Texts, Voice
 
 
-def near(load: float, whole: Callable[[float], int] = round) -> str:
+def near(texts: Texts, load: float, whole: Callable[[float], int] = round) -> str:
     """A load as people say it: to about a twentieth, made whole by `whole` (floor, round or ceil)."""
     step = 10 if load >= 100 else 5 if load >= 50 else 1 if load >= 10 else 0.5
-    return amount(step * whole(load / step))
+    return amount(texts, step * whole(load / step))
 
 
 _UNITS = {
@@ -37,7 +37,7 @@ def title(voice: Voice, curve: ScopeCeiling) -> str:
         return voice.gettext("Too early to say at what load errors begin to climb.")
     words = {
         "unit": unit(voice, curve),
-        "busiest": amount(round(curve.busiest, 1 if curve.per_person else None)),
+        "busiest": amount(voice, round(curve.busiest, 1 if curve.per_person else None)),
     }
     if curve.ceiling is None:
         return voice.gettext(
@@ -52,7 +52,7 @@ def title(voice: Voice, curve: ScopeCeiling) -> str:
             "Errors begin to climb near %(load)s %(unit)s; nothing is known above your busiest day "
             "(%(busiest)s)."
         ),
-        load=near(curve.ceiling),
+        load=near(voice, curve.ceiling),
         **words,
     )
 
@@ -64,7 +64,7 @@ def hastily(voice: Voice, hasty: Hasty) -> str:
         "%(runs)s run of %(title)s was ticked faster than the work takes, %(days)s%(place)s.",
         "%(runs)s runs of %(title)s were ticked faster than the work takes, %(days)s%(place)s.",
         hasty.runs,
-        runs=amount(hasty.runs),
+        runs=amount(voice, hasty.runs),
         title=isolated(hasty.sop.title),
         days=voice.gettext("on %(day)s", day=first)
         if first == last
@@ -92,4 +92,6 @@ _WHY = {
 
 def why(voice: Voice, mark: SpotCheck) -> str:
     """Why a run is worth a look, with its figures."""
-    return voice.gettext(_WHY[mark.signal], **{name: amount(value) for name, value in mark.data.items()})
+    return voice.gettext(
+        _WHY[mark.signal], **{name: amount(voice, value) for name, value in mark.data.items()}
+    )

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, get_timezone_location
+from babel.numbers import get_decimal_symbol
 from babel.support import NullTranslations, Translations
 from markupsafe import Markup
 
@@ -26,6 +27,16 @@ class Texts:
     """
 
     language: str
+
+    @property
+    def decimal_mark(self) -> str:
+        """What stands before the decimals."""
+        return _decimal_mark(self.language)
+
+    @property
+    def percent_sign(self) -> str:
+        """The sign as it stands after a number, with the space that goes before it."""
+        return _percent_sign(self.language)
 
     def gettext(self, text: str, /, **details: Any) -> str:
         """The text in this language, filled in."""
@@ -97,6 +108,16 @@ def _translations(language: str) -> NullTranslations:
 @cache
 def _locale(language: str) -> Locale:
     return Locale.parse(language)
+
+
+@cache
+def _decimal_mark(language: str) -> str:
+    return str(get_decimal_symbol(_locale(language)))
+
+
+@cache
+def _percent_sign(language: str) -> str:
+    return str(_locale(language).percent_formats[None].pattern).partition("0")[2]
 
 
 @lru_cache(maxsize=4096)

@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from tracker.db import db
+from tracker.words.terminal import say
 from tracker.worker import claims
 from tracker.worker.jobs import DAILY, JOBS, PROMPT, STEADY, Job, Turn, following
 from tracker.worker.opening import LOOK_SECONDS
@@ -138,7 +139,8 @@ def _do(app: Flask, job: Job, worker: str, stop: threading.Event, tell: Tell) ->
     with app.app_context():
         news = claims.end(job.name, worker, datetime.now(UTC), error)
     if error and news:
-        tell(f"error: the job “{job.name}” failed and is tried again later: {error}")
+        words = say("the job “%(name)s” failed and is tried again later: %(why)s", name=job.name, why=error)
+        tell(f"error: {words}")
 
 
 def _hurry(connection: Any, *_: object) -> None:

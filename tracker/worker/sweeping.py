@@ -13,6 +13,7 @@ from tracker.db import PAUSE_SECONDS, db, write_in_chunks, writing
 from tracker.domain.entrance import kept_forms, sessions, tries
 from tracker.domain.evidence import retention
 from tracker.domain.evidence.stores import Store
+from tracker.words.terminal import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,17 @@ class Swept:
     doubtful: int
 
     def __str__(self) -> str:
-        text = f"{self.pieces} pieces of evidence over their time, {self.files} files that no record wants."
+        text = say(
+            "%(pieces)s pieces of evidence over their time, %(files)s files that no record wants.",
+            pieces=self.pieces,
+            files=self.files,
+        )
         if self.doubtful:
-            text += (
-                f" {self.doubtful} more are named by no record: too many to be left over. "
-                "Is this their database? Then say “holdfast evidence sweep --all”."
+            text += " " + say(
+                "%(n)s more are named by no record: too many to be left over. Is this their database? Then "
+                "say "
+                "“holdfast evidence sweep --all”.",
+                n=self.doubtful,
             )
         return text
 

@@ -19,6 +19,7 @@ from tracker.domain.facts import contributions, figures
 from tracker.domain.signals import ceiling, flags
 from tracker.models import Outcome, Person, Run, Sop, SpotCheck
 from tracker.words.signals import near
+from tracker.words.voice import Texts
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -138,7 +139,7 @@ def test_everybody_sees_the_load_of_what_they_answer_for(visit: Visit, cast: Cas
     ("load", "said"), [(143.2, "140"), (72, "70"), (23.4, "23"), (4.4, "4.5"), (1_234, "1 230")]
 )
 def test_a_load_is_said_in_round_numbers(load: float, said: str) -> None:
-    assert near(load).replace("\u202f", " ") == said
+    assert near(Texts("en"), load).replace("\u202f", " ") == said
 
 
 def test_who_is_missed_when_away_is_named_with_who_could_stand_in(

@@ -68,7 +68,7 @@ def open_store(where: str, instance: Path, endpoint: str = "") -> Store:
     address = urlsplit(where)
     if address.scheme != "s3" or not address.netloc:
         raise WorkspaceError(
-            "HOLDFAST_EVIDENCE is “%(where)s”. Write s3://bucket/prefix, or leave it out for a folder.",
+            N_("HOLDFAST_EVIDENCE is “%(where)s”. Write s3://bucket/prefix, or leave it out for a folder."),
             where=where,
         )
     return Bucket(address.netloc, address.path.strip("/"), endpoint)
@@ -145,7 +145,10 @@ class Bucket:
             boto3, botocore = import_module("boto3"), import_module("botocore.config")
         except ImportError as error:
             raise WorkspaceError(
-                "HOLDFAST_EVIDENCE names a bucket, which needs the extra “s3”: pip install 'holdfast[s3]'."
+                N_(
+                    "HOLDFAST_EVIDENCE names a bucket, which needs the extra “s3”: pip install "
+                    "'holdfast[s3]'."
+                )
             ) from error
         patience = botocore.Config(
             connect_timeout=CONNECT_SECONDS,
@@ -156,7 +159,7 @@ class Bucket:
             self._client: Any = boto3.client("s3", endpoint_url=endpoint or None, config=patience)
         except ValueError as error:
             raise WorkspaceError(
-                "HOLDFAST_S3_ENDPOINT is “%(endpoint)s”. Write an address like https://s3.example.com.",
+                N_("HOLDFAST_S3_ENDPOINT is “%(endpoint)s”. Write an address like https://s3.example.com."),
                 endpoint=endpoint,
             ) from error
         self._bucket, self._prefix = bucket, f"{prefix}/" if prefix else ""

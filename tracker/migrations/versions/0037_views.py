@@ -6,7 +6,7 @@ from alembic import op
 from tracker.db import UtcDateTime
 
 revision = "0037"
-down_revision = "0031"
+down_revision = "0034"
 
 
 def upgrade() -> None:

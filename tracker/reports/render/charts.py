@@ -38,6 +38,10 @@ _BARS = {  # what came up, in the shape of its kind: a thin line, stripes, solid
 }  # fmt: skip
 
 
+Write = Callable[[str], str]
+"""How the reader's language writes a figure such as "12.5%"."""
+
+
 class Point(NamedTuple):
     """A period. `share` is None where there are too few to say; the limits are shares too."""
 
@@ -69,7 +73,9 @@ def outcome_bar(counts: Mapping[str, int], title: str) -> Markup:
     return _svg("hf-outcomes", 100, 8, title, "", body, ' preserveAspectRatio="none"')
 
 
-def pareto(rows: Sequence[tuple[str, int, float | None]], title: str, desc: str = "") -> Markup:
+def pareto(
+    rows: Sequence[tuple[str, int, float | None]], title: str, desc: str = "", write: Write = str
+) -> Markup:
     """What loses most, first: (label, count, cumulative share, None where it would say too much).
 
     Those that make up four fifths together are the finding, the others are context. Each is written with its
@@ -78,7 +84,7 @@ def pareto(rows: Sequence[tuple[str, int, float | None]], title: str, desc: str 
     most, before, body = max((count for _, count, _ in rows), default=1) or 1, 0.0, ""
     parts = percents([count for _, count, _ in rows])
     for y, (label, count, share) in enumerate(rows):
-        few, figure = before < 0.8, f"{count}" if share is None else f"{count} · {parts[y].own}"
+        few, figure = before < 0.8, f"{count}" if share is None else f"{count} · {write(parts[y].own)}"
         room = int(WIDE / _LETTER) - len(figure) - 2
         short = label if len(label) <= room else label[: room - 1].rstrip() + "…"
         body += _text("c-strong" if few else "c-text", 0, 42 * y + 16, short)
@@ -91,7 +97,7 @@ def pareto(rows: Sequence[tuple[str, int, float | None]], title: str, desc: str 
 
 def control(
     points: Sequence[Point], revisions: Sequence[tuple[float, str]], title: str, desc: str = "",
-    usual: tuple[float, str] = (0.0, ""), limit: str = "",
+    usual: tuple[float, str] = (0.0, ""), limit: str = "", write: Write = str,
 ) -> Markup:  # fmt: skip
     """Shares by period between their limits, those outside as triangles, and revisions as flags.
 
@@ -101,7 +107,9 @@ def control(
     wide = (_RIGHT - _LEFT) / max(1, len(points))
     shown = [(_LEFT + wide * (i + 0.5), p.share, p) for i, p in enumerate(points) if p.share is not None]
     highest = max((share for _, share, _ in shown), default=usual[0])
-    up, body = _upright([1.2 * highest, min(max((p.high for p in points), default=1.0), 1.6 * highest)])
+    up, body = _upright(
+        [1.2 * highest, min(max((p.high for p in points), default=1.0), 1.6 * highest)], write
+    )
     body += _path("c-axis", f"M{_LEFT} {_n(up(usual[0]))}H{_RIGHT}")
     band = "".join(f"V{_n(up(p.high))}h{_n(wide)}" for p in points)
     band += "".join(f"V{_n(up(p.low))}h-{_n(wide)}" for p in reversed(points))
@@ -120,7 +128,7 @@ def control(
         k = 1 if share > p.high else -1
         body += _path("c-find", f"M{_n(x)} {_n(y - 7 * k)}l7 {12 * k}h-14z")
     for x, y, share, _ in sorted(outside, key=lambda o: o[1])[:1]:  # the highest says how high
-        body += _text("c-strong", min(max(x, 60), 450), y - 11, percent(share), "middle")
+        body += _text("c-strong", min(max(x, 60), 450), y - 11, write(percent(share)), "middle")
     body += _text("c-text", _LEFT + 4, up(usual[0]) - 5, usual[1])
     if points:
         body += _text("c-text", _LEFT + 4, up(points[0].high) - 5, limit)
@@ -131,10 +139,11 @@ def control(
 def load(
     days: Sequence[tuple[float, float]], ceiling: Ceiling | None, title: str, desc: str = "",
     across: str = "", upright: str = "", fit: Sequence[tuple[float, float]] = (),
+    write: Write = str,
 ) -> Markup:  # fmt: skip
     """Days as dots: (load, share that failed); the ceiling as a band, `fit` as a line of (load, share)."""
     busiest = max((v for v, _ in days), default=0.0) or 1.0
-    up, body = _upright([share for _, share in [*days, *fit]])
+    up, body = _upright([share for _, share in [*days, *fit]], write)
     wide = (_RIGHT - 6 - _LEFT) / busiest
     body += _dots("c-days", [(_LEFT + wide * v, up(share)) for v, share in days])
     body += _line((_LEFT + wide * v, up(share)) for v, share in fit)
@@ -180,7 +189,7 @@ def _text(kind: str, x: float, y: float, text: str, anchor: str = "start") -> st
     return f'<text class="{kind}" {_PAINT[kind]} {place}>{escape(text)}</text>' if text else ""
 
 
-def _upright(shares: Iterable[float]) -> tuple[Callable[[float], float], str]:
+def _upright(shares: Iterable[float], write: Write) -> tuple[Callable[[float], float], str]:
     """The upright axis for these shares: where a share lies, and its lines with their figures."""
     highest = max(shares, default=0.0)
     most = next((end for end in (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8) if highest <= end), 1.0)
@@ -189,7 +198,9 @@ def _upright(shares: Iterable[float]) -> tuple[Callable[[float], float], str]:
         return _FLOOR - (_FLOOR - _TOP) * min(share / most, 1)
 
     lines = _path("c-axis", "".join(f"M{_LEFT} {y}H{_RIGHT}" for y in (_TOP, (_TOP + _FLOOR) // 2, _FLOOR)))
-    return up, lines + "".join(_text("c-text", 0, up(s) + 5, percent(s)) for s in (0.0, most / 2, most))
+    return up, lines + "".join(
+        _text("c-text", 0, up(s) + 5, write(percent(s))) for s in (0.0, most / 2, most)
+    )
 
 
 def _across(y: float, first: str, last: str) -> str:

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from tracker.db import db, new_id, writing
 from tracker.domain.library import catalogue
 from tracker.domain.people import directory
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import comments, lifecycle
 from tracker.errors import AlreadyOpenError, HoldfastError
 from tracker.web.actions import needs
 from tracker.web.dispatch import whom
@@ -48,6 +48,7 @@ def assign() -> Any:
                 due=whom.due(place),
                 anyway=form.get("anyway") == "1",
             )
+            comments.add_if_any(session, actor(), now(), run, form.get("comment", ""))
     except AlreadyOpenError as error:
         return _page(form, error_text(error), again=True), error.status
     except HoldfastError as error:

@@ -162,7 +162,7 @@ def _send_link(who: str, origin: security_log.Origin, reading: str) -> None:
         return
     person, token = made
     address = settings.root + current_app.url_map.bind("").build("passwords.link", {"token": token})
-    with force_locale(reading):
+    with force_locale(person.language or reading):
         subject, text = gettext("Choose a new password"), _text(person, address)
     mail.send(settings.mail, settings.mail_from, person.email or "", subject, text)
 

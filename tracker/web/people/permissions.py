@@ -15,12 +15,14 @@ from tracker.web.actions import needs
 bp = Blueprint("permissions", __name__)
 
 SENTENCES = {
-    "open": N_("Sign in and out, lock a shared tablet, trust the certificate"),
+    "open": N_("Sign in and out, choose a language, lock a shared tablet, trust the certificate"),
     "site.read": N_("Read the SOPs on the site; everybody may, where the site is public"),
+    "phone.keep": N_("Keep on their own phone what they may read, to go on without network"),
     "sop.find": N_("Search SOPs, and runs that they may see"),
     "sop.glance": N_("See on the site how an SOP runs just now, as far as they may see its runs"),
     "run.start": N_("Start a run of an SOP that is for their role"),
     "run.see": N_("See a run, its history and its evidence"),
+    "run.comment": N_("Say something on a run, and mention others who may see it"),
     "run.record": N_("Record that a step is done, skipped or failed; steps of a role are for that role"),
     "run.close": N_("Close a run"),
     "run.claim": N_("Take a run that is open to them"),

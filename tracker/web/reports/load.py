@@ -19,7 +19,6 @@ from tracker.web import spoken
 from tracker.web.actions import needs
 from tracker.web.paging import Page
 from tracker.web.reader import actor
-from tracker.words import signals
 
 bp = Blueprint("load", __name__)
 
@@ -43,8 +42,8 @@ def load() -> Any:
         title=spoken.load_title(ceiling_kept) if ceiling_kept else "",
         unit=spoken.load_unit(ceiling_kept) if ceiling_kept else "",
         day_name=lambda on: format_date(on, "EEE d MMM"),
-        low=signals.near(ceiling_kept.low, floor) if ceiling_kept and ceiling_kept.low else "",
-        high=signals.near(ceiling_kept.high, ceil) if ceiling_kept and ceiling_kept.high else "",
+        low=spoken.load_near(ceiling_kept.low, floor) if ceiling_kept and ceiling_kept.low else "",
+        high=spoken.load_near(ceiling_kept.high, ceil) if ceiling_kept and ceiling_kept.high else "",
     )
 
 
@@ -84,7 +83,7 @@ def load_day(day: str) -> Any:
 def _chart(curve: ScopeCeiling) -> Any:
     band = None
     if curve.ceiling is not None and curve.low is not None and curve.high is not None:
-        label = spoken.say(N_("near %(n)s"), n=signals.near(curve.ceiling))
+        label = spoken.say(N_("near %(n)s"), n=spoken.load_near(curve.ceiling))
         band = charts.Ceiling(curve.low, curve.ceiling, curve.high, label)
     return charts.load(
         [(day.load, day.failed / day.runs) for day in curve.days],
@@ -93,4 +92,5 @@ def _chart(curve: ScopeCeiling) -> Any:
         across=spoken.load_unit(curve),
         upright=gettext("runs with a failed step"),
         fit=curve.curve,
+        write=spoken.written,
     )

@@ -18,10 +18,9 @@ from tracker.models import Verdict, WeakPoint
 from tracker.reports import health
 from tracker.reports.health import Place
 from tracker.reports.render import charts
-from tracker.stats.rates import percent, percents
+from tracker.stats.rates import percents
 from tracker.web import spoken
 from tracker.words.courses import Cause
-from tracker.words.figures import amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def picture(
         course,
         _control(course, title),
         cause_title,
-        charts.pareto(drawn, cause_title) if causes else "",
+        charts.pareto(drawn, cause_title, write=spoken.written) if causes else "",
         causes,
         health.compare(health.places(session, apart.by["location"]), kind),
         health.compare([Place(d, names[d], counts) for d, counts in weekdays.items()], kind),
@@ -117,10 +116,11 @@ def _control(course: Course, title: str) -> Markup:
         title,
         gettext(
             "%(count)s of %(n)s since %(day)s",
-            count=amount(course.count),
-            n=amount(course.n),
+            count=spoken.amount(course.count),
+            n=spoken.amount(course.n),
             day=spoken.day(course.start),
         ),
-        (course.usual, gettext("usual: %(share)s", share=percent(course.usual))),
+        (course.usual, gettext("usual: %(share)s", share=spoken.percent(course.usual))),
         gettext("limit of chance"),
+        spoken.written,
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.db import db, writing
 from tracker.domain import access, walltime
 from tracker.domain.people import directory
-from tracker.domain.runs import assignment, handover, loading
+from tracker.domain.runs import assignment, comments, handover, loading
 from tracker.errors import N_, InvalidError
 from tracker.models import Run
 from tracker.web import versions
@@ -33,6 +33,7 @@ def assignee(run_id: int) -> Any:
     def give(session: Session, run: Run) -> None:
         person, team, role = dispatch_whom.whom(session)
         assignment.assign(session, actor(), now(), run, assignee=person, team=team, role=role, seen=_seen())
+        _say_with_it(session, run)
 
     return _changed(run_id, "run.assign", give)
 
@@ -56,6 +57,7 @@ def offer(run_id: int) -> Any:
         if person is None:
             raise InvalidError(N_("Choose a person: a team or a role can’t be asked, it is given the run."))
         handover.offer(session, actor(), now(), run, person, _seen())
+        _say_with_it(session, run)
 
     return _changed(run_id, "run.offer", ask)
 
@@ -136,6 +138,11 @@ def _due_field(run: Run) -> list[Shown]:
     """The form of a run's due time as it stands."""
     zone = zone_of(run.location)
     return [Shown("due", gettext("Due"), walltime.as_field(run.due_at, zone))]
+
+
+def _say_with_it(session: Session, run: Run) -> None:
+    """What the form says along with the act, if anything, as a comment on the run."""
+    comments.add_if_any(session, actor(), now(), run, request.form.get("comment", ""))
 
 
 def _seen() -> str:

@@ -17,9 +17,19 @@ from tracker.domain.work import glance
 from tracker.models import Sop
 from tracker.web import polling, reader
 from tracker.web.actions import needs
+from tracker.web.runs import comments
 from tracker.web.runs.view import changed_since
 
 bp = Blueprint("live", __name__)
+
+HANDED = {
+    kind.kind
+    for kind in (
+        *(kinds.RunAssigned, kinds.RunClaimed, kinds.RunTakenOver, kinds.RunAccepted),
+        *(kinds.RunPaused, kinds.RunResumed),
+    )
+}
+"""Events after which others than before may work on a run, or nobody."""
 
 
 @bp.get("/runs/<int:run_id>/live")
@@ -41,14 +51,17 @@ def _since(run_id: int) -> str:
     others = reader.actor().id
     moved = [event for event in since if event.kind.startswith("run.")]
     ended = run.state != "open" or any(event.kind == kinds.RunMoved.kind for event in moved)
-    view, changed = changed_since(run, changes_since.states(run, then, since) if then else [])
+    handed = any(event.kind in HANDED for event in moved)  # another may do the steps now: all look different
+    before = changes_since.states(run, then, since) if then and not handed else []
+    view, changed = changed_since(run, before)
     return render_template(
         "runs/live.html",
         view=view,
         changed=[] if ended else changed,
         records=[r for r in changes_since.records(run, then) if r.person_id != others] if then else [],
-        events=[e for e in since if e.person_id != others and e.kind.startswith("step.")],
+        events=[e for e in since if e.person_id != others and e.kind.startswith(("step.", "comment."))],
         moved=moved[-1:],
+        said=comments.said(run) if any(e.kind == kinds.CommentAdded.kind for e in since) else None,
         names=directory.names(session),
         deviations=listing.of_run(session, run),
         now=reader.now(),
