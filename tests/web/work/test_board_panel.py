@@ -106,6 +106,24 @@ def test_a_new_due_time_is_set_from_the_panel(
     assert "set when the run is due: 1 Jan 2099 10:00" in words(panel(lena.get(place).text))
 
 
+def test_a_comment_is_said_from_the_panel_alone_or_with_an_act(
+    visit: Visit, session: Session, cast: Cast, two: list[Run]
+) -> None:
+    lena, place = visit(cast.lead), f"/board?sop=pack&run={two[1].id}"
+    form = carried(lena.get(place).text, two[1])
+    answer = lena.post(f"/runs/{two[1].id}/comments", {"board": form["board"], "comment": "Mind the glass"})
+    assert answer.location == place
+    given = {**form, "whom": f"person:{cast.staff.id}", "comment": "Yours, @sam"}
+    assert lena.post(f"/runs/{two[1].id}/assignee", given).location == place
+    page = words(panel(lena.get(place).text))
+    assert "Lena gave the run to Sam;" in page  # and what was said with it
+    assert "Mind the glass" in page and "Yours, @ Sam" in page.replace("@Sam", "@ Sam")
+    first = lena.get(f"/board/live?run={two[1].id}")
+    lena.post(f"/runs/{two[1].id}/comments", {"comment": "And the foam"})
+    seen = {"If-None-Match": first.headers["ETag"]}
+    assert "And the foam" in lena.get(f"/board/live?run={two[1].id}", headers=seen).text
+
+
 def test_who_decides_second_is_told_and_changes_nothing(
     visit: Visit, session: Session, cast: Cast, two: list[Run]
 ) -> None:
