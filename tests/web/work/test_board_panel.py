@@ -32,7 +32,7 @@ def two(session: Session, cast: Cast) -> list[Run]:
 
 
 def panel(page: str) -> str:
-    (found,) = re.findall(r'<div class="hf-panel-place">.*?</aside>', page, re.DOTALL)
+    (found,) = re.findall(r'<div class="hf-run-panel-place">.*?</aside>', page, re.DOTALL)
     return str(found)
 
 
@@ -55,7 +55,7 @@ def test_a_run_opens_beside_the_list_without_a_script(visit: Visit, cast: Cast, 
     assert "order A1" in said and "0 of 5 done" in said and "1 Scan the tote" in said
     assert 'href="/board?sop=pack"' in panel(page)  # closes it
     assert f'href="/board?sop=pack&amp;run={two[1].id}"' in panel(page) and "Next: order A2" in said
-    assert "order A2" in words(page.partition("hf-panel-place")[0])  # the list is there still
+    assert "order A2" in words(page.partition("hf-run-panel-place")[0])  # the list is there still
 
 
 def test_an_act_leads_back_to_the_list_with_its_filters_and_says_what_was_done(
