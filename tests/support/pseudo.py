@@ -41,8 +41,7 @@ def speak(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (voice, site_words, terminal):
         monkeypatch.setattr(module, "CATALOGUE", place)
     monkeypatch.setattr(reader, "languages", lambda: {"en": "English", CODE: "Esperanto"})
-    voice._translations.cache_clear()
-    voice._markup.cache_clear()
+    forget()
 
 
 def let_speak(app: Flask, place: Path) -> None:
@@ -88,5 +87,6 @@ class Shown(HTMLParser):
 
 def forget() -> None:
     """Let nothing remember the language."""
+    terminal._texts.cache_clear()
     voice._translations.cache_clear()
     voice._markup.cache_clear()
