@@ -13,7 +13,7 @@ export { NotKept, listen, newId };
 const SYNC = "holdfast-queue"; // the browser's own try later, where it has one
 const LOCK = `${NAME}queue`;
 const SHORTEST = 2000; // ms before sending is tried again by itself, doubled each time,
-const LONGEST = 60_000; // up to this
+const LONGEST = 30_000; // up to this
 const ASKS = 600_000; // ms between two looks whether the server was restored, while nothing waits
 const page = globalThis.document;
 
