@@ -212,7 +212,8 @@ def states(run: Run) -> list[StepState]:
     found = plan(run)
     given = run.sign_offs if found.signs else ()
     overridden = [entry.step_key for entry in run.overrides]
-    stands = run.revision_id, [r.id for r in run.records], overridden, [s.record_id for s in given]
+    # the records themselves: in another session those of the same ids are others
+    stands = run.revision_id, list(run.records), overridden, [s.record_id for s in given]
     if run.kept_states is None or run.kept_states[0] != stands:
         run.kept_states = stands, step_states(found.steps, run.records, overridden, given)
     return list(run.kept_states[1])

@@ -110,17 +110,21 @@ export const drawer = (given, parts, recoveries) => {
   };
 
   // What is recorded: what the page shows of it already, and what was made here.
-  const result = (state, row, mine) => {
+  const result = (state, row, mine, full = true) => {
     const before = inner(row).querySelector(":scope > .hf-result");
     const box = before?.cloneNode(true) ?? Object.assign(document.createElement("div"), { className: "hf-result" });
     const counts = new Set(state.records.map(({ id }) => id));
     for (const record of box.querySelectorAll(".hf-record")) if (!counts.has(record.dataset.record)) record.remove();
     const rest = box.querySelector(":scope > :not(.hf-record)");
+    for (const { id, kind, own } of state.records) { // a folded row of a long run does not bring this
+      const shownOf = box.querySelector(`[data-record="${id}"]`);
+      if (shownOf && own && full && !shownOf.querySelector(".hf-undo")) shownOf.append(undo(state.step, { id, kind }));
+    }
     for (const made of mine) if (counts.has(made.id)) box.insertBefore(record(state.step, made), rest);
     return box;
   };
   const record = (step, made) => {
-    const values = { ...hidden(step), id: "", value: made.value === undefined ? "" : shown(made.value, step.unit), reason: made.reason, note: made.note, when: { html: when(made.at) } };
+    const values = { ...hidden(step), id: newId(), value: made.value === undefined ? "" : shown(made.value, step.unit), reason: made.reason, note: made.note, when: { html: when(made.at) } };
     const found = one(fill(parts[`record:${made.kind}`], values)).querySelector(".hf-record");
     found.dataset.record = made.id;
     found.querySelector("[name=cancels]").value = made.id;
@@ -129,7 +133,12 @@ export const drawer = (given, parts, recoveries) => {
     found.querySelector("small").prepend(given.me);
     return found;
   };
-  const hidden = (step) => ({ key: step.key, position: step.position, url: given.send, token: given.token, elapsed: 0 });
+  const undo = (step, { id, kind }) => {
+    const form = one(fill(parts[`record:${kind}`], { ...hidden(step), id: newId() })).querySelector(".hf-undo");
+    form.querySelector("[name=cancels]").value = id;
+    return form;
+  };
+  const hidden = (step) => ({ key: step.key, number: step.number, position: step.position, url: given.send, token: given.token, elapsed: 0 });
 
   // The forms by which a step is done, skipped or said to have failed.
   const forms = ({ step, outcome }) => {
@@ -257,7 +266,7 @@ export const drawer = (given, parts, recoveries) => {
     }
     if (full) box.append(...inside(state, states, row, mine, notes));
     else {
-      box.append(...notes.map((note) => one(note)), ...(outcome ? [result(state, row, mine)] : []));
+      box.append(...notes.map((note) => one(note)), ...(outcome ? [result(state, row, mine, false)] : []));
       if (step.form !== undefined) box.append(one(fill(parts[outcome ? "glance:recorded" : "glance"], { position: step.position })));
     }
     return [fold];

@@ -18,6 +18,7 @@ let draws = null;
 const drawn = new WeakMap(); // a row of ours: how it was drawn
 const rows = new Map(); // the server's last row of each step, by its key
 const stood = new WeakMap(); // what a row of the server's says that stands there
+const fresh = new WeakSet(); // rows of the server's that are not on the page yet
 const asked = new Set(); // steps whose forms were asked for
 let [progress, end] = [null, null]; // the server's last ones
 
@@ -75,7 +76,7 @@ const judged = () => {
   const before = logic.stepStates(given.steps, found.records, found.overridden, found.signed);
   return { states, before, made };
 };
-const isOver = (states, made = [{}]) => Boolean(given.endsItself && made.length && logic.isComplete(states));
+const isOver = (states) => Boolean(given.endsItself && logic.isComplete(states));
 const toDo = (states) => logic.current(states.filter(({ step }) => step.may)) ?? logic.current(states);
 
 // --- drawing
@@ -88,11 +89,13 @@ const sign = (state, here, more = []) => JSON.stringify([
   here, state.outcome, state.records.map(({ id }) => id), state.blockedBy, state.applies, state.unsigned, state.overridden, ...more,
 ]);
 
-const put = (now, next) => {
+const put = (now, next, stays = true) => {
   if (now === next) return;
-  const focused = now.contains(document.activeElement);
+  const focused = stays && now.contains(document.activeElement);
   for (const name of ["hf-shown", "hf-unread"]) next.classList.toggle(name, now.classList.contains(name));
+  if (now.querySelector(":scope > details[open]")) next.querySelector(":scope > details")?.setAttribute("open", "");
   now.replaceWith(next);
+  if (fresh.delete(next)) htmx.process(next);
   if (focused && next.isConnected) next.focus({ preventScroll: true });
 };
 
@@ -121,24 +124,28 @@ const draw = (acted = null) => {
     const said = notes(key);
     const look = sign(state, now === key, [asked.has(key), ours.map(({ waiting }) => waiting), said]);
     const same = look === sign(before[place], was === key, [false, [], []]);
-    if (same ? on === row : drawn.get(on) === look) return;
+    // the step to do is left as it was drawn where the server says the same: a finger may be on it
+    if (same ? on === row || (now === key && drawn.get(on) === look) : drawn.get(on) === look) return;
     if (key !== acted && busy(on)) return;
     const next = same ? row : draws.draw(row, state, states, {
       mine: ours, here: now === key, notes: said, asked: asked.has(key), wasOpen: Boolean(on.querySelector(":scope > details[open]")) && !on.matches(".hf-shown"),
     });
     if (!same) drawn.set(next, look);
-    put(on, next);
+    put(on, next, key !== acted);
   });
-  head(states, now, made);
-  foot(states, made);
+  const differs = states.some((state, place) => sign(state) !== sign(before[place]));
+  head(states, now, differs);
+  foot(states, differs, made);
 };
 document.addEventListener("focusout", () => setTimeout(() => draw()));
 
-const head = (states, now, made) => {
+const head = (states, now, differs) => {
   const on = document.getElementById("progress");
   const far = document.getElementById("so-far");
+  const { done, all } = logic.tally(states);
+  if (far?.dataset.words) far.textContent = far.dataset.words.replace("{done}", done).replace("{all}", all);
   if (!on || !progress) return;
-  if (!made.length) {
+  if (!differs) {
     put(on, progress);
     return;
   }
@@ -149,24 +156,22 @@ const head = (states, now, made) => {
     const mark = outcome ?? (key === now ? "now" : applies === false ? "na" : null);
     dot.className = ["hf-dot", mark && `hf-${mark}`, putRight && "hf-put-right"].filter(Boolean).join(" ");
   });
-  const { done, all } = logic.tally(states);
-  if (far?.dataset.words) far.textContent = far.dataset.words.replace("{done}", done).replace("{all}", all);
   const long = next.querySelector("p");
   if (long) long.hidden = true; // it tells of what the server knows
   on.replaceWith(next);
 };
 
-const foot = (states, made) => {
+const foot = (states, differs, made) => {
   const on = document.getElementById("end");
   if (!on || !end) return;
   const closed = closing();
   const left = logic.untouched(states).length;
   document.querySelector(".hf-steps").toggleAttribute("data-closed-here", Boolean(closed && !closed.data.itself));
-  if (!made.length && !closed) {
+  if (!differs && !closed) {
     put(on, end);
     return;
   }
-  const ends = isOver(states, made);
+  const ends = differs && isOver(states);
   const look = JSON.stringify([left, states.find((s) => s.unsigned)?.key, states.find((s) => s.holdsUp)?.key, closed?.id, ends]);
   if (drawn.get(on) === look) return;
   const next = draws.end(end, states, { left, closedAt: closed?.at ?? (ends ? made.at(-1).at : null) });
@@ -245,7 +250,8 @@ const make = async (data, files, source) => {
   const entry = await kept("record", data, files, what);
   say("");
   asked.delete(step.key);
-  shows(source, () => draw(step.key));
+  const row = document.getElementById(rows.get(step.key).id); // its form may have been drawn anew while this was kept
+  shows(source.isConnected ? source : row.querySelector("form.hf-do") ?? row, () => draw(step.key));
   const last = recorded({ ...entry, state: "waiting" });
   const over = isOver(judged().states);
   tell("holdfast:acted", { entry: entry.id, step: step.key, number: step.number, name: step.name, outcome: last.kind, over });
@@ -362,7 +368,16 @@ listen((heard) => {
 // What is still to be read stays so, also when the server draws the row anew.
 let unread = [];
 document.addEventListener("htmx:before:swap", ({ detail }) => {
-  if (!detail?.drawn) unread = [...document.querySelectorAll("li.hf-unread")].map(({ id }) => id);
+  if (detail?.drawn) return;
+  unread = [...document.querySelectorAll("li.hf-unread")].map(({ id }) => id);
+  for (const task of [...(detail?.tasks ?? [])]) { // of a row that was drawn here, the server's is kept below it
+    if (task.type !== "oob" || !drawn.has(task.target) || !task.target.matches("li[data-step]")) continue;
+    const row = task.fragment.cloneNode(true).firstElementChild;
+    row.removeAttribute("hx-swap-oob");
+    rows.set(row.dataset.step, row);
+    fresh.add(row);
+    detail.tasks.splice(detail.tasks.indexOf(task), 1);
+  }
 });
 document.addEventListener("htmx:after:swap", ({ detail }) => {
   if (detail?.drawn) return;

@@ -11,12 +11,15 @@ from tracker.models import Record, Run
 from tracker.web import spoken
 
 
-def stands(run: Run, state: StepState) -> str:
-    """The records that count, what was taken back and what was decided, as JSON; "" where nothing stands."""
+def stands(run: Run, state: StepState, reader: int | None) -> str:
+    """The records that count, what was taken back and what was decided, as JSON; "" where nothing stands.
+
+    `reader` is the id of the person who may take back their own, None where all may be taken back.
+    """
     own = [record for record in run.records if record.step_key == state.step.key]
     counting = {record.id for record in state.records}
     found = without_nothing({
-        "records": [_record(record) for record in state.in_order],
+        "records": [_record(record, reader) for record in state.in_order],
         "gone": [str(record.id) for record in own if record.id not in counting],
         "overridden": state.overridden,
         "signed": str(state.done.id) if state.signed and state.done else None,
@@ -24,7 +27,7 @@ def stands(run: Run, state: StepState) -> str:
     return json.dumps(found, ensure_ascii=False) if found else ""
 
 
-def _record(record: Record) -> dict[str, Any]:
+def _record(record: Record, reader: int | None) -> dict[str, Any]:
     value = record.value
     return without_nothing({
         "id": str(record.id),
@@ -32,6 +35,7 @@ def _record(record: Record) -> dict[str, Any]:
         "value": value,
         "shown": spoken.amount(value) if isinstance(value, float) else None,
         "note": record.note[:80],
+        "own": reader in (None, record.person_id),
         "by": record.person.name if record.person else None,
     })  # fmt: skip
 

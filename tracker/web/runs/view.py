@@ -384,7 +384,8 @@ class RunView:
 
     def stands(self, state: StepState) -> str:
         """What the row of a step shows, for the phone."""
-        return stands(self.run, state) if self.run.records or self.run.overrides else ""
+        anything = self.run.records or self.run.overrides
+        return stands(self.run, state, None if self.leading else actor().id) if anything else ""
 
     @cached_property
     def _titles(self) -> dict[str, str]:
