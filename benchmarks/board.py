@@ -172,6 +172,8 @@ def main() -> int:
                 ("board, nobody's", everybody, "/board?state=nobody", BOARD_MS),
                 ("board, blocked", everybody, "/board?state=blocked", BOARD_MS),
                 ("board, a part of a subject", everybody, "/board?subject=777", BOARD_MS),
+                ("board, a run beside it", everybody, f"/board?run={run}", BOARD_MS),
+                ("board, what ended in a week", everybody, "/board/closed", BOARD_MS),
                 ("today, a lead", lead, "/", PAGE_MS),
                 ("today, a picker", picker, "/", PAGE_MS),
                 ("run page, 12 steps", picker, f"/runs/{run}", PAGE_MS),

@@ -5,7 +5,8 @@ from __future__ import annotations
 PAGES = [
     "/", "/search", "/search?q=parcel", "/search?q=nothing-like-this", "/find?q=4711",
     "/start", "/start/pack", "/start/pack?subject=4711", "/?text=4711&due=late",
-    "/board", "/assign", "/assign/list", "/overview", "/weak-points", "/sops/pack", "/sops/pack/steps/weigh",
+    "/board", "/board/closed", "/assign", "/assign/list", "/overview", "/weak-points", "/sops/pack",
+    "/sops/pack/steps/weigh",
     "/closed-runs?sop=pack", "/closed-runs?step=weigh&sop=pack&what=lost", "/overview?first=2026-01-01",
     "/closed-runs/download",
     "/library", "/people",

@@ -20,13 +20,17 @@ from tracker.domain.work import board_lines, lists
 from tracker.models import Person, Run
 
 Visit = Callable[[Person | None], Visitor]
-NOW = datetime.now(UTC)
+
+
+def ago(minutes: int = 0) -> datetime:
+    """The time on the server's clock, some minutes before the page is drawn."""
+    return datetime.now(UTC) - timedelta(minutes=minutes)
 
 
 @pytest.fixture
 def run(session: Session, cast: Cast) -> Run:
     """Sam's run of five steps, started half an hour ago."""
-    begun = NOW - timedelta(minutes=30)
+    begun = ago(30)
     made = lifecycle.start(session, by(cast.staff), begun, "pack", subject="33107", assignee=cast.staff)
     session.commit()
     return made
@@ -49,9 +53,10 @@ def row(page: str) -> str:
 def test_what_is_skipped_or_failed_is_marked_and_never_counts_as_done(
     visit: Visit, session: Session, cast: Cast, run: Run
 ) -> None:
-    say(session, cast.staff, run, "scan", "done", NOW - timedelta(minutes=9), value="T1")
-    say(session, cast.staff, run, "weigh", "failed", NOW - timedelta(minutes=6))
-    say(session, cast.lead, run, "box", "skipped", NOW - timedelta(minutes=4))
+    say(session, cast.staff, run, "scan", "done", ago(9), value="T1")
+    say(session, cast.staff, run, "weigh", "failed", ago(6))
+    at = ago(4)
+    say(session, cast.lead, run, "box", "skipped", at)
     page = visit(cast.lead).get("/board").text
     line = row(page)
     assert "1 of 5 done" in line and "1 skipped" in line and "1 failed" in line
@@ -61,16 +66,16 @@ def test_what_is_skipped_or_failed_is_marked_and_never_counts_as_done(
         r'<rect class="hf-fill-\w+" x="([\d.]+)" y="0"\s+width="([\d.]+)"', page.rpartition("<tbody>")[2]
     )
     assert (done, skipped, failed) == (("0", "20.00"), ("20.00", "20.00"), ("40.00", "20.00"))
-    assert f"{NOW - timedelta(minutes=4):%Y-%m-%d %H:%M:%S} UTC" in page  # exact in the tooltip
+    assert f"{at:%Y-%m-%d %H:%M:%S} UTC" in page  # exact in the tooltip
 
 
 def test_what_was_put_right_counts_as_done_and_says_so(
     visit: Visit, session: Session, cast: Cast, run: Run
 ) -> None:
-    say(session, cast.staff, run, "scan", "failed", NOW)
+    say(session, cast.staff, run, "scan", "failed", ago())
     page = visit(cast.lead).get("/board").text
     assert "“Scan the tote” failed: torn" in row(page)
-    say(session, cast.staff, run, "scan", "done", NOW, value="T1")
+    say(session, cast.staff, run, "scan", "done", ago(), value="T1")
     line = row(visit(cast.lead).get("/board").text)
     assert "1 of 5 done, 1 of them after a failure" in line and "blocked" not in line
     assert "just now by Sam" in line
@@ -85,7 +90,7 @@ def test_a_run_in_which_nothing_was_done_yet_tells_who_has_started_it(
 
 def test_lines_are_read_in_as_many_queries_for_many_runs_as_for_one(session: Session, cast: Cast) -> None:
     for number in range(7):
-        lifecycle.start(session, by(cast.staff), NOW, "pack", subject=f"{number}", assignee=cast.staff)
+        lifecycle.start(session, by(cast.staff), ago(), "pack", subject=f"{number}", assignee=cast.staff)
     session.commit()
     lines = board_lines.lines(session, lists.runs(session))
     assert {line.tally for line in lines.values()} == {Tally(0, 0, 0, 0, 0, 5)} and len(lines) == 7

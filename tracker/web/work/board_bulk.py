@@ -28,7 +28,7 @@ from tracker.web.work.board_words import LATER
 
 bp = Blueprint("board_bulk", __name__)
 
-AT_A_TIME = 8.0
+AT_A_TIME = 20.0
 """Seconds that one answer works for; then the page says how far it has come, and goes on."""
 
 MOST_TOLD = 5
