@@ -87,7 +87,7 @@ def test_photos_and_files_go_with_whatever_is_recorded(run: Run, do: Do, session
         do(run, "photo", "undone", cancels=entry.id, pieces=added)
     session.rollback()
     with pytest.raises(InvalidError, match="At most 8"):
-        do(run, "tell", "failed", pieces=added * 3)
+        do(run, "photo", "failed", pieces=added * 3)
 
 
 def test_skipping_and_failing_need_none_and_conditions_read_the_outcome(
