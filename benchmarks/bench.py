@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -86,10 +86,13 @@ def holdfast(place: Path, *words: str) -> float:
     return time.perf_counter() - started
 
 
-def furnish(place: Path, open_runs: Mapping[str, int]) -> dict[str, list[int]]:
-    """Publish, add an admin who may do everything, start runs: SOP id → how many. The runs' numbers."""
+def furnish(place: Path, open_runs: Mapping[str, int], ago: timedelta = timedelta(0)) -> dict[str, list[int]]:
+    """Publish, add an admin who may do everything, start runs, so long `ago`: SOP id → how many.
+
+    The numbers of the runs, by SOP.
+    """
     holdfast(place, "sync")
-    app, now = create_app(config.load(place, ENVIRONMENT)), datetime.now(UTC)
+    app, now = create_app(config.load(place, ENVIRONMENT)), datetime.now(UTC) - ago
     started: dict[str, list[int]] = {sop: [] for sop in open_runs}
     with app.app_context():
         password = accounts.new_password(PASSWORD, LOGIN)
@@ -181,9 +184,16 @@ class Client:
         sent = {"HX-Request": "true", "Accept-Encoding": "br", "If-None-Match": self.etag}
         return self._send("GET", path, None, sent, expect)
 
-    def post(self, path: str, fields: Mapping[str, str], expect: int = 200, htmx: bool = False) -> bytes:
+    def post(
+        self,
+        path: str,
+        fields: Mapping[str, str],
+        expect: int = 200,
+        htmx: bool = False,
+        encoding: str = "br",
+    ) -> bytes:
         body = urlencode({**fields, "csrf_token": self.token})
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept-Encoding": "br"}
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept-Encoding": encoding}
         if htmx:
             headers["HX-Request"] = "true"
         return self._send("POST", path, body, headers, expect)

@@ -234,6 +234,7 @@ def is_theirs_to_act_on(who: str, row: str) -> bool:
 OTHERS = {
     "<int:evidence_id>": 1, "<int:location_id>": 1, "<int:team_id>": 1, "<path:path>": "index.html",
     "<name>": "x.png", "<path:filename>": "holdfast.css", "<key:key>": "weigh", "<day>": "2026-03-31",
+    "<int:view_id>": 1,
 }  # fmt: skip
 
 FORM = {

@@ -21,13 +21,14 @@ from tracker.config import Settings
 from tracker.db import db
 from tracker.domain import access
 from tracker.domain.people.accounts import any_account
-from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, UncertainError
+from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError, NotTheirsError, UncertainError
 from tracker.web import (
     actions,
     answers,
     cookies,
     failures,
     hosts,
+    interface,
     jinja,
     policy,
     reader,
@@ -35,7 +36,6 @@ from tracker.web import (
     repeats,
     resending,
     slashes,
-    styles,
     versions,
 )
 from tracker.web.dispatch import assign, batches
@@ -57,6 +57,7 @@ from tracker.web.entrance import (
 )
 from tracker.web.library import documents, revisions, site
 from tracker.web.people import accounts, permissions, security_log, team
+from tracker.web.phone import kept, manifest, marks, worker
 from tracker.web.reports import (
     closed,
     downloads,
@@ -76,15 +77,19 @@ from tracker.web.runs import (
     handover,
     late,
     live,
+    lost,
     moving,
     overrides,
     page,
+    parts,
+    queue,
     records,
     signing,
     start,
+    unsent,
 )
 from tracker.web.spoken import error_text
-from tracker.web.work import board, find, search, today
+from tracker.web.work import board, board_bulk, board_closed, board_views, find, phone, search, today
 
 SCREENS = (
     *(
@@ -103,7 +108,9 @@ SCREENS = (
     *(documents, revisions, site),  # library
     *(
         start,
+        unsent,
         page,
+        parts,
         records,
         live,
         evidence,
@@ -115,10 +122,12 @@ SCREENS = (
         amending,
         overrides,
         late,
+        queue,
     ),  # runs
-    *(today, search, find, board),  # work
+    *(today, search, find, board, board_bulk, board_closed, board_views, phone),  # work
     *(assign, batches),  # dispatch
     *(overview, health, closed, downloads, weak_points, load, key_people, spot_checks),  # reports
+    *(worker, manifest, kept),  # phone
     readiness,
 )
 """Every module of screens, by subject; each has a blueprint `bp`."""
@@ -184,8 +193,9 @@ def create_app(settings: Settings) -> Flask:
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, plain)
     app.register_error_handler(Exception, broken)
-    app.view_functions["static"] = styles.static
+    interface.register(app)
     jinja.register(app)
+    marks.register(app)
     periods.register(app)
     late.register(app)
     seats.register(app)
@@ -205,6 +215,11 @@ class StepKey(PathConverter):
     """A step's key may hold slashes, but ends with none."""
 
     regex = r"[^/].*?(?<!/)"
+
+
+def _mark() -> str:
+    """What the route that is asked for marks its answers with, where a program asks; else ""."""
+    return actions.mark_of(current_app.view_functions.get(request.endpoint or "")) or ""
 
 
 def measure() -> None:
@@ -234,6 +249,8 @@ def gate() -> BaseResponse | None:
     actor = reader.actor_if_any()
     if action == "site.read" and current_app.config["HOLDFAST"].public_site:
         return None
+    if actor is None and not access.may(None, action) and _mark():
+        return answers.marked(_mark(), gettext("Sign in first: what you have made is kept until then."), 401)
     if actor is None and not access.may(None, action):
         if not any_account(db.session()):
             return redirect(url_for("auth.setup"))
@@ -243,6 +260,9 @@ def gate() -> BaseResponse | None:
             return seats.rise()
         return login.unauthorized() if request.method == "GET" else answers.to_login()
     if actor is not None and access.RULES[action].level != access.ANYONE and (way := duties.detour(actor)):
+        if _mark():
+            first = gettext("Open Holdfast first: it asks you for something that comes before this.")
+            return answers.marked(_mark(), first, 401)
         return way
     access.require(actor, action)
     return None
@@ -274,11 +294,17 @@ def explain(error: HoldfastError) -> tuple[Any, int]:
     db.session.rollback()
     if isinstance(error, ForbiddenError):
         security_log.log_refusal()
+    if isinstance(error, NotTheirsError):
+        page = lost.shown(error)
+        return (page, error.status) if page else answer(lost.message(error), error.status)
     return answer(error_text(error), error.status)
 
 
 def expired(error: CSRFError) -> Any:
     """A form without the token of its session. Whoever wrote it gets it back; nothing of it is done."""
+    if _mark():
+        status = 400 if reader.actor_if_any() else 401
+        return answers.marked(_mark(), gettext("This page is out of date. Nothing was taken."), status)
     security_log.log_refusal(form=True)
     given = outdated_pages.answer(error)
     return answer(given, 400, again=False) if isinstance(given, str) else given
@@ -311,9 +337,11 @@ def answer(message: str, status: int, *, again: bool = True) -> tuple[Any, int]:
     With `again` the form of this request is shown again, if there is something in it that would be lost:
     only where it is known that whoever is signed in wrote it.
     """
+    if _mark():
+        return answers.marked(_mark(), message, status), status
     if request.headers.get("HX-Request"):
         return render_template("message.html", message=message, status=status), status
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+    if answers.wants_json():
         return {"error": message}, status
     try:
         may_see = again and status not in NOT_AGAIN and current_user.is_authenticated

@@ -39,6 +39,14 @@ class ForbiddenError(HoldfastError):
     status = 403
 
 
+class NotTheirsError(ForbiddenError):
+    """The run is somebody else's, open to others, or out of reach; `run` is its number."""
+
+    def __init__(self, template: str, *, run: int, **details: Any) -> None:
+        super().__init__(template, **details)
+        self.run = run
+
+
 class ConflictError(HoldfastError):
     """The request breaks a rule of the run as it stands now."""
 

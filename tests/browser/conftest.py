@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,18 @@ from sqlalchemy import select
 
 from tests.conftest import DESKTOP, PHONE
 from tests.support import installation
+from tests.support.actors import by
 from tests.support.houses import House, answering
 from tests.support.installation import Visitor
+from tests.support.phones import Phone
+from tests.support.proxy import Line, bad_line
 from tracker.authoring.build import build_site
-from tracker.db import db
+from tracker.db import db, writing
+from tracker.domain.runs import lifecycle
 from tracker.models import Person
 
 Enter = Callable[..., Page]
+Take = Callable[..., Phone]
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +77,9 @@ def enter(chromium: Browser, house: Any, sessions: Callable[[str], Any]) -> Iter
     def come(
         login: str, *, device: dict[str, Any] = PHONE, watched: bool = True, steps: str = "list", **more: Any
     ) -> Page:
+        more.setdefault(
+            "service_workers", "block"
+        )  # the network is watched or cut as the page itself asks it
         context = chromium.new_context(**device, base_url=house.url, storage_state=sessions(login), **more)
         contexts.append(context)
         if steps == "list":  # as somebody who has chosen the whole list; a phone begins with one step
@@ -88,6 +97,47 @@ def enter(chromium: Browser, house: Any, sessions: Callable[[str], Any]) -> Iter
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def line(house: House) -> Iterator[Line]:
+    """The way to the installation, which can be made a bad one."""
+    with bad_line(house.url) as line:
+        yield line
+
+
+@pytest.fixture
+def take(chromium: Browser, house: House, line: Line) -> Iterator[Take]:
+    """Take a phone as somebody who is signed in on it, or nobody; its pages come over the line."""
+    contexts = []
+
+    def taken(login: str | None, **more: Any) -> Phone:
+        context = chromium.new_context(
+            **{**PHONE, "base_url": line.url, "service_workers": "block", **more}
+        )  # a worker has a network of its own, which no page can cut
+        contexts.append(context)
+        if login:
+            context.add_cookies([session_cookie(house, login)])
+        page = context.new_page()
+        page.goto("/")
+        return Phone(page)
+
+    yield taken
+    for context in contexts:
+        context.close()
+
+
+def opening(house: House, login: str = "sam", sop: str = "opening", *, ago: timedelta = timedelta(0)) -> int:
+    """The number of a new run that is the person's, started so long ago."""
+    with house.app.app_context():
+        with writing() as session:
+            person = session.scalars(select(Person).where(Person.login == login)).one()
+            run = lifecycle.start(
+                session, by(person), datetime.now(UTC) - ago, sop, assignee=person, anyway=True
+            )
+            number = run.id
+        db.session.remove()
+    return number
 
 
 def session_cookie(house: House, login: str) -> dict[str, Any]:
@@ -116,4 +166,10 @@ def start(page: Page, sop: str, subject: str) -> str:
     return page.url
 
 
-__all__ = ["DESKTOP", "PHONE", "Enter", "House", "sign_in", "start"]
+def open_head(page: Page) -> None:
+    """Open the rest of a run's head on a phone, where it is one line."""
+    page.locator(".hf-rest > summary").click()
+    page.locator(".hf-rest[open]").wait_for()
+
+
+__all__ = ["DESKTOP", "PHONE", "Enter", "House", "Line", "Take", "open_head", "opening", "sign_in", "start"]

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, Enter, start
+from tests.browser.conftest import DESKTOP, Enter, open_head, start
 from tests.sop.conftest import corpus  # noqa: F401  (a fixture)
 from tests.support.doors import until
 from tests.support.serving import House, serving
@@ -107,6 +107,7 @@ def test_an_author_changes_an_sop_under_open_runs(enter: Enter, house: House) ->
     sam.locator(".hf-current").get_by_role("button", name="Done").click()  # on the page from before
     expect(sam.locator(".hf-is-done")).to_have_count(2)
     expect(sam.locator(".hf-current")).to_contain_text("Write down GPS")
+    open_head(sam)
     sam.get_by_role("link", name="History").click()
     wiped = sam.get_by_role("listitem").filter(has_text="Wipe all tools")
     expect(wiped).to_contain_text("it said then: “Sterilize all tools")

@@ -31,6 +31,7 @@ def test_a_blocked_run_appears_by_itself_and_what_the_lead_is_at_stays(enter: En
     expect(line).to_contain_text("none is late or blocked")
     choose(lead, "L-1")
     lead.get_by_label("Subject").fill("L-")
+    expect(lead).to_have_url(re.compile(r"subject=L-$"))  # it holds at once
     fail_first(sam)
     expect(line).to_contain_text("1 is blocked")
     expect(lead.get_by_role("row", name="L-2")).to_contain_text("“Scan the tote” failed: Damaged")
@@ -43,7 +44,7 @@ def test_a_blocked_run_appears_by_itself_and_what_the_lead_is_at_stays(enter: En
     expect(lead).to_have_url(re.compile("state=blocked"))
     expect(lead.get_by_role("row", name="order")).to_have_count(1)
     lead.get_by_role("link", name="Decide").click()
-    expect(lead).to_have_url(f"{blocked}?board=state%3Dblocked")
+    expect(lead).to_have_url(f"{blocked}?board=subject%3DL-%26state%3Dblocked")
 
 
 def test_a_chosen_box_keeps_the_focus_while_the_rows_change(enter: Enter) -> None:
@@ -78,6 +79,7 @@ def test_three_runs_are_given_at_once(enter: Enter, device: dict[str, object]) -
     for number in range(3):
         expect(lead.get_by_role("row", name=f"{mark}{number}")).to_contain_text("Lena")
     lead.locator(".hf-load summary").click()
-    expect(lead.locator(".hf-people li", has_text="Lena")).to_contain_text("3 open")
+    has = 3 if device is DESKTOP else 6  # who has room never depends on what is filtered
+    expect(lead.locator(".hf-people li", has_text="Lena")).to_contain_text(f"{has} open")
     sam.goto("/")
     expect(sam.get_by_role("main")).not_to_contain_text(mark)

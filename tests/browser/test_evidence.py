@@ -69,7 +69,7 @@ def test_photo_file_and_signature_from_end_to_end(enter: Enter, large: Path, tmp
     first, second, third = (page.locator(f"#step-{n}") for n in range(3))
     done(first)
     expect(first).to_have_class(re.compile("hf-current"))  # the browser asks for the photo
-    field = first.locator("input[type=file]")
+    field = first.locator("[name=photo]")
     assert field.get_attribute("capture") == "environment"
     field.set_input_files(large)
     expect(first.get_by_role("img", name="The photo as it will be sent")).to_be_visible()
@@ -79,7 +79,7 @@ def test_photo_file_and_signature_from_end_to_end(enter: Enter, large: Path, tmp
     expect(page.locator("#message")).to_contain_text("saved")
     note = tmp_path / "Delivery note 7.pdf"
     note.write_bytes(b"%PDF-1.7\n1 0 obj\n")
-    second.locator("input[type=file]").set_input_files(note)
+    second.locator(".hf-bring [name=file]").set_input_files(note)
     done(second)
     box = third.get_by_role("img", name="Box to sign in")
     sign(page, box)
@@ -108,7 +108,7 @@ def test_a_photo_that_did_not_arrive_is_sent_again_as_it_was(enter: Enter, large
     page = enter("sam", watched=False)
     start(page, "delivery", "wifi")
     before = len(kept(house.workspace))
-    page.locator("#step-0 input[type=file]").set_input_files(large)
+    page.locator("#step-0 [name=photo]").set_input_files(large)
     page.wait_for_function("() => document.querySelector('#step-0 [name=photo]').files[0].size < 3e6")
     arrived = []
 
@@ -129,7 +129,7 @@ def test_a_file_that_is_too_large_is_not_sent(enter: Enter, tmp_path: Path) -> N
     start(page, "delivery", "large")
     file = tmp_path / "video.jpg"
     file.write_bytes(b"\xff\xd8\xff" + bytes(10_000_001))
-    field = page.locator("#step-0 input[type=file]")
+    field = page.locator("#step-0 [name=photo]")
     field.set_input_files(file)
     page.wait_for_function("() => document.querySelector('#step-0 [name=photo]').validity.customError")
     field.set_input_files([])
@@ -141,7 +141,7 @@ def test_a_name_is_typed_instead_and_the_box_follows_the_theme(enter: Enter, tmp
     start(page, "delivery", "typed")
     file = tmp_path / "a.jpg"
     file.write_bytes(photo())
-    page.locator("#step-0 input[type=file]").set_input_files(file)
+    page.locator("#step-0 [name=photo]").set_input_files(file)
     done(page.locator("#step-0"))
     page.locator("#step-2 summary").first.click()
     assert "invert" in page.locator("#step-2 canvas").evaluate("e => getComputedStyle(e).filter")
@@ -153,10 +153,10 @@ def test_a_name_is_typed_instead_and_the_box_follows_the_theme(enter: Enter, tmp
 def test_without_javascript(enter: Enter, large: Path) -> None:
     page = enter("sam", java_script_enabled=False)
     start(page, "delivery", "plain")
-    page.locator("#step-0 input[type=file]").set_input_files(large)
+    page.locator("#step-0 [name=photo]").set_input_files(large)
     done(page.locator("#step-0"))
     expect(page).to_have_url(re.compile("#step-1$"))
-    page.locator("#step-1 input[type=file]").set_input_files(large)
+    page.locator("#step-1 .hf-bring [name=file]").set_input_files(large)
     done(page.locator("#step-1"))
     expect(page.locator("#step-2 canvas")).to_have_count(0)
     page.locator("#step-2").get_by_label("Type your name to sign").fill("Dana Driver")
@@ -182,7 +182,7 @@ def test_place_and_time_and_a_photo_used_before_stand_beside_it(
         start(page, "damage", subject)
         expect(page.locator("#step-0")).to_contain_text("Where and when your camera says it was taken")
         found += objections(page)
-        page.locator("#step-0 input[type=file]").set_input_files(file)
+        page.locator("#step-0 [name=photo]").set_input_files(file)
         done(page.locator("#step-0"))
         expect(page.locator("#message")).to_contain_text("saved")
     address = page.url.split("#")[0]

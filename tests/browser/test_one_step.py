@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, Enter, start
+from tests.browser.conftest import DESKTOP, Enter, open_head, start
 
 pytestmark = pytest.mark.browser
 
@@ -75,10 +75,12 @@ def test_the_others_are_a_swipe_or_a_tap_away_and_the_list_is_remembered(enter: 
     expect(page.locator("#step-0").get_by_role("button", name="Undo")).to_be_visible()
     page.locator("[data-turn='1']").click()
     expect(page.locator("#step-1")).to_be_focused()
+    open_head(page)
     page.get_by_role("button", name="Whole list").click()
     assert len(shown(page)) == 5
     page.reload()
     assert len(shown(page)) == 5
+    open_head(page)
     page.get_by_role("button", name="One step").click()
     assert shown(page) == ["step-1"]
 

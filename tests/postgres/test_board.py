@@ -16,7 +16,7 @@ from tracker.db import db, new_id, writing
 from tracker.domain import access
 from tracker.domain.records import recording
 from tracker.domain.runs import lifecycle, loading, subjects
-from tracker.domain.work import board, lists, queue
+from tracker.domain.work import board, board_lines, lists, queue
 from tracker.domain.work.board import Filters
 
 pytestmark = pytest.mark.postgres
@@ -67,8 +67,12 @@ def test_every_filter_and_count(app: Flask) -> None:
             assert {run.id for run in shown} == found
             tally = board.together(board.tallies(session, by(cast.lead), filters, NOW), filters)
             assert getattr(tally, filters.state or "all") == len(found)
-        held = board.holding(session, lists.runs(session))
-        assert held == {blocked: board.Held("Scan the tote", "failed", "torn")}
+        held = {
+            run: line.held
+            for run, line in board_lines.lines(session, lists.runs(session)).items()
+            if line.held
+        }
+        assert held == {blocked: board_lines.Held("Scan the tote", "failed", "torn")}
         counted, first = queue.first(session, by(cast.lead), 5)
         assert (counted, [state.step.key for _, state in first]) == (queue.Waiting(1, 0), ["address"])
         db.session.remove()

@@ -19,6 +19,7 @@ from tracker.domain.actor import SYSTEM
 from tracker.domain.library import reviews
 from tracker.domain.people import accounts
 from tracker.domain.runs import lifecycle
+from tracker.domain.work import today
 from tracker.errors import AlreadyOpenError, ConflictError, ForbiddenError, HoldfastError
 from tracker.models import Event, Location, Person, Revision, Run, Sop
 
@@ -120,6 +121,25 @@ def test_two_processes_that_start_about_the_same_open_one_run(started: Engine) -
     assert won is None and isinstance(lost, AlreadyOpenError)
     with Session(started) as session:
         assert session.scalar(select(func.count()).select_from(Run)) == 1
+
+
+def test_of_two_who_ask_for_the_next_one_at_once_each_gets_another(started: Engine) -> None:
+    with Session(started) as session, session.begin():
+        accounts.add(session, SYSTEM, NOW, login="ana", name="", password=HASH)
+        revision = session.scalars(select(Revision)).one()
+        session.add_all(Run(sop_id="pack", revision_id=revision.id, started_at=NOW) for _ in range(3))
+
+    def ask(login: str) -> Callable[[Session], object]:
+        def verb(session: Session) -> object:
+            person = session.scalars(select(Person).where(Person.login == login)).one()
+            return today.take_next(session, by(person), NOW)
+
+        return verb
+
+    assert at_once(started, ask("sam"), ask("ana")) == [None, None]
+    with Session(started) as session:
+        taken = session.scalars(select(Run.assignee_id).where(Run.assignee_id.is_not(None))).all()
+        assert len(taken) == len(set(taken)) == 2
 
 
 def test_processes_that_upgrade_at_once_do_it_once(empty: str) -> None:

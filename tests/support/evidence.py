@@ -39,6 +39,15 @@ def photo(size: tuple[int, int] = (400, 300), form: str = "JPEG") -> bytes:
     return out.getvalue()
 
 
+def shot(bytes_wanted: int = 700_000) -> bytes:
+    """A picture about as large as one that a phone has made smaller: no two are the same."""
+    side = int((bytes_wanted * 1.6) ** 0.5)
+    out = io.BytesIO()
+    noise = Image.frombytes("L", (side, side), random.randbytes(side * side))
+    noise.save(out, "JPEG", quality=75)
+    return out.getvalue()
+
+
 def drawing(ink: bool = True, ground: tuple[int, ...] = (0, 0, 0, 0)) -> bytes:
     """What a signature box sends: one line, in the ink of a dark page, on a transparent ground."""
     image = Image.new("RGBA", (500, 170), ground)

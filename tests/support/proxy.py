@@ -1,16 +1,26 @@
-"""A small reverse proxy that gives an installation a path of a host which others share."""
+"""Small reverse proxies: one that gives an installation a path of a host, and one that is a bad line."""
 
 from __future__ import annotations
 
 import http.client
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Literal
 from urllib.parse import urlsplit
 
 LEFT_OUT = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
+
+Fault = Literal["cut", "middle", "lost", "bad gateway", "portal"]
+"""What can go wrong: no request arrives, half of one does, or one does whose answer is lost; a page of a
+proxy's own; a portal's page, which says 200."""
+
+PAGES: dict[Fault, tuple[int, bytes]] = {
+    "bad gateway": (502, b"<html><h1>502 Bad Gateway</h1></html>"),
+    "portal": (200, b"<html><form><h1>Welcome to our Wi-Fi</h1><input name=room></form></html>"),
+}
 
 
 @dataclass(slots=True)
@@ -21,55 +31,124 @@ class Proxy:
     strays: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Line:
+    """Where it is, and what happens to a request by its method and path; None means that it is passed on."""
+
+    url: str
+    fault: Callable[[str, str], Fault | None] = lambda method, path: None
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Passes requests on."""
+
+    protocol_version = "HTTP/1.1"
+    target: str
+
+    def pass_on(self) -> None:
+        self.respond(self.fetch(self.path, self.body(), {}))
+
+    def body(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+
+    def fetch(self, path: str, body: bytes, more: dict[str, str]) -> tuple[int, list[tuple[str, str]], bytes]:
+        """What the server answers to this request under another path."""
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in LEFT_OUT}
+        connection = http.client.HTTPConnection(self.target, timeout=60)
+        connection.request(self.command, path, body or None, headers | more)
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        return answer.status, answer.getheaders(), content
+
+    def respond(self, answer: tuple[int, list[tuple[str, str]], bytes]) -> None:
+        status, headers, content = answer
+        self.send_response(status)
+        for name, value in headers:
+            if name.lower() not in LEFT_OUT | {"content-length"}:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            with suppress(ConnectionError):  # whoever asked has gone
+                self.wfile.write(content)
+
+    def begin(self, status: int, size: int) -> None:
+        """The first lines of an answer whose rest never comes; without them browsers ask once more."""
+        self.send_response(status)
+        self.send_header("Content-Length", str(size))
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.pass_on()
+
+    do_HEAD = do_POST = do_OPTIONS = do_GET  # noqa: N815
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 @contextmanager
 def proxied(target: str, prefix: str, *, strips: bool) -> Iterator[Proxy]:
     """Pass what is asked below `prefix` on to the server at `target`.
 
     With `strips` it takes the prefix off and says so in X-Forwarded-Prefix; else the path stays as it is.
     """
-    server = urlsplit(target).netloc
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Below(Handler):
         def pass_on(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            body = self.body()
             if self.path != prefix and not self.path.startswith((f"{prefix}/", f"{prefix}?")):
                 proxy.strays.append(self.path)
-                self.send_response(404)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+                self.respond((404, [], b""))
+            elif strips:
+                path = self.path.removeprefix(prefix) or "/"
+                self.respond(self.fetch(path, body, {"X-Forwarded-Prefix": prefix}))
+            else:
+                self.respond(self.fetch(self.path, body, {}))
+
+    with _listening(target, Below) as url:
+        proxy = Proxy(url)
+        yield proxy
+
+
+@contextmanager
+def bad_line(target: str) -> Iterator[Line]:
+    """Pass everything on to the server at `target`, but for what the line's `fault` says."""
+
+    class Bad(Handler):
+        def pass_on(self) -> None:
+            fault = line.fault(self.command, self.path)
+            if fault in ("cut", "middle"):
+                self.rfile.read(int(self.headers.get("Content-Length", 0)) // 2 if fault == "middle" else 0)
+                self.close_connection = True
                 return
-            headers = {name: value for name, value in self.headers.items() if name.lower() not in LEFT_OUT}
-            path = self.path
-            if strips:
-                path = path.removeprefix(prefix) or "/"
-                headers["X-Forwarded-Prefix"] = prefix
-            connection = http.client.HTTPConnection(server, timeout=60)
-            connection.request(self.command, path, body or None, headers)
-            answer = connection.getresponse()
-            content = answer.read()
-            self.send_response(answer.status)
-            for name, value in answer.getheaders():
-                if name.lower() not in LEFT_OUT | {"content-length"}:
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(content)
-            connection.close()
+            body = self.body()
+            if fault in PAGES:
+                status, page = PAGES[fault]
+                self.respond((status, [("Content-Type", "text/html")], page))
+                return
+            answer = self.fetch(self.path, body, {})
+            if fault == "lost":
+                self.begin(answer[0], len(answer[2]) + 1)
+                self.close_connection = True
+                return
+            self.respond(answer)
 
-        do_GET = do_HEAD = do_POST = do_OPTIONS = pass_on  # noqa: N815
+    with _listening(target, Bad) as url:
+        line = Line(url)
+        yield line
 
-        def log_message(self, *_: object) -> None:
-            pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        proxy = Proxy(f"http://127.0.0.1:{listening.server_port}")
+@contextmanager
+def _listening(target: str, handler: type[Handler]) -> Iterator[str]:
+    """Answer with the handler at a free port, whose address is given, until the block ends."""
+    handler.target = urlsplit(target).netloc
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as listening:
         thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:
-            yield proxy
+            yield f"http://127.0.0.1:{listening.server_port}"
         finally:
             listening.shutdown()
             thread.join()

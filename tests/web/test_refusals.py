@@ -54,10 +54,10 @@ def test_where_one_works_one_is_told_who_can_help(
 ) -> None:
     cast.outsider.location_id = cast.staff.location_id
     session.commit()
-    assert "This run is X~xsamxxX’s" in visit(cast.outsider).get(f"/runs/{run.id}").text
+    assert "X~xsamxxX has this run since" in visit(cast.outsider).get(f"/runs/{run.id}").text
     cast.outsider.location_id = None  # who has no location works everywhere
     session.commit()
-    assert "This run is X~xsamxxX’s" in visit(cast.outsider).get(f"/runs/{run.id}").text
+    assert "X~xsamxxX has this run since" in visit(cast.outsider).get(f"/runs/{run.id}").text
 
 
 def test_a_second_start_does_not_say_whose_the_first_is(cast: Cast, visit: Visit, run: Run) -> None:

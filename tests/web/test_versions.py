@@ -21,7 +21,8 @@ from tracker.models import Device, Location, OwnerName, Person, Run, Team
 Visit = Callable[[Person | None], Visitor]
 
 VERSIONED = {
-    "POST /account/email", "POST /devices/<int:device_id>", "POST /locations/<int:location_id>",
+    "POST /account/email", "POST /board/views/<int:view_id>", "POST /devices/<int:device_id>",
+    "POST /locations/<int:location_id>",
     "POST /owner-names", "POST /people/<int:person_id>", "POST /runs/<int:run_id>/due",
     "POST /sops/<sop_id>/judgements", "POST /teams/<int:team_id>",
 }  # fmt: skip
@@ -30,12 +31,12 @@ NEEDS_NONE = {
     "it adds something: nothing that stands is taken back": {
         "POST /assign", "POST /assign/list", "POST /batches/<int:batch_id>/copy", "POST /devices",
         "POST /forgotten", "POST /locations", "POST /people", "POST /people/<int:person_id>/link",
-        "POST /runs/<int:run_id>/aliases", "POST /runs/<int:run_id>/overrides",
+        "POST /board/views", "POST /runs/<int:run_id>/aliases", "POST /runs/<int:run_id>/overrides",
         "POST /runs/<int:run_id>/records", "POST /runs/<int:run_id>/spot-check", "POST /setup",
         "POST /start/<sop_id>", "POST /teams", "POST /csp-reports",
     },
     "it is a step from one state to another: who comes second is refused, and told how it stands": {
-        "POST /batches/<int:batch_id>/opening", "POST /runs/<int:run_id>/cancellation",
+        "POST /batches/<int:batch_id>/opening", "POST /next", "POST /runs/<int:run_id>/cancellation",
         "POST /runs/<int:run_id>/claim", "POST /runs/<int:run_id>/close", "POST /runs/<int:run_id>/late",
         "POST /runs/<int:run_id>/offer/acceptance", "POST /runs/<int:run_id>/offer/refusal",
         "POST /runs/<int:run_id>/offer/withdrawal", "POST /runs/<int:run_id>/pause",
@@ -44,6 +45,7 @@ NEEDS_NONE = {
     "it takes away what it names, and is wanted however that stands by now": {
         "POST /account/factors/app/removal", "POST /account/factors/passkeys/<int:key_id>/removal",
         "POST /account/sessions/<int:session_id>/end", "POST /account/sessions/end",
+        "POST /board/views/<int:view_id>/removal",
         "POST /devices/<int:device_id>/retirement", "POST /kept/<token>/removal",
         "POST /people/<int:person_id>/factors/removal", "POST /people/<int:person_id>/pin/removal",
         "POST /people/<int:person_id>/sessions/<int:session_id>/end",
@@ -61,7 +63,9 @@ NEEDS_NONE = {
 """Forms without a version, by the reason. A new route that changes what a form shows does not belong here."""
 
 OF_THEIR_OWN = {
-    "POST /board/assignments": "run",  # each with whose it was
+    "POST /board/assignments": "run",  # each with whose it was, and when it was due
+    "POST /board/cancellations": "run",
+    "POST /board/due": "run",
     "POST /runs/<int:run_id>/amendments": "standing",  # the records that the page showed
     "POST /runs/<int:run_id>/assignee": "seen",  # whose it was
     "POST /runs/<int:run_id>/offer": "seen",
@@ -73,6 +77,7 @@ OF_THEIR_OWN = {
 """Forms that say in a field of their own what they were made from; the domain compares it under the lock."""
 
 NOT_ON_A_PAGE = {
+    "POST /board/views/<int:view_id>",
     "POST /runs/<int:run_id>/amendments", "POST /runs/<int:run_id>/revision",
     "POST /runs/<int:run_id>/signoffs", "POST /sops/<sop_id>/open-runs", "POST /sops/<sop_id>/judgements",
 }  # fmt: skip

@@ -51,6 +51,10 @@ class Whose(TypedDict):
 
 
 class RunStarted(Kind, kind="run.started", about="run"):
+    """`came`: when we heard of it, in ISO 8601, where it was started on a phone before; `twin`: the number of
+    another run about the same that was open then.
+    """
+
     sop: str
     assignee: int | None
     team: str | None
@@ -58,6 +62,8 @@ class RunStarted(Kind, kind="run.started", about="run"):
     from_run: int | None = None
     from_step: str | None = None
     batch: int | None = None
+    came: str | None = None
+    twin: int | None = None
 
 
 class RunImported(Kind, kind="run.imported", about="run"):
@@ -123,7 +129,11 @@ class RunMoved(Kind, kind="run.moved", about="run"):
 
 
 class RunClosed(Kind, kind="run.closed", about="run"):
+    """`itself`: nobody has closed it, its last record did. `came` as of a start."""
+
     omitted: list[str]
+    itself: bool = False
+    came: str | None = None
 
 
 class RunCancelled(Kind, kind="run.cancelled", about="run"):
@@ -151,6 +161,20 @@ class RunSigned(Kind, kind="run.signed", about="run"):
     digest: str
 
 
+class EntryNoted(Kind, kind="entry.noted", about="entry"):
+    """An entry of a phone's queue of which a lead is told: the note, and what kind of entry it is."""
+
+    note: str
+    entry: str
+
+
+class EntryKept(Kind, kind="entry.kept", about="entry"): ...
+
+
+class EntryDismissed(Kind, kind="entry.dismissed", about="entry"):
+    reason: str
+
+
 class RunSentBack(Kind, kind="run.sent-back", about="run"):
     reason: str
     digest: str
@@ -172,9 +196,12 @@ class StepSigned(Kind, kind="step.signed", about="run"):
 
 
 class LateWaits(Kind, kind="late.waits", about="run"):
+    """`by`: the lead who has handed it in for somebody who can't sign in any more."""
+
     step: str
     record: str
     why: str
+    by: int | None = None
 
 
 class LateAccepted(Kind, kind="late.accepted", about="run"):
@@ -228,6 +255,23 @@ class BatchDone(Kind, kind="batch.done", about="batch"):
     opened: int
     passed_over: int
     wrong: int
+
+
+class ViewSaved(Kind, kind="view.saved", about="view"):
+    """Filters of the board as they stand in its address."""
+
+    name: str
+    filters: str
+    default: bool
+
+
+class ViewChanged(Kind, kind="view.changed", about="view"):
+    name: str
+    default: bool
+
+
+class ViewRemoved(Kind, kind="view.removed", about="view"):
+    name: str
 
 
 # Documents and evidence

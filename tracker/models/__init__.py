@@ -23,10 +23,13 @@ from tracker.models.library import (
     Translation,
     sop_keys,
 )
+from tracker.models.noted import ENTRY_KINDS, IS_UNSEEN, NOTES, Installation, NotedEntry
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team, login_key
 from tracker.models.records import KINDS, VERDICTS, Override, Record, SignOff
 from tracker.models.runs import (
+    IS_COMPLETE,
     IS_DONE,
+    IS_ENDED,
     IS_LOST,
     IS_OPEN,
     IS_UNFOLDED,
@@ -39,16 +42,22 @@ from tracker.models.search import SearchPage, SearchWord
 from tracker.models.security import SecurityEntry, Tries
 from tracker.models.sessions import KnownBrowser, LoginSession
 from tracker.models.subjects import SubjectAlias, subject_key
+from tracker.models.views import SavedView
 
 __all__ = [
+    "ENTRY_KINDS",
+    "IS_COMPLETE",
     "IS_DONE",
+    "IS_ENDED",
     "IS_LOST",
     "IS_MISSING",
     "IS_OPEN",
     "IS_UNFOLDED",
+    "IS_UNSEEN",
     "IS_WAITING",
     "KINDS",
     "LEVELS",
+    "NOTES",
     "OUTCOMES",
     "REVISIONS",
     "STATES",
@@ -66,12 +75,14 @@ __all__ = [
     "Figure",
     "FormerPath",
     "FrozenImage",
+    "Installation",
     "JobState",
     "KeptForm",
     "KnownBrowser",
     "LateRecord",
     "Location",
     "LoginSession",
+    "NotedEntry",
     "Outcome",
     "Override",
     "OwnerName",
@@ -85,6 +96,7 @@ __all__ = [
     "Role",
     "Run",
     "RunDay",
+    "SavedView",
     "SearchPage",
     "SearchWord",
     "SecurityEntry",

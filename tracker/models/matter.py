@@ -32,6 +32,7 @@ class Matter:
     description: str | None = None
     images: Mapping[str, str] = field(default_factory=dict)
     language: str | None = None
+    close: str | None = None  # "by-hand": no run ends by itself
     meaning: str | None = None  # what is said by signing a run
     translations: Mapping[str, str] = field(default_factory=dict)
     source_digest: str | None = None  # SHA-256 of the source, in hexadecimal

@@ -28,6 +28,7 @@ STATES = ("open", "done", "cancelled")
 OUTCOMES = ("done", "skipped", "failed", "omitted", "na")
 
 _DONE = text("state = 'done'")
+_ENDED = text("state <> 'open'")
 
 
 def _of_open_runs(name: str, *columns: str | TextClause) -> Index:
@@ -51,8 +52,9 @@ class Run(Base):
     `ref` is the run's name outside this database, made by whoever made the run: a device, or a history.
     `subject_ref` is what it is about as that was written, `subject_key` how that is compared.
     A linked run was started from the recovery of `from_step` of the run `from_run`.
-    `held_by`, `unsigned` and `wants_role` are an open run's standing (`domain.runs.standing`); a run whose
-    `unsigned` is None has not been judged yet. `folded`: its outcomes are in the facts (`domain.facts`).
+    `held_by`, `unsigned`, `wants_role` and `complete` are an open run's standing (`domain.runs.standing`); a
+    run whose `unsigned` is None has not been judged yet. `folded`: its outcomes are in the facts
+    (`domain.facts`).
     `late_waiting`: how many records came late and wait for a lead (`LateRecord`).
     """
 
@@ -64,11 +66,20 @@ class Run(Base):
         Index(None, "subject_key", postgresql_ops={"subject_key": "text_pattern_ops"}),
         Index(None, "from_run_id"),
         Index(None, "sop_id", "closed_at"),
+        Index(None, "ref"),
+        Index(
+            "ix_runs_complete",
+            "state",
+            "id",
+            sqlite_where=text("state = 'open' AND complete IS 1"),
+            postgresql_where=text("state = 'open' AND complete IS true"),
+        ),
         _of_open_runs("due", text("(due_at IS NULL)"), "due_at", "started_at", "id"),
         _of_open_runs("unsigned", "unsigned"),
         _of_open_runs("wants_role", "wants_role"),
         Index(None, "offered_to_id"),
         Index("ix_runs_closed", "state", "closed_at", sqlite_where=_DONE, postgresql_where=_DONE),
+        Index("ix_runs_ended", "closed_at", "id", sqlite_where=_ENDED, postgresql_where=_ENDED),
         Index(
             "ix_runs_unfolded",
             "state",
@@ -106,6 +117,7 @@ class Run(Base):
     held_by: Mapped[str | None]
     unsigned: Mapped[int | None] = mapped_column(default=0)
     wants_role: Mapped[str | None]
+    complete: Mapped[bool] = mapped_column(default=False, server_default=false())
     folded: Mapped[bool] = mapped_column(default=False, server_default=false())
     late_waiting: Mapped[int] = mapped_column(default=0, server_default="0")
 
@@ -134,7 +146,13 @@ class Run(Base):
 IS_OPEN = Run.state == literal("open", literal_execute=True)
 """The condition in the words of the indexes of open runs, so that databases see that they fit."""
 
+IS_COMPLETE = and_(IS_OPEN, Run.complete.is_(True))
+"""The open runs in which nothing is left to say, and which end by themselves; likewise."""
+
 IS_DONE = Run.state == literal("done", literal_execute=True)
+
+IS_ENDED = Run.state != literal("open", literal_execute=True)
+"""Runs that were closed or cancelled, likewise in the words of their index."""
 
 IS_UNFOLDED = and_(IS_DONE, Run.folded.is_(False))
 """The closed runs that the facts lack, likewise in the words of their index."""

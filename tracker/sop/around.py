@@ -35,7 +35,9 @@ LIKE = 45.0
 UNSAID = frozenset({"id", "lint", "extra", "steps", "retired"})
 """What a front matter says to programs and not to readers, or what shows in the steps themselves."""
 
-INFORMATIVE = frozenset({"title", "area", "owner", "tags", "description", "takes", "review", "tolerance"})
+INFORMATIVE = frozenset(
+    {"title", "area", "owner", "tags", "description", "takes", "review", "tolerance", "close"}
+)
 """What may change in a front matter without anything else to be done."""
 
 _SECONDS, _DAYS = ("due", "takes"), ("review", "keep_evidence")

@@ -20,7 +20,7 @@ _NAMED = {"---": re.compile(r"[\w-]+:(\s|$)"), "+++": re.compile(r"[\w\"'.-]+\s*
 _ID = re.compile(r"[^\W_][\w.-]{0,127}")
 KEYS = ("id", "title", "area", "owner", "subject", "roles", "tags", "due", "review", "takes", "schedule",
         "tolerance", "steps", "retired", "description", "language", "lint", "verify", "meaning",
-        "keep-evidence", "also")  # fmt: skip
+        "keep-evidence", "also", "close")  # fmt: skip
 
 
 def split(source: str) -> tuple[str, int]:
@@ -156,6 +156,12 @@ def _signer(value: Any) -> str | None:
     return _text(value)
 
 
+def _closing(value: Any) -> str:
+    if value != "by-hand":
+        raise ValueError(value)
+    return "by-hand"
+
+
 def _steps(value: Any) -> str:
     return "none" if value is False else _text(value)
 
@@ -175,7 +181,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "steps": _steps, "retired": _flag, "description": _text,
     "lint": _reasons,
     "language": _text, "verify": _signer, "meaning": _text, "keep-evidence": _days,
-    "also": _names,
+    "also": _names, "close": _closing,
 }  # fmt: skip
 _WRITE = {
     "id": told("letters, digits, “-”, “_” and “.”, for example “id: pick-pack-ship”"),
@@ -199,6 +205,7 @@ _WRITE = {
         "the role that signs each run, for example “verify: quality”, or “yes” for any second person"
     ),
     "also": told("a list of other words for it, for example “also: [RMA, barcode]”"),
+    "close": "“close: by-hand”, or leave it out: then the last step closes a run that nobody signs",
     "meaning": told("what is said by signing a run, for example “meaning: The order is complete.”"),
     "lint": told(
         'rules with the reason why they are off, for example “lint: {long-step: "a text to read out"}”'

@@ -81,6 +81,7 @@ class Meta:
     description: str | None = None
     language: str | None = None  # of the text, such as "en"
     verify: str | None = None  # the role that signs each run, or "" for any second person
+    close: str | None = None  # "by-hand": no run ends by itself
     meaning: str | None = None  # what is said by that signature
     lint: Mapping[str, str] = field(default_factory=dict)  # rules switched off, each with its reason
     extra: Mapping[str, Any] = field(default_factory=dict)

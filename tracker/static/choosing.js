@@ -1,5 +1,5 @@
 // Runs that were chosen on the board stay chosen while it changes under one's hands; how many is said.
-const form = document.getElementById("give");
+const form = document.getElementById("bulk");
 const said = form.querySelector("[data-chosen]");
 const chosen = new Set();
 let at = ""; // the box with the focus, before its row is replaced
@@ -20,11 +20,15 @@ const show = () => {
     set(all, shown.every((box) => box.checked));
     all.indeterminate = !all.checked && shown.some((box) => box.checked);
   }
-  form.hidden = !chosen.size;
-  said.textContent = chosen.size === 1 ? text("chosen-one") : text("chosen-more").replace("{n}", chosen.size);
+  const everything = document.getElementById("choose-everything");
+  form.hidden = !chosen.size && !everything?.checked;
+  const many = everything?.checked ? Number(everything.value).toLocaleString(document.documentElement.lang) : chosen.size;
+  const words = everything?.checked ? "chosen-all" : chosen.size === 1 ? "chosen-one" : "chosen-more";
+  said.textContent = text(words).replace("{n}", many);
 };
 
 document.addEventListener("change", ({ target }) => {
+  if (target.matches("[name=everything]")) show();
   if (!target.matches("input[name=run], [data-all]")) return;
   const those = target.name === "run" ? [target] : boxes();
   those.forEach((box) => (target.checked ? chosen.add(run(box)) : chosen.delete(run(box))));
@@ -33,12 +37,14 @@ document.addEventListener("change", ({ target }) => {
 document.addEventListener("htmx:before:swap", () => {
   at = document.activeElement?.matches("[data-kept]") ? document.activeElement.id : "";
 });
-document.addEventListener("htmx:after:swap", () => {
+const after = () => {
   const shown = new Set(boxes().map(run));
   [...chosen].filter((id) => !shown.has(id)).forEach((id) => chosen.delete(id)); // what can't be seen isn't given
   show();
   if (at && document.activeElement.id !== at) document.getElementById(at)?.focus({ preventScroll: true });
-});
+};
+document.addEventListener("htmx:after:swap", after);
+document.addEventListener("holdfast:board", after);
 
 boxes().filter((box) => box.checked).forEach((box) => chosen.add(run(box))); // the browser has kept them on its way back
 show();

@@ -62,5 +62,6 @@ const begin = () => {
   ask();
 };
 document.addEventListener("visibilitychange", ask);
+if (document.documentElement.dataset.kept) import("./kept_page.js"); // without network; the site has it beside this
 if (window.document$) window.document$.subscribe(begin); // also with navigation.instant: each page as it comes
 else begin();

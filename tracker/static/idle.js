@@ -1,11 +1,12 @@
 // Locks a shared tablet that nobody touches. Warns before, keeps what was typed for the same person,
 // and tells the server that somebody is there; the server ends the session by itself if it hears nothing.
+import { keepTyped } from "./phone/typed.js";
+
 const form = document.querySelector("form[data-idle]");
 const warning = document.getElementById("idle");
 const IDLE = Number(form.dataset.idle) * 1000;
 const WARN = 15_000; // ms before
 const TELL = 10_000; // ms between two words to the server
-const KEPT = "holdfast.typed";
 let touched = Date.now();
 let told = touched;
 let shared = touched;
@@ -25,25 +26,9 @@ tabs.addEventListener("message", ({ data }) => {
   warning.hidden = true;
 });
 
-const fields = () => document.querySelectorAll("main :is(textarea, input:not([type]), input[type=text], input[type=date])[id]");
-const keep = () => {
-  const typed = [...fields()].filter((field) => field.value !== field.defaultValue).map(({ id, value }) => [id, value]);
-  if (typed.length) sessionStorage.setItem(KEPT, JSON.stringify({ who: form.dataset.who, where: location.pathname, typed }));
-};
-const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
-if (kept && (kept.who !== form.dataset.who || kept.where === location.pathname)) {
-  sessionStorage.removeItem(KEPT);
-  for (const [id, value] of kept.who === form.dataset.who ? kept.typed : []) {
-    const field = document.getElementById(id);
-    if (!field || field.value) continue;
-    field.value = value;
-    field.closest("details")?.setAttribute("open", "");
-  }
-}
-
 const lock = () => {
   clearInterval(clock);
-  keep();
+  keepTyped();
   form.requestSubmit();
 };
 const look = async () => {
@@ -55,7 +40,7 @@ const look = async () => {
   told = Date.now();
   const answer = await fetch(form.dataset.awake).catch(() => null); // no network: the page locks by itself
   if (answer?.status !== 401) return;
-  keep();
+  keepTyped();
   location.reload(); // the server has ended the session, and shows the lock screen
 };
 const clock = setInterval(look, 1000);

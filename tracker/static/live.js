@@ -16,6 +16,7 @@ const typed = (field) => {
   return field.files ? field.files.length > 0 : field.value !== field.defaultValue;
 };
 const busy = (place) =>
+  place.matches(":active") || // a finger is on it: nothing moves away from under it
   (place.contains(document.activeElement) && document.activeElement.matches("input:not([data-kept]), textarea, select")) ||
   place.querySelector(".hf-why[open]:not(.hf-sign > *), .hf-note[open]") ||
   [...place.querySelectorAll("input, textarea, select")].some(typed);
@@ -74,6 +75,14 @@ const ask = async () => {
   over = !response.ok; // it is not theirs to see any more, and this says why
   page.dataset.seen = /"(.*)"/.exec(response.headers.get("ETag"))?.[1] ?? page.dataset.seen;
   await put(text);
+  if (over) lost();
+};
+
+// What was typed stays to be read and copied; nothing of it can be sent any more.
+const lost = () => {
+  const buttons = [...document.querySelectorAll("main form button")];
+  for (const button of buttons.filter((one) => !one.closest("#notice"))) button.disabled = true;
+  document.querySelector("[data-lost]")?.scrollIntoView({ block: "nearest" });
 };
 
 const look = async () => {
@@ -99,14 +108,18 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   page.dataset.seen = ctx.response.headers.get("HX-Seen") ?? page.dataset.seen ?? "";
 });
-document.addEventListener("htmx:before:request", () => {
+const begun = () => {
   own += 1;
   underway += 1;
-});
-document.addEventListener("htmx:finally:request", () => {
+};
+const ended = () => {
   own += 1;
   underway -= 1;
-});
+};
+document.addEventListener("htmx:before:request", begun);
+document.addEventListener("htmx:finally:request", ended);
+document.addEventListener("holdfast:asking", begun); // a page that asks by itself (board.js)
+document.addEventListener("holdfast:answered", ended);
 document.addEventListener("visibilitychange", look);
 addEventListener("pageshow", look);
 addEventListener("online", look);

@@ -2,7 +2,6 @@
 // The same elements as in the list: which of them is shown is a class, and the look is in the style sheet.
 const root = document.documentElement;
 const narrow = matchMedia("(max-width: 40rem)");
-const foot = document.querySelector(".hf-foot");
 const parent = document.getElementById("parent");
 const next = document.querySelector("[data-turn='1']");
 const FAR = 60; // px: what counts as a swipe
@@ -38,7 +37,7 @@ const headings = (step) => {
   return names;
 };
 
-// What is above and what is next, read from the list itself; how high the foot is, above which the buttons stand.
+// What is above and what is next, read from the list itself.
 const say = () => {
   const step = document.getElementById(shown);
   const all = steps();
@@ -54,12 +53,11 @@ const say = () => {
   document.querySelector("[data-turn='-1']").disabled = !beside(-1);
   root.toggleAttribute("data-at-end", shown === "end");
 };
+// How much of the window a keyboard covers, where it does not make the window smaller: the page ends above it.
 const measure = () => {
-  if (!one()) return; // in a list nothing stands on the foot, and the whole page would be styled anew
+  if (!one()) return; // the whole page would be styled anew
   const view = globalThis.visualViewport;
   const covered = view && view.scale === 1 ? innerHeight - view.height - view.offsetTop : 0;
-  const height = foot.offsetHeight;
-  root.style.setProperty("--foot", `${height}px`);
   root.style.setProperty("--keyboard", `${covered > KEYBOARD ? Math.round(covered) : 0}px`);
 };
 
@@ -75,14 +73,12 @@ const show = (step, from = "") => {
     fold.dataset.turned = "";
   }
   say();
-  measure();
 };
 const turn = (by) => {
   const step = beside(by);
   if (!step) return;
   show(step, by > 0 ? "right" : "left");
-  const line = document.getElementById("progress").getBoundingClientRect().bottom;
-  if (step.getBoundingClientRect().top < line) scrollBy({ top: step.getBoundingClientRect().top - line - 8, behavior: "instant" });
+  scrollTo({ top: 0, behavior: "instant" });
   step.focus({ preventScroll: true });
 };
 const toDo = () => document.querySelector(".hf-current") ?? document.getElementById("end");
@@ -100,7 +96,14 @@ document.addEventListener("htmx:after:swap", () => {
   if (unread) same.classList.add("hf-unread");
   const goes = same && own === shown && !unread && same.matches("[class*=hf-is-]");
   show(goes ? toDo() : document.getElementById(shown) ?? toDo(), goes ? "right" : "");
+  if (goes && one()) scrollTo({ top: 0, behavior: "instant" });
   own = null;
+});
+
+// What was taken back is to be done anew: it is shown again.
+document.addEventListener("holdfast:acted", ({ detail: { outcome, step } }) => {
+  const again = outcome === "undone" && one() && document.querySelector(`.hf-step[data-step="${CSS.escape(step)}"]`);
+  if (again) show(again, "left");
 });
 
 document.addEventListener("click", (event) => {
@@ -144,6 +147,8 @@ const label = () => {
 
 label();
 show(document.getElementById(location.hash.slice(1))?.closest(".hf-step") ?? toDo());
-new ResizeObserver(measure).observe(foot);
-narrow.addEventListener("change", () => show(document.getElementById(shown) ?? toDo()));
+narrow.addEventListener("change", () => {
+  show(document.getElementById(shown) ?? toDo());
+  measure();
+});
 globalThis.visualViewport?.addEventListener("resize", measure);

@@ -27,6 +27,24 @@ def action_of(view: Callable[..., Any]) -> str | None:
     return getattr(view, "action", None)
 
 
+def answers_json(mark: str) -> Callable[[View], View]:
+    """Declare that a program asks: whatever is answered is JSON with this mark, and never a redirect.
+
+    By the mark it knows us from a captive portal, a proxy, or whoever else answers in our place.
+    """
+
+    def declare(view: View) -> View:
+        view.mark = mark  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def mark_of(view: Callable[..., Any] | None) -> str | None:
+    """The mark that a view has declared for its answers, or None."""
+    return getattr(view, "mark", None)
+
+
 def takes(size: int) -> Callable[[View], View]:
     """Declare that a route takes more bytes at once than the others do."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
-from flask import Response, make_response, redirect, request, url_for
+from flask import Response, jsonify, make_response, redirect, request, url_for
 from werkzeug.wrappers.response import Response as BaseResponse
 
 from tracker.db import writing
@@ -26,6 +27,19 @@ def to_login() -> BaseResponse:
         response.headers["HX-Redirect"] = target
         return response
     return redirect(target)
+
+
+def marked(mark: str, error: str, status: int, **more: Any) -> Response:
+    """An answer to a program: why nothing was done, with the mark by which it knows us."""
+    response = jsonify({"holdfast": mark, "error": error, **more})
+    response.status_code = status
+    return response
+
+
+def wants_json() -> bool:
+    """Whether a program asks, which a browser that shows a page is not."""
+    kinds = request.accept_mimetypes
+    return kinds.best_match(["text/html", "application/json"]) == "application/json"
 
 
 def wants_fragment() -> bool:

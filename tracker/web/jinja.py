@@ -18,6 +18,7 @@ from tracker.sop.cleaning import anchor
 from tracker.web import hosts, icons, paging, reader, spoken
 from tracker.web import html as web_html
 from tracker.web.reports import periods as report_periods
+from tracker.web.runs import starting
 from tracker.words import subjects
 
 
@@ -51,6 +52,7 @@ def register(app: Flask) -> None:
         may_hear_of=reader.may_hear_of,
         may_open=reader.may_open,
         new_id=new_id,
+        start_asks=starting.asks,
         elsewhere=paging.elsewhere,
         page_before=hosts.page_before,
         is_route=app.view_functions.__contains__,
@@ -66,6 +68,8 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         when=spoken.when,
         when_at=spoken.when_at,
+        briefly_at=spoken.briefly_at,
+        ago_at=spoken.ago_at,
         day=spoken.day,
         percent=spoken.percent,
         points=spoken.points,
@@ -74,6 +78,7 @@ def register(app: Flask) -> None:
         told=spoken.event_sentence,
         said=spoken.error_text,
         docs=lambda path: request.script_root + address(path),
+        whereabouts=spoken.whereabouts,
         words_end=after_words,
         document=web_html.document,
         anchor=anchor,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -39,3 +40,9 @@ def elsewhere(endpoint: str = "", /, **changed: Any) -> str:
     # without what links to reports keep by themselves (`web.reports.periods`): it stands in the filters
     place = url_for(endpoint or str(request.endpoint), **(request.view_args or {})).partition("?")[0]
     return f"{place}?{urlencode(filters)}" if filters else place
+
+
+def with_filters(endpoint: str, filters: Mapping[str, str]) -> str:
+    """The address of an endpoint with filters that a form has brought along; none of it leads elsewhere."""
+    place, given = url_for(endpoint), {name: value for name, value in filters.items() if value}
+    return f"{place}?{urlencode(given)}" if given else place

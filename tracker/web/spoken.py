@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from markupsafe import Markup
 
+from tracker.domain.runs.whereabouts import Whereabouts
 from tracker.models import Event, Location
 from tracker.web.reader import texts, voice, zone_of
 from tracker.words import (
@@ -23,6 +24,7 @@ from tracker.words import (
     periods,
     signals,
 )
+from tracker.words import whereabouts as words_whereabouts
 from tracker.words.voice import Texts, Voice
 
 P = ParamSpec("P")
@@ -63,6 +65,21 @@ def say(text: str, /, **details: Any) -> str:
 def when_at(at: datetime | None, place: Location | None) -> Markup:
     """A moment by the clocks of the place that it is about; None is that of no location."""
     return moments.when(voice().at(zone_of(place)), at)
+
+
+def briefly_at(at: datetime | None, place: Location | None) -> Markup:
+    """The same where there is little room: of today the time alone."""
+    return moments.when(voice().at(zone_of(place)), at, briefly=True)
+
+
+def whereabouts(now_is: Whereabouts) -> Markup:
+    """What has become of a run, by the clocks where it is done."""
+    return words_whereabouts.sentence(voice().at(zone_of(now_is.run.location)), now_is)
+
+
+def ago_at(at: datetime, place: Location | None, by: str = "") -> Markup:
+    """How long ago something was at a place, and who did it."""
+    return moments.ago(voice().at(zone_of(place)), at, by)
 
 
 def event_sentence(event: Event, names: dict[int, str], texts: dict[str, str], place: Location | None) -> str:

@@ -13,7 +13,19 @@ SHEET = "holdfast.css"
 
 PARTS = (
     *("base", "forms", "bar", "page", "lists", "tables"),  # what pages of every subject are made of
-    *("find", "charts", "codes", "run", "records", "one_step", "entrance", "board", "reports"),
+    *(
+        "find",
+        "today",
+        "charts",
+        "codes",
+        "run",
+        "records",
+        "one_step",
+        "phone",
+        "entrance",
+        "board",
+        "reports",
+    ),
     "print",
 )
 """Files of `static/styles` in the order in which they count: a later one may override an earlier one."""

@@ -47,7 +47,7 @@ def sentence(voice: Voice, event: Event, names: dict[int, str], texts: dict[str,
 
 def _started(line: _Line) -> str:
     if line.data.get("assignee") == line.event.person_id:
-        return line.voice.gettext("started the run")
+        return line.voice.gettext("started the run") + _heard(line) + _beside(line)
     return line.voice.gettext("started the run for %(whom)s", whom=_whom(line))
 
 
@@ -59,6 +59,25 @@ def _whom(line: _Line) -> str:
         or data.get("role")
         or line.voice.gettext("everybody")
     )
+
+
+def _closed(line: _Line) -> str:
+    if line.data.get("itself"):
+        return line.voice.gettext("made the last record, and so the run was closed") + _heard(line)
+    return line.voice.gettext("closed the run") + _heard(line)
+
+
+def _heard(line: _Line) -> str:
+    """When we heard of what was done on a phone without network."""
+    if not line.data.get("came"):
+        return ""
+    time = moments.dated(line.voice, datetime.fromisoformat(line.data["came"]))
+    return " " + line.voice.gettext("(on a phone, which told us %(time)s)", time=time)
+
+
+def _beside(line: _Line) -> str:
+    twin = line.data.get("twin")
+    return " " + line.voice.gettext("while run %(run)s about the same was open", run=twin) if twin else ""
 
 
 def _due(line: _Line) -> str:
@@ -128,7 +147,7 @@ _SAYINGS: dict[type[kinds.Kind], Callable[[_Line], str]] = {
     kinds.RunPaused: lambda line: line.voice.gettext("paused the run: %(reason)s", reason=line.reason),
     kinds.RunResumed: lambda line: line.voice.gettext("went on with the run"),
     kinds.RunDue: _due,
-    kinds.RunClosed: lambda line: line.voice.gettext("closed the run"),
+    kinds.RunClosed: _closed,
     kinds.RunImported: lambda line: line.voice.gettext(
         "took the run in from %(file)s", file=line.data.get("file", "–")
     ),

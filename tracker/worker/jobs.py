@@ -15,9 +15,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tracker.domain.dispatch import batches
+from tracker.domain.runs import endings
 from tracker.domain.signals import ceiling, flags, key_people, shortening
 from tracker.domain.weakpoints import refresh
-from tracker.worker import counting, opening, sweeping
+from tracker.worker import counting, ending, opening, sweeping
 
 DAY_SECONDS = 24 * 3600
 
@@ -66,6 +67,7 @@ PROMPT = (
 """What somebody waits for. It is done in a thread of its own, so that no slow job keeps it waiting."""
 
 STEADY = (
+    Job("endings", 10, lambda turn: ending.end(turn.session, turn.now), waits=endings.waits, durable=True),
     Job("fold", 10, _figures(counting.fold)),
     Job("findings", 10, _figures(refresh.refresh)),
     Job("floors", 30, _figures(flags.refresh)),

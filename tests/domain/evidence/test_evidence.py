@@ -70,10 +70,24 @@ def test_without_its_evidence_a_step_is_not_done(
         do(run, step, value=" ", device=offline(NOW))
     session.rollback()
     with pytest.raises(InvalidError, match="does not take"):
-        do(run, "photo", pieces=[piece("signature", drawing())])
-    with pytest.raises(InvalidError, match="does not take"):
-        do(run, "photo", "skipped", pieces=[piece("photo", photo())])
+        do(run, "photo", pieces=[piece("photo", photo()), piece("signature", drawing())])
+    with pytest.raises(InvalidError, match="done with a photo"):
+        do(run, "photo", pieces=[piece("file", photo())])
     assert outcomes(run) == {}
+
+
+@pytest.mark.parametrize("kind", ["done", "skipped", "failed"])
+def test_photos_and_files_go_with_whatever_is_recorded(run: Run, do: Do, session: Session, kind: str) -> None:
+    asked = [piece("photo", photo())] if kind == "done" else []
+    added = [piece("file", photo()), piece("file", photo()), piece("file", PDF, "note.pdf")]
+    entry = do(run, "photo", kind, pieces=asked + added)
+    kinds = [row.media_type for row in pieces.of_run(session, run)[entry.id]]
+    assert kinds == ["image/jpeg"] * (len(asked) + 2) + ["application/pdf"]
+    with pytest.raises(InvalidError, match="does not take"):
+        do(run, "photo", "undone", cancels=entry.id, pieces=added)
+    session.rollback()
+    with pytest.raises(InvalidError, match="At most 8"):
+        do(run, "tell", "failed", pieces=added * 3)
 
 
 def test_skipping_and_failing_need_none_and_conditions_read_the_outcome(

@@ -55,7 +55,7 @@ def test_undoing_twice_is_a_conflict(start: Start, do: Do, undo: Callable[..., R
 
 
 def test_only_its_maker_or_a_lead_undoes(start: Start, do: Do, cast: Cast) -> None:
-    run = start("opening", actor=cast.lead, assignee=None, role=None)
+    run = start("opening", actor=cast.lead, assignee=cast.staff)
     step = run.revision.steps[0].key
     entry = do(run, step, actor=cast.lead)
     with pytest.raises(ForbiddenError, match="Lena"):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import event, text
+from sqlalchemy import event, text, true
 from sqlalchemy.orm import Session
 
 from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.domain import access
-from tracker.domain.work import board, lists, queue
+from tracker.domain.facts import closed
+from tracker.domain.facts.periods import Period
+from tracker.domain.work import board, ended, lists, queue
 from tracker.domain.work.board import Filters
 from tracker.models import Run
 
@@ -47,6 +49,14 @@ def test_all_is_counted_in_one_query_and_what_waits_is_found_by_its_index(
     *_, plan = plans(session, lambda: queue.count(session, by(cast.staff)))
     assert any("ix_runs_unsigned" in line for line in plan), plan
     assert any("ix_runs_wants_role" in line for line in plan), plan
+
+
+def test_runs_that_have_ended_are_found_by_when_they_did(session: Session, cast: Cast) -> None:
+    which = ended.which(Filters(), Period("", since=NOW.date()))
+    *_, plan = plans(session, lambda: closed.run_ids(session, true(), which, most=50))
+    assert "ix_runs_ended" in plan[0] and not any("TEMP B-TREE" in line for line in plan), plan
+    *_, plan = plans(session, lambda: ended.tally(session, by(cast.lead), Filters(), which.days))
+    assert any("ix_runs_ended" in line for line in plan), plan
 
 
 def test_a_filter_that_names_nothing_lets_all_through(session: Session, cast: Cast) -> None:

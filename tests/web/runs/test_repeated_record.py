@@ -50,6 +50,7 @@ def test_nothing_new_and_nobody_else_comes_in_that_way(session: Session, cast: C
     run, form = taken_over(session, cast, visit)
     assert visit(cast.outsider).htmx(f"/runs/{run.id}/records", form).status_code == 403
     sam = visit(cast.staff)
-    assert sam.htmx(f"/runs/{run.id}/records", form | {"id": str(new_id())}).status_code == 403
+    lost = sam.htmx(f"/runs/{run.id}/records", form | {"id": str(new_id())})
+    assert lost.status_code == 409 and "Lena has this run now" in lost.text
     assert sam.get(f"/runs/{run.id}").status_code == 403
     assert count(session) == 1

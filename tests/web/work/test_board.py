@@ -18,6 +18,7 @@ from tests.support.installation import NOW, Cast, Visitor
 from tracker.db import new_id
 from tracker.domain.records import recording
 from tracker.domain.runs import assignment, handover, lifecycle, loading, subjects
+from tracker.domain.work import bulk
 from tracker.models import Event, Person, Run, Sop
 
 Visit = Callable[[Person | None], Visitor]
@@ -135,7 +136,7 @@ def test_the_first_line_says_what_is_so_and_each_part_is_a_filter(
         assert shown(part) == [subject] and said(part) == said(page)
         assert 'href="/board" aria-current="true"' in part  # pressed again it is off
     assert "“Scan the tote” failed: torn label" in page
-    assert f'href="/runs/{four[0].id}/history"' in page
+    assert f'href="/board?run={four[0].id}"' in page  # it opens beside the list
 
 
 def test_filters_stand_in_the_address_and_hold_for_the_download(
@@ -167,7 +168,7 @@ def test_a_run_is_found_by_another_name_of_its_subject(
     assert shown(visit(cast.lead).get("/board?subject=7788").text) == ["A2"]
 
 
-def test_who_has_room_is_said_whoever_is_chosen(visit: Visit, cast: Cast, four: list[Run]) -> None:
+def test_who_has_room_never_depends_on_the_filters(visit: Visit, cast: Cast, four: list[Run]) -> None:
     page = visit(cast.lead).get(f"/board?who={cast.staff.id}").text
     assert said(page) == "1 run is open; 1 is blocked."
     people = re.findall(r'<li>\s*<a href="/board\?who=(\d+)"', page)
@@ -221,10 +222,13 @@ def test_several_runs_are_given_at_once_and_each_is_judged_by_itself(
 ) -> None:
     lifecycle.cancel(session, by(cast.lead), NOW, four[2], "called off")
     session.commit()
-    lena, boxes = visit(cast.lead), [f"{run.id}|{assignment.whose_key(run)}" for run in four]
+    lena, boxes = (
+        visit(cast.lead),
+        [f"{run.id}|{assignment.whose_key(run)}|{bulk.due_key(run)}" for run in four],
+    )
     answer = lena.post(
-        "/board/assignments?sop=pack",
-        {"run": [*boxes, boxes[0], "x", "99999"], "whom": f"person:{cast.lead.id}"},
+        "/board/assignments",
+        {"run": [*boxes, boxes[0], "x", "99999"], "whom": f"person:{cast.lead.id}", "board": "sop=pack"},
     )
     assert (answer.status_code, answer.location) == (303, "/board?sop=pack")
     page = lena.get(answer.location).text

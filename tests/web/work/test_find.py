@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.support.actors import by
+from tests.support.forms import forms_in
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.domain.runs import lifecycle, subjects
 from tracker.models import Person, Run
@@ -63,9 +64,25 @@ def test_several_are_shown_with_what_is_over_and_what_can_be_started(
 
 def test_nothing_known_offers_what_asks_for_a_subject_first(cast: Cast, visit: Visit) -> None:
     page = find(visit(cast.staff), "order 7 & co")
-    assert "Nothing is known about “order 7 &amp; co” yet." in page
-    assert "/start/pack?subject=7+%26+co" in page
+    assert "There is no run about “order 7 &amp; co” that you may see." in page
     assert page.index("/start/pack") < page.index("2 other SOPs to start") < page.index("/start/count")
+
+
+def test_one_press_starts_the_only_sop_that_fits(session: Session, cast: Cast, visit: Visit) -> None:
+    sam = visit(cast.staff)
+    form = next(form for form in forms_in(find(sam, "order 7 & co")) if form.path == "/start/pack")
+    assert form.fields["subject"] == ["7 & co"]
+    started = sam.post("/start/pack", {name: values[0] for name, values in form.fields.items()})
+    session.commit()
+    run = session.get_one(Run, int(started.location.rpartition("/")[2]))
+    assert (run.subject_ref, run.assignee_id) == ("7 & co", cast.staff.id)
+
+
+def test_where_something_is_still_asked_its_page_asks(cast: Cast, visit: Visit) -> None:
+    page = find(visit(cast.admin), "77")  # works in Berlin
+    assert any(form.path == "/start/pack" for form in forms_in(page))
+    page = find(visit(cast.owner), "77")  # works everywhere: at which place is this?
+    assert "/start/pack?subject=77" in page and not any(form.path == "/start/pack" for form in forms_in(page))
 
 
 def test_after_it_is_over_the_same_kind_comes_first(
@@ -75,24 +92,32 @@ def test_after_it_is_over_the_same_kind_comes_first(
     lifecycle.cancel(session, by(cast.lead), NOW, run, "wrong")
     session.commit()
     page = find(visit(cast.staff), "1042")
-    assert "1 run about “1042” is over; none is open." in page and "/start/pack?subject=1042" in page
+    assert "1 run about “1042” is over; none is open." in page and "/start/pack" in page
 
 
-def test_another_persons_run_is_not_told_of_and_not_opened(cast: Cast, visit: Visit, start: Start) -> None:
+def test_another_persons_run_is_not_told_of_elsewhere_and_not_opened(
+    cast: Cast, visit: Visit, start: Start
+) -> None:
     run = start("pack", "1042")
     assert find(visit(cast.lead), "1042") == f"/runs/{run.id}"
     for stranger in (cast.outsider, cast.other_lead, cast.area_owner):
         page = find(visit(stranger), "1042")
-        assert "Nothing is known" in page and f"/runs/{run.id}" not in page
+        assert "There is no run about “1042” that you may see." in page and f"/runs/{run.id}" not in page
+        assert "Sam" not in page
 
 
 def test_a_run_that_can_only_be_read_is_shown_not_opened(
     session: Session, cast: Cast, visit: Visit, start: Start
 ) -> None:
     run = start("pack", "1042", cast.lead, assignee=cast.lead)
-    cast.staff.access, cast.staff.location_id = "staff", cast.lead.location_id
+    page = find(visit(cast.staff), "1042")  # he works beside her: he hears whose it is, and nothing more
+    assert "There is a run about “1042”; it is not yours." in page and "Lena has this run since" in page
+    assert f"/runs/{run.id}" not in page
+    lifecycle.cancel(session, by(cast.lead), NOW, run, "secret reason")
     session.commit()
-    assert "Nothing is known" in find(visit(cast.staff), "1042")
+    page = find(visit(cast.staff), "1042")
+    assert "This run was cancelled by Lena" in page and "secret reason" not in page
+    run = start("pack", "1042", cast.lead, assignee=cast.lead)
     assert find(visit(cast.admin), "1042") == f"/runs/{run.id}"
 
 
@@ -114,7 +139,7 @@ def test_a_printed_address_of_ours_is_opened(cast: Cast, visit: Visit, text: str
     "http://localhost/start/pack/x", "x" * 3000, "%", "_", "\\", "'; DROP TABLE runs; --", "🙂",
 ])  # fmt: skip
 def test_every_other_text_is_a_text(cast: Cast, visit: Visit, text: str) -> None:
-    assert "Nothing is known about" in find(visit(cast.staff), text)
+    assert "that you may see." in find(visit(cast.staff), text)
 
 
 def test_nothing_typed_is_today(cast: Cast, visit: Visit) -> None:

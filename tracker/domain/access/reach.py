@@ -139,11 +139,42 @@ def at_place(person: Person) -> ColumnElement[bool]:
     return or_(Run.location_id.is_(None), Run.location_id == person.location_id)
 
 
+def works_beside(person: Person, run: Run) -> bool:
+    """Whether the person works where the run is done: they may hear whose it is."""
+    return _works_on_the_floor(person) and is_at_place(person, run)
+
+
+def beside(person: Person) -> ColumnElement[bool]:
+    """The same as `works_beside`, as a condition on the table of runs."""
+    return at_place(person) if _works_on_the_floor(person) else false()
+
+
+def _works_on_the_floor(person: Person) -> bool:
+    return person.location_id is not None or person.access in ("staff", "lead")
+
+
 def open_to(person: Person) -> ColumnElement[bool]:
     """The same as `takes_part` for unassigned runs, as a condition on the table of runs."""
     for_role = or_(Run.role.is_(None), Run.role.in_(written_roles(person)))
     for_team = or_(Run.team_id.is_(None), Run.team_id == person.team_id)
     return and_(Run.assignee_id.is_(None), at_place(person), for_team, for_role)
+
+
+def shared_with(person: Person) -> ColumnElement[bool]:
+    """Runs that are for the person's team or one of their roles and that somebody else has, where they work.
+
+    They are told whose these are and how far, as they may hear of them (`rules.may_hear_of`).
+    """
+    for_role = Run.role.in_(written_roles(person))
+    for_team = Run.team_id == person.team_id if person.team_id is not None else false()
+    whose = and_(Run.assignee_id.is_not(None), Run.assignee_id != person.id)
+    return and_(
+        whose,
+        beside(person),
+        or_(for_team, for_role),
+        or_(Run.role.is_(None), for_role),
+        or_(Run.team_id.is_(None), for_team),
+    )
 
 
 def sops_answered_for(actor: Actor) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, True_, false, true
 
 from tracker.domain.access import reach as access_reach
 from tracker.domain.actor import IN_PERSON, Actor, Way, in_person, signed_in
-from tracker.errors import N_, ForbiddenError
+from tracker.errors import N_, ForbiddenError, NotTheirsError
 from tracker.models import LEVELS, Person, Run, Sop, Step
 
 ANYONE = "anyone"
@@ -44,6 +44,7 @@ class Rule(NamedTuple):
 RULES = {
     "open": Rule(ANYONE),  # sign in, first account, health, static files
     "site.read": Rule("staff"),
+    "phone.keep": Rule("staff"),
     "sop.find": Rule("staff"),
     "sop.glance": Rule("staff"),
     "run.start": Rule("staff"),
@@ -175,18 +176,24 @@ def require(actor: Actor | None, action: str, on: Run | Sop | None = None) -> No
             title=on.title,
         )
     if isinstance(on, Run) and not may_hear_of(actor, on):
-        raise ForbiddenError(N_("This run is out of your reach. A lead where it is done can give it to you."))
+        raise NotTheirsError(
+            N_("This run is out of your reach. A lead where it is done can give it to you."), run=on.id
+        )
     if isinstance(on, Run) and on.assignee is not None:
-        raise ForbiddenError(
-            N_("This run is %(name)s’s. Ask them or a lead to hand it over."), name=on.assignee.name
+        raise NotTheirsError(
+            N_("This run is %(name)s’s. Ask them or a lead to hand it over."),
+            run=on.id,
+            name=on.assignee.name,
         )
     if isinstance(on, Run) and on.team is not None:
-        raise ForbiddenError(
-            N_("This run is open to the team %(team)s. A lead can assign it to you."), team=on.team.name
+        raise NotTheirsError(
+            N_("This run is open to the team %(team)s. A lead can assign it to you."),
+            run=on.id,
+            team=on.team.name,
         )
     if isinstance(on, Run) and on.role:
-        raise ForbiddenError(
-            N_("This run is open to the role %(role)s. A lead can assign it to you."), role=on.role
+        raise NotTheirsError(
+            N_("This run is open to the role %(role)s. A lead can assign it to you."), run=on.id, role=on.role
         )
     if actor is not None and _is_held_back_by_pin(actor, action, on):
         raise ForbiddenError(
@@ -219,12 +226,9 @@ def may_hear_of(actor: Actor | None, run: Run) -> bool:
     """Whether the actor may be told whose the run is: they see it, or work where it is done."""
     if actor is None or access_reach.is_shut_out(actor):
         return False
-    return may(actor, "run.see", run) or (actor.person is not None and _works_beside(actor.person, run))
-
-
-def _works_beside(person: Person, run: Run) -> bool:
-    works = person.location_id is not None or person.access in ("staff", "lead")
-    return works and access_reach.is_at_place(person, run)
+    if may(actor, "run.see", run):
+        return True
+    return actor.person is not None and access_reach.works_beside(actor.person, run)
 
 
 def may_run(actor: Actor, roles: Collection[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Evidence: the photo, file or signature that a step asks for, kept with its record."""
+"""Evidence: the photo, file or signature that a step asks for, and what else is added to a record of it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ from tracker.models import Evidence, Record, Run, Step
 
 INPUTS = ("photo", "file", "signature")
 
+MOST = 8
+"""Pieces of one record."""
+
+TOO_MANY = N_("At most %(n)s photos and files go with one record.")
+
 NEAR_BITS, NEAR_DAYS, NEAR_MOST = 4, 90, 5_000
 """Photos are nearly the same where at most so many bits of their likeness differ; how far back is looked."""
 
@@ -27,19 +32,24 @@ _WANTED = {
     "file": N_("This step is done with a file. Choose one and try again."),
     "signature": N_("This step is done with a signature. Sign in the box, or type your name."),
 }
-_NOT_WANTED = N_("This step does not take what was sent with it. Reload the page and try again.")
+NOT_WANTED = N_("This step does not take what was sent with it. Reload the page and try again.")
 _GONE = N_("This evidence is not there any more.")
 _DELETED = N_("This evidence was deleted after %(days)s days, as its SOP says.")
 
 
 def require(step: Step, kind: str, name: str, pieces: Sequence[Piece]) -> None:
-    """Check that a record brings the evidence that its step asks for, and no other.
+    """Check that a record brings the evidence that its step asks for.
 
-    `name`: what was typed, which is enough for a signature. Raises InvalidError.
+    Photos and files may be added to whatever is recorded, also to a failure or a skip; a signature comes
+    only where it is asked for. `name`: what was typed, which is enough for it. Raises InvalidError.
     """
-    if any(kind != "done" or piece.input != step.input for piece in pieces):
-        raise InvalidError(_NOT_WANTED)
-    if kind == "done" and step.input in INPUTS and not pieces and not (step.input == "signature" and name):
+    if len(pieces) > MOST:
+        raise InvalidError(TOO_MANY, n=MOST)
+    inputs = [piece.input for piece in pieces]
+    signing = kind == "done" and step.input == "signature"
+    if (inputs and kind == "undone") or inputs.count("signature") > signing:
+        raise InvalidError(NOT_WANTED)
+    if kind == "done" and step.input in INPUTS and step.input not in inputs and not (signing and name):
         raise InvalidError(_WANTED[step.input])
 
 
@@ -61,7 +71,8 @@ def attach(session: Session, record: Record, rows_of_record: Sequence[Mapping[st
 
 def _row(session: Session, now: datetime, run: Run, step: Step, piece: Piece) -> dict[str, Any]:
     photo = piece.media_type == IMAGE
-    noted = piece.noted if step.attributes.get("keep-location") else CameraNote()
+    asked = piece.input == step.input and step.attributes.get("keep-location")
+    noted = piece.noted if asked else CameraNote()  # nothing is said beside what is only added
     future = (now + timedelta(days=1)).date().isoformat()
     return {
         "digest": piece.digest,

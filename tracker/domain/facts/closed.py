@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, True_, and_, exists, func, literal, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain.facts import contributions, counts
 from tracker.domain.facts.counts import WEAK
 from tracker.domain.facts.periods import EVER, Period
-from tracker.models import IS_DONE, IS_LOST, OUTCOMES, Outcome, Record, Run, Sop, Step
+from tracker.models import IS_DONE, IS_ENDED, IS_LOST, OUTCOMES, Outcome, Record, Run, Sop, Step
 from tracker.sop.numbering import numbers
 
 ANY, LOST = "any", "lost"
@@ -28,7 +28,7 @@ class Which:
     With a `step` or `what` each row is one step of a run, else a run. `place`: 0 for no location. `weekday`
     (0 for Monday) and `hour`: when the run was closed, by the clocks of its place. `who` recorded most of its
     steps, else closed it. `had`: an outcome that came up in the run. `on`: some of the days. `late`: closed
-    after it was due.
+    after it was due. `ended`: "done", "cancelled", or ANY for both; figures count those that are done alone.
     """
 
     days: Period = EVER
@@ -45,6 +45,7 @@ class Which:
     had: str = ""
     on: frozenset[date] = frozenset()
     late: bool = False
+    ended: str = "done"
 
     @property
     def is_of_steps(self) -> bool:
@@ -69,6 +70,9 @@ class Closed(NamedTuple):
     rows: Sequence[Row]
 
 
+_ENDS = {"done": IS_DONE, "cancelled": and_(IS_ENDED, Run.state == "cancelled"), ANY: IS_ENDED}
+
+
 class _Place(NamedTuple):
     """Where a row stands, and what it takes to tell its day, its hour and its reason."""
 
@@ -80,26 +84,33 @@ class _Place(NamedTuple):
 
 
 def closed(
-    session: Session, theirs: ColumnElement[bool], which: Which, *, most: int, after: int = 0
+    session: Session,
+    theirs: ColumnElement[bool],
+    which: Which,
+    *,
+    most: int,
+    after: int = 0,
+    runs: Sequence[ColumnElement[bool]] = (),
 ) -> Closed:
     """The rows that are asked for, the latest run first: `most` after the first `after`.
 
-    `theirs`: the SOPs whose runs the reader may see, as a condition on the table of SOPs.
+    `theirs`: the SOPs whose runs the reader may see, as a condition on the table of SOPs; `runs`: whatever
+    else the runs have in common, as conditions on theirs.
     """
-    query = _asked(session, theirs, which)
+    query = _asked(session, theirs, which).where(*runs)
     if keeps := _by_hand(session, which):
         places = [place for place in _places(session, query) if keeps(place)]
         if which.who is not None:
             whose = _completed_by(session, {place.run_id for place in places}, which.who)
             places = [place for place in places if place.run_id in whose]
-        total, runs = len(places), len({place.run_id for place in places})
+        total, many = len(places), len({place.run_id for place in places})
         places = places[after : after + most]
     else:
         found = query.order_by(None).subquery()
         amounts = select(func.count(), func.count(found.c.run_id.distinct()))
-        total, runs = session.execute(amounts.select_from(found)).one()
+        total, many = session.execute(amounts.select_from(found)).one()
         places = list(_places(session, query.limit(most).offset(after)))
-    return Closed(total, runs, _rows(session, places, which.is_of_steps))
+    return Closed(total, many, _rows(session, places, which.is_of_steps))
 
 
 def _asked(session: Session, theirs: ColumnElement[bool], which: Which) -> Select[Any]:
@@ -117,9 +128,11 @@ def _asked(session: Session, theirs: ColumnElement[bool], which: Which) -> Selec
     if which.on:
         query = query.where(or_(*(counts.closed_within(session, Period("", d, d), at) for d in which.on)))
     sop: Any = Outcome.sop_id if is_lost else Run.sop_id
-    query = query.where(IS_DONE, counts.closed_within(session, which.days, at), *_of_runs(which))
+    query = query.where(_ENDS[which.ended], counts.closed_within(session, which.days, at), *_of_runs(which))
     if which.sop:
         return query.where(sop == which.sop, exists().where(Sop.id == which.sop, theirs))
+    if which.area is None and isinstance(theirs, True_):
+        return query  # of all SOPs: a database that is asked for each goes through them one by one
     return query.where(sop.in_(select(Sop.id).where(theirs, *_of_area(which))))
 
 

@@ -8,7 +8,7 @@ nothing by itself: what it may do is judged by the run's history (`domain.record
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -26,13 +26,17 @@ LONGEST = timedelta(days=31)
 class Device:
     """What the device says about a record: its own name, its count of records, its clock.
 
-    `at`: when the record was made, `sent_at`: when it is sent, both by the device's clock.
+    `at`: when the record was made, `sent_at`: when it is sent, both by the device's clock. `queued`: it comes
+    from the device's queue, so that its person has seen no answer yet, however young it is. `by`: the person
+    who hands it in for another; then it always came late.
     """
 
     id: str | None = None
     seq: int | None = None
     at: datetime | None = None
     sent_at: datetime | None = None
+    queued: bool = False
+    by: int | None = None
 
     @property
     def name(self) -> str | None:
@@ -59,6 +63,20 @@ class Made(NamedTuple):
         return self.at is not None
 
 
+def moment(device: Device, now: datetime, earliest: datetime) -> datetime:
+    """When something was made by our clock, also if a second ago; now, where its age can't be true.
+
+    >>> from datetime import UTC
+    >>> now = datetime(2026, 3, 31, 9, tzinfo=UTC)
+    >>> moment(Device(at=now - timedelta(seconds=3), sent_at=now), now, now - timedelta(hours=1)) - now
+    datetime.timedelta(days=-1, seconds=86397)
+    """
+    came = made(device, now, earliest)
+    if came.late or device.at is None or device.sent_at is None:
+        return came.at or now
+    return max(min(now, now - (device.sent_at - device.at)), min(now, earliest))
+
+
 def made(device: Device, now: datetime, started_at: datetime) -> Made:
     """When a record was made that comes in `now`, about a run that was started at `started_at`.
 
@@ -75,6 +93,8 @@ def made(device: Device, now: datetime, started_at: datetime) -> Made:
     >>> made(Device(at=now - timedelta(minutes=90), sent_at=now), now, start) == Made(now, True)
     True
     """
+    if device.by is not None:
+        return Made(moment(replace(device, by=None), now, started_at), doubtful=False)
     if device.at is None:
         return Made(None, doubtful=False)
     if device.sent_at is None:  # a page from before devices said so: it can't tell what is late

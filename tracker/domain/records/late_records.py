@@ -14,6 +14,7 @@ from tracker.domain import access
 from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import Actor, in_person
 from tracker.domain.events import emit
+from tracker.domain.records import noting
 from tracker.domain.records.clocks import Device
 from tracker.domain.records.entry import Entry
 from tracker.errors import N_, InvalidError, NotFoundError, ThrottledError
@@ -27,10 +28,11 @@ USED = N_("This record’s id was used for something else. Reload the page and t
 
 
 class Waiting(NamedTuple):
-    """How many late records wait for a lead, and in how many runs."""
+    """How many late records wait for a lead, in how many runs, and how many entries of phones were noted."""
 
     records: int
     runs: int
+    noted: int = 0
 
 
 def keep(
@@ -79,7 +81,7 @@ def keep(
         session,
         actor,
         now,
-        kinds.LateWaits(step=said.step_key, record=str(said.id), why=why),
+        kinds.LateWaits(step=said.step_key, record=str(said.id), why=why, by=device.by),
         f"run:{run.id}",
     )
     session.flush()
@@ -140,7 +142,7 @@ def counted(session: Session, actor: Actor) -> Waiting:
     """How much waits for a lead within their reach; what they made themselves waits for others."""
     query = select(func.count(), func.count(LateRecord.run_id.distinct())).select_from(LateRecord)
     query = query.join(Run, Run.id == LateRecord.run_id).where(_decided_by(actor))
-    return Waiting(*session.execute(query).one())
+    return Waiting(*session.execute(query).one(), noting.counted(session, actor))
 
 
 def by_run(

@@ -24,7 +24,7 @@ from tracker.domain import access
 from tracker.domain.actor import Actor
 from tracker.domain.runs import loading
 from tracker.domain.runs.progress import StepState, blocking, final_outcome, step_states, uncancelled
-from tracker.models import Event, Record, Run, Step
+from tracker.models import Event, Person, Record, Run, Step
 
 AFTERWARDS = {"late", "amended", "accepted"}
 """The flags of records that were written after their run was closed."""
@@ -112,6 +112,16 @@ def _took_part(session: Session, actor: Actor, run: Run) -> bool:
     return any(event.data.get("assignee") == person.id for event in _handed(session, run))
 
 
+def had_part(session: Session, actor: Actor, run: Run) -> bool:
+    """Whether a run was somebody's before, or open to them, though it is another's by now."""
+    person = actor.holder
+    if person.disabled_at is not None:
+        return False
+    if any(record.person_id == person.id for record in run.records):
+        return True
+    return any(_was_theirs(person, run, event) for event in _handed(session, run))
+
+
 def _might(session: Session, actor: Actor, run: Run, step: Step, kind: str, made_at: datetime) -> bool:
     """Whether a person who may not record in a run any more might when the record was made.
 
@@ -127,9 +137,12 @@ def _might(session: Session, actor: Actor, run: Run, step: Step, kind: str, made
         if event.at > made_at:
             break
         before = event
-    if before is None:
-        return False
-    given = before.data
+    return before is not None and _was_theirs(person, run, before)
+
+
+def _was_theirs(person: Person, run: Run, handed: Event) -> bool:
+    """Whether a run was the person's from this event on, or open to them."""
+    given = handed.data
     if given.get("assignee") is not None:
         return bool(given["assignee"] == person.id)
     team = person.team.name if person.team else None

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.domain import access
@@ -23,11 +24,11 @@ from tracker.domain.evidence import pieces as evidence_pieces
 from tracker.domain.evidence.content import Piece
 from tracker.domain.facts import contributions, figures, folding
 from tracker.domain.records import late_records, late_rules, sequences, values
-from tracker.domain.records.clocks import UNKNOWN, Device, made
+from tracker.domain.records.clocks import UNKNOWN, Device, Made, made, moment
 from tracker.domain.records.entry import Entry
 from tracker.domain.records.late_rules import Judgement
 from tracker.domain.records.sequences import Known
-from tracker.domain.runs import loading, moving, subjects
+from tracker.domain.runs import assignment, loading, moving, subjects
 from tracker.domain.runs.loading import NO_RUN, own_record, plan, states
 from tracker.domain.runs.progress import StepState, final_outcome, step_states, uncancelled
 from tracker.domain.runs.rules import must_be_open, must_go_on, why
@@ -42,6 +43,10 @@ _NOT_YET = N_("“%(step)s” is only done if an earlier step says so. Do that o
 _NOT_HERE = N_("“%(step)s” does not apply to this run as its answers stand. Reload the page.")
 _FIRST = N_("First do “%(step)s”: it is critical.")
 _SIGN_FIRST = N_("First somebody has to sign “%(step)s”: it is critical.")
+_GONE = N_(
+    "“%(step)s” is gone: a lead has moved this run to revision %(revision)s. Reload the page; "
+    "what was recorded stays in the history."
+)
 _OTHER = N_(
     "This is “%(text)s”, but the run is about “%(subject)s”. Nothing was recorded: take the right one."
 )
@@ -74,8 +79,10 @@ def find(session: Session, actor: Actor, now: datetime, run_id: int, record_id: 
 def _may_send(actor: Actor, now: datetime, run: Run, record_id: UUID, device: Device) -> bool:
     """Whether they see the run. Raises ForbiddenError where they do not, and bring nothing from before."""
     sees = access.may(actor, "run.see", run)
-    if not sees and not made(device, now, run.started_at).late and own_record(actor, run, record_id) is None:
-        access.require(actor, "run.see", run)
+    brings = device.queued or made(device, now, run.started_at).late
+    if not sees and not brings and own_record(actor, run, record_id) is None:
+        with words_to_who_lost_it(actor, run):
+            access.require(actor, "run.see", run)
     return sees
 
 
@@ -112,24 +119,21 @@ def record(
     in_person(actor)
     said = Entry(record_id, step_key, kind, value, reason, note, cancels, pieces)
     came = made(device, now, run.started_at)
-    if not came.late and own_record(actor, run, record_id) is None:
+    if not came.late and not device.queued and own_record(actor, run, record_id) is None:
         # a repetition is answered even after the run was taken over
-        access.require_record(actor, run, plan(run).by_key.get(step_key), kind)
+        _require(actor, run, said)
     if (again := repeated(actor, run, said)) is not None:
         return again
     known = known or sequences.known(session, run, record_id, device)
     if known.kept:
         return late_records.repeated(session, record_id, _digest(run, actor, said))
     before = states(run) if before is None else before
-    state = _of(before, step_key) or _gone(session, run, step_key, came.late)
+    state = _of(before, step_key) or _gone(session, run, step_key, came.late or device.queued)
     if kind not in KINDS:
         raise InvalidError(
             N_("“%(kind)s” can’t be recorded: use done, skipped, failed or undone."), kind=kind
         )
-    if came.at is not None:
-        judged, quick = late_rules.judge(session, actor, run, state, kind, came.at), ""
-    else:
-        judged, quick = Judgement(), _direct(run, actor, before, state, said, now)
+    judged, quick, came = _judgement(session, actor, now, run, before, state, said, device, came)
     outside = another_subject(session, run, state.step, said, late=came.late)
     number = sequences.note(session, actor, now, run, device, came.at or now, known)
     flags = [*judged.flags, "clock" if came.doubtful else "", number or "", quick]
@@ -144,8 +148,86 @@ def record(
         session, actor, now, run, state.step, said,
         flag=flag, device=device, outside=outside, made_at=came.at,
     )  # fmt: skip
+    _claim(session, actor, now, run, state.step, kind)
     settle(session, now, run)
     return entry
+
+
+def _require(actor: Actor, run: Run, said: Entry) -> None:
+    """Raise ForbiddenError unless they may record this, and ConflictError where they might before."""
+    with words_to_who_lost_it(actor, run):
+        access.require_record(actor, run, plan(run).by_key.get(said.step_key), said.kind)
+
+
+def _judgement(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    run: Run,
+    before: Sequence[StepState],
+    state: StepState,
+    said: Entry,
+    device: Device,
+    came: Made,
+) -> tuple[Judgement, str, Made]:
+    """What becomes of a record: of a direct request, or of what came late by the run's history.
+
+    Whoever works through a queue has not seen what happened a moment ago: where that alone stands in the way,
+    a record is taken by its history however young it is.
+    """
+    if came.at is not None:
+        return late_rules.judge(session, actor, run, state, said.kind, came.at), "", came
+    try:
+        if device.queued:
+            _require(actor, run, said)
+        if state.step.revision_id != run.revision_id:
+            raise ConflictError(_GONE, step=state.step.name, revision=run.revision.label)
+        return Judgement(), _direct(run, actor, before, state, said, now), came
+    except (ConflictError, ForbiddenError):
+        if not device.queued:
+            raise
+        at = moment(device, now, run.started_at)
+        judged = late_rules.judge(session, actor, run, state, said.kind, at)
+        if judged.waits not in (None, "outcome"):
+            raise
+        return judged, "", Made(at, came.doubtful)
+
+
+def _claim(session: Session, actor: Actor, now: datetime, run: Run, step: Step, kind: str) -> None:
+    """Whoever begins on a run that is open to them has it from then on, and others see that at once.
+
+    A step that names a role of its own is done by whoever has that, and taking something back is no work.
+    """
+    own = step.role and not step.verify and step.role != run.role
+    begins = run.state == "open" and run.assignee_id is None and kind != "undone" and not own
+    if begins and access.takes_part(actor.holder, run):
+        assignment.claim(session, actor, now, run)
+
+
+def must_have_part(session: Session, actor: Actor, run: Run) -> None:
+    """Raise ForbiddenError for somebody who neither works on the run nor ever has."""
+    if not access.may(actor, "run.record", run) and not late_rules.had_part(session, actor, run):
+        access.require(actor, "run.record", run)
+
+
+@contextmanager
+def words_to_who_lost_it(actor: Actor, run: Run) -> Iterator[None]:
+    """Say who has the run by now to somebody who may not act on it any more, though they might before.
+
+    Raises ConflictError instead of ForbiddenError then.
+    """
+    try:
+        yield
+    except ForbiddenError:
+        session = object_session(run)
+        if session is None or run.assignee is None or run.assignee_id == actor.id:
+            raise
+        if not late_rules.had_part(session, actor, run):
+            raise
+        raise ConflictError(
+            N_("%(name)s has this run now. Nothing of this was recorded: ask them, or a lead."),
+            name=run.assignee.name,
+        ) from None
 
 
 def _must_be_acceptable(session: Session, run: Run, step: Step, said: Entry, outside: str) -> None:
@@ -328,14 +410,7 @@ def _gone(session: Session, run: Run, step_key: str, late: bool = False) -> Step
             revision=run.revision.label,
         )
     if not late:
-        raise ConflictError(
-            N_(
-                "“%(step)s” is gone: a lead has moved this run to revision %(revision)s. Reload the page; "
-                "what was recorded stays in the history."
-            ),
-            step=step.name,
-            revision=run.revision.label,
-        )
+        raise ConflictError(_GONE, step=step.name, revision=run.revision.label)
     return step_states([step], [record for record in run.records if record.step_key == step_key])[0]
 
 

@@ -84,7 +84,8 @@ def withdraw(session: Session, actor: Actor, now: datetime, run: Run) -> None:
 def offered_to(session: Session, actor: Actor) -> Sequence[Run]:
     """The open runs that somebody wants to hand to the person, due first."""
     whole = (joinedload(Run.sop), joinedload(Run.location), joinedload(Run.assignee))
-    query = select(Run).where(Run.state == "open", Run.offered_to_id == actor.holder.id)
+    # Not by the state, as elsewhere: SQLite would then look through all open runs.
+    query = select(Run).where(Run.closed_at.is_(None), Run.offered_to_id == actor.holder.id)
     query = query.options(*whole, joinedload(Run.offered_by))
     return session.scalars(query.order_by(Run.due_at.is_(None), Run.due_at, Run.started_at)).all()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,8 +19,9 @@ from tracker.domain.library import catalogue
 from tracker.domain.people import places
 from tracker.domain.runs import assignment, loading, rules, standing, subjects
 from tracker.domain.runs.progress import StepState, final_outcome, untouched
-from tracker.errors import N_, AlreadyOpenError, ConflictError, ForbiddenError, InvalidError
+from tracker.errors import N_, AlreadyOpenError, AmbiguousError, ConflictError, ForbiddenError, InvalidError
 from tracker.models import (
+    Event,
     Location,
     Outcome,
     Person,
@@ -44,6 +46,14 @@ _OPEN_ABOUT = (
 TRANSITIONS = {"open": {"done", "cancelled"}, "done": set(), "cancelled": set()}
 
 
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """How a run was started without network: by the revision that the phone showed, when by our clock."""
+
+    revision: Revision
+    at: datetime
+
+
 def start(
     session: Session,
     actor: Actor,
@@ -59,6 +69,7 @@ def start(
     due: datetime | None = None,
     origin: tuple[Run, str] | None = None,
     anyway: bool = False,
+    offline: Offline | None = None,
 ) -> Run:
     """Open a run of the revision in force.
 
@@ -66,7 +77,8 @@ def start(
     team, to a role or to all (none of the three). `due` is instead of the time that the SOP gives. `ref` is
     made on the device: the same one again is the same run. `origin` is the run, which the person may see, and
     the key of the step whose recovery says to start this one: it is about the same subject. A run that is
-    started about an alias of a subject is about the subject.
+    started about an alias of a subject is about the subject. One that was started `offline` is always another
+    one, about what was said there.
     Raises ForbiddenError, NotFoundError, ConflictError (retired, an account or place that is no more),
     InvalidError (subject), and AlreadyOpenError where an open run of the SOP is about the subject, unless
     somebody wants another one `anyway`.
@@ -77,7 +89,7 @@ def start(
         access.require(actor, "run.assign")
     if origin:
         access.require(actor, "run.see", origin[0])
-    revision = catalogue.in_force(session, sop_id)
+    revision = offline.revision if offline else catalogue.in_force(session, sop_id)
     roles = revision.meta.roles
     if not access.may_run(actor, roles):
         raise ForbiddenError(
@@ -87,16 +99,18 @@ def start(
         )
     alone_with(session, sop_id)
     kind = subject_kind(revision, origin and origin[0])
-    about, keys = subjects.resolve_with_names(session, subject_named(subject, kind), kind)
+    about, keys = _about(session, subject_named(subject, kind), kind, exactly=offline is not None)
     if ref and (again := _found(session, _AGAIN, {"sop": sop_id, "ref": ref})):
         if again.subject_key != subject_key(about, kind):
             raise ConflictError(N_("This form has started a run about something else. Open it afresh."))
         return again
-    if about and not anyway and (other := _open_about(session, sop_id, keys)):
+    other = _open_about(session, sop_id, keys) if about and not anyway else None
+    if other is not None and offline is None:
         raise AlreadyOpenError(
             N_("There is an open run of this SOP about %(subject)s already."), run=other.id, subject=about
         )
-    columns = new(actor, now, revision, kind=kind, about=about, due=due)
+    started_at = offline.at if offline else now
+    columns = new(actor, started_at, revision, kind=kind, about=about, due=due)
     columns["location_id"] = _place(actor, location, origin and origin[0])
     columns |= standing.fresh_standing(session, revision)._asdict()
     run = Run(sop=revision.sop, revision=revision, records=[], overrides=[], sign_offs=[], **columns)
@@ -112,13 +126,38 @@ def start(
     emit(
         session,
         actor,
-        now,
+        started_at,
         kinds.RunStarted(
-            sop=sop_id, **assignment.whose(run), from_run=run.from_run_id, from_step=run.from_step
+            sop=sop_id,
+            **assignment.whose(run),
+            from_run=run.from_run_id,
+            from_step=run.from_step,
+            came=now.isoformat() if offline else None,
+            twin=other.id if other else None,
         ),
         f"run:{run.id}",
     )
     return run
+
+
+def _about(session: Session, text: str, kind: str, *, exactly: bool) -> tuple[str, set[str]]:
+    """What a run is about, with the keys of all its names.
+
+    `exactly`: what was said, where that may be several. Raises AmbiguousError otherwise.
+    """
+    try:
+        return subjects.resolve_with_names(session, text, kind)
+    except AmbiguousError:
+        if not exactly:
+            raise
+        return text, subjects.same_as(session, text, kind)
+
+
+def twin_of(session: Session, run: Run) -> int | None:
+    """The number of the run about the same that was open when this one was started on a phone."""
+    query = select(Event.data).where(Event.subject == f"run:{run.id}", Event.kind == kinds.RunStarted.kind)
+    data = session.scalar(query)
+    return data.get("twin") if data else None
 
 
 def new(
@@ -197,11 +236,18 @@ def states_about(
 
 
 def close(
-    session: Session, actor: Actor, now: datetime, run: Run, *, omit: Collection[str] = ()
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    run: Run,
+    *,
+    omit: Collection[str] = (),
+    at: datetime | None = None,
 ) -> list[StepState]:
     """Close a run and write its outcomes, unless required steps are untouched that `omit` does not name.
 
-    Returns those steps; when there are any, nothing was changed and the person is to be warned.
+    Returns those steps; when there are any, nothing was changed and the person is to be warned. `at`: when it
+    was closed, where that was on a phone and we hear of it only now.
     Raises ConflictError while a critical step is neither cleared nor overridden, or a step or the run is not
     signed.
     """
@@ -227,13 +273,38 @@ def close(
     missing = [state for state in untouched(found) if state.step.key not in omit]
     if missing:
         return missing
-    _end(run, "done", actor, now)
-    session.add_all(_outcomes(run, found, now))
+    finish(session, actor, now, run, found, at=at)
+    return []
+
+
+def finish(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    run: Run,
+    found: Sequence[StepState],
+    *,
+    at: datetime | None = None,
+    itself: bool = False,
+) -> None:
+    """Write what became of each step of an open run that may be closed, and close it.
+
+    For `close` and for endings. It was never closed before its last record.
+    """
+    last = [record.made_at or record.received_at for record in run.records] if at else []
+    closed_at = min(now, max([at, run.started_at, *last])) if at else now
+    _end(run, "done", actor, closed_at)
+    session.add_all(_outcomes(run, found, closed_at))
+    omitted = [state.step.key for state in untouched(found)]
+    came = now.isoformat() if closed_at != now else None
     emit(
-        session, actor, now, kinds.RunClosed(omitted=[s.step.key for s in untouched(found)]), f"run:{run.id}"
+        session,
+        actor,
+        closed_at,
+        kinds.RunClosed(omitted=omitted, itself=itself, came=came),
+        f"run:{run.id}",
     )
     session.flush()
-    return []
 
 
 def _must_be_signed(run: Run, found: Sequence[StepState]) -> None:

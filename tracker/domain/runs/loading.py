@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -40,6 +40,7 @@ class Plan:
 
     steps: Sequence[Step]
     verify: str | None = None  # the role that signs a whole run, "" for anybody
+    by_hand: bool = False  # its author wants somebody to press "Close"
 
     @cached_property
     def by_key(self) -> dict[str, Step]:
@@ -59,6 +60,11 @@ class Plan:
     def signs(self) -> bool:
         """Whether a step or the run needs a signature: without one there is nothing to look up."""
         return self.verify is not None or any(step.verify for step in self.steps)
+
+    @cached_property
+    def ends_itself(self) -> bool:
+        """Whether a run is closed by its last record: nobody signs, and its author does not say otherwise."""
+        return not self.signs and not self.by_hand
 
 
 _plans: WeakKeyDictionary[Engine, dict[int, Plan]] = WeakKeyDictionary()
@@ -97,17 +103,19 @@ def load(
     Whoever `repeats` a record of their own that is in the run is let in to hear the same answer again.
     Raises NotFoundError, ForbiddenError.
     """
-    given = {"run": run_id}
-    if lock:
-        run = session.scalar(_LOCKED, given, execution_options={"populate_existing": True})
-        if run is not None:
-            read(session, run)
-    else:
-        run = session.scalar(_WHOLE, given)
+    run = locked(session, run_id) if lock else session.scalar(_WHOLE, {"run": run_id})
     if run is None:
         raise NotFoundError(NO_RUN, id=run_id)
     if repeats is None or not own_record(actor, run, repeats):
         access.require(actor, action, run)
+    return run
+
+
+def locked(session: Session, run_id: int) -> Run | None:
+    """The run with its lock and what is in it, whoever asks; None where there is no such run."""
+    run = session.scalar(_LOCKED, {"run": run_id}, execution_options={"populate_existing": True})
+    if run is not None:
+        read(session, run)
     return run
 
 
@@ -143,7 +151,7 @@ def plan(run: Run) -> Plan:
         return cast(Plan, run.kept_plan[1])
     session = object_session(run)
     if session is None:
-        return Plan(run.revision.steps, run.revision.verify)
+        return _plan(run.revision, run.revision.steps)
     found = _kept(session).get(place) or plan_of(session, run.revision)
     if place in _kept(session):  # a draft is read anew each time
         run.kept_plan = place, found
@@ -156,14 +164,35 @@ def plan_of(session: Session, revision: Revision) -> Plan:
     found = kept.get(revision.id)
     if found is None:
         if revision.number is None:
-            return Plan(revision.steps, revision.verify)
+            return _plan(revision, revision.steps)
         if len(kept) >= MOST_KEPT:
             kept.clear()
         query = select(*Step.__table__.columns).where(Step.revision_id == revision.id).order_by(Step.position)
-        found = kept[revision.id] = Plan(
-            [Step(**row) for row in session.execute(query).mappings()], revision.verify
+        found = kept[revision.id] = _plan(
+            revision, [Step(**row) for row in session.execute(query).mappings()]
         )
     return found
+
+
+def keep_plans(session: Session, revisions: Collection[int]) -> None:
+    """Have the steps of published revisions in memory, in two queries, before many runs are judged."""
+    kept = _kept(session)
+    if not (unknown := set(revisions) - set(kept)):
+        return
+    published = select(Revision).options(defer(Revision.source), defer(Revision.html))
+    published = published.where(Revision.id.in_(unknown), Revision.number.is_not(None))
+    revisions_of = {revision.id: revision for revision in session.scalars(published)}
+    steps: dict[int, list[Step]] = {id: [] for id in revisions_of}
+    query = select(*Step.__table__.columns).where(Step.revision_id.in_(steps))
+    for row in session.execute(query.order_by(Step.revision_id, Step.position)).mappings():
+        steps[row["revision_id"]].append(Step(**row))
+    if len(kept) + len(steps) > MOST_KEPT:
+        kept.clear()
+    kept.update({id: _plan(revisions_of[id], found) for id, found in steps.items()})
+
+
+def _plan(revision: Revision, steps: Sequence[Step]) -> Plan:
+    return Plan(steps, revision.verify, revision.meta.close == "by-hand")
 
 
 def _kept(session: Session) -> dict[int, Plan]:
@@ -183,7 +212,8 @@ def states(run: Run) -> list[StepState]:
     found = plan(run)
     given = run.sign_offs if found.signs else ()
     overridden = [entry.step_key for entry in run.overrides]
-    stands = run.revision_id, [r.id for r in run.records], overridden, [s.record_id for s in given]
+    # the records themselves: in another session those of the same ids are others
+    stands = run.revision_id, list(run.records), overridden, [s.record_id for s in given]
     if run.kept_states is None or run.kept_states[0] != stands:
         run.kept_states = stands, step_states(found.steps, run.records, overridden, given)
     return list(run.kept_states[1])

@@ -85,10 +85,13 @@ class StepState:
 
 
 class Tally(NamedTuple):
-    """How far a run is: of `all` steps that it has as its answers stand, how many are `done`.
+    """How far a run is, counted as its steps are numbered: a nested step is a part of another.
 
-    `after_failure`, `after_skip`: how many of these failed or were skipped before; `failed`, `skipped`: how
-    many others are. In statistics the former are failed and skipped too (glossary, Record).
+    Of `all` steps of the first level, `done` are settled with all that is nested in them; `not_needed` of
+    these were never touched, because they do not apply; `after_failure`, `after_skip`: how many of them
+    failed or were skipped before. `failed`, `skipped`: how many steps, nested ones too, are so still. In
+    statistics the former are failed and skipped too (glossary, Record). `share` of all steps, for a bar:
+    those that are settled.
     """
 
     done: int
@@ -97,20 +100,39 @@ class Tally(NamedTuple):
     skipped: int
     failed: int
     all: int
+    not_needed: int = 0
+    share: float = 0.0
 
 
-def tally(states: Iterable[StepState]) -> Tally:
-    """How far a run is, by the states of its steps."""
-    found = [(state.outcome, state.cleared) for state in states if state.applies or state.outcome]
-    counts = Counter(found)
+def tally(states: Iterable[StepState], over: bool = False) -> Tally:
+    """How far a run is, by the states of its steps in document order; `over`: it is not open any more."""
+    states = list(states)
+    roots: dict[str, str] = {}
+    groups: dict[str, list[StepState]] = {}
+    for state in states:
+        key = state.step.key
+        root = roots[key] = roots.get(state.step.parent or "", key)
+        groups.setdefault(root, []).append(state)
+    through = [group for group in groups.values() if all(_settled(state, over) for state in group)]
+    put_right = [{state.outcome for state in group if state.put_right} for group in through]
+    left = Counter(state.outcome for state in states if not state.cleared)
     return Tally(
-        done=sum(cleared for _, cleared in found),
-        after_failure=counts["failed", True],
-        after_skip=counts["skipped", True],
-        skipped=counts["skipped", False],
-        failed=counts["failed", False],
-        all=len(found),
+        done=len(through),
+        after_failure=sum("failed" in outcomes for outcomes in put_right),
+        after_skip=sum(outcomes == {"skipped"} for outcomes in put_right),
+        skipped=left["skipped"],
+        failed=left["failed"],
+        all=len(groups),
+        not_needed=sum(all(state.outcome is None for state in group) for group in through),
+        share=sum(_settled(state, over) for state in states) / len(states) if states else 0.0,
     )
+
+
+def _settled(state: StepState, over: bool) -> bool:
+    """Whether nothing is left to do about a step: it is done, or it does not apply."""
+    if state.outcome is not None:
+        return state.cleared
+    return state.applies is False or (over and not state.omittable)
 
 
 def step_states(
@@ -204,6 +226,25 @@ def current(states: Iterable[StepState]) -> StepState | None:
 def untouched(states: Iterable[StepState]) -> list[StepState]:
     """Required steps that nobody has touched: closing the run makes them omitted."""
     return [state for state in states if state.outcome is None and state.omittable]
+
+
+def is_complete(states: Iterable[StepState]) -> bool:
+    """Whether nothing is left to say in a run: one whose SOP asks for no more is closed then.
+
+    Every required step has a record, no optional one is still to come after the last that has one, nothing
+    holds up, nothing waits for a signature, and whatever failed was put right: whether a failure stays as it
+    is, its person says by closing the run.
+    """
+    states = list(states)
+    touched = [place for place, state in enumerate(states) if state.outcome is not None]
+    if not touched or untouched(states):
+        return False
+    if any(state.outcome is None and state.applies is not False for state in states[touched[-1] :]):
+        return False
+    return not any(
+        state.holds_up or state.unsigned or (state.outcome == "failed" and not state.cleared)
+        for state in states
+    )
 
 
 def final_outcome(state: StepState) -> str:

@@ -1,6 +1,6 @@
 """What boards and queues ask of every open run, kept in the run's row so that they need not read its records.
 
-`keep` is called by whatever changes it: a record, an override, a signature, a move, the start.
+`keep_standing` is called by whatever changes it: a record, an override, a signature, a move, the start.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tracker.domain.runs import loading, signatures
-from tracker.domain.runs.progress import StepState, current
+from tracker.domain.runs.progress import StepState, current, is_complete
 from tracker.domain.runs.signatures import Whole
 from tracker.models import IS_OPEN, Revision, Run
 
@@ -22,16 +22,17 @@ class Standing(NamedTuple):
     """`held_by`: the key of the critical step that was skipped or has failed and keeps what follows blocked.
 
     `unsigned`: how many signatures of a second person it waits for: of steps, or of the whole run.
-    `wants_role`: the role that the step
-    whose turn it is names.
+    `wants_role`: the role that the step whose turn it is names. `complete`: nothing is left to say in it, and
+    it ends by itself.
     """
 
     held_by: str | None
     unsigned: int
     wants_role: str | None
+    complete: bool = False
 
 
-def judge(states: Sequence[StepState], whole: Whole | None) -> Standing:
+def judge(states: Sequence[StepState], whole: Whole | None, ends_itself: bool = False) -> Standing:
     """The standing of a run with these states, and with `whole` where it is signed as a whole."""
     held = (state for state in states if state.holds_up and state.outcome is not None and not state.unsigned)
     turn = current(states)
@@ -39,18 +40,8 @@ def judge(states: Sequence[StepState], whole: Whole | None) -> Standing:
         held_by=next((state.step.key for state in held), None),
         unsigned=sum(state.unsigned for state in states) + (whole is not None and whole.waits),
         wants_role=turn.step.role if turn is not None and not turn.step.verify else None,
+        complete=ends_itself and is_complete(states),
     )
-
-
-def keep(session: Session, run: Run, states: Sequence[StepState], whole: Whole | None) -> None:
-    """Write an open run's standing into its row, where it has changed: `keep_standing`."""
-    if run.state != "open":
-        return
-    now_is = judge(states, whole)
-    if now_is == (run.held_by, run.unsigned, run.wants_role):
-        return
-    run.held_by, run.unsigned, run.wants_role = now_is
-    session.flush()
 
 
 BATCH = 20
@@ -85,8 +76,13 @@ def units(session: Session) -> Iterator[Callable[[Session], Any]]:
 
 def keep_standing(session: Session, run: Run) -> None:
     """Write the standing of an open run, which was loaded with its lock, into its row."""
+    if run.state != "open":
+        return
     states = loading.states(run)
-    keep(session, run, states, loading.whole(run, states))
+    now_is = judge(states, loading.whole(run, states), loading.plan(run).ends_itself)
+    if now_is != (run.held_by, run.unsigned, run.wants_role, run.complete):
+        run.held_by, run.unsigned, run.wants_role, run.complete = now_is
+        session.flush()
 
 
 def fresh_standing(session: Session, revision: Revision) -> Standing:

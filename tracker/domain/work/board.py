@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
 from tracker.domain.actor import Actor
-from tracker.domain.runs import assignment, loading
-from tracker.domain.runs.progress import STRENGTH, uncancelled
-from tracker.errors import HoldfastError
-from tracker.models import IS_OPEN, Person, Record, Run, Step, SubjectAlias
+from tracker.models import IS_OPEN, Person, Run, SubjectAlias
 from tracker.sop.ordering import order_key
 from tracker.sop.text import fold
 
@@ -43,6 +39,11 @@ class Filters:
     def any(self) -> bool:
         return self != Filters()
 
+    @property
+    def narrow(self) -> bool:
+        """Whether they say more than the state and the person, which are counted apart anyway."""
+        return self != Filters(state=self.state, who=self.who)
+
 
 class Tally(NamedTuple):
     """How many runs are open, and how many of these are in each of the `STATES`."""
@@ -66,21 +67,19 @@ class Load(NamedTuple):
     """Whether they were disabled, and have runs still."""
 
 
-class Held(NamedTuple):
-    """What holds a run up: the step, how it went ("failed", "skipped"), and why."""
-
-    step: str
-    kind: str
-    reason: str
-
-
 def matching(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
     """The filters as conditions on the table of runs."""
+    conditions = matching_but_for_state(filters)
+    if filters.state:
+        conditions.append(_states(now)[filters.state])
+    return conditions
+
+
+def matching_but_for_state(filters: Filters) -> list[ColumnElement[bool]]:
+    """The same whatever state a run is in."""
     conditions = _but_for_state_and_person(filters)
     if filters.who is not None:
         conditions.append(Run.assignee_id.is_(None) if filters.who == 0 else Run.assignee_id == filters.who)
-    if filters.state:
-        conditions.append(_states(now)[filters.state])
     return conditions
 
 
@@ -125,57 +124,6 @@ def left_behind(session: Session, actor: Actor) -> list[tuple[int, str, int]]:
     query = query.where(IS_OPEN, access.reachable(actor), Person.disabled_at.is_not(None))
     rows = [(id, name, runs) for id, name, runs in session.execute(query.group_by(Person.id, Person.name))]
     return sorted(rows, key=lambda row: (-row[2], order_key(row[1])))
-
-
-def holding(session: Session, shown: Sequence[Run]) -> dict[int, Held]:
-    """What holds up each of some runs that are blocked, by the run's number."""
-    blocked = [run.id for run in shown if run.held_by is not None]
-    if not blocked:
-        return {}
-    names = {
-        run_id: step.name
-        for run_id, step in session.execute(
-            select(Run.id, Step)
-            .join(Step, and_(Step.revision_id == Run.revision_id, Step.key == Run.held_by))
-            .where(Run.id.in_(blocked))
-        )
-    }
-    records: dict[int, list[Record]] = {}
-    about = select(Record).join(Run, and_(Run.id == Record.run_id, Run.held_by == Record.step_key))
-    for record in session.scalars(about.where(Run.id.in_(blocked))):
-        records.setdefault(record.run_id, []).append(record)
-    held = {}
-    for run_id, name in names.items():
-        last = max(
-            uncancelled(records.get(run_id, ())), key=lambda r: (STRENGTH[r.kind], r.id.int), default=None
-        )
-        if last is not None:
-            held[run_id] = Held(name, last.kind, last.reason)
-    return held
-
-
-def give(
-    actor: Actor,
-    now: datetime,
-    chosen: Mapping[int, str],
-    whom: Callable[[Session], dict[str, Any]],
-    refused: dict[int, HoldfastError],
-) -> Iterator[Callable[[Session], None]]:
-    """The short writes that give runs to somebody, each judged by itself; `refused` takes what can't be.
-
-    `chosen`: whose each run was when the lead decided (`assignment.whose_key`), by the run's number.
-    `whom` finds, in the session it is given, whom `assignment.assign` is told to give them to.
-    """
-
-    def one(session: Session, number: int) -> None:
-        try:  # every rule is checked before anything is changed
-            run = loading.load(session, actor, number, "run.assign", lock=True)
-            assignment.assign(session, actor, now, run, seen=chosen[number], **whom(session))
-        except HoldfastError as error:
-            refused[number] = error
-
-    for number in sorted(chosen):  # lock in one order, or two who do this at once would wait for each other
-        yield partial(one, number=number)
 
 
 def _states(now: datetime) -> dict[str, ColumnElement[bool]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -17,6 +17,9 @@ from tracker.domain.runs.progress import STRENGTH, Tally, tally
 from tracker.models import IS_OPEN, Record, Run, Step
 
 MOST = 50
+
+FEW = 5
+"""Runs of others that are told of where somebody looks for what they are about."""
 
 _SHOWN = tuple(map(joinedload, (Run.sop, Run.assignee, Run.team, Run.location)))
 """What a card or line says of a run: loaded with all of them, not with each."""
@@ -102,32 +105,51 @@ def about(session: Session, text: str, actor: Actor, *, after: int = 0) -> tuple
     return session.scalar(select(func.count()).select_from(Run).where(*which)) or 0, page_of_runs
 
 
+def heard_of(session: Session, text: str, actor: Actor) -> Sequence[Run]:
+    """Runs about a subject somebody may not see, but may hear whose they are: a few, open ones first."""
+    if actor.person is None:
+        return []
+    unseen = not_(func.coalesce(access.visible(actor), false()))  # what is offered to nobody is NULL in it
+    query = (
+        select(Run)
+        .where(subjects.runs_about(session, text), access.beside(actor.person), unseen)
+        .options(*_SHOWN, joinedload(Run.closed_by))
+        .order_by(Run.state != "open", Run.started_at.desc(), Run.id.desc())
+        .limit(FEW)
+    )
+    return session.scalars(query).all()
+
+
 def progress(session: Session, run_list: Sequence[Run]) -> dict[int, Tally]:
     """How far each run is, as on its page.
 
-    The database counts; only where steps have conditions the records are read, to see which steps apply.
+    The database counts; the records are read only where steps have conditions or are nested, or where the
+    run is over: then more than its records decides what is settled.
     """
     if not run_list:
         return {}
     revisions = {run.revision_id for run in run_list}
-    conditional = select(Step.revision_id).where(
-        Step.revision_id.in_(revisions), Step.attributes["when"].as_string().is_not(None)
+    uneven = or_(Step.attributes["when"].as_string().is_not(None), Step.parent.is_not(None))
+    asking = set(
+        session.scalars(select(Step.revision_id).where(Step.revision_id.in_(revisions), uneven).distinct())
     )
-    asking = set(session.scalars(conditional))
-    tallies = _judged(session, [run.id for run in run_list if run.revision_id in asking])
-    plain = [run for run in run_list if run.revision_id not in asking]
+    plain = [run for run in run_list if run.state == "open" and run.revision_id not in asking]
+    counted = {run.id for run in plain}
+    tallies = _judged(session, [run.id for run in run_list if run.id not in counted])
     return tallies | _counted(session, plain) if plain else tallies
 
 
 def _judged(session: Session, ids: Sequence[int]) -> dict[int, Tally]:
-    """How far runs are whose steps have conditions."""
+    """How far runs are, by the states of their steps."""
+    if not ids:
+        return {}
     parts = (selectinload(Run.records), selectinload(Run.overrides), selectinload(Run.sign_offs))
-    query = select(Run).where(Run.id.in_(ids)).options(*parts)
-    return {run.id: tally(loading.states(run)) for run in session.scalars(query)} if ids else {}
+    runs = session.scalars(select(Run).where(Run.id.in_(ids)).options(*parts))
+    return {run.id: tally(loading.states(run), over=run.state != "open") for run in runs}
 
 
 def _counted(session: Session, run_list: Sequence[Run]) -> dict[int, Tally]:
-    """How far runs are all of whose steps apply."""
+    """How far open runs are whose steps all apply and lie on one level."""
     ids = [run.id for run in run_list]
     cancelled = select(Record.cancels_id).where(Record.run_id.in_(ids), Record.cancels_id.is_not(None))
     done, skipped, failed = (
@@ -158,10 +180,13 @@ def _counted(session: Session, run_list: Sequence[Run]) -> dict[int, Tally]:
     per_revision = select(Step.revision_id, func.count()).group_by(Step.revision_id)
     revisions = {run.revision_id for run in run_list}
     sizes = dict(session.execute(per_revision.where(Step.revision_id.in_(revisions))).all())
-    return {
-        run.id: Tally._make([*found.get(run.id, [0] * len(counts)), sizes.get(run.revision_id, 0)])
-        for run in run_list
-    }
+    tallies = {}
+    for run in run_list:
+        size = sizes.get(run.revision_id, 0)
+        done, *amiss = found.get(run.id, [0] * len(counts))
+        own = dict(zip(("after_failure", "after_skip", "skipped", "failed"), amiss, strict=True))
+        tallies[run.id] = Tally(done, all=size, share=done / size if size else 0.0, **own)
+    return tallies
 
 
 def open_by_person(session: Session, people: Collection[int], actor: Actor) -> dict[int, int]:

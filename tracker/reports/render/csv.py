@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from tracker.domain.dispatch.lists import COLUMNS, Line
 from tracker.domain.facts.counts import WEAK
-from tracker.domain.runs.progress import Tally
 from tracker.domain.transfer import cells
 from tracker.domain.weakpoints.listing import Finding
-from tracker.domain.work.board import Held
+from tracker.domain.work.board_lines import Line as BoardLine
 from tracker.models import OUTCOMES, Run, SecurityEntry
 from tracker.reports.data import StepRow
 from tracker.reports.overview import SopRow
@@ -28,7 +27,7 @@ HEADER = (
 
 def sop_health(rows: Iterable[StepRow]) -> str:
     """An SOP's steps with counts, rates and 95 % intervals; empty where there are too few to say."""
-    return _written(
+    return _table(
         HEADER,
         (
             [row.key, row.text, row.n, *(row.counts[o] for o in OUTCOMES)]
@@ -46,7 +45,7 @@ def _shares(row: StepRow, kind: str) -> list[object]:
 def overview(rows: Iterable[SopRow]) -> str:
     """Every SOP with its closed runs and the outcomes of all its steps together."""
     header = ("sop", "title", "area", "retired", "runs", *OUTCOMES)
-    return _written(
+    return _table(
         header,
         (
             (
@@ -68,7 +67,7 @@ def weak_points(points: Iterable[Finding]) -> str:
         *("since", "since_revision", "flagged_on", "began", "alarm_on"),
         *("tried_revision", "tried_more"),
     )
-    return _written(
+    return _table(
         header,
         (
             [c.sop.id, c.sop.title, c.sop.area, c.owner.login if c.owner else ""]
@@ -81,47 +80,60 @@ def weak_points(points: Iterable[Finding]) -> str:
     )
 
 
-def board(runs: Iterable[Run], progress: Mapping[int, Tally], held: Mapping[int, Held]) -> str:
-    """Open runs with whose they are, how many of their steps are done, and what holds them up; in UTC."""
+def board(runs: Iterable[Run], lines: Mapping[int, BoardLine]) -> str:
+    """Open runs with whose they are, how far they are, what holds them up, who did something last; in UTC."""
     header = (
-        "run",
-        "sop",
-        "title",
-        "subject",
-        "location",
-        "person",
-        "team",
-        "role",
-        "paused",
-        "done",
-        "steps",
-        "unsigned",
-        "held_by",
-        "held_because",
-        "started",
-        "due",
+        *("run", "sop", "title", "subject", "location", "person", "team", "role", "paused", "done", "steps"),
+        *("failed", "skipped", "step", "unsigned", "held_by", "held_because", "started", "due"),
+        *("last_at", "last_by"),
     )
-    return _written(
-        header,
-        (
-            (
-                *(run.id, run.sop_id, run.sop.title, run.subject_ref),
-                run.location.name if run.location else "",
-                run.assignee.login if run.assignee else "",
-                run.team.name if run.team else "",
-                *(run.role, run.pause_reason, progress[run.id].done, progress[run.id].all, run.unsigned or 0),
-                *(held[run.id][::2] if run.id in held else ("", "")),
-                *(run.started_at.isoformat(), run.due_at.isoformat() if run.due_at else ""),
-            )
-            for run in runs
-        ),
+    return _table(header, (_open_run(run, lines[run.id]) for run in runs))
+
+
+def _open_run(run: Run, line: BoardLine) -> Iterable[object]:
+    return (
+        *(run.id, run.sop_id, run.sop.title, run.subject_ref),
+        run.location.name if run.location else "",
+        run.assignee.login if run.assignee else "",
+        run.team.name if run.team else "",
+        *(run.role, run.pause_reason, line.tally.done, line.tally.all, line.tally.failed, line.tally.skipped),
+        f"{line.turn.number} {line.turn.name}" if line.turn else "",
+        run.unsigned or 0,
+        *(line.held[::2] if line.held else ("", "")),
+        *(run.started_at.isoformat(), run.due_at.isoformat() if run.due_at else ""),
+        *(line.last.at.isoformat(), line.last.name),
     )
+
+
+ENDED = (
+    *("run", "sop", "title", "subject", "location", "person", "state", "reason", *OUTCOMES),
+    *("started", "due", "closed", "closed_by"),
+)
+
+
+def ended_run(run: Run, outcomes: Mapping[str, int]) -> Iterable[object]:
+    """A closed or cancelled run with what became of its steps; in UTC."""
+    return (
+        *(run.id, run.sop_id, run.sop.title, run.subject_ref),
+        run.location.name if run.location else "",
+        run.assignee.login if run.assignee else "",
+        *(run.state, run.cancel_reason, *(outcomes.get(outcome, 0) for outcome in OUTCOMES)),
+        *(at.isoformat() if at else "" for at in (run.started_at, run.due_at, run.closed_at)),
+        run.closed_by.login if run.closed_by else "",
+    )
+
+
+def in_pieces(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """The lines of a file while its rows are read, with the mark by which spreadsheets know UTF-8."""
+    yield "\ufeff" + _written([header])
+    for row in rows:
+        yield _written([row])
 
 
 def unopened_lines(lines: Iterable[tuple[Line, str]]) -> str:
     """Lines of a list that have no run, with the reason; to be mended and sent again."""
     header = (*COLUMNS, "line", "reason")
-    return _written(
+    return _table(
         header,
         (
             [line[column] for column in COLUMNS] + [line.number, reason]
@@ -132,17 +144,21 @@ def unopened_lines(lines: Iterable[tuple[Line, str]]) -> str:
     )
 
 
-def _written(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+def _table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    return _written([header, *rows])
+
+
+def _written(rows: Iterable[Iterable[object]]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(header)
-    writer.writerows([cells.safe(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    csv.writer(out).writerows(
+        [cells.safe(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+    )
     return out.getvalue()
 
 
 def security(entries: Iterable[SecurityEntry]) -> str:
     """Lines of the security log, with the details as JSON."""
-    return _written(
+    return _table(
         ("at", "kind", "person", "login", "actor", "address", "browser", "tablet", "details"),
         (
             (

@@ -17,6 +17,7 @@ from tracker.domain.entrance import factors
 from tracker.domain.people import devices
 from tracker.models import LEVELS, Device, Person
 from tracker.web import cookies, hosts
+from tracker.web.phone import marks
 from tracker.web.reader import now
 
 COOKIE_SECONDS = 400 * 24 * 3600
@@ -46,7 +47,7 @@ def here() -> Device | None:
 def name(given: str = "") -> str | None:
     """What records say of the device that they come from: a shared one's name, or what a phone calls itself.
 
-    That is made as `stamp.js` makes it: nobody says of a phone that it is a shared tablet.
+    That is made as `phone/direct.js` makes it: nobody says of a phone that it is a shared tablet.
     """
     device = here()
     if device is not None:
@@ -114,8 +115,9 @@ def stay(response: Response) -> Response:
 
 
 def by_itself() -> bool:
-    """Whether nobody asks: live pages look for news every two seconds, and files come along with a page."""
-    return "by_itself" in g or request.endpoint in (None, "static")
+    """Whether nobody asks: live pages look for news every two seconds, files come along with a page, and a phone
+    fetches what it keeps."""
+    return "by_itself" in g or request.endpoint in (None, "static") or marks.is_by_itself()
 
 
 def notice() -> None:

@@ -29,6 +29,7 @@ from tracker.domain.library import media as frozen
 from tracker.sop.attachments import ATTACHMENTS
 from tracker.web import policy
 from tracker.web.actions import needs
+from tracker.web.phone import site_parts
 
 bp = Blueprint("site", __name__)
 
@@ -74,6 +75,8 @@ def page(path: str = "") -> Any:
         response = current_app.send_static_file("glance.js")
     elif name == SEARCH:
         response = current_app.send_static_file("site_search.js")
+    elif script := site_parts.ours(name):
+        response = current_app.send_static_file(script)
     else:
         response = _file(settings.site, name)
     response.headers["Cache-Control"] = _kept(response.mimetype or "", name)

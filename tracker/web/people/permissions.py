@@ -17,6 +17,7 @@ bp = Blueprint("permissions", __name__)
 SENTENCES = {
     "open": N_("Sign in and out, choose a language, lock a shared tablet, trust the certificate"),
     "site.read": N_("Read the SOPs on the site; everybody may, where the site is public"),
+    "phone.keep": N_("Keep on their own phone what they may read, to go on without network"),
     "sop.find": N_("Search SOPs, and runs that they may see"),
     "sop.glance": N_("See on the site how an SOP runs just now, as far as they may see its runs"),
     "run.start": N_("Start a run of an SOP that is for their role"),

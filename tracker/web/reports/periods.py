@@ -37,21 +37,21 @@ def _carry(endpoint: str, values: dict[str, Any]) -> None:
                 values.setdefault(part, given)
 
 
-def chosen() -> Period:
+def chosen(usual: str = periods.USUAL) -> Period:
     """The period that the address names, or the usual one. Raises InvalidError."""
     if "period" not in g:
-        g.period = _chosen()
+        g.period = _chosen(usual)
     period: Period = g.period
     return period
 
 
-def _chosen() -> Period:
+def _chosen(usual: str) -> Period:
     first, last = day("first"), day("last")
     if first or last:
         if first and last and first > last:
             raise InvalidError(N_("The first day lies after the last one. Change one of them."))
         return Period("", first, last)
-    name = request.args.get("period", "") or periods.USUAL
+    name = request.args.get("period", "") or usual
     if name not in periods.NAMES:
         names = ", ".join(periods.NAMES)
         raise InvalidError(N_("“%(text)s” is none of: %(words)s."), text=name[:40], words=names)

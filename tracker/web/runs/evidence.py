@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -10,13 +9,13 @@ from uuid import UUID
 from flask import Blueprint, current_app, request, send_file
 
 from tracker.db import db
-from tracker.domain.evidence import content, pieces
+from tracker.domain.evidence import content, intake, pieces
 from tracker.domain.evidence.content import Piece
+from tracker.domain.evidence.intake import Upload
 from tracker.domain.evidence.stores import Store
 from tracker.domain.records import recording
 from tracker.domain.records.clocks import UNKNOWN, Device
 from tracker.domain.runs import loading
-from tracker.errors import N_, InvalidError
 from tracker.models import Evidence
 from tracker.web.actions import needs
 from tracker.web.answers import to_be_saved_as
@@ -32,20 +31,17 @@ LARGEST_FORM = content.LARGEST + 200_000
 def take_in(run_id: int, record_id: UUID, device: Device = UNKNOWN) -> list[Piece]:
     """What this request brings as evidence of a record, checked and put away.
 
-    Opening an image and waiting for the disk take their time, so this comes before the write lock. Whoever
-    may not see the run does not get so far, unless it came late (`recording.load`).
-    Raises InvalidError, ForbiddenError, NotFoundError, UnavailableError.
+    It comes before the write lock. Whoever may not see the run does not get so far, unless it came late
+    (`recording.load`). Raises InvalidError, ForbiddenError, NotFoundError, UnavailableError.
     """
-    given = [(name, sent) for name, sent in request.files.items(multi=True) if sent.filename]
-    if not given:
+    sent = [(name, file) for name, file in request.files.items(multi=True) if file.filename]
+    if not sent:
         return []
-    if len(given) > 1 or given[0][0] not in pieces.INPUTS:
-        raise InvalidError(N_("Send one photo, file or signature for a step."))
     run = recording.find(db.session(), actor(), now(), run_id, record_id, device)
-    name, sent = given[0]
-    piece = content.piece(name, sent.stream.read(content.LARGEST + 1), sent.filename or "")
-    pieces.put(_store(), piece)
-    return [replace(piece, like=pieces.near(db.session(), run, request.form.get("step", ""), piece, now()))]
+    uploads = [
+        Upload(name, file.stream.read(content.LARGEST + 1), file.filename or "") for name, file in sent
+    ]
+    return intake.take_in(db.session(), store(), now(), run, request.form.get("step", ""), uploads)
 
 
 @bp.get("/runs/<int:run_id>/evidence/<int:evidence_id>")
@@ -63,7 +59,7 @@ def show(run_id: int, evidence_id: int) -> Any:
 def file_answer(entry: Evidence, *, small: bool = False) -> Any:
     """The content of a piece as an answer that a browser does nothing with but show or save."""
     response = send_file(
-        BytesIO((pieces.small if small else pieces.get)(_store(), entry)),
+        BytesIO((pieces.small if small else pieces.get)(store(), entry)),
         mimetype=entry.media_type,
         as_attachment=not entry.is_image,
         download_name=pieces.file_name(entry),
@@ -76,6 +72,7 @@ def file_answer(entry: Evidence, *, small: bool = False) -> Any:
     return from_people(response)
 
 
-def _store() -> Store:
-    store: Store = current_app.config["EVIDENCE"]
-    return store
+def store() -> Store:
+    """Where the application keeps evidence."""
+    kept: Store = current_app.config["EVIDENCE"]
+    return kept

@@ -19,6 +19,7 @@ from tracker.web import versions
 from tracker.web.actions import needs
 from tracker.web.dispatch import whom as dispatch_whom
 from tracker.web.reader import actor, now, zone_of
+from tracker.web.runs import way_back
 from tracker.web.versions import Shown
 
 bp = Blueprint("handover", __name__)
@@ -150,8 +151,9 @@ def _seen() -> str:
 
 
 def _changed(run_id: int, action: str, change: Callable[[Session, Run], Any]) -> Any:
+    began = now()
     _change(run_id, action, change)
-    return redirect(url_for("runs.run", run_id=run_id), 303)
+    return way_back.after(run_id, began)
 
 
 def _change(run_id: int, action: str, change: Callable[[Session, Run], Any]) -> None:

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from flask_babel import gettext, ngettext
 
 from tracker.db import db, writing
-from tracker.domain.records import late_decisions, late_records, sequences
+from tracker.domain.records import late_decisions, late_records, noting, sequences
 from tracker.domain.runs import loading, moving
 from tracker.errors import N_, HoldfastError, InvalidError, NotFoundError
 from tracker.models import Evidence, LateRecord, Record, SequenceGap
@@ -17,12 +17,16 @@ from tracker.web.actions import needs
 from tracker.web.paging import Page
 from tracker.web.reader import actor, now
 from tracker.web.runs.evidence import file_answer
+from tracker.web.runs.noted import of_entry
 from tracker.web.spoken import error_text, say
 
 bp = Blueprint("late", __name__)
 
 RUNS = 20
 """Runs on one page."""
+
+NOTED = 50
+"""Entries of phones that are shown at once: those that wait longest."""
 
 MOST_TOLD = 3
 _ANONYMOUS = 24
@@ -55,7 +59,7 @@ _FLAGS = {
 @bp.get("/late")
 @needs("record.accept")
 def page() -> Any:
-    """All that came late and waits for the lead, run by run, and what never came."""
+    """What came late and waits for the lead, run by run, what never came, and what phones were refused."""
     session, here = db.session(), Page.from_address(RUNS)
     waiting = late_records.by_run(session, actor(), most=here.size, after=here.after)
     return render_template(
@@ -63,6 +67,7 @@ def page() -> Any:
         counted=late_records.counted(session, actor()),
         waiting=[(run, rows, moving.texts(session, run)) for run, rows in waiting.items()],
         gaps=sequences.missing(session, actor(), now()),
+        noted_entries=[of_entry(session, row) for row in noting.waiting(session, actor(), most=NOTED)],
         page=here,
     )
 
@@ -92,6 +97,21 @@ def decide(run_id: int) -> Any:
     return redirect(
         url_for("runs.run", run_id=run_id, _anchor="late") if to_run else url_for("late.page"), 303
     )
+
+
+@bp.post("/late/entries/<entry_id>/dismissal")
+@needs("record.accept")
+def dismiss(entry_id: str) -> Any:
+    """A lead has seen to an entry that was refused, or that they were told of, and says how."""
+    try:
+        id = UUID(entry_id)
+    except ValueError:
+        raise NotFoundError(N_("There is no such entry, or another lead looks after it.")) from None
+    with writing() as session:
+        row = noting.one(session, actor(), id)
+        noting.dismiss(session, actor(), now(), row, request.form.get("reason", ""))
+    flash(gettext("Seen to."), "good")
+    return redirect(url_for("late.page"), 303)
 
 
 @bp.get("/runs/<int:run_id>/late/<late_id>/evidence/<int:place>")

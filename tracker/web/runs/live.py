@@ -22,6 +22,15 @@ from tracker.web.runs.view import changed_since
 
 bp = Blueprint("live", __name__)
 
+HANDED = {
+    kind.kind
+    for kind in (
+        *(kinds.RunAssigned, kinds.RunClaimed, kinds.RunTakenOver, kinds.RunAccepted),
+        *(kinds.RunPaused, kinds.RunResumed),
+    )
+}
+"""Events after which others than before may work on a run, or nobody."""
+
 
 @bp.get("/runs/<int:run_id>/live")
 @needs("run.see")
@@ -42,7 +51,9 @@ def _since(run_id: int) -> str:
     others = reader.actor().id
     moved = [event for event in since if event.kind.startswith("run.")]
     ended = run.state != "open" or any(event.kind == kinds.RunMoved.kind for event in moved)
-    view, changed = changed_since(run, changes_since.states(run, then, since) if then else [])
+    handed = any(event.kind in HANDED for event in moved)  # another may do the steps now: all look different
+    before = changes_since.states(run, then, since) if then and not handed else []
+    view, changed = changed_since(run, before)
     return render_template(
         "runs/live.html",
         view=view,

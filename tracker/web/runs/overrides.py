@@ -8,9 +8,10 @@ from flask import Blueprint, redirect, request, url_for
 
 from tracker.db import writing
 from tracker.domain.records import recording, signing
-from tracker.domain.runs import lifecycle, loading
+from tracker.domain.runs import assignment, lifecycle, loading
 from tracker.web.actions import needs
 from tracker.web.reader import actor, now
+from tracker.web.runs import way_back
 
 bp = Blueprint("overrides", __name__)
 
@@ -19,10 +20,12 @@ bp = Blueprint("overrides", __name__)
 @needs("run.cancel")
 def cancel(run_id: int) -> Any:
     """Cancel a run, with a reason."""
+    began = now()
     with writing() as session:
         run = loading.load(session, actor(), run_id, "run.cancel", lock=True)
+        assignment.must_be_as_seen(run, request.form.get("seen"))
         lifecycle.cancel(session, actor(), now(), run, request.form.get("reason", ""))
-    return redirect(url_for("runs.run", run_id=run_id), 303)
+    return way_back.after(run_id, began)
 
 
 @bp.post("/runs/<int:run_id>/overrides")

@@ -27,8 +27,8 @@ from tracker.web.actions import needs
 from tracker.web.answers import wants_fragment
 from tracker.web.policy import WEBASSEMBLY
 from tracker.web.reader import actor, now
-from tracker.web.runs import comments, handover
-from tracker.web.runs.view import reading_of, view_of
+from tracker.web.runs import comments, definition, handover
+from tracker.web.runs.view import at_its_step, reading_of, view_of
 
 bp = Blueprint("runs", __name__)
 
@@ -40,7 +40,7 @@ def run(run_id: int) -> Any:
     loaded = loading.load(db.session(), actor(), run_id, "run.see")
     shown = changes_since.mark(db.session(), run_id)
     view = view_of(loaded, request.args.get("at"))
-    if view.scans:
+    if view.scans or view.leads_on:
         g.also_allowed = WEBASSEMBLY
     asked = next((state for state in view.states if state.step.key == view.at), None)
     if wants_fragment() and asked:
@@ -56,6 +56,7 @@ def run(run_id: int) -> Any:
         now=now(),
         said=comments.said(loaded),
         seen=shown,
+        definition=definition.of_page if definition.is_needed(view) else None,
     )
 
 
@@ -78,18 +79,19 @@ def aliases(run_id: int) -> Any:
 def claim(run_id: int) -> Any:
     """Take a run that is open to my role."""
     with writing() as session:
-        assignment.claim(
-            session, actor(), now(), loading.load(session, actor(), run_id, "run.claim", lock=True)
-        )
-    return redirect(url_for("runs.run", run_id=run_id), 303)
+        loaded = loading.load(session, actor(), run_id, "run.claim", lock=True)
+        assignment.claim(session, actor(), now(), loaded)
+    return redirect(at_its_step(loaded), 303)
 
 
 @bp.post("/runs/<int:run_id>/close")
 @needs("run.close")
 def close(run_id: int) -> Any:
-    """Close a run, after a warning that names the steps nobody touched."""
+    """Close a run, after a warning that names the steps nobody touched. One that has ended stays as it is."""
     with writing() as session:
         loaded = loading.load(session, actor(), run_id, "run.close", lock=True)
+        if loaded.state == "done":
+            return redirect(url_for("runs.run", run_id=run_id), 303)
         missing = lifecycle.close(session, actor(), now(), loaded, omit=request.form.getlist("omit"))
     if missing:
         names = [state.step.key for state in untouched(loading.states(loaded))]

@@ -13,6 +13,7 @@ from tracker.domain.records import recording
 from tracker.domain.records.clocks import Device
 from tracker.domain.runs import (
     changes_since,
+    endings,
     loading,
 )
 from tracker.domain.runs.progress import StepState
@@ -35,13 +36,17 @@ bp = Blueprint("records", __name__)
 @needs("run.record")
 @takes(LARGEST_FORM)
 def record(run_id: int) -> Any:
-    """Take one step's record; answer with the steps that changed, and nothing else."""
+    """Take one step's record; answer with the steps that changed, and nothing else. The last ends the run."""
     form = request.form
     record_id = unique("id")
     if record_id is None:
         raise InvalidError(N_("This record has no id. Reload the page and try again."))
-    times = {"at": moment("device_at"), "sent_at": moment("device_now")}
-    device = Device(seats.name(form.get("device_id", "")), number("device_seq"), **times)
+    device = Device(
+        seats.name(form.get("device_id", "")),
+        number("device_seq"),
+        at=moment("device_at"),
+        sent_at=moment("device_now"),
+    )
     pieces = take_in(run_id, record_id, device)
     with writing_together() as session:
         found, known, sees = recording.load(session, actor(), now(), run_id, record_id, device)
@@ -63,9 +68,19 @@ def record(run_id: int) -> Any:
             known=known,
             before=before,
         )
+        ended = isinstance(entry, Record) and not repeated and endings.end(session, actor(), now(), found)
     if not sees:
         return kept(entry)
+    if ended:
+        return over(found)
     return changed(found, [] if repeated else before, entry)
+
+
+def over(run: Run) -> Any:
+    """The answer to the record with which a run has ended by itself: the page as it is from now on."""
+    if wants_fragment():
+        return "", 200, {"HX-Refresh": "true"}
+    return redirect(url_for("runs.run", run_id=run.id, board=request.args.get("board")), 303)
 
 
 def kept(entry: Record | LateRecord) -> Any:

@@ -4,40 +4,73 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from tracker.db import db, new_id
 from tracker.domain import access
 from tracker.domain.library import catalogue
-from tracker.domain.people import directory
 from tracker.domain.runs import (
     lifecycle,
     recovery,
     subjects,
 )
+from tracker.domain.work import today
 from tracker.errors import AlreadyOpenError, AmbiguousError, InvalidError
 from tracker.models import Location, Run, subject_key
+from tracker.sop.text import clean
 from tracker.together import writing_together
+from tracker.web import answers, paper
 from tracker.web.actions import needs
 from tracker.web.forms import row_id
+from tracker.web.policy import WEBASSEMBLY
 from tracker.web.reader import actor, now, person
+from tracker.web.runs import starting
+from tracker.web.runs.view import at_its_step
 from tracker.web.spoken import error_text
 
 bp = Blueprint("start", __name__)
 
 
+@bp.get("/start")
+@needs("run.start")
+def choose() -> Any:
+    """All SOPs that the reader may start, what they used last first."""
+    g.also_allowed = WEBASSEMBLY
+    every = catalogue.startable(db.session(), actor())
+    used = today.last_used(db.session(), actor(), every)
+    return render_template(
+        "runs/choose.html",
+        count=len(every),
+        used=used,
+        others=[sop for sop in every if sop not in used],
+        places=starting.places(),
+    )
+
+
 @bp.get("/start/<sop_id>")
 @needs("run.start")
 def start_page(sop_id: str) -> Any:
-    """Ask what the run is about; this address is printed on paper and never changes."""
-    origin = _origin()
-    return _start_page(sop_id, request.args.get("subject", ""), str(new_id()), origin)
+    """Ask what the run is about; this address is printed on paper and never changes.
+
+    Where that is said already, one press starts it.
+    """
+    origin, subject = _origin(), request.args.get("subject", "")
+    again = None
+    if subject and not origin:
+        kind = lifecycle.subject_kind(catalogue.in_force(db.session(), sop_id), None)
+        again = lifecycle.already_open(db.session(), sop_id, subject, kind)
+    return _start_page(sop_id, subject, str(new_id()), origin, again=again)
 
 
 @bp.post("/start/<sop_id>")
 @needs("run.start")
 def start(sop_id: str) -> Any:
+    """Start a run. What was scanned and is an address of ours is opened; so is, where the form says that it
+    `goes` there, a run of the reader that is open about the same.
+    """
     subject, ref = request.form.get("subject", ""), request.form.get("ref", "")[:64]
+    if target := paper.page_of(clean(subject)):
+        return _to(target)
     origin = _origin()
     try:
         with writing_together() as session:
@@ -55,12 +88,21 @@ def start(sop_id: str) -> Any:
             )
     except AlreadyOpenError as error:
         again = db.session().get_one(Run, error.run)
+        if request.form.get("goes") and access.may(actor(), "run.record", again):
+            return _to(at_its_step(again))
         return _start_page(sop_id, subject, ref, origin, again=again), error.status
     except (InvalidError, AmbiguousError) as error:
         return _start_page(sop_id, subject, ref, origin, error=error_text(error)), error.status
     other = subjects.plain(subject)
     alias = other if subject_key(other, run.subject_kind) != run.subject_key else None
-    return redirect(url_for("runs.run", run_id=run.id, said=alias), 303)
+    return _to(url_for("runs.run", run_id=run.id, said=alias))
+
+
+def _to(address: str) -> Any:
+    """Lead to the address; a script that sends the form is told it, so that it can go there by itself."""
+    if answers.wants_json():
+        return {"address": address}
+    return redirect(address, 303)
 
 
 def _start_page(
@@ -73,6 +115,7 @@ def _start_page(
     again: Run | None = None,
 ) -> str:
     revision = catalogue.in_force(db.session(), sop_id)
+    g.also_allowed = WEBASSEMBLY
     return render_template(
         "runs/start.html",
         revision=revision,
@@ -81,7 +124,7 @@ def _start_page(
         ref=ref,
         origin=origin,
         again=again,
-        locations=directory.locations(db.session()) if person().location_id is None and not origin else [],
+        locations=[] if origin else starting.places(),
         mine=again is not None and access.may(actor(), "run.see", again),
         error=error,
     )

@@ -29,6 +29,9 @@ from tracker.sop.cleaning import sanitised
 from tracker.sop.model import INPUTS
 from tracker.web.html import document, placed
 from tracker.web.reader import actor, language, now, read_languages
+from tracker.web.runs import ahead
+from tracker.web.runs.ahead import Ahead
+from tracker.web.runs.stands import stands
 from tracker.web.spoken import say
 
 LONGEST = 60
@@ -37,7 +40,7 @@ LONGEST = 60
 MOST_KEPT = 1500
 """Steps whose rows are kept as they were drawn: some kilobytes each."""
 
-_EDGE = "\0"
+EDGE = "\0"
 """What stands at both ends of a blank in a row that is kept; no document holds it, and no answer does."""
 
 
@@ -63,15 +66,15 @@ class Form:
         return Markup(self.seconds())
 
 
-class _Blank:
+class Blank:
     """A form that is not filled in: in place of each value stands its name, between two edges."""
 
     url, token, oob, id, elapsed = (
-        Markup(f"{_EDGE}{name}{_EDGE}") for name in ("url", "token", "oob", "id", "elapsed")
+        Markup(f"{EDGE}{name}{EDGE}") for name in ("url", "token", "oob", "id", "elapsed")
     )
 
 
-_Item = Callable[["RunView", StepState, Form | _Blank], str]
+_Item = Callable[["RunView", StepState, Form | Blank], str]
 _Kept = dict[tuple[object, ...], list[str]]
 _kept: WeakKeyDictionary[Step, _Kept] = WeakKeyDictionary()
 
@@ -86,7 +89,6 @@ class RunView:
     numbers: dict[str, str]
     reading: Reading | None = None  # None: in the SOP's own language
     working: bool = False  # the reader may record steps
-    asks_evidence: bool = False
     evidence: Mapping[UUID, list[Evidence]] = field(default_factory=dict)  # by record
     at: str | None = None  # the key of a step that was asked for
     _may: dict[str | None, bool] = field(default_factory=dict)
@@ -151,6 +153,28 @@ class RunView:
     def amends(self) -> bool:
         """Whether the reader may put right what is recorded in this closed run."""
         return self.run.state == "done" and access.may(actor(), "run.amend", self.run)
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether there is nothing more to do here for the reader: it is closed, or waits for another's
+        signature alone."""
+        if not self.open or self.run.paused_at is not None:
+            return not self.open
+        waits = self.unsigned is not None or (self.whole is not None and self.whole.waits)
+        mine = self.may_sign_run or any(s.unsigned and self.may_sign(s) for s in self.states)
+        return waits and not self.left and not mine and self.working
+
+    @cached_property
+    def ahead(self) -> Ahead | None:
+        """Where the page leads on; None while there is something to do here."""
+        if not self.leads_on:
+            return None
+        lost = (state for kind, states in self.conspicuous for state in states if not state.put_right)
+        waits_for = None
+        if self.open:
+            role = self.unsigned.step.role if self.unsigned else self.whole and self.whole.role
+            waits_for = role or ""
+        return ahead.of(self.run, list(lost) if self.amends else [], waits_for)
 
     @cached_property
     def leading(self) -> bool:
@@ -225,16 +249,19 @@ class RunView:
         return any(state.step.attributes.get("takes") for state in self.states)
 
     @property
+    def asks_signature(self) -> bool:
+        """Whether a step is done by signing on the screen."""
+        return any(state.step.input == "signature" for state in self.states)
+
+    @property
     def scans(self) -> bool:
         """Whether the reader may be asked for a code, which the camera can read."""
         return any(state.step.input == "scan" and self.may_do(state.step) for state in self.states)
 
     @cached_property
     def tally(self) -> Tally:
-        """How far the run is. Once it is over, an optional step that nobody touched was not one of it."""
-        if self.open:
-            return tally(self.states)
-        return tally(state for state in self.states if final_outcome(state) != "na")
+        """How far the run is."""
+        return tally(self.states, over=not self.open)
 
     @property
     def conspicuous(self) -> list[tuple[str, list[StepState]]]:
@@ -297,7 +324,7 @@ class RunView:
             _kept.clear()
         rows = _kept.setdefault(state.step, {})
         if key not in rows:
-            rows[key] = str(item(self, state, _Blank())).split(_EDGE)
+            rows[key] = str(item(self, state, Blank())).split(EDGE)
         parts = rows[key].copy()  # a text, the name of a blank, a text, and so on
         parts[1::2] = [getattr(form, name) for name in parts[1::2]]
         return Markup("".join(parts))
@@ -355,6 +382,11 @@ class RunView:
     def _startable(self) -> dict[str, str]:
         return runs_recovery.startable(db.session())
 
+    def stands(self, state: StepState) -> str:
+        """What the row of a step shows, for the phone."""
+        anything = self.run.records or self.run.overrides
+        return stands(self.run, state, None if self.leading else actor().id) if anything else ""
+
     @cached_property
     def _titles(self) -> dict[str, str]:
         return {state.step.key: state.step.text for state in self.states}
@@ -367,13 +399,18 @@ def view_of(run: Run, at: str | None = None) -> RunView:
     """
     reading = reading_of(run)
     states = words.states(loading.states(run), reading)
-    asks = any(state.step.input in evidence_pieces.INPUTS for state in states)
-    pieces = evidence_pieces.of_run(db.session(), run) if asks else {}
+    pieces = evidence_pieces.of_run(db.session(), run) if run.records else {}
     working = run.state == "open" and run.paused_at is None and access.may(actor(), "run.record", run)
-    view = RunView(run, states, None, loading.plan(run).numbers, reading, working, asks, pieces, at)
+    view = RunView(run, states, None, loading.plan(run).numbers, reading, working, pieces, at)
     if run.state != "open":
         return view
     return replace(view, current=current(s for s in states if view.may_do(s.step)) or current(states))
+
+
+def at_its_step(run: Run) -> str:
+    """The address of a run's page, at the step that is the reader's to do next."""
+    turn = view_of(run).current
+    return url_for("runs.run", run_id=run.id, _anchor=f"step-{turn.step.position}" if turn else None)
 
 
 def changed_since(run: Run, before: list[StepState], also: str = "") -> tuple[RunView, list[StepState]]:

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from tracker.db import db
 from tracker.domain import access
 from tracker.domain.library import catalogue
-from tracker.domain.runs import subjects
+from tracker.domain.runs import subjects, whereabouts
 from tracker.domain.work import lists
-from tracker.models import Run, Sop
 from tracker.sop.text import clean, fold
-from tracker.web import hosts
+from tracker.web import paper
 from tracker.web.actions import needs
-from tracker.web.forms import row_id
 from tracker.web.paging import Page
 from tracker.web.policy import WEBASSEMBLY
 from tracker.web.reader import actor, now
+from tracker.web.runs import starting
 
 bp = Blueprint("find", __name__)
-
-_PAPER = re.compile(r"(?:/[^/]+)*/(start|runs)/([^/]+)/?")
 
 
 @bp.get("/find")
@@ -37,7 +32,7 @@ def find() -> Any:
     session, query = db.session(), clean(request.args.get("q", ""))[:500]
     if not query:
         return redirect(url_for("today.today"))
-    if target := _on_paper(query):
+    if target := paper.page_of(query):
         return redirect(target)
     every = catalogue.startable(session, actor())
     about = _without_kind(query, {catalogue.meta(sop).subject for sop in every})
@@ -47,7 +42,8 @@ def find() -> Any:
     doable = [run for run in open_runs if access.may(actor(), "run.record", run)]
     if len(doable) == 1 and page.number == 1:
         return redirect(url_for("runs.run", run_id=doable[0].id))
-    kinds = {run.subject_kind for run in runs if run.subject_kind}
+    others = lists.heard_of(session, query, actor()) if page.number == 1 else []
+    kinds = {run.subject_kind for run in [*runs, *others] if run.subject_kind}
     fits = [sop for sop in every if _fits(sop, kinds)]
     g.also_allowed = WEBASSEMBLY
     return render_template(
@@ -58,8 +54,11 @@ def find() -> Any:
         page=page,
         count=count,
         open_runs=open_runs,
+        progress=lists.progress(session, open_runs),
+        others=whereabouts.of_many(session, others).values(),
         fits=fits,
-        others=[sop for sop in every if sop not in fits],
+        other_sops=[sop for sop in every if sop not in fits],
+        places=starting.places(),
         aliases=subjects.known_as(session, runs),
         now=now(),
     )
@@ -75,25 +74,3 @@ def _without_kind(query: str, kinds: set[Any]) -> str:
     """“1042” for “order 1042”: people say what they read on the page."""
     first, _, rest = query.partition(" ")
     return rest if rest and fold(first) in {fold(kind) for kind in kinds if kind} else query
-
-
-def _on_paper(text: str) -> str | None:
-    """The page that a scanned address of ours means; None for every other text.
-
-    The path tells, for paper hangs longer than a host keeps its name. Of another host it is ours if there is
-    such an SOP or run here.
-    """
-    try:
-        address = urlsplit(text)
-    except ValueError:
-        return None
-    match = _PAPER.fullmatch(address.path)
-    if not match or address.scheme not in ("http", "https"):
-        return None
-    kind, name, ours = match[1], unquote(match[2]), hosts.is_ours(address.hostname)
-    if kind == "start":
-        known = ours or db.session().get(Sop, name) is not None
-        return url_for("start.start_page", sop_id=name) if known else None
-    number = row_id(name)
-    known = number is not None and (ours or db.session().get(Run, number) is not None)
-    return url_for("runs.run", run_id=number) if known else None

@@ -1,5 +1,5 @@
-// Says with each record which device made it, as its how-manieth, when, and what the device's clock says as it is
-// sent: how long it waited is true however wrong the clock is. Without this the server's time counts.
+// For a form that is sent without the device's store: says which device made it, as its how-manieth, when, and what
+// the device's clock says as it is sent, so that how long it waited is true however wrong the clock is.
 const read = (name) => {
   try { return localStorage.getItem(name); } catch { return null; }
 };
@@ -21,7 +21,7 @@ const put = (form, name, value) => {
   field.value = value;
 };
 const clock = () => new Date().toISOString();
-const stamp = (form) => {
+export const stamp = (form) => {
   if (!form.dataset.stamped) { // a second tap sends the very same record again
     form.dataset.stamped = String(last() + 1);
     keep("holdfast.seq", form.dataset.stamped);
@@ -37,9 +37,6 @@ const refused = (form) => {
   if (last() === Number(form.dataset.stamped)) keep("holdfast.seq", String(last() - 1));
   delete form.dataset.stamped;
 };
-document.addEventListener("submit", (event) => {
-  if (event.target.matches("form[data-stamp]")) stamp(event.target);
-}, true);
 document.addEventListener("htmx:response:error", ({ target, detail: { ctx } }) => {
   const form = target.closest?.("form[data-stamp]") ?? ctx.sourceElement?.closest?.("form[data-stamp]");
   const judged = [403, 409, 413, 422].includes(ctx.response?.status) && ctx.text?.includes('id="message"');

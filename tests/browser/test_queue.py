@@ -1,0 +1,107 @@
+"""What is done on a phone without network waits there and arrives once, in order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import PHONE, House, Take, opening, session_cookie
+from tests.conftest import QUIET
+from tests.support.chromium import executable
+from tests.support.phones import STEPS, Phone, kept
+
+pytestmark = pytest.mark.browser
+
+
+def test_three_ticks_without_network_arrive_in_order(take: Take, house: House) -> None:
+    run = opening(house)
+    phone = take("sam")
+    phone.page.context.set_offline(True)
+    for step in STEPS:
+        phone.tick(run, step)
+    phone.says("3 waiting since")
+    expect(phone.page.locator(f"[data-run='{run}'] [data-queue]").first).to_contain_text("3 not sent yet")
+    assert kept(house, run) == []
+    phone.page.context.set_offline(False)
+    phone.rests()
+    phone.says("all saved")
+    assert kept(house, run) == list(zip(STEPS, (1, 2, 3), strict=True))
+
+
+def test_a_closed_tab_and_a_browser_that_ended_lose_nothing(
+    chromium: Browser, house: House, tmp_path: Path
+) -> None:
+    run = opening(house)
+    settings = {**PHONE, "executable_path": executable(), "args": QUIET, "base_url": house.url}
+    with chromium.browser_type.launch_persistent_context(tmp_path, **settings) as context:
+        context.add_cookies([session_cookie(house, "sam")])
+        page = context.new_page()
+        page.goto("/")
+        context.set_offline(True)
+        Phone(page).tick(run, STEPS[0])
+        page.close()
+        context.set_offline(False)
+        page = context.new_page()
+        context.route("**/queue", lambda route: route.abort())
+        page.goto("/")
+        Phone(page).tick(run, STEPS[1])
+        Phone(page).says("2 waiting since")
+    assert kept(house, run) == []
+    with chromium.browser_type.launch_persistent_context(tmp_path, **settings) as context:
+        context.add_cookies([session_cookie(house, "sam")])
+        page = context.new_page()
+        page.goto("/")
+        Phone(page).rests()
+        Phone(page).tick(run, STEPS[2])
+        Phone(page).rests()
+    assert kept(house, run) == list(zip(STEPS, (1, 2, 3), strict=True))
+
+
+def test_two_tabs_share_one_queue(take: Take, house: House) -> None:
+    run = opening(house)
+    one = take("sam")
+    two = Phone(one.page.context.new_page())
+    two.page.goto("/phone")
+    one.page.context.set_offline(True)
+    one.tick(run, STEPS[0])
+    two.tick(run, STEPS[1])
+    one.tick(run, STEPS[2])
+    two.says("3 waiting since")
+    expect(two.page.locator("#waiting li")).to_have_count(3)
+    one.page.context.set_offline(False)
+    for phone in (one, two):
+        phone.call("flush")
+        expect(phone.page.locator("#saved")).not_to_contain_text("waiting since")
+    one.rests()
+    assert kept(house, run) == list(zip(STEPS, (1, 2, 3), strict=True))
+
+
+def test_numbers_go_on_from_forms_that_were_sent_one_by_one(take: Take, house: House) -> None:
+    run = opening(house)
+    phone = take("sam")
+    phone.page.evaluate("localStorage.setItem('holdfast.seq', '41')")
+    phone.tick(run, STEPS[0])
+    phone.rests()
+    assert kept(house, run) == [(STEPS[0], 42)]
+    assert phone.page.evaluate("localStorage.getItem('holdfast.seq')") == "42"
+
+
+SLOWLY = """async ([run, first, second]) => {
+  const queue = await import(document.querySelector('link[href$="phone/queue.js"]').href);
+  const file = new File(["a photo"], "photo.jpg", {type: "image/jpeg"});
+  const read = Promise.withResolvers();
+  file.arrayBuffer = () => read.promise;
+  const record = (step, files) => queue.add("record", {step, outcome: "done"}, {run, files});
+  const both = [record(first, [{input: "photo", file}]), record(second, [])];
+  setTimeout(() => read.resolve(new ArrayBuffer(7)), 50);
+  return (await Promise.all(both)).map(({seq, data, files}) => [seq, data.step, files.length]);
+}"""
+
+
+def test_what_is_done_while_a_photo_is_read_comes_after_it(take: Take, house: House) -> None:
+    run = opening(house)
+    phone = take("sam")
+    phone.page.context.set_offline(True)
+    assert phone.page.evaluate(SLOWLY, [run, *STEPS[:2]]) == [[1, STEPS[0], 1], [2, STEPS[1], 0]]

@@ -1,0 +1,284 @@
+"""Whatever phones bring, in whatever order and however often: every record once, and the same state.
+
+A history is what several people did on phones without network, with clocks that are wrong by days, while on
+the server a run was closed, moved, cancelled, paused, handed over, overridden, or somebody was disabled. Then
+the phones come back, in any order, and some send everything twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.support.actors import by
+from tests.support.applications import application
+from tests.support.installation import NOW, Cast, cast_of, people_at
+from tracker.authoring.sync import publish
+from tracker.config import load
+from tracker.db import db, writing
+from tracker.domain.records import late_decisions, recording, sending
+from tracker.domain.records import late_records as late
+from tracker.domain.records.clocks import Device
+from tracker.domain.records.queued import Queued
+from tracker.domain.runs import assignment, handover, lifecycle, loading, moving
+from tracker.errors import ConflictError, HoldfastError
+from tracker.models import Outcome, Person, Revision, Run, Sop
+
+BEFORE = """\
+---
+id: floor
+---
+1. Scan {#scan .critical}
+2. Fragile {#fragile input=choice options="yes, no"}
+3. Wrap {#wrap when="fragile = yes"}
+4. Old {#old .optional}
+5. Hand {#hand}
+"""
+AFTER = BEFORE.replace("4. Old {#old .optional}", "4. New {#new}")
+STEPS = ("scan", "fragile", "wrap", "old", "hand")
+PEOPLE = ("sam", "petra", "lena")
+BACK = 120
+"""The minute in which the phones come back."""
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Act:
+    """What somebody did on a phone in a minute; an "undone" names an act of before by its place."""
+
+    minute: int
+    person: str
+    step: str
+    outcome: str
+    cancels: int | None
+    off: int  # days that the phone's clock is wrong
+
+
+EVENTS = ("close", "cancel", "pause", "resume", "take over", "give", "move", "disable", "scan", "override")
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[list[tuple[int, str]], list[Act]]:
+    """What happened on the server, and what was done on phones."""
+    events = draw(st.lists(st.tuples(st.integers(10, 100), st.sampled_from(EVENTS)), max_size=3))
+    acts: list[Act] = []
+    for minute in sorted(draw(st.lists(st.integers(5, 110), min_size=1, max_size=7))):
+        standing = [place for place, act in enumerate(acts) if act.outcome != "undone"]
+        kinds = ["done", "done", "skipped", "failed"] + (["undone"] if standing else [])
+        outcome, person = draw(st.sampled_from(kinds)), draw(st.sampled_from(PEOPLE))
+        cancels = draw(st.sampled_from(standing)) if outcome == "undone" else None
+        step = acts[cancels].step if cancels is not None else draw(st.sampled_from(STEPS))
+        off = {"sam": -3, "petra": 0, "lena": 2}[person]
+        acts.append(Act(minute, person, step, outcome, cancels, off))
+    return sorted(events, key=lambda event: event[0]), acts
+
+
+@pytest.fixture(scope="module")
+def house(_built: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, int, int]]:
+    """An installation with two revisions of the SOP; nothing that a test does in it is ever committed."""
+    import shutil
+
+    place = shutil.copytree(_built, tmp_path_factory.mktemp("floor") / "workspace")
+    with application(load(place, {})) as app:
+        numbers = []
+        for text in (BEFORE, AFTER):
+            (place / "sops/floor.md").write_text(text)
+            publish(app, app.config["HOLDFAST"])
+            with app.app_context():
+                numbers.append(db.session().get_one(Sop, "floor").in_force_id or 0)
+                db.session.remove()
+        with app.app_context(), writing() as session:
+            people_at(session, "Berlin", ["petra"])
+        yield app, numbers[0], numbers[1]
+
+
+class Floor:
+    """One playing of a history, in a transaction that is taken back."""
+
+    def __init__(self, session: Session, before: int, after: int, assigned: bool = True) -> None:
+        self.session, self.before, self.after = session, before, after
+        self.cast: Cast = cast_of(session)
+        petra = session.scalars(select(Person).where(Person.login == "petra")).one()
+        self.people = {"sam": self.cast.staff, "petra": petra, "lena": self.cast.lead}
+        self.run = lifecycle.start(
+            session, by(self.cast.lead), NOW, "floor",
+            assignee=self.cast.staff if assigned else None, location=self.cast.lead.location,
+        )  # fmt: skip
+        self.run.revision = session.get_one(Revision, before)
+        session.flush()
+        self.refused: set[UUID] = set()
+        self.disabled: set[str] = set()
+
+    def at(self, minute: float) -> datetime:
+        return NOW + minute * MINUTE
+
+    def happens(self, minute: int, what: str) -> None:
+        """Something happens on the server; what can't be just now does not."""
+        session, run, now, lena = self.session, self._loaded(), self.at(minute), by(self.cast.lead)
+        try:
+            with session.begin_nested():
+                if what == "close":
+                    keys = [step.key for step in loading.steps(run)]
+                    lifecycle.close(session, lena, now, run, omit=keys)
+                elif what == "cancel":
+                    lifecycle.cancel(session, lena, now, run, "lost")
+                elif what == "pause":
+                    handover.pause(session, lena, now, run, "lunch")
+                elif what == "resume":
+                    handover.resume(session, lena, now, run)
+                elif what == "take over":
+                    assignment.take_over(session, lena, now, run)
+                elif what == "give":
+                    assignment.assign(session, lena, now, run, assignee=self.people["petra"])
+                elif what == "move":
+                    moving.move(session, lena, now, run, session.get_one(Revision, self.after))
+                elif what == "disable":
+                    self.people["petra"].disabled_at = now
+                    session.flush()
+                    self.disabled.add("petra")
+                elif what == "override":
+                    recording.override(session, lena, now, run, "scan", "it is there")
+                else:
+                    recording.record(
+                        session,
+                        lena,
+                        now,
+                        run,
+                        record_id=UUID(int=1000 + minute),
+                        step_key="scan",
+                        kind="done",
+                    )
+        except HoldfastError:
+            session.expire_all()
+
+    def comes(self, place: int, act: Act, seq: int) -> str:
+        """A phone brings what was done in a minute; what becomes of it."""
+        person, now = self.people[act.person], self.at(BACK)
+        off = timedelta(days=act.off)
+        data = {"step": act.step, "outcome": act.outcome, "value": "yes" if act.step == "fragile" else ""}
+        data["reason"] = "" if act.outcome == "done" else "torn"
+        if act.cancels is not None:
+            data["cancels"] = str(UUID(int=act.cancels + 1))
+        entry = Queued(
+            id=UUID(int=place + 1), kind="record", person=person.id, seq=seq, at=self.at(act.minute) + off,
+            run=self.run.id, ref=self.run.ref, data=data, files=(),
+        )  # fmt: skip
+        device = Device(act.person[0] * 24, seq, entry.at, now + off, queued=True)
+        session = self.session
+        try:
+            with session.begin_nested():
+                if act.person in self.disabled:
+                    return sending.hand_in(session, by(self.cast.lead), person, now, entry, device).state
+                return sending.apply(session, by(person), now, entry, device).state
+        except HoldfastError:
+            session.expire_all()
+            self.refused.add(entry.id)
+            return "refused"
+
+    def accept_all(self) -> None:
+        """A lead accepts everything that waits; another one what she made herself."""
+        run = self._loaded()
+        for row in list(late.waiting(self.session, run)):
+            who = self.cast.owner if row.person_id == self.cast.lead.id else self.cast.lead
+            try:
+                late_decisions.accept(self.session, by(who), self.at(BACK + 1), run, row, "it was so")
+            except ConflictError:  # it takes back what does not stand, or what has counted meanwhile
+                self.session.flush()
+
+    def state(self) -> dict[str, Any]:
+        """What the run says: what counts, what waits, how each step stands, what came of it."""
+        run = self._loaded()
+        waiting = late.waiting(self.session, run)
+        outcomes = self.session.execute(
+            select(Outcome.step_key, Outcome.outcome, Outcome.recovered).where(Outcome.run_id == run.id)
+        )
+        return {
+            "run": (run.state, run.assignee_id, run.revision_id, run.paused_at),
+            "records": {(r.id, r.kind, r.step_key, r.made_at, r.cancels_id) for r in run.records},
+            "waits": {(row.id, row.why) for row in waiting},
+            "steps": [(s.step.key, s.outcome, s.cleared, s.applies) for s in loading.states(run)],
+            "outcomes": {tuple(row) for row in outcomes},
+            "refused": frozenset(self.refused),
+        }
+
+    def _loaded(self) -> Run:
+        run = loading.locked(self.session, self.run.id)
+        assert run is not None
+        return run
+
+
+def play(
+    house: tuple[Flask, int, int],
+    history: tuple[list[tuple[int, str]], list[Act]],
+    order: Sequence[int],
+    *,
+    assigned: bool = True,
+    accepted: bool = False,
+) -> dict[str, Any]:
+    """Play a history; the phones bring what was done in this order. The state at the end."""
+    app, before, after = house
+    events, acts = history
+    seqs = {place: sum(a.person == act.person for a in acts[: place + 1]) for place, act in enumerate(acts)}
+    with app.app_context():
+        session = db.session()
+        try:
+            floor = Floor(session, before, after, assigned)
+            for minute, what in events:
+                floor.happens(minute, what)
+            for place in order:
+                floor.comes(place, acts[place], seqs[place])
+            if accepted:
+                floor.accept_all()
+            return floor.state()
+        finally:
+            session.rollback()
+            db.session.remove()
+
+
+CHECKED = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@CHECKED
+@given(history=histories(), data=st.data())
+def test_every_order_of_arrival_leads_to_the_same(
+    house: tuple[Flask, int, int],
+    history: tuple[list[tuple[int, str]], list[Act]],
+    data: st.DataObject,
+) -> None:
+    places = list(range(len(history[1])))
+    order = data.draw(st.permutations(places))
+    again = data.draw(st.lists(st.sampled_from(places), max_size=4))
+    state = play(house, history, places)
+    assert state == play(house, history, [*order, *again])
+    assert not state["refused"]
+
+
+@CHECKED
+@given(history=histories(), data=st.data())
+def test_every_record_is_kept_once(
+    house: tuple[Flask, int, int],
+    history: tuple[list[tuple[int, str]], list[Act]],
+    data: st.DataObject,
+) -> None:
+    """Also where nobody has the run yet, and the first to come claims it."""
+    order = data.draw(st.permutations(range(len(history[1]))))
+    state = play(house, history, [*order, *order], assigned=False)
+    kept = [id for id, *_ in state["records"] if id.int < 1000]
+    waits = [id for id, _ in state["waits"]]
+    everything = [*kept, *waits, *state["refused"]]
+    assert sorted(everything) == sorted(UUID(int=place + 1) for place in range(len(history[1])))

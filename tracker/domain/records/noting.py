@@ -1,0 +1,153 @@
+"""What a lead is told about entries of phones' queues: nothing that somebody did is dropped in silence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from tracker.domain import access
+from tracker.domain import event_kinds as kinds
+from tracker.domain.actor import Actor, in_person
+from tracker.domain.events import emit
+from tracker.domain.records.clocks import Device
+from tracker.domain.records.queued import DEEPEST
+from tracker.domain.runs import rules
+from tracker.errors import N_, ConflictError, HoldfastError, NotFoundError, ThrottledError
+from tracker.models import IS_UNSEEN, NotedEntry, Run
+
+LONGEST = 20_000
+"""Characters of one entry that are kept: whoever makes them up fills no disk."""
+
+MOST_OF_PERSON = 300
+"""So many noted entries of one person may wait at once, as of late records."""
+
+_UNFIT = re.compile("[\0\ud800-\udfff]")
+
+
+def note(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    what: str,
+    error: HoldfastError,
+    *,
+    id: UUID,
+    kind: str,
+    entry: Mapping[str, Any],
+    device: Device,
+    run: Run | None = None,
+) -> NotedEntry:
+    """Note an entry of a phone for the lead, once: sent again, it is the same line with what is said now.
+
+    What somebody made themselves is noted in their name, whoever hands it in. An entry without a kind that
+    we know is noted as a record: so a phone calls almost everything.
+    """
+    row = session.get(NotedEntry, id)
+    if row is None:
+        _must_have_room(session, actor)
+        emit(session, actor, now, kinds.EntryNoted(note=what, entry=kind), f"entry:{id}")
+        person = in_person(actor)
+        row = NotedEntry(id=id, person_id=person.id, location_id=person.location_id, received_at=now)
+        row.kind, row.entry = kind, _kept(entry)
+        row.device_id, row.device_seq, row.device_at = device.name, device.seq, device.at
+        session.add(row)
+    elif row.person_id != actor.id:
+        return row
+    row.note, row.status, row.why, row.details = what, error.status, error.template, _plain(error.details)
+    row.run_id = run.id if run else row.run_id
+    session.flush()
+    return row
+
+
+def _must_have_room(session: Session, actor: Actor) -> None:
+    theirs = select(func.count()).select_from(NotedEntry).where(IS_UNSEEN, NotedEntry.person_id == actor.id)
+    if (session.scalar(theirs) or 0) >= MOST_OF_PERSON:
+        raise ThrottledError(
+            N_("%(n)s entries of your phone wait for a lead already. Ask one to look, then send this again."),
+            n=MOST_OF_PERSON,
+        )
+
+
+def known(session: Session, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of these entries are noted already."""
+    return frozenset(session.scalars(select(NotedEntry.id).where(NotedEntry.id.in_(ids))))
+
+
+def settle(session: Session, actor: Actor, now: datetime, id: UUID) -> None:
+    """An entry that was refused before was kept after all: nobody needs to look at it any more."""
+    row = session.get(NotedEntry, id)
+    if row is not None and row.note == "refused" and row.state == "waiting" and row.person_id == actor.id:
+        row.state, row.decided_at = "kept", now
+        emit(session, actor, now, kinds.EntryKept(), f"entry:{id}")
+        session.flush()
+
+
+def dismiss(session: Session, actor: Actor, now: datetime, row: NotedEntry, reason: str) -> None:
+    """A lead has seen to it, and says what was done. Raises ForbiddenError, InvalidError, ConflictError."""
+    access.require(actor, "record.accept")
+    if row.state != "waiting":
+        raise ConflictError(N_("Somebody has seen to this already."))
+    row.state, row.decided_at, row.decided_by_id = "dismissed", now, in_person(actor).id
+    row.decision = rules.why(reason)
+    emit(session, actor, now, kinds.EntryDismissed(reason=row.decision), f"entry:{row.id}")
+    session.flush()
+
+
+def one(session: Session, actor: Actor, id: UUID) -> NotedEntry:
+    """A noted entry within a lead's reach. Raises NotFoundError."""
+    row: NotedEntry | None = session.scalar(_of(actor).where(NotedEntry.id == id))
+    if row is None:
+        raise NotFoundError(N_("There is no such entry, or another lead looks after it."))
+    return row
+
+
+def waiting(session: Session, actor: Actor, *, most: int, after: int = 0) -> Sequence[NotedEntry]:
+    """What waits within a lead's reach, oldest first."""
+    query = _of(actor).where(IS_UNSEEN).options(joinedload(NotedEntry.person), joinedload(NotedEntry.run))
+    return session.scalars(
+        query.order_by(NotedEntry.received_at, NotedEntry.id).limit(most).offset(after)
+    ).all()
+
+
+def counted(session: Session, actor: Actor) -> int:
+    """How much waits within a lead's reach."""
+    return session.scalar(select(func.count()).select_from(_of(actor).where(IS_UNSEEN).subquery())) or 0
+
+
+def _of(actor: Actor) -> Any:
+    return select(NotedEntry).outerjoin(Run, Run.id == NotedEntry.run_id).where(_reached(actor))
+
+
+def _reached(actor: Actor) -> ColumnElement[bool]:
+    """Of a run that the lead reaches; of no run, by somebody who works where they lead."""
+    nowhere = NotedEntry.run_id.is_(None)
+    if access.reaches_all(actor) and access.may(actor, "record.accept"):
+        return or_(nowhere, access.reachable(actor))
+    place = NotedEntry.location_id.is_(None) | (NotedEntry.location_id == actor.location_id)
+    return or_(and_(nowhere, place), access.reachable(actor))
+
+
+def _kept(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry as the database can keep it: whole, but for what would fill the disk or break its text."""
+    kept: dict[str, Any] = _plain(entry)
+    if len(str(kept)) <= LONGEST:
+        return kept
+    return {"cut": str(kept)[:LONGEST]}
+
+
+def _plain(value: Any, deep: int = 0) -> Any:
+    if isinstance(value, str):
+        return _UNFIT.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, Mapping | list | tuple) and deep > DEEPEST:
+        return "…"
+    if isinstance(value, Mapping):
+        return {str(_plain(str(key))): _plain(part, deep + 1) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part, deep + 1) for part in value]
+    return value if isinstance(value, int | float | bool) or value is None else str(value)

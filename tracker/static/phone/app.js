@@ -1,0 +1,21 @@
+// Makes Holdfast an application on this phone where the browser can: registers the worker, keeps what is needed
+// without network, and says of a page that is kept how old it is. Other browsers go on without.
+import { root } from "./place.js";
+
+const { person, kept } = document.documentElement.dataset;
+
+const begin = async () => {
+  await navigator.serviceWorker.register(`${root}service_worker.js`, { scope: root, type: "module" });
+  await navigator.serviceWorker.ready;
+  const { begin: keepUp } = await import("./keep.js");
+  keepUp();
+};
+
+if (navigator.serviceWorker && globalThis.caches && person) {
+  import("./versions.js");
+  if (document.querySelector("form[data-start], #today")) import("./start.js");
+  if (kept) import("./kept_page.js");
+  const start = () => begin().catch(() => {}); // a browser that knows no such workers, or keeps nothing
+  if (document.readyState === "complete") start();
+  else addEventListener("load", start);
+}

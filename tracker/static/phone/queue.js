@@ -1,0 +1,182 @@
+// What a person does here waits on the device until the server says that it has it: added, listed, sent, listened to.
+// Pages and the service worker use this module; one of them sends at a time.
+import { NAME, NotKept } from "./database.js";
+import { anySent, sweep } from "./history.js";
+import { newId } from "./ids.js";
+import { root } from "./place.js";
+import { Unsent, greet, handIn as handed, send } from "./send.js";
+import * as store from "./store.js";
+import { listen, progress, tell, tellStatus } from "./tabs.js";
+
+export { NotKept, listen, newId };
+
+const SYNC = "holdfast-queue"; // the browser's own try later, where it has one
+const LOCK = `${NAME}queue`;
+const SHORTEST = 2000; // ms before sending is tried again by itself, doubled each time,
+const LONGEST = 60_000; // up to this
+const ASKS = 600_000; // ms between two looks whether the server was restored, while nothing waits
+const page = globalThis.document;
+
+// Who acts here: for whom the page was drawn. Nobody on a page for nobody, nor in the service worker.
+export const person = () => Number(page?.body.dataset.person) || null;
+const who = () => ({ name: page.body.dataset.name, login: page.body.dataset.login });
+
+let wanted = () => null;
+// `give` says which page is open, {run, seen, revision}, so that the answer can bring what has changed on it.
+export const showing = (give) => {
+  wanted = give;
+};
+
+const read = async ({ input, name, type, file, bytes }) => {
+  const content = bytes ?? (await file.arrayBuffer()); // no Blobs: Safari has lost them
+  const kind = (type ?? file.type) || "application/octet-stream";
+  return { input, name: name ?? file.name, type: kind, size: content.byteLength, bytes: content };
+};
+
+let trouble = null; // "refused" or "full", since the last write
+const noted = (state) => {
+  if (trouble === state) return;
+  trouble = state;
+  tellStatus();
+};
+
+const keep = async (made, files) => {
+  const parts = await Promise.all(files.map(read));
+  const described = parts.map(({ bytes, ...rest }) => rest);
+  let entry;
+  try {
+    entry = await store.keep({ ...made, files: described }, parts.map(({ bytes }) => bytes), who());
+  } catch (error) {
+    noted(error.storage);
+    await new Promise((then) => setTimeout(then)); // no form can be sent while its own submit event is under way
+    throw error;
+  }
+  noted(null);
+  tell({ type: "added", entries: [entry] });
+  later();
+  flush();
+  return entry;
+};
+
+let before = Promise.resolve();
+// Keeps what the person did; answers the entry once it is durable, and begins to send. Raises NotKept: then the caller
+// sends it directly, and it is not saved until the server has answered. What is done while a photo is still being read
+// comes after it.
+export const add = (kind, data, { run = null, ref = null, files = [], shown = null, id = newId() } = {}) => {
+  if (!person()) return Promise.reject(new NotKept("refused", new Error("nobody is signed in")));
+  const at = new Date().toISOString();
+  const made = { id, kind, person: person(), at, run, ref: kind === "start" ? id : ref, data, shown };
+  const kept = before.then(() => keep(made, files));
+  before = kept.catch(() => {});
+  return kept;
+};
+
+const later = async () => {
+  const worker = await globalThis.navigator.serviceWorker?.getRegistration?.(root).catch(() => null);
+  await worker?.sync?.register(SYNC).catch(() => {}); // not every browser has it, nor every person allows it
+};
+
+// What this person has done on a run by this device, in order: state "waiting", "refused" (with why) or "sent". The
+// service worker hears of everybody's, with whose they are.
+export const entries = ({ run = null, ref = null }) => store.ofRun(person(), { run, ref }).catch(() => []);
+// All that waits of this person, and all that was not taken.
+export const waiting = () => store.entriesOf(person() ?? 0, "waiting");
+export const refused = () => store.entriesOf(person() ?? 0, "refused");
+
+// {waiting, since, refused: n, why, saved_at, sending, storage, held, others: [{id, name, count}]}
+export const status = async () => {
+  const nothing = { waiting: 0, since: null, refused: [], saved_at: null, others: [] };
+  const counted = await store.counted(person() ?? 0).catch(() => {
+    trouble ??= "refused";
+    return nothing;
+  });
+  const { refused: parked, ...rest } = counted;
+  return { ...rest, refused: parked.length, why: parked[0]?.why ?? "", ...progress, storage: trouble ?? "good" };
+};
+
+const alone = (act) => (globalThis.navigator.locks ? navigator.locks.request(LOCK, act) : act());
+let of = 0;
+const starting = async (whose, sent, more) => {
+  if (!sent) of = (await store.counted(whose)).waiting;
+  tellStatus({ sending: { at: Math.min(sent + more, of), of } });
+};
+const received = (receipts, answer) =>
+  tell({ type: "receipts", receipts: [...receipts.values()], page: answer.page ?? null });
+
+// Whether to look, though nothing waits, if the server was put back from a backup: seldom, and not on every page.
+const toAsk = async () => {
+  try {
+    if (Date.now() - Number(sessionStorage.getItem("holdfast.asked")) < ASKS || !(await anySent())) return false;
+    sessionStorage.setItem("holdfast.asked", Date.now());
+    return true;
+  } catch {
+    return false; // this browser keeps nothing
+  }
+};
+const anything = async () => (page ? (await status()).waiting > 0 : store.anyWaiting());
+const sendAll = async () => {
+  const { person: signedIn } = await send(person(), { tell: received, page: () => wanted(), starting });
+  if (person() && person() !== signedIn) throw new Unsent("somebody-else");
+};
+const attempt = async () => {
+  if (await anything()) await sendAll();
+  else if (person() && (await toAsk()) && (await greet(person())).anew) await attempt();
+};
+
+const ENDS = ["signed-out", "somebody-else", "outdated"]; // no trying again helps
+let [pause, timer, running, next] = [SHORTEST, 0, null, null];
+const tried = async () => {
+  clearTimeout(timer);
+  progress.held = null;
+  let held = null;
+  try {
+    await alone(attempt); // inside it is read anew what waits: another tab may have sent it
+    pause = SHORTEST;
+  } catch (error) {
+    held = error instanceof Unsent ? error.reason : "offline";
+    if (page && !ENDS.includes(held)) timer = setTimeout(flush, pause * (0.5 + Math.random()));
+    pause = Math.min(pause * 2, LONGEST);
+  }
+  tellStatus({ sending: null, held });
+  running = null;
+  return { held };
+};
+
+// Sends what waits of the person who is signed in. Answers {held} when there is no more to do now: null, or why
+// something still waits (see Unsent).
+export const flush = () => {
+  if (!running) return (running = tried());
+  next ??= running.then(() => {
+    next = null;
+    return flush();
+  });
+  return next;
+};
+
+// Once more what was not taken; or off the device with it, of which the server hears nothing.
+export const again = async (id) => {
+  await store.again(id);
+  await flush();
+};
+export const drop = async (id) => {
+  await store.drop(id);
+  tellStatus();
+};
+// What somebody made whose account is disabled, handed in by a lead. Raises Unsent.
+export const handIn = (whom) => alone(() => handed(person(), whom, received));
+
+if (page) {
+  const back = () => {
+    if (page.visibilityState !== "visible") return;
+    pause = SHORTEST;
+    flush();
+  };
+  page.addEventListener("visibilitychange", back);
+  addEventListener("pageshow", ({ persisted }) => persisted && back());
+  addEventListener("online", back);
+  store.probe().then((state) => {
+    noted(state === "good" ? null : state);
+    if (state === "good") sweep().catch(() => {});
+    flush();
+  });
+}

@@ -1,0 +1,187 @@
+// The service worker. It asks the server first, and answers from what is kept where the network does not, or takes too
+// long; files of the interface come from the version that the page was made with. `/service_worker.js` starts it.
+import { root } from "./place.js";
+import { flush } from "./queue.js";
+import * as shelves from "./shelves.js";
+import { ofRun } from "./store.js";
+
+const SOON = 500; // ms within which an answer is better than a page that is kept
+const PATIENCE = 8_000; // ms, where somebody has just changed something, or asked for a page anew
+const JUST = 60_000; // ms for which a change may be on its way
+const SEEN = /^(?:|runs\/\d+|start\/[^/]+(?:\/blank)?|docs\/.*)$/; // pages that are kept when they have been seen
+const CONSTANT = /^(?:media\/[0-9a-f]{64}\.[a-z]+|run-parts\/.+)$/; // pictures, and what runs are drawn of
+const NAMED = /^docs\/assets\/.*\.[0-9a-f]{8}\.min\.(?:js|css)$/; // the theme's, whose names change with them
+const LEAVING = /^(?:logout|lock)$/;
+
+const late = new Map(); // newer pages than those that are shown, for when they are asked for again
+let changed = 0; // when something was last sent
+
+const after = (time) => new Promise((resolve) => { setTimeout(resolve, time); });
+const tell = async (id, message) => (await clients.get(id))?.postMessage(message);
+const whose = (response) => response.headers.get("Holdfast-Person");
+
+// What the network says: an answer of ours, another's (of a proxy, of a network that wants a sign-in of its own), none.
+// A redirect can't be looked into, and is passed on.
+const asked = async (request) => {
+  const response = await fetch(request).catch(() => null);
+  if (!response) return { kind: "offline" };
+  if (response.type === "opaqueredirect") return { kind: "ours", response };
+  return { kind: whose(response) === null ? "portal" : "ours", response };
+};
+
+// Learns from an answer who is signed in, and keeps the page if it is one of theirs.
+const learn = async ({ url }, key, { response }) => {
+  if (response.type === "opaqueredirect") return;
+  const who = Number(whose(response));
+  if (who !== (await shelves.person())) await shelves.setPerson(who);
+  if (!who) return;
+  if ([403, 404, 410].includes(response.status)) await shelves.drop(who, key);
+  if (response.status !== 200 || response.redirected || new URL(url).search) return;
+  if (response.headers.has("Holdfast-Once") || !SEEN.test(key)) return;
+  const version = response.headers.get("Holdfast-Interface") ?? "";
+  await shelves.keep(who, key, response.clone(), { Why: "seen", Interface: version }).catch(() => {}); // no room
+};
+
+const instead = async (settings, who) => {
+  const own = who && (await shelves.find(who, "offline"));
+  const any = own || (await shelves.fileOf(settings.version, `${root}offline`));
+  return any ? shelves.shown(any, "offline", who, "offline") : Response.error();
+};
+
+// The page that is kept for an address, and where it stands. A run that was started here has that of a run which nobody
+// has started yet, or its own once the server has told its number.
+const keptPage = async (who, key) => {
+  const ref = /^runs\/ref\/([^/]+)$/.exec(key)?.[1];
+  if (!ref) return [await shelves.find(who, key), key];
+  const start = (await ofRun(who, { ref: decodeURIComponent(ref) }).catch(() => [])).find(({ kind }) => kind === "start");
+  const place = start && `start/${encodeURIComponent(start.data.sop)}/blank`;
+  return [start && (await shelves.find(who, place)), place];
+};
+
+const page = async (event, key, settings) => {
+  const { request, resultingClientId } = event;
+  const newer = late.get(key);
+  late.delete(key);
+  if (newer && Date.now() - newer.at < 10_000) return newer.response;
+  const who = await shelves.person();
+  const [kept, place] = who ? await keptPage(who, key) : [];
+  const answer = asked(request);
+  const learnt = answer.then((said) => (said.kind === "ours" ? learn(request, key, said) : null));
+  event.waitUntil(learnt);
+  const time = request.cache === "default" && Date.now() - changed > JUST ? SOON : PATIENCE;
+  const said = await (kept ? Promise.race([answer, after(time)]) : answer);
+  const unknown = said?.kind === "ours" && said.response.status === 404 && place !== key; // not sent yet
+  if (said?.kind === "ours" && !unknown) {
+    await learnt; // who it is for is known before anything else is asked
+    return said.response;
+  }
+  if (kept) {
+    if (!said) event.waitUntil(answer.then((said) => tooLate(said, key, resultingClientId)));
+    return shelves.shown(kept, place, who, said ? (unknown ? "unsent" : said.kind) : "slow");
+  }
+  return said.response ?? instead(settings, who);
+};
+
+// The answer came after all: the page that is shown hears what it was, and may ask for it.
+const tooLate = async ({ kind, response }, key, client) => {
+  const out = response?.type === "opaqueredirect" || (kind === "ours" && !Number(whose(response)));
+  if (kind === "ours" && !out && response.ok) late.set(key, { response: response.clone(), at: Date.now() });
+  await tell(client, { holdfast: kind !== "ours" ? kind : out ? "out" : "newer" });
+};
+
+const file = async (request, version) => (await shelves.fileOf(version, request)) ?? fetch(request);
+
+// What pages are made of beside the interface: pictures, what runs are drawn of, what pages of the site need.
+const part = async (event, key) => {
+  const { request } = event;
+  const who = await shelves.person();
+  const kept = who ? await shelves.find(who, key) : undefined;
+  if (kept && (CONSTANT.test(key) || NAMED.test(key))) return kept;
+  const answer = fetch(request).then(async (response) => {
+    const changes = response.headers.get("Cache-Control")?.includes("no-store") ?? true;
+    if (who && response.status === 200 && !response.redirected && !changes && whose(response) !== null) {
+      event.waitUntil(shelves.keep(who, key, response.clone(), { Why: "seen" }).catch(() => {}));
+    }
+    return response;
+  });
+  if (!kept) return answer;
+  const said = await Promise.race([answer.catch(() => null), after(SOON)]);
+  event.waitUntil(answer.catch(() => {}));
+  return said && whose(said) !== null ? said : kept;
+};
+
+// Signing out takes one's pages away from this phone; locking a tablet puts them out of reach until the same person is back.
+const leave = async (event, key, settings) => {
+  const who = await shelves.person();
+  await shelves.setPerson(0);
+  if (who && key === "logout") await shelves.clear(who);
+  return fetch(event.request).catch(() => instead(settings, 0));
+};
+
+const answer = (event, settings) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  const key = origin === location.origin ? keyBelow(pathname) : null;
+  if (key === null) return;
+  if (request.method !== "GET") {
+    if (key !== "queue") changed = Date.now();
+    if (request.method === "POST" && LEAVING.test(key)) event.respondWith(leave(event, key, settings));
+    return;
+  }
+  const version = /^static\/([0-9a-f]{12})\//.exec(key)?.[1];
+  if (version) event.respondWith(file(request, version));
+  else if (request.mode === "navigate") event.respondWith(page(event, key, settings));
+  else if (CONSTANT.test(key) || (key.startsWith("docs/") && request.destination)) event.respondWith(part(event, key));
+};
+const keyBelow = (pathname) => (pathname.startsWith(root) ? pathname.slice(root.length) : null);
+
+// All files of a version, or none of them: a worker without them never takes over.
+const fill = async ({ version, files }) => {
+  const shelf = await shelves.filesOf(version);
+  const missing = [];
+  for (const address of files) if (!(await shelf.match(address))) missing.push(address);
+  const bring = async () => {
+    for (let address = missing.shift(); address; address = missing.shift()) {
+      const response = await fetch(address);
+      if (response.status !== 200) throw new Error(`${address}: ${response.status}`);
+      await shelf.put(address, response);
+    }
+  };
+  await Promise.all([bring(), bring(), bring()]);
+  const offline = await fetch(`${root}offline`, { credentials: "omit" });
+  if (offline.ok && whose(offline) === "0") await shelf.put(`${root}offline`, offline);
+};
+
+// Files of another version go as soon as no page needs them: none that is open, and none that is kept.
+const tidy = async ({ version }) => {
+  const old = (await shelves.versionsKept()).filter((other) => other !== version);
+  if (!old.length) return;
+  const open = await Promise.all((await clients.matchAll({ includeUncontrolled: true, type: "window" })).map(versionOf));
+  const kept = (await Promise.all((await shelves.peopleKept()).map(shelves.contents))).flat().map((page) => page.interface);
+  const needed = new Set([...open, ...kept]);
+  if (needed.has("?")) return; // a page that does not answer may be of any
+  for (const other of old) if (!needed.has(other)) await shelves.dropFiles(other);
+};
+const versionOf = (client) => new Promise((resolve) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = ({ data }) => resolve(data);
+  setTimeout(resolve, 1000, "?");
+  client.postMessage({ holdfast: "version?" }, [port2]);
+});
+
+// The browser tries again later by itself where this fails.
+const later = ({ held }) => {
+  if (["offline", "busy"].includes(held)) throw new Error(held);
+};
+
+export const work = (settings) => {
+  addEventListener("install", (event) => event.waitUntil(fill(settings).then(() => skipWaiting())));
+  addEventListener("activate", () => { clients.claim(); }); // not waited for: a page on its way waits for the activation
+  addEventListener("fetch", (event) => answer(event, settings));
+  addEventListener("message", (event) => {
+    if (event.data?.holdfast === "tidy") event.waitUntil(tidy(settings));
+  });
+  addEventListener("sync", (event) => {
+    if (event.tag === "holdfast-queue") event.waitUntil(flush().then(later));
+  });
+};

@@ -1,0 +1,34 @@
+// What tabs and the service worker tell each other about the queue, and tell those who listen in this tab.
+import { NAME } from "./database.js";
+
+const SILENCE = 120_000; // ms after which nothing is believed to be under way in another tab
+
+// `sending`: {at, of} while a portion is under way, in whichever tab; `held`: why the last try left something (Unsent).
+export const progress = { sending: null, held: null };
+
+const heard = new Set();
+const channel = globalThis.BroadcastChannel ? new BroadcastChannel(`${NAME}queue`) : null;
+const hear = (said) => heard.forEach((fn) => fn(said));
+let forgets = 0;
+channel?.addEventListener("message", ({ data }) => {
+  if (data.progress) Object.assign(progress, data.progress);
+  clearTimeout(forgets);
+  if (progress.sending) forgets = setTimeout(() => Object.assign(progress, { sending: null }), SILENCE); // closed
+  hear(data);
+});
+
+// `fn` hears {type: "added", entries} | {type: "receipts", receipts, page} | {type: "status"}; answers how to stop.
+export const listen = (fn) => {
+  heard.add(fn);
+  return () => heard.delete(fn);
+};
+
+export const tell = (said) => {
+  hear(said);
+  const { page: _, ...rest } = said; // what belongs to the page of this tab alone
+  channel?.postMessage(rest);
+};
+export const tellStatus = (changed = {}) => {
+  Object.assign(progress, changed);
+  tell({ type: "status", progress: { ...progress } });
+};
