@@ -49,7 +49,11 @@ OURS = {
 }
 """What is the same in every language."""
 
-CALENDAR = re.compile(r"\b(jan|feb|mar|apr|maj|jun|jul|aŭg|sep|okt|nov|dec)[a-z]*\b|\b\w+(do|ĉo|to)\b", re.I)
+CALENDAR = re.compile(
+    r"\b(jan|feb|mar|apr|maj|jun|jul|aŭg|sep|okt|nov|dec|antaŭ|mon|hor|min|tag|post)[a-z]*\b|"
+    r"\b\w+(do|ĉo|to)\b",
+    re.I,
+)
 """Months and weekdays of the made-up language."""
 
 

@@ -45,7 +45,9 @@ def find(paths: Sequence[Path]) -> Iterator[FoundDocument]:
     known: dict[Path, InForce] = {}
     for path in paths:
         if not os.path.lexists(path):
-            yield _unread(path, base, InForce(), "missing", "There is no such file.", "Check the path.")
+            yield _unread(
+                path, base, InForce(), "missing", told("There is no such file."), told("Check the path.")
+            )
             continue
         root = _root(path) or base
         if root not in known:
@@ -126,7 +128,7 @@ def _read(file: Path, root: Path, known: InForce) -> FoundDocument:
     try:
         if file.exists() and not file.is_file():  # reading a pipe or a device would never end
             message = told("This is no file with text in it.")
-            return _unread(file, root, known, "unreadable", message, "Put a document in its place.")
+            return _unread(file, root, known, "unreadable", message, told("Put a document in its place."))
         source = _bytes(file)
         whose = translations.original_of(path, lambda path: (root / path).is_file())
         if whose is None:

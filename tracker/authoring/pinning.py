@@ -35,25 +35,33 @@ def pin(given: FoundDocument) -> Outcome:
     if document.errors or document.path.startswith("guide/") or all(s.pinned for s in document.steps):
         return Outcome()
     if leads_out(given):
-        return _refused(given, "This link leads out of the folder, so no keys were written.", "")
+        return _refused(given, told("This link leads out of the folder, so no keys were written."), "")
     file = given.file.resolve()
     if not file.stat().st_mode & 0o222 or not os.access(file, os.W_OK):
-        return _refused(given, "The file is read-only, so no keys were written.", "Make it writable.")
+        return _refused(
+            given, told("The file is read-only, so no keys were written."), told("Make it writable.")
+        )
     source = file.read_bytes()
     if parse.decode(source, document.path) != document.source:
-        return _refused(given, "The file has just changed, so no keys were written.", "Try again.")
+        return _refused(
+            given, told("The file has just changed, so no keys were written."), told("Try again.")
+        )
     known = {step.key for step in given.original.steps} if given.original else None
     keys = [step.key for step in document.steps]
     try:
         pinning = partial(fix.pin, source, document.path, keys, known)
         done = reading.within_limits(pinning, source, document.path, fix.READINGS)
     except RefusedError as error:
-        return _refused(given, f"No keys were written: {error.why}", "")
+        return _refused(given, told("No keys were written: %(why)s", why=error.why), "")
     try:
         if done.written:
             _replace(file, done.source)
     except OSError as error:
-        return _refused(given, f"No keys were written: {error.strerror}.", "Check the folder’s permissions.")
+        return _refused(
+            given,
+            told("No keys were written: %(strerror)s.", strerror=error.strerror),
+            told("Check the folder’s permissions."),
+        )
     open_ = [step for step in document.steps if not step.pinned]
     left = [*done.left, *(step for step in open_ if known is not None and step.key not in known)]
     return Outcome(done.written, (*_guessed(given, left), *_left(given, left)))

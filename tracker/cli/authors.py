@@ -15,6 +15,7 @@ import click
 from tracker import config, workspace
 from tracker.cli.frame import in_app, main, workspace_option
 from tracker.errors import N_
+from tracker.sop.told import translated
 from tracker.words.terminal import plural, problem_text, say
 
 if TYPE_CHECKING:
@@ -211,7 +212,10 @@ def adopt(
         elif result.outcome == "edited":
             click.echo(f"sops/{result.target}: {say('edited since it was adopted, so it stays as it is')}")
         for line, note in result.notes:
-            click.echo(f"{result.original}:{line}: {note}", err=result.outcome in ("refused", "passed over"))
+            click.echo(
+                f"{result.original}:{line}: {translated(say, note)}",
+                err=result.outcome in ("refused", "passed over"),
+            )
     if nobody:
         words = say("%(n)s without an owner: give --owner NAME, or write “owner:” in each.", n=nobody)
         click.echo(words)

@@ -17,7 +17,7 @@ class Words:
         self.language = language.replace("-", "_")
         self.texts = gettext.translation("messages", CATALOGUE, [self.language], fallback=True)
 
-    def say(self, text: str, **details: Any) -> str:
+    def say(self, text: str, /, **details: Any) -> str:
         """The text in this language, filled in."""
         return self.texts.gettext(text) % details
 

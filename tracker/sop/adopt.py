@@ -16,6 +16,7 @@ from tracker.sop.blocks import Block
 from tracker.sop.lines import read_lines
 from tracker.sop.model import Document, Step
 from tracker.sop.text import visible
+from tracker.sop.told import told
 from tracker.sop.toml import Toml
 
 Note = tuple[int, str]  # the line in the original, and what was unsure about it
@@ -68,7 +69,7 @@ def adopt(text: str, path: str, given: Mapping[str, str], pages: bool = False) -
     added = add_front_matter(text, wanted)
     after = parse.read(added, path)
     if after.errors or outline(after.steps) != outline(before.steps):
-        note = (1, "front matter could not be added; write it yourself.")
+        note = (1, told("front matter could not be added; write it yourself."))
         return Adoption(text, before, (note, *_notes(before, lists, None)))
     return Adoption(added, after, tuple(_notes(before, lists, choice)))
 
@@ -175,19 +176,34 @@ def _notes(document: Document, lists: Sequence[Candidate], choice: str | None) -
     if choice == "none":
         yield (
             1,
-            "no list was taken for steps, so “steps: none” was written. If one is, name its heading there.",
+            told(
+                "no list was taken for steps, so “steps: none” was written. If one is, name its heading "
+                "there."
+            ),
         )
     elif not document.steps:
         yield (
             1,
-            "no list was taken for steps. If one is, write “steps:” and its heading; if none, “steps: none”.",
+            told(
+                "no list was taken for steps. If one is, write “steps:” and its heading; if none, “steps: "
+                "none”."
+            ),
         )
     elif choice:
-        yield 1, f"only the list under “{choice}” was taken for steps, so “steps: {choice}” was written."
+        yield (
+            1,
+            told(
+                "only the list under “%(choice)s” was taken for steps, so “steps: %(choice)s” was written.",
+                choice=choice,
+            ),
+        )
     else:
         yield (
             1,
-            "some lists were taken for steps, others not. If that is wrong, write “steps:” and the heading.",
+            told(
+                "some lists were taken for steps, others not. If that is wrong, write “steps:” and the "
+                "heading."
+            ),
         )
 
 

@@ -89,7 +89,10 @@ def _key(attributes: Attributes, key: str) -> None:
         attributes.key = key
     else:
         attributes.faults.append(
-            (f"“#{key}” is not a key.", "Use letters, digits, “-”, “_” and “.”, at most 64.")
+            (
+                told("“#%(key)s” is not a key.", key=key),
+                told("Use letters, digits, “-”, “_” and “.”, at most 64."),
+            )
         )
 
 
@@ -98,14 +101,19 @@ def _flag(attributes: Attributes, flag: str) -> None:
         attributes.values[flag.lower()] = True
     else:
         attributes.faults.append(
-            (f"Unknown attribute “.{flag}”.", _nearest(flag, [f".{known}" for known in FLAGS]))
+            (
+                told("Unknown attribute “.%(flag)s”.", flag=flag),
+                _nearest(flag, [f".{known}" for known in FLAGS]),
+            )
         )
 
 
 def _value(attributes: Attributes, name: str, value: str) -> None:
     name = name.lower()
     if name not in NAMES:
-        attributes.faults.append((f"Unknown attribute “{name}”.", _nearest(name, list(NAMES))))
+        attributes.faults.append(
+            (told("Unknown attribute “%(name)s”.", name=name), _nearest(name, list(NAMES)))
+        )
         return
     try:
         attributes.values[name] = _typed(name, value)
@@ -119,7 +127,7 @@ def _value(attributes: Attributes, name: str, value: str) -> None:
         )
         if name in ("options", "unit", "role", "when", "activity", "pattern", "meaning"):
             hint = told('Write a value after “%(name)s=”, for example %(name)s="…".', name=name)
-        attributes.faults.append((f"“{name}={value}” can't be used.", hint))
+        attributes.faults.append((told("“%(name)s=%(value)s” can't be used.", name=name, value=value), hint))
 
 
 def _typed(name: str, value: str) -> Any:
@@ -150,34 +158,52 @@ def _consistent(attributes: Attributes) -> None:
     values = attributes.values
     kind = values.get("input", "check")
     if "min" in values and "max" in values and values["min"] > values["max"]:
-        attributes.faults.append(("min is greater than max.", "Swap the two."))
+        attributes.faults.append((told("min is greater than max."), told("Swap the two.")))
     if kind == "choice" and "options" not in values and not any("options" in f[0] for f in attributes.faults):
-        attributes.faults.append(("input=choice has no options.", 'Add options="first, second".'))
+        attributes.faults.append((told("input=choice has no options."), told('Add options="first, second".')))
     if "options" in values and kind != "choice":
         attributes.faults.append(
-            (f"options do not go with input={kind}.", "Write input=choice or remove the options.")
+            (
+                told("options do not go with input=%(kind)s.", kind=kind),
+                told("Write input=choice or remove the options."),
+            )
         )
     for name in ("min", "max"):
         if name in values and kind != "number":
             attributes.faults.append(
-                (f"{name} does not go with input={kind}.", f"Write input=number or remove {name}.")
+                (
+                    told("%(name)s does not go with input=%(kind)s.", name=name, kind=kind),
+                    told("Write input=number or remove %(name)s.", name=name),
+                )
             )
     for name in ("pattern", "match"):
         if name in values and kind not in ("text", "scan"):
             attributes.faults.append(
-                (f"{name} does not go with input={kind}.", "Write input=text or input=scan.")
+                (
+                    told("%(name)s does not go with input=%(kind)s.", name=name, kind=kind),
+                    told("Write input=text or input=scan."),
+                )
             )
     if "keep-location" in values and kind != "photo":
         attributes.faults.append(
-            (f"keep-location does not go with input={kind}.", "Write input=photo or remove it.")
+            (
+                told("keep-location does not go with input=%(kind)s.", kind=kind),
+                told("Write input=photo or remove it."),
+            )
         )
     if "meaning" in values and "verify" not in values:
-        attributes.faults.append(("meaning is what a signature says, and nobody signs.", "Add .verify."))
+        attributes.faults.append(
+            (told("meaning is what a signature says, and nobody signs."), told("Add .verify."))
+        )
 
 
 def _nearest(name: str, known: list[str]) -> str:
     near = process.extractOne(name, known, score_cutoff=65)
-    return f"Did you mean “{near[0]}”?" if near else f"Known: {', '.join(known)}."
+    return (
+        told("Did you mean “%(near)s”?", near=near[0])
+        if near
+        else told("Known: %(names)s.", names=", ".join(known))
+    )
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:

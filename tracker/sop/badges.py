@@ -48,7 +48,7 @@ _HAPPENED = {
 }
 
 
-def english(text: str, **details: Any) -> str:
+def english(text: str, /, **details: Any) -> str:
     """The text itself, filled in."""
     return text % details
 

@@ -43,7 +43,7 @@ def faults(steps: Sequence[Step]) -> Iterator[Fault]:
                 hint = (
                     told("Did you mean “%(near)s”?", near=near[0])
                     if near
-                    else "Pin the earlier step’s key: {#" + key + "}."
+                    else told("Pin the earlier step’s key: {#%(key)s}.", key=key)
                 )
                 yield (
                     step.line,
@@ -75,7 +75,7 @@ def impossible(steps: Sequence[Step]) -> Iterator[Fault]:
         condition = parse(step.attributes["when"])
         wrong = [one for one in comparisons(condition) if not _can_be(one, by_key[one.key])]
         for one in wrong:
-            sentence = f"“{one.key}” can never be {_written(one)}."
+            sentence = told("“%(key)s” can never be %(value)s.", key=one.key, value=_written(one))
             yield step.line, RULE, sentence, _instead(by_key[one.key])
         if not wrong and not _satisfiable(condition, by_key):
             message = told("The condition “%(when)s” can never hold.", when=step.attributes["when"])
@@ -176,7 +176,7 @@ def _instead(asked: Step) -> str:
         ]
         known = f"a number {' and '.join(limits)}".strip()
     elif kind == "date":
-        known = "a day such as 2026-03-31"
+        known = told("a day such as 2026-03-31")
     else:
         known = YES
-    return f"It can be: {known}; or {', '.join(WORDS)}."
+    return told("It can be: %(known)s; or %(names)s.", known=known, names=", ".join(WORDS))

@@ -62,9 +62,9 @@ def read(text: str, path: str) -> tuple[Meta, list[Problem]]:
 def _unreadable(error: yaml.YAMLError, path: str) -> Problem:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 2 if mark else 2
-    what = getattr(error, "problem", None) or "it is not YAML"
+    what = getattr(error, "problem", None) or told("it is not YAML")
     hint = getattr(
-        error, "hint", "Write “name: value”, and put a value with a colon, quote or bracket in quotes."
+        error, "hint", told("Write “name: value”, and put a value with a colon, quote or bracket in quotes.")
     )
     return Problem(
         path, line, "front-matter", told("The front matter can't be read: %(what)s.", what=what), hint, True

@@ -29,7 +29,7 @@ _WORD = f"[^{_MARKS}'‘’][^{_MARKS}]*"
 _TOKEN = re.compile(rf"\s*(?:({_QUOTED})|(<=|>=|!=|<>|==|[=<>≠≤≥])|([()])|({_WORD}))")
 _SAME = {"==": "=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">="}
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,9})?")
-_EXAMPLE = "Write for example “box = L”, “weigh > 500” or “photo answered”, joined with and, or, not."
+_EXAMPLE = told("Write for example “box = L”, “weigh > 500” or “photo answered”, joined with and, or, not.")
 
 
 class ConditionError(ValueError):
@@ -133,7 +133,7 @@ class _Reader:
     def _comparison(self) -> Condition:
         key = self._next("word")
         if key is None:
-            at = f"before “{self.left[0][1]}”" if self.left else "at the end"
+            at = told("before “%(left)s”", left=self.left[0][1]) if self.left else told("at the end")
             raise ConditionError(
                 told(
                     "The key of a step is missing %(at)s of the condition “%(text)s”.", at=at, text=self.text

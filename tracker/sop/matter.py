@@ -103,7 +103,7 @@ def _check(event: Any, nesting: list[_Level]) -> None:
 
 
 def _check_marks(event: Any) -> None:
-    quote = "Put a text that begins with {} in quotes."
+    quote = told("Put a text that begins with {} in quotes.")
     if isinstance(event, yaml.AliasEvent):
         message = told("“*%(anchor)s” stands for a value from elsewhere", anchor=event.anchor)
         raise MatterError(

@@ -43,11 +43,11 @@ def of(body: str, first_line: int, heading: str | None, keys: Keys = None) -> Ou
 def _of(body: str, first_line: int, heading: str | None, keys: Keys, bounded: bool = False) -> Outline:
     tree = blocks.parse(lines.read_lines(rewrite.clean(body), first_line))
     if bounded:
-        _count(_headings(tree), limits.HEADINGS, "headings", "Split the document, or use plain text.")
+        _count(_headings(tree), limits.HEADINGS, "headings", told("Split the document, or use plain text."))
     step_sections = sections.find(tree, heading)
     if bounded:
         places = (item.block.line for item in step_sections)
-        _count(places, limits.STEPS, "steps", "Split the document into several SOPs.")
+        _count(places, limits.STEPS, "steps", told("Split the document into several SOPs."))
     steps, faults = build(step_sections, None if callable(keys) else keys)
     if callable(keys) and (wanted_keys := list(keys(steps))) != [step.key for step in steps]:
         steps, faults = build(step_sections, wanted_keys)

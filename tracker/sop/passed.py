@@ -14,9 +14,11 @@ from itertools import islice
 
 from tracker.sop import languages, vocabulary, wording
 from tracker.sop.attributes import split
+from tracker.sop.badges import N_
 from tracker.sop.blocks import Block
 from tracker.sop.model import Notice
 from tracker.sop.text import visible
+from tracker.sop.told import told
 
 RULE = "passed-over"
 
@@ -31,12 +33,27 @@ _RULER = re.compile(r"[\s|:-]*-[\s|:-]*\|[\s|:-]*$|\|[\s|:-]*-[\s|:-]*$")
 _LINK = re.compile(r"\[[^\[\]]*\]\([^()\s]*\)[.;,]?")  # leads to what is to be done, elsewhere
 _BOX = re.compile(r"(?:^|\|)[\s*_`]*(?:\[[ xX]?\]|[☐☑☒])")
 _SAID = {
-    "headings": ("Headings look", "are", "Number them, as “Step 1: …”, or write a numbered list."),
-    "paragraphs": ("Paragraphs look", "are", "Write them as a numbered list."),
-    "rows": ("Rows of a table look", "are", "Write them as a task list (- [ ]) or a numbered list."),
-    "list": ("A numbered list looks", "is", "Name the heading above it: “steps: "),
-    "bullets": ("Bullets look", "are", "Write a numbered list or a task list (- [ ])."),
-}  # fmt: skip
+    "headings": (
+        N_("Headings look like steps and are none%(where)s: “%(first)s” and so on, lines %(lines)s."),
+        N_("Number them, as “Step 1: …”, or write a numbered list."),
+    ),
+    "paragraphs": (
+        N_("Paragraphs look like steps and are none%(where)s: “%(first)s” and so on, lines %(lines)s."),
+        N_("Write them as a numbered list."),
+    ),
+    "rows": (
+        N_("Rows of a table look like steps and are none%(where)s: “%(first)s” and so on, lines %(lines)s."),
+        N_("Write them as a task list (- [ ]) or a numbered list."),
+    ),
+    "list": (
+        N_("A numbered list looks like steps and is none%(where)s: “%(first)s” and so on, lines %(lines)s."),
+        N_("Name the heading above it: “steps: %(heading)s” in the front matter."),
+    ),
+    "bullets": (
+        N_("Bullets look like steps and are none%(where)s: “%(first)s” and so on, lines %(lines)s."),
+        N_("Write a numbered list or a task list (- [ ])."),
+    ),
+}
 
 
 @dataclass(slots=True)
@@ -185,13 +202,10 @@ def _list(block: Block, taken: frozenset[int], groups: _Groups, heading: str) ->
 def _notice(group: _Group) -> Notice:
     lines = [str(line) for line, _ in group.items]
     named = ", ".join(lines[:_MOST_LINES]) + (" …" if len(lines) > _MOST_LINES else "")
-    looks, are, hint = _SAID[group.kind]
-    if group.kind == "list":
-        hint += f"{group.heading or 'its heading'}” in the front matter."
-    where = f" under “{group.heading}”" if group.heading else ""
-    first = _short(group.items[0][1])
-    message = f"{looks} like steps and {are} none{where}: “{first}” and so on, lines {named}."
-    return group.items[0][0], RULE, message, hint
+    message, hint = _SAID[group.kind]
+    where = told(" under “%(heading)s”", heading=group.heading) if group.heading else ""
+    said = told(message, where=where, first=_short(group.items[0][1]), lines=named)
+    return group.items[0][0], RULE, said, told(hint, heading=group.heading or told("its heading"))
 
 
 def _short(text: str, longest: int = 40) -> str:

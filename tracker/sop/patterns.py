@@ -37,7 +37,7 @@ def check(pattern: str) -> None:
     Traceback (most recent call last):
     tracker.sop.patterns.PatternError: the pattern “([0-9]+)+” can take for ever on some texts.
     """
-    example = 'Write a regular expression, for example pattern="[A-Z]{2}-[0-9]+".'
+    example = told('Write a regular expression, for example pattern="[A-Z]{2}-[0-9]+".')
     if len(pattern) > LONGEST_PATTERN:
         raise PatternError(
             told(

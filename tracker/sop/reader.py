@@ -211,7 +211,7 @@ def _read(bounds: Limits, wanted: Unread) -> Document:
         except MemoryError:
             raise
         except Exception as error:  # whatever it is, it is this document's
-            return refusal(wanted, f"It can't be read: {type(error).__name__}.")
+            return refusal(wanted, told("It can't be read: %(name)s.", name=type(error).__name__))
 
 
 @contextmanager
@@ -230,7 +230,9 @@ def fitting(bounds: Limits, wanted: Unread, document: Document) -> Document:
     size = len(document.html) + sum(len(step.html) + len(step.recovery) for step in document.steps)
     if size <= bounds.page:
         return document
-    return refusal(wanted, f"As a page it would have more than {bounds.page / 1e6:.0f} MB.")
+    return refusal(
+        wanted, told("As a page it would have more than %(what)s MB.", what=f"{bounds.page / 1e6:.0f}")
+    )
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from tracker.sop import limits, parse
 from tracker.sop.limits import Limits
 from tracker.sop.model import Document
 from tracker.sop.reader import NoChildError, Reader, RefusedError, Unread, fitting, one, refusal
+from tracker.sop.told import told
 
 __all__ = ["MANY", "MOST", "SHARE", "Unread", "check", "one", "read"]
 
@@ -32,7 +33,7 @@ SHARE = 25
 MOST = 4
 """Processes that read at once; each takes some 50 MB."""
 
-NO_CHILD = "It is long or crowded, and no process can be started here to read it."
+NO_CHILD = told("It is long or crowded, and no process can be started here to read it.")
 
 IDLE_SECONDS = 60
 """How long a child waits for more before it is ended: it pays while documents are being changed."""

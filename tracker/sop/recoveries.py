@@ -33,7 +33,7 @@ def is_recovery(block: Block) -> bool:
 def notices(tree: Sequence[Block]) -> Iterator[Notice]:
     """Recovery blocks that nobody would see when a step fails: outside of every step, or without a text."""
     for step, block in placed(tree):
-        name = f"The recovery “{block.title}”" if block.title else "The recovery"
+        name = told("The recovery “%(title)s”", title=block.title) if block.title else told("The recovery")
         if step is None:
             hint = told("Indent it under its step: four spaces before “!!! recovery”, eight before its text.")
             yield (

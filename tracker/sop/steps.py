@@ -9,6 +9,7 @@ from tracker.sop.attributes import Attributes
 from tracker.sop.model import Step
 from tracker.sop.sections import FoundStep
 from tracker.sop.text import slug
+from tracker.sop.told import told
 
 Fault = tuple[int, str, str, str]  # line, rule, message, what to write instead
 
@@ -46,8 +47,13 @@ def _pinned(
             continue
         line = steps_found[i].block.line
         if own.key in lines:
-            message = f"The key “{own.key}” is on two steps, lines {lines[own.key]} and {line}."
-            faults.append((line, "duplicate-key", message, "Give one of them another key."))
+            message = told(
+                "The key “%(key)s” is on two steps, lines %(lines)s and %(line)s.",
+                key=own.key,
+                lines=lines[own.key],
+                line=line,
+            )
+            faults.append((line, "duplicate-key", message, told("Give one of them another key.")))
         else:
             pinned[i] = own.key
             lines[own.key] = line

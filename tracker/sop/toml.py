@@ -34,7 +34,7 @@ def load(text: Toml) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         place = _PLACE.search(str(error))
         line = int(place[1]) - 1 if place and place[1] else text.count("\n")
-        what = _PLACE.sub("", str(error)) or "it is not TOML"
+        what = _PLACE.sub("", str(error)) or told("it is not TOML")
         raise MatterError(what, told('Write “name = "value"”, with texts in quotes.'), _mark(line)) from error
     except (ValueError, RecursionError, OverflowError) as error:
         raise MatterError(told("it is not TOML"), told('Write “name = "value"”.'), None) from error

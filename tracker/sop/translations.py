@@ -202,7 +202,7 @@ def differences(original: Document, other: Document) -> Iterator[Problem]:
         return
     if other.meta.id and other.meta.id != original.id:
         message = told("The id “%(id)s” is not that of %(path)s.", id=other.meta.id, path=original.path)
-        yield _problem(other, 1, message, f"Write “id: {original.id}”, or leave it out.")
+        yield _problem(other, 1, message, told("Write “id: %(id)s”, or leave it out.", id=original.id))
     if original.steps and not other.steps:
         message = told(
             "No steps are found here, and %(path)s has %(n)s.", path=original.path, n=len(original.steps)
@@ -266,13 +266,22 @@ def _step(original: Document, ours: Step, other: Document, theirs: Step) -> Iter
         message = told(
             "The key “%(key)s” is “%(key2)s” in %(where)s.", key=theirs.key, key2=ours.key, where=where
         )
-        yield _problem(other, theirs.line, message, f"Write {{#{ours.key}}}.")
+        yield _problem(other, theirs.line, message, told("Write {#%(key)s}.", key=ours.key))
     if ours.depth != theirs.depth:
-        yield _problem(other, theirs.line, f"The step is nested differently in {where}.", "Nest it as there.")
+        yield _problem(
+            other,
+            theirs.line,
+            told("The step is nested differently in %(where)s.", where=where),
+            told("Nest it as there."),
+        )
     if bool(ours.recovery) != bool(theirs.recovery):
-        which, act = ("no", "Translate") if ours.recovery else ("a", "Take out, or add to the original,")
-        message = told("The step has %(which)s recovery block, unlike %(where)s.", which=which, where=where)
-        yield _problem(other, theirs.line, message, f"{act} its “!!! recovery” block.")
+        if ours.recovery:
+            message = told("The step has no recovery block, unlike %(where)s.", where=where)
+            hint = told("Translate its “!!! recovery” block.")
+        else:
+            message = told("The step has a recovery block, unlike %(where)s.", where=where)
+            hint = told("Take out, or add to the original, its “!!! recovery” block.")
+        yield _problem(other, theirs.line, message, hint)
 
 
 def _problem(document: Document, line: int, message: str, hint: str) -> Problem:

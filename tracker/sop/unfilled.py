@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from tracker.sop.badges import N_
 from tracker.sop.blocks import Block
 from tracker.sop.model import Notice
+from tracker.sop.told import told
 
 RULE = "unfilled"
 
@@ -15,12 +17,14 @@ _INCLUDE = r"-{1,2}8<-{1,2}[ \t]*(?:[\"'][^\"'\n]*[\"'])?|\{![^{}\n]+!\}"
 _INCLUDE_OR_VIDEO = r"\[!(?:INCLUDE|VIDEO)\b[^\n]{0,200}?\](?:\([^()\n]*\)\])?"
 _VARIABLE = r"\{\{[^{}\n]{1,200}\}\}|\{%[^{}\n]{1,200}%\}|<%[^<>\n]{0,200}%>"
 _MARKS = {
-    "is a file that another program puts in": re.compile(f"{_INCLUDE}|{_INCLUDE_OR_VIDEO}", re.I),
-    "is filled in by another program": re.compile(_VARIABLE),
-    "is a box or column of another program": re.compile(r"^:{3,}[ \t]*[{\w][^\n]*"),
-    "is a link of another program": re.compile(r"!?\[\[[^\[\]\n]{1,200}\]\]"),
+    N_("“%(mark)s” is a file that another program puts in%(more)s."): re.compile(
+        f"{_INCLUDE}|{_INCLUDE_OR_VIDEO}", re.I
+    ),
+    N_("“%(mark)s” is filled in by another program%(more)s."): re.compile(_VARIABLE),
+    N_("“%(mark)s” is a box or column of another program%(more)s."): re.compile(r"^:{3,}[ \t]*[{\w][^\n]*"),
+    N_("“%(mark)s” is a link of another program%(more)s."): re.compile(r"!?\[\[[^\[\]\n]{1,200}\]\]"),
 }
-_HINT = "Here it is not. Write what it stands for."
+_HINT = told("Here it is not. Write what it stands for.")
 
 
 def notices(blocks: Sequence[Block]) -> Iterator[Notice]:
@@ -33,8 +37,9 @@ def notices(blocks: Sequence[Block]) -> Iterator[Notice]:
     for what, found in places.items():
         line, mark = found[0]
         also = ", ".join(dict.fromkeys(str(at) for at, _ in found[1:9]))
-        more = f" (also in {'line' if len(found) == 2 else 'lines'} {also})" if also else ""
-        yield line, RULE, f"“{_short(mark)}” {what}{more}.", _HINT
+        where = N_(" (also in line %(lines)s)") if len(found) == 2 else N_(" (also in lines %(lines)s)")
+        more = told(where, lines=also) if also else ""
+        yield line, RULE, told(what, mark=_short(mark), more=more), _HINT
 
 
 def _texts(blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:

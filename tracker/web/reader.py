@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 
 from babel import Locale
 from flask import current_app, g, request
+from flask_babel import force_locale
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -118,6 +120,22 @@ def voice() -> Voice:
     except AttributeError:
         bound = g.voice = Voice(language(), zone() or current_app.config["HOLDFAST"].zone, now())
     return bound
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Say all in one language meanwhile, whoever asks: for what is kept for everybody who reads it."""
+    before = {name: g.pop(name, None) for name in ("texts", "voice")}
+    g.texts = Texts(code)
+    g.voice = Voice(code, zone() or current_app.config["HOLDFAST"].zone, now())
+    try:
+        with force_locale(code):
+            yield
+    finally:
+        for name, bound in before.items():
+            g.pop(name, None)
+            if bound is not None:
+                setattr(g, name, bound)
 
 
 def may(action: str, on: Run | Sop | None = None) -> bool:

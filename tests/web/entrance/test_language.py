@@ -108,3 +108,17 @@ def test_every_language_calls_itself_by_its_own_name() -> None:
 def test_a_language_can_be_chosen_with_one_tap(path: str, visit: Visit, cast: Cast) -> None:
     page = visit(cast.staff if path in ("/account", "/") else None).get(path, follow_redirects=True).text
     assert page.count('name="language"') >= 5 and 'value="pl" lang="pl"' in page
+
+
+def test_what_is_kept_for_all_readers_of_a_language_is_in_that_language(
+    app: Flask, visit: Visit, cast: Cast
+) -> None:
+    """Whoever asks first, and whatever their own language is."""
+    sam = visit(cast.staff)
+    with app.test_request_context(headers=POLISH):
+        assert reader.texts().language == "pl"
+        with reader.speaking("de"):
+            assert (reader.texts().language, reader.voice().language) == ("de", "de")
+        assert reader.texts().language == "pl"
+    assert sam.get("/run-parts/tlh/x").status_code == 404
+    assert sam.get("/run-parts/de/x", headers=POLISH).status_code == 200

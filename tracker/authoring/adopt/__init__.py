@@ -20,6 +20,7 @@ from tracker.sop.fix import READINGS, pin
 from tracker.sop.model import Document
 from tracker.sop.outline import Keys
 from tracker.sop.reader import RefusedError, Unread
+from tracker.sop.told import told
 
 
 @dataclass(slots=True)
@@ -88,7 +89,10 @@ def adopt(
             try:
                 yield _one(plan, work)
             except OSError as error:
-                yield _refused(plan.original, f"it can’t be copied: {error.strerror}. Check the permissions.")
+                yield _refused(
+                    plan.original,
+                    told("it can’t be copied: %(strerror)s. Check the permissions.", strerror=error.strerror),
+                )
     finally:
         ledgers.keep(ledger, workspace / "instance")
 
@@ -114,14 +118,18 @@ def _one(plan: Plan, work: _Work) -> Result:
         how = text.hint if b"\0" in raw and not wide else f"Save it as UTF-8, {hint}"
         return Result(plan.original, plan.target, "refused", [(text.line, f"{text.message} {how}")])
     if len(raw) > parse.MAX_BYTES:
-        return _refused(plan.original, "it is larger than 2 MB. Split it.")
+        return _refused(plan.original, told("it is larger than 2 MB. Split it."))
     if not inside(target, work.sops):
-        return _refused(plan.original, f"sops/{plan.target} leads out of sops/. Remove the link there.")
+        return _refused(
+            plan.original,
+            told("sops/%(target)s leads out of sops/. Remove the link there.", target=plan.target),
+        )
     was = work.ledger.get(plan.target)
     if target.exists() or target.is_symlink():
         if was is None or was["original"] != str(plan.original.resolve()):
             return _refused(
-                plan.original, f"sops/{plan.target} is there already. Rename one, or give --area."
+                plan.original,
+                told("sops/%(target)s is there already. Rename one, or give --area.", target=plan.target),
             )
         if not target.is_file() or digest(_read(target)) != was["written"]:
             return Result(plan.original, plan.target, "edited")
@@ -148,7 +156,9 @@ def _write(plan: Plan, work: _Work, raw: bytes, again: bool) -> Result:
     source = made.text.encode("utf-8")
     pinning = partial(pin, source, plan.target, _keys(plan, work, before))
     pinned = reading.within_limits(pinning, source, plan.target, READINGS)
-    notes += [(1, f"no key could be written to the step “{step.text}”.") for step in pinned.left]
+    notes += [
+        (1, told("no key could be written to the step “%(text)s”.", text=step.text)) for step in pinned.left
+    ]
     content = pinned.source
     put(target, content)
     work.ledger[plan.target] = {

@@ -14,6 +14,7 @@ from tracker.authoring.adopt.ledger import Ledger, digest, inside, put
 from tracker.authoring.adopt.plans import Plan, safe
 from tracker.domain.library.media import some, wrong
 from tracker.sop import parse
+from tracker.sop.told import told
 
 Note = tuple[int, str]  # the line in the original, and what is unsure there
 
@@ -45,7 +46,9 @@ def move_links(
             elsewhere.append((line, target))
     if elsewhere:
         names = some(dict.fromkeys(target for _, target in elsewhere))
-        notes.append((elsewhere[0][0], f"links to what was not adopted with it: {names}."))
+        notes.append(
+            (elsewhere[0][0], told("links to what was not adopted with it: %(names)s.", names=names))
+        )
     return "\n".join(lines), notes
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from tracker.sop import parse
 from tracker.sop.split import Piece
 from tracker.sop.text import clean, slug
+from tracker.sop.told import told
 
 SUFFIXES = (".md", ".markdown", ".md.erb")
 _SUFFIX = re.compile(r"(\.html?)?\.(md|markdown)(\.erb)?$", re.I)
@@ -59,10 +60,10 @@ def plans(paths: Sequence[Path], sops: Path, area: str | None) -> tuple[list[Pla
     for path in paths:
         real = path.resolve()
         if not path.exists():
-            refused.append((path, "there is no such file or folder. Check the path."))
+            refused.append((path, told("there is no such file or folder. Check the path.")))
             continue
         if real.is_relative_to(sops.resolve()):
-            refused.append((path, "it is below sops/ already. “holdfast lint” says what it lacks."))
+            refused.append((path, told("it is below sops/ already. “holdfast lint” says what it lacks.")))
             continue
         base = real if real.is_dir() else real.parent
         top = slug(area) if area else safe(real.name) if real.is_dir() else ""
@@ -88,7 +89,7 @@ def _files(path: Path, sops: Path, refused: list[Refusal]) -> Iterator[Path]:
         place = Path(folder)
         for name in sorted(names):
             if (place / name).is_symlink():
-                refused.append((place / name, "it is a link to a folder. Name the folder itself."))
+                refused.append((place / name, told("it is a link to a folder. Name the folder itself.")))
         names[:] = sorted(n for n in names if not n.startswith(".") and n not in _PASSED_OVER)
         names[:] = [name for name in names if (place / name).resolve() != sops]
         yield from (place / name for name in sorted(files) if is_document(name))
@@ -120,13 +121,17 @@ def safe(name: str) -> str:
 def _why_not(file: Path, base: Path, target: str, taken: Mapping[str, Path]) -> str:
     """Why a file can't be adopted, or ""."""
     if not file.resolve().is_relative_to(base):
-        return "this link leads out of the folder. Name the document itself."
+        return told("this link leads out of the folder. Name the document itself.")
     if not file.is_file():
-        return "this is no file with text in it."
+        return told("this is no file with text in it.")
     if not is_document(file.name):
-        return "this is no Markdown document: its name does not end in .md or .markdown."
+        return told("this is no Markdown document: its name does not end in .md or .markdown.")
     if target.partition("/")[0] == "guide":
-        return "pages below sops/guide/ are never run. Give another folder with --area."
+        return told("pages below sops/guide/ are never run. Give another folder with --area.")
     if target.casefold() in taken:
-        return f"{taken[target.casefold()]} goes to the same place, sops/{target}. Rename one of them."
+        return told(
+            "%(taken)s goes to the same place, sops/%(target)s. Rename one of them.",
+            taken=taken[target.casefold()],
+            target=target,
+        )
     return ""

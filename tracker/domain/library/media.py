@@ -101,10 +101,10 @@ def _is_called(name: str, content: bytes) -> bool:
 def wrong(file: Path) -> str:
     """Why a file can't be shown as an image, as words that follow its name; "" if it can."""
     if not file.is_file():
-        return "not there"
+        return told("not there")
     if file.suffix.lower() not in PICTURES:
-        return "not PNG, JPEG, GIF, WebP, SVG or AVIF"
-    return "larger than 10 MB" if file.stat().st_size > LARGEST else ""
+        return told("not PNG, JPEG, GIF, WebP, SVG or AVIF")
+    return told("larger than 10 MB") if file.stat().st_size > LARGEST else ""
 
 
 def some(targets: Iterable[str], most: int = 3) -> str:
@@ -119,8 +119,10 @@ def some(targets: Iterable[str], most: int = 3) -> str:
 
 def _problem(path: str, why: str, lines: Mapping[str, int]) -> Problem:
     """One problem for all images of a document with the same fault, at the line of the first of them."""
-    named = f"The image {some(lines)} is" if len(lines) == 1 else f"{len(lines)} images are"
-    message = f"{named} {why}." if len(lines) == 1 else f"{named} {why}: {some(lines)}."
+    if len(lines) == 1:
+        message = told("The image %(names)s is %(why)s.", names=some(lines), why=why)
+    else:
+        message = told("%(n)s images are %(why)s: %(names)s.", n=len(lines), why=why, names=some(lines))
     hint = (
         told("Check the name, or put the file there.")
         if why == "not there"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tracker.sop.model import Problem
+from tracker.sop.told import told
 
 RULE = "overlooked"
 
@@ -23,9 +24,14 @@ def below(folder: Path) -> Iterator[Problem]:
         names[:] = sorted(name for name in names if name not in _OF_PROGRAMS)
         for name in [name for name in names if name.startswith(".")]:
             if count := _documents(here / name):
-                what = "a document" if count == 1 else f"{count} documents"
-                message = f"This folder has {what} and is hidden, so nothing in it is read."
-                yield _problem(folder, here / name, message, "Take the dot off its name.")
+                message = (
+                    told("This folder has a document and is hidden, so nothing in it is read.")
+                    if count == 1
+                    else told(
+                        "This folder has %(n)s documents and is hidden, so nothing in it is read.", n=count
+                    )
+                )
+                yield _problem(folder, here / name, message, told("Take the dot off its name."))
         names[:] = [name for name in names if not name.startswith(".")]
         for name in sorted(files):
             if why := _why(name):
@@ -36,14 +42,18 @@ def _why(name: str) -> tuple[str, str] | None:
     """What is said of a file of that name, and what to do; None for documents and for what is none."""
     small = name.lower()
     if name.startswith("."):
-        hidden = "This file is hidden, so it is not read.", "Take the dot off its name."
+        hidden = told("This file is hidden, so it is not read."), told("Take the dot off its name.")
         return hidden if _is_read(small) else None
     if small.endswith(_READ) and not _is_read(name):
-        return "This file is not read: its ending is in capitals.", "Rename it to end in “.md”."
+        return told("This file is not read: its ending is in capitals."), told("Rename it to end in “.md”.")
     if small.endswith(_MARKDOWN):
-        return "This file is not read: it is Markdown of another program.", "Rename it to end in “.md”."
+        return told("This file is not read: it is Markdown of another program."), told(
+            "Rename it to end in “.md”."
+        )
     if small.endswith(_OTHERS):
-        return "This file is not read: it is not Markdown.", "Turn it into Markdown that ends in “.md”."
+        return told("This file is not read: it is not Markdown."), told(
+            "Turn it into Markdown that ends in “.md”."
+        )
     return None
 
 

@@ -52,23 +52,35 @@ def _source(file: Path, path: str, root: Path) -> tuple[bytes | None, Problem | 
 
     if not parse.has_plain_name(path):
         path = os.fsencode(path).decode("utf-8", "replace")
-        return bad("name", "This file has a name that can’t be written.", "Rename it in plain letters.")
+        return bad(
+            "name", told("This file has a name that can’t be written."), told("Rename it in plain letters.")
+        )
     try:
         if not file.resolve(strict=True).is_relative_to(root):
             return bad(
-                "link-out", "This link leads out of the folder of SOPs.", "Copy the document here instead."
+                "link-out",
+                told("This link leads out of the folder of SOPs."),
+                told("Copy the document here instead."),
             )
         if not file.is_file():  # a pipe or a device would never end
-            return bad("unreadable", "This is no file with text in it.", "Put a document in its place.")
+            return bad(
+                "unreadable", told("This is no file with text in it."), told("Put a document in its place.")
+            )
         size = file.stat().st_size
         if size > parse.MAX_BYTES:
             return bad(
                 "too-large",
-                f"The file has {size / 1e6:.1f} MB; an SOP has at most {parse.MAX_BYTES / 1e6:.0f} MB.",
-                "Move images and data out of the text.",
+                told(
+                    "The file has %(what)s MB; an SOP has at most %(what2)s MB.",
+                    what=f"{size / 1e6:.1f}",
+                    what2=f"{parse.MAX_BYTES / 1e6:.0f}",
+                ),
+                told("Move images and data out of the text."),
             )
         return file.read_bytes(), None
     except OSError as error:
         return bad(
-            "unreadable", f"Can’t read this file: {error.strerror}.", "Check its permissions, or the link."
+            "unreadable",
+            told("Can’t read this file: %(strerror)s.", strerror=error.strerror),
+            told("Check its permissions, or the link."),
         )

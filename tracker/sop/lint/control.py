@@ -58,9 +58,14 @@ def one_owner(document: Document, library: Library) -> Iterator[Finding]:
 
 
 def _why_not_one(document: Document, name: str) -> str | None:
-    kinds = ((_NOBODY, "nobody"), (_SEVERAL, "several"), (_GROUP, "a group"), (_PLURAL_JOB, "a group"))
+    kinds = (
+        (_NOBODY, told("nobody")),
+        (_SEVERAL, told("several")),
+        (_GROUP, told("a group")),
+        (_PLURAL_JOB, told("a group")),
+    )
     reason = next((why for pattern, why in kinds if pattern.search(name)), None)
-    return reason or ("a role" if name in document.meta.roles else None)
+    return reason or (told("a role") if name in document.meta.roles else None)
 
 
 def review(document: Document, library: Library) -> Iterator[Finding]:

@@ -65,7 +65,8 @@ def image_text(document: Document, library: Library) -> Iterator[Finding]:
     for one in read_lines(document.source):
         text = "" if one.fence else _CODE.sub("", one.text)
         for match in _WORDLESS.finditer(text):
-            message = f"The image {match[1] or ''} has no text.".replace("  ", " ")
+            named = match[1] and told("The image %(name)s has no text.", name=match[1])
+            message = named or told("The image has no text.")
             yield (
                 one.number,
                 message,

@@ -52,7 +52,7 @@ def two_lists(document: Document, library: Library) -> Iterator[Finding]:
     if len(kinds) < 2 or document.meta.steps:
         return
     second = next(step for step in top if step.checkbox != top[0].checkbox)
-    names = ("numbered steps", "tasks")
+    names = (told("numbered steps"), told("tasks"))
     message = told(
         "Two lists compete: %(names)s from line %(line)s, %(names2)s from here. People run both.",
         names=names[top[0].checkbox],
@@ -122,7 +122,9 @@ def _instead(inner: str) -> str:
         else:
             key += re.findall(r"[^\W_][\w.-]*", word)
     if not key or not inner.lstrip().startswith("#"):
-        return "Write a key of letters, digits, “-”, “_” and “.”, and values without spaces: {#weigh max=20}."
+        return told(
+            "Write a key of letters, digits, “-”, “_” and “.”, and values without spaces: {#weigh max=20}."
+        )
     return f"Write {{{' '.join(['#' + '-'.join(key), *others])}}}."
 
 

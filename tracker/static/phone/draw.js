@@ -23,10 +23,12 @@ const copies = (nodes) => [...nodes].map((node) => node.cloneNode(true));
 export const counted = (forms, n, language) =>
   fill(forms[new Intl.PluralRules(language).select(n)] ?? forms.other ?? Object.values(forms)[0], { n });
 
-/** A value as the page shows it: thousands apart, and its unit. */
+const mark = new Intl.NumberFormat(document.documentElement.lang).formatToParts(1.5).find(({ type }) => type === "decimal").value;
+
+/** A value as the page shows it: thousands apart, the decimal mark of its language, and its unit. */
 export const shown = (value, unit) => {
   const [whole, decimals] = typeof value === "number" ? written(value).split(".") : [String(value)];
-  const text = typeof value === "number" ? whole.replace(/\B(?=(\d{3})+$)/g, "\u202f") + (decimals ? `.${decimals}` : "") : whole;
+  const text = typeof value === "number" ? whole.replace(/\B(?=(\d{3})+$)/g, "\u202f") + (decimals ? `${mark}${decimals}` : "") : whole;
   return unit ? `${text} ${unit}` : text;
 };
 

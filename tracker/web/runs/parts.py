@@ -7,9 +7,10 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request, url_for
-from flask_babel import force_locale, get_locale
+from flask import Blueprint, abort, current_app, render_template, request, url_for
+from flask_babel import get_locale
 
+from tracker.web import reader
 from tracker.web.actions import needs
 from tracker.web.runs.specimens import Specimens
 
@@ -20,6 +21,8 @@ bp = Blueprint("parts", __name__)
 @needs("open")
 def parts(language: str, version: str) -> Any:
     """The parts in one language; an older version's address gives those of now, which nobody keeps."""
+    if language not in reader.languages():
+        abort(404)
     text = _parts(language, request.script_root)
     current = version == _version(text)
     answer = current_app.response_class(text, mimetype="application/json")
@@ -39,6 +42,6 @@ def _version(text: str) -> str:
 
 @lru_cache(maxsize=16)
 def _parts(language: str, root: str) -> str:
-    with force_locale(language):
+    with reader.speaking(language):
         found = json.loads(render_template("runs/parts.html", specimens=Specimens()))
     return json.dumps(found, ensure_ascii=False, sort_keys=True)
