@@ -37,7 +37,7 @@ class Proxy:
 class Line:
     """Where it is, and what happens to a request by its method and path; None means that it is passed on.
 
-    `delay`: the seconds by which an answer of so many bytes comes later. `carried`: the bytes of bodies by path.
+    `delay`: the seconds by which an answer of so many bytes comes later. `carried`: bytes of bodies by path.
     """
 
     url: str
