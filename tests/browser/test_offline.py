@@ -1,4 +1,4 @@
-"""Without network: what has been seen or is needed is there, says how old it is, and is its person's alone."""
+"""Without network: what was seen or is needed is there, says how old it is, and is its person's alone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ Come = Callable[..., Page]
 
 READY = """async () => {
   await navigator.serviceWorker.ready;
-  if (!navigator.serviceWorker.controller) await new Promise(r => { navigator.serviceWorker.oncontrollerchange = r; });
+  const worker = navigator.serviceWorker;
+  if (!worker.controller) await new Promise(r => { worker.oncontrollerchange = r; });
 }"""
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -33,10 +35,15 @@ class Proxy:
 
 @dataclass(slots=True)
 class Line:
-    """Where it is, and what happens to a request by its method and path; None means that it is passed on."""
+    """Where it is, and what happens to a request by its method and path; None means that it is passed on.
+
+    `delay`: the seconds by which an answer of so many bytes comes later. `carried`: bytes of bodies by path.
+    """
 
     url: str
     fault: Callable[[str, str], Fault | None] = lambda method, path: None
+    delay: Callable[[int], float] = lambda size: 0.0
+    carried: Counter[str] = field(default_factory=Counter)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -133,6 +140,8 @@ def bad_line(target: str) -> Iterator[Line]:
                 self.begin(answer[0], len(answer[2]) + 1)
                 self.close_connection = True
                 return
+            line.carried[self.path] += len(answer[2])
+            time.sleep(line.delay(len(answer[2])))
             self.respond(answer)
 
     with _listening(target, Bad) as url:

@@ -1,7 +1,7 @@
-"""The files of the interface at addresses that change with it, so that a page only ever gets those it was made with.
+"""The files of the interface at addresses that change with it: a page only ever gets those it was made with.
 
-`url_for("static", …)` gives `/static/<version>/…`, which browsers keep for good. The same file without a version is
-what it is now. A version that is not this server's has no file: a script never comes from another one.
+`url_for("static", …)` gives `/static/<version>/…`, which browsers keep for good. The same file without a version
+is what it is now. A version that is not this server's has no file: a script never comes from another one.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def digest() -> str:
 
 
 def static(filename: str) -> Response:
-    """A file of the interface, by its version or as it is now. What is no file of this version is not there (404)."""
+    """A file of the interface, by its version or as it is now. Another version has none here (404)."""
     asked = _VERSIONED.fullmatch(filename)
     if asked is None:
         return styles.static(filename)

@@ -35,7 +35,7 @@ def _application(here: tuple[str, str], also: str | None) -> str:
     files = _folder(here, "/static/")
     scripts, worker = " ".join(filter(None, [files, also])), f"{_folder(here, '/service_worker.js')} {files}"
     return (
-        f"default-src 'self'; script-src {scripts}; worker-src {worker}; "  # what it imports counts as one, too
+        f"default-src 'self'; script-src {scripts}; worker-src {worker}; "  # with what it imports
         f"frame-src 'none'; img-src 'self' data:; {_FIRM}"
     )
 
@@ -72,7 +72,7 @@ def _here() -> tuple[str, str]:
 
 
 def _folder(here: tuple[str, str], path: str) -> str:
-    """A folder or file of ours as a source, where a policy can name the host that the browser asked; else all of
-    this host, of which nothing that people have placed is served as a script."""
+    """A folder or file of ours as a source, where a policy can name the host that the browser asked; else all
+    of this host, of which nothing that people have placed is served as a script."""
     host, root = here
     return host + root + path if _HOST.fullmatch(host) else "'self'"

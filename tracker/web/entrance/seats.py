@@ -115,8 +115,8 @@ def stay(response: Response) -> Response:
 
 
 def by_itself() -> bool:
-    """Whether nobody asks: live pages look for news every two seconds, files come along with a page, and a phone
-    fetches what it keeps."""
+    """Whether nobody asks: live pages look for news every two seconds, files come along with a page, and a
+    phone fetches what it keeps."""
     return "by_itself" in g or request.endpoint in (None, "static") or marks.is_by_itself()
 
 

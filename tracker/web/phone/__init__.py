@@ -1,1 +1,1 @@
-"""Holdfast on a phone: what makes it an application of its own, and what is kept there to go on without network."""
+"""Holdfast on a phone: what makes it an application, and what is kept there to go on without network."""

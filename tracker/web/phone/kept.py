@@ -1,4 +1,4 @@
-"""What belongs on a person's phone, so that they can go on without network: the most needed first, and bounded."""
+"""What belongs on a person's phone to go on without network: the most needed first, and bounded."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _items() -> Iterator[Item]:
 def _runs() -> Sequence[Run]:
     """Those that are offered to the reader, their own, and those open to them, each due first."""
     session = db.session()
-    offered = [offer for offer in offered_to(session, actor())]
+    offered = offered_to(session, actor())
     own = lists.runs(session, Run.assignee_id == actor().id, most=MOST_RUNS)
     others = lists.runs(session, access.open_to(person()), most=MOST_RUNS)
     return list({run.id: run for run in (*offered, *own, *others)}.values())[:MOST_RUNS]

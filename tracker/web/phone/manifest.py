@@ -16,7 +16,7 @@ from tracker.web.actions import needs
 bp = Blueprint("manifest", __name__)
 
 ICONS = {"192": (192, False), "512": (512, False), "512-maskable": (512, True), "180-touch": (180, True)}
-"""Of each picture its size in pixels, and whether its ground fills the square, for phones that cut out a shape."""
+"""Of each its size in pixels, and whether its ground fills the square, for phones that cut out a shape."""
 
 GROUND, TICK, SMILE = "#0f766e", "#ffffff", "#99f6e4"
 _FINER = 4

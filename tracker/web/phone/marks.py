@@ -1,6 +1,6 @@
 """What every answer says to the worker on a phone: that it is ours, whose it is, and of which version.
 
-What a phone fetches by itself, to be kept, says so: nobody has asked for it, and it takes nothing that is shown once.
+What a phone fetches by itself, to be kept, says so: nobody asks for it, and it takes nothing shown once.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ _NEEDED = re.compile(r"<(?:img|script|link)\b[^>]*?\s(?:src|href)=\"?([^\"\s>]+)
 _LEADS_ELSEWHERE = re.compile(r"<link\b[^>]*\brel=\"?(?:canonical|prev|next|alternate)\b[^>]*>")
 
 OURS = ("phone/place.js", "phone/shelves.js", "phone/typed.js", "phone/kept_page.js")
-"""Scripts of the application that pages of the site use too, by their names below `static/`; the site has them
-among its own, which are the only ones that its policy allows."""
+"""Scripts of the application that pages of the site use too, by their names below `static/`. The site has
+them among its own, which are the only ones that its policy allows."""
 
 
 class Part(NamedTuple):
@@ -33,7 +33,7 @@ def ours(name: str) -> str | None:
 
 
 def needed(site: Path, places: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The pages at these places below the site with what all of them share first, and how much each is needed."""
+    """What these pages of the site share, the pages, and the rest of what they need; and how much it is."""
     pages = [f"{place}index.html" for place in places]
     parts = {page: found for page in pages if (found := part(site, page))}
     shared = [name for found in parts.values() for name in found.needs if name.startswith("assets/")]

@@ -1,0 +1,78 @@
+"""What a phone loads when it comes back to a run page on slow 3G, and when it can be used, in Chromium."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+
+import bench
+from first_load import QUIET
+from playwright.sync_api import sync_playwright
+
+from tests.support.chromium import executable
+from tests.support.proxy import Line, bad_line
+
+MOST_KB = 10
+MOST_SECONDS = 1.0
+TIMES = 5
+LATENCY, BYTES_A_SECOND = 2.0, 50_000
+"""Slow 3G as Chromium's developer tools have it, on the line itself: the worker has no other one."""
+
+WORKS = """async () => {
+  await navigator.serviceWorker.ready;
+  const worker = navigator.serviceWorker;
+  if (!worker.controller) await new Promise(r => { worker.oncontrollerchange = r; });
+  await globalThis.allKept;
+}"""
+USABLE = "html[data-phone=ready]"
+
+
+def visits(line: Line, path: str) -> tuple[list[float], list[int]]:
+    """Let the phone keep what it needs, and come back on a slow line: seconds and bytes of each visit."""
+    seconds, sizes = list[float](), list[int]()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=QUIET)
+        page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+        page.goto(f"{line.url}/login")
+        page.fill("[name=login]", bench.LOGIN)
+        page.fill("[name=password]", bench.PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(f"{line.url}/")
+        page.add_init_script(
+            "globalThis.allKept ="
+            " new Promise(r => document.addEventListener('holdfast:kept', r, { once: true }))"
+        )
+        page.goto(f"{line.url}{path}")
+        page.evaluate(WORKS)
+        line.delay = lambda size: LATENCY + size / BYTES_A_SECOND
+        for _ in range(TIMES):
+            page.goto("about:blank")
+            line.carried.clear()
+            began = time.perf_counter()
+            page.goto(f"{line.url}{path}", wait_until="commit")
+            page.locator(USABLE).wait_for()
+            seconds.append(time.perf_counter() - began)
+            page.evaluate("async () => { await globalThis.allKept; }")  # what comes behind it counts, too
+            sizes.append(line.carried.total())
+        browser.close()
+    return seconds, sizes
+
+
+def main() -> int:
+    with bench.workspace({"sop-1.md": bench.document(1)}) as place:
+        found = bench.furnish(place, {"sop-1": 1})
+        with bench.serving(place) as address, bad_line(address) as line:
+            seconds, sizes = visits(line, f"/runs/{found['sop-1'][0]}")
+    slow, large = statistics.median(seconds), statistics.median(sizes) / 1000
+    return bench.report(
+        "A return visit to a run page of 12 steps on slow 3G",
+        [
+            ("usable after", f"{slow:7.2f} s", f"<= {MOST_SECONDS:.0f} s", slow <= MOST_SECONDS),
+            ("bytes over the line", f"{large:7.1f} kB", f"<= {MOST_KB} kB", large <= MOST_KB),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
