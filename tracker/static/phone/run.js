@@ -252,6 +252,7 @@ const make = async (data, files, source) => {
   asked.delete(step.key);
   shows(source, () => draw(step.key));
   const last = recorded({ ...entry, state: "waiting" });
+  if (last.kind !== data.outcome) say(fill(parts.problem, { text: `${last.reason}. ${parts["as failed"]}` }));
   const over = isOver(judged().states);
   tell("holdfast:acted", { entry: entry.id, step: step.key, number: step.number, name: step.name, outcome: last.kind, over });
   return entry;
