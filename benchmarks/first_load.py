@@ -1,4 +1,4 @@
-"""What a phone loads when it opens a run page first, and when it comes back: bytes on the wire, in Chromium."""
+"""What a phone loads when it opens a run page first, and when it comes back: bytes, in Chromium."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ HTMX = [
 
 OWN = [f"<div {attribute}>x</div>" for attribute in (
     f"data-live='{HIT}'", f"data-live='{HIT}' data-live-held data-live-seen='x'", "data-stamp", "data-repeat", "data-scan",
-    "data-wedge", "data-turn='1'", "data-whole-list", "data-read", "data-sign", "data-print", "data-hit",
+    "data-wedge", "data-turn='1'", "data-whole-list", "data-read", "data-sign", "data-undo", "data-take-out", "data-at-once", "data-print", "data-hit",
     f"data-idle='1' data-awake='{HIT}' data-who='1'", "data-pin", "data-guess-zone", "data-kept", "data-preview='x'",
     "data-clock='1' data-elapsed='9'", "data-sop='pack'", "data-step='0'", "data-step='999999999999'", "data-step='x'",
     "data-number='<b>'", "data-all", "data-chosen", "data-camera", "data-turned", "data-bs-theme='dark'",

@@ -112,7 +112,9 @@ def take(chromium: Browser, house: House, line: Line) -> Iterator[Take]:
     contexts = []
 
     def taken(login: str | None, **more: Any) -> Phone:
-        context = chromium.new_context(**{**PHONE, "base_url": line.url, **more})
+        context = chromium.new_context(
+            **{**PHONE, "base_url": line.url, "service_workers": "block", **more}
+        )  # a worker has a network of its own, which no page can cut
         contexts.append(context)
         if login:
             context.add_cookies([session_cookie(house, login)])

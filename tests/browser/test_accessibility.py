@@ -14,9 +14,20 @@ from tests.support.pages import PAGES
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("device", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
-def test_every_page(enter: Enter, house: House, device: dict[str, Any], scheme: str) -> None:
-    page = enter("ada", device=device, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+@pytest.mark.parametrize(
+    ("device", "scheme", "locale"),
+    [
+        (DESKTOP, "light", "en-GB"),
+        (PHONE, "dark", "de-DE"),
+        (DESKTOP, "dark", "fr-FR"),
+        (PHONE, "light", "pl-PL"),
+        (PHONE, "dark", "es-ES"),
+    ],
+)
+def test_every_page(enter: Enter, house: House, device: dict[str, Any], scheme: str, locale: str) -> None:
+    page = enter(
+        "ada", device=device, color_scheme=scheme, locale=locale, bypass_csp=True, reduced_motion="reduce"
+    )
     found = []
     for path in PAGES:
         page.goto(path)

@@ -158,12 +158,85 @@ def test_a_run_is_started_and_gone_on_with_offline_and_after_a_reload(come: Come
     sam.get_by_role("button", name="Start Pack an order").click()
     sam.wait_for_url("**/runs/ref/*")
     expect(sam.get_by_role("heading", level=1)).to_contain_text("off-1")
+    expect(sam.locator("html")).to_have_attribute("data-phone", "ready")
+    sam.locator(".hf-current [name=value]").fill("TOTE-1")
     sam.locator(".hf-current").get_by_role("button", name="Done").click()
-    expect(sam.locator("#progress")).to_contain_text("1 of")
+    expect(sam.locator("#so-far")).to_contain_text("1 of")
     sam.reload()
     expect(sam.get_by_role("heading", level=1)).to_contain_text("off-1")
-    expect(sam.locator("#progress")).to_contain_text("1 of")
+    expect(sam.locator("#so-far")).to_contain_text("1 of")
     sam.context.set_offline(False)
     sam.wait_for_url(re.compile(r"/runs/\d+"))
     expect(sam.get_by_role("heading", level=1)).to_contain_text("off-1")
-    expect(sam.locator("#progress")).to_contain_text("1 of")
+    expect(sam.locator("#so-far")).to_contain_text("1 of")
+
+
+def renewed(house: House, version: str) -> None:
+    """Let the server be of another version, with the same files: it knows no other version's addresses."""
+    house.app.config["INTERFACE"] = version
+
+
+def test_a_newer_server_and_an_older_one_again_are_told_and_lose_nothing(come: Come, house: House) -> None:
+    """An open page hears of it and keeps what was typed; the worker never mixes the files of two versions."""
+    old = house.app.config["INTERFACE"]
+    sam = come("sam")
+    all_kept(sam)
+    complaints: list[str] = []
+    sam.on("pageerror", lambda error: complaints.append(str(error)))
+    try:
+        for version in ("00000000000b", old):  # a new one, and the old one rolled back
+            sam.goto("/start/pack")
+            sam.locator("#subject").fill("typed before")
+            sam.evaluate("async () => { await globalThis.allKept; }")
+            renewed(house, version)
+            look_again(sam)
+            notice = sam.locator("#other-version")
+            expect(notice).to_be_visible()
+            notice.get_by_role("button", name="Load it").click()
+            expect(sam.locator("html")).to_have_attribute("data-version", version)
+            expect(sam.locator("#subject")).to_have_value("typed before")
+            sam.evaluate(READY)
+            sam.goto("/")
+            assert version in (sam.locator("link[rel=stylesheet]").last.get_attribute("href") or "")
+            assert sam.evaluate("getComputedStyle(document.querySelector('.hf-bar')).display") != "inline"
+    finally:
+        renewed(house, old)
+    assert complaints == []
+
+
+def test_a_kept_page_of_the_old_version_is_whole_beside_a_new_server(come: Come, house: House) -> None:
+    old = house.app.config["INTERFACE"]
+    sam = come("sam")
+    run = start(sam, "pack", "two-versions")
+    all_kept(sam)
+    try:
+        renewed(house, "00000000000c")
+        look_again(sam)
+        sam.evaluate("async () => { await (await navigator.serviceWorker.getRegistration()).update(); }")
+        sam.context.set_offline(True)
+        failed: list[str] = []
+        sam.on("response", lambda answer: failed.append(answer.url) if answer.status == 404 else None)
+        sam.goto(run)
+        expect(sam.locator("html")).to_have_attribute("data-phone", "ready")
+        expect(sam.locator("#kept-line")).to_contain_text("Offline, as of")
+        assert failed == []
+    finally:
+        renewed(house, old)
+
+
+def test_a_file_of_another_version_is_never_another_file(house: House) -> None:
+    client = house.app.test_client()
+    assert client.get(f"/static/{house.app.config['INTERFACE']}/theme.js").status_code == 200
+    answer = client.get("/static/0123456789ab/theme.js")
+    assert answer.status_code == 404 and answer.headers["Cache-Control"] == "no-store"
+
+
+def look_again(page: Page) -> None:
+    """Come back to the page after a while: it asks what belongs on the phone."""
+    page.evaluate(
+        """async () => {
+          const heard = new Promise(r => document.addEventListener('holdfast:kept', r, { once: true }));
+          dispatchEvent(new Event('online'));
+          await heard;
+        }"""
+    )

@@ -22,6 +22,7 @@ def test_three_ticks_without_network_arrive_in_order(take: Take, house: House) -
     for step in STEPS:
         phone.tick(run, step)
     phone.says("3 waiting since")
+    expect(phone.page.locator(f"[data-run='{run}'] [data-queue]").first).to_contain_text("3 not sent yet")
     assert kept(house, run) == []
     phone.page.context.set_offline(False)
     phone.rests()
@@ -85,3 +86,22 @@ def test_numbers_go_on_from_forms_that_were_sent_one_by_one(take: Take, house: H
     phone.rests()
     assert kept(house, run) == [(STEPS[0], 42)]
     assert phone.page.evaluate("localStorage.getItem('holdfast.seq')") == "42"
+
+
+SLOWLY = """async ([run, first, second]) => {
+  const queue = await import(document.querySelector('link[href$="phone/queue.js"]').href);
+  const file = new File(["a photo"], "photo.jpg", {type: "image/jpeg"});
+  const read = Promise.withResolvers();
+  file.arrayBuffer = () => read.promise;
+  const record = (step, files) => queue.add("record", {step, outcome: "done"}, {run, files});
+  const both = [record(first, [{input: "photo", file}]), record(second, [])];
+  setTimeout(() => read.resolve(new ArrayBuffer(7)), 50);
+  return (await Promise.all(both)).map(({seq, data, files}) => [seq, data.step, files.length]);
+}"""
+
+
+def test_what_is_done_while_a_photo_is_read_comes_after_it(take: Take, house: House) -> None:
+    run = opening(house)
+    phone = take("sam")
+    phone.page.context.set_offline(True)
+    assert phone.page.evaluate(SLOWLY, [run, *STEPS[:2]]) == [[1, STEPS[0], 1], [2, STEPS[1], 0]]

@@ -6,9 +6,13 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from tests.browser.conftest import House, Line, Take, opening, session_cookie, sign_in
+from tests.support.installation import NOW
 from tests.support.phones import STEPS, kept
+from tracker.db import db, writing
+from tracker.models import LateRecord, Person
 
 pytestmark = pytest.mark.browser
 
@@ -95,3 +99,37 @@ def test_a_page_of_somebody_who_is_not_signed_in_any_more(take: Take, house: Hou
     assert kept(house, run) == []
     phone.page.goto("/")
     phone.says("1 of Sam’s wait on this device until Sam signs in")
+
+
+def test_a_lead_hands_in_what_somebody_made_who_is_disabled(take: Take, house: House, line: Line) -> None:
+    run = opening(house, "sam")
+    phone = take("sam")
+    page = phone.page
+    cut(line)
+    phone.tick(run, STEPS[0])
+    page.context.clear_cookies()
+    mend(line)
+    sign_in(page, "lena")
+    page.goto("/phone")
+    others = page.locator("#others")
+    others.locator("summary").click()
+    others.get_by_role("button").click()
+    expect(others).to_contain_text("account is not disabled")
+    try:
+        disable(house, "sam", True)
+        others.get_by_role("button").click()
+        expect(others).to_be_hidden()
+    finally:
+        disable(house, "sam", False)
+    with house.app.app_context():
+        late = db.session.scalars(select(LateRecord).where(LateRecord.run_id == run)).one()
+        assert (late.person.login, late.state) == ("sam", "waiting")
+        db.session.remove()
+
+
+def disable(house: House, login: str, disabled: bool) -> None:
+    with house.app.app_context():
+        with writing() as session:
+            person = session.scalars(select(Person).where(Person.login == login)).one()
+            person.disabled_at = NOW if disabled else None
+        db.session.remove()

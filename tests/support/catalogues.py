@@ -18,6 +18,9 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "tracker/translations"
 LANGUAGES = ("de", "es", "fr", "pl")
+KEYWORDS = ("N_", "say", "told", "plural:1,2")
+"""What our own functions for texts are called, beside the usual ones."""
+
 UNTRANSLATED = "is not translated"
 
 _PLACE = re.compile(r"%\(\w+\)[sd]|%%")
@@ -38,7 +41,20 @@ def extracted() -> Catalog:
     with tempfile.TemporaryDirectory() as place:
         file = Path(place) / "messages.pot"
         command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg"]
-        more = ["-k", "N_", "-k", "say", "-k", "plural:1,2", "--add-location=file", "-o", str(file), "."]
+        more = [
+            "-k",
+            "N_",
+            "-k",
+            "say",
+            "-k",
+            "plural:1,2",
+            "-k",
+            "told",
+            "--add-location=file",
+            "-o",
+            str(file),
+            ".",
+        ]
         subprocess.run([*command, *more], cwd=ROOT, check=True)
         with file.open("rb") as opened:
             return read_po(opened)

@@ -16,6 +16,7 @@ from tracker.sop import lint, parse, reading, translations
 from tracker.sop.inforce import InForce
 from tracker.sop.model import Document, Problem
 from tracker.sop.reader import Unread
+from tracker.sop.told import told
 
 
 class FoundDocument(NamedTuple):
@@ -83,8 +84,10 @@ def _problems(root: Path, files: Sequence[FoundDocument]) -> Iterator[Problem]:
             yield replace(problem, path=names[problem.path])
     for one in files:
         if root.name == "sops" and leads_out(one):
-            message = "This link leads out of the folder of SOPs, so it is not published."
-            yield Problem(one.shown, 1, "link-out", message, "Copy the document here instead.", error=True)
+            message = told("This link leads out of the folder of SOPs, so it is not published.")
+            yield Problem(
+                one.shown, 1, "link-out", message, told("Copy the document here instead."), error=True
+            )
 
 
 def leads_out(document: FoundDocument) -> bool:
@@ -122,7 +125,7 @@ def _read(file: Path, root: Path, known: InForce) -> FoundDocument:
     path = _place(file, root)
     try:
         if file.exists() and not file.is_file():  # reading a pipe or a device would never end
-            message = "This is no file with text in it."
+            message = told("This is no file with text in it.")
             return _unread(file, root, known, "unreadable", message, "Put a document in its place.")
         source = _bytes(file)
         whose = translations.original_of(path, lambda path: (root / path).is_file())
@@ -130,8 +133,8 @@ def _read(file: Path, root: Path, known: InForce) -> FoundDocument:
             return FoundDocument(_with_keys(source, path, known), root, file.as_posix(), known)
         original = _with_keys(_bytes(root / whose[0]), whose[0], known)
     except OSError as error:
-        hint = "Check its permissions, or the link."
-        message = f"Can’t read this file: {error.strerror}."
+        hint = told("Check its permissions, or the link.")
+        message = told("Can’t read this file: %(strerror)s.", strerror=error.strerror)
         return _unread(file, root, known, "unreadable", message, hint)
     keys = partial(translations.keys, original.steps)
     document = reading.check(Unread(source, path, keys=keys, html=False))

@@ -15,6 +15,7 @@ from tracker.sop.lint import identity
 from tracker.sop.lint.model import shorten
 from tracker.sop.model import Problem, Step
 from tracker.sop.reader import RefusedError
+from tracker.sop.told import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,13 @@ def _guessed(document: FoundDocument, left: list[Step]) -> Iterator[Problem]:
 
 def _left(document: FoundDocument, left: list[Step]) -> Iterator[Problem]:
     for step in left:
-        message = f"No key was written for “{shorten(step.text)}”:"
+        message = told("No key was written for “%(text)s”:", text=shorten(step.text))
         if document.original and step.key not in {s.key for s in document.original.steps}:
-            why = f"which step of {document.original.path} it translates can’t be told."
-            hint = "Give both the same key, such as {#weigh}."
+            why = told("which step of %(path)s it translates can’t be told.", path=document.original.path)
+            hint = told("Give both the same key, such as {#weigh}.")
         else:
-            why = "it has no line of text that could take one and read as before."
-            hint = "Begin the step with a line of plain text."
+            why = told("it has no line of text that could take one and read as before.")
+            hint = told("Begin the step with a line of plain text.")
         yield Problem(document.shown, step.line, "no-key", f"{message} {why}", hint)
 
 

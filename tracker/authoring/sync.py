@@ -15,7 +15,7 @@ from tracker.domain.library import in_force_file, publishers, publishing, search
 from tracker.domain.library.publishers import Author
 from tracker.domain.library.survey import Survey
 from tracker.domain.runs import standing
-from tracker.words.terminal import say
+from tracker.words.terminal import problem_text, say
 
 ROUNDS = 3
 """How often one publishing looks again because another process came first."""
@@ -63,7 +63,7 @@ def _publish(settings: Settings, retire: bool, now: datetime, by: Author, rounds
 def tell_about(result: Survey, tell: Callable[[str], None]) -> None:
     """Print one line for each problem, and one for what was done."""
     for problem in result.problems:
-        tell(f"{'error' if problem.error else 'note'}: {problem}")
+        tell(f"{'error' if problem.error else 'note'}: {problem_text(problem)}")
     words = say(
         "%(new)s published, %(same)s unchanged, %(retired)s retired, %(wrong)s with errors",
         new=len(result.changed),

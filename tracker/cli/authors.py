@@ -15,7 +15,7 @@ import click
 from tracker import config, workspace
 from tracker.cli.frame import in_app, main, workspace_option
 from tracker.errors import N_
-from tracker.words.terminal import plural, say
+from tracker.words.terminal import plural, problem_text, say
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -49,9 +49,9 @@ def steps(paths: tuple[Path, ...], as_json: bool) -> None:
     _name_overlooked(paths)
     for document, shown in ((one.document, one.shown) for one in files):
         for problem in document.errors:
-            click.echo(str(replace(problem, path=shown)), err=True)
+            click.echo(problem_text(replace(problem, path=shown)), err=True)
         for line, rule, message, hint in notices.of_the_run(document):
-            click.echo(f"note: {Problem(shown, line, rule, message, hint)}", err=True)
+            click.echo(f"note: {problem_text(Problem(shown, line, rule, message, hint))}", err=True)
         if not as_json:
             click.echo(f"{shown}: {document.title}")
             for step in document.steps:
@@ -64,7 +64,7 @@ def _name_overlooked(paths: Sequence[Path]) -> None:
     from tracker.authoring import documents
 
     for problem in documents.overlooked(paths):
-        click.echo(f"note: {problem}", err=True)
+        click.echo(f"note: {problem_text(problem)}", err=True)
 
 
 @main.command(name="lint")
@@ -113,7 +113,7 @@ def _fix(files: Sequence[documents.FoundDocument]) -> int:
                 err=True,
             )
         for note in outcome.notes:
-            click.echo(f"{'error' if note.error else 'note'}: {note}", err=True)
+            click.echo(f"{'error' if note.error else 'note'}: {problem_text(note)}", err=True)
             refused += note.error
     return refused
 

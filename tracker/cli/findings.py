@@ -10,11 +10,12 @@ from typing import Any
 
 from tracker.sop.lint import RULES
 from tracker.sop.model import Problem
+from tracker.words.terminal import problem_text, say
 
 
 def as_text(problems: Sequence[Problem]) -> str:
     """A line for each: `file:line: what is wrong. What to write. [rule]`."""
-    return "\n".join(f"{problem} [{problem.rule}]" for problem in problems)
+    return "\n".join(f"{problem_text(problem)} [{problem.rule}]" for problem in problems)
 
 
 def as_json(problems: Sequence[Problem]) -> str:
@@ -86,7 +87,7 @@ def reasons(problems: Sequence[Problem]) -> list[str]:
     names = [name for name in RULES if counts[name]]
     width = max((len(name) for name in names), default=0)
     digits = max((len(str(counts[name])) for name in names), default=0)
-    return [f"  {counts[name]:{digits}} × {name:{width}}  {RULES[name].why}" for name in names]
+    return [f"  {counts[name]:{digits}} × {name:{width}}  {say(RULES[name].why)}" for name in names]
 
 
 def table() -> list[str]:
@@ -97,6 +98,6 @@ def table() -> list[str]:
         if rule.group != group:
             group = rule.group
             lines.append(group.capitalize())
-        always = " (can’t be switched off)" if rule.error else ""
-        lines.append(f"  {name:{width}}  {rule.why}{always}")
+        always = f" ({say('can’t be switched off')})" if rule.error else ""
+        lines.append(f"  {name:{width}}  {say(rule.why)}{always}")
     return lines

@@ -26,6 +26,7 @@ from tracker.sop.model import Meta, Problem, Step
 from tracker.sop.outline import Keys
 from tracker.sop.parse import MAX_BYTES, decode, id_of
 from tracker.sop.reader import Unread
+from tracker.sop.told import told
 
 log = logging.getLogger("mkdocs.plugins.holdfast")
 
@@ -96,10 +97,19 @@ class SopPage(Page):
         source = Path(self.file.abs_src_path)
         try:
             if source.stat().st_size > MAX_BYTES:
-                return Problem(path, 1, "size", "The file is too large to show.", "Split it.", True)
+                return Problem(
+                    path, 1, "size", told("The file is too large to show."), told("Split it."), True
+                )
             return decode(source.read_bytes(), path)
         except OSError as error:
-            return Problem(path, 1, "unreadable", f"The file can't be read: {error.strerror}.", "", True)
+            return Problem(
+                path,
+                1,
+                "unreadable",
+                told("The file can't be read: %(strerror)s.", strerror=error.strerror),
+                "",
+                True,
+            )
 
     def read_source(self, config: MkDocsConfig) -> None:
         """What MkDocs may know of the front matter: nothing in it can change how the page is built.
@@ -128,7 +138,14 @@ class SopPage(Page):
                 super().render(config, files)
         except Exception as error:  # one document never stops the others
             self._give_up(
-                Problem(self.file.src_uri, 1, "unreadable", f"It can't be shown: {error}.", "", True)
+                Problem(
+                    self.file.src_uri,
+                    1,
+                    "unreadable",
+                    told("It can't be shown: %(error)s.", error=error),
+                    "",
+                    True,
+                )
             )
             return
         self.steps = own.steps

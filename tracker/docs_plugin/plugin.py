@@ -28,6 +28,7 @@ from tracker.sop.badges import N_
 from tracker.sop.html import has_diagram
 from tracker.sop.markdown import EXTENSION_CONFIGS, EXTENSIONS, StepsExtension
 from tracker.sop.ordering import order_key
+from tracker.sop.told import translated
 from tracker.sop.translations import originals
 
 _STATIC = Path(tracker.__file__).parent / "static"
@@ -133,6 +134,7 @@ class HoldfastPlugin(BasePlugin[HoldfastConfig]):  # type: ignore[no-untyped-cal
             if isinstance(item, Section) and config.nav is None and (front := self.areas.get(_folder(item))):
                 item.title = str(front[0].title)
         env.filters["day"] = self.words.day
+        env.filters["told"] = lambda text: translated(self.words.say, text)
         env.install_gettext_translations(self.words.texts, newstyle=True)  # type: ignore[attr-defined]
         return env
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -42,6 +43,12 @@ def last(session: Session, subject: str) -> Event | None:
     """The latest event of a thing ("person:7"), with who did it."""
     query = select(Event).where(Event.subject == subject).options(joinedload(Event.person))
     return session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
+
+
+def since(session: Session, subject: str, began: datetime, person: int | None) -> Sequence[Event]:
+    """What a person has done to a thing ("run:7") from a moment on, in its order."""
+    query = select(Event).where(Event.subject == subject, Event.at >= began, Event.person_id == person)
+    return session.scalars(query.order_by(Event.id)).all()
 
 
 def _place(entry: Event | Record) -> tuple[datetime, bool]:

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain.actor import Actor, Way
+from tracker.errors import N_
 from tracker.models import Person, SecurityEntry
 
 SIGNED_IN = "sign-in"
@@ -56,7 +57,7 @@ FLOOD_OVER = timedelta(minutes=10)
 _BROWSERS = (
     ("Edge", r"Edg(e|A|iOS)?/"), ("Opera", r"OPR/|Opera"), ("Samsung Internet", r"SamsungBrowser/"),
     ("Firefox", r"Firefox/|FxiOS/"), ("Chrome", r"Chrome/|CriOS/|Chromium/"), ("Safari", r"Safari/"),
-    ("curl", r"^curl/"), ("a program", r"^python|^Go-|^Wget|^okhttp|^Java|^Werkzeug"),
+    ("curl", r"^curl/"), (N_("a program"), r"^python|^Go-|^Wget|^okhttp|^Java|^Werkzeug"),
 )  # fmt: skip
 _SYSTEMS = (
     ("iPhone", r"iPhone"), ("iPad", r"iPad"), ("Android", r"Android"), ("ChromeOS", r"CrOS"),

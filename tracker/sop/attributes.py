@@ -13,6 +13,7 @@ from tracker.sop import patterns
 from tracker.sop.durations import seconds
 from tracker.sop.logic import ConditionError, parse
 from tracker.sop.model import INPUTS
+from tracker.sop.told import told
 
 FLAGS = ("critical", "optional", "verify", "keep-location")
 NAMES = ("input", "unit", "min", "max", "options", "pattern", "takes", "at-least", "when", "role", "activity",
@@ -28,11 +29,11 @@ _TOKEN = re.compile(
 )
 _KEY = re.compile(r"[^\W_][\w.-]{0,63}")
 _WRITE = {
-    "min": "a number, for example min=20",
-    "max": "a number, for example max=30000",
-    "takes": "a time, for example takes=20s or takes=5m",
-    "at-least": "a time, for example at-least=10s",
-    "match": "match=subject: what is entered must be what the run is about",
+    "min": told("a number, for example min=20"),
+    "max": told("a number, for example max=30000"),
+    "takes": told("a time, for example takes=20s or takes=5m"),
+    "at-least": told("a time, for example at-least=10s"),
+    "match": told("match=subject: what is entered must be what the run is about"),
 }
 
 
@@ -109,11 +110,15 @@ def _value(attributes: Attributes, name: str, value: str) -> None:
     try:
         attributes.values[name] = _typed(name, value)
     except (ConditionError, patterns.PatternError) as error:
-        attributes.faults.append((str(error), error.hint))
+        attributes.faults.append((error.args[0], error.hint))
     except ValueError:
-        hint = f"Write {_WRITE[name]}." if name in _WRITE else f"Write one of: {', '.join(INPUTS)}."
+        hint = (
+            told("Write %(write)s.", write=_WRITE[name])
+            if name in _WRITE
+            else told("Write one of: %(names)s.", names=", ".join(INPUTS))
+        )
         if name in ("options", "unit", "role", "when", "activity", "pattern", "meaning"):
-            hint = f'Write a value after “{name}=”, for example {name}="…".'
+            hint = told('Write a value after “%(name)s=”, for example %(name)s="…".', name=name)
         attributes.faults.append((f"“{name}={value}” can't be used.", hint))
 
 

@@ -21,6 +21,7 @@ from tracker.sop.logic import (
     parse,
 )
 from tracker.sop.model import Step
+from tracker.sop.told import told
 
 RULE = "condition"
 MOST_CASES = 20_000  # combinations of answers to try; a condition that needs more is not judged
@@ -39,14 +40,30 @@ def faults(steps: Sequence[Step]) -> Iterator[Fault]:
         for key in _asked(step):
             if key not in places:
                 near = process.extractOne(key, list(places)[:place], score_cutoff=60)
-                hint = f"Did you mean “{near[0]}”?" if near else "Pin the earlier step’s key: {#" + key + "}."
-                yield step.line, RULE, f"The condition asks the step “{key}”, which is not there.", hint
+                hint = (
+                    told("Did you mean “%(near)s”?", near=near[0])
+                    if near
+                    else "Pin the earlier step’s key: {#" + key + "}."
+                )
+                yield (
+                    step.line,
+                    RULE,
+                    told("The condition asks the step “%(key)s”, which is not there.", key=key),
+                    hint,
+                )
             elif key == step.key:
-                hint = "Ask an earlier step, or remove the condition."
-                yield step.line, RULE, "The condition asks the step that it stands on.", hint
+                hint = told("Ask an earlier step, or remove the condition.")
+                yield step.line, RULE, told("The condition asks the step that it stands on."), hint
             elif places[key] > place:
-                hint = f"Move this step below line {steps[places[key]].line}, or ask an earlier one."
-                yield step.line, RULE, f"The condition asks the step “{key}”, which comes later.", hint
+                hint = told(
+                    "Move this step below line %(line)s, or ask an earlier one.", line=steps[places[key]].line
+                )
+                yield (
+                    step.line,
+                    RULE,
+                    told("The condition asks the step “%(key)s”, which comes later.", key=key),
+                    hint,
+                )
 
 
 def impossible(steps: Sequence[Step]) -> Iterator[Fault]:
@@ -61,8 +78,8 @@ def impossible(steps: Sequence[Step]) -> Iterator[Fault]:
             sentence = f"“{one.key}” can never be {_written(one)}."
             yield step.line, RULE, sentence, _instead(by_key[one.key])
         if not wrong and not _satisfiable(condition, by_key):
-            message = f"The condition “{step.attributes['when']}” can never hold."
-            hint = "Ask one thing of each step, or join what is asked with “or”."
+            message = told("The condition “%(when)s” can never hold.", when=step.attributes["when"])
+            hint = told("Ask one thing of each step, or join what is asked with “or”.")
             yield step.line, RULE, message, hint
 
 

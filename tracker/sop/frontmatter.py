@@ -12,6 +12,7 @@ import yaml
 from tracker.sop import matter, toml
 from tracker.sop.durations import seconds
 from tracker.sop.model import Meta, Problem
+from tracker.sop.told import told
 from tracker.sop.toml import Toml
 
 _ENDS = {"---": ("---", "..."), "+++": ("+++",)}
@@ -52,8 +53,8 @@ def read(text: str, path: str) -> tuple[Meta, list[Problem]]:
     if data is None:
         return Meta(), []
     if not isinstance(data, dict):
-        message = "The front matter is not a list of “name: value” lines."
-        hint = "Write for example “owner: warehouse-lead”."
+        message = told("The front matter is not a list of “name: value” lines.")
+        hint = told("Write for example “owner: warehouse-lead”.")
         return Meta(), [Problem(path, 2, "front-matter", message, hint, True)]
     return _meta(data, text, path)
 
@@ -65,7 +66,9 @@ def _unreadable(error: yaml.YAMLError, path: str) -> Problem:
     hint = getattr(
         error, "hint", "Write “name: value”, and put a value with a colon, quote or bracket in quotes."
     )
-    return Problem(path, line, "front-matter", f"The front matter can't be read: {what}.", hint, True)
+    return Problem(
+        path, line, "front-matter", told("The front matter can't be read: %(what)s.", what=what), hint, True
+    )
 
 
 def _meta(data: dict[Any, Any], text: str, path: str) -> tuple[Meta, list[Problem]]:
@@ -84,8 +87,9 @@ def _meta(data: dict[Any, Any], text: str, path: str) -> tuple[Meta, list[Proble
 
 
 def _wrong(path: str, text: str, name: str, value: Any) -> Problem:
-    return Problem(path, line_of(text, name), "front-matter", f"“{name}: {_short(value)}” can't be used.",
-                   f"Write {_WRITE[name]}.", True)  # fmt: skip
+    return Problem(path, line_of(text, name), "front-matter",
+                   told("“%(name)s: %(value)s” can't be used.", name=name, value=_short(value)),
+                   told("Write %(write)s.", write=_WRITE[name]), True)  # fmt: skip
 
 
 def line_of(text: str, name: str) -> int:
@@ -180,26 +184,30 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "also": _names, "close": _closing,
 }  # fmt: skip
 _WRITE = {
-    "id": "letters, digits, “-”, “_” and “.”, for example “id: pick-pack-ship”",
-    "title": "one line of text; put it in quotes if it holds a colon",
-    "area": "one name, for example “area: Returns”",
-    "owner": "one person, for example “owner: maria”",
-    "subject": "one word, for example “subject: order”",
-    "roles": "a list, for example “roles: [picker, packer]”",
-    "tags": "a list, for example “tags: [peak]”",
-    "due": "a time, for example “due: 4h” or “due: 2d”",
-    "review": "a number of days, for example “review: 90d”",
-    "takes": "a time, for example “takes: 15m”",
-    "schedule": 'when, in quotes, for example “schedule: "every weekday at 08:30"”',
-    "tolerance": "a share, for example “tolerance: 2%”",
-    "steps": 'the heading of the steps, for example “steps: "Procedure"”, or “steps: none”',
-    "retired": "true or false",
-    "description": "one line of text; put it in quotes if it holds a colon",
-    "language": "a language code, for example “language: en”",
-    "keep-evidence": "a number of days, for example “keep-evidence: 90d”",
-    "verify": "the role that signs each run, for example “verify: quality”, or “yes” for any second person",
-    "also": "a list of other words for it, for example “also: [RMA, barcode]”",
+    "id": told("letters, digits, “-”, “_” and “.”, for example “id: pick-pack-ship”"),
+    "title": told("one line of text; put it in quotes if it holds a colon"),
+    "area": told("one name, for example “area: Returns”"),
+    "owner": told("one person, for example “owner: maria”"),
+    "subject": told("one word, for example “subject: order”"),
+    "roles": told("a list, for example “roles: [picker, packer]”"),
+    "tags": told("a list, for example “tags: [peak]”"),
+    "due": told("a time, for example “due: 4h” or “due: 2d”"),
+    "review": told("a number of days, for example “review: 90d”"),
+    "takes": told("a time, for example “takes: 15m”"),
+    "schedule": told('when, in quotes, for example “schedule: "every weekday at 08:30"”'),
+    "tolerance": told("a share, for example “tolerance: 2%”"),
+    "steps": told('the heading of the steps, for example “steps: "Procedure"”, or “steps: none”'),
+    "retired": told("true or false"),
+    "description": told("one line of text; put it in quotes if it holds a colon"),
+    "language": told("a language code, for example “language: en”"),
+    "keep-evidence": told("a number of days, for example “keep-evidence: 90d”"),
+    "verify": told(
+        "the role that signs each run, for example “verify: quality”, or “yes” for any second person"
+    ),
+    "also": told("a list of other words for it, for example “also: [RMA, barcode]”"),
     "close": "“close: by-hand”, or leave it out: then the last step closes a run that nobody signs",
-    "meaning": "what is said by signing a run, for example “meaning: The order is complete.”",
-    "lint": 'rules with the reason why they are off, for example “lint: {long-step: "a text to read out"}”',
+    "meaning": told("what is said by signing a run, for example “meaning: The order is complete.”"),
+    "lint": told(
+        'rules with the reason why they are off, for example “lint: {long-step: "a text to read out"}”'
+    ),
 }

@@ -14,6 +14,7 @@ from datetime import date
 from functools import lru_cache
 
 from tracker.sop.text import fold
+from tracker.sop.told import told
 
 Value = str | float
 Answers = Mapping[str, tuple[Value, ...] | None]
@@ -70,7 +71,9 @@ def parse(text: str) -> Condition:
     reader = _Reader(text, list(_tokens(text)))
     condition = reader.either(0)
     if reader.left:
-        raise ConditionError(f"“{reader.left[0][1]}” is not expected here in “{text}”.")
+        raise ConditionError(
+            told("“%(left)s” is not expected here in “%(text)s”.", left=reader.left[0][1], text=text)
+        )
     return condition
 
 
@@ -81,8 +84,10 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
         token = _TOKEN.match(text, at)
         if token is None:
             wrong = text[at:].strip()[0]
-            hint = "Close the quotes." if wrong in "\"'“„‘«" else _EXAMPLE
-            raise ConditionError(f"“{wrong}” can’t be read in the condition “{text}”.", hint)
+            hint = told("Close the quotes.") if wrong in "\"'“„‘«" else _EXAMPLE
+            raise ConditionError(
+                told("“%(wrong)s” can’t be read in the condition “%(text)s”.", wrong=wrong, text=text), hint
+            )
         quoted, op, bracket, word = token.groups()
         if quoted is not None:
             yield "quoted", quoted[1:-1]
@@ -111,13 +116,17 @@ class _Reader:
 
     def one(self, depth: int) -> Condition:
         if depth > DEEPEST:
-            raise ConditionError("The condition is nested too deeply.", "Split the step, or ask for less.")
+            raise ConditionError(
+                told("The condition is nested too deeply."), told("Split the step, or ask for less.")
+            )
         if self._next("not"):
             return Not(self.one(depth + 1))
         if self._next("bracket", "("):
             condition = self.either(depth + 1)
             if not self._next("bracket", ")"):
-                raise ConditionError(f"A bracket is open in “{self.text}”.", "Write the missing “)”.")
+                raise ConditionError(
+                    told("A bracket is open in “%(text)s”.", text=self.text), told("Write the missing “)”.")
+                )
             return condition
         return self._comparison()
 
@@ -125,13 +134,19 @@ class _Reader:
         key = self._next("word")
         if key is None:
             at = f"before “{self.left[0][1]}”" if self.left else "at the end"
-            raise ConditionError(f"The key of a step is missing {at} of the condition “{self.text}”.")
+            raise ConditionError(
+                told(
+                    "The key of a step is missing %(at)s of the condition “%(text)s”.", at=at, text=self.text
+                )
+            )
         op = self._next("op")
         if op is None:
             if (word := self._next("word")) and word.lower() == "answered":
                 return Compare(key, "=", "done")
-            hint = f"Write “{key} = yes”, or “{key} answered”."
-            raise ConditionError(f"“{key}” is compared with nothing in “{self.text}”.", hint)
+            hint = told("Write “%(key)s = yes”, or “%(key)s answered”.", key=key)
+            raise ConditionError(
+                told("“%(key)s” is compared with nothing in “%(text)s”.", key=key, text=self.text), hint
+            )
         return Compare(key, op, self._value(key, op))
 
     def _value(self, key: str, op: str) -> str:
@@ -142,10 +157,19 @@ class _Reader:
                 words.append(word)
             value = " ".join(words)
         if not value.strip():
-            raise ConditionError(f"After “{key} {op}” a value is missing.", f"Write “{key} {op} '…'”.")
+            raise ConditionError(
+                told("After “%(key)s %(op)s” a value is missing.", key=key, op=op),
+                told("Write “%(key)s %(op)s '…'”.", key=key, op=op),
+            )
         if op in ("<", "<=", ">", ">=") and amount(value) is None:
-            hint = f"Write a number without its unit, or a day such as 2026-03-31, or “{key} = {value}”."
-            raise ConditionError(f"“{value}” is neither more nor less than anything.", hint)
+            hint = told(
+                "Write a number without its unit, or a day such as 2026-03-31, or “%(key)s = %(value)s”.",
+                key=key,
+                value=value,
+            )
+            raise ConditionError(
+                told("“%(value)s” is neither more nor less than anything.", value=value), hint
+            )
         return value.strip()
 
     def _next(self, kind: str, text: str | None = None) -> str | None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from tracker.sop.told import told
+
 LONGEST = 20_000
 """Characters of a front matter; one with every key and a long description has a thousand."""
 
@@ -35,12 +37,16 @@ class _Loader(_Safe):  # type: ignore[misc]
     def construct_object(self, node: Any, deep: bool = False) -> Any:
         number = node.tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
         if number and len(node.value) > LONGEST_NUMBER:
-            raise MatterError("this number is too long", "Put it in quotes if it is text.", node.start_mark)
+            raise MatterError(
+                told("this number is too long"), told("Put it in quotes if it is text."), node.start_mark
+            )
         try:
             return super().construct_object(node, deep)
         except (ValueError, OverflowError) as error:
-            hint = "Put it in quotes if it is text."
-            raise MatterError(f"this is no value ({error})", hint, node.start_mark) from error
+            hint = told("Put it in quotes if it is text.")
+            raise MatterError(
+                told("this is no value (%(error)s)", error=error), hint, node.start_mark
+            ) from error
 
 
 def load(text: str) -> Any:
@@ -51,12 +57,18 @@ def load(text: str) -> Any:
     """
     if len(text) > LONGEST:
         raise MatterError(
-            f"it is longer than {LONGEST} characters", "Move what is long into the text below.", None
+            told("it is longer than %(longest)s characters", longest=LONGEST),
+            told("Move what is long into the text below."),
+            None,
         )
     nesting: list[_Level] = []
     for count, event in enumerate(yaml.parse(text, Loader=_Safe)):
         if count > 2 * MOST:
-            raise MatterError(f"it has more than {MOST} names and values", "Move data elsewhere.", None)
+            raise MatterError(
+                told("it has more than %(most)s names and values", most=MOST),
+                told("Move data elsewhere."),
+                None,
+            )
         _check(event, nesting)
     return yaml.load(text, Loader=_Loader)  # a safe loader: it makes plain values only
 
@@ -86,29 +98,39 @@ def _check(event: Any, nesting: list[_Level]) -> None:
     if isinstance(event, yaml.CollectionStartEvent):
         nesting.append(_Level(isinstance(event, yaml.MappingStartEvent)))
         if len(nesting) > DEEPEST:
-            message = f"it is nested more than {DEEPEST} levels deep"
-            raise MatterError(message, "Write lists without lists inside.", event.start_mark)
+            message = told("it is nested more than %(deepest)s levels deep", deepest=DEEPEST)
+            raise MatterError(message, told("Write lists without lists inside."), event.start_mark)
 
 
 def _check_marks(event: Any) -> None:
     quote = "Put a text that begins with {} in quotes."
     if isinstance(event, yaml.AliasEvent):
-        message = f"“*{event.anchor}” stands for a value from elsewhere"
-        raise MatterError(message, f"Write the value itself. {quote.format('“*”')}", event.start_mark)
+        message = told("“*%(anchor)s” stands for a value from elsewhere", anchor=event.anchor)
+        raise MatterError(
+            message, told("Write the value itself. %(what)s", what=quote.format("“*”")), event.start_mark
+        )
     if event.anchor is not None:
-        message = f"“&{event.anchor}” is a mark for other places to use this value"
-        raise MatterError(message, f"Leave it out. {quote.format('“&”')}", event.start_mark)
+        message = told("“&%(anchor)s” is a mark for other places to use this value", anchor=event.anchor)
+        raise MatterError(message, told("Leave it out. %(what)s", what=quote.format("“&”")), event.start_mark)
     if event.tag is not None:
-        raise MatterError(f"“{event.tag}” is a tag", f"Leave it out. {quote.format('“!”')}", event.start_mark)
+        raise MatterError(
+            told("“%(tag)s” is a tag", tag=event.tag),
+            told("Leave it out. %(what)s", what=quote.format("“!”")),
+            event.start_mark,
+        )
 
 
 def _check_name(event: Any, names: set[str]) -> None:
     if not isinstance(event, yaml.ScalarEvent):
-        hint = "Write “name: value”, and put a value with brackets in quotes."
-        raise MatterError("a list can't be a name", hint, event.start_mark)
+        hint = told("Write “name: value”, and put a value with brackets in quotes.")
+        raise MatterError(told("a list can't be a name"), hint, event.start_mark)
     if event.value == "<<" and not event.style:
-        hint = "Write these lines out where they belong."
-        raise MatterError("“<<” takes lines over from elsewhere", hint, event.start_mark)
+        hint = told("Write these lines out where they belong.")
+        raise MatterError(told("“<<” takes lines over from elsewhere"), hint, event.start_mark)
     if event.value in names:
-        raise MatterError(f"“{event.value[:40]}” is given twice", "Keep one of them.", event.start_mark)
+        raise MatterError(
+            told("“%(value)s” is given twice", value=event.value[:40]),
+            told("Keep one of them."),
+            event.start_mark,
+        )
     names.add(event.value)

@@ -12,6 +12,7 @@ from tracker.sop.blocks import Block
 from tracker.sop.limits import TooMuchError
 from tracker.sop.model import Step
 from tracker.sop.steps import Fault, build
+from tracker.sop.told import told
 
 Keys = Sequence[str] | Callable[[Sequence[Step]], Sequence[str]] | None
 
@@ -58,8 +59,8 @@ def _of(body: str, first_line: int, heading: str | None, keys: Keys, bounded: bo
 def _without_text(tree: Sequence[Block], steps: Sequence[Step], guessed: bool) -> Iterator[Fault]:
     """A step without a word can't be told from others; one with nothing at all is in no run."""
     for line in [*(step.line for step in steps if not step.text), *_empty_items(tree, guessed)]:
-        hint = "Say in a few words what is to be done, or take the line out."
-        yield line, "empty-step", "This step has no text.", hint
+        hint = told("Say in a few words what is to be done, or take the line out.")
+        yield line, "empty-step", told("This step has no text."), hint
 
 
 def _empty_items(tree: Sequence[Block], guessed: bool) -> Iterator[int]:
@@ -77,7 +78,9 @@ def _count(places: Iterable[int], most: int, what: str, hint: str) -> None:
     """Raise TooMuchError at the first place beyond so many."""
     beyond = next(islice(places, most, None), None)
     if beyond is not None:
-        raise TooMuchError(beyond, f"The document has more than {most} {what}.", hint)
+        raise TooMuchError(
+            beyond, told("The document has more than %(most)s %(what)s.", most=most, what=what), hint
+        )
 
 
 def _headings(tree: Sequence[Block]) -> Iterator[int]:

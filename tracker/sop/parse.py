@@ -19,6 +19,7 @@ from tracker.sop.markdown import EXTENSION_CONFIGS, EXTENSIONS, StepsExtension
 from tracker.sop.model import Document, Meta, Problem, Step
 from tracker.sop.outline import Keys
 from tracker.sop.text import visible
+from tracker.sop.told import told
 
 MAX_BYTES = 2_000_000
 CONTENTS = "[TOC]"
@@ -41,8 +42,8 @@ def read(source: bytes | str, path: str, keys: Keys = None, *, html: bool = True
     only says whether there is one.
     """
     if len(source) > MAX_BYTES:
-        message = f"The file is larger than {MAX_BYTES // 1_000_000} MB."
-        hint = "Split it, or move images and data into files of their own."
+        message = told("The file is larger than %(what)s MB.", what=MAX_BYTES // 1_000_000)
+        hint = told("Split it, or move images and data into files of their own.")
         return failure(path, Problem(path, 1, "size", message, hint, True))
     text = decode(source, path)
     if isinstance(text, Problem):
@@ -66,13 +67,15 @@ def decode(source: bytes | str, path: str) -> str | Problem:
             text = source.decode("utf-8")
         except UnicodeDecodeError as error:
             line = source.count(b"\n", 0, error.start) + 1
-            return Problem(path, line, "encoding", "The file is not UTF-8 text.", "Save it as UTF-8.", True)
+            return Problem(
+                path, line, "encoding", told("The file is not UTF-8 text."), told("Save it as UTF-8."), True
+            )
     else:
         text = source.encode("utf-8", "replace").decode("utf-8")
     at = text.find("\0")
     if at >= 0:
-        hint = "Put a Markdown text in its place, saved as UTF-8."
-        return Problem(path, text.count("\n", 0, at) + 1, "encoding", "The file is binary.", hint, True)
+        hint = told("Put a Markdown text in its place, saved as UTF-8.")
+        return Problem(path, text.count("\n", 0, at) + 1, "encoding", told("The file is binary."), hint, True)
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -130,8 +133,8 @@ def _read(text: str, path: str, keys: Keys, whole: bool) -> Document:
     matter, height = frontmatter.split(text)
     meta, problems = frontmatter.read(matter, path) if height else (Meta(), [])
     if not height and frontmatter.unclosed(text):
-        hint = f"Put a line of {text[:3]} after the last line of names and values."
-        problems.append(Problem(path, 1, "front-matter", "The front matter never ends.", hint, True))
+        hint = told("Put a line of %(text)s after the last line of names and values.", text=text[:3])
+        problems.append(Problem(path, 1, "front-matter", told("The front matter never ends."), hint, True))
     body = (
         text.split("\n", height)[height] if height and text.count("\n") >= height else "" if height else text
     )
@@ -203,8 +206,12 @@ def _no_such_heading(meta: Meta, blocks: list[Block], path: str, matter: str) ->
     headings = [visible(attributes.split(block.text)[0]) for block in blocks if block.kind == "heading"]
     if any(heading.casefold().strip(" :.") == wanted for heading in headings):
         return []
-    hint = f"Headings here: {', '.join(f'“{heading}”' for heading in headings[:8])}." if headings else ""
-    message = f"There is no heading “{meta.steps}”."
+    hint = (
+        told("Headings here: %(names)s.", names=", ".join(f"“{heading}”" for heading in headings[:8]))
+        if headings
+        else ""
+    )
+    message = told("There is no heading “%(steps)s”.", steps=meta.steps)
     return [Problem(path, frontmatter.line_of(matter, "steps"), "steps", message, hint, True)]
 
 

@@ -11,6 +11,8 @@ from re import _constants as op  # type: ignore[attr-defined]  # the standard li
 from re import _parser as reading  # type: ignore[attr-defined]  # a pattern: the one that will be run
 from typing import Any
 
+from tracker.sop.told import told
+
 LONGEST_PATTERN = 200
 LONGEST_TEXT = 200
 MOST_WAYS = 10_000_000
@@ -37,16 +39,26 @@ def check(pattern: str) -> None:
     """
     example = 'Write a regular expression, for example pattern="[A-Z]{2}-[0-9]+".'
     if len(pattern) > LONGEST_PATTERN:
-        raise PatternError(f"the pattern is longer than {LONGEST_PATTERN} characters.", example)
+        raise PatternError(
+            told(
+                "the pattern is longer than %(longest_pattern)s characters.", longest_pattern=LONGEST_PATTERN
+            ),
+            example,
+        )
     try:
         re.compile(pattern)
         ways = _ways(reading.parse(pattern))
     except (re.error, RecursionError, OverflowError) as error:
-        raise PatternError(f"the pattern “{pattern}” is no regular expression: {error}.", example) from error
+        raise PatternError(
+            told(
+                "the pattern “%(pattern)s” is no regular expression: %(error)s.", pattern=pattern, error=error
+            ),
+            example,
+        ) from error
     if ways > MOST_WAYS:
         raise PatternError(
-            f"the pattern “{pattern}” can take for ever on some texts.",
-            "Use at most three of * and +, none inside another, and {2,5} rather than + where you can.",
+            told("the pattern “%(pattern)s” can take for ever on some texts.", pattern=pattern),
+            told("Use at most three of * and +, none inside another, and {2,5} rather than + where you can."),
         )
 
 

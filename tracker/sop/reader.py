@@ -22,6 +22,7 @@ from tracker.sop import identity, parse
 from tracker.sop.limits import Limits, bound_memory
 from tracker.sop.model import Document, Problem, Step
 from tracker.sop.outline import Keys
+from tracker.sop.told import told
 
 START_SECONDS = 60.0
 """A child that has not started by then never will."""
@@ -79,7 +80,7 @@ def one(wanted: Unread) -> Document:
 
 def refusal(wanted: Unread, why: str) -> Document:
     """A document that was not read, and why not."""
-    hint = "Split it, and look for what repeats or nests without end."
+    hint = told("Split it, and look for what repeats or nests without end.")
     return parse.failure(wanted.path, Problem(wanted.path, 1, "limits", why, hint, error=True))
 
 
@@ -151,12 +152,17 @@ class Reader:
     def _why(self, seconds: float) -> RefusedError:
         code = self._child.returncode
         if code == -getattr(signal, "SIGPROF", 0):
-            return RefusedError(f"It takes longer than {seconds:.1f} seconds to read.", True)
+            return RefusedError(
+                told("It takes longer than %(seconds)s seconds to read.", seconds=f"{seconds:.1f}"), True
+            )
         if code == -getattr(signal, "SIGKILL", 9):  # by the deadline, or by a system that has no memory left
-            return RefusedError("It takes too long to read.", False)
+            return RefusedError(told("It takes too long to read."), False)
         if code == 1:
-            return RefusedError("It can't be read.", True)
-        return RefusedError(f"It takes more than {self.bounds.memory / 1e6:.0f} MB of memory to read.", True)
+            return RefusedError(told("It can't be read."), True)
+        return RefusedError(
+            told("It takes more than %(what)s MB of memory to read.", what=f"{self.bounds.memory / 1e6:.0f}"),
+            True,
+        )
 
 
 class _Deadline:

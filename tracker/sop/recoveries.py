@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tracker.sop.blocks import Block
 from tracker.sop.model import Notice
+from tracker.sop.told import told
 
 RULE = "stray-recovery"
 
@@ -34,8 +35,13 @@ def notices(tree: Sequence[Block]) -> Iterator[Notice]:
     for step, block in placed(tree):
         name = f"The recovery “{block.title}”" if block.title else "The recovery"
         if step is None:
-            hint = "Indent it under its step: four spaces before “!!! recovery”, eight before its text."
-            yield block.line, RULE, f"{name} stands under no step, so no run shows it.", hint
+            hint = told("Indent it under its step: four spaces before “!!! recovery”, eight before its text.")
+            yield (
+                block.line,
+                RULE,
+                told("%(name)s stands under no step, so no run shows it.", name=name),
+                hint,
+            )
         elif not block.children:
-            hint = "Indent its text by four spaces more than “!!! recovery”."
-            yield block.line, RULE, f"{name} has no text, so no run says what to do.", hint
+            hint = told("Indent its text by four spaces more than “!!! recovery”.")
+            yield block.line, RULE, told("%(name)s has no text, so no run says what to do.", name=name), hint

@@ -15,6 +15,7 @@ from tracker.sop.blocks import Block
 from tracker.sop.model import Notice
 from tracker.sop.text import visible
 from tracker.sop.titles import NUMBERED
+from tracker.sop.told import told
 
 RULE = "several-procedures"
 
@@ -68,8 +69,13 @@ def notices(tree: Sequence[Block], title: str) -> Iterator[Notice]:
     if not all(_stands_alone(part, language) for part in found):
         return
     names = ", ".join(f"“{part.title}” (line {part.first})" for part in found[:4])
-    message = f"{len(found)} procedures share one checklist: {names}{' …' if len(found) > 4 else ''}."
-    hint = "“holdfast adopt --split FILE” makes an SOP of each; move a file out of sops/ first."
+    message = told(
+        "%(n)s procedures share one checklist: %(names)s%(what)s.",
+        n=len(found),
+        names=names,
+        what=" …" if len(found) > 4 else "",
+    )
+    hint = told("“holdfast adopt --split FILE” makes an SOP of each; move a file out of sops/ first.")
     yield found[0].first, RULE, message, hint
 
 

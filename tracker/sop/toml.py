@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from tracker.sop.matter import DEEPEST, LONGEST, LONGEST_NUMBER, MOST, MatterError
+from tracker.sop.told import told
 
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 _LONG_NUMBER = re.compile(rf"(?<![\w\"'])[+-]?[\d_.]{{{LONGEST_NUMBER + 1},}}")
@@ -21,22 +22,26 @@ class Toml(str):
 def load(text: Toml) -> dict[str, Any]:
     """The values of `text` by name. Raises MatterError for what can’t be read, or too much."""
     if len(text) > LONGEST:
-        hint = "Move what is long into the text below."
-        raise MatterError(f"it is longer than {LONGEST} characters", hint, None)
+        hint = told("Move what is long into the text below.")
+        raise MatterError(told("it is longer than %(longest)s characters", longest=LONGEST), hint, None)
     if number := _LONG_NUMBER.search(text):
         line = text.count("\n", 0, number.start())
-        raise MatterError("this number is too long", "Put it in quotes if it is text.", _mark(line))
+        raise MatterError(
+            told("this number is too long"), told("Put it in quotes if it is text."), _mark(line)
+        )
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = _PLACE.search(str(error))
         line = int(place[1]) - 1 if place and place[1] else text.count("\n")
         what = _PLACE.sub("", str(error)) or "it is not TOML"
-        raise MatterError(what, 'Write “name = "value"”, with texts in quotes.', _mark(line)) from error
+        raise MatterError(what, told('Write “name = "value"”, with texts in quotes.'), _mark(line)) from error
     except (ValueError, RecursionError, OverflowError) as error:
-        raise MatterError("it is not TOML", 'Write “name = "value"”.', None) from error
+        raise MatterError(told("it is not TOML"), told('Write “name = "value"”.'), None) from error
     if _count(values, 1) > MOST:
-        raise MatterError(f"it has more than {MOST} names and values", "Move data elsewhere.", None)
+        raise MatterError(
+            told("it has more than %(most)s names and values", most=MOST), told("Move data elsewhere."), None
+        )
     return values
 
 
@@ -49,7 +54,7 @@ def _count(value: Any, depth: int) -> int:
     if not isinstance(value, dict | list):
         return 1
     if depth > DEEPEST:
-        hint = "Write lists without lists inside."
-        raise MatterError(f"it is nested more than {DEEPEST} levels deep", hint, None)
+        hint = told("Write lists without lists inside.")
+        raise MatterError(told("it is nested more than %(deepest)s levels deep", deepest=DEEPEST), hint, None)
     inside = value.values() if isinstance(value, dict) else value
     return len(value) + sum(_count(one, depth + 1) for one in inside)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from tracker.sop.model import Document, Problem, Step
+from tracker.sop.told import told
 
 _NAME = re.compile(
     r"(?P<stem>.+)\.(?P<code>[a-z]{2,3})(?P<more>[-_][A-Za-z]{2,4})?(?P<end>\.(?:md|markdown))"
@@ -200,26 +201,37 @@ def differences(original: Document, other: Document) -> Iterator[Problem]:
     if original.errors or other.errors:
         return
     if other.meta.id and other.meta.id != original.id:
-        message = f"The id “{other.meta.id}” is not that of {original.path}."
+        message = told("The id “%(id)s” is not that of %(path)s.", id=other.meta.id, path=original.path)
         yield _problem(other, 1, message, f"Write “id: {original.id}”, or leave it out.")
     if original.steps and not other.steps:
-        message = f"No steps are found here, and {original.path} has {len(original.steps)}."
-        hint = "Give the steps their keys, such as {#weigh}, or name their heading with “steps:”."
+        message = told(
+            "No steps are found here, and %(path)s has %(n)s.", path=original.path, n=len(original.steps)
+        )
+        hint = told("Give the steps their keys, such as {#weigh}, or name their heading with “steps:”.")
         yield _problem(other, 1, message, hint)
         return
     partners = pairs(original.steps, other.steps)
     if original.steps and not partners:
         here, there = len(other.steps), len(original.steps)
-        message = f"Here are {here} steps, in {original.path} {there}: which is which can’t be told."
-        hint = "Write the same steps in the same order, or give both the same keys, such as {#weigh}."
+        message = told(
+            "Here are %(here)s steps, in %(path)s %(there)s: which is which can’t be told.",
+            here=here,
+            path=original.path,
+            there=there,
+        )
+        hint = told("Write the same steps in the same order, or give both the same keys, such as {#weigh}.")
         yield _problem(other, other.steps[0].line, message, hint)
         return
     for j, step in enumerate(other.steps):
         if j in partners:
             yield from _step(original, original.steps[partners[j]], other, step)
         else:
-            message = f"Which step of {original.path} “{step.text}” translates can’t be told."
-            hint = "Keep the same steps in the same order, or give both the same key, such as {#weigh}."
+            message = told(
+                "Which step of %(path)s “%(text)s” translates can’t be told.",
+                path=original.path,
+                text=step.text,
+            )
+            hint = told("Keep the same steps in the same order, or give both the same key, such as {#weigh}.")
             yield _problem(other, step.line, message, hint)
     yield from _untranslated(original, other, {i: other.steps[j].line for j, i in partners.items()})
 
@@ -230,8 +242,13 @@ def _untranslated(original: Document, other: Document, lines: Mapping[int, int])
     for i, step in enumerate(original.steps):
         line = lines.get(i, line)
         if i not in lines:
-            message = f"The step “{step.text}” ({original.path}:{step.line}) is not translated."
-            hint = "Add it here; until then people read it in the language of the original."
+            message = told(
+                "The step “%(text)s” (%(path)s:%(line)s) is not translated.",
+                text=step.text,
+                path=original.path,
+                line=step.line,
+            )
+            hint = told("Add it here; until then people read it in the language of the original.")
             yield _problem(other, line, message, hint)
 
 
@@ -240,17 +257,21 @@ def _step(original: Document, ours: Step, other: Document, theirs: Step) -> Iter
     names = sorted(name for name in {*mine, *yours} if mine.get(name) != yours.get(name))
     where = f"{original.path}:{ours.line}"
     if names:
-        message = f"The step has other attributes than in {where}: {', '.join(names)}."
-        hint = "Write them as in the original; a run uses the original’s."
+        message = told(
+            "The step has other attributes than in %(where)s: %(names)s.", where=where, names=", ".join(names)
+        )
+        hint = told("Write them as in the original; a run uses the original’s.")
         yield _problem(other, theirs.line, message, hint)
     if theirs.pinned and theirs.key != ours.key:
-        message = f"The key “{theirs.key}” is “{ours.key}” in {where}."
+        message = told(
+            "The key “%(key)s” is “%(key2)s” in %(where)s.", key=theirs.key, key2=ours.key, where=where
+        )
         yield _problem(other, theirs.line, message, f"Write {{#{ours.key}}}.")
     if ours.depth != theirs.depth:
         yield _problem(other, theirs.line, f"The step is nested differently in {where}.", "Nest it as there.")
     if bool(ours.recovery) != bool(theirs.recovery):
         which, act = ("no", "Translate") if ours.recovery else ("a", "Take out, or add to the original,")
-        message = f"The step has {which} recovery block, unlike {where}."
+        message = told("The step has %(which)s recovery block, unlike %(where)s.", which=which, where=where)
         yield _problem(other, theirs.line, message, f"{act} its “!!! recovery” block.")
 
 

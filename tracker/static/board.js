@@ -69,7 +69,7 @@ form.addEventListener("submit", (event) => {
   filter();
 });
 form.querySelector("[data-show]").hidden = true;
-const wide = matchMedia("(min-width: 44.01rem)");
+const wide = matchMedia("(min-width: 64rem)");
 const unfold = () => {
   form.closest("details").open = wide.matches;
 };
@@ -113,5 +113,19 @@ document.addEventListener("keydown", (event) => {
   if (!next) return undefined;
   event.preventDefault();
   return next.focus();
+});
+
+// What others do brings another panel of the same run: what was open in it stays open, and the focus where it was.
+const places = () => [...panel().querySelectorAll("a, button, summary, h2")];
+let before = null;
+document.addEventListener("htmx:before:swap", () => {
+  const open = [...panel().querySelectorAll("details")].map((part) => part.open);
+  before = { panel: panel(), open, at: places().indexOf(document.activeElement) };
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (!before || before.panel === panel()) return;
+  [...panel().querySelectorAll("details")].forEach((part, n) => (part.open ||= before.open[n] ?? false));
+  if (before.at >= 0) places()[before.at]?.focus({ preventScroll: true });
+  before = null;
 });
 addEventListener("popstate", () => go(location.href, { keep: "", also: ["board-filter"] }));

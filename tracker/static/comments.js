@@ -39,6 +39,7 @@ const notSent = ({ target }) => {
   if (target.id === "comment-form") target.querySelector("[data-not-sent]").hidden = false;
 };
 document.addEventListener("htmx:error", notSent);
+document.addEventListener("htmx:response:error", notSent);
 document.addEventListener("htmx:before:request", ({ target }) => {
   if (target.id === "comment-form") target.querySelector("[data-not-sent]").hidden = true;
 });

@@ -100,6 +100,12 @@ document.addEventListener("htmx:after:swap", () => {
   own = null;
 });
 
+// What was taken back is to be done anew: it is shown again.
+document.addEventListener("holdfast:acted", ({ detail: { outcome, step } }) => {
+  const again = outcome === "undone" && one() && document.querySelector(`.hf-step[data-step="${CSS.escape(step)}"]`);
+  if (again) show(again, "left");
+});
+
 document.addEventListener("click", (event) => {
   const way = event.target.closest("[data-turn]");
   if (way) turn(Number(way.dataset.turn));

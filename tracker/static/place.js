@@ -24,7 +24,8 @@ document.addEventListener("htmx:after:swap", () => {
 });
 
 const show = (step) => {
-  if (document.activeElement === document.body) step.focus({ preventScroll: true });
+  const at = document.activeElement; // a step that was redrawn has kept it
+  if (at === document.body || (at.matches(".hf-step") && at !== step)) step.focus({ preventScroll: true });
   if (alone()) return;
   const { top, bottom } = step.getBoundingClientRect();
   const ceiling = document.getElementById("progress").getBoundingClientRect().bottom + 8;

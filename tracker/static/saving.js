@@ -3,6 +3,7 @@ const say = (id) => {
   const words = document.getElementById(id);
   document.getElementById("message")?.replaceChildren(words.content.cloneNode(true));
 };
+const ours = "form:not(#comment-form)"; // a comment is no record, and says itself what became of it
 let waiting = null;
 
 document.addEventListener("submit", (event) => {
@@ -10,10 +11,13 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 document.addEventListener("htmx:before:request", (event) => {
-  if (event.target.matches?.("form")) say("saving"); // a link only shows something
+  if (event.target.matches?.(ours)) say("saving"); // a link only shows something
 });
-document.addEventListener("htmx:error", () => say("not-saved"));
+document.addEventListener("htmx:error", ({ target }) => {
+  if (target.id !== "comment-form") say("not-saved");
+});
 document.addEventListener("htmx:response:error", (event) => {
+  if (event.target.id === "comment-form") return;
   if (!event.detail.ctx.text?.includes('id="message"')) say("not-saved"); // something between us and the server answered
 });
 

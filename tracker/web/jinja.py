@@ -59,6 +59,7 @@ def register(app: Flask) -> None:
         _=spoken.text,
         ngettext=spoken.plural,
         way_name=spoken.way_name,
+        browser_name=spoken.browser_name,
         period_choice=spoken.period_choice,
         period_choices=report_periods.choices,
         period_days=spoken.period_days,

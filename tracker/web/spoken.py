@@ -87,6 +87,7 @@ def event_sentence(event: Event, names: dict[int, str], texts: dict[str, str], p
     return events.sentence(voice().at(zone_of(place)), event, names, texts)
 
 
+browser_name = _in_language(people.browser_name)
 amount = _in_language(figures.amount)
 error_text = _in_language(errors.error_text)
 level_name = _in_language(people.level_name)
@@ -96,6 +97,7 @@ outcome_name = _in_language(outcomes.outcome_name)
 percent = _in_language(figures.percent)
 points = _in_language(figures.points)
 way_name = _in_language(people.way_name)
+why_signed_out = _in_language(people.why_signed_out)
 written = _in_language(figures.written)
 
 closed_title = _in_zone(closed.title)

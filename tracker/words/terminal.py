@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import HoldfastError
+from tracker.sop.model import Problem
+from tracker.sop.told import translated
 from tracker.words.outcomes import OUTCOMES
 from tracker.words.people import LEVELS
 
@@ -56,6 +58,12 @@ def outcome_name(outcome: str) -> str:
 def level_name(level: str) -> str:
     """The word for an access level."""
     return say(LEVELS[level][0])
+
+
+def problem_text(problem: Problem) -> str:
+    """A problem of a document: `file:line: what is wrong. What to write.`"""
+    words = (translated(say, text) for text in (problem.message, problem.hint) if text)
+    return f"{problem.path}:{problem.line}: {' '.join(words)}"
 
 
 def error_text(error: HoldfastError) -> str:

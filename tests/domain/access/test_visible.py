@@ -46,6 +46,11 @@ def agree(session: Session, person: Person, everything: list[Run]) -> tuple[int,
     assert seen == {run.id for run in everything if access.may(by(person), "run.see", run)}, person.login
     led = set(session.scalars(select(Run.id).where(access.reachable(by(person)))))
     assert led == {run.id for run in everything if access.may(by(person), "run.take-over", run)}, person.login
+    hears = {run.id for run in everything if access.may_hear_of(by(person), run)}
+    beside = set(session.scalars(select(Run.id).where(access.beside(person))))
+    assert seen | beside == hears, person.login
+    shared = set(session.scalars(select(Run.id).where(access.shared_with(person))))
+    assert shared <= hears, person.login
     theirs = set(session.scalars(select(Sop.id).where(access.sops_answered_for(by(person)))))
     assert theirs == {s.id for s in session.scalars(select(Sop)) if access.answers_for(by(person), s)}, (
         person.login

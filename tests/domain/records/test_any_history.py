@@ -32,7 +32,7 @@ from tracker.domain.records.clocks import Device
 from tracker.domain.records.queued import Queued
 from tracker.domain.runs import assignment, handover, lifecycle, loading, moving
 from tracker.errors import ConflictError, HoldfastError
-from tracker.models import LateRecord, Outcome, Person, Revision, Run, Sop
+from tracker.models import Outcome, Person, Revision, Run, Sop
 
 BEFORE = """\
 ---
@@ -199,14 +199,14 @@ class Floor:
     def state(self) -> dict[str, Any]:
         """What the run says: what counts, what waits, how each step stands, what came of it."""
         run = self._loaded()
-        waiting = self.session.scalars(select(LateRecord).where(LateRecord.run_id == run.id))
+        waiting = late.waiting(self.session, run)
         outcomes = self.session.execute(
             select(Outcome.step_key, Outcome.outcome, Outcome.recovered).where(Outcome.run_id == run.id)
         )
         return {
             "run": (run.state, run.assignee_id, run.revision_id, run.paused_at),
             "records": {(r.id, r.kind, r.step_key, r.made_at, r.cancels_id) for r in run.records},
-            "waits": {(row.id, row.why, row.state) for row in waiting},
+            "waits": {(row.id, row.why) for row in waiting},
             "steps": [(s.step.key, s.outcome, s.cleared, s.applies) for s in loading.states(run)],
             "outcomes": {tuple(row) for row in outcomes},
             "refused": frozenset(self.refused),
@@ -279,6 +279,6 @@ def test_every_record_is_kept_once(
     order = data.draw(st.permutations(range(len(history[1]))))
     state = play(house, history, [*order, *order], assigned=False)
     kept = [id for id, *_ in state["records"] if id.int < 1000]
-    waits = [id for id, _, now_is in state["waits"] if now_is == "waiting"]
+    waits = [id for id, _ in state["waits"]]
     everything = [*kept, *waits, *state["refused"]]
     assert sorted(everything) == sorted(UUID(int=place + 1) for place in range(len(history[1])))

@@ -305,3 +305,20 @@ def test_a_server_tidies_up(app: Flask, session: Session, monkeypatch: pytest.Mo
     session.rollback()
     ended = session.scalars(select(LoginSession.ended_by).where(LoginSession.begun_at == NOW)).all()
     assert ended == [sessions.IDLE] * 8
+
+
+def test_a_phone_that_was_signed_out_elsewhere_says_so(app: Flask, session: Session) -> None:
+    lost, here = entered(app, **{"User-Agent": PHONE}), entered(app)
+    number = next(row.id for row in rows(session) if "Android" in row.browser)
+    assert "Chrome on Android" in here.get("/account").text
+    here.post(f"/account/sessions/{number}/end")
+    answer = lost.get("/", follow_redirects=True)
+    assert "You were signed out here from another device." in answer.text
+    assert "What you did on this device is still on it." in answer.text
+    assert "signed out" not in Visitor(app, None).get("/login").text
+
+
+def test_who_has_signed_out_themselves_is_not_told_so(app: Flask) -> None:
+    sam = entered(app)
+    sam.post("/logout")
+    assert "signed out" not in sam.get("/login").text

@@ -83,8 +83,6 @@ def test_an_optional_step_that_nobody_touched_was_not_needed_in_a_closed_run(
     run = sam.post("/start/pack", {"subject": "1043", "ref": "y"}).location
     for form in (said("scan", value="T-1"), said("weigh", value="450"), said("box", value="M"), said("hand")):
         assert sam.htmx(f"{run}/records", form).status_code == 200
-    assert "4 of 5 done" in read(sam, run)
-    assert sam.post(f"{run}/close", {}).status_code == 303
     assert "5 of 5 done, 1 of them not needed" in read(sam, run)
 
 

@@ -111,13 +111,14 @@ def test_days_and_filters_stand_in_the_address_and_hold_for_the_download(
     assert (line["failed"], line["done"], line["state"], line["person"]) == ("1", "1", "done", "lena")
 
 
-def test_a_closed_run_is_read_beside_the_list_and_nothing_can_be_done_to_it(
+def test_a_closed_run_is_read_beside_the_list_and_nothing_of_it_can_be_changed(
     visit: Visit, cast: Cast, runs: list[Run]
 ) -> None:
     lena = visit(cast.lead)
     page = lena.get(f"/board/closed?state=cancelled&run={runs[2].id}").text
     [panel] = re.findall(r"<aside.*?</aside>", page, re.DOTALL)
-    assert "cancelled: Sold out" in words(panel) and "<form" not in panel
+    assert "cancelled: Sold out" in words(panel) and "Give it" not in panel
+    assert re.findall(r'<form[^>]*action="([^"]*)"', panel) == [f"/runs/{runs[2].id}/comments"]
     assert 'href="/board/closed?state=cancelled"' in panel
     [link] = re.findall(rf'href="(/runs/{runs[2].id}\?[^"]*)"', panel)
     crumb = re.findall(r'href="(/board\?[^"]*)"', lena.get(link.replace("&amp;", "&")).text)[0]

@@ -32,7 +32,7 @@ def two(session: Session, cast: Cast) -> list[Run]:
 
 
 def panel(page: str) -> str:
-    (found,) = re.findall(r'<div class="hf-side">.*?</aside>', page, re.DOTALL)
+    (found,) = re.findall(r'<div class="hf-run-panel-place">.*?</aside>', page, re.DOTALL)
     return str(found)
 
 
@@ -55,7 +55,7 @@ def test_a_run_opens_beside_the_list_without_a_script(visit: Visit, cast: Cast, 
     assert "order A1" in said and "0 of 5 done" in said and "1 Scan the tote" in said
     assert 'href="/board?sop=pack"' in panel(page)  # closes it
     assert f'href="/board?sop=pack&amp;run={two[1].id}"' in panel(page) and "Next: order A2" in said
-    assert "order A2" in words(page.partition("hf-side")[0])  # the list is there still
+    assert "order A2" in words(page.partition("hf-run-panel-place")[0])  # the list is there still
 
 
 def test_an_act_leads_back_to_the_list_with_its_filters_and_says_what_was_done(
@@ -104,6 +104,24 @@ def test_a_new_due_time_is_set_from_the_panel(
     form = {"board": f"run={two[0].id}", "made_from": made_from, "due": "2099-01-01T10:00"}
     assert lena.post(f"/runs/{two[0].id}/due", form).location == place
     assert "set when the run is due: 1 Jan 2099 10:00" in words(panel(lena.get(place).text))
+
+
+def test_a_comment_is_said_from_the_panel_alone_or_with_an_act(
+    visit: Visit, session: Session, cast: Cast, two: list[Run]
+) -> None:
+    lena, place = visit(cast.lead), f"/board?sop=pack&run={two[1].id}"
+    form = carried(lena.get(place).text, two[1])
+    answer = lena.post(f"/runs/{two[1].id}/comments", {"board": form["board"], "comment": "Mind the glass"})
+    assert answer.location == place
+    given = {**form, "whom": f"person:{cast.staff.id}", "comment": "Yours, @sam"}
+    assert lena.post(f"/runs/{two[1].id}/assignee", given).location == place
+    page = words(panel(lena.get(place).text))
+    assert "Lena gave the run to Sam;" in page  # and what was said with it
+    assert "Mind the glass" in page and "Yours, @ Sam" in page.replace("@Sam", "@ Sam")
+    first = lena.get(f"/board/live?run={two[1].id}")
+    lena.post(f"/runs/{two[1].id}/comments", {"comment": "And the foam"})
+    seen = {"If-None-Match": first.headers["ETag"]}
+    assert "And the foam" in lena.get(f"/board/live?run={two[1].id}", headers=seen).text
 
 
 def test_who_decides_second_is_told_and_changes_nothing(

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support.actors import by
+from tests.support.forms import forms_in
 from tests.support.installation import NOW, Cast, Visitor
 from tracker.db import new_id
 from tracker.domain.records import recording
 from tracker.domain.runs import assignment, lifecycle, loading
-from tracker.models import Person, Run
+from tracker.models import Person, Run, Sop
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -180,10 +181,7 @@ def test_what_was_finished_today_shows_when_and_what_went_wrong(
     page = visit(cast.staff).get("/").text
     text = page[page.index("Finished today") :]
     assert f'data-run="{run.id}"' in text and "data-closed" in text
-    assert (
-        all(f" {kind}</span>" in text for kind in ("done", "skipped", "omitted"))
-        and "failed</span>" not in text
-    )
+    assert "1 skipped" in text and "1 omitted" in text and "failed" not in text
     assert "Finished today" not in visit(cast.lead).get("/").text
 
 
@@ -191,3 +189,47 @@ def test_the_field_is_there_and_what_one_may_not_start_is_not(cast: Cast, visit:
     page = visit(cast.outsider).get("/").text
     assert '<form id="find"' in page and 'name="q"' in page
     assert "/start/opening" in page and "/start/pack" not in page
+
+
+def test_a_person_without_a_role_is_told_what_is_missing(session: Session, cast: Cast, visit: Visit) -> None:
+    for sop in session.scalars(select(Sop).where(Sop.id != "pack")):
+        sop.retired_at = NOW
+    session.commit()
+    oskar = visit(cast.outsider)  # no picker, and all that there is is for pickers
+    page = oskar.get("/").text
+    assert "You have no role yet." in page and 'id="find-q"' in page and "data-next" not in page
+    assert "There is nothing here that you may start." in oskar.get("/start").text
+    assert "You may start 1 SOP." in visit(cast.staff).get("/start").text
+
+
+def test_an_installation_without_sops_says_how_to_begin(session: Session, cast: Cast, visit: Visit) -> None:
+    for sop in session.scalars(select(Sop)):
+        sop.retired_at = NOW
+    session.commit()
+    page = visit(cast.admin).get("/").text
+    assert "Nothing is waiting for you." in page and "There is no SOP to start yet." in page
+    assert visit(cast.admin).get("/find?q=1").status_code == 200
+
+
+def test_start_shows_first_what_was_used_last(session: Session, cast: Cast, visit: Visit) -> None:
+    sam = visit(cast.staff)
+    assert "Used last" not in sam.get("/start").text
+    tick(session, cast.staff, start(session, cast.staff, "1"), "scan", 1)
+    page = sam.get("/start").text
+    assert page.index("Used last") < page.index("/start/pack") < page.index("/start/count")
+    assert any(form.path == "/start/opening" for form in forms_in(page))  # asks for nothing: one press
+    assert not any(form.path == "/start/pack" for form in forms_in(page))
+
+
+def test_a_live_today_is_told_only_of_changes(session: Session, cast: Cast, visit: Visit) -> None:
+    run = start(session, cast.lead, "7", assignee=None, role="picker")
+    sam = visit(cast.staff)
+    seen = sam.get("/").text.split('data-seen="')[1].split('"')[0]
+    asked = {"HX-Request": "true", "If-None-Match": f'W/"{seen}"'}
+    assert sam.get("/today/live", headers=asked).status_code == 304
+    assignment.claim(session, by(cast.lead), NOW, run)
+    session.commit()
+    answer = sam.get("/today/live", headers=asked)
+    assert answer.status_code == 200 and cards(answer.text, "open") == []
+    assert "Lena" in cards(answer.text, "other")[0] and 'hx-swap-oob="true"' in answer.text
+    assert 'id="find-q"' not in answer.text

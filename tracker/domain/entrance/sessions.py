@@ -102,6 +102,12 @@ def of_token(session: Session, token: str) -> LoginSession | None:
     return found
 
 
+def why_ended(session: Session, token: str) -> str | None:
+    """What has ended the session whose cookie holds this token (of ENDS); None if nothing has, or it is
+    forgotten by now."""
+    return session.scalar(select(LoginSession.ended_by).where(LoginSession.digest == tokens.digest(token)))
+
+
 def is_good(found: LoginSession, now: datetime, limits: Limits) -> bool:
     """Whether it counts still, and so does the account."""
     return (

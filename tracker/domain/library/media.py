@@ -22,6 +22,7 @@ from tracker.db import alone
 from tracker.models import FrozenImage
 from tracker.sop.cleaning import PICTURES
 from tracker.sop.model import Document, Problem
+from tracker.sop.told import told
 
 DOCS = "/docs/"
 MEDIA = "/media/"
@@ -121,9 +122,9 @@ def _problem(path: str, why: str, lines: Mapping[str, int]) -> Problem:
     named = f"The image {some(lines)} is" if len(lines) == 1 else f"{len(lines)} images are"
     message = f"{named} {why}." if len(lines) == 1 else f"{named} {why}: {some(lines)}."
     hint = (
-        "Check the name, or put the file there."
+        told("Check the name, or put the file there.")
         if why == "not there"
-        else "Put a smaller one or another kind in its place."
+        else told("Put a smaller one or another kind in its place.")
     )
     return Problem(path, min(lines.values()), "image", message, hint)
 

@@ -19,6 +19,7 @@ from tracker.domain.library import succession
 from tracker.models import FormerPath, Run, Sop
 from tracker.sop.model import Document, Problem, Step
 from tracker.sop.parse import id_of
+from tracker.sop.told import told
 
 LEAST = 2
 """Steps that two texts share at least to be one that was moved and edited, unless the title is the same."""
@@ -159,14 +160,24 @@ def _shared(
 
 def note(path: str, before: str | None, id: str) -> Problem:
     """What the author is told of a document that was recognised."""
-    message = f"This is {before}, moved: it goes on with its runs and figures as “{id}”."
-    return Problem(path, 1, "moved", message, f"Write “id: {id}” in the front matter, so that it stays so.")
+    message = told(
+        "This is %(before)s, moved: it goes on with its runs and figures as “%(id)s”.", before=before, id=id
+    )
+    return Problem(
+        path, 1, "moved", message, told("Write “id: %(id)s” in the front matter, so that it stays so.", id=id)
+    )
 
 
 def new_id(path: str, before: str, id: str) -> Problem:
     """What the author is told of a document that stays where it is and gets another id."""
-    message = f"With the id “{id}” this is a new SOP. “{before}” is retired and keeps its runs and figures."
-    return Problem(path, 1, "changed-id", message, f"Write “id: {before}” to go on with it.")
+    message = told(
+        "With the id “%(id)s” this is a new SOP. “%(before)s” is retired and keeps its runs and figures.",
+        id=id,
+        before=before,
+    )
+    return Problem(
+        path, 1, "changed-id", message, told("Write “id: %(before)s” to go on with it.", before=before)
+    )
 
 
 def digests(sop: Sop) -> frozenset[str]:

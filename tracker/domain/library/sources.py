@@ -9,6 +9,7 @@ from pathlib import Path
 from tracker.domain.library import overlooked
 from tracker.sop import parse
 from tracker.sop.model import Problem
+from tracker.sop.told import told
 
 SUFFIXES = (".md", ".markdown")
 
@@ -33,8 +34,8 @@ def below(sops: Path) -> Iterator[tuple[str, bytes | None, Problem | None]]:
                         path,
                         1,
                         "link-out",
-                        "This link leads out of the folder of SOPs.",
-                        "Copy the documents here instead.",
+                        told("This link leads out of the folder of SOPs."),
+                        told("Copy the documents here instead."),
                         error=True,
                     ),
                 )

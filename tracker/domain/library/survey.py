@@ -20,6 +20,7 @@ from tracker.domain.library.publishers import Publisher
 from tracker.models import Revision, Sop
 from tracker.sop import model, notices, parse, reading
 from tracker.sop.model import Document, Problem
+from tracker.sop.told import told
 
 GUIDE = "guide/"
 RETIRE_SHARE = 0.1
@@ -252,8 +253,8 @@ def _judge_without_steps(look: _Look, document: Document, sop: Sop | None) -> No
     """An SOP that has lost its steps stays in force, unless its document says that this is meant."""
     if sop is None or sop.retired_at is not None or document.meta.retired or document.meta.steps == "none":
         return
-    message = "This SOP had steps and has none now; its last revision stays in force."
-    hint = "Write them as a numbered list, or “steps: none” or “retired: true” in the front matter."
+    message = told("This SOP had steps and has none now; its last revision stays in force.")
+    hint = told("Write them as a numbered list, or “steps: none” or “retired: true” in the front matter.")
     look.found.problems.append(Problem(document.path, 1, "no-steps", message, hint, error=True))
     look.kept.add(sop.id)
 
@@ -359,8 +360,8 @@ def _twice(documents: list[Document], by_path: Mapping[str, Sop]) -> dict[str, P
                     document.path,
                     1,
                     "duplicate-id",
-                    f"The id “{id}” is used by several documents: {names}.",
-                    "Give each its own id in the front matter.",
+                    told("The id “%(id)s” is used by several documents: %(names)s.", id=id, names=names),
+                    told("Give each its own id in the front matter."),
                     error=True,
                 )
     return problems
@@ -377,8 +378,15 @@ def _guard_against_a_missing_folder(
                 "sops",
                 1,
                 "many-missing",
-                f"{len(survey.retiring)} of {live} SOPs are missing, so none was retired.",
-                "If that is meant, run “holdfast sync --retire”; otherwise check that the folder is mounted.",
+                told(
+                    "%(n)s of %(live)s SOPs are missing, so none was retired.",
+                    n=len(survey.retiring),
+                    live=live,
+                ),
+                told(
+                    "If that is meant, run “holdfast sync --retire”; otherwise check that the folder is "
+                    "mounted."
+                ),
                 error=True,
             )
         )

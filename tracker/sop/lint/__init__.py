@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from tracker.sop.badges import N_
 from tracker.sop.inforce import InForce
 from tracker.sop.lint import control, identity, links, noticed, structure, wording
 from tracker.sop.lint.model import Exists, Library, Rule, judged
@@ -11,57 +12,65 @@ from tracker.sop.model import Document, Problem
 
 RULES: dict[str, Rule] = {
     "duplicate-id": Rule(
-        "identity", "two files with one id would be one SOP", identity.duplicate_id, "original", True
+        "identity", N_("two files with one id would be one SOP"), identity.duplicate_id, "original", True
     ),
     "changed-id": Rule(
-        "identity", "with another id its runs and figures are left behind", identity.changed_id
+        "identity", N_("with another id its runs and figures are left behind"), identity.changed_id
     ),
-    "moved-file": Rule("identity", "an id that came from the path changes with it", identity.moved_file),
-    "changed-key": Rule("identity", "with another key a step loses its history", identity.changed_key),
-    "lost-key": Rule("identity", "the figures of a step that is gone end", identity.lost_key),
+    "moved-file": Rule("identity", N_("an id that came from the path changes with it"), identity.moved_file),
+    "changed-key": Rule("identity", N_("with another key a step loses its history"), identity.changed_key),
+    "lost-key": Rule("identity", N_("the figures of a step that is gone end"), identity.lost_key),
     "reused-key": Rule(
-        "identity", "under one key two different steps mix their figures", identity.reused_key
+        "identity", N_("under one key two different steps mix their figures"), identity.reused_key
     ),
-    "unsure-match": Rule("identity", "a guess joins two histories, or cuts one", identity.unsure_match),
+    "unsure-match": Rule("identity", N_("a guess joins two histories, or cuts one"), identity.unsure_match),
     "misspelt-key": Rule(
-        "identity", "a misspelt key of the front matter does nothing", identity.misspelt_key, "any"
+        "identity", N_("a misspelt key of the front matter does nothing"), identity.misspelt_key, "any"
     ),
-    "switched-off": Rule("identity", "a rule is switched off for a reason", identity.switched_off, "any"),
-    "no-steps": Rule("structure", "without steps it can be read and not run", structure.no_steps, "original"),
-    "passed-over": Rule("structure", "what is no step is in no run", noticed.passed_over, "original"),
+    "switched-off": Rule("identity", N_("a rule is switched off for a reason"), identity.switched_off, "any"),
+    "no-steps": Rule(
+        "structure", N_("without steps it can be read and not run"), structure.no_steps, "original"
+    ),
+    "passed-over": Rule("structure", N_("what is no step is in no run"), noticed.passed_over, "original"),
     "several-procedures": Rule(
-        "structure", "who does one gets the steps of all", noticed.several_procedures, "original"
+        "structure", N_("who does one gets the steps of all"), noticed.several_procedures, "original"
     ),
-    "two-lists": Rule("structure", "nobody knows which list is the checklist", structure.two_lists),
+    "two-lists": Rule("structure", N_("nobody knows which list is the checklist"), structure.two_lists),
     "several-actions": Rule(
-        "structure", "a step is ticked after the first of its acts", structure.several_actions
+        "structure", N_("a step is ticked after the first of its acts"), structure.several_actions
     ),
     "unread-attributes": Rule(
-        "structure", "what was meant as a key or a limit does nothing", structure.unread_attributes
+        "structure", N_("what was meant as a key or a limit does nothing"), structure.unread_attributes
     ),
-    "too-many-steps": Rule("structure", "nobody keeps more than 40 steps in view", structure.too_many_steps),
-    "long-step": Rule("structure", "on a phone a long step is not read", structure.long_step),
-    "vague-words": Rule("wording", "two people read them differently", wording.vague_words),
-    "no-verb": Rule("wording", "a thing is named, and not what to do with it", wording.no_verb),
-    "owner": Rule("accountability", "what is nobody’s is not put right", control.owner),
-    "unknown-owner": Rule("accountability", "who has no account is not asked", control.unknown_owner),
-    "one-owner": Rule("accountability", "a team or a list can’t be asked", control.one_owner),
-    "review": Rule("accountability", "what is never read again stops being true", control.review),
-    "recovery": Rule("recovery", "a critical step that fails stops the run; what then?", control.recovery),
-    "stray-recovery": Rule("recovery", "it says what to do, and no run shows it", noticed.stray_recovery),
-    "many-critical": Rule("recovery", "where all is critical, people tick blindly", control.many_critical),
-    "contradiction": Rule("evidence", "attributes that can’t both be meant", control.contradiction),
-    "unit": Rule("evidence", "20 of what? Somebody enters kilograms", control.unit),
-    "limits": Rule("evidence", "a number without limits can’t be wrong", control.limits),
-    "condition": Rule("conditions", "a step that can never be asked for", control.condition, "original"),
+    "too-many-steps": Rule(
+        "structure", N_("nobody keeps more than 40 steps in view"), structure.too_many_steps
+    ),
+    "long-step": Rule("structure", N_("on a phone a long step is not read"), structure.long_step),
+    "vague-words": Rule("wording", N_("two people read them differently"), wording.vague_words),
+    "no-verb": Rule("wording", N_("a thing is named, and not what to do with it"), wording.no_verb),
+    "owner": Rule("accountability", N_("what is nobody’s is not put right"), control.owner),
+    "unknown-owner": Rule("accountability", N_("who has no account is not asked"), control.unknown_owner),
+    "one-owner": Rule("accountability", N_("a team or a list can’t be asked"), control.one_owner),
+    "review": Rule("accountability", N_("what is never read again stops being true"), control.review),
+    "recovery": Rule(
+        "recovery", N_("a critical step that fails stops the run; what then?"), control.recovery
+    ),
+    "stray-recovery": Rule("recovery", N_("it says what to do, and no run shows it"), noticed.stray_recovery),
+    "many-critical": Rule(
+        "recovery", N_("where all is critical, people tick blindly"), control.many_critical
+    ),
+    "contradiction": Rule("evidence", N_("attributes that can’t both be meant"), control.contradiction),
+    "unit": Rule("evidence", N_("20 of what? Somebody enters kilograms"), control.unit),
+    "limits": Rule("evidence", N_("a number without limits can’t be wrong"), control.limits),
+    "condition": Rule("conditions", N_("a step that can never be asked for"), control.condition, "original"),
     "unfilled": Rule(
-        "links", "people read marks that are meant for a program", noticed.unfilled_marks, "any"
+        "links", N_("people read marks that are meant for a program"), noticed.unfilled_marks, "any"
     ),
-    "broken-link": Rule("links", "it leads nowhere", links.broken_link, "any"),
-    "outside-image": Rule("links", "pictures from elsewhere are not shown", links.outside_image, "any"),
-    "image-text": Rule("links", "it says nothing to those who can’t see it", links.image_text, "any"),
+    "broken-link": Rule("links", N_("it leads nowhere"), links.broken_link, "any"),
+    "outside-image": Rule("links", N_("pictures from elsewhere are not shown"), links.outside_image, "any"),
+    "image-text": Rule("links", N_("it says nothing to those who can’t see it"), links.image_text, "any"),
     "translation": Rule(
-        "translations", "what is built differently can’t share figures", links.translation, "any"
+        "translations", N_("what is built differently can’t share figures"), links.translation, "any"
     ),
 }
 

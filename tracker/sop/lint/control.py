@@ -11,6 +11,7 @@ from tracker.sop import conditions
 from tracker.sop.lint.model import Finding, Library, line
 from tracker.sop.model import Document
 from tracker.sop.text import fold
+from tracker.sop.told import told
 
 MOST_CRITICAL = 6
 
@@ -31,7 +32,7 @@ _PLURAL_JOB = re.compile(
 def owner(document: Document, library: Library) -> Iterator[Finding]:
     """An SOP without an owner is nobody's to put right."""
     if not document.meta.owner:
-        yield 1, "The SOP has no owner.", "Add “owner: name” to the front matter."
+        yield 1, told("The SOP has no owner."), told("Add “owner: name” to the front matter.")
 
 
 def unknown_owner(document: Document, library: Library) -> Iterator[Finding]:
@@ -40,16 +41,20 @@ def unknown_owner(document: Document, library: Library) -> Iterator[Finding]:
     if not name or not people or fold(name) in map(fold, people) or _why_not_one(document, name):
         return
     near = process.extractOne(name.lower(), people, scorer=fuzz.ratio, score_cutoff=60)
-    hint = f"Did you mean “{near[0]}”?" if near else "Write the login name of one person who has an account."
-    yield line(document, "owner"), f"The owner “{name}” is nobody here.", hint
+    hint = (
+        told("Did you mean “%(near)s”?", near=near[0])
+        if near
+        else told("Write the login name of one person who has an account.")
+    )
+    yield line(document, "owner"), told("The owner “%(name)s” is nobody here.", name=name), hint
 
 
 def one_owner(document: Document, library: Library) -> Iterator[Finding]:
     """A team or a list can't be asked."""
     name = document.meta.owner or ""
     if name and (why := _why_not_one(document, name)):
-        message = f"The owner “{name}” is {why}, and not one person."
-        yield line(document, "owner"), message, "Write one person’s login name: “owner: maria”."
+        message = told("The owner “%(name)s” is %(why)s, and not one person.", name=name, why=why)
+        yield line(document, "owner"), message, told("Write one person’s login name: “owner: maria”.")
 
 
 def _why_not_one(document: Document, name: str) -> str | None:
@@ -61,41 +66,47 @@ def _why_not_one(document: Document, name: str) -> str | None:
 def review(document: Document, library: Library) -> Iterator[Finding]:
     """What is never read again stops being true."""
     if document.meta.review is None:
-        yield 1, "Nobody is asked to read this again.", "Add “review: 90d” to the front matter."
+        yield 1, told("Nobody is asked to read this again."), told("Add “review: 90d” to the front matter.")
 
 
 def recovery(document: Document, library: Library) -> Iterator[Finding]:
     """A critical step that fails stops the run; what then?"""
     for step in document.steps:
         if step.attributes.get("critical") and not step.recovery:
-            message = "The step is critical, and nothing says what to do when it fails."
-            yield step.line, message, 'Add below it, indented: !!! recovery "What went wrong".'
+            message = told("The step is critical, and nothing says what to do when it fails.")
+            yield step.line, message, told('Add below it, indented: !!! recovery "What went wrong".')
 
 
 def many_critical(document: Document, library: Library) -> Iterator[Finding]:
     """Where everything is critical, people tick blindly."""
     critical = [step for step in document.steps if step.attributes.get("critical")]
     if len(critical) > MOST_CRITICAL and len(critical) * 2 > len(document.steps):
-        message = (
-            f"{len(critical)} of {len(document.steps)} steps are critical: people will tick them blindly."
+        message = told(
+            "%(n)s of %(n2)s steps are critical: people will tick them blindly.",
+            n=len(critical),
+            n2=len(document.steps),
         )
-        yield critical[0].line, message, "Keep “.critical” for what must never be passed."
+        yield critical[0].line, message, told("Keep “.critical” for what must never be passed.")
 
 
 def contradiction(document: Document, library: Library) -> Iterator[Finding]:
     """Attributes that can't both be meant."""
     if document.meta.meaning and document.meta.verify is None:
-        message = "The front matter says what is signed, and nobody signs."
-        yield line(document, "meaning"), message, "Add “verify: yes”, or remove “meaning”."
+        message = told("The front matter says what is signed, and nobody signs.")
+        yield line(document, "meaning"), message, told("Add “verify: yes”, or remove “meaning”.")
     for step in document.steps:
         given = step.attributes
         if given.get("critical") and given.get("optional"):
-            yield step.line, "The step is critical and optional.", "Remove one of the two."
+            yield step.line, told("The step is critical and optional."), told("Remove one of the two.")
         if given.get("at-least", 0) > given.get("takes", float("inf")):
-            message = "The step takes less than is plausible: “takes” is below “at-least”."
-            yield step.line, message, "Swap the two, or correct one."
+            message = told("The step takes less than is plausible: “takes” is below “at-least”.")
+            yield step.line, message, told("Swap the two, or correct one.")
         if given.get("input") == "choice" and len(given.get("options", ())) == 1:
-            yield step.line, "There is one option, and so no choice.", "Add options, or leave a tick."
+            yield (
+                step.line,
+                told("There is one option, and so no choice."),
+                told("Add options, or leave a tick."),
+            )
 
 
 def unit(document: Document, library: Library) -> Iterator[Finding]:
@@ -103,7 +114,11 @@ def unit(document: Document, library: Library) -> Iterator[Finding]:
     for step in document.steps:
         given = step.attributes
         if ("min" in given or "max" in given) and "unit" not in given:
-            yield step.line, "The number has a limit and no unit.", "Add a unit, for example unit=g."
+            yield (
+                step.line,
+                told("The number has a limit and no unit."),
+                told("Add a unit, for example unit=g."),
+            )
 
 
 def limits(document: Document, library: Library) -> Iterator[Finding]:
@@ -113,8 +128,8 @@ def limits(document: Document, library: Library) -> Iterator[Finding]:
         if given.get("input") == "number" and "min" not in given and "max" not in given:
             yield (
                 step.line,
-                "Any number will do here.",
-                "Add the limits within which it is right: min=1 max=50.",
+                told("Any number will do here."),
+                told("Add the limits within which it is right: min=1 max=50."),
             )
 
 

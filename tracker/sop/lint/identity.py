@@ -11,6 +11,7 @@ from tracker.sop.frontmatter import KEYS
 from tracker.sop.inforce import InForce
 from tracker.sop.lint.model import Finding, Library, line, shorten
 from tracker.sop.model import Document, Step
+from tracker.sop.told import told
 
 ALIKE, STRANGE = 75, 40  # likeness of two texts, of 100: the same step for certain; certainly another
 
@@ -19,8 +20,12 @@ def duplicate_id(document: Document, library: Library) -> Iterator[Finding]:
     """Two files with one id would be one SOP."""
     holder = library.holders[document.id]
     if holder != document.path:
-        hint = "Write another “id:” in the front matter of one of them."
-        yield line(document, "id"), f"The id “{document.id}” is also that of {holder}.", hint
+        hint = told("Write another “id:” in the front matter of one of them.")
+        yield (
+            line(document, "id"),
+            told("The id “%(id)s” is also that of %(holder)s.", id=document.id, holder=holder),
+            hint,
+        )
 
 
 def changed_id(document: Document, library: Library) -> Iterator[Finding]:
@@ -29,8 +34,12 @@ def changed_id(document: Document, library: Library) -> Iterator[Finding]:
         return
     for id, entry in library.in_force.sops.items():
         if entry["path"] == document.path and not entry.get("retired") and id not in library.holders:
-            message = f"The id was “{id}” and is “{document.id}”: runs and figures stay with the old one."
-            yield line(document, "id"), message, f"Write “id: {id}”, or leave it for a new SOP."
+            message = told(
+                "The id was “%(id)s” and is “%(id2)s”: runs and figures stay with the old one.",
+                id=id,
+                id2=document.id,
+            )
+            yield line(document, "id"), message, told("Write “id: %(id)s”, or leave it for a new SOP.", id=id)
 
 
 def moved_file(document: Document, library: Library) -> Iterator[Finding]:
@@ -41,8 +50,8 @@ def moved_file(document: Document, library: Library) -> Iterator[Finding]:
     for id, entry in known.sops.items():
         gone = not library.exists(entry["path"]) and not entry.get("retired") and id not in library.holders
         if gone and (entry["source"] == document.source or _same_steps(document.steps, known.steps(id))):
-            message = f"This looks like {entry['path']}, moved: its id was “{id}”."
-            yield 1, message, f"Write “id: {id}” in the front matter to keep its history."
+            message = told("This looks like %(path)s, moved: its id was “%(id)s”.", path=entry["path"], id=id)
+            yield 1, message, told("Write “id: %(id)s” in the front matter to keep its history.", id=id)
 
 
 def _same_steps(steps: Sequence[Step], others: Sequence[Step]) -> bool:
@@ -59,8 +68,12 @@ def changed_key(document: Document, library: Library) -> Iterator[Finding]:
         if step.pinned and step.key not in known:
             match = next((text for text in lost if fuzz.ratio(step.text, text) >= ALIKE), None)
             if match is not None:
-                message = f"The key of this step was “{lost[match]}” and is “{step.key}”: its history is cut."
-                yield step.line, message, f"Write {{#{lost[match]}}}."
+                message = told(
+                    "The key of this step was “%(lost)s” and is “%(key)s”: its history is cut.",
+                    lost=lost[match],
+                    key=step.key,
+                )
+                yield step.line, message, told("Write {#%(lost)s}.", lost=lost[match])
 
 
 def lost_key(document: Document, library: Library) -> Iterator[Finding]:
@@ -70,8 +83,12 @@ def lost_key(document: Document, library: Library) -> Iterator[Finding]:
     for step in library.in_force.before(document):
         gone = step.pinned and step.key not in keys
         if gone and not any(fuzz.ratio(step.text, text) >= ALIKE for text in texts):
-            message = f"The step “{shorten(step.text)}” {{#{step.key}}} is gone; its figures end here."
-            yield 1, message, f"If another step does its work, write {{#{step.key}}} there."
+            message = told(
+                "The step “%(text)s” {#%(key)s} is gone; its figures end here.",
+                text=shorten(step.text),
+                key=step.key,
+            )
+            yield 1, message, told("If another step does its work, write {#%(key)s} there.", key=step.key)
 
 
 def reused_key(document: Document, library: Library) -> Iterator[Finding]:
@@ -83,11 +100,17 @@ def reused_key(document: Document, library: Library) -> Iterator[Finding]:
         if not step.pinned or not was or was == step.text:
             continue
         if own or fuzz.token_set_ratio(step.text, was) < STRANGE:
-            message = f"The key “{step.key}” was that of “{shorten(was)}”: two histories would be mixed."
+            message = told(
+                "The key “%(key)s” was that of “%(was)s”: two histories would be mixed.",
+                key=step.key,
+                was=shorten(was),
+            )
             yield (
                 step.line,
                 message,
-                f"This step’s key is {{#{own}}}." if own else "Give a new step a new key.",
+                told("This step’s key is {#%(own)s}.", own=own)
+                if own
+                else told("Give a new step a new key."),
             )
 
 
@@ -105,11 +128,16 @@ def unanswered(document: Document, in_force: InForce) -> Iterator[Finding]:
 def questions(before: Sequence[Step], steps: Sequence[Step]) -> Iterator[Finding]:
     """The questions about the steps of the next revision, each with what happens unless it is answered."""
     for step, was, fresh in identity.questions(before, steps):
-        message = (
-            f"Is “{shorten(step.text)}” the step that was “{shorten(was.text)}”? "
-            f"It goes on under that one’s key, with its figures."
+        message = told(
+            "Is “%(text)s” the step that was “%(text2)s”? It goes on under that one’s key, with its figures.",
+            text=shorten(step.text),
+            text2=shorten(was.text),
         )
-        yield step.line, message, f"If so, write {{#{was.key}}}; if it is new, write {{#{fresh}}}."
+        yield (
+            step.line,
+            message,
+            told("If so, write {#%(key)s}; if it is new, write {#%(fresh)s}.", key=was.key, fresh=fresh),
+        )
 
 
 def misspelt_key(document: Document, library: Library) -> Iterator[Finding]:
@@ -120,8 +148,8 @@ def misspelt_key(document: Document, library: Library) -> Iterator[Finding]:
     for name in document.meta.extra:
         near = process.extractOne(name.lower(), KEYS, scorer=fuzz.ratio, score_cutoff=75)
         if near and near[0] not in written:
-            message = f"The front matter has an unknown key “{name}”."
-            yield line(document, name), message, f"Did you mean “{near[0]}”?"
+            message = told("The front matter has an unknown key “%(name)s”.", name=name)
+            yield line(document, name), message, told("Did you mean “%(near)s”?", near=near[0])
 
 
 def switched_off(document: Document, library: Library) -> Iterator[Finding]:
@@ -132,10 +160,18 @@ def switched_off(document: Document, library: Library) -> Iterator[Finding]:
         rule = RULES.get(name)
         if rule is None:
             near = process.extractOne(name, list(RULES), score_cutoff=60)
-            hint = f"Did you mean “{near[0]}”?" if near else "“holdfast lint --rules” lists them."
-            yield line(document, "lint"), f"There is no rule “{name}”.", hint
+            hint = (
+                told("Did you mean “%(near)s”?", near=near[0])
+                if near
+                else told("“holdfast lint --rules” lists them.")
+            )
+            yield line(document, "lint"), told("There is no rule “%(name)s”.", name=name), hint
         elif rule.error:
-            yield line(document, "lint"), f"The rule “{name}” can’t be switched off.", "Mend what it finds."
+            yield (
+                line(document, "lint"),
+                told("The rule “%(name)s” can’t be switched off.", name=name),
+                told("Mend what it finds."),
+            )
         elif not reason:
-            message = f"The rule “{name}” is switched off without a reason, so it is not."
-            yield line(document, "lint"), message, f'Write why: lint: {{{name}: "…"}}.'
+            message = told("The rule “%(name)s” is switched off without a reason, so it is not.", name=name)
+            yield line(document, "lint"), message, told('Write why: lint: {%(name)s: "…"}.', name=name)

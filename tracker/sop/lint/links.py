@@ -13,6 +13,7 @@ from tracker.sop.cleaning import PICTURES, shows
 from tracker.sop.lines import read_lines
 from tracker.sop.lint.model import Finding, Library
 from tracker.sop.model import Document
+from tracker.sop.told import told
 
 _PUBLISHED = (".md", *ATTACHMENTS, *PICTURES)
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#|/|\{|<", re.I)
@@ -27,11 +28,15 @@ def broken_link(document: Document, library: Library) -> Iterator[Finding]:
         if path is None:
             continue
         if not library.exists(path):
-            message = f"There is no file {path} (linked as “{target}”)."
-            yield at, message, "Correct the link or add the file."
+            message = told("There is no file %(path)s (linked as “%(target)s”).", path=path, target=target)
+            yield at, message, told("Correct the link or add the file.")
         elif (kind := posixpath.splitext(path)[1].lower()) and kind not in _PUBLISHED:
-            message = f"{path} is not published, so the link leads nowhere: no {kind} files are."
-            yield at, message, "Put what it says into a document, or link to a PDF."
+            message = told(
+                "%(path)s is not published, so the link leads nowhere: no %(kind)s files are.",
+                path=path,
+                kind=kind,
+            )
+            yield at, message, told("Put what it says into a document, or link to a PDF.")
 
 
 def _target(document: Document, target: str) -> str | None:
@@ -49,8 +54,8 @@ def outside_image(document: Document, library: Library) -> Iterator[Finding]:
         kind = posixpath.splitext(path or "")[1].lower()
         broken = path is not None and (not library.exists(path) or (kind and kind not in _PUBLISHED))
         if not broken and not shows(target):
-            message = f"The image {target[:80]} is from elsewhere, so nobody sees it."
-            yield at, message, "Put a copy beside the document, and name it here by its file."
+            message = told("The image %(target)s is from elsewhere, so nobody sees it.", target=target[:80])
+            yield at, message, told("Put a copy beside the document, and name it here by its file.")
 
 
 def image_text(document: Document, library: Library) -> Iterator[Finding]:
@@ -64,7 +69,7 @@ def image_text(document: Document, library: Library) -> Iterator[Finding]:
             yield (
                 one.number,
                 message,
-                "Say in the brackets what it shows: ![The label on the left](label.png).",
+                told("Say in the brackets what it shows: ![The label on the left](label.png)."),
             )
 
 

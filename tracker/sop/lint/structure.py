@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from tracker.sop.attributes import FLAGS, NAMES
 from tracker.sop.lint.model import Finding, Library, shorten
 from tracker.sop.model import Document, Step
+from tracker.sop.told import told
 from tracker.sop.wording import instructs, is_english
 
 MOST_STEPS, LONGEST = 40, 200
@@ -40,8 +41,8 @@ def no_steps(document: Document, library: Library) -> Iterator[Finding]:
     """A document without steps can be read but not run."""
     is_meant = document.path.startswith("guide/") or (document.meta.steps or "").lower() == "none"
     if not document.steps and not is_meant and not document.errors:
-        hint = "Write them as a numbered list or a task list, or “steps: none” in the front matter."
-        yield 1, "No steps found.", hint
+        hint = told("Write them as a numbered list or a task list, or “steps: none” in the front matter.")
+        yield 1, told("No steps found."), hint
 
 
 def two_lists(document: Document, library: Library) -> Iterator[Finding]:
@@ -52,11 +53,13 @@ def two_lists(document: Document, library: Library) -> Iterator[Finding]:
         return
     second = next(step for step in top if step.checkbox != top[0].checkbox)
     names = ("numbered steps", "tasks")
-    message = (
-        f"Two lists compete: {names[top[0].checkbox]} from line {top[0].line}, "
-        f"{names[second.checkbox]} from here. People run both."
+    message = told(
+        "Two lists compete: %(names)s from line %(line)s, %(names2)s from here. People run both.",
+        names=names[top[0].checkbox],
+        line=top[0].line,
+        names2=names[second.checkbox],
     )
-    hint = 'Name the one to run: “steps: "its heading"” in the front matter, or make them one list.'
+    hint = told('Name the one to run: “steps: "its heading"” in the front matter, or make them one list.')
     yield second.line, message, hint
 
 
@@ -68,8 +71,12 @@ def several_actions(document: Document, library: Library) -> Iterator[Finding]:
     for step in document.steps:
         acts = _acts(step) if step.key not in parents else []
         if len(acts) > 1:
-            message = f"This step has {len(acts)} acts: {'; '.join(f'“{shorten(act)}”' for act in acts[:3])}."
-            yield step.line, message, "Make each a step of its own, or nest them below one."
+            message = told(
+                "This step has %(n)s acts: %(names)s.",
+                n=len(acts),
+                names="; ".join(f"“{shorten(act)}”" for act in acts[:3]),
+            )
+            yield step.line, message, told("Make each a step of its own, or nest them below one.")
 
 
 def _acts(step: Step) -> list[str]:
@@ -95,7 +102,10 @@ def unread_attributes(document: Document, library: Library) -> Iterator[Finding]
     for step in document.steps:
         braces = _BRACES.search(step.text)
         if braces and _MEANT.search(braces[1]):
-            message = f"“{shorten(braces[0])}” can’t be read as attributes, so it stands in the text."
+            message = told(
+                "“%(braces)s” can’t be read as attributes, so it stands in the text.",
+                braces=shorten(braces[0]),
+            )
             yield step.line, message, _instead(braces[1])
 
 
@@ -122,19 +132,25 @@ def too_many_steps(document: Document, library: Library) -> Iterator[Finding]:
     for parent, count in counts.items():
         if count > MOST_STEPS:
             first = next(step for step in document.steps if step.parent == parent)
-            message = f"{count} steps on one level are more than anybody keeps in view ({MOST_STEPS})."
-            yield first.line, message, "Nest them below a few steps, or make two SOPs."
+            message = told(
+                "%(count)s steps on one level are more than anybody keeps in view (%(most_steps)s).",
+                count=count,
+                most_steps=MOST_STEPS,
+            )
+            yield first.line, message, told("Nest them below a few steps, or make two SOPs.")
 
 
 def long_step(document: Document, library: Library) -> Iterator[Finding]:
     """A long text is not read on a phone."""
     for step in document.steps:
         if len(step.text) > LONGEST:
-            message = (
-                f"The step has {len(step.text)} characters; on a phone nobody reads more than {LONGEST}."
+            message = told(
+                "The step has %(n)s characters; on a phone nobody reads more than %(longest)s.",
+                n=len(step.text),
+                longest=LONGEST,
             )
             yield (
                 step.line,
                 message,
-                "Keep the act; put the explanation into a paragraph or bullets below it.",
+                told("Keep the act; put the explanation into a paragraph or bullets below it."),
             )

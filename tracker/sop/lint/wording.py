@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tracker.sop.lint.model import Finding, Library, shorten
 from tracker.sop.model import Document, Step
+from tracker.sop.told import told
 from tracker.sop.vocabulary import VERBS
 from tracker.sop.wording import instructs, is_english
 
@@ -47,8 +48,12 @@ def vague_words(document: Document, library: Library) -> Iterator[Finding]:
     for step in document.steps:
         match = next((one for one in VAGUE.finditer(step.text) if not _is_said(step.text, one)), None)
         if match:
-            message = f"“{match[0]}” means something else to everybody."
-            yield step.line, message, "Write when, how much or how often, so that two people do the same."
+            message = told("“%(match)s” means something else to everybody.", match=match[0])
+            yield (
+                step.line,
+                message,
+                told("Write when, how much or how often, so that two people do the same."),
+            )
 
 
 def _is_said(text: str, vague: re.Match[str]) -> bool:
@@ -65,8 +70,8 @@ def no_verb(document: Document, library: Library) -> Iterator[Finding]:
     for step in document.steps:
         state = step.checkbox and _STATE.search(step.text)
         if step.key not in parents and not state and _is_an_item(document, step) and not _acts(step.text):
-            message = f"The step does not say what to do: “{shorten(step.text)}”."
-            yield step.line, message, "Begin with a verb: “Weigh the parcel.”"
+            message = told("The step does not say what to do: “%(text)s”.", text=shorten(step.text))
+            yield step.line, message, told("Begin with a verb: “Weigh the parcel.”")
 
 
 def _acts(text: str) -> bool:

@@ -1,6 +1,6 @@
 // The line that tells the truth about saving, on every page; its words come from the page.
 import "./leave.js";
-import { flush, listen, person, status } from "./queue.js";
+import { flush, listen, person, status, waiting } from "./queue.js";
 import { clock } from "./times.js";
 
 const MOMENT = 3000; // ms for which something may be under way before it counts as waiting
@@ -14,22 +14,34 @@ const line = (name, slots = {}) => {
   return said;
 };
 
-const aboutWaiting = ({ waiting, since, sending, held, saved_at: saved }) => {
+const aboutWaiting = ({ waiting: n, since, sending, held, saved_at: saved }) => {
   const always = "always" in place.dataset;
-  const slots = { n: waiting, since: waiting ? clock(since) : "" };
+  const slots = { n, since: n ? clock(since) : "" };
   if (sending && sending.of > 1) return line("sending", sending);
-  if (waiting && ELSEWHERE.includes(held)) return line(held, slots);
-  if (waiting && !held && Date.now() - Date.parse(since) < MOMENT) return line("saving");
-  if (waiting) return line("waiting", slots);
+  if (n && ELSEWHERE.includes(held)) return line(held, slots);
+  if (n && !held && Date.now() - Date.parse(since) < MOMENT) return line("saving");
+  if (n) return line("waiting", slots);
   if (always && saved) return line("saved", { at: clock(saved) });
   return always ? line("nothing") : "";
 };
 const lines = (now) => [
   ...(now.storage === "good" || !person() ? [] : [line(`storage-${now.storage}`)]),
   ...(now.refused ? [line("refused", { n: now.refused, why: now.why })] : []),
-  ...(person() ? [aboutWaiting(now)] : []),
+  ...(person() && (now.storage === "good" || now.waiting) ? [aboutWaiting(now)] : []),
   ...now.others.map(({ count, name }) => line("other", { n: count, name })),
 ];
+
+// Cards of runs say what of them has not been sent yet.
+const marked = async () => {
+  const places = [...document.querySelectorAll("[data-run] [data-queue]")];
+  if (!places.length) return;
+  const runs = (await waiting()).map(({ run }) => String(run));
+  for (const mark of places) {
+    const n = runs.filter((run) => run === mark.closest("[data-run]").dataset.run).length;
+    const said = n ? line("of-run", { n }) : "";
+    if ((said.outerHTML ?? "") !== mark.innerHTML) mark.replaceChildren(said);
+  }
+};
 
 let timer = 0;
 const show = async () => {
@@ -38,11 +50,13 @@ const show = async () => {
   const wanted = document.createElement("div");
   wanted.append(...lines(now));
   if (wanted.innerHTML !== place.innerHTML) place.replaceChildren(...wanted.childNodes);
+  await marked().catch(() => {}); // a browser that keeps nothing
   if (now.waiting && !now.held) timer = setTimeout(show, MOMENT);
 };
 
 if (place) {
   listen(show);
   show();
+  document.addEventListener("htmx:after:swap", show);
   document.addEventListener("click", ({ target }) => target.closest("[data-flush]") && flush());
 }

@@ -3,8 +3,7 @@
 import { openDB } from "../vendor/idb.js";
 import { root } from "./place.js";
 
-export const ROOT = new URL(root, globalThis.location.origin); // where Holdfast is, perhaps below a path
-export const NAME = `holdfast${ROOT.pathname}`; // two installations on one host have a store each
+export const NAME = `holdfast${root}`; // two installations on one host have a store each
 const VERSION = 1;
 const LIMIT = 8000; // ms for one write: phones that are nearly full may never answer
 

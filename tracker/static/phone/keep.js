@@ -25,10 +25,20 @@ const ask = async () => {
   return list?.holdfast === "kept" && list.person === who ? { ...list, at: Date.now() } : null;
 };
 
+// Files of the interface that are large, and so no worker waits for them.
+const bringFile = async (address, version) => {
+  if (await shelves.fileOf(version, address)) return;
+  const response = await fetch(address);
+  if (response.status === 200) await (await shelves.filesOf(version)).put(address, response);
+};
+
 const bring = async ({ address, version }, list) => {
+  if (address.startsWith("static/")) return bringFile(root + address, list.version);
   const options = { redirect: "manual", headers: { ...ITSELF, Accept: "text/html,*/*" }, signal: AbortSignal.timeout(30_000) };
   const response = await fetch(root + address, options);
-  if (response.headers.get("Holdfast-Person") !== String(who)) throw new Error("signed out, or no answer of ours");
+  const whose = response.headers.get("Holdfast-Person");
+  const isPage = response.headers.get("Content-Type")?.startsWith("text/html");
+  if (whose === null || (isPage && whose !== String(who))) throw new Error("signed out, or no answer of ours");
   if (response.status !== 200) return;
   await shelves.keep(who, address, response, { Version: version, Interface: list.version });
 };

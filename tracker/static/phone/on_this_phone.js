@@ -44,8 +44,10 @@ const other = ({ id, name, count }) => {
   const handing = row.querySelector("[data-hand-in]");
   handing.hidden = !phone.dataset.decides;
   handing.querySelector("button").addEventListener("click", async () => {
-    const receipts = await queue.handIn(id).catch(() => []);
-    row.querySelector("[data-not-handed]").hidden = receipts.some(({ state }) => ["kept", "late"].includes(state));
+    const said = row.querySelector("[data-not-handed]");
+    const why = await queue.handIn(id).then(() => null, ({ cause }) => cause?.why || said.dataset.otherwise);
+    said.hidden = !why;
+    said.textContent = why;
   });
   return row;
 };
@@ -55,10 +57,9 @@ const show = async () => {
   const [waiting, refused, now] = await Promise.all([queue.waiting(), queue.refused(), queue.status()]);
   list("waiting", waiting.map(entry));
   part("waiting").querySelector("[data-none]").hidden = waiting.length > 0;
-  part("waiting").querySelector("[data-some]").hidden = !waiting.length;
   list("refused", refused.map(refusal));
   part("refused").hidden = !refused.length;
-  if (!part("others").contains(document.activeElement)) list("others", now.others.map(other));
+  if (!part("others").querySelector("details[open]") || !now.others.length) list("others", now.others.map(other));
   part("others").hidden = !now.others.length;
   const saved = fill(part("waiting").querySelector("[data-saved]"), { at: now.saved_at ? clock(now.saved_at) : "" });
   saved.hidden = !now.saved_at;

@@ -1,8 +1,9 @@
 // What a person does here waits on the device until the server says that it has it: added, listed, sent, listened to.
 // Pages and the service worker use this module; one of them sends at a time.
-import { NAME, NotKept, ROOT } from "./database.js";
+import { NAME, NotKept } from "./database.js";
 import { anySent, sweep } from "./history.js";
 import { newId } from "./ids.js";
+import { root } from "./place.js";
 import { Unsent, greet, handIn as handed, send } from "./send.js";
 import * as store from "./store.js";
 import { listen, progress, tell, tellStatus } from "./tabs.js";
@@ -39,19 +40,15 @@ const noted = (state) => {
   tellStatus();
 };
 
-// Keeps what the person did; answers the entry once it is durable, and begins to send. Raises NotKept: then the caller
-// sends it directly, and it is not saved until the server has answered.
-export const add = async (kind, data, { run = null, ref = null, files = [], shown = null, id = newId() } = {}) => {
-  const at = new Date().toISOString();
-  if (!person()) throw new NotKept("refused", new Error("nobody is signed in"));
+const keep = async (made, files) => {
   const parts = await Promise.all(files.map(read));
   const described = parts.map(({ bytes, ...rest }) => rest);
-  const made = { id, kind, person: person(), at, run, ref: kind === "start" ? id : ref, data, files: described, shown };
   let entry;
   try {
-    entry = await store.keep(made, parts.map(({ bytes }) => bytes), who());
+    entry = await store.keep({ ...made, files: described }, parts.map(({ bytes }) => bytes), who());
   } catch (error) {
     noted(error.storage);
+    await new Promise((then) => setTimeout(then)); // no form can be sent while its own submit event is under way
     throw error;
   }
   noted(null);
@@ -61,12 +58,26 @@ export const add = async (kind, data, { run = null, ref = null, files = [], show
   return entry;
 };
 
+let before = Promise.resolve();
+// Keeps what the person did; answers the entry once it is durable, and begins to send. Raises NotKept: then the caller
+// sends it directly, and it is not saved until the server has answered. What is done while a photo is still being read
+// comes after it.
+export const add = (kind, data, { run = null, ref = null, files = [], shown = null, id = newId() } = {}) => {
+  if (!person()) return Promise.reject(new NotKept("refused", new Error("nobody is signed in")));
+  const at = new Date().toISOString();
+  const made = { id, kind, person: person(), at, run, ref: kind === "start" ? id : ref, data, shown };
+  const kept = before.then(() => keep(made, files));
+  before = kept.catch(() => {});
+  return kept;
+};
+
 const later = async () => {
-  const worker = await globalThis.navigator.serviceWorker?.getRegistration?.(ROOT.href).catch(() => null);
+  const worker = await globalThis.navigator.serviceWorker?.getRegistration?.(root).catch(() => null);
   await worker?.sync?.register(SYNC).catch(() => {}); // not every browser has it, nor every person allows it
 };
 
-// What this person has done on a run by this device, in order: state "waiting", "refused" (with why) or "sent".
+// What this person has done on a run by this device, in order: state "waiting", "refused" (with why) or "sent". The
+// service worker hears of everybody's, with whose they are.
 export const entries = ({ run = null, ref = null }) => store.ofRun(person(), { run, ref }).catch(() => []);
 // All that waits of this person, and all that was not taken.
 export const waiting = () => store.entriesOf(person() ?? 0, "waiting");
@@ -151,11 +162,8 @@ export const drop = async (id) => {
   await store.drop(id);
   tellStatus();
 };
-export const handIn = async (whom) => {
-  const receipts = await handed(person(), whom);
-  tell({ type: "receipts", receipts, page: null });
-  return receipts;
-};
+// What somebody made whose account is disabled, handed in by a lead. Raises Unsent.
+export const handIn = (whom) => alone(() => handed(person(), whom, received));
 
 if (page) {
   const back = () => {

@@ -250,7 +250,8 @@ const make = async (data, files, source) => {
   const entry = await kept("record", data, files, what);
   say("");
   asked.delete(step.key);
-  shows(source, () => draw(step.key));
+  const row = document.getElementById(rows.get(step.key).id); // its form may have been drawn anew while this was kept
+  shows(source.isConnected ? source : row.querySelector("form.hf-do") ?? row, () => draw(step.key));
   const last = recorded({ ...entry, state: "waiting" });
   if (last.kind !== data.outcome) say(fill(parts.problem, { text: `${last.reason}. ${parts["as failed"]}` }));
   const over = isOver(judged().states);

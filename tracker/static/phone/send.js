@@ -1,10 +1,10 @@
 // Sends what waits on the device, in order, in portions that memory and a weak line can carry. Only the server's
 // own marked answer counts: whatever else comes back, from a portal, a proxy or a server being changed, is no answer.
-import { ROOT } from "./database.js";
 import * as history from "./history.js";
+import { root } from "./place.js";
 import * as store from "./store.js";
 
-const PLACE = new URL("queue", ROOT);
+const PLACE = `${root}queue`;
 const PROTOCOL = 1;
 const MOST = 100; // entries in one request
 const LARGEST = 8_000_000; // bytes of files in one request, unless one entry alone has more
@@ -27,7 +27,7 @@ export class Unsent extends Error {
 const LASTING = [400, 403, 413, 415, 422]; // the same entries would get the same answer
 const ask = async (size, { query = "", ...options } = {}) => {
   const headers = { Accept: "application/json", ...options.headers };
-  const signal = AbortSignal.timeout(PATIENCE * (1 + size / SLOW));
+  const signal = AbortSignal.timeout?.(PATIENCE * (1 + size / SLOW)); // older browsers wait for as long as they like
   let [answer, said] = [null, null];
   try {
     answer = await fetch(PLACE + query, { cache: "no-store", redirect: "manual", ...options, headers, signal });
@@ -36,8 +36,9 @@ const ask = async (size, { query = "", ...options } = {}) => {
   const [ours, status] = [said?.holdfast === "queue", answer?.status];
   if (ours && answer.ok) return said;
   if (ours && status === 401) throw new Unsent("signed-out");
-  if (LASTING.includes(status)) throw new Unsent("broken", { status, why: ours ? said.error : "" });
-  throw new Unsent(ours ? "busy" : "offline");
+  const cause = { status, why: ours ? said.error : "" };
+  if (LASTING.includes(status)) throw new Unsent("broken", cause);
+  throw new Unsent(ours ? "busy" : "offline", cause);
 };
 
 // As many entries as fit into one request; at least one.
@@ -143,11 +144,16 @@ export const send = async (whose, { tell, page, starting }) => {
 };
 
 // What a person made who is disabled now is handed in by a lead, who then decides about it as about a late record.
-export const handIn = async (whose, whom) => {
+// Raises Unsent, whose cause says why the server does not take it.
+export const handIn = async (whose, whom, tell) => {
   const { person, token } = await greet(whose);
-  const batch = portioned(await store.entriesOf(whom, "waiting", { most: MOST }));
-  const answer = await post(batch, { token, person, extra: { for: whom } });
-  const receipts = judged(batch, answer);
-  await store.settle(batch, receipts);
-  return [...receipts.values()];
+  for (;;) {
+    const batch = portioned(await store.entriesOf(whom, "waiting", { most: MOST }));
+    if (!batch.length) return;
+    const answer = await post(batch, { token, person, extra: { for: whom } });
+    const receipts = judged(batch, answer);
+    await store.settle(batch, receipts);
+    await tell(receipts, answer);
+    if (batch.some(({ id }) => (receipts.get(id)?.state ?? "again") === "again")) throw new Unsent("busy");
+  }
 };

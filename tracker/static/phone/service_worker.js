@@ -9,7 +9,7 @@ const SOON = 500; // ms within which an answer is better than a page that is kep
 const PATIENCE = 8_000; // ms, where somebody has just changed something, or asked for a page anew
 const JUST = 60_000; // ms for which a change may be on its way
 const SEEN = /^(?:|runs\/\d+|start\/[^/]+(?:\/blank)?|docs\/.*)$/; // pages that are kept when they have been seen
-const PICTURE = /^media\/[0-9a-f]{64}\.[a-z]+$/;
+const CONSTANT = /^(?:media\/[0-9a-f]{64}\.[a-z]+|run-parts\/.+)$/; // pictures, and what runs are drawn of
 const NAMED = /^docs\/assets\/.*\.[0-9a-f]{8}\.min\.(?:js|css)$/; // the theme's, whose names change with them
 const LEAVING = /^(?:logout|lock)$/;
 
@@ -91,14 +91,15 @@ const tooLate = async ({ kind, response }, key, client) => {
 
 const file = async (request, version) => (await shelves.fileOf(version, request)) ?? fetch(request);
 
-// Pictures and what pages of the site need.
+// What pages are made of beside the interface: pictures, what runs are drawn of, what pages of the site need.
 const part = async (event, key) => {
   const { request } = event;
   const who = await shelves.person();
   const kept = who ? await shelves.find(who, key) : undefined;
-  if (kept && (PICTURE.test(key) || NAMED.test(key))) return kept;
+  if (kept && (CONSTANT.test(key) || NAMED.test(key))) return kept;
   const answer = fetch(request).then(async (response) => {
-    if (who && response.status === 200 && !response.redirected && whose(response) === String(who)) {
+    const changes = response.headers.get("Cache-Control")?.includes("no-store") ?? true;
+    if (who && response.status === 200 && !response.redirected && !changes && whose(response) !== null) {
       event.waitUntil(shelves.keep(who, key, response.clone(), { Why: "seen" }).catch(() => {}));
     }
     return response;
@@ -130,7 +131,7 @@ const answer = (event, settings) => {
   const version = /^static\/([0-9a-f]{12})\//.exec(key)?.[1];
   if (version) event.respondWith(file(request, version));
   else if (request.mode === "navigate") event.respondWith(page(event, key, settings));
-  else if (PICTURE.test(key) || (key.startsWith("docs/") && request.destination)) event.respondWith(part(event, key));
+  else if (CONSTANT.test(key) || (key.startsWith("docs/") && request.destination)) event.respondWith(part(event, key));
 };
 const keyBelow = (pathname) => (pathname.startsWith(root) ? pathname.slice(root.length) : null);
 
@@ -175,7 +176,7 @@ const later = ({ held }) => {
 
 export const work = (settings) => {
   addEventListener("install", (event) => event.waitUntil(fill(settings).then(() => skipWaiting())));
-  addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+  addEventListener("activate", () => { clients.claim(); }); // not waited for: a page on its way waits for the activation
   addEventListener("fetch", (event) => answer(event, settings));
   addEventListener("message", (event) => {
     if (event.data?.holdfast === "tidy") event.waitUntil(tidy(settings));

@@ -68,12 +68,15 @@ export const entriesOf = (person, state, { after = 0, most } = {}) =>
 export const bytesOf = async (id) =>
   (await read("files", (t) => t.store.getAll(bytesFor(id)))).map((file) => file.bytes);
 
-// What a person has done on a run by this device, waiting, refused and sent, in order.
+// What a person, or everybody, has done on a run by this device, waiting, refused and sent, in order.
 export const ofRun = async (person, { run = null, ref = null }) => {
   const keys = [["run", run], ["ref", ref]].filter(([, value]) => value !== null);
-  const lists = await read(["entries", "sent"], (t) => Promise.all(["entries", "sent"].flatMap((store) =>
-    keys.map(([index, value]) => t.objectStore(store).index(index).getAll([person, value])))));
-  const all = new Map(lists.flat().map((entry) => [entry.id, entry]));
+  const inStore = (store) =>
+    (person ? keys.map(([index, value]) => store.index(index).getAll([person, value])) : [store.getAll()]);
+  const lists = await read(["entries", "sent"], (t) =>
+    Promise.all(["entries", "sent"].flatMap((name) => inStore(t.objectStore(name)))));
+  const of = lists.flat().filter((entry) => keys.some(([index, value]) => entry[index] === value));
+  const all = new Map(of.map((entry) => [entry.id, entry]));
   return [...all.values()].sort((one, other) => one.seq - other.seq);
 };
 

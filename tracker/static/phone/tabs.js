@@ -7,10 +7,10 @@ const SILENCE = 120_000; // ms after which nothing is believed to be under way i
 export const progress = { sending: null, held: null };
 
 const heard = new Set();
-const channel = new BroadcastChannel(`${NAME}queue`);
+const channel = globalThis.BroadcastChannel ? new BroadcastChannel(`${NAME}queue`) : null;
 const hear = (said) => heard.forEach((fn) => fn(said));
 let forgets = 0;
-channel.addEventListener("message", ({ data }) => {
+channel?.addEventListener("message", ({ data }) => {
   if (data.progress) Object.assign(progress, data.progress);
   clearTimeout(forgets);
   if (progress.sending) forgets = setTimeout(() => Object.assign(progress, { sending: null }), SILENCE); // closed
@@ -26,7 +26,7 @@ export const listen = (fn) => {
 export const tell = (said) => {
   hear(said);
   const { page: _, ...rest } = said; // what belongs to the page of this tab alone
-  channel.postMessage(rest);
+  channel?.postMessage(rest);
 };
 export const tellStatus = (changed = {}) => {
   Object.assign(progress, changed);

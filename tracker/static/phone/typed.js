@@ -10,6 +10,8 @@ export const keepTyped = () => {
   if (some.length) sessionStorage.setItem(KEPT, JSON.stringify({ who: who(), where: location.pathname, typed: some }));
 };
 
+export const forgetTyped = () => sessionStorage.removeItem(KEPT);
+
 const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
 if (kept && (kept.who !== who() || kept.where === location.pathname)) {
   sessionStorage.removeItem(KEPT);

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from tracker.db import db, stays, writing
 from tracker.domain.actor import Actor, Way, signed_in
 from tracker.domain.entrance import ceremonies, factors, passkeys, passwords
+from tracker.domain.entrance import sessions as own_sessions
 from tracker.domain.people import accounts, devices, directory, pins
 from tracker.errors import N_, ForbiddenError, HoldfastError, ThrottledError
 from tracker.models import Device, Person
-from tracker.web import hosts
+from tracker.web import hosts, spoken
 from tracker.web.actions import needs
 from tracker.web.entrance import proving, seats, sessions
 from tracker.web.entrance.throttle import passes
@@ -226,6 +227,7 @@ def login_page(error: str, login: str = "") -> str:
     return render_template(
         "entrance/login.html", login=login, error=error, mails=current_app.config["HOLDFAST"].sends_mail,
         passkeys=proving.site() is not None and passkeys.any_at_all(db.session()),
+        why=spoken.why_signed_out(own_sessions.why_ended(db.session(), str(session.get("_user_id", "")))),
         kept=wanted().startswith(url_for("kept_forms.page", token="-")[:-1]),
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ from tracker.web.actions import needs
 from tracker.web.phone import site_parts
 from tracker.web.phone.worker import LATER, files
 from tracker.web.reader import actor, language, now, person
+from tracker.web.runs import parts
 
 bp = Blueprint("kept", __name__)
 
@@ -81,6 +82,7 @@ def _items() -> Iterator[Item]:
     shown = [(run, _digest(basis, str(changes_since.mark(session, run.id)))) for run in runs]
     yield Item("offline", basis, "page")
     yield Item("", _today(basis, shown, sops), "page")
+    yield Item(parts.address().removeprefix(f"{request.script_root}/"), "1", "page")
     yield from (Item(_below("runs.run", run_id=run.id), version, "run") for run, version in shown)
     for run in runs:
         yield from _pictures(run.revision.meta.images.values(), "run")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
 from tracker.db import db, writing
 from tracker.domain.runs import comments, loading
@@ -14,6 +14,7 @@ from tracker.models import Comment, Person, Run
 from tracker.web.actions import needs
 from tracker.web.answers import wants_fragment
 from tracker.web.reader import actor, may, now
+from tracker.web.runs import way_back
 
 bp = Blueprint("comments", __name__)
 
@@ -31,12 +32,13 @@ class Said:
 @needs("run.comment")
 def add(run_id: int) -> Any:
     """Say something on a run."""
+    began = now()
     with writing() as session:
         run = loading.find(session, actor(), run_id, "run.comment")
         comments.add(session, actor(), now(), run, request.form.get("comment", ""))
     if wants_fragment():
         return render_template("runs/comment_added.html", said=said(run))
-    return redirect(url_for("runs.run", run_id=run_id, _anchor="comments"), 303)
+    return way_back.after(run_id, began, anchor="comments")
 
 
 @bp.get("/runs/<int:run_id>/mentions")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -20,8 +19,9 @@ from flask_wtf.csrf import generate_csrf
 from tracker.db import db
 from tracker.domain.actor import Actor, signed_in
 from tracker.domain.deviations import listing
-from tracker.domain.evidence import content, pieces
+from tracker.domain.evidence import content, intake
 from tracker.domain.evidence.content import Piece
+from tracker.domain.evidence.intake import Upload
 from tracker.domain.records import instance, queued, sending
 from tracker.domain.records.clocks import Device
 from tracker.domain.records.queued import Queued
@@ -151,18 +151,13 @@ def _is_fresh(raw: dict[str, Any], device: Device) -> bool:
 
 def _take_in(whose: Actor, entry: Queued) -> Sequence[Piece]:
     """The evidence of an entry, checked and put away. Raises HoldfastError."""
-    run = _run_of(whose, entry)
-    found = []
+    run, uploads = _run_of(whose, entry), []
     for place, sent in enumerate(entry.files):
-        if sent.input not in pieces.INPUTS:
-            raise InvalidError(pieces.NOT_WANTED)
         given = request.files.get(f"file:{entry.id}:{place}")
         if given is None:
             raise UnavailableError(N_("A file of this has not arrived. It is sent once more."))
-        piece = content.piece(sent.input, given.stream.read(content.LARGEST + 1), sent.name)
-        pieces.put(store(), piece)
-        found.append(replace(piece, like=pieces.near(db.session(), run, entry.text("step"), piece, now())))
-    return found
+        uploads.append(Upload(sent.input, given.stream.read(content.LARGEST + 1), sent.name))
+    return intake.take_in(db.session(), store(), now(), run, entry.text("step"), uploads)
 
 
 def _run_of(whose: Actor, entry: Queued) -> Run:

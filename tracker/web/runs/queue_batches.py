@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 from tracker.db import CHUNK_SECONDS, db
@@ -164,6 +164,8 @@ class Batch:
                     self._note(session, item, "refused", error, run)
             except _AGAIN as later:
                 return self._hold(item, later)
+            except IntegrityError:  # another request of the same phone has noted it just now
+                self._forget(session)
         return Receipt(item.id, "refused", error, run=run)
 
     def _hold(self, item: _Item, error: HoldfastError) -> Receipt:

@@ -84,6 +84,7 @@ def _queue(error: str = "") -> str:
         count=count,
         page=page,
         run=views[run_id].run if run_id in views else None,
+        run_signed=None if count else run_id,
         late=late_records.counted(db.session(), actor()) if access.may(actor(), "record.accept") else None,
         to_do=to_do,
         to_do_count=to_do_count,

@@ -19,13 +19,13 @@ from tracker.web.spoken import event_sentence
 from tracker.words.subjects import subject_name
 
 
-def after(run_id: int, began: datetime) -> Any:
+def after(run_id: int, began: datetime, anchor: str | None = None) -> Any:
     """The answer to a form about a run: back to the list that it was sent from, where is said what was done.
 
-    `began`: when the request began to act. Forms of the board carry its address in their field `board`.
+    `began`: when the request began to act. `anchor`: the place on the run's page. Forms of the board carry its address in their field `board`.
     """
     if "board" not in request.form:
-        return redirect(url_for("runs.run", run_id=run_id), 303)
+        return redirect(url_for("runs.run", run_id=run_id, _anchor=anchor), 303)
     _tell(run_id, began)
     return redirect(paging.with_filters("board.board", dict(parse_qsl(request.form["board"][:2000]))), 303)
 
@@ -33,10 +33,11 @@ def after(run_id: int, began: datetime) -> Any:
 def _tell(run_id: int, began: datetime) -> None:
     """Say on the next page what has just been done, in the words of the run's history."""
     session = db.session()
-    event, run = events.last(session, f"run:{run_id}"), session.get_one(Run, run_id)
-    name = subject_name(run) or run.sop.title
-    if event is None or event.person_id != actor().id or event.at < began:
+    run, me = session.get_one(Run, run_id), actor()
+    name, written = subject_name(run) or run.sop.title, events.since(session, f"run:{run_id}", began, me.id)
+    if not written:
         flash(gettext("%(run)s is as it was: nothing was different.", run=name), "good")
         return
-    what = event_sentence(event, directory.names(session), {}, run.location)
-    flash(gettext("%(run)s: %(name)s %(what)s.", run=name, name=actor().holder.name, what=what), "good")
+    people = directory.names(session)
+    what = "; ".join(event_sentence(event, people, {}, run.location) for event in written)
+    flash(gettext("%(run)s: %(name)s %(what)s.", run=name, name=me.holder.name, what=what), "good")

@@ -10,12 +10,14 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from tracker.domain.runs import loading
+from tracker.domain.runs.comments import counted
 from tracker.domain.runs.progress import StepState, Tally, current, tally
 from tracker.errors import ForbiddenError, HoldfastError, NotFoundError
 from tracker.models import Record, Run
 from tracker.web.forms import row_id
 from tracker.web.reader import actor
-from tracker.web.runs import handover
+from tracker.web.runs import comments, handover
+from tracker.web.runs.comments import Said
 from tracker.web.spoken import error_text
 
 
@@ -23,7 +25,8 @@ from tracker.web.spoken import error_text
 class Panel:
     """A run as the panel shows it; or `problem` alone, which says why there is nothing to be shown.
 
-    `following`: the run after it in the list, where the lead goes on once this one is decided.
+    `following`: the run after it in the list, where the lead goes on once this one is decided. `said`: how
+    many comments it has.
     """
 
     run: Run | None = None
@@ -32,6 +35,7 @@ class Panel:
     turn: StepState | None = None
     tally: Tally | None = None
     following: Run | None = None
+    said: int = 0
     problem: str = ""
 
     @property
@@ -43,12 +47,18 @@ class Panel:
         whose = (run.assignee_id, run.team_id, run.role, run.offered_to_id)
         records = [record.id.hex for record in run.records]
         times = (run.paused_at, run.due_at, run.closed_at)
-        return (run.id, run.state, whose, times, run.held_by, run.unsigned, run.revision_id, records, next_id)
+        stands = (run.state, run.held_by, run.unsigned, run.revision_id)
+        return (run.id, stands, whose, times, records, self.said, next_id)
 
     @property
     def handing(self) -> dict[str, Any]:
         """What the reader may do with the run."""
         return handover.choices(self.run) if self.run else {}
+
+    @property
+    def comments(self) -> Said | None:
+        """What was said on the run."""
+        return comments.said(self.run) if self.run else None
 
     @property
     def records(self) -> dict[str, Record]:
@@ -73,6 +83,7 @@ def panel(session: Session, shown: Sequence[Run]) -> Panel | None:
         turn=current(states) if run.state == "open" else None,
         tally=tally(states),
         following=_after(run, shown),
+        said=counted(session, [run]).get(run.id, 0),
     )
 
 
