@@ -278,7 +278,11 @@ def secure(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = PERMISSIONS
+    if response.mimetype in (
+        "text/html",
+        "image/svg+xml",
+    ):  # documents alone have permissions; files are many
+        response.headers["Permissions-Policy"] = PERMISSIONS
     if request.routing_exception is not None and response.location:
         response.location = hosts.path_of(response.location)  # the router names the host that was asked for
     if transport := hosts.strict_transport():

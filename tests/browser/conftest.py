@@ -172,4 +172,22 @@ def open_head(page: Page) -> None:
     page.locator(".hf-rest[open]").wait_for()
 
 
-__all__ = ["DESKTOP", "PHONE", "Enter", "House", "Line", "Take", "open_head", "opening", "sign_in", "start"]
+def saved(page: Page) -> None:
+    """Wait until the server has all that was done on a run's page."""
+    expect(page.locator(".hf-unsent")).to_have_count(0)
+    expect(page.locator("#saved")).not_to_contain_text("waiting")
+
+
+__all__ = [
+    "DESKTOP",
+    "PHONE",
+    "Enter",
+    "House",
+    "Line",
+    "Take",
+    "open_head",
+    "opening",
+    "saved",
+    "sign_in",
+    "start",
+]

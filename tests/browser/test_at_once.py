@@ -139,7 +139,8 @@ _ROWS = """() => [...document.querySelectorAll("li[data-step], #end")].map((row)
     drop(".hf-unsent, canvas, .hf-proof, .hf-proof-note, template");
     drop("[name=csrf_token], [name=id], [name=form_id], [name^=device]");
     copy.querySelectorAll("time").forEach((one) => one.replaceWith("TIME"));
-    const own = ["data-htmx-powered", "open", "data-turned", "data-sign-ready", "data-stamped", "data-elapsed"];
+    const own = ["htmx-powered", "turned", "sign-ready", "stamped", "elapsed"].map((name) => `data-${name}`);
+    own.push("open");
     for (const one of copy.querySelectorAll("*")) own.forEach((name) => one.removeAttribute(name));
     const shown = ["hf-shown", "hf-from-right", "hf-from-left", "hf-unread", "htmx-added"];
     copy.classList.remove(...shown);
@@ -151,7 +152,7 @@ _ROWS = """() => [...document.querySelectorAll("li[data-step], #end")].map((row)
 
 
 def rows(page: Page) -> list[str]:
-    """The rows of the page as HTML, without what differs from one drawing to the next, and marks of what waits."""
+    """The rows of the page as HTML, without what differs from one drawing to the next, and what waits."""
     found: list[str] = page.evaluate(_ROWS)
     return [re.sub(r"\s*(<[^>]+>)\s*", r"\1", re.sub(r"\s+", " ", row)) for row in found]
 
@@ -224,7 +225,8 @@ def entries(page: Page) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = page.evaluate(
         """async () => {
             const { run, ref } = JSON.parse(document.getElementById("run-definition").textContent);
-            const { entries } = await import(document.querySelector("script[src*='phone/run.js']").src.replace("run.js", "queue.js"));
+            const place = document.querySelector("script[src*='phone/run.js']").src;
+            const { entries } = await import(place.replace("run.js", "queue.js"));
             return entries({ run: run || null, ref: ref ?? location.pathname.split("/").at(-1) });
         }"""
     )
@@ -320,7 +322,8 @@ def test_what_is_refused_goes_back_and_says_why(enter: Enter, house: House) -> N
             const place = document.querySelector("script[src*='phone/run.js']").src;
             const { add } = await import(place.replace("run.js", "queue.js"));
             const { run, ref } = JSON.parse(document.getElementById("run-definition").textContent);
-            await add("record", { step: "weigh", outcome: "failed", value: "", reason: "", note: "", cancels: null }, { run, ref });
+            const data = { step: "weigh", outcome: "failed", value: "", reason: "", note: "", cancels: null };
+            await add("record", data, { run, ref });
         }"""
     )
     page.context.set_offline(False)
@@ -360,8 +363,8 @@ def test_a_run_that_was_started_on_the_phone_is_worked_on_before_the_server_know
             const { add, newId } = await import(place.replace("run.js", "queue.js"));
             const { revision } = JSON.parse(document.getElementById("run-definition").textContent);
             window.fetch = () => Promise.reject(new TypeError("no network"));
-            const data = { sop: "pack", revision, subject: "8001", location: null, from: null, step: null, anyway: false };
-            return (await add("start", data)).id;
+            const from = { location: null, from: null, step: null, anyway: false };
+            return (await add("start", { sop: "pack", revision, subject: "8001", ...from })).id;
         }"""
     )
     kept = page.request.get("/start/pack/blank")  # as the worker of a phone without network answers

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Enter, House, start
+from tests.browser.conftest import DESKTOP, PHONE, Enter, House, saved, start
 from tests.support.accessibility import objections
 from tests.support.evidence import DELIVERY, kept, located, photo
 
@@ -76,7 +76,7 @@ def test_photo_file_and_signature_from_end_to_end(enter: Enter, large: Path, tmp
     expect(first).to_have_js_property("isConnected", True)
     page.wait_for_function("() => document.querySelector('#step-0 [name=photo]').files[0].size < 3e6")
     done(first)
-    expect(page.locator("#message")).to_contain_text("saved")
+    saved(page)
     note = tmp_path / "Delivery note 7.pdf"
     note.write_bytes(b"%PDF-1.7\n1 0 obj\n")
     second.locator(".hf-bring [name=file]").set_input_files(note)
@@ -184,7 +184,7 @@ def test_place_and_time_and_a_photo_used_before_stand_beside_it(
         found += objections(page)
         page.locator("#step-0 [name=photo]").set_input_files(file)
         done(page.locator("#step-0"))
-        expect(page.locator("#message")).to_contain_text("saved")
+        saved(page)
     address = page.url.split("#")[0]
     lead = enter("lena", **look)
     for place in (address, f"{address}/history", "/signoffs"):

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Enter, start
+from tests.browser.conftest import Enter, saved, start
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +26,7 @@ def done(page: Page, place: int, value: str = "") -> None:
     if value:
         step.get_by_role("textbox").first.fill(value)
     step.get_by_role("button", name="Done").click()
-    expect(page.locator("#message")).to_contain_text("saved")
+    saved(page)
 
 
 def test_what_one_does_the_other_sees(enter: Enter) -> None:

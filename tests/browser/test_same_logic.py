@@ -181,7 +181,8 @@ def test_the_states_of_a_run_are_the_same(phone_page: Page) -> None:
             return {
                 states: states.map(told), current: logic.current(states)?.key ?? null,
                 untouched: logic.untouched(states).map(({ key }) => key),
-                complete: logic.isComplete(states), tally: [false, true].map((over) => tally(logic.tally(states, over))),
+                complete: logic.isComplete(states),
+                tally: [false, true].map((over) => tally(logic.tally(states, over))),
             };
         }""",
         cases,

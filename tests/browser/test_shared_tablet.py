@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from tests.browser.conftest import House, sign_in, start
+from tests.browser.conftest import House, saved, sign_in, start
 from tests.support.accessibility import objections
 from tests.support.actors import by
 from tests.support.installation import NOW, SHIP
@@ -71,7 +71,7 @@ def test_two_people_and_a_signature_on_one_tablet(tablet: Page) -> None:
     address = start(tablet, "ship", "on one tablet")
     for place in (0, 1):
         tablet.locator(f"#step-{place}").get_by_role("button", name="Done").click()
-        expect(tablet.locator("#message")).to_contain_text("saved")
+        saved(tablet)
     tablet.get_by_role("button", name="Lock").click()
     expect(tablet.locator(".hf-name").first).to_contain_text("Sam")  # who used it last
     unlock(tablet, "Lena")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from tests.browser.conftest import DESKTOP, Enter, House, sign_in
+from tests.browser.conftest import DESKTOP, Enter, House, saved, sign_in
 from tests.support.actors import by
 from tests.support.installation import NOW, people_at
 from tests.support.tablet import PIN, TABLET, unlock
@@ -74,10 +74,6 @@ def done(page: Page, step: int, value: str = "") -> None:
     if value:
         place.get_by_role("textbox").first.fill(value)
     place.get_by_role("button", name="Done", exact=True).click()
-
-
-def saved(page: Page) -> None:
-    expect(page.locator("#message")).to_contain_text("saved")
 
 
 def test_a_shift(enter: Enter, chromium: Browser, house: House, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Enter, House, start
+from tests.browser.conftest import DESKTOP, PHONE, Enter, House, saved, start
 from tests.support.accessibility import objections
 from tests.support.installation import PASSWORD, PAY, SHIP
 
@@ -27,7 +27,7 @@ def pack_and_check(page: Page, order: str) -> str:
     address = start(page, "ship", order)
     for place in (0, 1):
         page.locator(f"#step-{place}").get_by_role("button", name="Done").click()
-        expect(page.locator("#message")).to_contain_text("saved")
+        saved(page)
     expect(page.locator("#step-1")).to_contain_text("to be signed")
     return address
 
@@ -108,7 +108,7 @@ def test_sent_back_and_signed_on_a_phone_of_ones_own(enter: Enter, scripts: bool
     expect(lena.locator("#step-1")).to_contain_text("Wrong street")
     sam.reload()
     sam.locator("#step-1").get_by_role("button", name="Put right").click()
-    expect(sam.locator("#message")).to_contain_text("saved")
+    saved(sam)
     lena.reload()
     lena.locator("#step-1").get_by_label("Your password, again").fill(PASSWORD)
     lena.locator("#step-1").get_by_role("button", name="Sign: it is right").click()
@@ -125,7 +125,7 @@ def test_a_whole_run_from_its_last_step_to_an_amendment(
     address = start(sam, "pay", f"{scheme} refund")
     for place in range(3):
         sam.locator(f"#step-{place}").get_by_role("button", name="Done").click()
-        expect(sam.locator("#message")).to_contain_text("saved")
+        saved(sam)
     expect(sam.locator("#end")).to_contain_text(
         "This waits for a second person’s signature: quality, or a lead"
     )

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Enter, House, open_head, start
+from tests.browser.conftest import Enter, House, open_head, saved, start
 
 pytestmark = pytest.mark.browser
 ORDER = ["scan", "weigh", "box", "flyer", "hand"]
@@ -40,7 +40,7 @@ def test_from_the_site_to_a_closed_run(enter: Enter, house: House) -> None:
     expect(page.locator("#progress")).to_contain_text("0 of 5 done")
     done(page, "scan", "TOTE-7")
     expect(page.locator("#step-1")).to_have_attribute("aria-current", "step")
-    expect(page.locator("#message")).to_contain_text("saved")
+    saved(page)
     done(page, "weigh", "450")
     page.locator("#step-2").get_by_text("M", exact=True).click()  # one tap is the answer
     done(page, "flyer")
@@ -133,7 +133,7 @@ def test_without_a_network_it_says_not_saved_and_a_repeat_makes_one_record(enter
     expect(page.locator("#progress")).to_contain_text("0 of 5 done")
     page.context.set_offline(False)
     page.get_by_role("button", name="Send it again").click()
-    expect(page.locator("#message")).to_contain_text("saved")
+    saved(page)
     expect(page.locator("#step-1.hf-current")).to_be_visible()
     assert sum("Scan the tote" in entry for entry in entries(page)) == 1
 

@@ -253,6 +253,7 @@ const make = async (data, files, source) => {
   const row = document.getElementById(rows.get(step.key).id); // its form may have been drawn anew while this was kept
   shows(source.isConnected ? source : row.querySelector("form.hf-do") ?? row, () => draw(step.key));
   const last = recorded({ ...entry, state: "waiting" });
+  if (last.kind !== data.outcome) say(fill(parts.problem, { text: `${last.reason}. ${parts["as failed"]}` }));
   const over = isOver(judged().states);
   tell("holdfast:acted", { entry: entry.id, step: step.key, number: step.number, name: step.name, outcome: last.kind, over });
   return entry;

@@ -140,5 +140,5 @@ class Specimens:
 
 
 def plain(html: object) -> str:
-    """HTML without the line breaks of its templates between elements."""
-    return re.sub(r">\s*\n\s*<", "><", str(html).strip())
+    """HTML without the space that its templates begin their lines with."""
+    return re.sub(r">\s*\n\s*<", ">\n<", str(html).strip())
