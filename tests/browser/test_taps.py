@@ -39,7 +39,8 @@ def documents(house: House) -> None:
 MADE = """async run => {
   const place = document.querySelector("script[src*='phone/run.js']").src.replace("run.js", "queue.js");
   const made = await (await import(place)).entries({ run });
-  return made.filter(({ kind }) => kind === "record").map(({ data }) => [data.step, data.outcome, data.value]);
+  const said = made.filter(({ kind }) => kind === "record").map(({ data }) => data);
+  return said.map(({ step, outcome, value }) => [step, outcome, value]);
 }"""
 
 
