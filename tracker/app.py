@@ -30,6 +30,7 @@ from tracker.web import (
     hosts,
     interface,
     jinja,
+    marks,
     policy,
     reader,
     readiness,
@@ -57,7 +58,7 @@ from tracker.web.entrance import (
 )
 from tracker.web.library import documents, revisions, site
 from tracker.web.people import accounts, permissions, security_log, team
-from tracker.web.phone import kept, manifest, marks, worker
+from tracker.web.phone import kept, manifest, worker
 from tracker.web.reports import (
     closed,
     downloads,
@@ -196,6 +197,7 @@ def create_app(settings: Settings) -> Flask:
     interface.register(app)
     jinja.register(app)
     marks.register(app)
+    kept.register(app)
     periods.register(app)
     late.register(app)
     seats.register(app)

@@ -38,6 +38,7 @@ const newer = () => {
 };
 navigator.serviceWorker.addEventListener("message", ({ data }) => {
   if (data?.holdfast === "newer") newer();
+  else if (data?.holdfast === "same" && bar) bar.hidden = true;
   else if (["offline", "portal", "out"].includes(data?.holdfast)) say(data.holdfast);
 });
 navigator.serviceWorker.startMessages();

@@ -8,6 +8,7 @@ import { ofRun } from "./store.js";
 const SOON = 500; // ms within which an answer is better than a page that is kept
 const PATIENCE = 8_000; // ms, where somebody has just changed something, or asked for a page anew
 const JUST = 60_000; // ms for which a change may be on its way
+const RUN = /^runs\/\d+$/;
 const SEEN = /^(?:|runs\/\d+|start\/[^/]+(?:\/blank)?|docs\/.*)$/; // pages that are kept when they have been seen
 const CONSTANT = /^(?:media\/[0-9a-f]{64}\.[a-z]+|run-parts\/.+)$/; // pictures, and what runs are drawn of
 const NAMED = /^docs\/assets\/.*\.[0-9a-f]{8}\.min\.(?:js|css)$/; // the theme's, whose names change with them
@@ -20,12 +21,21 @@ const after = (time) => new Promise((resolve) => { setTimeout(resolve, time); })
 const tell = async (id, message) => (await clients.get(id))?.postMessage(message);
 const whose = (response) => response.headers.get("Holdfast-Person");
 
+// The page of a run comes only if it is not what is kept: that is most of what a return visit costs.
+const ask = (request, key, kept) => {
+  if (!RUN.test(key) || new URL(request.url).search) return fetch(request);
+  const headers = { Accept: "text/html", "Holdfast-Has": kept?.headers.get("Holdfast-Kept-Version") ?? "" };
+  const { url, referrer, cache } = request;
+  return fetch(url, { headers, referrer, cache, credentials: "same-origin", redirect: "manual" });
+};
+
 // What the network says: an answer of ours, another's (of a proxy, of a network that wants a sign-in of its own), none.
 // A redirect can't be looked into, and is passed on.
-const asked = async (request) => {
-  const response = await fetch(request).catch(() => null);
+const asked = async (request, key, kept) => {
+  const response = await ask(request, key, kept).catch(() => null);
   if (!response) return { kind: "offline" };
   if (response.type === "opaqueredirect") return { kind: "ours", response };
+  if (response.status === 204 && whose(response)) return { kind: "same" };
   return { kind: whose(response) === null ? "portal" : "ours", response };
 };
 
@@ -38,8 +48,9 @@ const learn = async ({ url }, key, { response }) => {
   if ([403, 404, 410].includes(response.status)) await shelves.drop(who, key);
   if (response.status !== 200 || response.redirected || new URL(url).search) return;
   if (response.headers.has("Holdfast-Once") || !SEEN.test(key)) return;
-  const version = response.headers.get("Holdfast-Interface") ?? "";
-  await shelves.keep(who, key, response.clone(), { Why: "seen", Interface: version }).catch(() => {}); // no room
+  const [version, shows] = ["Interface", "Version"].map((name) => response.headers.get(`Holdfast-${name}`) ?? "");
+  const more = { Why: "seen", Interface: version, Version: shows };
+  await shelves.keep(who, key, response.clone(), more).catch(() => {}); // no room
 };
 
 const instead = async (settings, who) => {
@@ -65,12 +76,13 @@ const page = async (event, key, settings) => {
   if (newer && Date.now() - newer.at < 10_000) return newer.response;
   const who = await shelves.person();
   const [kept, place] = who ? await keptPage(who, key) : [];
-  const answer = asked(request);
+  const answer = asked(request, key, place === key ? kept : undefined);
   const learnt = answer.then((said) => (said.kind === "ours" ? learn(request, key, said) : null));
   event.waitUntil(learnt);
   const time = request.cache === "default" && Date.now() - changed > JUST ? SOON : PATIENCE;
   const said = await (kept ? Promise.race([answer, after(time)]) : answer);
   const unknown = said?.kind === "ours" && said.response.status === 404 && place !== key; // not sent yet
+  if (said?.kind === "same") return kept;
   if (said?.kind === "ours" && !unknown) {
     await learnt; // who it is for is known before anything else is asked
     return said.response;
