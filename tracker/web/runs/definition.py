@@ -110,6 +110,7 @@ def _step(
 ) -> dict[str, Any]:
     step, may = state.step, view.may_do(state.step)
     when, takes = step.attributes.get("when"), step.attributes.get("takes")
+    named = (words for kind, words in badges(step.attributes, view.texts, say) if kind in INPUTS)
     return of_step(step, view.numbers[step.key]) | without_nothing({
         "name": step.name,
         "may": may,
@@ -117,7 +118,7 @@ def _step(
         "only": only_if(when, view.texts, say) if when else None,
         "recovery": bool(step.recovery),
         "about": minutes(takes) if takes else None,
-        "badge": next((words for kind, words in badges(step.attributes, view.texts, say) if kind in INPUTS), None),
+        "badge": next(named, None),
         "tight": not step.html.lstrip().startswith("<p"),
         "asks": step.attributes.get("pattern"),
     })  # fmt: skip
