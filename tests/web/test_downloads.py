@@ -30,6 +30,8 @@ PACKAGE = Path(__file__).parents[2] / "tracker"
 def evil(session: Session, cast: Cast) -> None:
     """Every text that people or documents bring is a formula."""
     lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1042", assignee=cast.staff)
+    ended = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1043", assignee=cast.staff)
+    lifecycle.cancel(session, by(cast.lead), NOW, ended, EVIL)
     for column in (Sop.title, Sop.area, Step.text, Run.subject_ref, Run.pause_reason):
         session.execute(update(column.class_).values({column: EVIL}))
     for table in (Location, Team):
