@@ -277,7 +277,7 @@ def test_a_phone_signs_in_reads_searches_and_does_a_run_below_a_path(
         page.get_by_label("Which order?").fill("1042")
         page.get_by_role("button", name="Start").click()
         expect(page).to_have_url(re.compile(rf"{proxy.url}/ops/runs/\d+"))
-        page.get_by_label("g", exact=False).first.fill("500")
+        page.locator(".hf-do-number [name=value]").first.fill("500")
         page.get_by_role("button", name="Done").first.click()
         expect(page.get_by_text("500 g").first).to_be_attached()
         page.goto("/ops/docs/")
