@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from tests.browser.conftest import Enter, House, start
+from tests.browser.conftest import Enter, House, saved, start
 from tests.support.evidence import photo
 from tracker.db import db
 from tracker.domain.evidence import pieces
@@ -183,12 +183,6 @@ def number_of(page: Page) -> int:
     return int(re.findall(r"/runs/(\d+)", page.url)[0])
 
 
-def sent(page: Page) -> None:
-    """Wait until nothing waits on the phone."""
-    expect(page.locator(".hf-unsent")).to_have_count(0)
-    expect(page.locator("#saved")).not_to_contain_text("waiting")
-
-
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     place = tmp_path_factory.mktemp("files")
@@ -261,7 +255,7 @@ def test_what_was_done_is_told_and_taken_back(enter: Enter, house: House) -> Non
     expect(page.locator("[data-step=one] .hf-record")).to_have_count(0)
     assert [one["outcome"] for one in page.evaluate("window.acted")] == ["done", "undone"]
     page.context.set_offline(False)
-    sent(page)
+    saved(page)
     stood(page, "one")
     expect(page.locator("#so-far")).to_have_text("0 of 2")
     assert [kind for _, kind, *_ in records(house, number_of(page))] == ["done", "undone"]
