@@ -199,7 +199,7 @@ def test_a_run_of_every_kind_is_worked_without_network_as_with_it(
     start(online, "kinds", "7001")
     ready(online)
     work(online, *files)
-    sent(online)
+    saved(online)
     start(offline, "kinds", "7002")
     ready(offline)
     offline.context.set_offline(True)
@@ -207,7 +207,7 @@ def test_a_run_of_every_kind_is_worked_without_network_as_with_it(
     assert records(house, number_of(offline)) == []
     drawn = rows(offline)
     offline.context.set_offline(False)
-    sent(offline)
+    saved(offline)
     worked = records(house, number_of(online))
     assert len(worked) == 15 and records(house, number_of(offline)) == worked
     expect(offline.locator("[data-stands]")).to_have_count(14)
@@ -337,7 +337,7 @@ def test_two_phones_see_what_the_other_has_done(enter: Enter, house: House) -> N
     lena.locator("#step-1 > details > summary").click()
     lena.locator("#step-1").get_by_role("button", name="Done").click()
     expect(lena.locator("#step-1")).to_have_class(re.compile("hf-is-done"))
-    sent(lena)
+    saved(lena)
     sam.context.set_offline(False)
     for page in (sam, lena):
         expect(page.locator("#step-1 .hf-record")).to_contain_text("Lena")
