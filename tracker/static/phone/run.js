@@ -92,7 +92,8 @@ const sign = (state, here, more = []) => JSON.stringify([
 const put = (now, next, stays = true) => {
   if (now === next) return;
   const focused = stays && now.contains(document.activeElement);
-  for (const name of ["hf-shown", "hf-unread"]) next.classList.toggle(name, now.classList.contains(name));
+  next.classList.toggle("hf-shown", now.classList.contains("hf-shown"));
+  next.classList.toggle("hf-unread", now.matches(".hf-unread") && Boolean(next.querySelector(".hf-recovery [data-read]")));
   if (now.querySelector(":scope > details[open]")) next.querySelector(":scope > details")?.setAttribute("open", "");
   now.replaceWith(next);
   if (fresh.delete(next)) htmx.process(next);
