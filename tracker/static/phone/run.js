@@ -22,6 +22,7 @@ const fresh = new WeakSet(); // rows of the server's that are not on the page ye
 const keeping = new Map(); // what is shown already while the phone writes it down, by its id
 const asked = new Set(); // steps whose forms were asked for
 let [progress, end] = [null, null]; // the server's last ones
+let putOff = false; // a row waits until nobody is at it
 
 // --- what stands in the run
 
@@ -114,6 +115,7 @@ const busy = (row) => row.querySelector(".hf-why[open]:not(.hf-sign > *), .hf-no
 const draw = (acted = null) => {
   collect();
   if (!draws) return;
+  putOff = false;
   const { states, before, made } = judged();
   const [now, was] = [toDo(states)?.key, toDo(before)?.key];
   states.forEach((state, place) => {
@@ -127,7 +129,10 @@ const draw = (acted = null) => {
     const same = look === sign(before[place], was === key, [false, [], []]);
     // the step to do is left as it was drawn where the server says the same: a finger may be on it
     if (same ? on === row || (now === key && drawn.get(on) === look) : drawn.get(on) === look) return;
-    if (key !== acted && busy(on)) return;
+    if (key !== acted && busy(on)) {
+      putOff = true;
+      return;
+    }
     const next = same ? row : draws.draw(row, state, states, {
       mine: ours, here: now === key, notes: said, asked: asked.has(key), wasOpen: Boolean(on.querySelector(":scope > details[open]")) && !on.matches(".hf-shown"),
     });
@@ -138,7 +143,7 @@ const draw = (acted = null) => {
   head(states, now, differs);
   foot(states, differs, made);
 };
-document.addEventListener("focusout", () => setTimeout(() => draw()));
+document.addEventListener("focusout", () => setTimeout(() => putOff && draw()));
 
 const head = (states, now, differs) => {
   const on = document.getElementById("progress");
