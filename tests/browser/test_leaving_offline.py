@@ -1,4 +1,4 @@
-"""Whoever signs out or locks the tablet without network has left: here at once, at the server before anything else."""
+"""Whoever signs out or locks without network has left: here at once, at the server before anything else."""
 
 from __future__ import annotations
 

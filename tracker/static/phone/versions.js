@@ -14,8 +14,8 @@ navigator.serviceWorker?.addEventListener("message", ({ data, ports }) => {
   if (data?.holdfast === "version?") ports[0].postMessage(version);
 });
 navigator.serviceWorker?.startMessages();
-// Whatever the page asks for by itself says it, too: a browser without workers has no other way.
-document.addEventListener("htmx:after:request", ({ detail }) => hear(detail.ctx?.response?.headers?.get("Holdfast-Interface")));
+// What the page asks for by itself says it, too: a browser without workers has no other way.
+document.addEventListener("holdfast:heard", ({ detail }) => hear(detail));
 document.addEventListener("click", ({ target }) => {
   if (!target.closest("#other-version [data-reload]")) return;
   keepTyped();
