@@ -168,8 +168,8 @@ const problem = (step, typed, found) => {
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
 // Whatever follows the page's rows hears of those that were drawn here as of those that the server sends.
-const shows = (source, act) => {
-  const swap = { ctx: { response: { status: 200 } }, tasks: [], drawn: true };
+const shows = (source, act, first = false) => {
+  const swap = { ctx: { response: { status: 200 } }, tasks: [], drawn: true, first };
   (source.isConnected ? source : document.body).dispatchEvent(new CustomEvent("htmx:before:swap", { bubbles: true, detail: swap }));
   act();
   document.body.dispatchEvent(new CustomEvent("htmx:after:swap", { bubbles: true, detail: swap }));
@@ -371,7 +371,7 @@ const begin = async () => {
     if (!ref) return;
     began();
   }
-  if (own.length) shows(document.body, () => draw());
+  if (own.length) shows(document.body, () => draw(), true);
   else collect();
   document.documentElement.dataset.phone = "ready";
 };

@@ -5,6 +5,7 @@ import { root } from "./place.js";
 import { entries, listen, waiting } from "./queue.js";
 import * as shelves from "./shelves.js";
 import { since, standingIn } from "./standing.js";
+import { fold } from "./texts.js";
 
 const { kept, keptWhy, person } = document.documentElement.dataset;
 const who = Number(person);
@@ -82,15 +83,28 @@ const started = async () => {
 };
 
 // Without an answer from the server nobody can know who has taken what.
-const needy = () => document.querySelectorAll("main form:not([data-start], [method=dialog]) button:not([type=button])");
-const cut = (off) => {
+let off = false;
+const needy = () => document.querySelectorAll("main form:not(#find, [data-start], [method=dialog]) button:not([type=button])");
+const cut = (now) => {
+  off = now;
   for (const button of needy()) {
     button.disabled = off;
     if (off) button.setAttribute("aria-describedby", "needs-network");
   }
   document.getElementById("needs-network")?.remove();
-  if (off && needy().length) document.getElementById("today-acts").after(line("network"));
+  if (off && document.querySelector("form:is([data-claim], [data-next])")) document.getElementById("today-acts").after(line("network"));
 };
+
+// What is scanned or typed without network is looked for among the runs that stand here.
+document.addEventListener("submit", (event) => {
+  if (!off || !event.target.matches("#find")) return;
+  event.preventDefault();
+  const text = fold(event.target.elements.q.value.trim());
+  const found = [...document.querySelectorAll("[data-run] a:has([data-order])")].find(
+    (way) => fold(way.querySelector("[data-order]").lastChild.textContent.trim()) === text);
+  if (found) location.assign(found.href);
+  else document.getElementById("message").replaceChildren(line("not-here", { text: event.target.elements.q.value }));
+}, true);
 
 const show = async () => {
   await started();
