@@ -4,6 +4,7 @@ import { clock, counted, drawer, elements, fill } from "./draw.js";
 import { stamp } from "./direct.js";
 import * as logic from "./logic.js";
 import { NotKept, add, entries, listen, newId, showing } from "./queue.js";
+import { recorded, since, standingIn } from "./standing.js";
 
 const given = JSON.parse(document.getElementById("run-definition").textContent);
 const recoveries = new Map([...document.querySelectorAll("template[data-recovery]")].map((one) => [one.dataset.recovery, one.innerHTML]));
@@ -39,36 +40,8 @@ const collect = () => {
   if (parted.end && !drawn.has(parted.end)) end = parted.end;
 };
 
-const there = () => {
-  const found = { records: [], gone: new Set(), overridden: [], signed: [] };
-  for (const [key, row] of rows) {
-    const { records = [], gone = [], overridden, signed } = standing(row);
-    for (const record of records) found.records.push({ ...record, step: key });
-    gone.forEach((id) => found.gone.add(id));
-    if (overridden) found.overridden.push(key);
-    if (signed) found.signed.push(signed);
-  }
-  return found;
-};
-
-// An entry as a record: a value outside its limits is kept as failed.
-const recorded = ({ id, at, data, files, state, receipt }) => {
-  const { step, outcome, value, reason, note, cancels } = data;
-  const made = { id, at, step, kind: outcome, note, cancels, files, waiting: state === "waiting", reason, receipt };
-  if (outcome !== "done") return made;
-  const found = logic.typedValue(byKey.get(step), value ?? "", given.mark);
-  if (found.outside) return { ...made, kind: "failed", value: found.value, reason: found.outside };
-  return found.value === null || found.value === undefined ? made : { ...made, value: found.value };
-};
-
-// What was made here and is not on the page yet, in the order in which it was made.
-const mine = (found) => {
-  const known = new Set([...found.gone, ...found.records.map(({ id }) => id)]);
-  return own
-    .filter(({ kind, id, state, data, receipt }) => kind === "record" && !known.has(id) && byKey.has(data.step) &&
-      state !== "refused" && receipt?.state !== "late")
-    .map(recorded);
-};
+const there = () => standingIn([...rows].map(([key, row]) => [key, standing(row)]));
+const mine = (found) => since(own, found, byKey, given.mark);
 const closing = () => own.filter(({ kind, state }) => kind === "close" && state !== "refused").at(-1);
 
 const judged = () => {
@@ -202,8 +175,8 @@ const problem = (step, typed, found) => {
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
 // Whatever follows the page's rows hears of those that were drawn here as of those that the server sends.
-const shows = (source, act) => {
-  const swap = { ctx: { response: { status: 200 } }, tasks: [], drawn: true };
+const shows = (source, act, first = false) => {
+  const swap = { ctx: { response: { status: 200 } }, tasks: [], drawn: true, first };
   (source.isConnected ? source : document.body).dispatchEvent(new CustomEvent("htmx:before:swap", { bubbles: true, detail: swap }));
   act();
   document.body.dispatchEvent(new CustomEvent("htmx:after:swap", { bubbles: true, detail: swap }));
@@ -273,7 +246,7 @@ const make = async (data, files, source) => {
   await kept("record", data, files, what, entry.id).catch((error) => {
     withdrawn(entry.id, step.key);
     throw error;
-  });
+  }, step, given.mark);
   const last = recorded(entry);
   if (last.kind !== data.outcome) say(fill(parts.problem, { text: `${last.reason}. ${parts["as failed"]}` }));
   const over = isOver(judged().states);
@@ -422,7 +395,7 @@ const begin = async () => {
     if (!ref) return;
     began();
   }
-  if (own.length) shows(document.body, () => draw());
+  if (own.length) shows(document.body, () => draw(), true);
   else collect();
   document.documentElement.dataset.phone = "ready";
 };

@@ -35,6 +35,13 @@ export const person = async () => {
 };
 export const setPerson = async (id) => (await caches.open(NOW)).put(entry("person"), new Response(String(id)));
 
+// Signing out or locking that the server has not heard of yet: {key, body} of its form, or null.
+export const leaving = async () => (await (await caches.open(NOW)).match(entry("leaving")))?.json() ?? null;
+export const setLeaving = async (form) => {
+  const now = await caches.open(NOW);
+  return form ? now.put(entry("leaving"), new Response(JSON.stringify(form))) : now.delete(entry("leaving"));
+};
+
 const detail = (response, name) => response.headers.get(`Holdfast-Kept-${name}`);
 
 // Keeps an answer under a key. `more`: the version of what it shows, and why it is here (listed, seen).
