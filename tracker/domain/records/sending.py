@@ -41,15 +41,17 @@ class Receipt:
     """What became of an entry.
 
     `state`: "kept" where it counts, "late" where it is kept and a lead decides, "refused", or "again" where
-    it was not looked at and is to be sent once more. `why` says it in words, or else `row` is what waits for
-    a lead. `run` is the number of its run, `flag` what is unusual, `evidence` how many pieces are kept.
-    `told`: for what note a lead is told of it (`models.NOTES`).
+    it was not looked at and is to be sent once more. `why` says it in words; of a record that came late
+    `waits` says for what, and `declined` that a lead has decided. `run` is the number of its run, `flag` what
+    is unusual, `evidence` how many pieces are kept. `told`: for what note a lead is told of it
+    (`models.NOTES`). It outlives the transaction, so it holds no rows.
     """
 
     id: UUID
     state: str
     why: HoldfastError | None = None
-    row: LateRecord | None = None
+    waits: str | None = None
+    declined: bool = False
     run: int | None = None
     flag: str | None = None
     evidence: int = 0
@@ -194,8 +196,16 @@ def _locked(session: Session, actor: Actor, entry: Queued) -> Run:
 def _of_record(kept: Record | LateRecord, run: Run, evidence: int) -> Receipt:
     if isinstance(kept, Record):
         return Receipt(kept.id, "kept", run=run.id, flag=kept.flag, evidence=evidence)
-    state = "late" if kept.state in ("waiting", "declined") else "kept"
-    return Receipt(kept.id, state, row=kept, run=run.id, flag=kept.flag, evidence=evidence)
+    declined = kept.state == "declined"
+    return Receipt(
+        kept.id,
+        "late" if declined or kept.state == "waiting" else "kept",
+        waits=kept.why,
+        declined=declined,
+        run=run.id,
+        flag=kept.flag,
+        evidence=evidence,
+    )
 
 
 def _start(session: Session, actor: Actor, now: datetime, entry: Queued, device: Device) -> Receipt:

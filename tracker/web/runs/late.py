@@ -146,9 +146,9 @@ def _tell(verdict: str, count: int, refused: list[HoldfastError]) -> None:
         flash(gettext("Not decided: %(why)s", why=text), "problem")
 
 
-def why_late(row: LateRecord) -> str:
+def why_late(why: str) -> str:
     """Why a late record waits, in words."""
-    return say(_WHYS[row.why])
+    return say(_WHYS[why])
 
 
 def flags_of(entry: Record | LateRecord) -> list[str]:

@@ -184,11 +184,11 @@ def _written(receipt: Receipt) -> dict[str, Any]:
 def _why(receipt: Receipt) -> str:
     if receipt.why is not None:
         return error_text(receipt.why)
-    if receipt.row is None or receipt.state != "late":
+    if receipt.waits is None or receipt.state != "late":
         return ""
-    if receipt.row.state == "declined":
+    if receipt.declined:
         return gettext("Kept. A lead has decided that it does not count.")
-    return gettext("Kept, and a lead decides: it came late, and %(why)s.", why=why_late(receipt.row))
+    return gettext("Kept, and a lead decides: it came late, and %(why)s.", why=why_late(receipt.waits))
 
 
 def _page(page: Any) -> dict[str, Any]:
