@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support.actors import by
+from tests.support.evidence import photo
 from tests.support.installation import Cast, Visitor
 from tests.support.queues import Phone, states
-from tracker.domain.runs import lifecycle
-from tracker.models import Person, Revision, Run, Sop
+from tracker.domain.records import late_records
+from tracker.domain.runs import changes_since, lifecycle
+from tracker.models import NotedEntry, Person, Record, Revision, Run, Sop
+from tracker.web.runs import queue_batches
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -94,3 +100,52 @@ def test_nobody_chooses_rules_of_long_ago(session: Session, sam: Phone) -> None:
     session.commit()
     (receipt,) = sam.send(sam.entry("start", {"sop": "pack", "revision": old.id, "subject": "8"}, age=60))
     assert receipt["state"] == "refused"
+
+
+def test_what_is_no_page_is_said_before_anything_is_judged(session: Session, sam: Phone, run: Run) -> None:
+    assert sam.post([sam.record(run.id, "scan", "T")], page="7").status_code == 422
+    assert not session.scalars(select(Record)).all()
+
+
+def test_what_is_kept_is_answered_for_though_its_page_cant_be_drawn(
+    session: Session, sam: Phone, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes_since, "states", None)  # a fault of ours
+    page = {"run": run.id, "seen": "0.0.0.0.0", "revision": run.revision_id}
+    answer = sam.post([sam.record(run.id, "scan", "T")], page=json.dumps(page)).get_json()
+    assert states(answer["receipts"]) == ["kept"] and "page" not in answer
+
+
+def test_numbers_that_json_has_not_are_noted_as_words(session: Session, sam: Phone, run: Run) -> None:
+    raw = json.dumps([sam.record(run.id, "nowhere", "0.5")]).replace('"0.5"', "1e999")
+    assert states(sam.post(raw).get_json()["receipts"]) == ["refused"]
+    assert session.scalars(select(NotedEntry)).one().entry["data"]["value"] == "inf"
+
+
+def test_a_stranger_lets_few_records_wait_in_runs_of_others(
+    oskar: Phone, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(late_records, "MOST_OF_STRANGER", 2)
+    assert states(oskar.send(*(oskar.record(run.id, "scan", "T", age=5) for _ in range(4)))) == [
+        "late", "late", "again", "again",
+    ]  # fmt: skip
+
+
+def test_a_strangers_files_are_not_taken(oskar: Phone, run: Run, app: Flask) -> None:
+    shot = oskar.record(run.id, "box", "M", age=5, files=[{"name": "a.jpg", "input": "photo"}])
+    (receipt,) = oskar.send(shot, files={f"file:{shot['id']}:0": (photo(), "a.jpg")})
+    assert (receipt["state"], receipt["status"]) == ("refused", 403)
+    assert not list(app.config["EVIDENCE"].names(datetime.now(UTC) + timedelta(days=1)))
+
+
+def test_pictures_that_take_long_leave_the_rest_for_later(
+    session: Session, sam: Phone, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_batches, "LONGEST_LOOK", 0.0)
+    named = [{"name": "a.jpg", "input": "photo"}]
+    shots = [sam.record(run.id, step, "T", files=named) for step in ("scan", "scan")]
+    files = {f"file:{shot['id']}:0": (photo(), "a.jpg") for shot in shots}
+    assert states(sam.send(*shots, sam.record(run.id, "weigh", "500"), files=files)) == [
+        "kept", "again", "kept",
+    ]  # fmt: skip
+    assert states(sam.send(shots[1], files=files)) == ["kept"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -150,4 +151,6 @@ def _plain(value: Any, deep: int = 0) -> Any:
         return {str(_plain(str(key))): _plain(part, deep + 1) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(part, deep + 1) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # JSON has no such numbers
     return value if isinstance(value, int | float | bool) or value is None else str(value)
