@@ -78,10 +78,10 @@ export const listOf = async (who) => (await (await shelfOf(who)).match(entry(LIS
 export const setList = async (who, list) =>
   (await shelfOf(who)).put(entry(LIST), new Response(JSON.stringify(list), { headers: { "Content-Type": "application/json" } }));
 
-// A title as it was written in a page, without the name of the application behind it.
-const words = (title) => {
+// A title as it was written in a page, without the name of the application, or of the site, behind it.
+const words = (title, key) => {
   const plain = globalThis.DOMParser ? new DOMParser().parseFromString(title, "text/html").documentElement.textContent : title;
-  return plain.split(" · Holdfast")[0];
+  return key.startsWith("docs/") ? plain.replace(/ - [^-]*$/, "") : plain.split(" · Holdfast")[0];
 };
 
 // All that is on a shelf: of each page its key, version, bytes, and since when it is what it was.
@@ -92,7 +92,7 @@ export const contents = async (who) => {
     if (!response || key === LIST) return null;
     const [version, why, interfaceVersion] = ["Version", "Why", "Interface"].map((name) => detail(response, name));
     const html = response.headers.get("Content-Type")?.startsWith("text/html") ?? false;
-    const title = words(decodeURIComponent(detail(response, "Title") ?? ""));
+    const title = words(decodeURIComponent(detail(response, "Title") ?? ""), key);
     return { key, title, version, why, html, interface: interfaceVersion, bytes: Number(detail(response, "Bytes")), at: asOf(response, list, key) };
   }));
   return found.filter(Boolean);
