@@ -37,9 +37,7 @@ def words(page: str) -> str:
 
 
 _TAG = r"(?:[^>\"]|\"[^\"]*\")*"
-_UNSEEN = re.compile(
-    rf"<(template|script|dialog)\b(?!{_TAG} open\b){_TAG}>(?:(?!<\1\b).)*?</\1>", re.DOTALL
-)
+_UNSEEN = re.compile(rf"<(template|script|dialog)\b(?!{_TAG} open\b){_TAG}>(?:(?!<\1\b).)*?</\1>", re.DOTALL)
 
 
 def shown(html: str) -> str:

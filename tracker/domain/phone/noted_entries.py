@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -15,8 +15,9 @@ from tracker.domain import access
 from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import Actor, in_person
 from tracker.domain.events import emit
+from tracker.domain.phone.entries import DEEPEST
+from tracker.domain.records import late_records
 from tracker.domain.records.clocks import Device
-from tracker.domain.records.queued import DEEPEST
 from tracker.domain.runs import rules
 from tracker.errors import N_, ConflictError, HoldfastError, NotFoundError, ThrottledError
 from tracker.models import IS_UNSEEN, NotedEntry, Run
@@ -26,6 +27,15 @@ LONGEST = 20_000
 
 MOST_OF_PERSON = 300
 """So many noted entries of one person may wait at once, as of late records."""
+
+
+class ToDecide(NamedTuple):
+    """How many late records wait for a lead, in how many runs, and how many entries of phones."""
+
+    records: int
+    runs: int
+    entries: int
+
 
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 
@@ -115,9 +125,10 @@ def waiting(session: Session, actor: Actor, *, most: int, after: int = 0) -> Seq
     ).all()
 
 
-def counted(session: Session, actor: Actor) -> int:
-    """How much waits within a lead's reach."""
-    return session.scalar(select(func.count()).select_from(_of(actor).where(IS_UNSEEN).subquery())) or 0
+def to_decide(session: Session, actor: Actor) -> ToDecide:
+    """How much waits within a lead's reach: what came late, and what phones were refused."""
+    theirs = select(func.count()).select_from(_of(actor).where(IS_UNSEEN).subquery())
+    return ToDecide(*late_records.counted(session, actor), session.scalar(theirs) or 0)
 
 
 def _of(actor: Actor) -> Any:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tests.support.actors import by
 from tests.support.installation import Cast, Visitor
 from tests.support.queues import Phone, states
-from tracker.domain.records import noting
+from tracker.domain.phone import noted_entries
 from tracker.domain.runs import lifecycle
 from tracker.models import Event, NotedEntry, Person, Run
 
@@ -84,7 +84,7 @@ def test_what_is_kept_after_all_needs_no_look(session: Session, sam: Phone, run:
 def test_nobody_fills_a_leads_page(
     session: Session, sam: Phone, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(noting, "MOST_OF_PERSON", 2)
+    monkeypatch.setattr(noted_entries, "MOST_OF_PERSON", 2)
     receipts = sam.send(*(sam.record(run.id, "nowhere") for _ in range(4)), sam.record(run.id, "scan", "T"))
     assert states(receipts) == ["refused", "refused", "again", "again", "kept"]
     assert len(rows(session)) == 2
