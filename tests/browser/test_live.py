@@ -80,7 +80,7 @@ def test_a_run_that_goes_to_somebody_else_says_so(enter: Enter) -> None:
     sam, lena = both(enter, "taken over")
     lena.get_by_text("Hand over, pause or cancel").click()
     lena.get_by_role("button", name="Take it over myself").click()
-    expect(sam.locator("#message")).to_contain_text("This run is Lena’s")
+    expect(sam.locator("#notice")).to_contain_text("Lena has this run since")
 
 
 def test_no_answer_is_shown_and_ends_by_itself(enter: Enter) -> None:
