@@ -1,5 +1,6 @@
 // What is done on a run's page is kept on the phone first, and shown at once as the server will show it; then it is
 // sent. What waits is shown again over everything that the server draws, until the server has it.
+import { isBusy } from "../busy.js";
 import { clock, counted, drawer, elements, fill } from "./draw.js";
 import { stamp } from "./direct.js";
 import * as logic from "./logic.js";
@@ -75,16 +76,6 @@ const put = (now, next, stays = true) => {
   if (focused && next.isConnected) next.focus({ preventScroll: true });
 };
 
-// What somebody is at in a row is not taken from under their hands, as in live.js.
-const typed = (field) => {
-  if (field.matches("[type=hidden]")) return false;
-  if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
-  return field.files ? field.files.length > 0 : field.value !== field.defaultValue;
-};
-const busy = (row) => row.querySelector(".hf-why[open]:not(.hf-sign > *), .hf-note[open]") ||
-  (row.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) ||
-  [...row.querySelectorAll("input, textarea")].some(typed);
-
 // Shows what stands now, over what the server has drawn. `acted`: the key of the step that something was just done about.
 const draw = (acted = null) => {
   collect();
@@ -103,9 +94,9 @@ const draw = (acted = null) => {
     const same = look === sign(before[place], was === key, [false, [], []]);
     // the step to do is left as it was drawn where the server says the same: a finger may be on it
     if (same ? on === row || (now === key && drawn.get(on) === look) : drawn.get(on) === look) return;
-    if (key !== acted && busy(on)) {
+    if (key !== acted && isBusy(on)) {
       putOff = true;
-      return;
+      return; // as in live.js
     }
     const next = same ? row : draws.draw(row, state, states, {
       mine: ours, here: now === key, notes: said, asked: asked.has(key), wasOpen: Boolean(on.querySelector(":scope > details[open]")) && !on.matches(".hf-shown"),

@@ -1,6 +1,6 @@
 // What is kept on this phone to be read without network: the files of each version of the interface, and each
 // person's pages on a shelf of their own. The worker and pages use it alike; only the worker answers from it.
-import { root } from "./place.js";
+import { root } from "./root.js";
 
 const HERE = `holdfast ${root}`;
 const FILES = `${HERE} files `;
@@ -15,7 +15,7 @@ export const filesOf = (version) => caches.open(FILES + version);
 export const fileOf = (version, request) => caches.match(request, { cacheName: FILES + version, ignoreVary: true });
 export const versionsKept = async () => names(FILES);
 export const dropFiles = (version) => caches.delete(FILES + version);
-export const shelfOf = (person) => caches.open(PAGES + person);
+const shelfOf = (person) => caches.open(PAGES + person);
 export const peopleKept = async () => names(PAGES);
 export const clear = (person) => caches.delete(PAGES + person);
 const names = async (kind) =>
@@ -74,7 +74,7 @@ const asOf = (response, list, key) => {
   return same ? Math.max(at, list.at) : at;
 };
 
-export const listOf = async (who) => (await (await shelfOf(who)).match(entry(LIST)))?.json();
+const listOf = async (who) => (await (await shelfOf(who)).match(entry(LIST)))?.json();
 export const setList = async (who, list) =>
   (await shelfOf(who)).put(entry(LIST), new Response(JSON.stringify(list), { headers: { "Content-Type": "application/json" } }));
 

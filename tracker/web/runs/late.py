@@ -9,7 +9,8 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from flask_babel import gettext, ngettext
 
 from tracker.db import db, writing
-from tracker.domain.records import late_decisions, late_records, noting, sequences
+from tracker.domain.phone import noted_entries
+from tracker.domain.records import late_decisions, late_records, sequences
 from tracker.domain.runs import loading, moving
 from tracker.errors import N_, HoldfastError, InvalidError, NotFoundError
 from tracker.models import Evidence, LateRecord, Record, SequenceGap
@@ -25,7 +26,7 @@ bp = Blueprint("late", __name__)
 RUNS = 20
 """Runs on one page."""
 
-NOTED = noting.MOST_OF_PERSON
+NOTED = noted_entries.MOST_OF_PERSON
 """Entries of phones that are shown at once: those that wait longest."""
 
 MOST_TOLD = 3
@@ -64,10 +65,10 @@ def page() -> Any:
     waiting = late_records.by_run(session, actor(), most=here.size, after=here.after)
     return render_template(
         "runs/late.html",
-        counted=late_records.counted(session, actor()),
+        counted=noted_entries.to_decide(session, actor()),
         waiting=[(run, rows, moving.texts(session, run)) for run, rows in waiting.items()],
         gaps=sequences.missing(session, actor(), now()),
-        noted_entries=by_person(session, noting.waiting(session, actor(), most=NOTED)),
+        noted_entries=by_person(session, noted_entries.waiting(session, actor(), most=NOTED)),
         page=here,
     )
 
@@ -111,10 +112,10 @@ def dismiss(entry_id: str) -> Any:
     except ValueError:
         raise NotFoundError(N_("There is no such entry, or another lead looks after it.")) from None
     with writing() as session:
-        rows = [noting.one(session, actor(), id) for id in others]
-        rows = [noting.one(session, actor(), first), *(row for row in rows if row.state == "waiting")]
+        rows = [noted_entries.one(session, actor(), id) for id in others]
+        rows = [noted_entries.one(session, actor(), first), *(row for row in rows if row.state == "waiting")]
         for row in rows:
-            noting.dismiss(session, actor(), now(), row, request.form.get("reason", ""))
+            noted_entries.dismiss(session, actor(), now(), row, request.form.get("reason", ""))
     flash(gettext("Seen to."), "good")
     return redirect(url_for("late.page"), 303)
 

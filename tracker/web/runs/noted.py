@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from tracker.domain.records import noting
 from tracker.domain.runs import moving
 from tracker.errors import HoldfastError
 from tracker.models import NotedEntry, Person, Sop
@@ -49,7 +48,7 @@ class OfPerson(NamedTuple):
 def by_person(session: Session, rows: Sequence[NotedEntry]) -> list[OfPerson]:
     """The words for entries that wait for a lead, by whose they are."""
     found: dict[int, OfPerson] = {}
-    for thing in noting.things(rows):
+    for thing in noted_entries.things(rows):
         person = thing[0].person
         found.setdefault(person.id, OfPerson(person, [])).things.append(
             [of_entry(session, row) for row in thing]

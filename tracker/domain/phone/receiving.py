@@ -18,9 +18,9 @@ from tracker.domain import access
 from tracker.domain.actor import Actor, signed_in
 from tracker.domain.evidence.content import Piece
 from tracker.domain.library import catalogue
+from tracker.domain.phone.entries import PhoneEntry
 from tracker.domain.records import late_records, recording
 from tracker.domain.records.clocks import LONGEST, Device, moment
-from tracker.domain.records.queued import Queued
 from tracker.domain.records.sequences import Known
 from tracker.domain.runs import assignment, endings, lifecycle, loading, recovery
 from tracker.domain.runs.lifecycle import Offline
@@ -67,7 +67,7 @@ def hand_in(
     lead: Actor,
     person: Person,
     now: datetime,
-    entry: Queued,
+    entry: PhoneEntry,
     device: Device,
     pieces: Sequence[Piece] = (),
 ) -> Receipt:
@@ -109,7 +109,7 @@ def apply(
     session: Session,
     actor: Actor,
     now: datetime,
-    entry: Queued,
+    entry: PhoneEntry,
     device: Device,
     pieces: Sequence[Piece] = (),
     locked: Locked | None = None,
@@ -126,7 +126,7 @@ def apply(
     return _OTHERS[entry.kind](session, actor, now, entry, device)
 
 
-def number_of(session: Session, actor: Actor, entry: Queued) -> int:
+def number_of(session: Session, actor: Actor, entry: PhoneEntry) -> int:
     """The number of the run that an entry is about. Raises NotFoundError.
 
     Where the phone gives both names they must be one run's: after a backup was put back, a number may have
@@ -150,7 +150,7 @@ def _record(
     session: Session,
     actor: Actor,
     now: datetime,
-    entry: Queued,
+    entry: PhoneEntry,
     device: Device,
     pieces: Sequence[Piece],
     locked: Locked,
@@ -179,7 +179,7 @@ def _record(
 
 
 def _loaded(
-    session: Session, actor: Actor, now: datetime, entry: Queued, device: Device
+    session: Session, actor: Actor, now: datetime, entry: PhoneEntry, device: Device
 ) -> tuple[Run, Known]:
     number = number_of(session, actor, entry)
     try:
@@ -189,7 +189,7 @@ def _loaded(
     return run, known
 
 
-def _locked(session: Session, actor: Actor, entry: Queued) -> Run:
+def _locked(session: Session, actor: Actor, entry: PhoneEntry) -> Run:
     """The run of an entry with its lock. Raises NotFoundError."""
     run = loading.locked(session, number_of(session, actor, entry))
     if run is None:
@@ -213,7 +213,13 @@ def _of_record(kept: Record | LateRecord, run: Run, evidence: int) -> Receipt:
 
 
 def _start(
-    session: Session, actor: Actor, now: datetime, entry: Queued, device: Device, *, handed_in: bool = False
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    entry: PhoneEntry,
+    device: Device,
+    *,
+    handed_in: bool = False,
 ) -> Receipt:
     ref, sop_id = str(entry.id), entry.text("sop")
     again = session.scalar(select(Run).where(Run.ref == ref, Run.sop_id == sop_id))
@@ -239,7 +245,7 @@ def _start(
     return _of_start(entry, run, lifecycle.twin_of(session, run))
 
 
-def _of_start(entry: Queued, run: Run, twin: int | None) -> Receipt:
+def _of_start(entry: PhoneEntry, run: Run, twin: int | None) -> Receipt:
     if twin is None:
         return Receipt(entry.id, "kept", run=run.id)
     why = ConflictError(_TWIN, run=twin, subject=run.subject_ref)
@@ -273,13 +279,13 @@ def _ended(session: Session, revision: Revision) -> datetime | None:
     return session.scalar(select(func.min(Revision.published_at)).where(*later))
 
 
-def _location(session: Session, actor: Actor, entry: Queued) -> Location | None:
+def _location(session: Session, actor: Actor, entry: PhoneEntry) -> Location | None:
     """Where somebody has started a run who works everywhere; others start where they work."""
     chosen = entry.number("location") if actor.location_id is None else None
     return session.get(Location, chosen) if chosen else None
 
 
-def _origin(session: Session, actor: Actor, entry: Queued) -> tuple[Run, str] | None:
+def _origin(session: Session, actor: Actor, entry: PhoneEntry) -> tuple[Run, str] | None:
     """The run and step from which it was started; none where that is out of their sight by now."""
     given = entry.text("from")
     if not given:
@@ -293,7 +299,7 @@ def _origin(session: Session, actor: Actor, entry: Queued) -> tuple[Run, str] | 
     return origin if origin and access.may(actor, "run.see", origin[0]) else None
 
 
-def _close(session: Session, actor: Actor, now: datetime, entry: Queued, device: Device) -> Receipt:
+def _close(session: Session, actor: Actor, now: datetime, entry: PhoneEntry, device: Device) -> Receipt:
     run = _locked(session, actor, entry)
     recording.must_have_part(session, actor, run)
     receipt = Receipt(entry.id, "kept", run=run.id)
@@ -316,7 +322,7 @@ def _close(session: Session, actor: Actor, now: datetime, entry: Queued, device:
     return Receipt(entry.id, "late", why, run=run.id, told="unclosed")
 
 
-def _claim(session: Session, actor: Actor, now: datetime, entry: Queued, _: Device) -> Receipt:
+def _claim(session: Session, actor: Actor, now: datetime, entry: PhoneEntry, _: Device) -> Receipt:
     run = _locked(session, actor, entry)
     if run.assignee_id != actor.id and run.state == "open":
         with recording.words_to_who_lost_it(actor, run):
@@ -324,7 +330,7 @@ def _claim(session: Session, actor: Actor, now: datetime, entry: Queued, _: Devi
     return Receipt(entry.id, "kept", run=run.id)
 
 
-_OTHERS: dict[str, Callable[[Session, Actor, datetime, Queued, Device], Receipt]] = {
+_OTHERS: dict[str, Callable[[Session, Actor, datetime, PhoneEntry, Device], Receipt]] = {
     "start": _start,
     "close": _close,
     "claim": _claim,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tests.support.actors import by
 from tests.support.installation import Cast, Visitor
 from tests.support.queues import Phone, states
-from tracker.domain.records import noting
+from tracker.domain.phone import noted_entries
 from tracker.domain.runs import lifecycle
 from tracker.models import Event, NotedEntry, Person, Run
 
@@ -85,7 +85,7 @@ def test_what_is_kept_after_all_needs_no_look(session: Session, sam: Phone, run:
 def test_nobody_fills_a_leads_page(
     session: Session, sam: Phone, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(noting, "MOST_OF_PERSON", 2)
+    monkeypatch.setattr(noted_entries, "MOST_OF_PERSON", 2)
     receipts = sam.send(*(sam.record(run.id, "nowhere") for _ in range(4)), sam.record(run.id, "scan", "T"))
     assert states(receipts) == ["refused", "refused", "again", "again", "kept"]
     assert len(rows(session)) == 2
@@ -124,7 +124,7 @@ def test_what_belongs_together_is_one_line_and_seen_to_at_once(
     given = {"reason": "started anew", "entry": re.findall(r'name="entry" value="([^"]+)"', page)}
     assert lena.post(f"/late/entries/{started['id']}/dismissal", given).status_code == 303
     assert {row.state for row in rows(session)} == {"dismissed"} and len(rows(session)) == 13
-    assert noting.counted(session, by(cast.lead)) == 0
+    assert noted_entries.to_decide(session, by(cast.lead)).entries == 0
 
 
 def test_what_somebody_sends_to_fill_the_page_is_cleared_at_once(
@@ -134,11 +134,11 @@ def test_what_somebody_sends_to_fill_the_page_is_cleared_at_once(
     lena = visit(cast.lead)
     page = lena.get("/late").text
     session.rollback()
-    assert page.count("<article") == noting.counted(session, by(cast.lead)) == 30
+    assert page.count("<article") == noted_entries.to_decide(session, by(cast.lead)).entries == 30
     form = page.partition("All 30 of these from Sam at once")[2]
     first = re.findall(r"/late/entries/([^/]+)/dismissal", form)[0]
     given = {"reason": "made up", "entry": re.findall(r'name="entry" value="([^"]+)"', form)}
     assert visit(cast.other_lead).post(f"/late/entries/{first}/dismissal", given).status_code == 404
     assert lena.post(f"/late/entries/{first}/dismissal", given).status_code == 303
     session.rollback()
-    assert noting.counted(session, by(cast.lead)) == 0
+    assert noted_entries.to_decide(session, by(cast.lead)).entries == 0

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
@@ -16,8 +16,9 @@ from tracker.domain import access
 from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import Actor, in_person
 from tracker.domain.events import emit
+from tracker.domain.phone.entries import DEEPEST
+from tracker.domain.records import late_records
 from tracker.domain.records.clocks import Device
-from tracker.domain.records.queued import DEEPEST
 from tracker.domain.runs import rules
 from tracker.errors import N_, ConflictError, HoldfastError, NotFoundError, ThrottledError
 from tracker.models import IS_UNSEEN, NotedEntry, Run
@@ -27,6 +28,15 @@ LONGEST = 20_000
 
 MOST_OF_PERSON = 300
 """So many noted entries of one person may wait at once, as of late records."""
+
+
+class ToDecide(NamedTuple):
+    """How many late records wait for a lead, in how many runs, and how many entries of phones."""
+
+    records: int
+    runs: int
+    entries: int
+
 
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 
@@ -116,11 +126,15 @@ def waiting(session: Session, actor: Actor, *, most: int, after: int = 0) -> Seq
     ).all()
 
 
-def counted(session: Session, actor: Actor) -> int:
-    """How much waits within a lead's reach: what belongs to one run of one person is one thing."""
+def to_decide(session: Session, actor: Actor) -> ToDecide:
+    """How much waits within a lead's reach: what came late, and what phones were refused.
+
+    What belongs to one run of one person is one thing.
+    """
     rows = _of(actor).where(IS_UNSEEN)
     things = rows.with_only_columns(NotedEntry.person_id, _BELONGS.label("to")).distinct().subquery()
-    return session.scalar(select(func.count()).select_from(things)) or 0
+    theirs = select(func.count()).select_from(things)
+    return ToDecide(*late_records.counted(session, actor), session.scalar(theirs) or 0)
 
 
 def things(rows: Sequence[NotedEntry]) -> list[list[NotedEntry]]:
