@@ -18,7 +18,6 @@ from tracker.domain.records import values
 from tracker.domain.runs.progress import (
     StepState,
     current,
-    final_outcome,
     is_complete,
     step_states,
     tally,
@@ -137,7 +136,7 @@ def told(state: StepState) -> dict[str, Any]:
         "records": [str(r.id) for r in state.records],
         "done": str(state.done.id) if state.done else None, "signed": state.signed is not None,
         "unsigned": state.unsigned, "holdsUp": state.holds_up, "putRight": state.put_right,
-        "recovered": state.recovered, "omittable": state.omittable, "final": final_outcome(state),
+        "recovered": state.recovered, "omittable": state.omittable,
     }  # fmt: skip
 
 
@@ -175,7 +174,6 @@ def test_the_states_of_a_run_are_the_same(phone_page: Page) -> None:
                 [done, afterFailure, afterSkip, skipped, failed, all, notNeeded, share];
             const told = ({ step, last, ...state }) => ({
                 ...state, records: state.records.map(({ id }) => id), done: state.done?.id ?? null,
-                final: logic.finalOutcome(state),
             });
             return {
                 states: states.map(told), current: logic.current(states)?.key ?? null,
