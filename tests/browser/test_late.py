@@ -1,4 +1,4 @@
-"""A phone says when its records were made, also one that keeps nothing; what was refused is not one of them."""
+"""A phone says when its records were made, also one that keeps nothing; what was refused is none of them."""
 
 from __future__ import annotations
 

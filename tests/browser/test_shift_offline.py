@@ -1,4 +1,4 @@
-"""A shift without network, as somebody works: runs go on, one is started, one fails, one is closed; all arrives."""
+"""A shift without network: runs go on, one is started, one fails, one is closed; all arrives."""
 
 from __future__ import annotations
 
