@@ -21,12 +21,14 @@ from tests.support.houses import House, answering
 from tests.support.installation import Visitor
 from tests.support.phones import Phone
 from tests.support.proxy import Line, bad_line
+from tests.support.workers import answers
 from tracker.authoring.build import build_site
 from tracker.db import db, writing
 from tracker.domain.runs import lifecycle
 from tracker.models import Person
 
 Enter = Callable[..., Page]
+Come = Callable[..., Page]
 Take = Callable[..., Phone]
 
 
@@ -97,6 +99,21 @@ def enter(chromium: Browser, house: Any, sessions: Callable[[str], Any]) -> Iter
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def come(enter: Enter) -> Come:
+    """Come in with a service worker, once it answers for the page.
+
+    Consoles are not watched: browsers call a cut network an error.
+    """
+
+    def come_in(login: str, **more: Any) -> Page:
+        page = enter(login, service_workers="allow", watched=False, **more)
+        answers(page)
+        return page
+
+    return come_in
 
 
 @pytest.fixture
@@ -203,6 +220,7 @@ def saved(page: Page) -> None:
 __all__ = [
     "DESKTOP",
     "PHONE",
+    "Come",
     "Enter",
     "House",
     "Line",

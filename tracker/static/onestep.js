@@ -81,6 +81,9 @@ const turn = (by) => {
   scrollTo({ top: 0, behavior: "instant" });
   step.focus({ preventScroll: true });
 };
+// Said on the root, because `:has` there would make the browser style the whole page anew whenever a row is drawn.
+const rest = () => root.toggleAttribute("data-rest", Boolean(document.querySelector(".hf-rest[open]")));
+document.addEventListener("toggle", ({ target }) => target.matches(".hf-rest") && rest(), true);
 const toDo = () => document.querySelector(".hf-current") ?? document.getElementById("end");
 
 // After one's own record the next step comes, unless there is something to read; others' acts turn no page.
@@ -90,14 +93,17 @@ document.addEventListener("htmx:before:swap", ({ target, detail: { ctx } }) => {
   const kept = !refused && target.matches?.("form") && target.querySelector("[name=kind]")?.value !== "undone";
   own = kept ? target.closest(".hf-step")?.id : null;
 });
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (detail?.first && !location.hash) shown = toDo().id; // what was done here is drawn for the first time
   const same = own && document.getElementById(own);
   const unread = same?.querySelector(".hf-recovery") && same.querySelector("[data-read]");
   if (unread) same.classList.add("hf-unread");
   const goes = same && own === shown && !unread && same.matches("[class*=hf-is-]");
   show(goes ? toDo() : document.getElementById(shown) ?? toDo(), goes ? "right" : "");
-  if (goes && one()) scrollTo({ top: 0, behavior: "instant" });
+  if (goes && one() && scrollY) scrollTo({ top: 0, behavior: "instant" });
+  if (goes && location.hash) history.replaceState(history.state, "", location.pathname + location.search); // it led to that step
   own = null;
+  rest();
 });
 
 // What was taken back is to be done anew: it is shown again.
