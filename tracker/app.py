@@ -30,6 +30,7 @@ from tracker.web import (
     hosts,
     interface,
     jinja,
+    marks,
     policy,
     reader,
     readiness,
@@ -57,7 +58,7 @@ from tracker.web.entrance import (
 )
 from tracker.web.library import documents, revisions, site
 from tracker.web.people import accounts, permissions, security_log, team
-from tracker.web.phone import kept, manifest, marks, worker
+from tracker.web.phone import kept, manifest, on_this_phone, queue, worker
 from tracker.web.reports import (
     closed,
     downloads,
@@ -82,14 +83,13 @@ from tracker.web.runs import (
     overrides,
     page,
     parts,
-    queue,
     records,
     signing,
     start,
     unsent,
 )
 from tracker.web.spoken import error_text
-from tracker.web.work import board, board_bulk, board_closed, board_views, find, phone, search, today
+from tracker.web.work import board, board_bulk, board_closed, board_views, find, search, today
 
 SCREENS = (
     *(
@@ -122,12 +122,11 @@ SCREENS = (
         amending,
         overrides,
         late,
-        queue,
     ),  # runs
-    *(today, search, find, board, board_bulk, board_closed, board_views, phone),  # work
+    *(today, search, find, board, board_bulk, board_closed, board_views),  # work
     *(assign, batches),  # dispatch
     *(overview, health, closed, downloads, weak_points, load, key_people, spot_checks),  # reports
-    *(worker, manifest, kept),  # phone
+    *(worker, manifest, kept, queue, on_this_phone),  # phone
     readiness,
 )
 """Every module of screens, by subject; each has a blueprint `bp`."""
@@ -198,6 +197,7 @@ def create_app(settings: Settings) -> Flask:
     interface.register(app)
     jinja.register(app)
     marks.register(app)
+    kept.register(app)
     periods.register(app)
     late.register(app)
     seats.register(app)

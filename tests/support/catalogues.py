@@ -24,7 +24,7 @@ KEYWORDS = ("N_", "say", "told", "plural:1,2")
 UNTRANSLATED = "is not translated"
 
 _PLACE = re.compile(r"%\(\w+\)[sd]|%%")
-_LONE = re.compile(r"%(?!\(\w+\)[sd]|%)")
+_LONE = re.compile(r"(?<!%)(?:%%)*%(?!\(\w+\)[sd]|%)")
 _TAG = re.compile(r"</?[a-z][^<>]*>|&[a-z]+;")
 _CHANGING = (
     "Report-Msgid-Bugs-To",

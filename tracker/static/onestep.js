@@ -100,13 +100,15 @@ document.addEventListener("htmx:before:swap", ({ target, detail: { ctx } }) => {
   const kept = !refused && target.matches?.("form") && target.querySelector("[name=kind]")?.value !== "undone";
   own = kept ? target.closest(".hf-step")?.id : null;
 });
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (detail?.first && !location.hash) shown = toDo().id; // what was done here is drawn for the first time
   const same = own && document.getElementById(own);
   const unread = same?.querySelector(".hf-recovery") && same.querySelector("[data-read]");
   if (unread) same.classList.add("hf-unread");
   const goes = same && own === shown && !unread && same.matches("[class*=hf-is-]");
   show(goes ? toDo() : document.getElementById(shown) ?? toDo(), goes ? "right" : "");
   if (goes && one() && scrollY) scrollTo({ top: 0, behavior: "instant" });
+  if (goes && location.hash) history.replaceState(history.state, "", location.pathname + location.search); // it led to that step
   own = null;
   rest();
 });

@@ -1,7 +1,7 @@
-"""The files of the interface at addresses that change with it: a page only ever gets those it was made with.
+"""The files of the interface at addresses that change with it: a page only gets those it was made with.
 
-`url_for("static", …)` gives `/static/<version>/…`, which browsers keep for good. The same file without a version
-is what it is now. A version that is not this server's has no file: a script never comes from another one.
+`url_for("static", …)` gives `/static/<version>/…`, which browsers keep for good. A file without a version
+is what it is now. A version that is not this server's has no file: no script comes from another one.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 // What is done on a run's page is kept on the phone first, and shown at once as the server will show it; then it is
 // sent. What waits is shown again over everything that the server draws, until the server has it.
+import { isBusy } from "../busy.js";
 import { clock, counted, drawer, elements, fill } from "./draw.js";
 import { stamp } from "./direct.js";
 import * as logic from "./logic.js";
 import { NotKept, add, entries, listen, newId, showing } from "./queue.js";
+import { recorded, since, standingIn } from "./standing.js";
 
 const given = JSON.parse(document.getElementById("run-definition").textContent);
 const recoveries = new Map([...document.querySelectorAll("template[data-recovery]")].map((one) => [one.dataset.recovery, one.innerHTML]));
@@ -39,36 +41,8 @@ const collect = () => {
   if (parted.end && !drawn.has(parted.end)) end = parted.end;
 };
 
-const there = () => {
-  const found = { records: [], gone: new Set(), overridden: [], signed: [] };
-  for (const [key, row] of rows) {
-    const { records = [], gone = [], overridden, signed } = standing(row);
-    for (const record of records) found.records.push({ ...record, step: key });
-    gone.forEach((id) => found.gone.add(id));
-    if (overridden) found.overridden.push(key);
-    if (signed) found.signed.push(signed);
-  }
-  return found;
-};
-
-// An entry as a record: a value outside its limits is kept as failed.
-const recorded = ({ id, at, data, files, state, receipt }) => {
-  const { step, outcome, value, reason, note, cancels } = data;
-  const made = { id, at, step, kind: outcome, note, cancels, files, waiting: state === "waiting", reason, receipt };
-  if (outcome !== "done") return made;
-  const found = logic.typedValue(byKey.get(step), value ?? "", given.mark);
-  if (found.outside) return { ...made, kind: "failed", value: found.value, reason: found.outside };
-  return found.value === null || found.value === undefined ? made : { ...made, value: found.value };
-};
-
-// What was made here and is not on the page yet, in the order in which it was made.
-const mine = (found) => {
-  const known = new Set([...found.gone, ...found.records.map(({ id }) => id)]);
-  return own
-    .filter(({ kind, id, state, data, receipt }) => kind === "record" && !known.has(id) && byKey.has(data.step) &&
-      state !== "refused" && receipt?.state !== "late")
-    .map(recorded);
-};
+const there = () => standingIn([...rows].map(([key, row]) => [key, standing(row)]));
+const mine = (found) => since(own, found, byKey, given.mark);
 const closing = () => own.filter(({ kind, state }) => kind === "close" && state !== "refused").at(-1);
 
 const judged = () => {
@@ -94,22 +68,13 @@ const sign = (state, here, more = []) => JSON.stringify([
 const put = (now, next, stays = true) => {
   if (now === next) return;
   const focused = stays && now.contains(document.activeElement);
-  for (const name of ["hf-shown", "hf-unread"]) next.classList.toggle(name, now.classList.contains(name));
+  next.classList.toggle("hf-shown", now.classList.contains("hf-shown"));
+  next.classList.toggle("hf-unread", now.matches(".hf-unread") && Boolean(next.querySelector(".hf-recovery [data-read]")));
   if (now.querySelector(":scope > details[open]")) next.querySelector(":scope > details")?.setAttribute("open", "");
   now.replaceWith(next);
   if (fresh.delete(next)) htmx.process(next);
   if (focused && next.isConnected) next.focus({ preventScroll: true });
 };
-
-// What somebody is at in a row is not taken from under their hands, as in live.js.
-const typed = (field) => {
-  if (field.matches("[type=hidden]")) return false;
-  if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
-  return field.files ? field.files.length > 0 : field.value !== field.defaultValue;
-};
-const busy = (row) => row.querySelector(".hf-why[open]:not(.hf-sign > *), .hf-note[open]") ||
-  (row.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) ||
-  [...row.querySelectorAll("input, textarea")].some(typed);
 
 // Shows what stands now, over what the server has drawn. `acted`: the key of the step that something was just done about.
 const draw = (acted = null) => {
@@ -129,9 +94,9 @@ const draw = (acted = null) => {
     const same = look === sign(before[place], was === key, [false, [], []]);
     // the step to do is left as it was drawn where the server says the same: a finger may be on it
     if (same ? on === row || (now === key && drawn.get(on) === look) : drawn.get(on) === look) return;
-    if (key !== acted && busy(on)) {
+    if (key !== acted && isBusy(on)) {
       putOff = true;
-      return;
+      return; // as in live.js
     }
     const next = same ? row : draws.draw(row, state, states, {
       mine: ours, here: now === key, notes: said, asked: asked.has(key), wasOpen: Boolean(on.querySelector(":scope > details[open]")) && !on.matches(".hf-shown"),
@@ -201,8 +166,8 @@ const problem = (step, typed, found) => {
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
 // Whatever follows the page's rows hears of those that were drawn here as of those that the server sends.
-const shows = (source, act) => {
-  const swap = { ctx: { response: { status: 200 } }, tasks: [], drawn: true };
+const shows = (source, act, first = false) => {
+  const swap = { ctx: { response: { status: 200 } }, tasks: [], drawn: true, first };
   (source.isConnected ? source : document.body).dispatchEvent(new CustomEvent("htmx:before:swap", { bubbles: true, detail: swap }));
   act();
   document.body.dispatchEvent(new CustomEvent("htmx:after:swap", { bubbles: true, detail: swap }));
@@ -272,7 +237,7 @@ const make = async (data, files, source) => {
   await kept("record", data, files, what, entry.id).catch((error) => {
     withdrawn(entry.id, step.key);
     throw error;
-  });
+  }, step, given.mark);
   const last = recorded(entry);
   if (last.kind !== data.outcome) say(fill(parts.problem, { text: `${last.reason}. ${parts["as failed"]}` }));
   const over = isOver(judged().states);
@@ -421,7 +386,7 @@ const begin = async () => {
     if (!ref) return;
     began();
   }
-  if (own.length) shows(document.body, () => draw());
+  if (own.length) shows(document.body, () => draw(), true);
   else collect();
   document.documentElement.dataset.phone = "ready";
 };

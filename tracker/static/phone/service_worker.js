@@ -1,6 +1,6 @@
 // The service worker. It asks the server first, and answers from what is kept where the network does not, or takes too
 // long; files of the interface come from the version that the page was made with. `/service_worker.js` starts it.
-import { root } from "./place.js";
+import { root } from "./root.js";
 import { flush } from "./queue.js";
 import * as shelves from "./shelves.js";
 import { ofRun } from "./store.js";
@@ -8,9 +8,11 @@ import { ofRun } from "./store.js";
 const SOON = 500; // ms within which an answer is better than a page that is kept
 const PATIENCE = 8_000; // ms, where somebody has just changed something, or asked for a page anew
 const JUST = 60_000; // ms for which a change may be on its way
-const SEEN = /^(?:|runs\/\d+|start\/[^/]+(?:\/blank)?|docs\/.*)$/; // pages that are kept when they have been seen
+const RUN = /^runs\/\d+$/;
+const SEEN = /^(?:|phone|runs\/\d+|start\/[^/]+(?:\/blank)?|docs\/.*)$/; // pages that are kept when they have been seen
 const CONSTANT = /^(?:media\/[0-9a-f]{64}\.[a-z]+|run-parts\/.+)$/; // pictures, and what runs are drawn of
 const NAMED = /^docs\/assets\/.*\.[0-9a-f]{8}\.min\.(?:js|css)$/; // the theme's, whose names change with them
+const LEAVE = "holdfast-leave"; // the browser's own try later to sign out
 const LEAVING = /^(?:logout|lock)$/;
 
 const late = new Map(); // newer pages than those that are shown, for when they are asked for again
@@ -20,12 +22,25 @@ const after = (time) => new Promise((resolve) => { setTimeout(resolve, time); })
 const tell = async (id, message) => (await clients.get(id))?.postMessage(message);
 const whose = (response) => response.headers.get("Holdfast-Person");
 
+// The page of a run comes only if it is not what is kept: that is most of what a return visit costs.
+const ask = (request, key, kept) => {
+  if (!RUN.test(key) || new URL(request.url).search) return fetch(request);
+  const headers = { Accept: "text/html", "Holdfast-Has": kept?.headers.get("Holdfast-Kept-Version") ?? "" };
+  const { url, referrer, cache } = request;
+  return fetch(url, { headers, referrer, cache, credentials: "same-origin", redirect: "manual" });
+};
+
 // What the network says: an answer of ours, another's (of a proxy, of a network that wants a sign-in of its own), none.
 // A redirect can't be looked into, and is passed on.
-const asked = async (request) => {
-  const response = await fetch(request).catch(() => null);
+const asked = async (request, key, kept) => {
+  let response = await ask(request, key, kept).catch(() => null);
+  if (response && whose(response) && (await shelves.leaving())) { // ours, and somebody has left without its hearing of it
+    if (!(await hasLeft(response))) return { kind: "offline" };
+    response = await ask(request, key).catch(() => null);
+  }
   if (!response) return { kind: "offline" };
   if (response.type === "opaqueredirect") return { kind: "ours", response };
+  if (response.status === 204 && whose(response)) return { kind: "same" };
   return { kind: whose(response) === null ? "portal" : "ours", response };
 };
 
@@ -38,14 +53,15 @@ const learn = async ({ url }, key, { response }) => {
   if ([403, 404, 410].includes(response.status)) await shelves.drop(who, key);
   if (response.status !== 200 || response.redirected || new URL(url).search) return;
   if (response.headers.has("Holdfast-Once") || !SEEN.test(key)) return;
-  const version = response.headers.get("Holdfast-Interface") ?? "";
-  await shelves.keep(who, key, response.clone(), { Why: "seen", Interface: version }).catch(() => {}); // no room
+  const [version, shows] = ["Interface", "Version"].map((name) => response.headers.get(`Holdfast-${name}`) ?? "");
+  const more = { Why: "seen", Interface: version, Version: shows };
+  await shelves.keep(who, key, response.clone(), more).catch(() => {}); // no room
 };
 
-const instead = async (settings, who) => {
+const instead = async (settings, who, why = "offline") => {
   const own = who && (await shelves.find(who, "offline"));
   const any = own || (await shelves.fileOf(settings.version, `${root}offline`));
-  return any ? shelves.shown(any, "offline", who, "offline") : Response.error();
+  return any ? shelves.shown(any, "offline", who, why) : Response.error();
 };
 
 // The page that is kept for an address, and where it stands. A run that was started here has that of a run which nobody
@@ -65,12 +81,13 @@ const page = async (event, key, settings) => {
   if (newer && Date.now() - newer.at < 10_000) return newer.response;
   const who = await shelves.person();
   const [kept, place] = who ? await keptPage(who, key) : [];
-  const answer = asked(request);
+  const answer = asked(request, key, place === key ? kept : undefined);
   const learnt = answer.then((said) => (said.kind === "ours" ? learn(request, key, said) : null));
   event.waitUntil(learnt);
   const time = request.cache === "default" && Date.now() - changed > JUST ? SOON : PATIENCE;
   const said = await (kept ? Promise.race([answer, after(time)]) : answer);
   const unknown = said?.kind === "ours" && said.response.status === 404 && place !== key; // not sent yet
+  if (said?.kind === "same") return kept;
   if (said?.kind === "ours" && !unknown) {
     await learnt; // who it is for is known before anything else is asked
     return said.response;
@@ -79,7 +96,7 @@ const page = async (event, key, settings) => {
     if (!said) event.waitUntil(answer.then((said) => tooLate(said, key, resultingClientId)));
     return shelves.shown(kept, place, who, said ? (unknown ? "unsent" : said.kind) : "slow");
   }
-  return said.response ?? instead(settings, who);
+  return said.response ?? instead(settings, who, (await shelves.leaving()) ? "left" : "offline");
 };
 
 // The answer came after all: the page that is shown hears what it was, and may ask for it.
@@ -110,12 +127,31 @@ const part = async (event, key) => {
   return said && whose(said) !== null ? said : kept;
 };
 
-// Signing out takes one's pages away from this phone; locking a tablet puts them out of reach until the same person is back.
+// Signing out takes one's pages away from this phone; locking a tablet puts them out of reach until the same person is
+// back. Without network that is so at once, and at the server before anything else is asked of it.
 const leave = async (event, key, settings) => {
-  const who = await shelves.person();
+  const { request } = event;
+  const [who, body] = [await shelves.person(), await request.clone().text()];
   await shelves.setPerson(0);
   if (who && key === "logout") await shelves.clear(who);
-  return fetch(event.request).catch(() => instead(settings, 0));
+  const response = await fetch(request).catch(() => null);
+  if (response && (response.type === "opaqueredirect" || whose(response))) return response;
+  await shelves.setLeaving({ key, body });
+  await registration.sync?.register(LEAVE).catch(() => {});
+  return response ?? instead(settings, 0, "left");
+};
+const hasLeft = async (response) => {
+  if (whose(response) === "0") await shelves.setLeaving(null); // the session has ended by itself
+  return whose(response) === "0" || left();
+};
+const left = async () => {
+  const form = await shelves.leaving();
+  if (!form) return true;
+  const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+  const response = await fetch(root + form.key, { method: "POST", body: form.body, headers }).catch(() => null);
+  if (!response || whose(response) === null || response.status >= 500) return false;
+  await shelves.setLeaving(null);
+  return true;
 };
 
 const answer = (event, settings) => {
@@ -183,5 +219,6 @@ export const work = (settings) => {
   });
   addEventListener("sync", (event) => {
     if (event.tag === "holdfast-queue") event.waitUntil(flush().then(later));
+    if (event.tag === LEAVE) event.waitUntil(left().then((done) => { if (!done) throw new Error("offline"); }));
   });
 };

@@ -1,6 +1,6 @@
 // Starts a run with and without network: the form is sent as it is, and where no answer of ours comes in time the start
 // is kept on this phone under the very same name, so that it counts once even if it arrived.
-import { root } from "./place.js";
+import { root } from "./root.js";
 import { NotKept, add, newId } from "./queue.js";
 
 const PATIENCE = 5000; // ms for the server, before the run is started on the phone
@@ -28,9 +28,9 @@ const onThisPhone = async (form) => {
     step: field(form, "step") || null,
     anyway: field(form, "anyway") === "1",
   };
-  const title = document.querySelector("h1")?.textContent.trim() ?? data.sop;
+  const title = form.dataset.title ?? data.sop;
   const run = data.subject ? `${title} · ${data.subject}` : title;
-  const { id } = await add("start", data, { id: field(form, "ref"), shown: { what: form.dataset.what ?? title, run } });
+  const { id } = await add("start", data, { id: field(form, "ref"), shown: { what: title, run } });
   return `${root}runs/ref/${encodeURIComponent(id)}`;
 };
 

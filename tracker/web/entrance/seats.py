@@ -16,8 +16,7 @@ from tracker.domain.actor import Actor, Way
 from tracker.domain.entrance import factors
 from tracker.domain.people import devices
 from tracker.models import LEVELS, Device, Person
-from tracker.web import cookies, hosts
-from tracker.web.phone import marks
+from tracker.web import cookies, hosts, marks
 from tracker.web.reader import now
 
 COOKIE_SECONDS = 400 * 24 * 3600

@@ -29,7 +29,7 @@ from tracker.domain.library import media as frozen
 from tracker.sop.attachments import ATTACHMENTS
 from tracker.web import policy
 from tracker.web.actions import needs
-from tracker.web.phone import site_parts
+from tracker.web.library import site_parts
 
 bp = Blueprint("site", __name__)
 

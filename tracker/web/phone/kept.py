@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from flask import Blueprint, current_app, g, make_response, request, url_for
+from flask import Blueprint, Flask, Response, current_app, g, make_response, request, url_for
 from sqlalchemy import select
 
 from tracker.config import Settings
@@ -14,14 +14,14 @@ from tracker.db import db
 from tracker.domain import access
 from tracker.domain.library import catalogue
 from tracker.domain.library.media import address
-from tracker.domain.runs import changes_since
+from tracker.domain.runs import changes_since, loading
 from tracker.domain.runs.handover import offered_to
-from tracker.domain.work import lists, queue
+from tracker.domain.work import lists, signing_queue
 from tracker.models import Run, Sop, Translation
 from tracker.sop import translations
 from tracker.web import interface
 from tracker.web.actions import needs
-from tracker.web.phone import site_parts
+from tracker.web.library import site_parts
 from tracker.web.phone.worker import LATER, files
 from tracker.web.reader import actor, language, now, person
 from tracker.web.runs import parts
@@ -42,6 +42,10 @@ DAYS = 7
 
 DAYS_SEEN = 1
 """For which a page stays that somebody has looked at, though it does not belong there."""
+
+
+HAS = "Holdfast-Has"
+"""The header in which a phone says which version of a run's page it has, or "" for none."""
 
 
 class Item(NamedTuple):
@@ -79,9 +83,10 @@ def _items() -> Iterator[Item]:
     basis = _basis()
     runs = _runs()
     sops = catalogue.startable(session, actor())[:MOST_SOPS]
-    shown = [(run, _digest(basis, str(changes_since.mark(session, run.id)))) for run in runs]
+    shown = [(run, _of_run(basis, run)) for run in runs]
     yield Item("offline", basis, "page")
     yield Item("", _today(basis, shown, sops), "page")
+    yield Item(_below("phone.page"), basis, "page")
     yield Item(parts.address().removeprefix(f"{request.script_root}/"), "1", "page")
     yield from (Item(_below("runs.run", run_id=run.id), version, "run") for run, version in shown)
     for run in runs:
@@ -112,9 +117,38 @@ def _basis() -> str:
     return _digest(interface.version(), language(), reader.name, *may, *roles)
 
 
+def _of_run(basis: str, run: Run) -> str:
+    """What the page of a run shows: all that happens to it is a record or an event."""
+    mark = changes_since.mark(db.session(), run.id)
+    return _digest(basis, mark, run.revision_id, run.sop.in_force_id, run.sop.retired_at)
+
+
+def same() -> Any:
+    """Answer for a run's page that a phone has kept: nothing, where it is still the same."""
+    has = request.headers.get(HAS)
+    if has is None or request.endpoint != "runs.run" or request.args:
+        return None
+    run = loading.find(db.session(), actor(), (request.view_args or {})["run_id"], "run.see")
+    g.kept_version = _of_run(_basis(), run)
+    return make_response("", 204) if g.kept_version == has else None
+
+
+def tell(response: Response) -> Response:
+    """Say which version a page has that a phone may keep."""
+    if version := g.get("kept_version"):
+        response.headers["Holdfast-Version"] = version
+    return response
+
+
+def register(app: Flask) -> None:
+    """Watch for pages that a phone has kept already. Who may see them is asked first."""
+    app.before_request(same)
+    app.after_request(tell)
+
+
 def _today(basis: str, runs: Iterable[tuple[Run, str]], sops: Iterable[Sop]) -> str:
     late = lists.open_runs(db.session(), now(), Run.assignee_id == actor().id).late
-    waiting = queue.first(db.session(), actor(), 5)[0]
+    waiting = signing_queue.first(db.session(), actor(), 5)[0]
     return _digest(
         basis, late, waiting, *(version for _, version in runs), *(sop.in_force_id for sop in sops)
     )
