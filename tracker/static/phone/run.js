@@ -237,8 +237,8 @@ const make = async (data, files, source) => {
   await kept("record", data, files, what, entry.id).catch((error) => {
     withdrawn(entry.id, step.key);
     throw error;
-  }, step, given.mark);
-  const last = recorded(entry);
+  });
+  const last = recorded(entry, step, given.mark);
   if (last.kind !== data.outcome) say(fill(parts.problem, { text: `${last.reason}. ${parts["as failed"]}` }));
   const over = isOver(judged().states);
   tell("holdfast:acted", { entry: entry.id, step: step.key, number: step.number, name: step.name, outcome: last.kind, over });
