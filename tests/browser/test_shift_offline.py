@@ -89,7 +89,10 @@ def test_a_shift_without_network(chromium: Browser, house: House, tmp_path: Path
         assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
         look(page, "4-recovery")
 
-        page.goto("/start/pack")
+        page.goto("/")
+        page.get_by_role("link", name="Start", exact=True).click()
+        page.locator("[data-start=pack]").first.click()
+        page.locator("#subject").wait_for()
         look(page, "5-start")
         page.locator("#subject").fill("shift-1")
         page.get_by_role("button", name="Start Pack an order").click()
@@ -118,6 +121,7 @@ def test_a_shift_without_network(chromium: Browser, house: House, tmp_path: Path
         page.goto("/board")
         look(page, "9-not-kept")
         page.goto("/phone")
+        expect(page.locator("#waiting li")).to_have_count(7)
         look(page, "10-on-this-phone")
     assert kept(house, shop) == []
 

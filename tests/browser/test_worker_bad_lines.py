@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import select
 
 from tests.browser.conftest import Come, House, Line, opening, session_cookie
 from tests.conftest import PHONE
@@ -16,8 +15,6 @@ from tests.support.evidence import shot
 from tests.support.phones import STEPS, Phone, kept
 from tests.support.proxy import Fault
 from tests.support.workers import all_kept, answers, look_again
-from tracker.db import db, writing
-from tracker.models import Installation, Record
 
 pytestmark = pytest.mark.browser
 ONCE = list(zip(STEPS, (1, 2, 3), strict=True))
@@ -177,26 +174,10 @@ def test_five_hundred_entries_and_forty_photos_wait_and_arrive(come: Come, house
     assert [seq for _, seq in kept(house, run)] == list(range(1, 501))
 
 
-def test_a_server_put_back_from_a_backup_gets_what_it_has_forgotten(come: Come, house: House) -> None:
-    run = opening(house)
-    sam = come("sam")
-    all_kept(sam)
-    Phone(sam).tick(run, STEPS[0])
-    Phone(sam).rests()
-    with house.app.app_context():
-        with writing() as session:
-            session.scalars(select(Installation)).one().instance = "from yesterday"
-            session.delete(session.scalars(select(Record).where(Record.run_id == run)).one())
-        db.session.remove()
-    Phone(sam).tick(run, STEPS[1])
-    Phone(sam).rests()
-    assert sorted(kept(house, run)) == sorted(ONCE[:2])
-
-
 def test_no_worker_at_all(house: House, enter: Any) -> None:
     """A browser that knows no workers works as it does with one, as long as there is network."""
     run = opening(house)
-    sam = enter("sam", service_workers="block")
+    sam = enter("sam", watched=False)
     sam.goto(f"/runs/{run}")
     expect(sam.locator("html")).to_have_attribute("data-phone", "ready")
     sam.context.set_offline(True)

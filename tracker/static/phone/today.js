@@ -45,6 +45,7 @@ const tell = (card, stands, done) => {
     const { step } = logic.current(stands.states) ?? {};
     next.replaceChildren(...(closed ? [] : [step ? line("next", { n: step.number, text: step.name }) : line("done")]));
   }
+  if (closed) card.querySelector("#going > span")?.remove(); // "Continue"
   if (closed && !card.querySelector("[data-say=closed]")) card.querySelector("[data-marks]").before(line("closed"));
 };
 
