@@ -57,7 +57,7 @@ const ofRun = async (card) => {
 
 const cardOf = async ({ id, data, shown }, all) => {
   const card = document.getElementById("started-here").content.cloneNode(true).firstElementChild;
-  const title = shown?.what ?? data.sop;
+  const title = shown?.title ?? data.sop;
   card.dataset.ref = card.dataset.run = id;
   card.dataset.sop = data.sop;
   card.querySelector("a").href = `${root}runs/ref/${encodeURIComponent(id)}`;
