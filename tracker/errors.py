@@ -40,9 +40,12 @@ class ForbiddenError(HoldfastError):
 
 
 class NotTheirsError(ForbiddenError):
-    """The run is somebody else's, open to others, or out of reach; `run` is its number."""
+    """The run is somebody else's, open to others, or out of reach.
 
-    def __init__(self, template: str, *, run: int, **details: Any) -> None:
+    `run`: its number; None for a run that somebody wants to open, and that nobody has.
+    """
+
+    def __init__(self, template: str, *, run: int | None, **details: Any) -> None:
         super().__init__(template, **details)
         self.run = run
 

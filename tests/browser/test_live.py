@@ -80,7 +80,7 @@ def test_a_run_that_goes_to_somebody_else_says_so(enter: Enter) -> None:
     sam, lena = both(enter, "taken over")
     lena.get_by_text("Hand over, pause or cancel").click()
     lena.get_by_role("button", name="Take it over myself").click()
-    expect(sam.locator("#message")).to_contain_text("This run is Lena’s")
+    expect(sam.locator("#notice")).to_contain_text("Lena has this run since")
 
 
 def test_no_answer_is_shown_and_ends_by_itself(enter: Enter) -> None:
@@ -111,5 +111,6 @@ def test_signed_out_elsewhere_is_said_in_place(enter: Enter) -> None:
     start(sam, "pack", "signed out")
     sam.locator("#step-0").get_by_role("textbox").first.fill("TO")
     sam.context.clear_cookies()
-    expect(sam.get_by_text("You are signed out.")).to_be_visible()
+    expect(sam.locator("[data-live-out]")).to_contain_text("You are signed out.")
+    expect(sam.locator("[data-live-out]")).to_be_visible()
     expect(sam.locator("#step-0").get_by_role("textbox").first).to_have_value("TO")

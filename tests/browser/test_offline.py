@@ -53,6 +53,16 @@ def test_a_page_that_is_not_kept_says_so_and_what_is(come: Come) -> None:
     expect(sam.locator("#kept-line")).to_contain_text("Offline, as of")
 
 
+def test_what_waits_on_the_phone_can_be_looked_at_without_network(come: Come) -> None:
+    sam = come("sam")
+    start(sam, "pack", "looked-at")
+    all_kept(sam)
+    sam.context.set_offline(True)
+    sam.goto("/phone")
+    expect(sam.get_by_role("heading", level=1)).to_have_text("On this phone")
+    expect(sam.locator("#waiting")).to_contain_text("Nothing is waiting.")
+
+
 def test_a_link_to_what_is_not_kept_says_so_before_it_is_pressed(come: Come) -> None:
     sam = come("sam")
     run = start(sam, "pack", "links")

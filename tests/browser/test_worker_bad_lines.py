@@ -29,7 +29,8 @@ MANY = """async ([run, photo]) => {
   const bytes = Uint8Array.from(atob(photo), (letter) => letter.charCodeAt(0)).buffer;
   const file = { input: "photo", name: "shelf.jpg", type: "image/jpeg", bytes };
   for (let n = 0; n < 500; n += 1) {
-    await add("record", { step: `shelf-${n}`, outcome: "done", value: "" }, { run, files: n < 40 ? [file] : [] });
+    const data = { step: `shelf-${n}`, outcome: "done", value: "" };
+    await add("record", data, { run, files: n < 40 ? [file] : [] });
   }
 }"""
 LONG = "# Look at every shelf\n\n" + "\n".join(

@@ -16,7 +16,7 @@ from tracker.db import db, new_id, writing
 from tracker.domain import access
 from tracker.domain.records import recording
 from tracker.domain.runs import lifecycle, loading, subjects
-from tracker.domain.work import board, board_lines, lists, queue
+from tracker.domain.work import board, board_lines, lists, signing_queue
 from tracker.domain.work.board import Filters
 
 pytestmark = pytest.mark.postgres
@@ -73,8 +73,8 @@ def test_every_filter_and_count(app: Flask) -> None:
             if line.held
         }
         assert held == {blocked: board_lines.Held("Scan the tote", "failed", "torn")}
-        counted, first = queue.first(session, by(cast.lead), 5)
-        assert (counted, [state.step.key for _, state in first]) == (queue.Waiting(1, 0), ["address"])
+        counted, first = signing_queue.first(session, by(cast.lead), 5)
+        assert (counted, [state.step.key for _, state in first]) == (signing_queue.Waiting(1, 0), ["address"])
         db.session.remove()
 
 

@@ -26,7 +26,7 @@ from tracker.domain.people import accounts, devices, pins
 from tracker.domain.records import recording, signing
 from tracker.domain.runs import assignment, lifecycle, loading
 from tracker.domain.transfer import history
-from tracker.domain.work import queue
+from tracker.domain.work import signing_queue
 from tracker.errors import HoldfastError, ThrottledError
 from tracker.models import Deviation, Device, Event, Outcome, Person, Record, Run, Sop, Tries
 from tracker.reports import data
@@ -114,7 +114,7 @@ def test_what_waits_for_a_person_is_signed_or_done_by_their_role() -> None:
 
     def waits(person: Person) -> list[str]:
         db.session.rollback()
-        return [state.step.key for _, state in queue.waiting_for(db.session(), by(person))]
+        return [state.step.key for _, state in signing_queue.waiting_for(db.session(), by(person))]
 
     assert waits(cast.lead) == ["address"] == waits(chris)[:1] and waits(cast.staff) == []
     assert waits(cast.outsider) == []

@@ -17,9 +17,9 @@ from tests.support import installation
 from tests.support.actors import by
 from tests.support.installation import NOW
 from tracker.db import db, new_id, writing
-from tracker.domain.records import sending
+from tracker.domain.phone import receiving
+from tracker.domain.phone.entries import PhoneEntry
 from tracker.domain.records.clocks import Device
-from tracker.domain.records.queued import Queued
 from tracker.domain.runs import lifecycle
 from tracker.errors import HoldfastError
 from tracker.models import Event, Person, Record, Run
@@ -39,19 +39,19 @@ def on_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
         db.engine.dispose()
 
 
-def entry(person: Person, kind: str, data: dict[str, Any], age: float = 5, **more: Any) -> Queued:
+def entry(person: Person, kind: str, data: dict[str, Any], age: float = 5, **more: Any) -> PhoneEntry:
     given: dict[str, Any] = {"run": None, "ref": "", "seq": None, "files": (), "id": new_id()}
     at = NOW - age * timedelta(minutes=1)
-    return Queued(kind=kind, person=person.id, at=at, data=data, **{**given, **more})
+    return PhoneEntry(kind=kind, person=person.id, at=at, data=data, **{**given, **more})
 
 
-def sent(login: str, queued: Queued) -> Sent:
+def sent(login: str, queued: PhoneEntry) -> Sent:
     """What a process does with an entry: the state of its receipt."""
 
     def apply(session: Session) -> str:
         person = session.scalars(select(Person).where(Person.login == login)).one()
         device = Device(login[0] * 24, queued.seq, queued.at, NOW, queued=True)
-        return sending.apply(session, by(person), NOW, queued, device).state
+        return receiving.apply(session, by(person), NOW, queued, device).state
 
     return apply
 

@@ -36,6 +36,18 @@ def words(page: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
+_TAG = r"(?:[^>\"]|\"[^\"]*\")*"
+_UNSEEN = re.compile(rf"<(template|script|dialog)\b(?!{_TAG} open\b){_TAG}>(?:(?!<\1\b).)*?</\1>", re.DOTALL)
+
+
+def shown(html: str) -> str:
+    """A page without what only its scripts use: the parts that they draw from, their data, closed dialogs."""
+    before = ""
+    while before != html:  # a template may stand in another
+        before, html = html, _UNSEEN.sub("", html)
+    return html
+
+
 class Page(TestResponse):
     """An answer whose text is read like that, where it is a page."""
 
@@ -43,3 +55,8 @@ class Page(TestResponse):
     def text(self) -> str:
         text = super().text
         return read(text) if self.mimetype == "text/html" else text
+
+    @property
+    def shown(self) -> str:
+        """What somebody sees of it before any script has run."""
+        return shown(self.text)

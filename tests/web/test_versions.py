@@ -33,14 +33,15 @@ NEEDS_NONE = {
         "POST /forgotten", "POST /locations", "POST /people", "POST /people/<int:person_id>/link",
         "POST /board/views", "POST /runs/<int:run_id>/aliases", "POST /runs/<int:run_id>/overrides",
         "POST /runs/<int:run_id>/records", "POST /runs/<int:run_id>/spot-check", "POST /setup",
-        "POST /start/<sop_id>", "POST /teams", "POST /csp-reports",
+        "POST /start/<sop_id>", "POST /teams", "POST /csp-reports", "POST /queue",
+        "POST /runs/<int:run_id>/comments",
     },
     "it is a step from one state to another: who comes second is refused, and told how it stands": {
         "POST /batches/<int:batch_id>/opening", "POST /next", "POST /runs/<int:run_id>/cancellation",
         "POST /runs/<int:run_id>/claim", "POST /runs/<int:run_id>/close", "POST /runs/<int:run_id>/late",
         "POST /runs/<int:run_id>/offer/acceptance", "POST /runs/<int:run_id>/offer/refusal",
         "POST /runs/<int:run_id>/offer/withdrawal", "POST /runs/<int:run_id>/pause",
-        "POST /runs/<int:run_id>/resumption",
+        "POST /runs/<int:run_id>/resumption", "POST /late/entries/<entry_id>/dismissal",
     },
     "it takes away what it names, and is wanted however that stands by now": {
         "POST /account/factors/app/removal", "POST /account/factors/passkeys/<int:key_id>/removal",
@@ -55,6 +56,7 @@ NEEDS_NONE = {
         "POST /account/factors/app", "POST /account/factors/codes", "POST /account/factors/passkeys",
         "POST /account/password", "POST /account/proof", "POST /link/<token>", "POST /pin",
     },
+    "it is one's own choice, by which nobody else sees anything": {"POST /language"},
     "it says who somebody is, or that they go": {
         "POST /lock", "POST /lock/<int:person_id>", "POST /login", "POST /login/factor",
         "POST /login/passkey", "POST /login/passkey/challenge", "POST /logout",

@@ -64,7 +64,8 @@ def badges(
     if given.get("when"):
         yield "when", only_if(given["when"], titles, say)
     if given.get("input") in _INPUTS:
-        yield given["input"], " ".join(filter(None, [say(_INPUTS[given["input"]]), limits(given, say)]))
+        kind = given["input"]
+        yield kind, " ".join(filter(None, [say(_INPUTS[kind]), limits(given, say)]))
     role = given.get("role")
     if given.get("verify"):
         signs = say(N_("A second person signs (%(role)s)"), role=role) if role else None
@@ -122,7 +123,8 @@ def _comparison(one: Compare, titles: Mapping[str, str], say: Say) -> str:
     step = titles.get(one.key, one.key).rstrip(" .:")
     step = step if len(step) <= LONGEST else step[:LONGEST].rsplit(" ", 1)[0] + " …"
     if one.op in ("=", "!=") and one.value.casefold() in _HAPPENED:
-        return say(_HAPPENED[one.value.casefold()][one.op == "!="], step=step)
+        words = _HAPPENED[one.value.casefold()][one.op == "!="]
+        return say(words, step=step)
     return say(_COMPARED[one.op], step=step, value=one.value)
 
 

@@ -1,5 +1,7 @@
 // A page hears what others do: asks for the changes while it is looked at, and puts them into their places.
 // What the person is at is never replaced: it waits until they are done with it, or ask for it.
+import { isBusy } from "./busy.js";
+
 const EVERY = 1500; // ms: with its way there and back a change is on every screen within two seconds
 const LONGEST = 30_000; // ms between two looks while nobody answers
 const page = document.querySelector("[data-live]:not([hx-ignore] *)");
@@ -9,17 +11,8 @@ let [last, pause, timer] = [new Date(), EVERY, 0];
 let [asking, over, forced] = [false, false, false];
 let [own, underway] = [0, 0]; // requests that the person has made, and those without an answer yet
 
-const typed = (field) => {
-  if (field.matches("[type=hidden]")) return false;
-  if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
-  if (field.matches("select")) return [...field.options].some((o) => o.defaultSelected && !o.selected);
-  return field.files ? field.files.length > 0 : field.value !== field.defaultValue;
-};
-const busy = (place) =>
-  place.matches(":active") || // a finger is on it: nothing moves away from under it
-  (place.contains(document.activeElement) && document.activeElement.matches("input:not([data-kept]), textarea, select")) ||
-  place.querySelector(".hf-why[open]:not(.hf-sign > *), .hf-note[open]") ||
-  [...place.querySelectorAll("input, textarea, select")].some(typed);
+// Where a finger is, too, nothing moves away from under it.
+const busy = (place) => place.matches(":active") || isBusy(place);
 
 const put = (html) => htmx.swap({ text: html, swap: "none", sourceElement: document.body });
 const release = () => {

@@ -81,6 +81,9 @@ const turn = (by) => {
   scrollTo({ top: 0, behavior: "instant" });
   step.focus({ preventScroll: true });
 };
+// Said on the root, because `:has` there would make the browser style the whole page anew whenever a row is drawn.
+const rest = () => root.toggleAttribute("data-rest", Boolean(document.querySelector(".hf-rest[open]")));
+document.addEventListener("toggle", ({ target }) => target.matches(".hf-rest") && rest(), true);
 const toDo = () => document.querySelector(".hf-current") ?? document.getElementById("end");
 
 // After one's own record the next step comes, unless there is something to read; others' acts turn no page.
@@ -97,9 +100,10 @@ document.addEventListener("htmx:after:swap", ({ detail }) => {
   if (unread) same.classList.add("hf-unread");
   const goes = same && own === shown && !unread && same.matches("[class*=hf-is-]");
   show(goes ? toDo() : document.getElementById(shown) ?? toDo(), goes ? "right" : "");
-  if (goes && one()) scrollTo({ top: 0, behavior: "instant" });
+  if (goes && one() && scrollY) scrollTo({ top: 0, behavior: "instant" });
   if (goes && location.hash) history.replaceState(history.state, "", location.pathname + location.search); // it led to that step
   own = null;
+  rest();
 });
 
 // What was taken back is to be done anew: it is shown again.

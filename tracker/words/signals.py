@@ -28,7 +28,9 @@ _UNITS = {
 
 
 def unit(voice: Voice, curve: ScopeCeiling) -> str:
-    return voice.gettext(_UNITS["order" if curve.unit == "order" else "", curve.per_person])
+    what = "order" if curve.unit == "order" else ""
+    words = _UNITS[what, curve.per_person]
+    return voice.gettext(words)
 
 
 def title(voice: Voice, curve: ScopeCeiling) -> str:

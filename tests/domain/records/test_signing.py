@@ -22,7 +22,7 @@ from tracker.domain.evidence import pieces
 from tracker.domain.people import accounts
 from tracker.domain.records import recording, signing
 from tracker.domain.runs import handover, lifecycle, loading, signatures
-from tracker.domain.work import queue
+from tracker.domain.work import signing_queue
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Deviation, Event, Evidence, Outcome, Person, Record, Run, SignOff
 
@@ -58,7 +58,7 @@ def state_of(run: Run, key: str) -> object:
 
 
 def waits(session: Session, person: Person) -> list[str]:
-    return [state.step.key for _, state in queue.waiting_for(session, by(person))]
+    return [state.step.key for _, state in signing_queue.waiting_for(session, by(person))]
 
 
 def test_a_step_is_signed_by_somebody_else(

@@ -21,7 +21,7 @@ from tracker.domain.people import accounts
 from tracker.domain.records import recording, signing
 from tracker.domain.runs import handover, lifecycle, loading, moving, signatures
 from tracker.domain.runs.signatures import Whole
-from tracker.domain.work import queue
+from tracker.domain.work import signing_queue
 from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Event, Outcome, Person, Run
 
@@ -195,11 +195,11 @@ def test_a_paused_run_is_neither_signed_nor_sent_back(
         do(refund, step)
     handover.pause(session, by(cast.staff), NOW, refund, "the bank is closed")
     session.commit()
-    assert queue.count(session, by(quinn)).all == 0
+    assert signing_queue.count(session, by(quinn)).all == 0
     with pytest.raises(ConflictError, match="paused: the bank is closed"):
         sign(session, quinn, refund)
     with pytest.raises(ConflictError, match="paused"):
         signing.send_back(session, by(quinn), NOW, refund, signatures.state_key(refund), "Wrong sum")
     handover.resume(session, by(cast.staff), NOW, refund)
-    assert queue.count(session, by(quinn)).all == 1
+    assert signing_queue.count(session, by(quinn)).all == 1
     sign(session, quinn, refund)

@@ -12,7 +12,7 @@ from tests.support.installation import NOW, Cast
 from tracker.domain import access
 from tracker.domain.facts import closed
 from tracker.domain.facts.periods import Period
-from tracker.domain.work import board, ended, lists, queue
+from tracker.domain.work import board, ended, lists, signing_queue
 from tracker.domain.work.board import Filters
 from tracker.models import Run
 
@@ -46,7 +46,7 @@ def test_all_is_counted_in_one_query_and_what_waits_is_found_by_its_index(
 ) -> None:
     *_, plan = plans(session, lambda: board.tallies(session, by(cast.lead), Filters(), NOW))
     assert "ix_runs_state_assignee_id" in plan[0] and not any("SCAN" in line for line in plan), plan
-    *_, plan = plans(session, lambda: queue.count(session, by(cast.staff)))
+    *_, plan = plans(session, lambda: signing_queue.count(session, by(cast.staff)))
     assert any("ix_runs_unsigned" in line for line in plan), plan
     assert any("ix_runs_wants_role" in line for line in plan), plan
 

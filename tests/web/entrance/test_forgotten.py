@@ -123,7 +123,7 @@ def test_the_answer_is_the_same_and_as_quick_whoever_is_asked_for(
         began = time.perf_counter()
         page = ask(Visitor(mailing, None), who)
         took.append(time.perf_counter() - began)
-        answers.append((page.status_code, page.text))
+        answers.append((page.status_code, page.text.replace(token_in(page.text), "")))
     assert len(set(answers)) == 1
     box[0].mails.get(timeout=30)
     with pytest.raises(Empty):

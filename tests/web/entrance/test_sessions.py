@@ -315,10 +315,10 @@ def test_a_phone_that_was_signed_out_elsewhere_says_so(app: Flask, session: Sess
     answer = lost.get("/", follow_redirects=True)
     assert "You were signed out here from another device." in answer.text
     assert "What you did on this device is still on it." in answer.text
-    assert "signed out" not in Visitor(app, None).get("/login").text
+    assert "signed out" not in Visitor(app, None).get("/login").shown
 
 
 def test_who_has_signed_out_themselves_is_not_told_so(app: Flask) -> None:
     sam = entered(app)
     sam.post("/logout")
-    assert "signed out" not in sam.get("/login").text
+    assert "signed out" not in sam.get("/login").shown

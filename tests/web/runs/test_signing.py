@@ -62,7 +62,7 @@ def test_on_the_phone_of_whoever_did_it_somebody_else_signs(
     visit: Visit, cast: Cast, session: Session, run: Run, done: str
 ) -> None:
     sam = visit(cast.staff)
-    page = sam.get(f"/runs/{run.id}").text
+    page = sam.get(f"/runs/{run.id}").shown
     assert "Somebody signs here" in page and "Close this run" not in page
     assert "second person" in sam.post(f"/runs/{run.id}/close").text
     own = sam.htmx(f"/runs/{run.id}/signoffs", signed(done, "sam"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -14,7 +14,6 @@ from tracker.domain import access
 from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import Actor, in_person
 from tracker.domain.events import emit
-from tracker.domain.records import noting
 from tracker.domain.records.clocks import Device
 from tracker.domain.records.entry import Entry
 from tracker.errors import N_, InvalidError, NotFoundError, ThrottledError
@@ -24,15 +23,10 @@ MOST_OF_PERSON = 300
 """So many records of one person may wait at once. Nobody brings more from a shift; whoever makes them up
 fills no lead's page and no disk."""
 
+MOST_OF_STRANGER = 20
+"""So many of them in runs that are nothing to their person: a lead declines these soon."""
+
 USED = N_("This record’s id was used for something else. Reload the page and try again.")
-
-
-class Waiting(NamedTuple):
-    """How many late records wait for a lead, in how many runs, and how many entries of phones were noted."""
-
-    records: int
-    runs: int
-    noted: int = 0
 
 
 def keep(
@@ -48,12 +42,14 @@ def keep(
     pieces: list[dict[str, Any]],
     *,
     flag: str | None,
+    stranger: bool = False,
 ) -> LateRecord:
     """Keep a record that a lead decides about, with all that it brings, in a run loaded with its lock.
 
-    Raises ThrottledError where too many of its person's wait already; the page keeps the record meanwhile.
+    `stranger`: the run is nothing to its person (`late_rules.is_stranger`). Raises ThrottledError where too
+    many of its person's wait already; the page keeps the record meanwhile.
     """
-    _must_have_room(session, actor)
+    _must_have_room(session, actor, MOST_OF_STRANGER if stranger else MOST_OF_PERSON)
     row = LateRecord(
         id=said.id,
         run_id=run.id,
@@ -88,16 +84,13 @@ def keep(
     return row
 
 
-def _must_have_room(session: Session, actor: Actor) -> None:
-    theirs = (
-        select(func.count())
-        .select_from(LateRecord)
-        .where(IS_WAITING, LateRecord.person_id == actor.holder.id)
-    )
-    if (session.scalar(theirs) or 0) >= MOST_OF_PERSON:
+def _must_have_room(session: Session, actor: Actor, most: int) -> None:
+    theirs = select(func.count()).select_from(LateRecord)
+    theirs = theirs.where(IS_WAITING, LateRecord.person_id == actor.holder.id)
+    if (session.scalar(theirs) or 0) >= most:
         raise ThrottledError(
             N_("%(n)s of your records wait for a lead already. Ask one to decide, then send this again."),
-            n=MOST_OF_PERSON,
+            n=most,
         )
 
 
@@ -138,11 +131,12 @@ def one(session: Session, run: Run, record_id: UUID) -> LateRecord:
     return found
 
 
-def counted(session: Session, actor: Actor) -> Waiting:
-    """How much waits for a lead within their reach; what they made themselves waits for others."""
+def counted(session: Session, actor: Actor) -> tuple[int, int]:
+    """How many wait for a lead within their reach, and in how many runs; their own wait for others."""
     query = select(func.count(), func.count(LateRecord.run_id.distinct())).select_from(LateRecord)
     query = query.join(Run, Run.id == LateRecord.run_id).where(_decided_by(actor))
-    return Waiting(*session.execute(query).one(), noting.counted(session, actor))
+    records, runs = session.execute(query).one()
+    return records, runs
 
 
 def by_run(

@@ -47,6 +47,9 @@ _GONE = N_(
     "“%(step)s” is gone: a lead has moved this run to revision %(revision)s. Reload the page; "
     "what was recorded stays in the history."
 )
+_NOT_THEIRS = N_(
+    "This run was never yours, so its files were not taken. A lead where it is done can give it to you."
+)
 _OTHER = N_(
     "This is “%(text)s”, but the run is about “%(subject)s”. Nothing was recorded: take the right one."
 )
@@ -68,11 +71,17 @@ def load(
 
 
 def find(session: Session, actor: Actor, now: datetime, run_id: int, record_id: UUID, device: Device) -> Run:
-    """The run alone, for whom `load` gives it."""
+    """The run of a record that brings files, for whom `load` gives it.
+
+    But not for a stranger, whose record would wait for a lead: nobody fills the disk of others. Raises like
+    `load`.
+    """
     run = session.get(Run, run_id)
     if run is None:
         raise NotFoundError(NO_RUN, id=run_id)
-    _may_send(actor, now, run, record_id, device)
+    sees = _may_send(actor, now, run, record_id, device)
+    if not sees and device.by is None and late_rules.is_stranger(session, actor, run):
+        raise ForbiddenError(_NOT_THEIRS)
     return run
 
 
@@ -141,9 +150,13 @@ def record(
     if judged.waits is not None and came.at is not None:
         _must_be_acceptable(session, run, state.step, said, outside)
         digest, rows = _digest(run, actor, said), evidence_pieces.rows(session, now, run, state.step, pieces)
-        return late_records.keep(
-            session, actor, now, run, said, judged.waits, device, came.at, digest, rows, flag=flag
+        stranger = (
+            judged.waits == "part" and device.by is None and late_rules.is_stranger(session, actor, run)
         )
+        return late_records.keep(
+            session, actor, now, run, said, judged.waits, device, came.at, digest, rows,
+            flag=flag, stranger=stranger,
+        )  # fmt: skip
     entry = write(
         session, actor, now, run, state.step, said,
         flag=flag, device=device, outside=outside, made_at=came.at,

@@ -31,6 +31,11 @@ def startable(session: Session) -> dict[str, str]:
     return addresses.former(session) | {media.address(path): id for path, id in [*beside, *own]}
 
 
+def leads_on(html: str) -> bool:
+    """Whether a recovery's HTML links to a page of the site, which may be that of an SOP."""
+    return _LINK.search(html) is not None
+
+
 def recovery(ids: Mapping[str, str], run: Run, step_key: str, html: str) -> str:
     """A recovery's HTML in an open run: links to SOPs of `startable` start a run of them about the same
     subject."""

@@ -23,8 +23,6 @@ from tracker.domain.work.board import Filters, matching
 from tracker.errors import N_, ConflictError, HoldfastError
 from tracker.models import IS_OPEN, Event, Run
 
-MOST_LATER = timedelta(days=366)
-
 
 @dataclass(frozen=True, slots=True)
 class Seen:

@@ -1,6 +1,6 @@
 // Makes Holdfast an application on this phone where the browser can: registers the worker, keeps what is needed
 // without network, and says of a page that is kept how old it is. Other browsers go on without.
-import { root } from "./place.js";
+import { root } from "./root.js";
 import "./versions.js";
 
 const { person, kept } = document.documentElement.dataset;

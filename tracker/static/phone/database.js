@@ -1,7 +1,7 @@
 // The database on the device: opened, read and written. A write counts once the disk has it; what the browser does not
 // answer in time is not kept.
 import { openDB } from "../vendor/idb.js";
-import { root } from "./place.js";
+import { root } from "./root.js";
 
 export const NAME = `holdfast${root}`; // two installations on one host have a store each
 const VERSION = 1;

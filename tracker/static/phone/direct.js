@@ -1,5 +1,7 @@
 // For a form that is sent without the device's store: says which device made it, as its how-manieth, when, and what
 // the device's clock says as it is sent, so that how long it waited is true however wrong the clock is.
+import { newName } from "./ids.js";
+
 const read = (name) => {
   try { return localStorage.getItem(name); } catch { return null; }
 };
@@ -9,7 +11,7 @@ const keep = (name, value) => {
 const device = () => {
   let id = read("holdfast.device");
   if (!id) {
-    id = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
+    id = newName();
     keep("holdfast.device", id);
   }
   return id;

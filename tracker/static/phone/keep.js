@@ -1,6 +1,6 @@
 // Keeps on this phone what its person needs without network: quietly, one at a time, the most needed first, within the
 // bounds that the server names. What is still the same is not fetched again.
-import { root } from "./place.js";
+import { root } from "./root.js";
 import { listen } from "./queue.js";
 import * as shelves from "./shelves.js";
 import { hear } from "./versions.js";

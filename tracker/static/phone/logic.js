@@ -136,9 +136,6 @@ export const isComplete = (states) => {
   return !states.some(({ holdsUp, unsigned, outcome, cleared }) => holdsUp || unsigned || (outcome === "failed" && !cleared));
 };
 
-/** What a step's outcome is once the run is closed. */
-export const finalOutcome = ({ outcome, omittable }) => outcome ?? (omittable ? "omitted" : "na");
-
 /**
  * How far a run is, counted as its steps are numbered: {done, all, notNeeded, afterFailure, afterSkip, failed, skipped,
  * share}. A nested step is a part of the one that it is nested in; `over`: the run is not open any more.

@@ -1,5 +1,5 @@
 // On the page for what is not kept: what is.
-import { root } from "./place.js";
+import { root } from "./root.js";
 import { contents, person } from "./shelves.js";
 
 const KINDS = [["run", /^runs\/\d+$/], ["start", /^start\/[^/]+$/], ["sop", /^docs\/.*\/$/]];

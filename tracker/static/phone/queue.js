@@ -3,7 +3,7 @@
 import { NAME, NotKept } from "./database.js";
 import { anySent, sweep } from "./history.js";
 import { newId } from "./ids.js";
-import { root } from "./place.js";
+import { root } from "./root.js";
 import { Unsent, greet, handIn as handed, send } from "./send.js";
 import * as store from "./store.js";
 import { listen, progress, tell, tellStatus } from "./tabs.js";
@@ -18,8 +18,8 @@ const ASKS = 600_000; // ms between two looks whether the server was restored, w
 const page = globalThis.document;
 
 // Who acts here: for whom the page was drawn. Nobody on a page for nobody, nor in the service worker.
-export const person = () => Number(page?.body.dataset.person) || null;
-const who = () => ({ name: page.body.dataset.name, login: page.body.dataset.login });
+export const person = () => Number(page?.documentElement.dataset.person) || null;
+const who = () => ({ name: page.documentElement.dataset.name });
 
 let wanted = () => null;
 // `give` says which page is open, {run, seen, revision}, so that the answer can bring what has changed on it.

@@ -1,7 +1,7 @@
 // Sends what waits on the device, in order, in portions that memory and a weak line can carry. Only the server's
 // own marked answer counts: whatever else comes back, from a portal, a proxy or a server being changed, is no answer.
 import * as history from "./history.js";
-import { root } from "./place.js";
+import { root } from "./root.js";
 import * as store from "./store.js";
 
 const PLACE = `${root}queue`;

@@ -1,6 +1,6 @@
 // The service worker. It asks the server first, and answers from what is kept where the network does not, or takes too
 // long; files of the interface come from the version that the page was made with. `/service_worker.js` starts it.
-import { root } from "./place.js";
+import { root } from "./root.js";
 import { flush } from "./queue.js";
 import * as shelves from "./shelves.js";
 import { ofRun } from "./store.js";

@@ -1,6 +1,6 @@
 // Starts a run with and without network: the form is sent as it is, and where no answer of ours comes in time the start
 // is kept on this phone under the very same name, so that it counts once even if it arrived.
-import { root } from "./place.js";
+import { root } from "./root.js";
 import { NotKept, add, newId } from "./queue.js";
 
 const PATIENCE = 5000; // ms for the server, before the run is started on the phone

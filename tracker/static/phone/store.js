@@ -2,6 +2,7 @@
 // was sent lately. `queue.js` is what pages use of it.
 import { bytesFor, read, write } from "./database.js";
 import { shed } from "./history.js";
+import { newName } from "./ids.js";
 
 // Numbers and the device's name go on from where forms that were sent one by one have left them.
 const before = (name) => {
@@ -10,8 +11,6 @@ const before = (name) => {
 const note = (name, value) => {
   try { localStorage.setItem(name, value); } catch {}
 };
-const newName = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export const device = async () => {
   const known = await read("meta", (t) => t.store.get("device"));

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 _NEEDED = re.compile(r"<(?:img|script|link)\b[^>]*?\s(?:src|href)=\"?([^\"\s>]+)")
 _LEADS_ELSEWHERE = re.compile(r"<link\b[^>]*\brel=\"?(?:canonical|prev|next|alternate)\b[^>]*>")
 
-OURS = ("phone/place.js", "phone/shelves.js", "phone/typed.js", "phone/kept_page.js")
+OURS = ("phone/root.js", "phone/shelves.js", "phone/typed.js", "phone/kept_page.js")
 """Scripts of the application that pages of the site use too, by their names below `static/`. The site has
 them among its own, which are the only ones that its policy allows."""
 

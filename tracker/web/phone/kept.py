@@ -16,7 +16,7 @@ from tracker.domain.library import catalogue
 from tracker.domain.library.media import address
 from tracker.domain.runs import changes_since, loading
 from tracker.domain.runs.handover import offered_to
-from tracker.domain.work import lists, queue
+from tracker.domain.work import lists, signing_queue
 from tracker.models import Run, Sop, Translation
 from tracker.sop import translations
 from tracker.web import interface
@@ -86,9 +86,9 @@ def _items() -> Iterator[Item]:
     shown = [(run, _of_run(basis, run)) for run in runs]
     yield Item("offline", basis, "page")
     yield Item("", _today(basis, shown, sops), "page")
+    yield Item(_below("phone.page"), basis, "page")
     yield Item(parts.address().removeprefix(f"{request.script_root}/"), "1", "page")
     yield Item(_below("start.choose"), _digest(basis, *(sop.in_force_id for sop in sops)), "page")
-    yield Item(_below("phone.page"), basis, "page")
     yield from (Item(_below("runs.run", run_id=run.id), version, "run") for run, version in shown)
     for run in runs:
         yield from _pictures(run.revision.meta.images.values(), "run")
@@ -149,7 +149,7 @@ def register(app: Flask) -> None:
 
 def _today(basis: str, runs: Iterable[tuple[Run, str]], sops: Iterable[Sop]) -> str:
     late = lists.open_runs(db.session(), now(), Run.assignee_id == actor().id).late
-    waiting = queue.first(db.session(), actor(), 5)[0]
+    waiting = signing_queue.first(db.session(), actor(), 5)[0]
     return _digest(
         basis, late, waiting, *(version for _, version in runs), *(sop.in_force_id for sop in sops)
     )

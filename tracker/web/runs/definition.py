@@ -7,15 +7,14 @@ all runs (`parts`).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import url_for
 from flask_wtf.csrf import generate_csrf
 
-from tracker.db import db
 from tracker.domain import numbers
-from tracker.domain.runs import loading, subjects
+from tracker.domain.runs import loading
 from tracker.domain.runs.progress import StepState
 from tracker.models import Run, Step, subject_key
 from tracker.sop import portable
@@ -45,7 +44,7 @@ def of_page(view: RunView, actions: _Macro, minutes: _Macro) -> str:
     forms: dict[str, int] = {}
     whole = view.whole
     found = {
-        **of_run(view.run),
+        **of_run(view.run, view.aliases),
         "steps": [_step(view, state, actions, minutes, forms) for state in view.states],
         "forms": list(forms),
         "parts": parts.address(),
@@ -68,13 +67,14 @@ def of_page(view: RunView, actions: _Macro, minutes: _Macro) -> str:
     return text.replace("<", "\\u003c")  # so that nothing in it ends the block, or begins anything else
 
 
-def of_run(run: Run) -> dict[str, Any]:
+def of_run(run: Run, aliases: Sequence[str]) -> dict[str, Any]:
     """What a phone must know of a run beside its steps: its names, and how numbers are written there.
 
-    `subject`: what the run is about, the keys of all its names, and the kind before them.
+    `aliases`: the other names of what the run is about. `subject`: that with the keys of all its names, and
+    the kind before them.
     """
     zone = run.location.zone if run.location else ""
-    about = [run.subject_ref, *subjects.aliases_of(db.session(), run.subject_kind, run.subject_ref)]
+    about = [run.subject_ref, *aliases]
     keys = [subject_key(name, run.subject_kind) for name in about] if run.subject_ref else []
     return {
         "run": run.id,
@@ -110,6 +110,7 @@ def _step(
 ) -> dict[str, Any]:
     step, may = state.step, view.may_do(state.step)
     when, takes = step.attributes.get("when"), step.attributes.get("takes")
+    named = (words for kind, words in badges(step.attributes, view.texts, say) if kind in INPUTS)
     return of_step(step, view.numbers[step.key]) | without_nothing({
         "name": step.name,
         "may": may,
@@ -117,7 +118,7 @@ def _step(
         "only": only_if(when, view.texts, say) if when else None,
         "recovery": bool(step.recovery),
         "about": minutes(takes) if takes else None,
-        "badge": next((words for kind, words in badges(step.attributes, view.texts, say) if kind in INPUTS), None),
+        "badge": next(named, None),
         "tight": not step.html.lstrip().startswith("<p"),
         "asks": step.attributes.get("pattern"),
     })  # fmt: skip

@@ -25,8 +25,7 @@ def shown(error: NotTheirsError) -> str | None:
     """The page, or for a page that is open what it says of the run; None where a message is enough."""
     if request.method != "GET" and (wants_fragment() or request.endpoint not in SHOWN_BY):
         return None
-    run = db.session().get(Run, error.run)
-    if run is None:
+    if (run := _run(error)) is None:
         return None
     template = "runs/lost_notice.html" if wants_fragment() else "runs/lost.html"
     return render_template(template, **_given(error, run))
@@ -34,9 +33,13 @@ def shown(error: NotTheirsError) -> str | None:
 
 def message(error: NotTheirsError) -> str:
     """What has become of the run, in a line, as far as the reader may hear of it."""
-    run = db.session().get(Run, error.run)
+    run = _run(error)
     hears = run is not None and access.may_hear_of(actor(), run)
     return said(whereabouts.of(db.session(), run)).striptags() if run and hears else error_text(error)
+
+
+def _run(error: NotTheirsError) -> Run | None:
+    return None if error.run is None else db.session().get(Run, error.run)
 
 
 def _given(error: NotTheirsError, run: Run) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def run(run_id: int) -> Any:
         deviations=deviations,
         amendments=amending.of(db.session(), loaded),
         handing=handover.choices(loaded),
-        aliases=subjects.aliases_of(db.session(), loaded.subject_kind, loaded.subject_ref),
+        aliases=view.aliases,
         now=now(),
         said=comments.said(loaded),
         seen=shown,

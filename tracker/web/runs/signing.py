@@ -11,11 +11,12 @@ from flask_babel import gettext
 
 from tracker.db import db, writing
 from tracker.domain import access
-from tracker.domain.records import late_records, signing
+from tracker.domain.phone import noted_entries
+from tracker.domain.records import signing
 from tracker.domain.runs import loading
 from tracker.domain.runs import words as runs_words
 from tracker.domain.runs.progress import StepState
-from tracker.domain.work import queue
+from tracker.domain.work import signing_queue
 from tracker.errors import N_, ForbiddenError, HoldfastError, InvalidError
 from tracker.models import Person, Record, Run, SignOff
 from tracker.web.actions import needs
@@ -67,17 +68,21 @@ def waiting_page() -> Any:
 def _queue(error: str = "") -> str:
     """The page of the queue that the address asks for, of all runs or of the one that it names."""
     page, run_id = Page.from_address(SHOWN), row_id(request.args.get("run", ""))
-    count, waiting = queue.to_sign(db.session(), actor(), most=page.size, after=page.after, run=run_id)
+    count, waiting = signing_queue.to_sign(
+        db.session(), actor(), most=page.size, after=page.after, run=run_id
+    )
     if not waiting and count:  # everything on this page has been signed: show the page before
         page = Page((count - 1) // page.size + 1, page.size)
-        count, waiting = queue.to_sign(db.session(), actor(), most=page.size, after=page.after, run=run_id)
+        count, waiting = signing_queue.to_sign(
+            db.session(), actor(), most=page.size, after=page.after, run=run_id
+        )
     views = {run.id: view_of(run) for run, _ in waiting}
     shown = [Waits(views[run.id], state and views[run.id].state_of(state.step.key)) for run, state in waiting]
     to_do_page = Page.from_address(MOST_TO_DO, "to_do")
     to_do_count, to_do = 0, list[Any]()
     if not run_id:
         given = {"most": to_do_page.size, "after": to_do_page.after}
-        to_do_count, to_do = queue.to_do(db.session(), actor(), **given)
+        to_do_count, to_do = signing_queue.to_do(db.session(), actor(), **given)
     return render_template(
         "runs/signoffs.html",
         shown=shown,
@@ -85,7 +90,7 @@ def _queue(error: str = "") -> str:
         page=page,
         run=views[run_id].run if run_id in views else None,
         run_signed=None if count else run_id,
-        late=late_records.counted(db.session(), actor()) if access.may(actor(), "record.accept") else None,
+        late=noted_entries.to_decide(db.session(), actor()) if access.may(actor(), "record.accept") else None,
         to_do=to_do,
         to_do_count=to_do_count,
         to_do_page=to_do_page,

@@ -17,7 +17,7 @@ from tracker.domain import access, numbers
 from tracker.domain.evidence import pieces as evidence_pieces
 from tracker.domain.records import late_records, signing
 from tracker.domain.runs import headings as runs_headings
-from tracker.domain.runs import loading, signatures, words
+from tracker.domain.runs import loading, signatures, subjects, words
 from tracker.domain.runs import recovery as runs_recovery
 from tracker.domain.runs.progress import StepState, Tally, current, final_outcome, tally, untouched
 from tracker.domain.runs.signatures import Whole
@@ -372,11 +372,19 @@ class RunView:
         if self.run.state != "open":
             return document(step.recovery)
         text = sanitised(step.recovery)
-        return placed(runs_recovery.recovery(self._startable, self.run, step.key, text))
+        if runs_recovery.leads_on(text):  # few do: only then is it asked where SOPs have their pages
+            text = runs_recovery.recovery(self._startable, self.run, step.key, text)
+        return placed(text)
 
     def started(self) -> Sequence[Run]:
         """The runs that recoveries of this one have started, also of what was taken back since."""
         return runs_recovery.started_from(db.session(), self.run)
+
+    @cached_property
+    def aliases(self) -> Sequence[str]:
+        """The other names of what the run is about; a run that nobody has started yet has none."""
+        run = self.run
+        return subjects.aliases_of(db.session(), run.subject_kind, run.subject_ref) if run.subject_ref else []
 
     @cached_property
     def _startable(self) -> dict[str, str]:

@@ -22,7 +22,8 @@ from tracker.words.subjects import subject_name
 def after(run_id: int, began: datetime, anchor: str | None = None) -> Any:
     """The answer to a form about a run: back to the list that it was sent from, where is said what was done.
 
-    `began`: when the request began to act. `anchor`: the place on the run's page. Forms of the board carry its address in their field `board`.
+    `began`: when the request began to act. `anchor`: the place on the run's page. Forms of the board carry
+    its address in their field `board`.
     """
     if "board" not in request.form:
         return redirect(url_for("runs.run", run_id=run_id, _anchor=anchor), 303)

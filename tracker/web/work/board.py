@@ -10,10 +10,11 @@ from tracker.db import db
 from tracker.domain import access
 from tracker.domain.library import catalogue
 from tracker.domain.people import directory
-from tracker.domain.records import late_records, sequences
+from tracker.domain.phone import noted_entries
+from tracker.domain.records import sequences
 from tracker.domain.runs import moving
 from tracker.domain.work import board as domain
-from tracker.domain.work import board_lines, lists, queue, views
+from tracker.domain.work import board_lines, lists, signing_queue, views
 from tracker.reports.render import csv as as_csv
 from tracker.web.actions import needs
 from tracker.web.answers import download
@@ -50,8 +51,8 @@ def board() -> Any:
         shown_of=board_views.shown,
         query=board_view.query(shown["chosen"]),
         behind=moving.behind(session, actor()),
-        to_sign=queue.count(session, actor()).signatures,
-        late=late_records.counted(session, actor()),
+        to_sign=signing_queue.count(session, actor()).signatures,
+        late=noted_entries.to_decide(session, actor()),
         gaps=sequences.missing(session, actor(), now(), most=MOST_TOLD),
         seen=mark(shown),
     )

@@ -13,10 +13,10 @@ from flask_babel import gettext
 from tracker.db import db, writing
 from tracker.domain import access
 from tracker.domain.library import catalogue
-from tracker.domain.records import late_records
+from tracker.domain.phone import noted_entries
 from tracker.domain.runs import subjects
 from tracker.domain.runs.handover import offered_to
-from tracker.domain.work import lists, queue
+from tracker.domain.work import lists, signing_queue
 from tracker.domain.work import today as domain
 from tracker.errors import N_, InvalidError
 from tracker.models import Run
@@ -108,7 +108,7 @@ def _view() -> dict[str, Any]:
     open_to_me = _open_to_me(pages["open"], matching) if open_of else []
     others_counted, others = domain.others(session, actor(), most=FEW)
     finished_counted, finished = domain.finished(session, actor(), _midnight(), most=FEW)
-    waiting_counted, first = queue.first(session, actor(), 5)
+    waiting_counted, first = signing_queue.first(session, actor(), 5)
     going, stands = _going(mine)
     return {
         "going": going,
@@ -132,7 +132,7 @@ def _view() -> dict[str, Any]:
         "offered": offered_to(session, actor()),
         "waiting": first,
         "waiting_counted": waiting_counted,
-        "late": late_records.counted(session, actor()) if access.may(actor(), "record.accept") else None,
+        "late": noted_entries.to_decide(session, actor()) if access.may(actor(), "record.accept") else None,
         "now": moment,
     }
 

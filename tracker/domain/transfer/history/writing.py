@@ -23,8 +23,8 @@ STRENGTH = {"na": 0, "omitted": 1, "done": 2, "skipped": 3, "failed": 4}
 
 _RUNS = Bulk(
     Run, "ref", "sop_id", "revision_id", "subject_kind", "subject_ref", "subject_key", "location_id",
-    "assignee_id", "state", "started_at", "started_by_id", "closed_at", "closed_by_id", "unsigned", "folded",
-    "late_waiting",
+    "assignee_id", "state", "started_at", "started_by_id", "closed_at", "closed_by_id", "unsigned",
+    "complete", "folded", "late_waiting",
 )  # fmt: skip
 _OUTCOMES = Bulk(
     Outcome, "run_id", "step_key", "sop_id", "revision_id", "outcome", "reason", "recovered", "closed_at"
@@ -77,7 +77,7 @@ def _run(session: Session, known: Known, run: FinishedRun, revision: int) -> Row
     actor, closer = known.person(session, run.actor), known.person(session, run.closer)
     subject = clean(run.subject)[:200]
     about = (run.ref, run.sop_id, revision, "", subject, subject_key(subject), place, actor, "done")
-    return *about, run.started_at, actor, run.closed_at, closer, 0, False, 0
+    return *about, run.started_at, actor, run.closed_at, closer, 0, False, False, 0
 
 
 def _outcomes(run: FinishedRun, number: int, revision: int) -> Iterator[Row]:

@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 from tracker.db import CHUNK_SECONDS, db
 from tracker.domain.actor import Actor
 from tracker.domain.evidence.content import Piece
-from tracker.domain.records import noting, queued, sending
+from tracker.domain.phone import entries, noted_entries, receiving
+from tracker.domain.phone.entries import PhoneEntry
+from tracker.domain.phone.receiving import Locked, Receipt
 from tracker.domain.records.clocks import Device
-from tracker.domain.records.queued import Queued
-from tracker.domain.records.sending import Locked, Receipt
 from tracker.errors import N_, ForbiddenError, HoldfastError, NotFoundError, ThrottledError, UnavailableError
 from tracker.models import ENTRY_KINDS, LateRecord, Record, Run
 from tracker.together import writing_together
@@ -32,7 +32,11 @@ from tracker.web.reader import now
 _AGAIN = (ThrottledError, UnavailableError)
 """What says nothing about an entry: it is sent once more."""
 
+LONGEST_LOOK = 10.0
+"""Seconds for which one request looks at files; those that are left are sent once more."""
+
 _ANOTHERS = N_("This was made by somebody else on this phone. It is sent when they sign in.")
+_TOO_MUCH = N_("There was not enough time to look at all files. This is sent once more.")
 _NOT_YET = N_("What this belongs to could not be taken just now. Both are sent once more.")
 
 
@@ -42,7 +46,7 @@ class _Item:
 
     raw: dict[str, Any]
     id: UUID
-    entry: Queued | None = None
+    entry: PhoneEntry | None = None
     error: HoldfastError | None = None
     pieces: Sequence[Piece] | None = None
 
@@ -68,17 +72,18 @@ class Batch:
 
     actor: Actor
     device: Device
-    take_in: Callable[[Queued], Sequence[Piece]]
+    take_in: Callable[[PhoneEntry], Sequence[Piece]]
     lead: Actor | None = None
     _refused: dict[str, HoldfastError] = field(default_factory=dict)  # starts that were, by their ref
     _held: set[str] = field(default_factory=set)  # refs of starts that are sent once more
     _noted: frozenset[UUID] = frozenset()
     _locked: Locked = field(default_factory=dict)
+    _looked: float = 0.0  # seconds, at files
 
     def judge(self, raws: Sequence[dict[str, Any]]) -> list[Receipt]:
         """A receipt for each entry, in their order. Raises InvalidError where one has no id."""
         items = [_read(raw) for raw in raws]
-        self._noted = noting.known(db.session(), [item.id for item in items])
+        self._noted = noted_entries.known(db.session(), [item.id for item in items])
         receipts: list[Receipt] = []
         while len(receipts) < len(items):
             rest = items[len(receipts) :]
@@ -97,11 +102,15 @@ class Batch:
             return
         if item.entry.ref in self._refused or item.entry.ref in self._held:
             return
+        began = time.perf_counter()
         try:
+            if self._looked > LONGEST_LOOK:
+                raise UnavailableError(_TOO_MUCH)
             item.pieces = self.take_in(item.entry)
         except HoldfastError as error:
             item.error = error
         finally:
+            self._looked += time.perf_counter() - began
             db.session.rollback()
 
     def _write(self, items: Sequence[_Item]) -> list[Receipt]:
@@ -126,7 +135,7 @@ class Batch:
             error = self._refused[entry.ref]
         try:
             if error is not None or entry is None:
-                raise error or NotFoundError(sending.NOT_HERE)
+                raise error or NotFoundError(receiving.NOT_HERE)
             with session.begin_nested():
                 return self._apply(session, item, entry)
         except _AGAIN as later:
@@ -142,16 +151,16 @@ class Batch:
             self._forget(session)
             return self._hold(item, _later(fault))
 
-    def _apply(self, session: Session, item: _Item, entry: Queued) -> Receipt:
+    def _apply(self, session: Session, item: _Item, entry: PhoneEntry) -> Receipt:
         device, pieces = self._device(entry), item.pieces or ()
         if self.lead is not None:
-            receipt = sending.hand_in(session, self.lead, self.actor.holder, now(), entry, device, pieces)
+            receipt = receiving.hand_in(session, self.lead, self.actor.holder, now(), entry, device, pieces)
         else:
-            receipt = sending.apply(session, self.actor, now(), entry, device, pieces, self._locked)
+            receipt = receiving.apply(session, self.actor, now(), entry, device, pieces, self._locked)
         if receipt.told is not None and receipt.why is not None:
             self._note(session, item, receipt.told, receipt.why, receipt.run)
         elif item.id in self._noted:
-            noting.settle(session, self.actor, now(), item.id)
+            noted_entries.settle(session, self.actor, now(), item.id)
         return receipt
 
     def _refuse(self, session: Session, item: _Item, error: HoldfastError) -> Receipt:
@@ -166,6 +175,12 @@ class Batch:
                 return self._hold(item, later)
             except IntegrityError:  # another request of the same phone has noted it just now
                 self._forget(session)
+            except (OperationalError, InternalError):
+                raise
+            except Exception as fault:  # of what it says: others are not stopped by it
+                current_app.logger.exception("a note about an entry of a queue: %s", item.id)
+                self._forget(session)
+                return self._hold(item, _later(fault))
         return Receipt(item.id, "refused", error, run=run)
 
     def _hold(self, item: _Item, error: HoldfastError) -> Receipt:
@@ -176,12 +191,12 @@ class Batch:
     def _note(self, session: Session, item: _Item, what: str, why: HoldfastError, number: int | None) -> None:
         run = session.get(Run, number) if number is not None else None
         device = self._device(item.entry) if item.entry else self.device
-        noting.note(
+        noted_entries.note(
             session, self.actor, now(), what, why,
             id=item.id, kind=item.kind, entry=item.raw, device=device, run=run,
         )  # fmt: skip
 
-    def _device(self, entry: Queued) -> Device:
+    def _device(self, entry: PhoneEntry) -> Device:
         return replace(self.device, seq=entry.seq, at=entry.at)
 
     def _forget(self, session: Session) -> None:
@@ -195,20 +210,20 @@ class Batch:
 
 
 def _read(raw: dict[str, Any]) -> _Item:
-    item = _Item(raw, queued.identity(raw))
+    item = _Item(raw, entries.identity(raw))
     try:
-        item.entry = queued.read(raw)
+        item.entry = entries.read(raw)
     except HoldfastError as error:
         item.error = error
     return item
 
 
-def _run_of(session: Session, actor: Actor, entry: Queued | None) -> int | None:
+def _run_of(session: Session, actor: Actor, entry: PhoneEntry | None) -> int | None:
     """The number of the run that a refused entry is about, if there is one."""
     if entry is None or entry.kind == "start":
         return None
     try:
-        number = sending.number_of(session, actor, entry)
+        number = receiving.number_of(session, actor, entry)
     except NotFoundError:
         return None
     return number if session.get(Run, number) is not None else None

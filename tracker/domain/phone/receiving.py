@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
 from tracker.domain.actor import Actor, signed_in
 from tracker.domain.evidence.content import Piece
 from tracker.domain.library import catalogue
-from tracker.domain.records import recording
+from tracker.domain.phone.entries import PhoneEntry
+from tracker.domain.records import late_records, recording
 from tracker.domain.records.clocks import LONGEST, Device, moment
-from tracker.domain.records.queued import Queued
 from tracker.domain.records.sequences import Known
 from tracker.domain.runs import assignment, endings, lifecycle, loading, recovery
 from tracker.domain.runs.lifecycle import Offline
@@ -32,6 +32,10 @@ NOT_HERE = N_(
     "to a lead."
 )
 _NO_REVISION = N_("This revision of “%(sop)s” is not known here. Keep this, and show it to a lead.")
+_OUT_OF_FORCE = N_(
+    "Revision %(revision)s of “%(title)s” has long been replaced. Start the SOP as it is now, and show this "
+    "to a lead."
+)
 _CLOSED_BY = N_("%(name)s closed this run on their phone. Look at it, then close it.")
 _TWIN = N_("Run %(run)s about %(subject)s was open already when this one was started on a phone.")
 
@@ -41,15 +45,17 @@ class Receipt:
     """What became of an entry.
 
     `state`: "kept" where it counts, "late" where it is kept and a lead decides, "refused", or "again" where
-    it was not looked at and is to be sent once more. `why` says it in words, or else `row` is what waits for
-    a lead. `run` is the number of its run, `flag` what is unusual, `evidence` how many pieces are kept.
-    `told`: for what note a lead is told of it (`models.NOTES`).
+    it was not looked at and is to be sent once more. `why` says it in words; of a record that came late
+    `waits` says for what, and `declined` that a lead has decided. `run` is the number of its run, `flag` what
+    is unusual, `evidence` how many pieces are kept. `told`: for what note a lead is told of it
+    (`models.NOTES`). It outlives the transaction, so it holds no rows.
     """
 
     id: UUID
     state: str
     why: HoldfastError | None = None
-    row: LateRecord | None = None
+    waits: str | None = None
+    declined: bool = False
     run: int | None = None
     flag: str | None = None
     evidence: int = 0
@@ -61,7 +67,7 @@ def hand_in(
     lead: Actor,
     person: Person,
     now: datetime,
-    entry: Queued,
+    entry: PhoneEntry,
     device: Device,
     pieces: Sequence[Piece] = (),
 ) -> Receipt:
@@ -74,7 +80,7 @@ def hand_in(
     if entry.kind == "record":
         return _record(session, theirs, now, entry, replace(device, by=lead.id), pieces, {})
     if entry.kind == "start":
-        return _start(session, lead, now, entry, device)
+        return _start(session, lead, now, entry, device, handed_in=True)
     run = _locked(session, theirs, entry)
     if entry.kind == "claim" or run.state != "open":
         return Receipt(entry.id, "kept", run=run.id)
@@ -103,7 +109,7 @@ def apply(
     session: Session,
     actor: Actor,
     now: datetime,
-    entry: Queued,
+    entry: PhoneEntry,
     device: Device,
     pieces: Sequence[Piece] = (),
     locked: Locked | None = None,
@@ -120,7 +126,7 @@ def apply(
     return _OTHERS[entry.kind](session, actor, now, entry, device)
 
 
-def number_of(session: Session, actor: Actor, entry: Queued) -> int:
+def number_of(session: Session, actor: Actor, entry: PhoneEntry) -> int:
     """The number of the run that an entry is about. Raises NotFoundError.
 
     Where the phone gives both names they must be one run's: after a backup was put back, a number may have
@@ -144,7 +150,7 @@ def _record(
     session: Session,
     actor: Actor,
     now: datetime,
-    entry: Queued,
+    entry: PhoneEntry,
     device: Device,
     pieces: Sequence[Piece],
     locked: Locked,
@@ -173,7 +179,7 @@ def _record(
 
 
 def _loaded(
-    session: Session, actor: Actor, now: datetime, entry: Queued, device: Device
+    session: Session, actor: Actor, now: datetime, entry: PhoneEntry, device: Device
 ) -> tuple[Run, Known]:
     number = number_of(session, actor, entry)
     try:
@@ -183,7 +189,7 @@ def _loaded(
     return run, known
 
 
-def _locked(session: Session, actor: Actor, entry: Queued) -> Run:
+def _locked(session: Session, actor: Actor, entry: PhoneEntry) -> Run:
     """The run of an entry with its lock. Raises NotFoundError."""
     run = loading.locked(session, number_of(session, actor, entry))
     if run is None:
@@ -194,16 +200,32 @@ def _locked(session: Session, actor: Actor, entry: Queued) -> Run:
 def _of_record(kept: Record | LateRecord, run: Run, evidence: int) -> Receipt:
     if isinstance(kept, Record):
         return Receipt(kept.id, "kept", run=run.id, flag=kept.flag, evidence=evidence)
-    state = "late" if kept.state in ("waiting", "declined") else "kept"
-    return Receipt(kept.id, state, row=kept, run=run.id, flag=kept.flag, evidence=evidence)
+    declined = kept.state == "declined"
+    return Receipt(
+        kept.id,
+        "late" if declined or kept.state == "waiting" else "kept",
+        waits=kept.why,
+        declined=declined,
+        run=run.id,
+        flag=kept.flag,
+        evidence=evidence,
+    )
 
 
-def _start(session: Session, actor: Actor, now: datetime, entry: Queued, device: Device) -> Receipt:
-    ref, sop_id = entry.ref or str(entry.id), entry.text("sop")
+def _start(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    entry: PhoneEntry,
+    device: Device,
+    *,
+    handed_in: bool = False,
+) -> Receipt:
+    ref, sop_id = str(entry.id), entry.text("sop")
     again = session.scalar(select(Run).where(Run.ref == ref, Run.sop_id == sop_id))
-    if again is not None and again.started_by_id == actor.id:
+    if again is not None and (again.started_by_id == actor.id or handed_in):
         return _of_start(entry, again, lifecycle.twin_of(session, again))
-    revision = _revision(session, sop_id, entry.number("revision"))
+    revision = _revision(session, now, sop_id, entry.number("revision"))
     at = moment(device, now, now - 2 * LONGEST)
     run = lifecycle.start(
         session,
@@ -218,19 +240,22 @@ def _start(session: Session, actor: Actor, now: datetime, entry: Queued, device:
         anyway=entry.flag("anyway"),
         offline=Offline(revision, at),
     )
+    if run.started_by_id != actor.id:
+        raise InvalidError(late_records.USED)  # a start of somebody else has this name
     return _of_start(entry, run, lifecycle.twin_of(session, run))
 
 
-def _of_start(entry: Queued, run: Run, twin: int | None) -> Receipt:
+def _of_start(entry: PhoneEntry, run: Run, twin: int | None) -> Receipt:
     if twin is None:
         return Receipt(entry.id, "kept", run=run.id)
     why = ConflictError(_TWIN, run=twin, subject=run.subject_ref)
     return Receipt(entry.id, "kept", why, run=run.id, flag="twin", told="twin")
 
 
-def _revision(session: Session, sop_id: str, number: int | None) -> Revision:
+def _revision(session: Session, now: datetime, sop_id: str, number: int | None) -> Revision:
     """The revision that the phone has shown, also where another is in force by now, or none.
 
+    But not one that was out of force already before anything that phones keep: nobody chooses older rules.
     Raises NotFoundError, ConflictError.
     """
     if number is None:
@@ -238,16 +263,29 @@ def _revision(session: Session, sop_id: str, number: int | None) -> Revision:
     revision = session.get(Revision, number)
     if revision is None or revision.sop_id != sop_id or revision.number is None:
         raise NotFoundError(_NO_REVISION, sop=sop_id[:80])
+    ended = _ended(session, revision)
+    if ended is not None and ended < now - LONGEST:
+        raise ConflictError(_OUT_OF_FORCE, title=revision.title, revision=revision.label)
     return revision
 
 
-def _location(session: Session, actor: Actor, entry: Queued) -> Location | None:
+def _ended(session: Session, revision: Revision) -> datetime | None:
+    """Since when another revision is in force, or none; None where it is this one."""
+    if revision.sop.retired_at is not None:
+        return revision.sop.retired_at
+    if revision.sop.in_force_id == revision.id:
+        return None
+    later = Revision.sop_id == revision.sop_id, Revision.published_at > revision.published_at
+    return session.scalar(select(func.min(Revision.published_at)).where(*later))
+
+
+def _location(session: Session, actor: Actor, entry: PhoneEntry) -> Location | None:
     """Where somebody has started a run who works everywhere; others start where they work."""
     chosen = entry.number("location") if actor.location_id is None else None
     return session.get(Location, chosen) if chosen else None
 
 
-def _origin(session: Session, actor: Actor, entry: Queued) -> tuple[Run, str] | None:
+def _origin(session: Session, actor: Actor, entry: PhoneEntry) -> tuple[Run, str] | None:
     """The run and step from which it was started; none where that is out of their sight by now."""
     given = entry.text("from")
     if not given:
@@ -261,7 +299,7 @@ def _origin(session: Session, actor: Actor, entry: Queued) -> tuple[Run, str] | 
     return origin if origin and access.may(actor, "run.see", origin[0]) else None
 
 
-def _close(session: Session, actor: Actor, now: datetime, entry: Queued, device: Device) -> Receipt:
+def _close(session: Session, actor: Actor, now: datetime, entry: PhoneEntry, device: Device) -> Receipt:
     run = _locked(session, actor, entry)
     recording.must_have_part(session, actor, run)
     receipt = Receipt(entry.id, "kept", run=run.id)
@@ -284,7 +322,7 @@ def _close(session: Session, actor: Actor, now: datetime, entry: Queued, device:
     return Receipt(entry.id, "late", why, run=run.id, told="unclosed")
 
 
-def _claim(session: Session, actor: Actor, now: datetime, entry: Queued, _: Device) -> Receipt:
+def _claim(session: Session, actor: Actor, now: datetime, entry: PhoneEntry, _: Device) -> Receipt:
     run = _locked(session, actor, entry)
     if run.assignee_id != actor.id and run.state == "open":
         with recording.words_to_who_lost_it(actor, run):
@@ -292,7 +330,7 @@ def _claim(session: Session, actor: Actor, now: datetime, entry: Queued, _: Devi
     return Receipt(entry.id, "kept", run=run.id)
 
 
-_OTHERS: dict[str, Callable[[Session, Actor, datetime, Queued, Device], Receipt]] = {
+_OTHERS: dict[str, Callable[[Session, Actor, datetime, PhoneEntry, Device], Receipt]] = {
     "start": _start,
     "close": _close,
     "claim": _claim,

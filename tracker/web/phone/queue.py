@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, g, jsonify, render_template, request
+from flask import Blueprint, current_app, g, jsonify, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 
@@ -22,10 +22,11 @@ from tracker.domain.deviations import listing
 from tracker.domain.evidence import content, intake
 from tracker.domain.evidence.content import Piece
 from tracker.domain.evidence.intake import Upload
-from tracker.domain.records import instance, queued, sending
+from tracker.domain.phone import entries, instance, receiving
+from tracker.domain.phone.entries import PhoneEntry
+from tracker.domain.phone.receiving import Receipt
+from tracker.domain.records import recording
 from tracker.domain.records.clocks import Device
-from tracker.domain.records.queued import Queued
-from tracker.domain.records.sending import Receipt
 from tracker.domain.runs import changes_since, loading
 from tracker.errors import N_, ForbiddenError, InvalidError, NotFoundError, UnavailableError
 from tracker.models import Person, Run
@@ -33,10 +34,10 @@ from tracker.web.actions import answers_json, needs, takes
 from tracker.web.answers import marked
 from tracker.web.entrance import seats
 from tracker.web.forms import row_id
+from tracker.web.phone.batches import Batch
 from tracker.web.reader import actor, now, person
 from tracker.web.runs.evidence import store
 from tracker.web.runs.late import why_late
-from tracker.web.runs.queue_batches import Batch
 from tracker.web.runs.view import changed_since
 from tracker.web.spoken import error_text
 
@@ -69,7 +70,7 @@ def hello() -> Any:
     backup, and what was sent since is to be sent again.
     """
     g.by_itself = True
-    last = queued.optional_id(request.args.get("last"))
+    last = entries.optional_id(request.args.get("last"))
     return jsonify(
         {
             "holdfast": MARK,
@@ -95,15 +96,19 @@ def send() -> Any:
         return marked(MARK, message, 409, person=person().id)
     if request.form.get("protocol") != str(PROTOCOL):
         raise InvalidError(N_("This phone speaks another version of the queue. Open Holdfast on it anew."))
-    entries, sent_at = _entries(), queued.moment(request.form.get("sent_at"), "sent_at")
+    sent, sent_at = _sent(), entries.moment(request.form.get("sent_at"), "sent_at")
+    page = _shown()
     device = Device(seats.name(request.form.get("device", "")), sent_at=sent_at, queued=True)
     whose, lead = _whose()
-    receipts = Batch(whose, device, partial(_take_in, whose), lead).judge(entries)
-    g.by_itself = not any(_is_fresh(entry, device) for entry in entries)
+    receipts = Batch(whose, device, partial(_take_in, whose, lead), lead).judge(sent)
+    g.by_itself = not any(_is_fresh(entry, device) for entry in sent)
     answer = {"holdfast": MARK, "person": person().id, "instance": instance.name(db.session())}
     answer["receipts"] = [_written(receipt) for receipt in receipts]
-    if page := _json("page", {}):
-        answer["page"] = _page(page)
+    try:
+        answer |= {"page": _page(*page)} if page else {}
+    except Exception:  # what is kept is answered for, whatever can't be drawn of it
+        db.session.rollback()
+        current_app.logger.exception("the page of a queue")
     return jsonify(answer)
 
 
@@ -113,17 +118,17 @@ def _whose() -> tuple[Actor, Actor | None]:
         return actor(), None
     number = row_id(given)
     person_of = db.session().get(Person, number) if number is not None else None
-    return signed_in(sending.must_look_after(db.session(), actor(), person_of)), actor()
+    return signed_in(receiving.must_look_after(db.session(), actor(), person_of)), actor()
 
 
-def _entries() -> list[dict[str, Any]]:
+def _sent() -> list[dict[str, Any]]:
     """The entries as they came. Raises InvalidError for what is no queue at all."""
     if len(request.form.get("entries", "")) > LONGEST:
         raise InvalidError(N_("A phone sends a list of at most %(n)s entries."), n=MOST)
     given = _json("entries", None)
     if not isinstance(given, list) or len(given) > MOST:
         raise InvalidError(N_("A phone sends a list of at most %(n)s entries."), n=MOST)
-    ids = [queued.identity(entry) for entry in given]
+    ids = [entries.identity(entry) for entry in given]
     if len(set(ids)) < len(ids):
         raise InvalidError(N_("Two of these entries have the same id."))
     return given
@@ -143,15 +148,15 @@ def _no_number(text: str) -> None:
 def _is_fresh(raw: dict[str, Any], device: Device) -> bool:
     """Whether somebody has made an entry just now: then it is them who ask, and not a phone in a pocket."""
     try:
-        at = queued.moment(raw.get("at"), "at")
+        at = entries.moment(raw.get("at"), "at")
     except InvalidError:
         return False
     return at is not None and device.sent_at is not None and device.sent_at - at < FRESH
 
 
-def _take_in(whose: Actor, entry: Queued) -> Sequence[Piece]:
+def _take_in(whose: Actor, lead: Actor | None, entry: PhoneEntry) -> Sequence[Piece]:
     """The evidence of an entry, checked and put away. Raises HoldfastError."""
-    run, uploads = _run_of(whose, entry), []
+    run, uploads = _run_of(whose, lead, entry), []
     for place, sent in enumerate(entry.files):
         given = request.files.get(f"file:{entry.id}:{place}")
         if given is None:
@@ -160,11 +165,13 @@ def _take_in(whose: Actor, entry: Queued) -> Sequence[Piece]:
     return intake.take_in(db.session(), store(), now(), run, entry.text("step"), uploads)
 
 
-def _run_of(whose: Actor, entry: Queued) -> Run:
-    run = db.session().get(Run, sending.number_of(db.session(), whose, entry))
-    if run is None:
-        raise NotFoundError(sending.NOT_HERE)
-    return run
+def _run_of(whose: Actor, lead: Actor | None, entry: PhoneEntry) -> Run:
+    device = Device(queued=True, by=lead.id if lead else None)
+    try:
+        number = receiving.number_of(db.session(), whose, entry)
+        return recording.find(db.session(), whose, now(), number, entry.id, device)
+    except NotFoundError:
+        raise NotFoundError(receiving.NOT_HERE) from None
 
 
 def _written(receipt: Receipt) -> dict[str, Any]:
@@ -184,30 +191,41 @@ def _written(receipt: Receipt) -> dict[str, Any]:
 def _why(receipt: Receipt) -> str:
     if receipt.why is not None:
         return error_text(receipt.why)
-    if receipt.row is None or receipt.state != "late":
+    if receipt.waits is None or receipt.state != "late":
         return ""
-    if receipt.row.state == "declined":
+    if receipt.declined:
         return gettext("Kept. A lead has decided that it does not count.")
-    return gettext("Kept, and a lead decides: it came late, and %(why)s.", why=why_late(receipt.row))
+    return gettext("Kept, and a lead decides: it came late, and %(why)s.", why=why_late(receipt.waits))
 
 
-def _page(page: Any) -> dict[str, Any]:
+def _shown() -> tuple[int, str, str] | None:
+    """The run page that is open: its run, what was seen there, and the revision; None for none.
+
+    Raises InvalidError, before anything is judged.
+    """
+    page = _json("page", {})
+    if not page:
+        return None
+    number = page.get("run") if isinstance(page, dict) else None
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= entries.LARGEST_NUMBER:
+        raise InvalidError(N_("“%(name)s” is no JSON that can be read."), name="page")
+    return number, str(page.get("seen", "")), str(page.get("revision", ""))
+
+
+def _page(number: int, seen: str, revision: str) -> dict[str, Any]:
     """What has changed on the run page that is open, to be put in by the elements' ids.
 
     `refresh` where it shows another state or revision of the run than there is by now; `lost` says in words
     why its reader may not see it any more.
     """
-    number = page.get("run") if isinstance(page, dict) else None
-    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= queued.LARGEST_NUMBER:
-        raise InvalidError(N_("“%(name)s” is no JSON that can be read."), name="page")
     session = db.session()
     session.expire_all()
     try:
         run = loading.load(session, actor(), number, "run.see")
     except (ForbiddenError, NotFoundError) as error:
         return {"html": "", "seen": "", "lost": error_text(error)}
-    then = changes_since.read(str(page.get("seen", "")))
-    if run.state != "open" or str(page.get("revision", run.revision_id)) != str(run.revision_id):
+    then = changes_since.read(seen)
+    if run.state != "open" or (revision or str(run.revision_id)) != str(run.revision_id):
         return {"html": "", "seen": "", "refresh": True}
     view, steps = changed_since(run, changes_since.states(run, then) if then else [])
     html = render_template(

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import Actor, in_person
 from tracker.domain.events import emit
+from tracker.domain.phone.entries import DEEPEST
+from tracker.domain.records import late_records
 from tracker.domain.records.clocks import Device
-from tracker.domain.records.queued import DEEPEST
 from tracker.domain.runs import rules
 from tracker.errors import N_, ConflictError, HoldfastError, NotFoundError, ThrottledError
 from tracker.models import IS_UNSEEN, NotedEntry, Run
@@ -26,6 +28,15 @@ LONGEST = 20_000
 
 MOST_OF_PERSON = 300
 """So many noted entries of one person may wait at once, as of late records."""
+
+
+class ToDecide(NamedTuple):
+    """How many late records wait for a lead, in how many runs, and how many entries of phones."""
+
+    records: int
+    runs: int
+    entries: int
+
 
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 
@@ -115,9 +126,33 @@ def waiting(session: Session, actor: Actor, *, most: int, after: int = 0) -> Seq
     ).all()
 
 
-def counted(session: Session, actor: Actor) -> int:
-    """How much waits within a lead's reach."""
-    return session.scalar(select(func.count()).select_from(_of(actor).where(IS_UNSEEN).subquery())) or 0
+def to_decide(session: Session, actor: Actor) -> ToDecide:
+    """How much waits within a lead's reach: what came late, and what phones were refused.
+
+    What belongs to one run of one person is one thing.
+    """
+    rows = _of(actor).where(IS_UNSEEN)
+    things = rows.with_only_columns(NotedEntry.person_id, _BELONGS.label("to")).distinct().subquery()
+    theirs = select(func.count()).select_from(things)
+    return ToDecide(*late_records.counted(session, actor), session.scalar(theirs) or 0)
+
+
+def things(rows: Sequence[NotedEntry]) -> list[list[NotedEntry]]:
+    """The entries put together that belong to one run of one person, in their order."""
+    found: dict[tuple[int, str], list[NotedEntry]] = {}
+    for row in rows:
+        ref = row.entry.get("ref") or row.entry.get("id")
+        found.setdefault((row.person_id, str(row.run_id or ref or row.id)), []).append(row)
+    return list(found.values())
+
+
+_BELONGS = func.coalesce(
+    cast(NotedEntry.run_id, String),
+    func.nullif(NotedEntry.entry["ref"].as_string(), ""),
+    NotedEntry.entry["id"].as_string(),
+    cast(NotedEntry.id, String),
+)
+"""The same as in `things`, as an expression."""
 
 
 def _of(actor: Actor) -> Any:
@@ -150,4 +185,6 @@ def _plain(value: Any, deep: int = 0) -> Any:
         return {str(_plain(str(key))): _plain(part, deep + 1) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(part, deep + 1) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # JSON has no such numbers
     return value if isinstance(value, int | float | bool) or value is None else str(value)

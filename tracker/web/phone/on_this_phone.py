@@ -15,4 +15,4 @@ bp = Blueprint("phone", __name__)
 @needs("run.start")
 def page() -> str:
     """An empty page: the device fills it from its own store, of which the server knows nothing."""
-    return render_template("work/phone.html", decides=access.may(actor(), "record.accept"))
+    return render_template("phone/on_this_phone.html", decides=access.may(actor(), "record.accept"))

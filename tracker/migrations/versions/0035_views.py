@@ -5,7 +5,7 @@ from alembic import op
 
 from tracker.db import UtcDateTime
 
-revision = "0037"
+revision = "0035"
 down_revision = "0034"
 
 

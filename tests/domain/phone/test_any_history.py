@@ -26,10 +26,11 @@ from tests.support.installation import NOW, Cast, cast_of, people_at
 from tracker.authoring.sync import publish
 from tracker.config import load
 from tracker.db import db, writing
-from tracker.domain.records import late_decisions, recording, sending
+from tracker.domain.phone import receiving
+from tracker.domain.phone.entries import PhoneEntry
+from tracker.domain.records import late_decisions, recording
 from tracker.domain.records import late_records as late
 from tracker.domain.records.clocks import Device
-from tracker.domain.records.queued import Queued
 from tracker.domain.runs import assignment, handover, lifecycle, loading, moving
 from tracker.errors import ConflictError, HoldfastError
 from tracker.models import Outcome, Person, Revision, Run, Sop
@@ -170,7 +171,7 @@ class Floor:
         data["reason"] = "" if act.outcome == "done" else "torn"
         if act.cancels is not None:
             data["cancels"] = str(UUID(int=act.cancels + 1))
-        entry = Queued(
+        entry = PhoneEntry(
             id=UUID(int=place + 1), kind="record", person=person.id, seq=seq, at=self.at(act.minute) + off,
             run=self.run.id, ref=self.run.ref, data=data, files=(),
         )  # fmt: skip
@@ -179,8 +180,8 @@ class Floor:
         try:
             with session.begin_nested():
                 if act.person in self.disabled:
-                    return sending.hand_in(session, by(self.cast.lead), person, now, entry, device).state
-                return sending.apply(session, by(person), now, entry, device).state
+                    return receiving.hand_in(session, by(self.cast.lead), person, now, entry, device).state
+                return receiving.apply(session, by(person), now, entry, device).state
         except HoldfastError:
             session.expire_all()
             self.refused.add(entry.id)

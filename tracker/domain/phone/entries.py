@@ -33,7 +33,7 @@ class SentFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Queued:
+class PhoneEntry:
     """One thing that somebody did on a phone, before we have judged it.
 
     `id` was made on the phone: of a record it is the record's, of a start the run's `ref`. `seq` and `at` are
@@ -91,7 +91,7 @@ def optional_id(text: str | None) -> UUID | None:
     return _id(text, "last") if text else None
 
 
-def read(raw: Mapping[str, Any]) -> Queued:
+def read(raw: Mapping[str, Any]) -> PhoneEntry:
     """An entry as it was sent. Raises InvalidError for what is of another shape."""
     if not _is_legible(raw):
         raise InvalidError(N_("This text holds a character that can’t be kept. Take it out and try again."))
@@ -106,10 +106,11 @@ def read(raw: Mapping[str, Any]) -> Queued:
     if person is None:
         raise _wrong("person")
     ref = _text(raw, "ref")
-    if len(ref) > LONGEST_REF:
+    id = identity(raw)
+    if len(ref) > LONGEST_REF or (kind == "start" and ref not in ("", str(id))):
         raise _wrong("ref")
-    return Queued(
-        id=identity(raw),
+    return PhoneEntry(
+        id=id,
         kind=kind,
         person=person,
         seq=_number(raw, "seq"),

@@ -22,7 +22,7 @@ from tracker.domain.records import recording, signing
 from tracker.domain.records.clocks import Device
 from tracker.domain.runs import lifecycle, loading
 from tracker.domain.runs.progress import current
-from tracker.domain.work import queue
+from tracker.domain.work import signing_queue
 from tracker.errors import HoldfastError
 from tracker.models import Person, Run
 
@@ -87,7 +87,7 @@ def expected(session: Session, person: Person) -> list[tuple[int, str]]:
 
 
 def seen(session: Session, person: Person, most: int | None = None, after: int = 0) -> list[tuple[int, str]]:
-    found = queue.waiting_for(session, by(person), most=most, after=after)
+    found = signing_queue.waiting_for(session, by(person), most=most, after=after)
     return [(run.id, state.step.key) for run, state in found]
 
 
@@ -133,7 +133,7 @@ def test_the_database_finds_what_the_rules_say_after_random_histories(
     assert sum(map(len, found.values())) > 20
     for person in everybody:
         assert sorted(seen(session, person)) == found[person.login], person.login
-        assert queue.count(session, by(person)).all == len(found[person.login])
+        assert signing_queue.count(session, by(person)).all == len(found[person.login])
 
 
 def test_hundreds_are_counted_and_read_page_by_page(
@@ -145,7 +145,7 @@ def test_hundreds_are_counted_and_read_page_by_page(
         Run(sop_id="checked", revision_id=revision, started_at=NOW, wants_role="checker") for _ in range(230)
     )
     session.commit()
-    assert queue.count(session, by(checker)) == queue.Waiting(signatures=0, steps=230)
+    assert signing_queue.count(session, by(checker)) == signing_queue.Waiting(signatures=0, steps=230)
     pages = [seen(session, checker, most=100, after=after) for after in (0, 100, 200)]
     assert [len(page) for page in pages] == [100, 100, 30]
     assert len({id for page in pages for id, _ in page}) == 230
