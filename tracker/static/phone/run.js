@@ -175,7 +175,7 @@ const shows = (source, act, first = false) => {
 
 // --- doing
 
-const about = () => ["h1 bdi, h1 span", ".hf-subject"].map((name) => document.querySelector(name)?.textContent.trim()).filter(Boolean).join(" · ");
+const about = () => ["h1 > :is(bdi, span):not(.hf-subject)", ".hf-subject"].map((name) => document.querySelector(name)?.textContent.trim()).filter(Boolean).join(" · ");
 const kept = async (kind, data, files, what, id = newId()) => {
   const entry = await add(kind, data, { ...names, files, shown: { what, run: about() }, id });
   if (keeping.delete(id)) own = own.filter((one) => one.id !== id);
