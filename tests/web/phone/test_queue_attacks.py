@@ -18,7 +18,7 @@ from tests.support.queues import Phone, states
 from tracker.domain.records import late_records
 from tracker.domain.runs import changes_since, lifecycle
 from tracker.models import NotedEntry, Person, Record, Revision, Run, Sop
-from tracker.web.runs import queue_batches
+from tracker.web.phone import queue_batches
 
 Visit = Callable[[Person | None], Visitor]
 
