@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from tracker.domain.phone import noted_entries
 from tracker.domain.runs import moving
 from tracker.errors import HoldfastError
 from tracker.models import NotedEntry, Person, Sop
