@@ -89,7 +89,7 @@ def readers(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 KINDS = [
-    "run page", "run fragment", "SOP page", "file names", "other site pages", "history", "start", "print",
+    "run page", "run fragment", "SOP page", "file names", "other site pages", "history", "start", "phone", "print",
     "search",
     "board, Today", "health, steps", "revisions, differences", "moving", "names", "giving out",
 ]  # fmt: skip

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from flask import Response
+from flask import Response, make_response, request
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from tests.browser.conftest import Come, House, open_head, session_cookie, sign_in, start
+from tests.browser.conftest import Come, Enter, House, open_head, session_cookie, sign_in, start
 from tests.support.workers import all_kept, answers, look_again, rounds
 from tracker.db import db
 from tracker.models import Person
@@ -125,6 +125,39 @@ def test_what_a_network_answers_in_our_place_is_not_taken_for_a_page(come: Come,
         given.remove(portal)
     sam.goto("/")
     expect(sam.locator("#kept-line")).to_be_hidden()
+
+
+REGISTER = """async () => {
+  const { installing: worker } =
+    await navigator.serviceWorker.register("/service_worker.js", { scope: "/", type: "module" });
+  const ended = () => ["redundant", "activated"].includes(worker.state);
+  const hear = (done) => worker.addEventListener("statechange", () => ended() && done());
+  if (worker && !ended()) await new Promise(hear);
+  const shelves = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+  const kept = (await Promise.all(shelves.map((shelf) => shelf.matchAll()))).flat();
+  const isPage = ({ headers }) => headers.get("Content-Type").includes("html");
+  return kept.filter((one) => one.url.endsWith(".js") && isPage(one)).length;
+}"""
+
+
+def test_a_page_of_a_portal_is_never_kept_as_a_script(enter: Enter, house: House) -> None:
+    """A worker that would have it for good never takes over; the next one has the file."""
+    given = house.app.after_request_funcs[None]
+
+    def portal(response: Response) -> Response:
+        if request.path.endswith("/on_this_phone.js"):
+            response = make_response("<html>Sign in here")
+        return response
+
+    given.insert(0, portal)
+    try:
+        sam = enter("sam", service_workers="allow", watched=False)
+        assert sam.evaluate(REGISTER) == 0
+    finally:
+        given.remove(portal)
+    sam.reload()
+    sam.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    assert sam.evaluate(REGISTER) == 0
 
 
 def person_id(house: House, login: str) -> int:

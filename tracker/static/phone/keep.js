@@ -31,7 +31,8 @@ const ask = async () => {
 const bringFile = async (address, version) => {
   if (await shelves.fileOf(version, address)) return;
   const response = await fetch(address);
-  if (response.status === 200) await (await shelves.filesOf(version)).put(address, response);
+  const isOurs = response.status === 200 && response.headers.has("Holdfast-Person");
+  if (isOurs) await (await shelves.filesOf(version)).put(address, response);
 };
 
 const bring = async ({ address, version }, list) => {

@@ -179,7 +179,7 @@ const fill = async ({ version, files }) => {
   const bring = async () => {
     for (let address = missing.shift(); address; address = missing.shift()) {
       const response = await fetch(address);
-      if (response.status !== 200) throw new Error(`${address}: ${response.status}`);
+      if (response.status !== 200 || whose(response) === null) throw new Error(`${address}: ${response.status}`);
       await shelf.put(address, response);
     }
   };

@@ -18,7 +18,7 @@ from tests.support.queues import Phone, states
 from tracker.domain.records import late_records
 from tracker.domain.runs import changes_since, lifecycle
 from tracker.models import NotedEntry, Person, Record, Revision, Run, Sop
-from tracker.web.runs import queue_batches
+from tracker.web.phone import batches
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -141,7 +141,7 @@ def test_a_strangers_files_are_not_taken(oskar: Phone, run: Run, app: Flask) -> 
 def test_pictures_that_take_long_leave_the_rest_for_later(
     session: Session, sam: Phone, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queue_batches, "LONGEST_LOOK", 0.0)
+    monkeypatch.setattr(batches, "LONGEST_LOOK", 0.0)
     named = [{"name": "a.jpg", "input": "photo"}]
     shots = [sam.record(run.id, step, "T", files=named) for step in ("scan", "scan")]
     files = {f"file:{shot['id']}:0": (photo(), "a.jpg") for shot in shots}
