@@ -11,7 +11,7 @@ from flask import Response
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from tests.browser.conftest import Enter, House, session_cookie, start
+from tests.browser.conftest import Enter, House, session_cookie, sign_in, start
 from tracker.db import db
 from tracker.models import Person
 
@@ -126,6 +126,21 @@ def test_signing_out_takes_the_pages_away(come: Come) -> None:
     sam.context.set_offline(True)
     sam.goto("/")
     expect(sam.get_by_role("heading", level=1)).to_have_text("There is no network.")
+
+
+def test_who_signs_out_without_network_is_signed_out_when_it_is_back(come: Come) -> None:
+    sam = come("sam")
+    all_kept(sam)
+    sam.context.set_offline(True)
+    sam.locator(".hf-me summary").click()
+    sam.get_by_role("button", name="Sign out").click()
+    expect(sam.get_by_role("heading", level=1)).to_have_text("There is no network.")
+    sam.context.set_offline(False)
+    sam.goto("/")
+    expect(sam).to_have_title(re.compile("Sign in"))
+    sam.goto("/login")
+    sign_in(sam, "sam")
+    expect(sam).to_have_title(re.compile("Today"))
 
 
 def test_what_a_network_answers_in_our_place_is_not_taken_for_a_page(come: Come, house: House) -> None:

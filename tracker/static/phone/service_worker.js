@@ -69,8 +69,28 @@ const keptPage = async (who, key) => {
   return [start && (await shelves.find(who, place)), place];
 };
 
+// Whoever signs out without network is signed out here at once; the server is told before it is asked for any page.
+const isSettled = async () => {
+  const left = await shelves.left();
+  if (!left) return true;
+  const hello = await fetch(`${root}queue`, { redirect: "manual" }).catch(() => null);
+  const said = hello?.headers.get("Content-Type")?.startsWith("application/json") ? await hello.json().catch(() => ({})) : {};
+  if (said.holdfast !== "queue" && hello?.status !== 401) return false;
+  if (said.person === left.who) {
+    const headers = { "X-CSRFToken": said.token };
+    const told = await fetch(root + left.way, { method: "POST", redirect: "manual", headers }).catch(() => null);
+    if (told?.type !== "opaqueredirect") return false;
+  }
+  await shelves.setLeft(null);
+  return true;
+};
+
 const page = async (event, key, settings) => {
   const { request, resultingClientId } = event;
+  if (!(await isSettled())) {
+    const said = await asked(request, key);
+    return said.kind === "portal" ? said.response : instead(settings, 0);
+  }
   const newer = late.get(key);
   late.delete(key);
   if (newer && Date.now() - newer.at < 10_000) return newer.response;
@@ -126,6 +146,7 @@ const part = async (event, key) => {
 const leave = async (event, key, settings) => {
   const who = await shelves.person();
   await shelves.setPerson(0);
+  if (who) await shelves.setLeft({ who, way: key });
   if (who && key === "logout") await shelves.clear(who);
   return fetch(event.request).catch(() => instead(settings, 0));
 };

@@ -35,6 +35,10 @@ export const person = async () => {
 };
 export const setPerson = async (id) => (await caches.open(NOW)).put(entry("person"), new Response(String(id)));
 
+// Who has signed out here, or locked the tablet, as far as the server may not know it yet: {who, way}.
+export const left = async () => (await (await caches.open(NOW)).match(entry("left")))?.json();
+export const setLeft = async (said) => (await caches.open(NOW)).put(entry("left"), new Response(JSON.stringify(said)));
+
 const detail = (response, name) => response.headers.get(`Holdfast-Kept-${name}`);
 
 // Keeps an answer under a key. `more`: the version of what it shows, and why it is here (listed, seen).
