@@ -8,11 +8,25 @@ import sys
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
 
 from tests.support import catalogues
 
 ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def template() -> Catalog:
+    return catalogues.extracted()
+
+
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+def test_a_language_is_whole(language: str, template: Catalog) -> None:
+    """Nothing is missing, fuzzy or stale; places, HTML and spaces at the ends are those of the source."""
+    faults = catalogues.faults(language, template)
+    assert not faults, f"{len(faults)} texts: `make texts`, then tools/texts take {language}\n" + "\n".join(
+        faults
+    )
 
 
 def test_what_is_compiled_is_what_is_translated() -> None:
