@@ -55,7 +55,7 @@ def test_take_over_let_go_on_and_cancel(enter: Enter) -> None:
     expect(lead.locator(".hf-facts")).to_contain_text("Lena")
 
     staff.goto(address)
-    expect(staff.get_by_role("heading", name="This run is Lena’s.")).to_be_visible()
+    expect(staff.get_by_role("heading", name="Lena has this run since")).to_be_visible()
 
     lead.get_by_text("Hand over, pause or cancel").click()
     lead.get_by_label("Cancel the run, because").fill("The customer called it off")
