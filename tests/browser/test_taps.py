@@ -48,8 +48,8 @@ def records(house: House, page: Page) -> list[tuple[str, str, str]]:
     """What the phone has recorded in the run that it shows, and the server has of it by now."""
     found = re.search(r"/runs/(\d+)", page.url)
     assert found
-    made = [tuple(entry) for entry in page.evaluate(MADE, int(found[1]))]
     for _ in range(100):
+        made = [tuple(entry) for entry in page.evaluate(MADE, int(found[1]))]
         with house.app.app_context():
             kept = db.session.query(Record).filter_by(run_id=int(found[1])).order_by(Record.id).all()
             sent = [(row.step_key, row.kind, row.value or "") for row in kept]

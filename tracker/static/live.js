@@ -21,13 +21,15 @@ const release = () => {
   if (free.length) put(free.map(([, html]) => html).join(""));
 };
 
-// Of what comes in, what would replace something the person is at is kept back; the answer to a form never is.
-document.addEventListener("htmx:before:swap", ({ target: source, detail: { tasks } }) => {
+// Of what comes in, what would replace something the person is at is kept back; the answer to a form never is, unless
+// it refuses what is still written there.
+document.addEventListener("htmx:before:swap", ({ target: source, detail: { ctx, tasks } }) => {
+  const refused = ctx?.response?.status >= 400;
   for (const task of [...tasks]) {
     const { target, fragment, swapSpec } = task;
     if (task.type !== "oob" || !target?.id) continue;
     held.delete(target.id);
-    if (!forced && !target.contains(source) && busy(target)) {
+    if (!forced && (refused || !target.contains(source)) && busy(target)) {
       const copy = fragment.cloneNode(true).firstElementChild;
       copy.setAttribute("hx-swap-oob", swapSpec.style);
       held.set(target.id, copy.outerHTML);

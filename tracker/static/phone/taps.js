@@ -4,13 +4,14 @@
 const QUIET = 500; // ms that a new step stands before a finger can act on it
 const HERE = ".hf-steps, #end, .hf-turn"; // where a next button may come to stand
 const root = document.documentElement;
-let until = 0; // by the clock of events
+let [until, timer] = [0, 0]; // by the clock of events
 let pressed = -1; // when the last finger came down, -1: a key since
 
-const quiet = () => {
-  until = performance.now() + QUIET;
+const quiet = ({ timeStamp }) => {
+  until = timeStamp + QUIET;
   root.dataset.quiet = "";
-  setTimeout(() => performance.now() + 1 >= until && delete root.dataset.quiet, QUIET);
+  clearTimeout(timer);
+  timer = setTimeout(() => delete root.dataset.quiet, QUIET);
 };
 const byFinger = (event) => pressed >= 0 && (event.detail > 0 || event.pointerType);
 
@@ -26,18 +27,18 @@ addEventListener("click", (event) => {
   if (event.timeStamp < until || pressed < until) {
     event.preventDefault();
     event.stopImmediatePropagation();
-  } else if (event.target.closest("[data-read]")) quiet(); // the button below it comes to stand in its place
+  } else if (event.target.closest("[data-read]")) quiet(event); // the button below it comes to stand in its place
 }, true);
 
 // A record is made: from now on, and once more from when its answer stands there.
 const acting = (form) => form?.matches?.("form[data-stamp]");
-addEventListener("submit", ({ target }) => {
-  if (acting(target) && pressed >= 0) quiet();
+addEventListener("submit", (event) => {
+  if (acting(event.target) && pressed >= 0) quiet(event);
 }, true);
 let own = false;
 document.addEventListener("htmx:before:swap", ({ target }) => { own = acting(target); });
-document.addEventListener("htmx:after:swap", () => {
-  if (own && pressed >= 0) quiet();
+document.addEventListener("htmx:after:swap", (event) => {
+  if (own && pressed >= 0) quiet(event);
   own = false;
 });
 
