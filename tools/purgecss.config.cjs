@@ -16,6 +16,8 @@ module.exports = {
   fontFace: true,
   keyframes: true,
   variables: true,
-  blocklist: ["steps", "step-item"], // words of ours, classes of Tabler's whose `:has` is dear on a run's page
+  // Words of ours and elements whose rules, `:has` and `legend + *`, make browsers style all of a page anew whenever
+  // something is put into it.
+  blocklist: ["steps", "step-item", "legend"],
   safelist: { variables: [...new Set(ours.match(/--tblr-[\w-]+/g))] },
 };

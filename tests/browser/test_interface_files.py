@@ -60,7 +60,8 @@ APART = """(whole) => {
   all.replaceSync(whole);
   const { sheet } = document.querySelector('link[href$="tabler.min.css"]');
   while (sheet.cssRules.length) sheet.deleteRule(0);
-  [...all.cssRules].forEach((rule, place) => sheet.insertRule(rule.cssText, place));
+  const ours = (rule) => /^legend/.test(rule.selectorText); // these are in forms.css
+  [...all.cssRules].filter((rule) => !ours(rule)).forEach((rule, place) => sheet.insertRule(rule.cssText, place));
   const lines = looks().flatMap((lines, at) => lines.filter((line, n) => line !== cut[at][n]));
   return [...new Set(lines)].slice(0, 20);
 }"""

@@ -11,16 +11,23 @@ let shown = null; // an id
 const one = () => narrow.matches && root.dataset.steps === "one";
 const steps = () => [...document.querySelectorAll(".hf-step")];
 const idle = (step) => step.querySelector(".hf-only") && !step.matches(".hf-current, [class*=hf-is-], .hf-shown");
-const stops = () => [...steps().filter((step) => !idle(step)), document.getElementById("end")];
 const depth = (step) => Number(/hf-depth-(\d)/.exec(step.className)?.[1] ?? 1);
 const name = (step) => {
   const words = (step.querySelector(".hf-line") ?? step.querySelector(".hf-step-text")).cloneNode(true);
   for (const other of words.querySelectorAll("small, .hf-badges, table, pre, ul, ol, .admonition, details")) other.remove();
   return (words.querySelector("p") ?? words).textContent.trim();
 };
+// The steps are beside each other, with headings between them; behind the last one is the end.
+const nearest = (at, by, fits) => {
+  const way = by > 0 ? "nextElementSibling" : "previousElementSibling";
+  let other = at[way];
+  while (other && !(other.matches(".hf-step") && fits(other))) other = other[way];
+  return other;
+};
 const beside = (by) => {
-  const all = stops();
-  return all[all.findIndex(({ id }) => id === shown) + by];
+  const [at, end] = [document.getElementById(shown), document.getElementById("end")];
+  if (at === end) return by > 0 ? undefined : steps().findLast((step) => !idle(step));
+  return nearest(at, by, (step) => !idle(step)) ?? (by > 0 ? end : undefined);
 };
 
 // The headings that a step stands under, from the outermost to the nearest.
@@ -40,8 +47,8 @@ const headings = (step) => {
 // What is above and what is next, read from the list itself.
 const say = () => {
   const step = document.getElementById(shown);
-  const all = steps();
-  const above = step.matches(".hf-step") && all.slice(0, all.indexOf(step)).findLast((other) => depth(other) < depth(step));
+  const deep = step.matches(".hf-step") ? depth(step) : 1;
+  const above = deep > 1 && nearest(step, -1, (other) => depth(other) < deep);
   const over = step.matches(".hf-step") ? [...headings(step), ...(above ? [name(above)] : [])] : [];
   parent.hidden = !over.length;
   parent.querySelector("span").textContent = over.join(" › ");

@@ -13,9 +13,10 @@ const begin = async () => {
 };
 
 if (navigator.serviceWorker && globalThis.caches && person) {
-  if (document.querySelector("form[data-start], #today")) import("./start.js");
-  if (kept) import("./kept_page.js");
-  if (document.getElementById("today")) import("./today.js");
+  const load = (name) => import(`./${name}.js`).catch(() => {}); // the page was left before it came
+  if (document.querySelector("form[data-start], #today")) load("start");
+  if (kept) load("kept_page");
+  if (document.getElementById("today")) load("today");
   const start = () => begin().catch(() => {}); // a browser that knows no such workers, or keeps nothing
   if (document.readyState === "complete") start();
   else addEventListener("load", start);

@@ -175,7 +175,7 @@ const shows = (source, act, first = false) => {
 
 // --- doing
 
-const about = () => ["h1 bdi, h1 span", ".hf-subject"].map((name) => document.querySelector(name)?.textContent.trim()).filter(Boolean).join(" · ");
+const about = () => ["h1 > :is(bdi, span):not(.hf-subject)", ".hf-subject"].map((name) => document.querySelector(name)?.textContent.trim()).filter(Boolean).join(" · ");
 const kept = async (kind, data, files, what, id = newId()) => {
   const entry = await add(kind, data, { ...names, files, shown: { what, run: about() }, id });
   if (keeping.delete(id)) own = own.filter((one) => one.id !== id);
@@ -237,8 +237,8 @@ const make = async (data, files, source) => {
   await kept("record", data, files, what, entry.id).catch((error) => {
     withdrawn(entry.id, step.key);
     throw error;
-  }, step, given.mark);
-  const last = recorded(entry);
+  });
+  const last = recorded(entry, step, given.mark);
   if (last.kind !== data.outcome) say(fill(parts.problem, { text: `${last.reason}. ${parts["as failed"]}` }));
   const over = isOver(judged().states);
   tell("holdfast:acted", { entry: entry.id, step: step.key, number: step.number, name: step.name, outcome: last.kind, over });

@@ -30,7 +30,7 @@ const onThisPhone = async (form) => {
   };
   const title = form.dataset.title ?? data.sop;
   const run = data.subject ? `${title} · ${data.subject}` : title;
-  const { id } = await add("start", data, { id: field(form, "ref"), shown: { what: title, run } });
+  const { id } = await add("start", data, { id: field(form, "ref"), shown: { title, run } });
   return `${root}runs/ref/${encodeURIComponent(id)}`;
 };
 

@@ -16,33 +16,36 @@ const line = (name, slots = {}) => {
   return said;
 };
 
-// The states of a run's steps by its page, if that is kept here, and by what was done on this phone.
+// The states of a run's steps by its page, if that is kept here, and by what was done on this phone; whether it ends
+// with that.
 const statesOf = async (key, done) => {
   const page = await shelves.find(who, key);
   const parsed = page && new DOMParser().parseFromString(await page.text(), "text/html");
   const text = parsed?.getElementById("run-definition")?.textContent;
   if (!text) return null;
-  const { steps, mark } = JSON.parse(text);
+  const { steps, mark, endsItself } = JSON.parse(text);
   const rows = [...parsed.querySelectorAll("li[data-step]")].map(({ dataset }) => [dataset.step, JSON.parse(dataset.stands ?? "{}")]);
   const found = standingIn(rows);
   const made = since(done, found, new Map(steps.map((step) => [step.key, step])), mark);
-  return logic.stepStates(steps, [...found.records, ...made], found.overridden, found.signed);
+  const states = logic.stepStates(steps, [...found.records, ...made], found.overridden, found.signed);
+  return { states, ends: Boolean(endsItself && logic.isComplete(states)) };
 };
 
-const tell = (card, states, done) => {
+const tell = (card, stands, done) => {
   const far = card.querySelector("[data-progress]");
-  if (far && states) {
-    const { done: through, all } = logic.tally(states);
+  const next = card.querySelector("[data-to-do]");
+  const closed = stands?.ends || done.some(({ kind, state }) => kind === "close" && state !== "refused");
+  if (far && stands) {
+    const { done: through, all } = logic.tally(stands.states);
     far.firstChild.nodeValue = `${through}/${all}`;
     Object.assign(far.dataset, { done: through, all });
     far.hidden = false;
   }
-  const next = card.querySelector("[data-to-do]");
-  if (next && states) {
-    const { step } = logic.current(states) ?? {};
-    next.replaceChildren(step ? line("next", { n: step.number, text: step.name }) : line("done"));
+  if (next && stands) {
+    const { step } = logic.current(stands.states) ?? {};
+    next.replaceChildren(...(closed ? [] : [step ? line("next", { n: step.number, text: step.name }) : line("done")]));
   }
-  const closed = done.some(({ kind, state }) => kind === "close" && state !== "refused");
+  if (closed) card.querySelector("#going > span")?.remove(); // "Continue"
   if (closed && !card.querySelector("[data-say=closed]")) card.querySelector("[data-marks]").before(line("closed"));
 };
 
@@ -54,7 +57,7 @@ const ofRun = async (card) => {
 
 const cardOf = async ({ id, data, shown }, all) => {
   const card = document.getElementById("started-here").content.cloneNode(true).firstElementChild;
-  const title = shown?.what ?? data.sop;
+  const title = shown?.title ?? data.sop;
   card.dataset.ref = card.dataset.run = id;
   card.dataset.sop = data.sop;
   card.querySelector("a").href = `${root}runs/ref/${encodeURIComponent(id)}`;
@@ -96,9 +99,10 @@ const cut = (now) => {
 };
 
 // What is scanned or typed without network is looked for among the runs that stand here.
-document.addEventListener("submit", (event) => {
+document.addEventListener("submit", async (event) => {
   if (!off || !event.target.matches("#find")) return;
   event.preventDefault();
+  await shown;
   const text = fold(event.target.elements.q.value.trim());
   const found = [...document.querySelectorAll("[data-run] a:has([data-order])")].find(
     (way) => fold(way.querySelector("[data-order]").lastChild.textContent.trim()) === text);
@@ -114,7 +118,7 @@ const show = async () => {
 const again = () => show().catch(() => {}); // a browser that keeps nothing
 listen(({ type }) => type !== "status" && again());
 document.addEventListener("htmx:after:swap", again);
+const shown = again();
 if (["offline", "portal"].includes(keptWhy)) cut(true);
 addEventListener("offline", () => cut(true));
 addEventListener("online", () => cut(false));
-again();
