@@ -204,7 +204,7 @@ const shows = (source, act) => {
 
 // --- doing
 
-const about = () => ["h1 bdi, h1 span", ".hf-subject"].map((name) => document.querySelector(name)?.textContent.trim()).filter(Boolean).join(" · ");
+const about = () => ["h1 bdi, h1 span:not(.hf-subject)", ".hf-subject"].map((name) => document.querySelector(name)?.textContent.trim()).filter(Boolean).join(" · ");
 const kept = async (kind, data, files, what) => {
   const entry = await add(kind, data, { ...names, files, shown: { what, run: about() } });
   if (!own.some(({ id }) => id === entry.id)) own.push({ ...entry, state: "waiting" });
