@@ -19,7 +19,7 @@ from tracker.domain.actor import Actor, signed_in
 from tracker.domain.evidence.content import Piece
 from tracker.domain.library import catalogue
 from tracker.domain.phone.entries import PhoneEntry
-from tracker.domain.records import recording
+from tracker.domain.records import recording, senders
 from tracker.domain.records.clocks import LONGEST, Device, moment
 from tracker.domain.records.sequences import Known
 from tracker.domain.runs import assignment, endings, lifecycle, loading, recovery
@@ -177,7 +177,7 @@ def _loaded(
 ) -> tuple[Run, Known]:
     number = number_of(session, actor, entry)
     try:
-        run, known, _ = recording.load(session, actor, now, number, entry.id, device)
+        run, known, _ = senders.load(session, actor, now, number, entry.id, device)
     except NotFoundError:
         raise NotFoundError(NOT_HERE) from None
     return run, known
@@ -263,7 +263,7 @@ def _origin(session: Session, actor: Actor, entry: PhoneEntry) -> tuple[Run, str
 
 def _close(session: Session, actor: Actor, now: datetime, entry: PhoneEntry, device: Device) -> Receipt:
     run = _locked(session, actor, entry)
-    recording.must_have_part(session, actor, run)
+    senders.must_have_part(session, actor, run)
     receipt = Receipt(entry.id, "kept", run=run.id)
     if run.state != "open":
         return receipt
@@ -287,7 +287,7 @@ def _close(session: Session, actor: Actor, now: datetime, entry: PhoneEntry, dev
 def _claim(session: Session, actor: Actor, now: datetime, entry: PhoneEntry, _: Device) -> Receipt:
     run = _locked(session, actor, entry)
     if run.assignee_id != actor.id and run.state == "open":
-        with recording.words_to_who_lost_it(actor, run):
+        with senders.words_to_who_lost_it(actor, run):
             assignment.claim(session, actor, now, run)
     return Receipt(entry.id, "kept", run=run.id)
 
