@@ -78,6 +78,8 @@ def test_every_route_answers_every_level_as_declared(
                 "/login", "/setup", "/awake", "/link/x", "/login/passkey",
             ), route  # fmt: skip
             assert answer.status_code < 500 or path == "/docs/" or path.startswith("/docs/x"), route
+        elif level == NOBODY and path == "/queue":  # a program asks, which follows no redirect
+            assert answer.status_code == 401 and answer.json["holdfast"] == "queue", route
         elif level == NOBODY:
             assert answer.status_code == (302 if method == "GET" else 303), route
             assert "/login" in answer.location, route

@@ -43,7 +43,7 @@ class Receipt:
     `state`: "kept" where it counts, "late" where it is kept and a lead decides, "refused", or "again" where
     it was not looked at and is to be sent once more. `why` says it in words, or else `row` is what waits for
     a lead. `run` is the number of its run, `flag` what is unusual, `evidence` how many pieces are kept.
-    `told`: for what note a lead is told of it (`models.NOTES`).
+    `note`: as what a lead is told of it (`models.NOTES`).
     """
 
     id: UUID
@@ -53,7 +53,7 @@ class Receipt:
     run: int | None = None
     flag: str | None = None
     evidence: int = 0
-    told: str | None = None
+    note: str | None = None
 
 
 def hand_in(
@@ -78,7 +78,7 @@ def hand_in(
     run = _locked(session, theirs, entry)
     if entry.kind == "claim" or run.state != "open":
         return Receipt(entry.id, "kept", run=run.id)
-    return Receipt(entry.id, "late", ConflictError(_CLOSED_BY, name=person.name), run=run.id, told="unclosed")
+    return Receipt(entry.id, "late", ConflictError(_CLOSED_BY, name=person.name), run=run.id, note="unclosed")
 
 
 def must_look_after(session: Session, lead: Actor, person: Person | None) -> Person:
@@ -225,7 +225,7 @@ def _of_start(entry: PhoneEntry, run: Run, twin: int | None) -> Receipt:
     if twin is None:
         return Receipt(entry.id, "kept", run=run.id)
     why = ConflictError(_TWIN, run=twin, subject=run.subject_ref)
-    return Receipt(entry.id, "kept", why, run=run.id, flag="twin", told="twin")
+    return Receipt(entry.id, "kept", why, run=run.id, flag="twin", note="twin")
 
 
 def _revision(session: Session, sop_id: str, number: int | None) -> Revision:
@@ -274,14 +274,14 @@ def _close(session: Session, actor: Actor, now: datetime, entry: PhoneEntry, dev
     try:
         missing = lifecycle.close(session, actor, now, run, omit=entry.texts("omit"), at=at)
     except (ConflictError, ForbiddenError) as error:
-        return Receipt(entry.id, "late", error, run=run.id, told="unclosed")
+        return Receipt(entry.id, "late", error, run=run.id, note="unclosed")
     if not missing:
         return receipt
     why = ConflictError(
         N_("“%(step)s” is untouched by now, so the run stays open. Do it, or close the run once more."),
         step=missing[0].step.name,
     )
-    return Receipt(entry.id, "late", why, run=run.id, told="unclosed")
+    return Receipt(entry.id, "late", why, run=run.id, note="unclosed")
 
 
 def _claim(session: Session, actor: Actor, now: datetime, entry: PhoneEntry, _: Device) -> Receipt:

@@ -17,7 +17,7 @@ LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class EntryInWords:
     """An entry that waits for a lead, with the words for it."""
 
     row: NotedEntry
@@ -32,7 +32,7 @@ class Noted:
     files: int
 
 
-def of_entry(session: Session, row: NotedEntry) -> Noted:
+def of_entry(session: Session, row: NotedEntry) -> EntryInWords:
     """The words for an entry that waits for a lead."""
     data = row.entry.get("data")
     data = data if isinstance(data, dict) else {}
@@ -40,7 +40,7 @@ def of_entry(session: Session, row: NotedEntry) -> Noted:
     step, files = _text(data, "step"), row.entry.get("files")
     if row.run is not None and row.kind == "record":
         step = moving.texts(session, row.run).get(step, step)
-    return Noted(
+    return EntryInWords(
         row=row,
         why=error_text(HoldfastError(row.why, **row.details)),
         sop=sop.title if sop else _text(data, "sop"),
