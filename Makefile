@@ -12,6 +12,9 @@ ARGS ?=
 PACKAGES := $(VENV)/.packages
 PACKAGE := $(VENV)/.package
 INTERFACE := $(VENDOR)/.installed
+STYLES := $(VENDOR)/tabler.min.css
+DRAWING := $(shell find templates tracker/static tracker/web tracker/words -path '*/vendor' -prune -o -name '*.html' -print \
+	-o -name '*.js' -print -o -name '*.css' -print -o -name '*.py' -print)
 LANGUAGES := $(wildcard tracker/translations/*/LC_MESSAGES/messages.po)
 
 export VENV
@@ -78,7 +81,7 @@ lock: $(PACKAGE)  ## Pin the newest versions again, with hashes and without addr
 clean:  ## Remove what can be made again; the records in instance/ stay
 	rm -rf $(VENV) node_modules $(VENDOR) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-install: $(PACKAGE) $(INTERFACE)
+install: $(PACKAGE) $(INTERFACE) $(STYLES)
 
 $(PACKAGES): requirements.lock tools/venv
 	@echo "Installing Python packages into $(VENV) (a minute the first time)"
@@ -94,9 +97,13 @@ $(INTERFACE): package-lock.json $(PACKAGES)
 	@echo "Installing interface files into $(VENDOR)"
 	@tools/npm ci --silent
 	@rm -rf $(VENDOR) && mkdir -p $(VENDOR)/scanner
-	@cp node_modules/htmx.org/dist/htmx.min.js node_modules/@tabler/core/dist/css/tabler.min.css \
-		node_modules/@mermaid-js/tiny/dist/mermaid.tiny.js $(VENDOR)/
+	@cp node_modules/htmx.org/dist/htmx.min.js node_modules/@mermaid-js/tiny/dist/mermaid.tiny.js $(VENDOR)/
 	@cp node_modules/idb/build/index.js $(VENDOR)/idb.js
 	@cp node_modules/barcode-detector/dist/es/ponyfill.js node_modules/barcode-detector/dist/es/zxing-exported.js \
 		node_modules/zxing-wasm/dist/reader/zxing_reader.wasm $(VENDOR)/scanner/
+	@touch $@
+
+# Again whenever a page may use another class: it takes a second, and no network.
+$(STYLES): $(INTERFACE) tools/purgecss.config.cjs $(DRAWING)
+	@tools/npm exec --no -- purgecss --config tools/purgecss.config.cjs
 	@touch $@

@@ -22,7 +22,7 @@ _TIMED = """(step) => new Promise((done) => {
     const seen = () => {
         const now = document.getElementById(next);
         if (!now?.matches(".hf-current")) return requestAnimationFrame(seen);
-        requestAnimationFrame(() => setTimeout(() => done(performance.now() - began)));  // once it is painted
+        setTimeout(() => done(performance.now() - began));  // once this frame is painted
     };
     row.querySelector(".hf-do .hf-big").click();
     requestAnimationFrame(seen);

@@ -142,6 +142,8 @@ PERMISSIONS = "camera=(self), " + ", ".join(
 )
 """The scanner uses the camera; nothing here uses anything else."""
 
+PARTS_OF_PAGES = {"text/css", "text/javascript", "application/wasm"}
+"""Files of the interface that are no documents, and run in the pages that load them alone."""
 
 NOT_AGAIN = {404, 405, 413}
 """Answers to forms that would be the same if they were sent again."""
@@ -269,26 +271,33 @@ def gate() -> BaseResponse | None:
 
 
 def secure(response: Response) -> Response:
-    """The headers that every answer carries; the site brings its own policy (its scripts' hashes)."""
-    allowed = response.headers.get("Content-Security-Policy") or policy.application()
-    reports = url_for("security_log.report")
-    response.headers["Content-Security-Policy"] = f"{allowed}; report-uri {reports}; report-to csp"
-    response.headers["Reporting-Endpoints"] = f'csp="{reports}"'
+    """The headers that every answer carries; the site brings its own policy (its scripts' hashes).
+
+    Policies speak to documents: a script, a style or the scanner runs under that of the page that loads it.
+    There are many on a page, and each would bring them over a phone's bad line.
+    """
+    if request.endpoint != "static" or response.mimetype not in PARTS_OF_PAGES:
+        confine(response)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    if response.mimetype in (
-        "text/html",
-        "image/svg+xml",
-    ):  # documents alone have permissions; files are many
-        response.headers["Permissions-Policy"] = PERMISSIONS
     if request.routing_exception is not None and response.location:
         response.location = hosts.path_of(response.location)  # the router names the host that was asked for
     if transport := hosts.strict_transport():
         response.headers["Strict-Transport-Security"] = transport
     response.headers.setdefault("Cache-Control", "no-store")  # files say otherwise by themselves
     return response
+
+
+def confine(response: Response) -> None:
+    """What an answer may do that a browser shows as a document."""
+    allowed = response.headers.get("Content-Security-Policy") or policy.application()
+    reports = url_for("security_log.report")
+    response.headers["Content-Security-Policy"] = f"{allowed}; report-uri {reports}; report-to csp"
+    response.headers["Reporting-Endpoints"] = f'csp="{reports}"'
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if response.mimetype in ("text/html", "image/svg+xml"):  # others have no permissions to lose
+        response.headers["Permissions-Policy"] = PERMISSIONS
 
 
 def explain(error: HoldfastError) -> tuple[Any, int]:

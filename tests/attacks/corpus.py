@@ -61,6 +61,10 @@ OWN = [f"<div {attribute}>x</div>" for attribute in (
     "data-number='<b>'", "data-all", "data-chosen", "data-camera", "data-turned", "data-bs-theme='dark'",
     "data-bs-toggle='modal' data-bs-target='#main'",
     f"data-mentions='{HIT}'", "data-login='mallory'", "data-not-sent",
+    "data-run='1'", "data-run='1'><span data-queue></span", "data-recovery='weigh'", "data-line='<b>'", "data-outcome='closed'",
+    "data-said", "data-slot='why'", "data-say='refused'", "data-flush", "data-hand-in", "data-drop", "data-again", "data-leave='all'",
+    "data-start='opening' data-revision='1'", "data-person='1' data-root='//evil.example/'", "data-kept='1' data-kept-person='9'",
+    f"data-options='{HIT}'", f"data-glance='{HIT}'", "data-words='{done}<b>'", "data-record='x'", "data-region='x'", "data-stands='{}'",
 )] + [f"<div data-md-component='{name}'>x</div>" for name in (
     "announce", "consent", "container", "content", "dialog", "header", "header-title", "header-topic", "logo", "main",
     "outdated", "palette", "progress", "search", "search-query", "search-result", "search-share", "search-suggest",
@@ -212,7 +216,7 @@ TEMPLATES = [
 
 def names() -> list[str]:
     """The ids, names and globals that scripts of the theme and of the tracker ask for, and those of their pages."""
-    scripts = [path.read_text() for path in _STATIC.glob("*.js")]
+    scripts = [path.read_text() for folder in (_STATIC, _STATIC / "phone") for path in folder.glob("*.js")]
     scripts += [path.read_text() for path in _THEME.glob("assets/javascripts/bundle*.js")]
     scripts += [(_STATIC / "vendor/htmx.min.js").read_text()]
     templates = Path(tracker.__file__).parent.parent / "templates"

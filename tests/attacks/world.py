@@ -208,10 +208,11 @@ def _pages(numbers: Sequence[int], files: Sequence[str], listed: str) -> dict[st
         "file names": [f"/docs/attack/{quote(name)}/" for name in files],
         "other site pages": ["/docs/", "/docs/attack/", "/docs/tags/"],
         "history": [f"/runs/{number}/history" for number in numbers[:3]],
-        "start": [f"/start/a{n}" for n in documents[:2]],
+        "start": [f"/start/a{n}{more}" for n in documents[:2] for more in ("", "/blank")],
+        "phone": ["/late", "/phone"],
         "print": [f"/runs/{numbers[0]}/sheet", "/start/a0/sheet", "/sheets"],
         "search": ["/search?q=again"],
-        "board, Today": ["/board", "/"],
+        "board, Today": ["/board", "/", "/board/closed"],
         "health, steps": [f"/sops/a{n}" for n in documents[:2]]
         + ["/sops/a0/steps/k0", "/sops/count", "/weak-points"],
         "revisions, differences": ["/sops/a0/revisions", "/sops/a0/diff", f"/runs/{numbers[0] - 0}/revision"],

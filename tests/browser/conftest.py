@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 
 from tests.conftest import DESKTOP, PHONE
@@ -21,12 +21,14 @@ from tests.support.houses import House, answering
 from tests.support.installation import Visitor
 from tests.support.phones import Phone
 from tests.support.proxy import Line, bad_line
+from tests.support.workers import answers
 from tracker.authoring.build import build_site
 from tracker.db import db, writing
 from tracker.domain.runs import lifecycle
 from tracker.models import Person
 
 Enter = Callable[..., Page]
+Come = Callable[..., Page]
 Take = Callable[..., Phone]
 
 
@@ -100,6 +102,21 @@ def enter(chromium: Browser, house: Any, sessions: Callable[[str], Any]) -> Iter
 
 
 @pytest.fixture
+def come(enter: Enter) -> Come:
+    """Come in with a service worker, once it answers for the page.
+
+    Consoles are not watched: browsers call a cut network an error.
+    """
+
+    def come_in(login: str, **more: Any) -> Page:
+        page = enter(login, service_workers="allow", watched=False, **more)
+        answers(page)
+        return page
+
+    return come_in
+
+
+@pytest.fixture
 def line(house: House) -> Iterator[Line]:
     """The way to the installation, which can be made a bad one."""
     with bad_line(house.url) as line:
@@ -157,12 +174,17 @@ def sign_in(page: Page, login: str, password: str = installation.PASSWORD) -> No
     expect(page).to_have_title("Today · Holdfast")
 
 
+READY = "html[data-phone=ready], html:not([data-bs-theme])"
+"""A run's page that can work by itself, or one without scripts."""
+
+
 def start(page: Page, sop: str, subject: str) -> str:
     """Start an SOP and return the address of the run's page."""
     page.goto(f"/start/{sop}")
     page.locator("#subject").fill(subject)
     page.get_by_role("main").get_by_role("button", name=re.compile("Start")).click()
     page.locator(".hf-current").wait_for()
+    page.locator(READY).wait_for(state="attached")
     return page.url
 
 
@@ -172,19 +194,38 @@ def open_head(page: Page) -> None:
     page.locator(".hf-rest[open]").wait_for()
 
 
+def next_sending(page: Page, answer: Callable[[Route], None]) -> None:
+    """Let something else come back when what waits is sent the next time."""
+    left = [answer]
+
+    def once(route: Route) -> None:
+        way = left.pop() if left and route.request.method == "POST" else Route.fallback
+        way(route)
+
+    page.route("**/queue", once)
+
+
+NOTHING_WAITS = """async () => {
+  const place = document.querySelector('link[href$="phone/queue.js"]');
+  return place && !(await (await import(place.href)).status()).waiting;
+}"""
+
+
 def saved(page: Page) -> None:
-    """Wait until the server has all that was done on a run's page."""
+    """Wait until the server has all that was done on a page, and the page has heard so."""
+    page.wait_for_function(NOTHING_WAITS)
     expect(page.locator(".hf-unsent")).to_have_count(0)
-    expect(page.locator("#saved")).not_to_contain_text("waiting")
 
 
 __all__ = [
     "DESKTOP",
     "PHONE",
+    "Come",
     "Enter",
     "House",
     "Line",
     "Take",
+    "next_sending",
     "open_head",
     "opening",
     "saved",

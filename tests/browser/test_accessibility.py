@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Enter, House, start
 from tests.support.accessibility import objections
-from tests.support.pages import PAGES
+from tests.support.pages import MAIN, PAGES
 
 pytestmark = pytest.mark.browser
 
@@ -18,10 +18,11 @@ pytestmark = pytest.mark.browser
     ("device", "scheme", "locale"),
     [
         (DESKTOP, "light", "en-GB"),
-        (PHONE, "dark", "de-DE"),
+        (PHONE, "dark", "en-GB"),
+        (PHONE, "light", "de-DE"),
         (DESKTOP, "dark", "fr-FR"),
-        (PHONE, "light", "pl-PL"),
-        (PHONE, "dark", "es-ES"),
+        (PHONE, "dark", "pl-PL"),
+        (PHONE, "light", "es-ES"),
     ],
 )
 def test_every_page(enter: Enter, house: House, device: dict[str, Any], scheme: str, locale: str) -> None:
@@ -29,7 +30,7 @@ def test_every_page(enter: Enter, house: House, device: dict[str, Any], scheme: 
         "ada", device=device, color_scheme=scheme, locale=locale, bypass_csp=True, reduced_motion="reduce"
     )
     found = []
-    for path in PAGES:
+    for path in PAGES if locale == "en-GB" else MAIN:
         page.goto(path)
         found += objections(page)
     assert not found, "\n".join(found)

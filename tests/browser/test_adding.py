@@ -131,3 +131,17 @@ def test_what_was_typed_is_there_again_after_the_camera_has_taken_the_page_away(
     step.get_by_role("button", name="Done").click()
     expect(page.locator("#step-2.hf-is-done")).to_have_count(1)
     assert page.evaluate("sessionStorage.getItem('holdfast.typed')") is None
+
+
+def test_a_note_goes_along_with_whichever_button_is_pressed_in_the_end(enter: Enter) -> None:
+    page = enter("sam", device=SMALL, steps="one")
+    start(page, "inputs", "goes-along")
+    step = page.locator(".hf-shown")
+    step.locator(".hf-do").get_by_text("Add a note").tap()
+    step.locator("#note-done-0").fill("The box is wet")
+    step.locator(".hf-else summary", has_text="Failed").tap()
+    expect(step.get_by_role("textbox", name="Note")).to_have_value("The box is wet")
+    step.locator(".hf-else summary", has_text="Skip").tap()
+    expect(step.get_by_role("textbox", name="Note")).to_have_value("The box is wet")
+    step.get_by_role("button", name="No time").tap()
+    expect(page.locator("#step-0")).to_contain_text("The box is wet")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from tests.browser.conftest import Enter, House, start
+from tests.browser.conftest import Enter, House, saved, start
 from tests.support.evidence import photo
 from tracker.db import db
 from tracker.domain.evidence import pieces
@@ -183,12 +183,6 @@ def number_of(page: Page) -> int:
     return int(re.findall(r"/runs/(\d+)", page.url)[0])
 
 
-def sent(page: Page) -> None:
-    """Wait until nothing waits on the phone."""
-    expect(page.locator(".hf-unsent")).to_have_count(0)
-    expect(page.locator("#saved")).not_to_contain_text("waiting")
-
-
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     place = tmp_path_factory.mktemp("files")
@@ -205,7 +199,7 @@ def test_a_run_of_every_kind_is_worked_without_network_as_with_it(
     start(online, "kinds", "7001")
     ready(online)
     work(online, *files)
-    sent(online)
+    saved(online)
     start(offline, "kinds", "7002")
     ready(offline)
     offline.context.set_offline(True)
@@ -213,7 +207,7 @@ def test_a_run_of_every_kind_is_worked_without_network_as_with_it(
     assert records(house, number_of(offline)) == []
     drawn = rows(offline)
     offline.context.set_offline(False)
-    sent(offline)
+    saved(offline)
     worked = records(house, number_of(online))
     assert len(worked) == 15 and records(house, number_of(offline)) == worked
     expect(offline.locator("[data-stands]")).to_have_count(14)
@@ -261,7 +255,7 @@ def test_what_was_done_is_told_and_taken_back(enter: Enter, house: House) -> Non
     expect(page.locator("[data-step=one] .hf-record")).to_have_count(0)
     assert [one["outcome"] for one in page.evaluate("window.acted")] == ["done", "undone"]
     page.context.set_offline(False)
-    sent(page)
+    saved(page)
     stood(page, "one")
     expect(page.locator("#so-far")).to_have_text("0 of 2")
     assert [kind for _, kind, *_ in records(house, number_of(page))] == ["done", "undone"]
@@ -343,7 +337,7 @@ def test_two_phones_see_what_the_other_has_done(enter: Enter, house: House) -> N
     lena.locator("#step-1 > details > summary").click()
     lena.locator("#step-1").get_by_role("button", name="Done").click()
     expect(lena.locator("#step-1")).to_have_class(re.compile("hf-is-done"))
-    sent(lena)
+    saved(lena)
     sam.context.set_offline(False)
     for page in (sam, lena):
         expect(page.locator("#step-1 .hf-record")).to_contain_text("Lena")

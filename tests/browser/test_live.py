@@ -111,5 +111,6 @@ def test_signed_out_elsewhere_is_said_in_place(enter: Enter) -> None:
     start(sam, "pack", "signed out")
     sam.locator("#step-0").get_by_role("textbox").first.fill("TO")
     sam.context.clear_cookies()
-    expect(sam.get_by_text("You are signed out.").filter(visible=True)).to_be_visible()
+    expect(sam.locator("[data-live-out]")).to_contain_text("You are signed out.")
+    expect(sam.locator("[data-live-out]")).to_be_visible()
     expect(sam.locator("#step-0").get_by_role("textbox").first).to_have_value("TO")

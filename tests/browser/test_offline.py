@@ -3,47 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from flask import Response
-from playwright.sync_api import Page, expect
+from flask import Response, make_response, request
+from playwright.sync_api import expect
 from sqlalchemy import select
 
-from tests.browser.conftest import Enter, House, session_cookie, start
+from tests.browser.conftest import Come, Enter, House, open_head, session_cookie, sign_in, start
+from tests.support.workers import all_kept, answers, look_again, rounds
 from tracker.db import db
 from tracker.models import Person
 
 pytestmark = pytest.mark.browser
-Come = Callable[..., Page]
-
-READY = """async () => {
-  await navigator.serviceWorker.ready;
-  const worker = navigator.serviceWorker;
-  if (!worker.controller) await new Promise(r => { worker.oncontrollerchange = r; });
-}"""
-
-
-@pytest.fixture
-def come(enter: Enter) -> Come:
-    """Come in with a worker, and wait until it answers for the page."""
-
-    def come_in(login: str, **more: Any) -> Page:
-        page = enter(login, service_workers="allow", watched=False, **more)
-        page.evaluate(READY)
-        return page
-
-    return come_in
-
-
-def all_kept(page: Page) -> None:
-    """Load the page anew and wait until all is kept that belongs on the phone."""
-    page.add_init_script(
-        "globalThis.allKept = new Promise(r => document.addEventListener('holdfast:kept', r, { once: true }))"
-    )
-    page.goto("/")
-    page.evaluate("async () => { await globalThis.allKept; }")
 
 
 def test_what_was_seen_once_is_there_without_network(come: Come) -> None:
@@ -82,12 +53,23 @@ def test_a_page_that_is_not_kept_says_so_and_what_is(come: Come) -> None:
     expect(sam.locator("#kept-line")).to_contain_text("Offline, as of")
 
 
+def test_what_waits_on_the_phone_can_be_looked_at_without_network(come: Come) -> None:
+    sam = come("sam")
+    start(sam, "pack", "looked-at")
+    all_kept(sam)
+    sam.context.set_offline(True)
+    sam.goto("/phone")
+    expect(sam.get_by_role("heading", level=1)).to_have_text("On this phone")
+    expect(sam.locator("#waiting")).to_contain_text("Nothing is waiting.")
+
+
 def test_a_link_to_what_is_not_kept_says_so_before_it_is_pressed(come: Come) -> None:
     sam = come("sam")
     run = start(sam, "pack", "links")
     all_kept(sam)
     sam.context.set_offline(True)
     sam.goto(run)
+    open_head(sam)
     expect(sam.get_by_role("link", name="History")).to_have_attribute("title", "Not kept on this phone")
     expect(sam.get_by_role("link", name="Read the SOP")).not_to_have_class(re.compile("hf-not-kept"))
 
@@ -108,6 +90,8 @@ def test_another_person_never_sees_what_was_kept(come: Come, house: House) -> No
 
 def test_signing_out_takes_the_pages_away(come: Come) -> None:
     sam = come("sam")
+    sam.context.clear_cookies()
+    sign_in(sam, "sam")  # a session of its own: it ends here
     all_kept(sam)
     sam.locator(".hf-me summary").click()
     sam.get_by_role("button", name="Sign out").click()
@@ -141,6 +125,39 @@ def test_what_a_network_answers_in_our_place_is_not_taken_for_a_page(come: Come,
         given.remove(portal)
     sam.goto("/")
     expect(sam.locator("#kept-line")).to_be_hidden()
+
+
+REGISTER = """async () => {
+  const { installing: worker } =
+    await navigator.serviceWorker.register("/service_worker.js", { scope: "/", type: "module" });
+  const ended = () => ["redundant", "activated"].includes(worker.state);
+  const hear = (done) => worker.addEventListener("statechange", () => ended() && done());
+  if (worker && !ended()) await new Promise(hear);
+  const shelves = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+  const kept = (await Promise.all(shelves.map((shelf) => shelf.matchAll()))).flat();
+  const isPage = ({ headers }) => headers.get("Content-Type").includes("html");
+  return kept.filter((one) => one.url.endsWith(".js") && isPage(one)).length;
+}"""
+
+
+def test_a_page_of_a_portal_is_never_kept_as_a_script(enter: Enter, house: House) -> None:
+    """A worker that would have it for good never takes over; the next one has the file."""
+    given = house.app.after_request_funcs[None]
+
+    def portal(response: Response) -> Response:
+        if request.path.endswith("/on_this_phone.js"):
+            response = make_response("<html>Sign in here")
+        return response
+
+    given.insert(0, portal)
+    try:
+        sam = enter("sam", service_workers="allow", watched=False)
+        assert sam.evaluate(REGISTER) == 0
+    finally:
+        given.remove(portal)
+    sam.reload()
+    sam.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    assert sam.evaluate(REGISTER) == 0
 
 
 def person_id(house: House, login: str) -> int:
@@ -188,7 +205,7 @@ def test_a_newer_server_and_an_older_one_again_are_told_and_lose_nothing(come: C
         for version in ("00000000000b", old):  # a new one, and the old one rolled back
             sam.goto("/start/pack")
             sam.locator("#subject").fill("typed before")
-            sam.evaluate("async () => { await globalThis.allKept; }")
+            rounds(sam, 1)
             renewed(house, version)
             look_again(sam)
             notice = sam.locator("#other-version")
@@ -196,7 +213,7 @@ def test_a_newer_server_and_an_older_one_again_are_told_and_lose_nothing(come: C
             notice.get_by_role("button", name="Load it").click()
             expect(sam.locator("html")).to_have_attribute("data-version", version)
             expect(sam.locator("#subject")).to_have_value("typed before")
-            sam.evaluate(READY)
+            answers(sam)
             sam.goto("/")
             assert version in (sam.locator("link[rel=stylesheet]").last.get_attribute("href") or "")
             assert sam.evaluate("getComputedStyle(document.querySelector('.hf-bar')).display") != "inline"
@@ -230,14 +247,3 @@ def test_a_file_of_another_version_is_never_another_file(house: House) -> None:
     assert client.get(f"/static/{house.app.config['INTERFACE']}/theme.js").status_code == 200
     answer = client.get("/static/0123456789ab/theme.js")
     assert answer.status_code == 404 and answer.headers["Cache-Control"] == "no-store"
-
-
-def look_again(page: Page) -> None:
-    """Come back to the page after a while: it asks what belongs on the phone."""
-    page.evaluate(
-        """async () => {
-          const heard = new Promise(r => document.addEventListener('holdfast:kept', r, { once: true }));
-          dispatchEvent(new Event('online'));
-          await heard;
-        }"""
-    )

@@ -12,8 +12,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.sop.test_conditions import ANSWERS
-from tests.sop.test_conditions import test_a_condition_holds_or_not_or_cannot_be_judged_yet as conditions
+from tests.support import conditions
 from tracker.domain import numbers
 from tracker.domain.records import values
 from tracker.domain.runs.progress import (
@@ -195,10 +194,9 @@ def test_the_states_of_a_run_are_the_same(phone_page: Page) -> None:
 
 
 def test_the_projects_own_conditions_are_judged_the_same(phone_page: Page) -> None:
-    cases = next(mark.args[1] for mark in conditions.pytestmark if mark.name == "parametrize")
-    given = [portable.condition(text) for text, _ in cases]
-    found = judged(phone_page, f"(logic, one) => logic.holds(one, {json.dumps(ANSWERS)})", given)
-    assert [(text, one) for (text, _), one in zip(cases, found, strict=True)] == cases
+    given = [portable.condition(text) for text, _ in conditions.CASES]
+    found = judged(phone_page, f"(logic, one) => logic.holds(one, {json.dumps(conditions.ANSWERS)})", given)
+    assert [(text, one) for (text, _), one in zip(conditions.CASES, found, strict=True)] == conditions.CASES
 
 
 def test_what_is_typed_is_read_the_same(phone_page: Page) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from tests.browser.conftest import DESKTOP, Enter, House, saved, sign_in
+from tests.browser.conftest import DESKTOP, Enter, House, open_head, saved, sign_in
 from tests.support.actors import by
 from tests.support.installation import NOW, people_at
 from tests.support.tablet import PIN, TABLET, unlock
@@ -116,7 +116,7 @@ def test_a_shift(enter: Enter, chromium: Browser, house: House, tmp_path: Path) 
     picture(mia, "5-failed")
     picture(board, "6-blocked")
     lena.goto("/board?state=blocked&sop=dispatch")
-    lena.get_by_role("row", name="1002").get_by_role("link", name="1002").click()
+    lena.get_by_role("link", name="Open order 1002").click()
     lena.get_by_text("Let the run go on without it").click()
     lena.get_by_label("Why may it go on without it?").fill("The scale is broken, weighed by hand")
     lena.get_by_role("button", name="Let it go on").click()
@@ -125,6 +125,7 @@ def test_a_shift(enter: Enter, chromium: Browser, house: House, tmp_path: Path) 
     expect(mia.locator("#step-1")).to_contain_text("A lead lets the run go on")
 
     # One hands over; until the other accepts, nothing changes.
+    open_head(jon)
     jon.get_by_role("button", name="Whole list").click()
     jon.get_by_text("Hand over or pause").click()
     jon.get_by_label("Hand it over to").select_option(label="Sam")

@@ -7,10 +7,20 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import DESKTOP, Enter, start
+from tests.browser.conftest import DESKTOP, Enter, House, start
+from tests.browser.test_queue_storage import REFUSES
 from tests.support.installation import PASSWORD
 
 pytestmark = pytest.mark.browser
+BY_HAND = """\
+---
+id: by-hand
+title: Open the shop
+owner: olga
+close: by-hand
+---
+1. Switch on the light {#light}
+"""
 NOTE = "What took me five minutes to write."
 
 
@@ -61,12 +71,14 @@ def test_without_scripts_the_text_comes_back_after_the_sign_in(enter: Enter) -> 
     expect(page.locator("#step-0")).to_contain_text(NOTE)
 
 
-def test_pressed_twice_on_a_slow_line(enter: Enter) -> None:
+def test_pressed_twice_on_a_slow_line(enter: Enter, house: House) -> None:
+    (house.workspace / "sops/by-hand.md").write_text(BY_HAND)
+    house.publish()
     page = enter("sam", device=DESKTOP)
-    start(page, "opening", "slow")
-    for place in range(3):
-        page.locator(f"#step-{place}").get_by_role("button", name="Done").click()
-        expect(page.locator(f"#step-{place}")).to_have_class(re.compile("hf-is-done"))
+    page.add_init_script(REFUSES)  # then its forms are sent one by one
+    start(page, "by-hand", "")
+    page.locator("#step-0").get_by_role("button", name="Done").click()
+    expect(page.locator("#step-0")).to_have_class(re.compile("hf-is-done"))
     answers = []
 
     def slowly(route: Route) -> None:

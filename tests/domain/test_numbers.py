@@ -12,6 +12,7 @@ from tracker.domain import numbers
 from tracker.errors import InvalidError
 from tracker.models import Run
 from tracker.words.figures import amount
+from tracker.words.voice import Texts
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_a_record_is_not_made_of_a_guess(start: Callable[..., Run], do: Do) -> N
     ],
 )  # fmt: skip
 def test_a_number_is_shown_with_all_its_digits(value: object, shown: str) -> None:
-    assert amount(value) == shown.replace(" ", "\u202f")
+    assert amount(Texts("en"), value) == shown.replace(" ", "\u202f")
 
 
 @pytest.mark.parametrize("typed", ["-0", "−0", "-0,00"])

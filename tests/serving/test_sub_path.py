@@ -178,6 +178,7 @@ def walk(reader: Reader, begin: str, most: int = 2) -> tuple[dict[str, int], set
             if urlsplit(found).netloc == "here" and not urlsplit(found).path.startswith("/ops/"):
                 wrong[found] = f"not below the path, from {path}"
         ours = {one for one in links.followed if urlsplit(one).netloc == "here"}
+        ours = {one for one in ours if not one.endswith("/0")}  # a script puts the run's name for the 0
         waiting |= {one: path for one in ours if "/lock" not in one}
         sent |= {urlsplit(one).path for one in links.sent}
     return seen, sent, wrong
@@ -277,7 +278,7 @@ def test_a_phone_signs_in_reads_searches_and_does_a_run_below_a_path(
         page.get_by_label("Which order?").fill("1042")
         page.get_by_role("button", name="Start").click()
         expect(page).to_have_url(re.compile(rf"{proxy.url}/ops/runs/\d+"))
-        page.get_by_label("g", exact=False).first.fill("500")
+        page.locator(".hf-do-number [name=value]").first.fill("500")
         page.get_by_role("button", name="Done").first.click()
         expect(page.get_by_text("500 g").first).to_be_attached()
         page.goto("/ops/docs/")

@@ -15,3 +15,9 @@ PAGES = [
     "/docs/fulfillment/pack/", "/account", "/account/password", "/account/factors", "/account/factors/app",
     "/account/proof", "/forgotten", "/link/none", "/access", "/security", "/late", "/phone",
 ]  # fmt: skip
+
+MAIN = [
+    "/", "/search?q=parcel", "/start", "/start/pack", "/board", "/overview", "/sops/pack", "/library",
+    "/people", "/account", "/phone", "/no-such-page", "/docs/fulfillment/pack/",
+]  # fmt: skip
+"""Those that most people come to, which are looked at in each language too."""

@@ -176,3 +176,6 @@ ROUTES = {  # the lowest level that may
     "GET /trust/holdfast.crt": NOBODY,
     "POST /teams/<int:team_id>": ADMIN,
 }
+
+BY_PROGRAMS = {"GET /queue", "POST /queue"}
+"""Routes that a phone asks by itself: where people are led to another page, they answer 401 with our mark."""

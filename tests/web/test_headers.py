@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import brotli
 import pytest
 from flask import Flask
 
@@ -17,6 +18,7 @@ from tracker.db import writing
 from tracker.domain.people import devices
 from tracker.models import Person
 from tracker.web.entrance.seats import cookie_name
+from tracker.web.interface import digest as version
 
 Visit = Callable[[Person | None], Visitor]
 
@@ -75,8 +77,9 @@ def test_every_answer_closes_what_it_does_not_need(site: Path, visit: Visit, cas
         headers = visit(person).get(path).headers
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
-        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
-        assert headers["Content-Security-Policy"]
+        if not path.startswith("/static/"):  # a part of pages, which runs under theirs
+            assert headers["Cross-Origin-Opener-Policy"] == headers["Referrer-Policy"] == "same-origin"
+            assert headers["Content-Security-Policy"]
         assert "Server" not in headers and "X-Powered-By" not in headers
         if headers["Content-Type"].split(";")[0] != "text/html":  # documents alone have permissions
             continue
@@ -85,6 +88,25 @@ def test_every_answer_closes_what_it_does_not_need(site: Path, visit: Visit, cas
         assert (
             set(permissions.values()) == {"()"} and {"microphone", "geolocation", "usb"} <= permissions.keys()
         )
+
+
+@pytest.mark.parametrize("name", ["holdfast.css", "onestep.js", "vendor/scanner/zxing_reader.wasm"])
+def test_a_part_of_pages_brings_nothing_over_the_line_that_only_documents_heed(
+    visit: Visit, cast: Cast, name: str
+) -> None:
+    answer = visit(cast.staff).get(f"/static/{version()}/{name}", headers={"Accept-Encoding": "br"})
+    assert answer.status_code == 200 and answer.headers["Content-Encoding"] == "br"
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert sum(len(f"{name}: {value}") + 2 for name, value in answer.headers) < 500
+    whole = visit(cast.staff).get(f"/static/{version()}/{name}")
+    assert brotli.decompress(answer.data) == whole.data
+
+
+def test_a_picture_that_could_be_opened_by_itself_keeps_its_policy(visit: Visit, cast: Cast) -> None:
+    headers = visit(cast.staff).get(f"/static/{version()}/logo.svg").headers
+    assert "default-src 'self'" in headers["Content-Security-Policy"] and headers["Permissions-Policy"]
 
 
 PRIVATE = ["/", "/search?q=1", "/start/pack", "/board", "/board.csv", "/overview.csv", "/weak-points.csv",

@@ -113,10 +113,11 @@ def test_pages_ask_as_much_about_many_rows_as_about_few(
     session.add(OwnerName(name="shelf-keeper", person_id=namesake.id))
     session.commit()
     visitors = {who: visit(getattr(cast, who, namesake)) for _, who, _ in PAGES}
-    for path, who, _ in PAGES:
-        asked(app, visitors[who], path)  # what is kept in memory is there from now on
-    few = {(path, who): asked(app, visitors[who], path) for path, who, _ in PAGES}
+    ask_all = lambda: {(path, who): asked(app, visitors[who], path) for path, who, _ in PAGES}  # noqa: E731
+    ask_all()  # what is kept in memory is there from now on
+    few = ask_all()
     fill(session, cast, range(4, 16))
+    ask_all()  # the steps of the revisions that came with them, too
     for path, who, most in PAGES:
         many = asked(app, visitors[who], path)
         at_most = min(len(few[path, who]) + 1, most)  # where there are more than are shown, they are counted

@@ -56,6 +56,7 @@ NEEDS_NONE = {
         "POST /account/factors/app", "POST /account/factors/codes", "POST /account/factors/passkeys",
         "POST /account/password", "POST /account/proof", "POST /link/<token>", "POST /pin",
     },
+    "it is one's own choice, by which nobody else sees anything": {"POST /language"},
     "it says who somebody is, or that they go": {
         "POST /lock", "POST /lock/<int:person_id>", "POST /login", "POST /login/factor",
         "POST /login/passkey", "POST /login/passkey/challenge", "POST /logout",

@@ -61,8 +61,9 @@ const ask = async () => {
   const response = await fetch(page.dataset.live, { headers, redirect: "manual", signal: AbortSignal.timeout(15_000) });
   const out = response.type === "opaqueredirect" || response.status === 401;
   if (part("out")) part("out").hidden = !out;
+  document.dispatchEvent(new CustomEvent("holdfast:heard", { detail: response.headers.get("Holdfast-Interface") }));
   if (out || response.status === 304) return;
-  if (response.status >= 500) throw new Error(response.statusText);
+  if (response.status >= 500 || !response.headers.has("Holdfast-Person")) throw new Error(response.statusText);
   const text = await response.text();
   if (own !== before) return; // from before one's own act, which it would take back for a moment
   over = !response.ok; // it is not theirs to see any more, and this says why

@@ -11,16 +11,23 @@ let shown = null; // an id
 const one = () => narrow.matches && root.dataset.steps === "one";
 const steps = () => [...document.querySelectorAll(".hf-step")];
 const idle = (step) => step.querySelector(".hf-only") && !step.matches(".hf-current, [class*=hf-is-], .hf-shown");
-const stops = () => [...steps().filter((step) => !idle(step)), document.getElementById("end")];
 const depth = (step) => Number(/hf-depth-(\d)/.exec(step.className)?.[1] ?? 1);
 const name = (step) => {
   const words = (step.querySelector(".hf-line") ?? step.querySelector(".hf-step-text")).cloneNode(true);
   for (const other of words.querySelectorAll("small, .hf-badges, table, pre, ul, ol, .admonition, details")) other.remove();
   return (words.querySelector("p") ?? words).textContent.trim();
 };
+// The steps are beside each other, with headings between them; behind the last one is the end.
+const nearest = (at, by, fits) => {
+  const way = by > 0 ? "nextElementSibling" : "previousElementSibling";
+  let other = at[way];
+  while (other && !(other.matches(".hf-step") && fits(other))) other = other[way];
+  return other;
+};
 const beside = (by) => {
-  const all = stops();
-  return all[all.findIndex(({ id }) => id === shown) + by];
+  const [at, end] = [document.getElementById(shown), document.getElementById("end")];
+  if (at === end) return by > 0 ? undefined : steps().findLast((step) => !idle(step));
+  return nearest(at, by, (step) => !idle(step)) ?? (by > 0 ? end : undefined);
 };
 
 // The headings that a step stands under, from the outermost to the nearest.
@@ -40,8 +47,8 @@ const headings = (step) => {
 // What is above and what is next, read from the list itself.
 const say = () => {
   const step = document.getElementById(shown);
-  const all = steps();
-  const above = step.matches(".hf-step") && all.slice(0, all.indexOf(step)).findLast((other) => depth(other) < depth(step));
+  const deep = step.matches(".hf-step") ? depth(step) : 1;
+  const above = deep > 1 && nearest(step, -1, (other) => depth(other) < deep);
   const over = step.matches(".hf-step") ? [...headings(step), ...(above ? [name(above)] : [])] : [];
   parent.hidden = !over.length;
   parent.querySelector("span").textContent = over.join(" › ");
@@ -81,6 +88,9 @@ const turn = (by) => {
   scrollTo({ top: 0, behavior: "instant" });
   step.focus({ preventScroll: true });
 };
+// Said on the root, because `:has` there would make the browser style the whole page anew whenever a row is drawn.
+const rest = () => root.toggleAttribute("data-rest", Boolean(document.querySelector(".hf-rest[open]")));
+document.addEventListener("toggle", ({ target }) => target.matches(".hf-rest") && rest(), true);
 const toDo = () => document.querySelector(".hf-current") ?? document.getElementById("end");
 
 // After one's own record the next step comes, unless there is something to read; others' acts turn no page.
@@ -90,14 +100,17 @@ document.addEventListener("htmx:before:swap", ({ target, detail: { ctx } }) => {
   const kept = !refused && target.matches?.("form") && target.querySelector("[name=kind]")?.value !== "undone";
   own = kept ? target.closest(".hf-step")?.id : null;
 });
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (detail?.first && !location.hash) shown = toDo().id; // what was done here is drawn for the first time
   const same = own && document.getElementById(own);
   const unread = same?.querySelector(".hf-recovery") && same.querySelector("[data-read]");
   if (unread) same.classList.add("hf-unread");
   const goes = same && own === shown && !unread && same.matches("[class*=hf-is-]");
   show(goes ? toDo() : document.getElementById(shown) ?? toDo(), goes ? "right" : "");
-  if (goes && one()) scrollTo({ top: 0, behavior: "instant" });
+  if (goes && one() && scrollY) scrollTo({ top: 0, behavior: "instant" });
+  if (goes && location.hash) history.replaceState(history.state, "", location.pathname + location.search); // it led to that step
   own = null;
+  rest();
 });
 
 // What was taken back is to be done anew: it is shown again.

@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, current_app
+import brotli  # Flask-Compress brings it
+from flask import Flask, abort, current_app, request
 from werkzeug.wrappers.response import Response
 
 import tracker
@@ -22,6 +23,11 @@ from tracker.web import styles
 _PACKAGE = Path(tracker.__file__).parent
 _VERSIONED = re.compile(r"([0-9a-f]{12})/(.+)")
 _FOR_GOOD = 365 * 24 * 3600
+_NEVER_ASKED = "Expires", "Last-Modified", "Content-Disposition", "Accept-Ranges", "ETag"
+"""What says nothing of a file that is kept for good, and would come with each of them."""
+_TEXTS = {"text/css", "text/javascript", "image/svg+xml"}
+_MOST = 200_000  # bytes: what is larger takes seconds
+_compressed: dict[str, bytes] = {}
 
 
 def version() -> str:
@@ -52,7 +58,23 @@ def static(filename: str) -> Response:
         abort(404)
     answer = styles.static(asked[2])
     answer.headers["Cache-Control"] = f"public, max-age={_FOR_GOOD}, immutable"
+    for name in _NEVER_ASKED:
+        answer.headers.pop(name, None)
+    if answer.status_code == 200 and request.accept_encodings["br"] and "Range" not in request.headers:
+        _compress(answer, asked[2])
     return answer
+
+
+def _compress(answer: Response, name: str) -> None:
+    """Make a small file as small as it gets: phones load many of them, and each is compressed once."""
+    if answer.mimetype not in _TEXTS or (answer.content_length or 0) > _MOST:
+        return
+    answer.direct_passthrough = False
+    if name not in _compressed:
+        _compressed[name] = brotli.compress(answer.get_data(), quality=11)
+    answer.set_data(_compressed[name])
+    answer.headers["Content-Encoding"] = "br"
+    answer.vary.add("Accept-Encoding")
 
 
 def register(app: Flask) -> None:

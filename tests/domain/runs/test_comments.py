@@ -13,7 +13,7 @@ from tests.support.installation import NOW, Cast, people_at
 from tracker.domain import events
 from tracker.domain.actor import SYSTEM
 from tracker.domain.runs import comments, lifecycle
-from tracker.errors import ForbiddenError, InvalidError
+from tracker.errors import ConflictError, ForbiddenError, InvalidError
 from tracker.models import Comment, Event, Person, Run
 
 
@@ -110,3 +110,12 @@ def test_comments_are_counted_by_run(session: Session, cast: Cast, run: Run) -> 
 def test_no_text_along_with_an_act_says_nothing(session: Session, cast: Cast, run: Run) -> None:
     comments.add_if_any(session, by(cast.staff), NOW, run, "  ")
     assert comments.of_run(session, run) == []
+
+
+def test_nobody_fills_a_run(session: Session, cast: Cast, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comments, "MOST_OF_PERSON", 2)
+    for _ in range(2):
+        said(session, cast.staff, run, "Again.")
+    with pytest.raises(ConflictError):
+        said(session, cast.staff, run, "And again.")
+    said(session, cast.lead, run, "Enough.")

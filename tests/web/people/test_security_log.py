@@ -280,7 +280,7 @@ def test_reports_are_small_and_few(app: Flask, session: Session, monkeypatch: py
 
 
 def test_every_page_says_where_violations_are_told(visit: Visit, session: Session, cast: Cast) -> None:
-    for path in ("/", "/security", "/static/holdfast.css", "/nothing"):
+    for path in ("/", "/security", "/static/logo.svg", "/nothing"):
         answer = visit(cast.admin).get(path)
         assert "report-uri /csp-reports; report-to csp" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Reporting-Endpoints"] == 'csp="/csp-reports"'

@@ -36,7 +36,7 @@ def run(session: Session, cast: Cast) -> Run:
     return found
 
 
-def test_everything_waits_for_a_lead(
+def test_everything_waits_for_another_lead(
     session: Session, left: Phone, run: Run, cast: Cast, visit: Visit
 ) -> None:
     started = left.entry("start", {"sop": "pack", "subject": "77"}, age=20)
@@ -62,8 +62,10 @@ def test_everything_waits_for_a_lead(
     assert new.assignee_id == cast.lead.id
     waits = session.scalars(select(Event).where(Event.kind == "late.waits")).first()
     assert waits is not None and waits.data["by"] == cast.lead.id
-    lena = visit(cast.lead)
-    lena.post(f"/runs/{run.id}/late", {"record": str(entries[0]["id"]), "verdict": "accept"})
+    accepted = {"record": str(entries[0]["id"]), "verdict": "accept"}
+    page = visit(cast.lead).post(f"/runs/{run.id}/late", accepted, follow_redirects=True).text
+    assert "You have handed this in for Sam" in page and not session.scalars(select(Record)).all()
+    visit(cast.admin).post(f"/runs/{run.id}/late", accepted)
     session.rollback()
     assert [record.person_id for record in session.scalars(select(Record))] == [cast.staff.id]
 

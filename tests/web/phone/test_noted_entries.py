@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -107,3 +108,37 @@ def test_what_is_shown_of_an_entry_may_be_of_any_shape(
     page = visit(cast.lead).get("/late")
     assert page.status_code == 200 and "<b>x" not in page.text
     assert len(rows(session)) == len(odd)
+
+
+def test_what_belongs_together_is_one_line_and_seen_to_at_once(
+    session: Session, sam: Phone, visit: Visit, cast: Cast
+) -> None:
+    started = sam.entry("start", {"sop": "nothing", "subject": "77"})
+    records = [sam.record(None, f"step-{n}", ref=started["id"]) for n in range(12)]
+    assert set(states(sam.send(started, *records))) == {"refused"}
+    lena = visit(cast.lead)
+    assert "1 thing that was done on a phone needs a look" in lena.get("/board").text
+    page = lena.get("/late").text
+    assert page.count("<article") == 1 and "step-0" in page and "step-11" in page
+    assert page.count("nothing") and " from Sam at once" not in page
+    given = {"reason": "started anew", "entry": re.findall(r'name="entry" value="([^"]+)"', page)}
+    assert lena.post(f"/late/entries/{started['id']}/dismissal", given).status_code == 303
+    assert {row.state for row in rows(session)} == {"dismissed"} and len(rows(session)) == 13
+    assert noted_entries.to_decide(session, by(cast.lead)).entries == 0
+
+
+def test_what_somebody_sends_to_fill_the_page_is_cleared_at_once(
+    session: Session, sam: Phone, visit: Visit, cast: Cast
+) -> None:
+    sam.send(*(sam.record(None, "x", ref=f"r{n}") for n in range(30)))
+    lena = visit(cast.lead)
+    page = lena.get("/late").text
+    session.rollback()
+    assert page.count("<article") == noted_entries.to_decide(session, by(cast.lead)).entries == 30
+    form = page.partition("All 30 of these from Sam at once")[2]
+    first = re.findall(r"/late/entries/([^/]+)/dismissal", form)[0]
+    given = {"reason": "made up", "entry": re.findall(r'name="entry" value="([^"]+)"', form)}
+    assert visit(cast.other_lead).post(f"/late/entries/{first}/dismissal", given).status_code == 404
+    assert lena.post(f"/late/entries/{first}/dismissal", given).status_code == 303
+    session.rollback()
+    assert noted_entries.to_decide(session, by(cast.lead)).entries == 0

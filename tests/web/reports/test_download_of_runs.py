@@ -155,7 +155,7 @@ def test_a_lead_gets_what_was_done_where_they_lead(
     session.commit()
     for path in (ALL, "/closed-runs/download"):
         assert visit(cast.staff).get(path).status_code == 403
-    assert "Download closed runs" in visit(cast.lead).get("/board/closed").text
+    assert "Download closed runs" in visit(cast.lead).get("/board/closed?period=all").text
     assert "CSV with semicolons, decimals as 1,5" in visit(cast.lead).get("/closed-runs/download").text
 
 

@@ -41,6 +41,20 @@ def test_a_comment_without_scripts_leads_back_to_the_run(
     assert "Sam said:" in words(history) and ">@Lena</strong>, the box is wet." in history
 
 
+def test_the_board_counts_what_was_said_on_each_run(
+    visit: Visit, cast: Cast, run: Run, session: Session
+) -> None:
+    lena = visit(cast.lead)
+    assert "comment" not in words(lena.get("/board").shown)
+    before = {"If-None-Match": lena.get("/board/live").headers["ETag"]}
+    for said in ("Wet.", "Dry again."):
+        comments.add(session, by(cast.staff), NOW, run, said)
+    session.commit()
+    assert "2 2 comments" in words(lena.get("/board").shown)  # the number to see, the words to hear
+    live = lena.get("/board/live", headers=before)
+    assert live.status_code == 200 and "2 2 comments" in words(live.text)
+
+
 def test_with_scripts_only_the_comments_are_drawn_anew(visit: Visit, cast: Cast, run: Run) -> None:
     answer = visit(cast.staff).htmx(f"/runs/{run.id}/comments", {"comment": "Wet."})
     assert answer.status_code == 200 and "<html" not in answer.text

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, False_, and_, exists, false, or_, select, true
 from sqlalchemy.orm import object_session
 
+from tracker.db import kept
 from tracker.domain.access.owners import names_of
 from tracker.domain.actor import Actor, Way
 from tracker.models import LEVELS, Person, Revision, Run, Sop, Step
@@ -54,8 +55,12 @@ def is_named(actor: Actor, sop: Sop | None = None) -> bool:
         return False
     if sop is not None:
         return sop.owner_name is not None and fold(sop.owner_name) in names_of(session, actor.holder)
-    names = names_of(session, actor.holder)
-    return bool(names) and bool(session.scalar(select(exists().where(Sop.owner_key.in_(names)))))
+    known: dict[int, bool] = kept(session, "whether SOPs name them")
+    if actor.holder.id not in known:
+        names = names_of(session, actor.holder)
+        named = bool(names) and session.scalar(select(exists().where(Sop.owner_key.in_(names))))
+        known[actor.holder.id] = bool(named)
+    return known[actor.holder.id]
 
 
 def sops_named_for(actor: Actor) -> ColumnElement[bool]:

@@ -106,10 +106,11 @@ def read(raw: Mapping[str, Any]) -> PhoneEntry:
     if person is None:
         raise _wrong("person")
     ref = _text(raw, "ref")
-    if len(ref) > LONGEST_REF:
+    id = identity(raw)
+    if len(ref) > LONGEST_REF or (kind == "start" and ref not in ("", str(id))):
         raise _wrong("ref")
     return PhoneEntry(
-        id=identity(raw),
+        id=id,
         kind=kind,
         person=person,
         seq=_number(raw, "seq"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain import access
@@ -126,9 +127,32 @@ def waiting(session: Session, actor: Actor, *, most: int, after: int = 0) -> Seq
 
 
 def to_decide(session: Session, actor: Actor) -> ToDecide:
-    """How much waits within a lead's reach: what came late, and what phones were refused."""
-    theirs = select(func.count()).select_from(_of(actor).where(IS_UNSEEN).subquery())
+    """How much waits within a lead's reach: what came late, and what phones were refused.
+
+    What belongs to one run of one person is one thing.
+    """
+    rows = _of(actor).where(IS_UNSEEN)
+    things = rows.with_only_columns(NotedEntry.person_id, _BELONGS.label("to")).distinct().subquery()
+    theirs = select(func.count()).select_from(things)
     return ToDecide(*late_records.counted(session, actor), session.scalar(theirs) or 0)
+
+
+def things(rows: Sequence[NotedEntry]) -> list[list[NotedEntry]]:
+    """The entries put together that belong to one run of one person, in their order."""
+    found: dict[tuple[int, str], list[NotedEntry]] = {}
+    for row in rows:
+        ref = row.entry.get("ref") or row.entry.get("id")
+        found.setdefault((row.person_id, str(row.run_id or ref or row.id)), []).append(row)
+    return list(found.values())
+
+
+_BELONGS = func.coalesce(
+    cast(NotedEntry.run_id, String),
+    func.nullif(NotedEntry.entry["ref"].as_string(), ""),
+    NotedEntry.entry["id"].as_string(),
+    cast(NotedEntry.id, String),
+)
+"""The same as in `things`, as an expression."""
 
 
 def _of(actor: Actor) -> Any:
@@ -161,4 +185,6 @@ def _plain(value: Any, deep: int = 0) -> Any:
         return {str(_plain(str(key))): _plain(part, deep + 1) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(part, deep + 1) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # JSON has no such numbers
     return value if isinstance(value, int | float | bool) or value is None else str(value)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
@@ -19,7 +19,7 @@ from tracker.domain.actor import Actor, signed_in
 from tracker.domain.evidence.content import Piece
 from tracker.domain.library import catalogue
 from tracker.domain.phone.entries import PhoneEntry
-from tracker.domain.records import recording, senders
+from tracker.domain.records import late_records, recording, senders
 from tracker.domain.records.clocks import LONGEST, Device, moment
 from tracker.domain.records.sequences import Known
 from tracker.domain.runs import assignment, endings, lifecycle, loading, recovery
@@ -32,6 +32,10 @@ NOT_HERE = N_(
     "to a lead."
 )
 _NO_REVISION = N_("This revision of “%(sop)s” is not known here. Keep this, and show it to a lead.")
+_OUT_OF_FORCE = N_(
+    "Revision %(revision)s of “%(title)s” has long been replaced. Start the SOP as it is now, and show this "
+    "to a lead."
+)
 _CLOSED_BY = N_("%(name)s closed this run on their phone. Look at it, then close it.")
 _TWIN = N_("Run %(run)s about %(subject)s was open already when this one was started on a phone.")
 
@@ -41,15 +45,17 @@ class Receipt:
     """What became of an entry.
 
     `state`: "kept" where it counts, "late" where it is kept and a lead decides, "refused", or "again" where
-    it was not looked at and is to be sent once more. `why` says it in words, or else `row` is what waits for
-    a lead. `run` is the number of its run, `flag` what is unusual, `evidence` how many pieces are kept.
-    `note`: as what a lead is told of it (`models.NOTES`).
+    it was not looked at and is to be sent once more. `why` says it in words; of a record that came late
+    `waits` says for what, and `declined` that a lead has decided. `run` is the number of its run, `flag` what
+    is unusual, `evidence` how many pieces are kept. `note`: as what a lead is told of it
+    (`models.NOTES`). It outlives the transaction, so it holds no rows.
     """
 
     id: UUID
     state: str
     why: HoldfastError | None = None
-    row: LateRecord | None = None
+    waits: str | None = None
+    declined: bool = False
     run: int | None = None
     flag: str | None = None
     evidence: int = 0
@@ -74,7 +80,7 @@ def hand_in(
     if entry.kind == "record":
         return _record(session, theirs, now, entry, replace(device, by=lead.id), pieces, {})
     if entry.kind == "start":
-        return _start(session, lead, now, entry, device)
+        return _start(session, lead, now, entry, device, handed_in=True)
     run = _locked(session, theirs, entry)
     if entry.kind == "claim" or run.state != "open":
         return Receipt(entry.id, "kept", run=run.id)
@@ -194,16 +200,32 @@ def _locked(session: Session, actor: Actor, entry: PhoneEntry) -> Run:
 def _of_record(kept: Record | LateRecord, run: Run, evidence: int) -> Receipt:
     if isinstance(kept, Record):
         return Receipt(kept.id, "kept", run=run.id, flag=kept.flag, evidence=evidence)
-    state = "late" if kept.state in ("waiting", "declined") else "kept"
-    return Receipt(kept.id, state, row=kept, run=run.id, flag=kept.flag, evidence=evidence)
+    declined = kept.state == "declined"
+    return Receipt(
+        kept.id,
+        "late" if declined or kept.state == "waiting" else "kept",
+        waits=kept.why,
+        declined=declined,
+        run=run.id,
+        flag=kept.flag,
+        evidence=evidence,
+    )
 
 
-def _start(session: Session, actor: Actor, now: datetime, entry: PhoneEntry, device: Device) -> Receipt:
-    ref, sop_id = entry.ref or str(entry.id), entry.text("sop")
+def _start(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    entry: PhoneEntry,
+    device: Device,
+    *,
+    handed_in: bool = False,
+) -> Receipt:
+    ref, sop_id = str(entry.id), entry.text("sop")
     again = session.scalar(select(Run).where(Run.ref == ref, Run.sop_id == sop_id))
-    if again is not None and again.started_by_id == actor.id:
+    if again is not None and (again.started_by_id == actor.id or handed_in):
         return _of_start(entry, again, lifecycle.twin_of(session, again))
-    revision = _revision(session, sop_id, entry.number("revision"))
+    revision = _revision(session, now, sop_id, entry.number("revision"))
     at = moment(device, now, now - 2 * LONGEST)
     run = lifecycle.start(
         session,
@@ -218,6 +240,8 @@ def _start(session: Session, actor: Actor, now: datetime, entry: PhoneEntry, dev
         anyway=entry.flag("anyway"),
         offline=Offline(revision, at),
     )
+    if run.started_by_id != actor.id:
+        raise InvalidError(late_records.USED)  # a start of somebody else has this name
     return _of_start(entry, run, lifecycle.twin_of(session, run))
 
 
@@ -228,9 +252,10 @@ def _of_start(entry: PhoneEntry, run: Run, twin: int | None) -> Receipt:
     return Receipt(entry.id, "kept", why, run=run.id, flag="twin", note="twin")
 
 
-def _revision(session: Session, sop_id: str, number: int | None) -> Revision:
+def _revision(session: Session, now: datetime, sop_id: str, number: int | None) -> Revision:
     """The revision that the phone has shown, also where another is in force by now, or none.
 
+    But not one that was out of force already before anything that phones keep: nobody chooses older rules.
     Raises NotFoundError, ConflictError.
     """
     if number is None:
@@ -238,7 +263,20 @@ def _revision(session: Session, sop_id: str, number: int | None) -> Revision:
     revision = session.get(Revision, number)
     if revision is None or revision.sop_id != sop_id or revision.number is None:
         raise NotFoundError(_NO_REVISION, sop=sop_id[:80])
+    ended = _ended(session, revision)
+    if ended is not None and ended < now - LONGEST:
+        raise ConflictError(_OUT_OF_FORCE, title=revision.title, revision=revision.label)
     return revision
+
+
+def _ended(session: Session, revision: Revision) -> datetime | None:
+    """Since when another revision is in force, or none; None where it is this one."""
+    if revision.sop.retired_at is not None:
+        return revision.sop.retired_at
+    if revision.sop.in_force_id == revision.id:
+        return None
+    later = Revision.sop_id == revision.sop_id, Revision.published_at > revision.published_at
+    return session.scalar(select(func.min(Revision.published_at)).where(*later))
 
 
 def _location(session: Session, actor: Actor, entry: PhoneEntry) -> Location | None:

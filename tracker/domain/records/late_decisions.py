@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain import access
@@ -14,7 +15,7 @@ from tracker.domain.records import late_records, recording, writing
 from tracker.domain.runs import loading, moving, rules
 from tracker.domain.runs.progress import final_outcome, uncancelled
 from tracker.errors import N_, ConflictError, ForbiddenError
-from tracker.models import LateRecord, Record, Run, Step
+from tracker.models import Event, LateRecord, Record, Run, Step
 
 FLAG = "accepted"
 
@@ -26,10 +27,16 @@ def accept(
 
     `run` was loaded with its lock, and `row` read under it (`late_records.waiting`). A closed run's
     outcomes and the facts follow at once. Taking something back needs a reason.
-    Raises ForbiddenError (also about one's own), InvalidError (no reason, or what the record lacks by now),
-    ConflictError (another lead was quicker, the step is gone, or there is nothing to take back any more).
+    Raises ForbiddenError (also about one's own, and what one has handed in), InvalidError (no reason, or what
+    the record lacks by now), ConflictError (another lead was quicker, the step is gone, or there is nothing
+    to take back any more).
     """
     _must_be_theirs_to_decide(actor, run, row)
+    if _handed_in_by(session, row) == actor.id:
+        raise ForbiddenError(
+            N_("You have handed this in for %(name)s. Another lead decides whether it counts."),
+            name=row.person.name,
+        )
     reason = rules.why(reason) if reason.strip() or row.kind == "undone" else ""
     step, before = _step(session, run, row), _outcome(run, row)
     if row.kind == "undone" and not any(r.id == row.cancels_id for r in uncancelled(run.records)):
@@ -79,6 +86,13 @@ def _must_be_theirs_to_decide(actor: Actor, run: Run, row: LateRecord) -> None:
         else N_("%(name)s has declined this already.")
     )
     raise ConflictError(decided, name=row.decided_by.name)
+
+
+def _handed_in_by(session: Session, row: LateRecord) -> int | None:
+    """The lead who has brought it for somebody who can't sign in any more: they could have made it up."""
+    came = Event.subject == f"run:{row.run_id}", Event.kind == kinds.LateWaits.kind
+    told = (event.data for event in session.scalars(select(Event).where(*came)))
+    return next((data.get("by") for data in told if data.get("record") == str(row.id)), None)
 
 
 def _step(session: Session, run: Run, row: LateRecord) -> Step:

@@ -23,6 +23,9 @@ MOST_OF_PERSON = 300
 """So many records of one person may wait at once. Nobody brings more from a shift; whoever makes them up
 fills no lead's page and no disk."""
 
+MOST_OF_STRANGER = 20
+"""So many of them in runs that are nothing to their person: a lead declines these soon."""
+
 USED = N_("This record’s id was used for something else. Reload the page and try again.")
 
 
@@ -39,12 +42,14 @@ def keep(
     pieces: list[dict[str, Any]],
     *,
     flag: str | None,
+    stranger: bool = False,
 ) -> LateRecord:
     """Keep a record that a lead decides about, with all that it brings, in a run loaded with its lock.
 
-    Raises ThrottledError where too many of its person's wait already; the page keeps the record meanwhile.
+    `stranger`: the run is nothing to its person (`late_rules.is_stranger`). Raises ThrottledError where too
+    many of its person's wait already; the page keeps the record meanwhile.
     """
-    _must_have_room(session, actor)
+    _must_have_room(session, actor, MOST_OF_STRANGER if stranger else MOST_OF_PERSON)
     row = LateRecord(
         id=said.id,
         run_id=run.id,
@@ -79,16 +84,13 @@ def keep(
     return row
 
 
-def _must_have_room(session: Session, actor: Actor) -> None:
-    theirs = (
-        select(func.count())
-        .select_from(LateRecord)
-        .where(IS_WAITING, LateRecord.person_id == actor.holder.id)
-    )
-    if (session.scalar(theirs) or 0) >= MOST_OF_PERSON:
+def _must_have_room(session: Session, actor: Actor, most: int) -> None:
+    theirs = select(func.count()).select_from(LateRecord)
+    theirs = theirs.where(IS_WAITING, LateRecord.person_id == actor.holder.id)
+    if (session.scalar(theirs) or 0) >= most:
         raise ThrottledError(
             N_("%(n)s of your records wait for a lead already. Ask one to decide, then send this again."),
-            n=MOST_OF_PERSON,
+            n=most,
         )
 
 

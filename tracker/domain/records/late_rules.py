@@ -122,6 +122,11 @@ def had_part(session: Session, actor: Actor, run: Run) -> bool:
     return any(_was_theirs(person, run, event) for event in _handed(session, run))
 
 
+def is_stranger(session: Session, actor: Actor, run: Run) -> bool:
+    """Whether a run is nothing to a person: they don't see it, and it never was theirs or open to them."""
+    return not access.may(actor, "run.see", run) and not had_part(session, actor, run)
+
+
 def _might(session: Session, actor: Actor, run: Run, step: Step, kind: str, made_at: datetime) -> bool:
     """Whether a person who may not record in a run any more might when the record was made.
 

@@ -91,13 +91,15 @@ def record(
     flag = " ".join(filter(None, flags)) or None
     if judged.waits is not None and came.at is not None:
         _must_be_acceptable(session, run, state.step, said, outside)
-        digest, rows = (
-            writing.digest(run, actor, said),
-            evidence_pieces.rows(session, now, run, state.step, pieces),
+        digest = writing.digest(run, actor, said)
+        rows = evidence_pieces.rows(session, now, run, state.step, pieces)
+        stranger = (
+            judged.waits == "part" and device.by is None and late_rules.is_stranger(session, actor, run)
         )
         return late_records.keep(
-            session, actor, now, run, said, judged.waits, device, came.at, digest, rows, flag=flag
-        )
+            session, actor, now, run, said, judged.waits, device, came.at, digest, rows,
+            flag=flag, stranger=stranger,
+        )  # fmt: skip
     entry = writing.write(
         session, actor, now, run, state.step, said,
         flag=flag, device=device, outside=outside, made_at=came.at,

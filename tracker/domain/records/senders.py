@@ -19,6 +19,10 @@ from tracker.domain.runs.loading import NO_RUN, own_record
 from tracker.errors import N_, ConflictError, ForbiddenError, NotFoundError
 from tracker.models import Run
 
+_NOT_THEIRS = N_(
+    "This run was never yours, so its files were not taken. A lead where it is done can give it to you."
+)
+
 
 def load(
     session: Session, actor: Actor, now: datetime, run_id: int, record_id: UUID, device: Device
@@ -36,11 +40,17 @@ def load(
 
 
 def find(session: Session, actor: Actor, now: datetime, run_id: int, record_id: UUID, device: Device) -> Run:
-    """The run alone, for whom `load` gives it."""
+    """The run of a record that brings files, for whom `load` gives it.
+
+    But not for a stranger, whose record would wait for a lead: nobody fills the disk of others. Raises like
+    `load`.
+    """
     run = session.get(Run, run_id)
     if run is None:
         raise NotFoundError(NO_RUN, id=run_id)
-    _may_send(actor, now, run, record_id, device)
+    sees = _may_send(actor, now, run, record_id, device)
+    if not sees and device.by is None and late_rules.is_stranger(session, actor, run):
+        raise ForbiddenError(_NOT_THEIRS)
     return run
 
 

@@ -17,12 +17,15 @@ from tracker.domain import access
 from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import Actor, signed_in
 from tracker.domain.events import emit
-from tracker.errors import N_, InvalidError
+from tracker.errors import N_, ConflictError, InvalidError
 from tracker.models import Comment, Person, Run, login_key
 from tracker.sop.text import clean, fold
 
 LONGEST = 1000
 """Characters of a comment."""
+
+MOST_OF_PERSON = 300
+"""Comments of one person on one run: who says more than that there talks to nobody any more."""
 
 MOST_MENTIONED = 20
 MOST_SUGGESTED = 8
@@ -33,13 +36,23 @@ _NAMED = re.compile(r"(?<![\w.@+-])@(\w[\w.@+-]{0,62}\w)")
 
 
 def add(session: Session, actor: Actor, now: datetime, run: Run, text: str) -> Comment:
-    """Say something on a run. Whoever may see it may. Raises ForbiddenError, and InvalidError for no text."""
+    """Say something on a run. Whoever may see it may.
+
+    Raises ForbiddenError, InvalidError for no text or a long one, ConflictError for too many.
+    """
     access.require(actor, "run.comment", run)
     said = clean(text)
     if not said:
         raise InvalidError(N_("Write something first."))
     if len(said) > LONGEST:
         raise InvalidError(N_("Keep a comment below %(n)s characters."), n=LONGEST)
+    theirs = select(func.count()).select_from(Comment)
+    theirs = theirs.where(Comment.run_id == run.id, Comment.person_id == actor.holder.id)
+    if (session.scalar(theirs) or 0) >= MOST_OF_PERSON:
+        raise ConflictError(
+            N_("You have written %(n)s comments on this run, and that is as many as it takes."),
+            n=MOST_OF_PERSON,
+        )
     meant = _meant(session, run, said)
     comment = Comment(run_id=run.id, person=actor.holder, at=now, text=said, mentioned=meant)
     session.add(comment)

@@ -57,6 +57,11 @@ class Plan:
         return step_states(self.steps, [], [], ())
 
     @cached_property
+    def is_even(self) -> bool:
+        """Whether every step applies in every run and is part of no other, so that records can be counted."""
+        return all(step.parent is None and not step.attributes.get("when") for step in self.steps)
+
+    @cached_property
     def signs(self) -> bool:
         """Whether a step or the run needs a signature: without one there is nothing to look up."""
         return self.verify is not None or any(step.verify for step in self.steps)

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.db import alone
+from tracker.db import alone, kept
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import Actor
@@ -87,7 +87,17 @@ def same_as(session: Session, text: str, kind: str | None = None) -> set[str]:
 
 
 def runs_about(session: Session, text: str) -> ColumnElement[bool]:
-    """Runs about this very subject; also where its kind is said before it, as pages do ("order 1042")."""
+    """Runs about this very subject; also where its kind is said before it, as pages do ("order 1042").
+
+    A page asks more than once, for those that the reader may see and for others.
+    """
+    known: dict[str, ColumnElement[bool]] = kept(session, "runs about a subject")
+    if text not in known:
+        known[text] = _runs_about(session, text)
+    return known[text]
+
+
+def _runs_about(session: Session, text: str) -> ColumnElement[bool]:
     kind, _, rest = fold(text).partition(" ")
     itself = Run.subject_key.in_(same_as(session, text))
     if not rest:

@@ -128,12 +128,8 @@ def progress(session: Session, run_list: Sequence[Run]) -> dict[int, Tally]:
     """
     if not run_list:
         return {}
-    revisions = {run.revision_id for run in run_list}
-    uneven = or_(Step.attributes["when"].as_string().is_not(None), Step.parent.is_not(None))
-    asking = set(
-        session.scalars(select(Step.revision_id).where(Step.revision_id.in_(revisions), uneven).distinct())
-    )
-    plain = [run for run in run_list if run.state == "open" and run.revision_id not in asking]
+    loading.keep_plans(session, {run.revision_id for run in run_list})
+    plain = [run for run in run_list if run.state == "open" and loading.plan(run).is_even]
     counted = {run.id for run in plain}
     tallies = _judged(session, [run.id for run in run_list if run.id not in counted])
     return tallies | _counted(session, plain) if plain else tallies
@@ -177,12 +173,9 @@ def _counted(session: Session, run_list: Sequence[Run]) -> dict[int, Tally]:
     found = {
         id: row for id, *row in session.execute(select(touched.c.run_id, *counts).group_by(touched.c.run_id))
     }
-    per_revision = select(Step.revision_id, func.count()).group_by(Step.revision_id)
-    revisions = {run.revision_id for run in run_list}
-    sizes = dict(session.execute(per_revision.where(Step.revision_id.in_(revisions))).all())
     tallies = {}
     for run in run_list:
-        size = sizes.get(run.revision_id, 0)
+        size = len(loading.steps(run))
         done, *amiss = found.get(run.id, [0] * len(counts))
         own = dict(zip(("after_failure", "after_skip", "skipped", "failed"), amiss, strict=True))
         tallies[run.id] = Tally(done, all=size, share=done / size if size else 0.0, **own)

@@ -1,6 +1,7 @@
 // Makes Holdfast an application on this phone where the browser can: registers the worker, keeps what is needed
 // without network, and says of a page that is kept how old it is. Other browsers go on without.
 import { root } from "./root.js";
+import "./versions.js";
 
 const { person, kept } = document.documentElement.dataset;
 
@@ -12,9 +13,10 @@ const begin = async () => {
 };
 
 if (navigator.serviceWorker && globalThis.caches && person) {
-  import("./versions.js");
-  if (document.querySelector("form[data-start], #today")) import("./start.js");
-  if (kept) import("./kept_page.js");
+  const load = (name) => import(`./${name}.js`).catch(() => {}); // the page was left before it came
+  if (document.querySelector("form[data-start], #today")) load("start");
+  if (kept) load("kept_page");
+  if (document.getElementById("today")) load("today");
   const start = () => begin().catch(() => {}); // a browser that knows no such workers, or keeps nothing
   if (document.readyState === "complete") start();
   else addEventListener("load", start);

@@ -35,7 +35,7 @@ const lines = (now) => [
 const marked = async () => {
   const places = [...document.querySelectorAll("[data-run] [data-queue]")];
   if (!places.length) return;
-  const runs = (await waiting()).map(({ run }) => String(run));
+  const runs = (await waiting()).map(({ run, ref }) => String(run ?? ref));
   for (const mark of places) {
     const n = runs.filter((run) => run === mark.closest("[data-run]").dataset.run).length;
     const said = n ? line("of-run", { n }) : "";

@@ -1,11 +1,13 @@
 // Keeps on this phone what its person needs without network: quietly, one at a time, the most needed first, within the
 // bounds that the server names. What is still the same is not fetched again.
 import { root } from "./root.js";
+import { listen } from "./queue.js";
 import * as shelves from "./shelves.js";
 import { hear } from "./versions.js";
 
 const EVERY = 240_000; // ms between two rounds while the page is looked at
 const SOON = 30_000; // ms that a round must lie back before another begins because the page is looked at again
+const QUIET = 10_000; // ms without another receipt, after which pages of runs that something was sent about are fetched
 const SHARE = 0.5; // of the room that the browser gives; the rest is for what waits to be sent
 const NEEDED = new Set(["page", "run"]); // what is fetched on a slow or dear line, too
 const ITSELF = { "Holdfast-By-Itself": "1" }; // nobody asks for it: that keeps no session alive
@@ -29,7 +31,8 @@ const ask = async () => {
 const bringFile = async (address, version) => {
   if (await shelves.fileOf(version, address)) return;
   const response = await fetch(address);
-  if (response.status === 200) await (await shelves.filesOf(version)).put(address, response);
+  const isOurs = response.status === 200 && response.headers.has("Holdfast-Person");
+  if (isOurs) await (await shelves.filesOf(version)).put(address, response);
 };
 
 const bring = async ({ address, version }, list) => {
@@ -64,6 +67,7 @@ const weed = async (list, pages) => {
 };
 
 const round = async () => {
+  if (await shelves.leaving()) return; // signed out in another tab, which the server has not heard yet
   const list = await ask();
   if (!list) return;
   if ((await shelves.person()) !== who) await shelves.setPerson(who);
@@ -107,6 +111,12 @@ export const begin = () => {
   setInterval(look, EVERY, EVERY);
   document.addEventListener("visibilitychange", () => look(SOON));
   addEventListener("online", () => look(0));
+  let sent = 0;
+  listen(({ type }) => {
+    if (type !== "receipts") return;
+    clearTimeout(sent);
+    sent = setTimeout(look, QUIET, 0);
+  });
 };
 
 // What is kept on this phone for its person, for the page that tells of it.

@@ -1,6 +1,7 @@
 // The line on a page that is kept: since when it is what it says, and why nothing newer is here. What is newer comes as
 // soon as it is there, unless somebody has begun with something.
 import { keyOf, contents } from "./shelves.js";
+import { clock } from "./times.js";
 import { keepTyped, typed } from "./typed.js";
 
 const { kept, keptPerson, keptWhy } = document.documentElement.dataset;
@@ -9,9 +10,7 @@ let touched = false;
 for (const kind of ["pointerdown", "keydown", "input"]) addEventListener(kind, () => { touched = true; }, { capture: true, passive: true, once: true });
 
 const at = new Date(Number(kept));
-const today = at.toDateString() === new Date().toDateString();
-const { lang } = document.documentElement;
-const when = at.toLocaleString(lang, today ? { hour: "2-digit", minute: "2-digit" } : { weekday: "short", hour: "2-digit", minute: "2-digit" });
+const when = clock(at);
 
 const say = (why) => {
   if (!bar?.querySelector(`[data-why="${why}"]`)) return; // of a run that is not sent yet there is nothing newer
@@ -43,7 +42,13 @@ navigator.serviceWorker.addEventListener("message", ({ data }) => {
 });
 navigator.serviceWorker.startMessages();
 say(keptWhy);
-addEventListener("online", () => { if (keptWhy !== "slow") say("newer"); });
+const follows = document.querySelector("[data-live]"); // it brings what is newer by itself, as soon as it has an answer
+addEventListener("online", () => { if (keptWhy !== "slow" && !follows) say("newer"); });
+document.addEventListener("holdfast:heard", ({ detail }) => {
+  if (!detail || !follows) return;
+  if (bar) bar.hidden = true;
+  delete document.documentElement.dataset.keptWhy;
+});
 
 // A link to what is not kept says so before it is pressed.
 if (keptWhy !== "slow") {

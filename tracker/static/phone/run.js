@@ -4,7 +4,8 @@ import { isBusy } from "../busy.js";
 import { clock, counted, drawer, elements, fill } from "./draw.js";
 import { stamp } from "./direct.js";
 import * as logic from "./logic.js";
-import { NotKept, add, entries, listen, showing } from "./queue.js";
+import { NotKept, add, entries, listen, newId, showing } from "./queue.js";
+import { recorded, since, standingIn } from "./standing.js";
 
 const given = JSON.parse(document.getElementById("run-definition").textContent);
 const recoveries = new Map([...document.querySelectorAll("template[data-recovery]")].map((one) => [one.dataset.recovery, one.innerHTML]));
@@ -20,8 +21,10 @@ const drawn = new WeakMap(); // a row of ours: how it was drawn
 const rows = new Map(); // the server's last row of each step, by its key
 const stood = new WeakMap(); // what a row of the server's says that stands there
 const fresh = new WeakSet(); // rows of the server's that are not on the page yet
+const keeping = new Map(); // what is shown already while the phone writes it down, by its id
 const asked = new Set(); // steps whose forms were asked for
 let [progress, end] = [null, null]; // the server's last ones
+let putOff = false; // a row waits until nobody is at it
 
 // --- what stands in the run
 
@@ -38,36 +41,8 @@ const collect = () => {
   if (parted.end && !drawn.has(parted.end)) end = parted.end;
 };
 
-const there = () => {
-  const found = { records: [], gone: new Set(), overridden: [], signed: [] };
-  for (const [key, row] of rows) {
-    const { records = [], gone = [], overridden, signed } = standing(row);
-    for (const record of records) found.records.push({ ...record, step: key });
-    gone.forEach((id) => found.gone.add(id));
-    if (overridden) found.overridden.push(key);
-    if (signed) found.signed.push(signed);
-  }
-  return found;
-};
-
-// An entry as a record: a value outside its limits is kept as failed.
-const recorded = ({ id, at, data, files, state, receipt }) => {
-  const { step, outcome, value, reason, note, cancels } = data;
-  const made = { id, at, step, kind: outcome, note, cancels, files, waiting: state === "waiting", reason, receipt };
-  if (outcome !== "done") return made;
-  const found = logic.typedValue(byKey.get(step), value ?? "", given.mark);
-  if (found.outside) return { ...made, kind: "failed", value: found.value, reason: found.outside };
-  return found.value === null || found.value === undefined ? made : { ...made, value: found.value };
-};
-
-// What was made here and is not on the page yet, in the order in which it was made.
-const mine = (found) => {
-  const known = new Set([...found.gone, ...found.records.map(({ id }) => id)]);
-  return own
-    .filter(({ kind, id, state, data, receipt }) => kind === "record" && !known.has(id) && byKey.has(data.step) &&
-      state !== "refused" && receipt?.state !== "late")
-    .map(recorded);
-};
+const there = () => standingIn([...rows].map(([key, row]) => [key, standing(row)]));
+const mine = (found) => since(own, found, byKey, given.mark);
 const closing = () => own.filter(({ kind, state }) => kind === "close" && state !== "refused").at(-1);
 
 const judged = () => {
@@ -93,7 +68,8 @@ const sign = (state, here, more = []) => JSON.stringify([
 const put = (now, next, stays = true) => {
   if (now === next) return;
   const focused = stays && now.contains(document.activeElement);
-  for (const name of ["hf-shown", "hf-unread"]) next.classList.toggle(name, now.classList.contains(name));
+  next.classList.toggle("hf-shown", now.classList.contains("hf-shown"));
+  next.classList.toggle("hf-unread", now.matches(".hf-unread") && Boolean(next.querySelector(".hf-recovery [data-read]")));
   if (now.querySelector(":scope > details[open]")) next.querySelector(":scope > details")?.setAttribute("open", "");
   now.replaceWith(next);
   if (fresh.delete(next)) htmx.process(next);
@@ -104,6 +80,7 @@ const put = (now, next, stays = true) => {
 const draw = (acted = null) => {
   collect();
   if (!draws) return;
+  putOff = false;
   const { states, before, made } = judged();
   const [now, was] = [toDo(states)?.key, toDo(before)?.key];
   states.forEach((state, place) => {
@@ -117,7 +94,10 @@ const draw = (acted = null) => {
     const same = look === sign(before[place], was === key, [false, [], []]);
     // the step to do is left as it was drawn where the server says the same: a finger may be on it
     if (same ? on === row || (now === key && drawn.get(on) === look) : drawn.get(on) === look) return;
-    if (key !== acted && isBusy(on)) return; // as in live.js
+    if (key !== acted && isBusy(on)) {
+      putOff = true;
+      return; // as in live.js
+    }
     const next = same ? row : draws.draw(row, state, states, {
       mine: ours, here: now === key, notes: said, asked: asked.has(key), wasOpen: Boolean(on.querySelector(":scope > details[open]")) && !on.matches(".hf-shown"),
     });
@@ -128,7 +108,7 @@ const draw = (acted = null) => {
   head(states, now, differs);
   foot(states, differs, made);
 };
-document.addEventListener("focusout", () => setTimeout(() => draw()));
+document.addEventListener("focusout", () => setTimeout(() => putOff && draw()));
 
 const head = (states, now, differs) => {
   const on = document.getElementById("progress");
@@ -186,8 +166,8 @@ const problem = (step, typed, found) => {
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
 // Whatever follows the page's rows hears of those that were drawn here as of those that the server sends.
-const shows = (source, act) => {
-  const swap = { ctx: { response: { status: 200 } }, tasks: [], drawn: true };
+const shows = (source, act, first = false) => {
+  const swap = { ctx: { response: { status: 200 } }, tasks: [], drawn: true, first };
   (source.isConnected ? source : document.body).dispatchEvent(new CustomEvent("htmx:before:swap", { bubbles: true, detail: swap }));
   act();
   document.body.dispatchEvent(new CustomEvent("htmx:after:swap", { bubbles: true, detail: swap }));
@@ -195,15 +175,23 @@ const shows = (source, act) => {
 
 // --- doing
 
-const about = () => ["h1 bdi, h1 span", ".hf-subject"].map((name) => document.querySelector(name)?.textContent.trim()).filter(Boolean).join(" · ");
-const kept = async (kind, data, files, what) => {
-  const entry = await add(kind, data, { ...names, files, shown: { what, run: about() } });
-  if (!own.some(({ id }) => id === entry.id)) own.push({ ...entry, state: "waiting" });
+const about = () => ["h1 > :is(bdi, span):not(.hf-subject)", ".hf-subject"].map((name) => document.querySelector(name)?.textContent.trim()).filter(Boolean).join(" · ");
+const kept = async (kind, data, files, what, id = newId()) => {
+  const entry = await add(kind, data, { ...names, files, shown: { what, run: about() }, id });
+  if (keeping.delete(id)) own = own.filter((one) => one.id !== id);
+  if (!own.some((one) => one.id === id)) own.push({ ...entry, state: "waiting" });
   return entry;
+};
+// What was not kept after all stands there no more.
+const withdrawn = (id, key) => {
+  keeping.delete(id);
+  own = own.filter((one) => one.id !== id);
+  draw(key);
 };
 // The server takes it at once, as it does without this script: nothing can be kept on this phone.
 const directly = (form, submitter) => {
   if (form.matches("[data-stamp]")) stamp(form);
+  if (!form.isConnected) document.body.append(form); // its row was drawn anew meanwhile
   form.dataset.direct = "";
   form.requestSubmit(submitter ?? undefined);
   delete form.dataset.direct;
@@ -235,15 +223,22 @@ const record = async (form, submitter) => {
   await make(data, files, form);
 };
 
+// A record is shown at once, as one that waits; that it is done is said when the phone has written it down.
 const make = async (data, files, source) => {
   const step = byKey.get(data.step);
   const what = [step.number, step.name, data.value || data.reason].filter(Boolean).join(" ");
-  const entry = await kept("record", data, files, what);
+  const entry = { id: newId(), kind: "record", at: new Date().toISOString(), data, files, state: "waiting" };
+  keeping.set(entry.id, entry);
+  own.push(entry);
   say("");
   asked.delete(step.key);
-  const row = document.getElementById(rows.get(step.key).id); // its form may have been drawn anew while this was kept
+  const row = document.getElementById(rows.get(step.key).id);
   shows(source.isConnected ? source : row.querySelector("form.hf-do") ?? row, () => draw(step.key));
-  const last = recorded({ ...entry, state: "waiting" });
+  await kept("record", data, files, what, entry.id).catch((error) => {
+    withdrawn(entry.id, step.key);
+    throw error;
+  });
+  const last = recorded(entry, step, given.mark);
   if (last.kind !== data.outcome) say(fill(parts.problem, { text: `${last.reason}. ${parts["as failed"]}` }));
   const over = isOver(judged().states);
   tell("holdfast:acted", { entry: entry.id, step: step.key, number: step.number, name: step.name, outcome: last.kind, over });
@@ -312,7 +307,7 @@ document.addEventListener("holdfast:undo", ({ detail: { id } }) => {
   if (!state) return;
   const row = document.getElementById(rows.get(state.key).id);
   make({ step: state.key, outcome: "undone", value: "", reason: "", note: "", cancels: id }, [], row).catch((error) => {
-    const form = row.querySelector(`.hf-undo:has([name=cancels][value="${id}"])`);
+    const form = document.getElementById(row.id).querySelector(`.hf-undo:has([name=cancels][value="${id}"])`);
     if (error instanceof NotKept && form) directly(form);
     else throw error;
   });
@@ -323,7 +318,9 @@ document.addEventListener("holdfast:undo", ({ detail: { id } }) => {
 showing(() => (given.run && live ? { run: given.run, seen: live.dataset.seen ?? "", revision: given.revision } : null));
 
 const reread = async () => {
-  own = await entries(names);
+  const known = await entries(names);
+  const ids = new Set(known.map(({ id }) => id));
+  own = [...known, ...[...keeping.values()].filter(({ id }) => !ids.has(id))];
 };
 const sent = async ({ receipts, page }) => {
   await reread();
@@ -389,7 +386,7 @@ const begin = async () => {
     if (!ref) return;
     began();
   }
-  if (own.length) shows(document.body, () => draw());
+  if (own.length) shows(document.body, () => draw(), true);
   else collect();
   document.documentElement.dataset.phone = "ready";
 };

@@ -9,9 +9,10 @@ const SOON = 500; // ms within which an answer is better than a page that is kep
 const PATIENCE = 8_000; // ms, where somebody has just changed something, or asked for a page anew
 const JUST = 60_000; // ms for which a change may be on its way
 const RUN = /^runs\/\d+$/;
-const SEEN = /^(?:|runs\/\d+|start\/[^/]+(?:\/blank)?|docs\/.*)$/; // pages that are kept when they have been seen
+const SEEN = /^(?:|phone|start|runs\/\d+|start\/[^/]+(?:\/blank)?|docs\/.*)$/; // pages that are kept when they have been seen
 const CONSTANT = /^(?:media\/[0-9a-f]{64}\.[a-z]+|run-parts\/.+)$/; // pictures, and what runs are drawn of
 const NAMED = /^docs\/assets\/.*\.[0-9a-f]{8}\.min\.(?:js|css)$/; // the theme's, whose names change with them
+const LEAVE = "holdfast-leave"; // the browser's own try later to sign out
 const LEAVING = /^(?:logout|lock)$/;
 
 const late = new Map(); // newer pages than those that are shown, for when they are asked for again
@@ -32,7 +33,11 @@ const ask = (request, key, kept) => {
 // What the network says: an answer of ours, another's (of a proxy, of a network that wants a sign-in of its own), none.
 // A redirect can't be looked into, and is passed on.
 const asked = async (request, key, kept) => {
-  const response = await ask(request, key, kept).catch(() => null);
+  let response = await ask(request, key, kept).catch(() => null);
+  if (response && whose(response) && (await shelves.leaving())) { // ours, and somebody has left without its hearing of it
+    if (!(await hasLeft(response))) return { kind: "offline" };
+    response = await ask(request, key).catch(() => null);
+  }
   if (!response) return { kind: "offline" };
   if (response.type === "opaqueredirect") return { kind: "ours", response };
   if (response.status === 204 && whose(response)) return { kind: "same" };
@@ -53,10 +58,10 @@ const learn = async ({ url }, key, { response }) => {
   await shelves.keep(who, key, response.clone(), more).catch(() => {}); // no room
 };
 
-const instead = async (settings, who) => {
+const instead = async (settings, who, why = "offline") => {
   const own = who && (await shelves.find(who, "offline"));
   const any = own || (await shelves.fileOf(settings.version, `${root}offline`));
-  return any ? shelves.shown(any, "offline", who, "offline") : Response.error();
+  return any ? shelves.shown(any, "offline", who, why) : Response.error();
 };
 
 // The page that is kept for an address, and where it stands. A run that was started here has that of a run which nobody
@@ -91,7 +96,7 @@ const page = async (event, key, settings) => {
     if (!said) event.waitUntil(answer.then((said) => tooLate(said, key, resultingClientId)));
     return shelves.shown(kept, place, who, said ? (unknown ? "unsent" : said.kind) : "slow");
   }
-  return said.response ?? instead(settings, who);
+  return said.response ?? instead(settings, who, (await shelves.leaving()) ? "left" : "offline");
 };
 
 // The answer came after all: the page that is shown hears what it was, and may ask for it.
@@ -122,12 +127,31 @@ const part = async (event, key) => {
   return said && whose(said) !== null ? said : kept;
 };
 
-// Signing out takes one's pages away from this phone; locking a tablet puts them out of reach until the same person is back.
+// Signing out takes one's pages away from this phone; locking a tablet puts them out of reach until the same person is
+// back. Without network that is so at once, and at the server before anything else is asked of it.
 const leave = async (event, key, settings) => {
-  const who = await shelves.person();
+  const { request } = event;
+  const [who, body] = [await shelves.person(), await request.clone().text()];
   await shelves.setPerson(0);
   if (who && key === "logout") await shelves.clear(who);
-  return fetch(event.request).catch(() => instead(settings, 0));
+  const response = await fetch(request).catch(() => null);
+  if (response && (response.type === "opaqueredirect" || whose(response))) return response;
+  await shelves.setLeaving({ key, body });
+  await registration.sync?.register(LEAVE).catch(() => {});
+  return response ?? instead(settings, 0, "left");
+};
+const hasLeft = async (response) => {
+  if (whose(response) === "0") await shelves.setLeaving(null); // the session has ended by itself
+  return whose(response) === "0" || left();
+};
+const left = async () => {
+  const form = await shelves.leaving();
+  if (!form) return true;
+  const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+  const response = await fetch(root + form.key, { method: "POST", body: form.body, headers }).catch(() => null);
+  if (!response || whose(response) === null || response.status >= 500) return false;
+  await shelves.setLeaving(null);
+  return true;
 };
 
 const answer = (event, settings) => {
@@ -155,7 +179,7 @@ const fill = async ({ version, files }) => {
   const bring = async () => {
     for (let address = missing.shift(); address; address = missing.shift()) {
       const response = await fetch(address);
-      if (response.status !== 200) throw new Error(`${address}: ${response.status}`);
+      if (response.status !== 200 || whose(response) === null) throw new Error(`${address}: ${response.status}`);
       await shelf.put(address, response);
     }
   };
@@ -195,5 +219,6 @@ export const work = (settings) => {
   });
   addEventListener("sync", (event) => {
     if (event.tag === "holdfast-queue") event.waitUntil(flush().then(later));
+    if (event.tag === LEAVE) event.waitUntil(left().then((done) => { if (!done) throw new Error("offline"); }));
   });
 };

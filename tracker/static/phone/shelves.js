@@ -35,6 +35,13 @@ export const person = async () => {
 };
 export const setPerson = async (id) => (await caches.open(NOW)).put(entry("person"), new Response(String(id)));
 
+// Signing out or locking that the server has not heard of yet: {key, body} of its form, or null.
+export const leaving = async () => (await (await caches.open(NOW)).match(entry("leaving")))?.json() ?? null;
+export const setLeaving = async (form) => {
+  const now = await caches.open(NOW);
+  return form ? now.put(entry("leaving"), new Response(JSON.stringify(form))) : now.delete(entry("leaving"));
+};
+
 const detail = (response, name) => response.headers.get(`Holdfast-Kept-${name}`);
 
 // Keeps an answer under a key. `more`: the version of what it shows, and why it is here (listed, seen).
@@ -71,10 +78,10 @@ const listOf = async (who) => (await (await shelfOf(who)).match(entry(LIST)))?.j
 export const setList = async (who, list) =>
   (await shelfOf(who)).put(entry(LIST), new Response(JSON.stringify(list), { headers: { "Content-Type": "application/json" } }));
 
-// A title as it was written in a page, without the name of the application behind it.
-const words = (title) => {
+// A title as it was written in a page, without the name of the application, or of the site, behind it.
+const words = (title, key) => {
   const plain = globalThis.DOMParser ? new DOMParser().parseFromString(title, "text/html").documentElement.textContent : title;
-  return plain.split(" · Holdfast")[0];
+  return key.startsWith("docs/") ? plain.replace(/ - [^-]*$/, "") : plain.split(" · Holdfast")[0];
 };
 
 // All that is on a shelf: of each page its key, version, bytes, and since when it is what it was.
@@ -85,7 +92,7 @@ export const contents = async (who) => {
     if (!response || key === LIST) return null;
     const [version, why, interfaceVersion] = ["Version", "Why", "Interface"].map((name) => detail(response, name));
     const html = response.headers.get("Content-Type")?.startsWith("text/html") ?? false;
-    const title = words(decodeURIComponent(detail(response, "Title") ?? ""));
+    const title = words(decodeURIComponent(detail(response, "Title") ?? ""), key);
     return { key, title, version, why, html, interface: interfaceVersion, bytes: Number(detail(response, "Bytes")), at: asOf(response, list, key) };
   }));
   return found.filter(Boolean);

@@ -28,9 +28,9 @@ const onThisPhone = async (form) => {
     step: field(form, "step") || null,
     anyway: field(form, "anyway") === "1",
   };
-  const title = document.querySelector("h1")?.textContent.trim() ?? data.sop;
+  const title = form.dataset.title ?? data.sop;
   const run = data.subject ? `${title} · ${data.subject}` : title;
-  const { id } = await add("start", data, { id: field(form, "ref"), shown: { what: form.dataset.what ?? title, run } });
+  const { id } = await add("start", data, { id: field(form, "ref"), shown: { title, run } });
   return `${root}runs/ref/${encodeURIComponent(id)}`;
 };
 

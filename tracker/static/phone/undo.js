@@ -10,6 +10,7 @@ const tell = (kind, detail) => document.dispatchEvent(new CustomEvent(kind, { de
 const end = (taken) => {
   clearTimeout(timer);
   line.replaceChildren();
+  delete document.documentElement.dataset.justClosed;
   const was = now;
   now = null;
   if (was && !taken) tell("holdfast:stands", { id: was.entry, over: Boolean(was.over) });
@@ -36,6 +37,7 @@ const show = (what) => {
   kinds.filter((other) => other !== kind).forEach((other) => other.remove());
   kind.querySelector("[data-said]").textContent = kind.querySelector("[data-said]").textContent.replace("{n}", what.number);
   line.replaceChildren(shown);
+  document.documentElement.toggleAttribute("data-just-closed", kind.dataset.outcome === "closed");
   left = LASTS;
   wait();
 };

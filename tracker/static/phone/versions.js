@@ -10,10 +10,12 @@ export const hear = (other) => {
   notice().hidden = false;
 };
 
-navigator.serviceWorker.addEventListener("message", ({ data, ports }) => {
+navigator.serviceWorker?.addEventListener("message", ({ data, ports }) => {
   if (data?.holdfast === "version?") ports[0].postMessage(version);
 });
-navigator.serviceWorker.startMessages();
+navigator.serviceWorker?.startMessages();
+// What the page asks for by itself says it, too: a browser without workers has no other way.
+document.addEventListener("holdfast:heard", ({ detail }) => hear(detail));
 document.addEventListener("click", ({ target }) => {
   if (!target.closest("#other-version [data-reload]")) return;
   keepTyped();

@@ -32,7 +32,11 @@ from tracker.web.reader import now
 _AGAIN = (ThrottledError, UnavailableError)
 """What says nothing about an entry: it is sent once more."""
 
+LONGEST_LOOK = 10.0
+"""Seconds for which one request looks at files; those that are left are sent once more."""
+
 _ANOTHERS = N_("This was made by somebody else on this phone. It is sent when they sign in.")
+_TOO_MUCH = N_("There was not enough time to look at all files. This is sent once more.")
 _NOT_YET = N_("What this belongs to could not be taken just now. Both are sent once more.")
 
 
@@ -74,6 +78,7 @@ class Batch:
     _held: set[str] = field(default_factory=set)  # refs of starts that are sent once more
     _noted: frozenset[UUID] = frozenset()
     _locked: Locked = field(default_factory=dict)
+    _looked: float = 0.0  # seconds, at files
 
     def judge(self, raws: Sequence[dict[str, Any]]) -> list[Receipt]:
         """A receipt for each entry, in their order. Raises InvalidError where one has no id."""
@@ -97,11 +102,15 @@ class Batch:
             return
         if item.entry.ref in self._refused or item.entry.ref in self._held:
             return
+        began = time.perf_counter()
         try:
+            if self._looked > LONGEST_LOOK:
+                raise UnavailableError(_TOO_MUCH)
             item.pieces = self.take_in(item.entry)
         except HoldfastError as error:
             item.error = error
         finally:
+            self._looked += time.perf_counter() - began
             db.session.rollback()
 
     def _write(self, items: Sequence[_Item]) -> list[Receipt]:
@@ -166,6 +175,12 @@ class Batch:
                 return self._hold(item, later)
             except IntegrityError:  # another request of the same phone has noted it just now
                 self._forget(session)
+            except (OperationalError, InternalError):
+                raise
+            except Exception as fault:  # of what it says: others are not stopped by it
+                current_app.logger.exception("a note about an entry of a queue: %s", item.id)
+                self._forget(session)
+                return self._hold(item, _later(fault))
         return Receipt(item.id, "refused", error, run=run)
 
     def _hold(self, item: _Item, error: HoldfastError) -> Receipt:

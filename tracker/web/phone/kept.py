@@ -86,7 +86,9 @@ def _items() -> Iterator[Item]:
     shown = [(run, _of_run(basis, run)) for run in runs]
     yield Item("offline", basis, "page")
     yield Item("", _today(basis, shown, sops), "page")
+    yield Item(_below("phone.page"), basis, "page")
     yield Item(parts.address().removeprefix(f"{request.script_root}/"), "1", "page")
+    yield Item(_below("start.choose"), _digest(basis, *(sop.in_force_id for sop in sops)), "page")
     yield from (Item(_below("runs.run", run_id=run.id), version, "run") for run, version in shown)
     for run in runs:
         yield from _pictures(run.revision.meta.images.values(), "run")

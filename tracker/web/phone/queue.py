@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, g, jsonify, render_template, request
+from flask import Blueprint, current_app, g, jsonify, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 
@@ -25,6 +25,7 @@ from tracker.domain.evidence.intake import Upload
 from tracker.domain.phone import entries, instance, receiving
 from tracker.domain.phone.entries import PhoneEntry
 from tracker.domain.phone.receiving import Receipt
+from tracker.domain.records import senders
 from tracker.domain.records.clocks import Device
 from tracker.domain.runs import changes_since, loading
 from tracker.errors import N_, ForbiddenError, InvalidError, NotFoundError, UnavailableError
@@ -96,14 +97,18 @@ def send() -> Any:
     if request.form.get("protocol") != str(PROTOCOL):
         raise InvalidError(N_("This phone speaks another version of the queue. Open Holdfast on it anew."))
     sent, sent_at = _sent(), entries.moment(request.form.get("sent_at"), "sent_at")
+    page = _shown()
     device = Device(seats.name(request.form.get("device", "")), sent_at=sent_at, queued=True)
     whose, lead = _whose()
-    receipts = Batch(whose, device, partial(_take_in, whose), lead).judge(sent)
+    receipts = Batch(whose, device, partial(_take_in, whose, lead), lead).judge(sent)
     g.by_itself = not any(_is_fresh(entry, device) for entry in sent)
     answer = {"holdfast": MARK, "person": person().id, "instance": instance.name(db.session())}
     answer["receipts"] = [_written(receipt) for receipt in receipts]
-    if page := _json("page", {}):
-        answer["page"] = _page(page)
+    try:
+        answer |= {"page": _page(*page)} if page else {}
+    except Exception:  # what is kept is answered for, whatever can't be drawn of it
+        db.session.rollback()
+        current_app.logger.exception("the page of a queue")
     return jsonify(answer)
 
 
@@ -149,9 +154,9 @@ def _is_fresh(raw: dict[str, Any], device: Device) -> bool:
     return at is not None and device.sent_at is not None and device.sent_at - at < FRESH
 
 
-def _take_in(whose: Actor, entry: PhoneEntry) -> Sequence[Piece]:
+def _take_in(whose: Actor, lead: Actor | None, entry: PhoneEntry) -> Sequence[Piece]:
     """The evidence of an entry, checked and put away. Raises HoldfastError."""
-    run, uploads = _run_of(whose, entry), []
+    run, uploads = _run_of(whose, lead, entry), []
     for place, sent in enumerate(entry.files):
         given = request.files.get(f"file:{entry.id}:{place}")
         if given is None:
@@ -160,11 +165,13 @@ def _take_in(whose: Actor, entry: PhoneEntry) -> Sequence[Piece]:
     return intake.take_in(db.session(), store(), now(), run, entry.text("step"), uploads)
 
 
-def _run_of(whose: Actor, entry: PhoneEntry) -> Run:
-    run = db.session().get(Run, receiving.number_of(db.session(), whose, entry))
-    if run is None:
-        raise NotFoundError(receiving.NOT_HERE)
-    return run
+def _run_of(whose: Actor, lead: Actor | None, entry: PhoneEntry) -> Run:
+    device = Device(queued=True, by=lead.id if lead else None)
+    try:
+        number = receiving.number_of(db.session(), whose, entry)
+        return senders.find(db.session(), whose, now(), number, entry.id, device)
+    except NotFoundError:
+        raise NotFoundError(receiving.NOT_HERE) from None
 
 
 def _written(receipt: Receipt) -> dict[str, Any]:
@@ -184,30 +191,41 @@ def _written(receipt: Receipt) -> dict[str, Any]:
 def _why(receipt: Receipt) -> str:
     if receipt.why is not None:
         return error_text(receipt.why)
-    if receipt.row is None or receipt.state != "late":
+    if receipt.waits is None or receipt.state != "late":
         return ""
-    if receipt.row.state == "declined":
+    if receipt.declined:
         return gettext("Kept. A lead has decided that it does not count.")
-    return gettext("Kept, and a lead decides: it came late, and %(why)s.", why=why_late(receipt.row))
+    return gettext("Kept, and a lead decides: it came late, and %(why)s.", why=why_late(receipt.waits))
 
 
-def _page(page: Any) -> dict[str, Any]:
+def _shown() -> tuple[int, str, str] | None:
+    """The run page that is open: its run, what was seen there, and the revision; None for none.
+
+    Raises InvalidError, before anything is judged.
+    """
+    page = _json("page", {})
+    if not page:
+        return None
+    number = page.get("run") if isinstance(page, dict) else None
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= entries.LARGEST_NUMBER:
+        raise InvalidError(N_("“%(name)s” is no JSON that can be read."), name="page")
+    return number, str(page.get("seen", "")), str(page.get("revision", ""))
+
+
+def _page(number: int, seen: str, revision: str) -> dict[str, Any]:
     """What has changed on the run page that is open, to be put in by the elements' ids.
 
     `refresh` where it shows another state or revision of the run than there is by now; `lost` says in words
     why its reader may not see it any more.
     """
-    number = page.get("run") if isinstance(page, dict) else None
-    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= entries.LARGEST_NUMBER:
-        raise InvalidError(N_("“%(name)s” is no JSON that can be read."), name="page")
     session = db.session()
     session.expire_all()
     try:
         run = loading.load(session, actor(), number, "run.see")
     except (ForbiddenError, NotFoundError) as error:
         return {"html": "", "seen": "", "lost": error_text(error)}
-    then = changes_since.read(str(page.get("seen", "")))
-    if run.state != "open" or str(page.get("revision", run.revision_id)) != str(run.revision_id):
+    then = changes_since.read(seen)
+    if run.state != "open" or (revision or str(run.revision_id)) != str(run.revision_id):
         return {"html": "", "seen": "", "refresh": True}
     view, steps = changed_since(run, changes_since.states(run, then) if then else [])
     html = render_template(

@@ -18,7 +18,7 @@ from tracker.web.actions import needs
 from tracker.web.paging import Page
 from tracker.web.reader import actor, now
 from tracker.web.runs.evidence import file_answer
-from tracker.web.runs.noted_entries import of_entry
+from tracker.web.runs.noted_entries import by_person
 from tracker.web.spoken import error_text, say
 
 bp = Blueprint("late", __name__)
@@ -26,7 +26,7 @@ bp = Blueprint("late", __name__)
 RUNS = 20
 """Runs on one page."""
 
-NOTED = 50
+NOTED = noted_entries.MOST_OF_PERSON
 """Entries of phones that are shown at once: those that wait longest."""
 
 MOST_TOLD = 3
@@ -68,7 +68,7 @@ def page() -> Any:
         counted=noted_entries.to_decide(session, actor()),
         waiting=[(run, rows, moving.texts(session, run)) for run, rows in waiting.items()],
         gaps=sequences.missing(session, actor(), now()),
-        noted_entries=[of_entry(session, row) for row in noted_entries.waiting(session, actor(), most=NOTED)],
+        noted_entries=by_person(session, noted_entries.waiting(session, actor(), most=NOTED)),
         page=here,
     )
 
@@ -103,14 +103,19 @@ def decide(run_id: int) -> Any:
 @bp.post("/late/entries/<entry_id>/dismissal")
 @needs("record.accept")
 def dismiss(entry_id: str) -> Any:
-    """A lead has seen to an entry that was refused, or that they were told of, and says how."""
+    """A lead has seen to an entry that was refused, or that they were told of, and says how.
+
+    With it to all that the form names beside it, but for what somebody else has seen to meanwhile.
+    """
     try:
-        id = UUID(entry_id)
+        first, *others = dict.fromkeys(map(UUID, [entry_id, *request.form.getlist("entry")[:NOTED]]))
     except ValueError:
         raise NotFoundError(N_("There is no such entry, or another lead looks after it.")) from None
     with writing() as session:
-        row = noted_entries.one(session, actor(), id)
-        noted_entries.dismiss(session, actor(), now(), row, request.form.get("reason", ""))
+        rows = [noted_entries.one(session, actor(), id) for id in others]
+        rows = [noted_entries.one(session, actor(), first), *(row for row in rows if row.state == "waiting")]
+        for row in rows:
+            noted_entries.dismiss(session, actor(), now(), row, request.form.get("reason", ""))
     flash(gettext("Seen to."), "good")
     return redirect(url_for("late.page"), 303)
 
@@ -147,9 +152,9 @@ def _tell(verdict: str, count: int, refused: list[HoldfastError]) -> None:
         flash(gettext("Not decided: %(why)s", why=text), "problem")
 
 
-def why_late(row: LateRecord) -> str:
+def why_late(why: str) -> str:
     """Why a late record waits, in words."""
-    return say(_WHYS[row.why])
+    return say(_WHYS[why])
 
 
 def flags_of(entry: Record | LateRecord) -> list[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from tracker.domain.phone import noted_entries
 from tracker.domain.runs import moving
 from tracker.errors import HoldfastError
-from tracker.models import NotedEntry, Sop
+from tracker.models import NotedEntry, Person, Sop
 from tracker.web.spoken import error_text
 
 LONGEST = 200
@@ -30,6 +32,29 @@ class EntryInWords:
     reason: str
     note: str
     files: int
+
+
+class OfPerson(NamedTuple):
+    """What waits of a person's phones: the entries of each run, or start, together."""
+
+    person: Person
+    things: list[list[EntryInWords]]
+
+    @property
+    def ids(self) -> list[str]:
+        """Of all entries."""
+        return [str(entry.row.id) for thing in self.things for entry in thing]
+
+
+def by_person(session: Session, rows: Sequence[NotedEntry]) -> list[OfPerson]:
+    """The words for entries that wait for a lead, by whose they are."""
+    found: dict[int, OfPerson] = {}
+    for thing in noted_entries.things(rows):
+        person = thing[0].person
+        found.setdefault(person.id, OfPerson(person, [])).things.append(
+            [of_entry(session, row) for row in thing]
+        )
+    return list(found.values())
 
 
 def of_entry(session: Session, row: NotedEntry) -> EntryInWords:

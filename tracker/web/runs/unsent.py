@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from tracker.db import db
 from tracker.domain import access
@@ -57,8 +57,14 @@ def _unstarted(revision: Revision) -> Run:
 @bp.get("/runs/ref/<ref>")
 @needs("run.start")
 def by_ref(ref: str) -> Any:
-    """To the run that was started on a phone under this name; until it has come, that it has not."""
-    run = db.session().scalar(select(Run.id).where(Run.ref == ref).limit(1))
+    """To the run that was started on a phone under this name; until it has come, that it has not.
+
+    Of others' runs nobody learns anything by their names, except of those that they may see.
+    """
+    query = select(Run.id).where(
+        Run.ref == ref, or_(Run.started_by_id == actor().id, access.visible(actor()))
+    )
+    run = db.session().scalar(query.order_by(Run.started_by_id != actor().id, Run.id).limit(1))
     if run is not None:
         return redirect(url_for("runs.run", run_id=run), 303)
     return render_template("runs/unsent.html", ref=ref), 404

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from tracker.db import db
 from tracker.domain import access
-from tracker.domain.runs import assignment, subjects
+from tracker.domain.runs import assignment, comments, subjects
 from tracker.domain.work import board as domain
 from tracker.domain.work import board_lines, bulk, lists
 from tracker.domain.work.board import Filters
@@ -109,6 +109,7 @@ def view() -> dict[str, Any]:
         "loads": domain.loads(session, actor(), everybody),
         "lines": board_lines.lines(session, runs),
         "aliases": subjects.known_as(session, runs),
+        "comments": comments.counted(session, runs),
         "whose_key": assignment.whose_key,
         "due_key": bulk.due_key,
         "now": moment,
@@ -136,5 +137,6 @@ def mark(view: Mapping[str, Any]) -> str:
     # "4 min ago" is another text with every minute
     minute = view["now"].replace(second=0, microsecond=0)
     panel = view["panel"] and view["panel"].mark
-    shown = (rows, view["loads"], view["counted"], view["lines"], view["aliases"], panel, minute)
+    parts = [view[name] for name in ("loads", "counted", "lines", "aliases", "comments")]
+    shown = (rows, parts, panel, minute)
     return hashlib.blake2b(repr(shown).encode(), digest_size=12).hexdigest()

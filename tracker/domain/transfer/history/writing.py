@@ -24,7 +24,7 @@ STRENGTH = {"na": 0, "omitted": 1, "done": 2, "skipped": 3, "failed": 4}
 _RUNS = Bulk(
     Run, "ref", "sop_id", "revision_id", "subject_kind", "subject_ref", "subject_key", "location_id",
     "assignee_id", "state", "started_at", "started_by_id", "closed_at", "closed_by_id", "unsigned",
-    "complete", "complete", "folded", "late_waiting",
+    "complete", "folded", "late_waiting",
 )  # fmt: skip
 _OUTCOMES = Bulk(
     Outcome, "run_id", "step_key", "sop_id", "revision_id", "outcome", "reason", "recovered", "closed_at"

@@ -1,0 +1,101 @@
+"""Whoever signs out or locks without network has left: here at once, at the server before anything else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from tests.browser.conftest import Come, House, opening, sign_in
+from tests.support.actors import by
+from tests.support.installation import NOW
+from tests.support.phones import STEPS, Phone, kept
+from tests.support.tablet import PIN, TABLET, unlock
+from tests.support.workers import all_kept, answers
+from tracker.db import db, writing
+from tracker.domain.people import pins
+from tracker.models import Person
+
+pytestmark = pytest.mark.browser
+
+
+def leave(page: Page) -> None:
+    page.locator(".hf-me summary").click()
+    page.get_by_role("button", name="Sign out").click()
+
+
+def test_signing_out_without_network_is_done_at_the_server_later(come: Come, house: House) -> None:
+    """With a queue: what waits stays for its person, and nobody else sees a page or an entry of theirs."""
+    run = opening(house)
+    sam = come("sam")
+    sam.context.clear_cookies()
+    sign_in(sam, "sam")  # a session of its own: it ends here
+    all_kept(sam)
+    sam.context.set_offline(True)
+    Phone(sam).tick(run, STEPS[0])
+    leave(sam)
+    sam.get_by_role("button", name="Sign out all the same").click()
+    expect(sam.get_by_role("heading", level=1)).to_have_text("There is no network.")
+    expect(sam.get_by_text("You have left")).to_be_visible()
+    for address in ("/", f"/runs/{run}", "/start/pack"):
+        sam.goto(address)
+        expect(sam.get_by_role("heading", level=1)).to_have_text("There is no network.")
+    sam.context.set_offline(False)
+    sam.goto("/")
+    expect(sam).to_have_title(re.compile("Sign in"))
+    assert kept(house, run) == []
+    sign_in(sam, "lena")
+    Phone(sam).says("1 of Sam’s wait on this device until Sam signs in")
+    assert Phone(sam).call("entries", {"run": run}) == []
+    all_kept(sam)
+    sam.context.set_offline(True)
+    sam.goto(f"/runs/{run}")
+    expect(sam.get_by_role("heading", level=1)).to_have_text("This page is not kept on this phone.")
+    sam.context.set_offline(False)
+    sam.context.clear_cookies()
+    sign_in(sam, "sam")
+    Phone(sam).rests()
+    assert kept(house, run) == [(STEPS[0], 1)]
+
+
+@pytest.fixture
+def tablet(chromium: Browser, house: House) -> Iterator[Page]:
+    """A shared tablet with a worker; it shows the names. The lead and Sam have PINs."""
+    with house.app.app_context():
+        with writing() as session:
+            for person in session.scalars(select(Person).where(Person.login.in_(["sam", "lena"]))):
+                pins.set_own(session, by(person), NOW, pins.new_pin(PIN))
+        db.session.remove()
+    with chromium.new_context(**TABLET, base_url=house.url) as context:
+        page = context.new_page()
+        sign_in(page, "lena")
+        page.goto("/devices")
+        page.get_by_label("Name of this tablet").fill("Table without network")
+        page.get_by_role("button", name="Make this a shared tablet").click()
+        expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
+        yield page
+
+
+def test_a_tablet_that_is_locked_without_network_shows_nothing_of_anybody(tablet: Page, house: House) -> None:
+    run = opening(house)
+    unlock(tablet, "Sam")
+    expect(tablet).to_have_title("Today · Holdfast")
+    answers(tablet)
+    all_kept(tablet)
+    tablet.context.set_offline(True)
+    tablet.goto(f"/runs/{run}")
+    Phone(tablet).tick(run, STEPS[0])
+    tablet.get_by_role("button", name="Lock").click()
+    expect(tablet.get_by_role("heading", level=1)).to_have_text("There is no network.")
+    tablet.goto(f"/runs/{run}")
+    expect(tablet.get_by_role("heading", level=1)).to_have_text("There is no network.")
+    tablet.context.set_offline(False)
+    tablet.goto("/")
+    expect(tablet.get_by_role("heading", name="Who are you?")).to_be_visible()
+    Phone(tablet).says("1 of Sam’s wait on this device until Sam signs in")
+    unlock(tablet, "Lena")
+    expect(tablet).to_have_title("Today · Holdfast")
+    assert Phone(tablet).call("entries", {"run": run}) == [] and kept(house, run) == []

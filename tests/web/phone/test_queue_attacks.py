@@ -1,0 +1,151 @@
+"""Somebody who means harm, or a phone gone wrong, sends a queue: nothing breaks, and nothing is gained."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.support.actors import by
+from tests.support.evidence import photo
+from tests.support.installation import Cast, Visitor
+from tests.support.queues import Phone, states
+from tracker.domain.records import late_records
+from tracker.domain.runs import changes_since, lifecycle
+from tracker.models import NotedEntry, Person, Record, Revision, Run, Sop
+from tracker.web.phone import batches
+
+Visit = Callable[[Person | None], Visitor]
+
+
+@pytest.fixture
+def sam(visit: Visit, cast: Cast) -> Phone:
+    return Phone(visit(cast.staff), cast.staff)
+
+
+@pytest.fixture
+def oskar(visit: Visit, cast: Cast) -> Phone:
+    """The phone of somebody who has nothing to do with Sam's runs."""
+    return Phone(visit(cast.outsider), cast.outsider, device="b" * 24)
+
+
+@pytest.fixture
+def run(session: Session, cast: Cast) -> Run:
+    """Sam's order, begun an hour ago."""
+    found = lifecycle.start(
+        session, by(cast.staff), datetime.now(UTC) - timedelta(hours=1), "pack", subject="1042",
+        assignee=cast.staff,
+    )  # fmt: skip
+    session.commit()
+    return found
+
+
+def test_a_receipt_stands_whatever_becomes_of_the_next_entry(oskar: Phone, run: Run) -> None:
+    """What waits for a lead is answered, also where an entry after it is taken back."""
+    late, broken = oskar.record(run.id, "scan", "T", age=3), oskar.record(run.id, "nowhere", age=3)
+    receipts = oskar.send(late, broken)
+    assert states(receipts) == ["late", "refused"] and "had no part" in receipts[0]["why"]
+    assert oskar.send(late, broken) == receipts
+
+
+def test_a_start_has_the_name_that_its_phone_made_and_no_other(sam: Phone) -> None:
+    """Names that other programs give, such as an order's number, could be guessed."""
+    (receipt,) = sam.send(sam.entry("start", {"sop": "pack", "subject": "7"}, ref="order-7"))
+    assert receipt["state"] == "refused" and "“ref”" in receipt["why"]
+
+
+def test_somebody_elses_start_is_nobodys_own(sam: Phone, visit: Visit, cast: Cast) -> None:
+    started = sam.entry("start", {"sop": "pack", "subject": "7"})
+    (kept,) = sam.send(started)
+    lena = Phone(visit(cast.lead), cast.lead, device="c" * 24)
+    (receipt,) = lena.send(started | {"person": lena.person_id})
+    assert kept["state"] == "kept" and (receipt["state"], receipt["run"]) == ("refused", None)
+    assert "used for something else" in receipt["why"]
+
+
+def test_a_name_of_a_run_tells_only_those_who_may_see_it(
+    sam: Phone, oskar: Phone, visit: Visit, cast: Cast
+) -> None:
+    started = sam.entry("start", {"sop": "pack", "subject": "7"})
+    sam.send(started)
+    address = f"/runs/ref/{started['id']}"
+    assert [visitor.get(address).status_code for visitor in (sam.visitor, visit(cast.lead))] == [303, 303]
+    assert oskar.visitor.get(address).status_code == visit(cast.other_lead).get(address).status_code == 404
+
+
+def test_nobody_chooses_rules_of_long_ago(session: Session, sam: Phone) -> None:
+    pack = session.get_one(Sop, "pack")
+    old = pack.in_force
+    assert old is not None
+    old.published_at -= timedelta(days=100)
+    new = Revision(
+        sop_id="pack", number=2, label="2", title="Pack", source="", html="", published_at=old.published_at
+    )
+    session.add(new)
+    session.flush()
+    pack.in_force_id = new.id
+    for days, state in ((1, "kept"), (40, "refused")):
+        new.published_at = datetime.now(UTC) - timedelta(days=days)
+        session.commit()
+        given = {"sop": "pack", "revision": old.id, "subject": f"7-{days}"}
+        (receipt,) = sam.send(sam.entry("start", given, age=60))
+        assert receipt["state"] == state, receipt
+    assert "long been replaced" in receipt["why"]
+    pack.in_force_id, pack.retired_at = old.id, datetime.now(UTC) - timedelta(days=40)
+    session.commit()
+    (receipt,) = sam.send(sam.entry("start", {"sop": "pack", "revision": old.id, "subject": "8"}, age=60))
+    assert receipt["state"] == "refused"
+
+
+def test_what_is_no_page_is_said_before_anything_is_judged(session: Session, sam: Phone, run: Run) -> None:
+    assert sam.post([sam.record(run.id, "scan", "T")], page="7").status_code == 422
+    assert not session.scalars(select(Record)).all()
+
+
+def test_what_is_kept_is_answered_for_though_its_page_cant_be_drawn(
+    session: Session, sam: Phone, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes_since, "states", None)  # a fault of ours
+    page = {"run": run.id, "seen": "0.0.0.0.0", "revision": run.revision_id}
+    answer = sam.post([sam.record(run.id, "scan", "T")], page=json.dumps(page)).get_json()
+    assert states(answer["receipts"]) == ["kept"] and "page" not in answer
+
+
+def test_numbers_that_json_has_not_are_noted_as_words(session: Session, sam: Phone, run: Run) -> None:
+    raw = json.dumps([sam.record(run.id, "nowhere", "0.5")]).replace('"0.5"', "1e999")
+    assert states(sam.post(raw).get_json()["receipts"]) == ["refused"]
+    assert session.scalars(select(NotedEntry)).one().entry["data"]["value"] == "inf"
+
+
+def test_a_stranger_lets_few_records_wait_in_runs_of_others(
+    oskar: Phone, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(late_records, "MOST_OF_STRANGER", 2)
+    assert states(oskar.send(*(oskar.record(run.id, "scan", "T", age=5) for _ in range(4)))) == [
+        "late", "late", "again", "again",
+    ]  # fmt: skip
+
+
+def test_a_strangers_files_are_not_taken(oskar: Phone, run: Run, app: Flask) -> None:
+    shot = oskar.record(run.id, "box", "M", age=5, files=[{"name": "a.jpg", "input": "photo"}])
+    (receipt,) = oskar.send(shot, files={f"file:{shot['id']}:0": (photo(), "a.jpg")})
+    assert (receipt["state"], receipt["status"]) == ("refused", 403)
+    assert not list(app.config["EVIDENCE"].names(datetime.now(UTC) + timedelta(days=1)))
+
+
+def test_pictures_that_take_long_leave_the_rest_for_later(
+    session: Session, sam: Phone, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "LONGEST_LOOK", 0.0)
+    named = [{"name": "a.jpg", "input": "photo"}]
+    shots = [sam.record(run.id, step, "T", files=named) for step in ("scan", "scan")]
+    files = {f"file:{shot['id']}:0": (photo(), "a.jpg") for shot in shots}
+    assert states(sam.send(*shots, sam.record(run.id, "weigh", "500"), files=files)) == [
+        "kept", "again", "kept",
+    ]  # fmt: skip
+    assert states(sam.send(shots[1], files=files)) == ["kept"]
