@@ -89,8 +89,8 @@ def readers(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 KINDS = [
-    "run page", "run fragment", "SOP page", "file names", "other site pages", "history", "start", "phone", "print",
-    "search",
+    "run page", "run fragment", "SOP page", "file names", "other site pages", "history", "start", "phone",
+    "print", "search",
     "board, Today", "health, steps", "revisions, differences", "moving", "names", "giving out",
 ]  # fmt: skip
 

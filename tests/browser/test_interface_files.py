@@ -60,8 +60,8 @@ APART = """(whole) => {
   all.replaceSync(whole);
   const { sheet } = document.querySelector('link[href$="tabler.min.css"]');
   while (sheet.cssRules.length) sheet.deleteRule(0);
-  const ours = (rule) => /^legend/.test(rule.selectorText); // these are in forms.css
-  [...all.cssRules].filter((rule) => !ours(rule)).forEach((rule, place) => sheet.insertRule(rule.cssText, place));
+  const rules = [...all.cssRules].filter((rule) => !/^legend/.test(rule.selectorText)); // forms.css
+  rules.forEach((rule, place) => sheet.insertRule(rule.cssText, place));
   const lines = looks().flatMap((lines, at) => lines.filter((line, n) => line !== cut[at][n]));
   return [...new Set(lines)].slice(0, 20);
 }"""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.db import new_id
-from tracker.domain.records import recording
+from tracker.domain.records import recording, senders
 from tracker.domain.records.clocks import Device
 from tracker.domain.runs import lifecycle, loading
 from tracker.models import LateRecord, Person, Record, Run
@@ -59,7 +59,7 @@ def do(session: Session, cast: Cast) -> Do:
             given.setdefault("reason", "torn")
         device = given.get("device", Device())
         asked = run.id, given["record_id"], device
-        loaded, known, _ = recording.load(session, by(actor), given["now"], *asked)
+        loaded, known, _ = senders.load(session, by(actor), given["now"], *asked)
         given |= {"step_key": step, "kind": kind, "value": value, "known": known}
         entry = recording.record(session, by(actor), run=loaded, **given)
         session.commit()

@@ -17,7 +17,7 @@ PAGES = [
 ]  # fmt: skip
 
 MAIN = [
-    "/", "/search?q=parcel", "/start", "/start/pack", "/board", "/overview", "/sops/pack", "/library", "/people",
-    "/account", "/phone", "/no-such-page", "/docs/fulfillment/pack/",
+    "/", "/search?q=parcel", "/start", "/start/pack", "/board", "/overview", "/sops/pack", "/library",
+    "/people", "/account", "/phone", "/no-such-page", "/docs/fulfillment/pack/",
 ]  # fmt: skip
 """Those that most people come to, which are looked at in each language too."""

@@ -23,8 +23,8 @@ from tracker.models.library import (
     Translation,
     sop_keys,
 )
-from tracker.models.noted import ENTRY_KINDS, IS_UNSEEN, NOTES, Installation, NotedEntry
 from tracker.models.people import LEVELS, Location, OwnerName, Person, Role, Team, login_key
+from tracker.models.phone import ENTRY_KINDS, IS_UNSEEN, NOTES, Installation, NotedEntry
 from tracker.models.records import KINDS, VERDICTS, Override, Record, SignOff
 from tracker.models.runs import (
     IS_COMPLETE,

@@ -21,7 +21,7 @@ from tracker.domain.access import RULES
 from tracker.domain.actor import SHELL, SYSTEM, Actor
 from tracker.domain.library import reviews
 from tracker.domain.people import places
-from tracker.domain.records import amending, late_decisions, recording, signing
+from tracker.domain.records import amending, late_decisions, recording, signing, writing
 from tracker.domain.records.entry import Entry
 from tracker.domain.runs import assignment, handover, lifecycle, loading, signatures
 from tracker.domain.signals import flags
@@ -114,7 +114,7 @@ def _tick(session: Session, actor: Actor, run: Run, **more: Any) -> None:
 
 def _writes(session: Session, actor: Actor, run: Run) -> None:
     entry = Entry(new_id(), "scan", "done", "T")
-    recording.write(session, actor, NOW, run, loading.steps(run)[0], entry)
+    writing.write(session, actor, NOW, run, loading.steps(run)[0], entry)
 
 
 def _amends(session: Session, actor: Actor, run: Run) -> None:

@@ -19,7 +19,7 @@ from tracker.domain.actor import Actor, signed_in
 from tracker.domain.evidence.content import Piece
 from tracker.domain.library import catalogue
 from tracker.domain.phone.entries import PhoneEntry
-from tracker.domain.records import late_records, recording
+from tracker.domain.records import late_records, recording, senders
 from tracker.domain.records.clocks import LONGEST, Device, moment
 from tracker.domain.records.sequences import Known
 from tracker.domain.runs import assignment, endings, lifecycle, loading, recovery
@@ -47,7 +47,7 @@ class Receipt:
     `state`: "kept" where it counts, "late" where it is kept and a lead decides, "refused", or "again" where
     it was not looked at and is to be sent once more. `why` says it in words; of a record that came late
     `waits` says for what, and `declined` that a lead has decided. `run` is the number of its run, `flag` what
-    is unusual, `evidence` how many pieces are kept. `told`: for what note a lead is told of it
+    is unusual, `evidence` how many pieces are kept. `note`: as what a lead is told of it
     (`models.NOTES`). It outlives the transaction, so it holds no rows.
     """
 
@@ -59,7 +59,7 @@ class Receipt:
     run: int | None = None
     flag: str | None = None
     evidence: int = 0
-    told: str | None = None
+    note: str | None = None
 
 
 def hand_in(
@@ -84,7 +84,7 @@ def hand_in(
     run = _locked(session, theirs, entry)
     if entry.kind == "claim" or run.state != "open":
         return Receipt(entry.id, "kept", run=run.id)
-    return Receipt(entry.id, "late", ConflictError(_CLOSED_BY, name=person.name), run=run.id, told="unclosed")
+    return Receipt(entry.id, "late", ConflictError(_CLOSED_BY, name=person.name), run=run.id, note="unclosed")
 
 
 def must_look_after(session: Session, lead: Actor, person: Person | None) -> Person:
@@ -183,7 +183,7 @@ def _loaded(
 ) -> tuple[Run, Known]:
     number = number_of(session, actor, entry)
     try:
-        run, known, _ = recording.load(session, actor, now, number, entry.id, device)
+        run, known, _ = senders.load(session, actor, now, number, entry.id, device)
     except NotFoundError:
         raise NotFoundError(NOT_HERE) from None
     return run, known
@@ -249,7 +249,7 @@ def _of_start(entry: PhoneEntry, run: Run, twin: int | None) -> Receipt:
     if twin is None:
         return Receipt(entry.id, "kept", run=run.id)
     why = ConflictError(_TWIN, run=twin, subject=run.subject_ref)
-    return Receipt(entry.id, "kept", why, run=run.id, flag="twin", told="twin")
+    return Receipt(entry.id, "kept", why, run=run.id, flag="twin", note="twin")
 
 
 def _revision(session: Session, now: datetime, sop_id: str, number: int | None) -> Revision:
@@ -301,7 +301,7 @@ def _origin(session: Session, actor: Actor, entry: PhoneEntry) -> tuple[Run, str
 
 def _close(session: Session, actor: Actor, now: datetime, entry: PhoneEntry, device: Device) -> Receipt:
     run = _locked(session, actor, entry)
-    recording.must_have_part(session, actor, run)
+    senders.must_have_part(session, actor, run)
     receipt = Receipt(entry.id, "kept", run=run.id)
     if run.state != "open":
         return receipt
@@ -312,20 +312,20 @@ def _close(session: Session, actor: Actor, now: datetime, entry: PhoneEntry, dev
     try:
         missing = lifecycle.close(session, actor, now, run, omit=entry.texts("omit"), at=at)
     except (ConflictError, ForbiddenError) as error:
-        return Receipt(entry.id, "late", error, run=run.id, told="unclosed")
+        return Receipt(entry.id, "late", error, run=run.id, note="unclosed")
     if not missing:
         return receipt
     why = ConflictError(
         N_("“%(step)s” is untouched by now, so the run stays open. Do it, or close the run once more."),
         step=missing[0].step.name,
     )
-    return Receipt(entry.id, "late", why, run=run.id, told="unclosed")
+    return Receipt(entry.id, "late", why, run=run.id, note="unclosed")
 
 
 def _claim(session: Session, actor: Actor, now: datetime, entry: PhoneEntry, _: Device) -> Receipt:
     run = _locked(session, actor, entry)
     if run.assignee_id != actor.id and run.state == "open":
-        with recording.words_to_who_lost_it(actor, run):
+        with senders.words_to_who_lost_it(actor, run):
             assignment.claim(session, actor, now, run)
     return Receipt(entry.id, "kept", run=run.id)
 

@@ -15,7 +15,7 @@ from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.domain.evidence.content import Piece
-from tracker.domain.records import recording
+from tracker.domain.records import writing
 from tracker.domain.records.entry import Entry
 from tracker.domain.runs import loading, rules
 from tracker.domain.runs.progress import final_outcome
@@ -51,7 +51,7 @@ def amend(
     access.require(actor, "run.amend", run)
     reason = rules.why(reason)
     said = Entry(record_id, step_key, kind, value, reason, note, pieces=pieces)
-    if (again := recording.repeated(actor, run, said)) is not None:
+    if (again := writing.repeated(actor, run, said)) is not None:
         return again
     if run.state != "done":
         raise ConflictError(N_("Only a closed run is put right like this."))
@@ -67,12 +67,12 @@ def amend(
         )
     if {record.id for record in state.records} != set(standing):
         raise ConflictError(N_("Somebody has put this right meanwhile. Reload the page and look again."))
-    recording.another_subject(session, run, state.step, said)
+    writing.another_subject(session, run, state.step, said)
     before = final_outcome(state)
     for record in state.records:
         taken_back = Entry(new_id(), step_key, "undone", reason=reason, cancels=record.id)
-        recording.write(session, actor, now, run, state.step, taken_back, flag=FLAG)
-    entry = recording.write(session, actor, now, run, state.step, said, flag=FLAG)
+        writing.write(session, actor, now, run, state.step, taken_back, flag=FLAG)
+    entry = writing.write(session, actor, now, run, state.step, said, flag=FLAG)
     emit(
         session,
         actor,

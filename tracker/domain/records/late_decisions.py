@@ -11,7 +11,7 @@ from tracker.domain import access
 from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import Actor
 from tracker.domain.events import emit
-from tracker.domain.records import late_records, recording
+from tracker.domain.records import late_records, recording, writing
 from tracker.domain.runs import loading, moving, rules
 from tracker.domain.runs.progress import final_outcome, uncancelled
 from tracker.errors import N_, ConflictError, ForbiddenError
@@ -43,7 +43,7 @@ def accept(
         raise ConflictError(
             N_("What this takes back does not stand any more, so there is nothing to accept: decline it.")
         )
-    entry = recording.write_late(session, now, run, step, row, [FLAG])
+    entry = writing.write_late(session, now, run, step, row, [FLAG])
     late_records.decide(run, row, "accepted", now, actor.holder, reason)
     accepted = kinds.LateAccepted(
         reason=reason, before=before, after=_outcome(run, row), step=row.step_key, record=str(row.id)

@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, object_session
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import Session
 
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import Actor, in_person, signed_in
-from tracker.domain.deviations import opening
 from tracker.domain.events import emit
 from tracker.domain.evidence import pieces as evidence_pieces
 from tracker.domain.evidence.content import Piece
-from tracker.domain.facts import contributions, figures, folding
-from tracker.domain.records import late_records, late_rules, sequences, values
+from tracker.domain.records import late_records, late_rules, senders, sequences, values, writing
 from tracker.domain.records.clocks import UNKNOWN, Device, Made, made, moment
 from tracker.domain.records.entry import Entry
 from tracker.domain.records.late_rules import Judgement
 from tracker.domain.records.sequences import Known
-from tracker.domain.runs import assignment, loading, moving, subjects
-from tracker.domain.runs.loading import NO_RUN, own_record, plan, states
-from tracker.domain.runs.progress import StepState, final_outcome, step_states, uncancelled
+from tracker.domain.runs import assignment, moving
+from tracker.domain.runs.loading import own_record, plan, states
+from tracker.domain.runs.progress import StepState, step_states, uncancelled
 from tracker.domain.runs.rules import must_be_open, must_go_on, why
 from tracker.domain.runs.standing import keep_standing
-from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
-from tracker.models import KINDS, LateRecord, Outcome, Override, Record, Run, Step, subject_key
-from tracker.rows import attach
+from tracker.errors import N_, ConflictError, ForbiddenError, InvalidError
+from tracker.models import KINDS, LateRecord, Override, Record, Run, Step
 
-_COLUMNS = [column.key for column in Record.__table__.columns]
-_INSERT = insert(Record)
 _NOT_YET = N_("“%(step)s” is only done if an earlier step says so. Do that one first.")
 _NOT_HERE = N_("“%(step)s” does not apply to this run as its answers stand. Reload the page.")
 _FIRST = N_("First do “%(step)s”: it is critical.")
@@ -47,52 +35,6 @@ _GONE = N_(
     "“%(step)s” is gone: a lead has moved this run to revision %(revision)s. Reload the page; "
     "what was recorded stays in the history."
 )
-_NOT_THEIRS = N_(
-    "This run was never yours, so its files were not taken. A lead where it is done can give it to you."
-)
-_OTHER = N_(
-    "This is “%(text)s”, but the run is about “%(subject)s”. Nothing was recorded: take the right one."
-)
-
-
-def load(
-    session: Session, actor: Actor, now: datetime, run_id: int, record_id: UUID, device: Device
-) -> tuple[Run, Known, bool]:
-    """The run that a record is about, with its lock, what is known of the record, whether they see the run.
-
-    For whoever may see the run; also where the record came late, or is a repetition: whoever has lost the
-    run meanwhile still brings what they made before. Raises NotFoundError, ForbiddenError.
-    """
-    found = sequences.lock(session, run_id, record_id, device)
-    if found is None:
-        raise NotFoundError(NO_RUN, id=run_id)
-    loading.read(session, found[0])
-    return *found, _may_send(actor, now, found[0], record_id, device)
-
-
-def find(session: Session, actor: Actor, now: datetime, run_id: int, record_id: UUID, device: Device) -> Run:
-    """The run of a record that brings files, for whom `load` gives it.
-
-    But not for a stranger, whose record would wait for a lead: nobody fills the disk of others. Raises like
-    `load`.
-    """
-    run = session.get(Run, run_id)
-    if run is None:
-        raise NotFoundError(NO_RUN, id=run_id)
-    sees = _may_send(actor, now, run, record_id, device)
-    if not sees and device.by is None and late_rules.is_stranger(session, actor, run):
-        raise ForbiddenError(_NOT_THEIRS)
-    return run
-
-
-def _may_send(actor: Actor, now: datetime, run: Run, record_id: UUID, device: Device) -> bool:
-    """Whether they see the run. Raises ForbiddenError where they do not, and bring nothing from before."""
-    sees = access.may(actor, "run.see", run)
-    brings = device.queued or made(device, now, run.started_at).late
-    if not sees and not brings and own_record(actor, run, record_id) is None:
-        with words_to_who_lost_it(actor, run):
-            access.require(actor, "run.see", run)
-    return sees
 
 
 def record(
@@ -113,14 +55,14 @@ def record(
     known: Known | None = None,
     before: Sequence[StepState] | None = None,
 ) -> Record | LateRecord:
-    """Add one record to a run that was loaded with its lock (`load`).
+    """Add one record to a run that was loaded with its lock (`senders.load`).
 
     The same id with the same content is the same record. `value` is as typed; outside its limits it is
     kept as failed. What came late, by what its `device` says, is never refused for what has happened
     meanwhile: it counts, flagged, or waits for a lead (`records.late_rules`). If it is about another subject
     than the step asks for (`match=subject`), it is kept as failed. `pieces` are the evidence that the step
     asks for, put away already (`pieces.put`). Whoever has them at hand gives `known`, which came with the
-    run (`load`), and `before`, the run's states.
+    run (`senders.load`), and `before`, the run's states.
     Raises InvalidError (unknown step or kind, value of the wrong kind, no reason, no evidence, an id used
     twice); of a direct request also ConflictError (closed run, blocked step, nothing to undo) and
     ForbiddenError.
@@ -131,11 +73,11 @@ def record(
     if not came.late and not device.queued and own_record(actor, run, record_id) is None:
         # a repetition is answered even after the run was taken over
         _require(actor, run, said)
-    if (again := repeated(actor, run, said)) is not None:
+    if (again := writing.repeated(actor, run, said)) is not None:
         return again
     known = known or sequences.known(session, run, record_id, device)
     if known.kept:
-        return late_records.repeated(session, record_id, _digest(run, actor, said))
+        return late_records.repeated(session, record_id, writing.digest(run, actor, said))
     before = states(run) if before is None else before
     state = _of(before, step_key) or _gone(session, run, step_key, came.late or device.queued)
     if kind not in KINDS:
@@ -143,13 +85,14 @@ def record(
             N_("“%(kind)s” can’t be recorded: use done, skipped, failed or undone."), kind=kind
         )
     judged, quick, came = _judgement(session, actor, now, run, before, state, said, device, came)
-    outside = another_subject(session, run, state.step, said, late=came.late)
+    outside = writing.another_subject(session, run, state.step, said, late=came.late)
     number = sequences.note(session, actor, now, run, device, came.at or now, known)
     flags = [*judged.flags, "clock" if came.doubtful else "", number or "", quick]
     flag = " ".join(filter(None, flags)) or None
     if judged.waits is not None and came.at is not None:
         _must_be_acceptable(session, run, state.step, said, outside)
-        digest, rows = _digest(run, actor, said), evidence_pieces.rows(session, now, run, state.step, pieces)
+        digest = writing.digest(run, actor, said)
+        rows = evidence_pieces.rows(session, now, run, state.step, pieces)
         stranger = (
             judged.waits == "part" and device.by is None and late_rules.is_stranger(session, actor, run)
         )
@@ -157,7 +100,7 @@ def record(
             session, actor, now, run, said, judged.waits, device, came.at, digest, rows,
             flag=flag, stranger=stranger,
         )  # fmt: skip
-    entry = write(
+    entry = writing.write(
         session, actor, now, run, state.step, said,
         flag=flag, device=device, outside=outside, made_at=came.at,
     )  # fmt: skip
@@ -168,7 +111,7 @@ def record(
 
 def _require(actor: Actor, run: Run, said: Entry) -> None:
     """Raise ForbiddenError unless they may record this, and ConflictError where they might before."""
-    with words_to_who_lost_it(actor, run):
+    with senders.words_to_who_lost_it(actor, run):
         access.require_record(actor, run, plan(run).by_key.get(said.step_key), said.kind)
 
 
@@ -217,38 +160,12 @@ def _claim(session: Session, actor: Actor, now: datetime, run: Run, step: Step, 
         assignment.claim(session, actor, now, run)
 
 
-def must_have_part(session: Session, actor: Actor, run: Run) -> None:
-    """Raise ForbiddenError for somebody who neither works on the run nor ever has."""
-    if not access.may(actor, "run.record", run) and not late_rules.had_part(session, actor, run):
-        access.require(actor, "run.record", run)
-
-
-@contextmanager
-def words_to_who_lost_it(actor: Actor, run: Run) -> Iterator[None]:
-    """Say who has the run by now to somebody who may not act on it any more, though they might before.
-
-    Raises ConflictError instead of ForbiddenError then.
-    """
-    try:
-        yield
-    except ForbiddenError:
-        session = object_session(run)
-        if session is None or run.assignee is None or run.assignee_id == actor.id:
-            raise
-        if not late_rules.had_part(session, actor, run):
-            raise
-        raise ConflictError(
-            N_("%(name)s has this run now. Nothing of this was recorded: ask them, or a lead."),
-            name=run.assignee.name,
-        ) from None
-
-
 def _must_be_acceptable(session: Session, run: Run, step: Step, said: Entry, outside: str) -> None:
     """Raise InvalidError at once for a late record that no lead could ever accept."""
     if session.get(Record, said.id) is not None:  # of another run
         raise InvalidError(late_records.USED)
     evidence_pieces.require(step, said.kind, said.value.strip(), said.pieces)
-    _judged(run, step, said, outside)
+    writing.judged(run, step, said, outside)
     values.checked_text(said.note)
 
 
@@ -274,119 +191,12 @@ def _settled(session: Session, now: datetime, run: Run, before: Sequence[StepSta
     if judged.waits is not None:
         return False
     try:
-        write_late(session, now, run, state.step, row, judged.flags)
+        writing.write_late(session, now, run, state.step, row, judged.flags)
     except InvalidError:  # the run was moved, and its step asks for something else by now
         return False
     late_records.decide(run, row, "counted", now)
     session.flush()
     return True
-
-
-def write_late(
-    session: Session, now: datetime, run: Run, step: Step, row: LateRecord, flags: Sequence[str]
-) -> Record:
-    """Write the record that a late one was sent as: it was received when it came. Raises like `write`."""
-    said = Entry(row.id, row.step_key, row.kind, row.value, row.reason, row.note, row.cancels_id)
-    device = Device(row.device_id, row.device_seq, row.device_at)
-    outside = another_subject(session, run, step, said, late=True)
-    flag = " ".join([*flags, *(row.flag or "").split()])
-    return write(
-        session, signed_in(row.person), now, run, step, said, flag=flag or None, device=device,
-        outside=outside,
-        made_at=row.made_at, row=row,
-    )  # fmt: skip
-
-
-def repeated(actor: Actor, run: Run, said: Entry) -> Record | None:
-    """The record that this is once more. Raises InvalidError where its id was used for something else."""
-    again = next((record for record in run.records if record.id == said.id), None)
-    if again is not None and again.digest != _digest(run, actor, said):
-        raise InvalidError(late_records.USED)
-    return again
-
-
-def write(
-    session: Session,
-    actor: Actor,
-    now: datetime,
-    run: Run,
-    step: Step,
-    said: Entry,
-    *,
-    flag: str | None = None,
-    device: Device = UNKNOWN,
-    outside: str = "",
-    made_at: datetime | None = None,
-    row: LateRecord | None = None,
-) -> Record:
-    """Write one record with all that it brings: its evidence, its deviation, a closed run's outcomes.
-
-    Whoever calls this has judged whether it may be made at all, and how its value misses what it must be
-    (`outside`). `row` is the late record as which it was kept until now, with its evidence. Raises
-    InvalidError for what it lacks.
-    """
-    if row is None or not row.pieces:
-        evidence_pieces.require(step, said.kind, said.value.strip(), said.pieces)
-    kind, value, reason, deviation = _judged(run, step, said, outside)
-    entry = Record(
-        id=said.id,
-        run_id=run.id,
-        step_key=step.key,
-        kind=kind,
-        value=value,
-        reason=reason,
-        note=values.checked_text(said.note),
-        person_id=in_person(actor).id,
-        cancels_id=said.cancels if kind == "undone" else None,
-        device_id=device.name,
-        device_seq=device.seq,
-        device_at=device.at,
-        received_at=row.received_at if row else now,
-        made_at=made_at,
-        flag=flag,
-        digest=row.digest if row else _digest(run, actor, said),
-    )
-    _insert(session, run, entry)
-    found = row.pieces if row else evidence_pieces.rows(session, now, run, step, said.pieces)
-    evidence_pieces.attach(session, entry, found or ())
-    if entry.cancels_id:
-        opening.withdraw(session, actor, now, run, entry.cancels_id)
-    if deviation:
-        opening.open_for(session, actor, now, run, entry, deviation)
-    if run.state == "done":
-        _amend(session, run, entry)
-    keep_standing(session, run)
-    return entry
-
-
-def another_subject(session: Session, run: Run, step: Step, said: Entry, *, late: bool = False) -> str:
-    """How it misses what the run is about, where the step must be given that, by any of its names; else "".
-
-    Raises ConflictError for what did not come late.
-    """
-    if said.kind != "done" or step.attributes.get("match") != "subject" or not run.subject_ref:
-        return ""
-    text = values.plain(step, said.value)
-    given, kind = subject_key(said.value, run.subject_kind), run.subject_kind
-    names = [run.subject_ref, *subjects.aliases_of(session, kind, run.subject_ref)]
-    if not given or given in {subject_key(name, kind) for name in names}:
-        return ""
-    if not late:
-        raise ConflictError(_OTHER, text=text[:80], subject=run.subject_ref)
-    return f"{text[:80]} (≠ {run.subject_ref})"
-
-
-def _judged(run: Run, step: Step, said: Entry, missed: str) -> tuple[str, Any, str, str | None]:
-    """What is kept of what was said: kind, value, reason, and the kind of deviation that it opens."""
-    if said.kind == "done":
-        zone = run.location.zone if run.location else ""
-        value, outside = values.typed_value(step, said.value, zone)
-        outside = missed or outside
-        return ("failed", value, outside, "limits") if outside else ("done", value, "", None)
-    if said.kind == "undone":
-        return "undone", None, why(said.reason) if said.reason.strip() else "", None
-    opens = "failed" if said.kind == "failed" else "skipped-critical" if step.critical else None
-    return said.kind, None, why(said.reason), opens
 
 
 def override(session: Session, actor: Actor, now: datetime, run: Run, step_key: str, reason: str) -> None:
@@ -465,40 +275,3 @@ def _must_be_undoable(run: Run, actor: Actor, said: Entry) -> None:
             N_("%(name)s recorded this. They or a lead can undo it."),
             name=target.person.name if target.person else "?",
         )
-
-
-def _amend(session: Session, run: Run, entry: Record) -> None:
-    """A record about a closed run changes the outcomes of its step, and of those that ask for it.
-
-    What the run has added to the facts, if it was folded, is swapped; one that is folded just now is seen to
-    have a record more than was read, and waits.
-    """
-    before = contributions.of(session, run.id, without=entry.id) if run.folded else None
-    now_is = {state.step.key: state for state in states(run)}
-    for outcome in session.scalars(select(Outcome).where(Outcome.run_id == run.id)):
-        if (state := now_is.get(outcome.step_key)) is not None:
-            outcome.outcome = final_outcome(state)
-            outcome.reason = state.last.reason if state.last else ""
-            outcome.recovered = state.recovered
-    session.flush()
-    if before is not None:
-        folding.swap(session, before, contributions.of(session, run.id))
-        figures.look_again(session, run.sop_id)
-
-
-def _insert(session: Session, run: Run, entry: Record) -> None:
-    """Write a record past the unit of work: all wait for this insert, and a flush takes thrice as long."""
-    row = {name: getattr(entry, name) for name in _COLUMNS}
-    try:
-        session.connection().execute(_INSERT, row)
-    except IntegrityError as error:  # its id is the one thing that nothing before this has looked up
-        raise InvalidError(late_records.USED) from error
-    attach(session, entry)
-    set_committed_value(run, "records", [*run.records, entry])
-
-
-def _digest(run: Run, actor: Actor, said: Entry) -> str:
-    """Of what the person said, without clocks: a retry may carry another time."""
-    content = [run.id, actor.id, said.step_key, said.kind, said.value, said.reason, said.note, said.cancels]
-    content += [piece.sent for piece in said.pieces]
-    return hashlib.sha256(json.dumps([str(part) for part in content]).encode()).hexdigest()

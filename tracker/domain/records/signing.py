@@ -13,7 +13,7 @@ from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import Actor, in_person
 from tracker.domain.events import emit
 from tracker.domain.evidence import pieces
-from tracker.domain.records import recording
+from tracker.domain.records import recording, writing
 from tracker.domain.records.entry import Entry
 from tracker.domain.runs import loading, rules, signatures, standing
 from tracker.domain.runs.progress import StepState
@@ -76,11 +76,11 @@ def reject(session: Session, signer: Actor, now: datetime, run: Run, record_id: 
     step, reason = state.step, rules.why(reason)
     for done in [entry for entry in state.records if entry.kind == "done"]:
         taken_back = Entry(new_id(), step.key, "undone", cancels=done.id)
-        recording.write(session, signer, now, run, step, taken_back)
+        writing.write(session, signer, now, run, step, taken_back)
     failed = Entry(
         new_id(), step.key, "failed", reason=reason
     )  # its id comes after theirs, as in the history
-    return recording.write(session, signer, now, run, step, failed)
+    return writing.write(session, signer, now, run, step, failed)
 
 
 def sign_run(

@@ -157,8 +157,8 @@ class Batch:
             receipt = receiving.hand_in(session, self.lead, self.actor.holder, now(), entry, device, pieces)
         else:
             receipt = receiving.apply(session, self.actor, now(), entry, device, pieces, self._locked)
-        if receipt.told is not None and receipt.why is not None:
-            self._note(session, item, receipt.told, receipt.why, receipt.run)
+        if receipt.note is not None and receipt.why is not None:
+            self._note(session, item, receipt.note, receipt.why, receipt.run)
         elif item.id in self._noted:
             noted_entries.settle(session, self.actor, now(), item.id)
         return receipt

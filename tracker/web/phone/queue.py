@@ -25,7 +25,7 @@ from tracker.domain.evidence.intake import Upload
 from tracker.domain.phone import entries, instance, receiving
 from tracker.domain.phone.entries import PhoneEntry
 from tracker.domain.phone.receiving import Receipt
-from tracker.domain.records import recording
+from tracker.domain.records import senders
 from tracker.domain.records.clocks import Device
 from tracker.domain.runs import changes_since, loading
 from tracker.errors import N_, ForbiddenError, InvalidError, NotFoundError, UnavailableError
@@ -169,7 +169,7 @@ def _run_of(whose: Actor, lead: Actor | None, entry: PhoneEntry) -> Run:
     device = Device(queued=True, by=lead.id if lead else None)
     try:
         number = receiving.number_of(db.session(), whose, entry)
-        return recording.find(db.session(), whose, now(), number, entry.id, device)
+        return senders.find(db.session(), whose, now(), number, entry.id, device)
     except NotFoundError:
         raise NotFoundError(receiving.NOT_HERE) from None
 

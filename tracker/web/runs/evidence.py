@@ -13,7 +13,7 @@ from tracker.domain.evidence import content, intake, pieces
 from tracker.domain.evidence.content import Piece
 from tracker.domain.evidence.intake import Upload
 from tracker.domain.evidence.stores import Store
-from tracker.domain.records import recording
+from tracker.domain.records import senders
 from tracker.domain.records.clocks import UNKNOWN, Device
 from tracker.domain.runs import loading
 from tracker.models import Evidence
@@ -32,12 +32,12 @@ def take_in(run_id: int, record_id: UUID, device: Device = UNKNOWN) -> list[Piec
     """What this request brings as evidence of a record, checked and put away.
 
     It comes before the write lock. Whoever may not see the run does not get so far, unless it came late
-    (`recording.load`). Raises InvalidError, ForbiddenError, NotFoundError, UnavailableError.
+    (`senders.load`). Raises InvalidError, ForbiddenError, NotFoundError, UnavailableError.
     """
     sent = [(name, file) for name, file in request.files.items(multi=True) if file.filename]
     if not sent:
         return []
-    run = recording.find(db.session(), actor(), now(), run_id, record_id, device)
+    run = senders.find(db.session(), actor(), now(), run_id, record_id, device)
     uploads = [
         Upload(name, file.stream.read(content.LARGEST + 1), file.filename or "") for name, file in sent
     ]

@@ -18,7 +18,7 @@ from tracker.web.actions import needs
 from tracker.web.paging import Page
 from tracker.web.reader import actor, now
 from tracker.web.runs.evidence import file_answer
-from tracker.web.runs.noted import by_person
+from tracker.web.runs.noted_entries import by_person
 from tracker.web.spoken import error_text, say
 
 bp = Blueprint("late", __name__)

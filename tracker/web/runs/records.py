@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from tracker.db import db
 from tracker.domain.deviations import listing
-from tracker.domain.records import recording
+from tracker.domain.records import recording, senders
 from tracker.domain.records.clocks import Device
 from tracker.domain.runs import (
     changes_since,
@@ -49,7 +49,7 @@ def record(run_id: int) -> Any:
     )
     pieces = take_in(run_id, record_id, device)
     with writing_together() as session:
-        found, known, sees = recording.load(session, actor(), now(), run_id, record_id, device)
+        found, known, sees = senders.load(session, actor(), now(), run_id, record_id, device)
         before, repeated = loading.states(found), any(entry.id == record_id for entry in found.records)
         entry = recording.record(
             session,

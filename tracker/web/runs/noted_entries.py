@@ -19,7 +19,7 @@ LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class EntryInWords:
     """An entry that waits for a lead, with the words for it."""
 
     row: NotedEntry
@@ -38,7 +38,7 @@ class OfPerson(NamedTuple):
     """What waits of a person's phones: the entries of each run, or start, together."""
 
     person: Person
-    things: list[list[Noted]]
+    things: list[list[EntryInWords]]
 
     @property
     def ids(self) -> list[str]:
@@ -57,7 +57,7 @@ def by_person(session: Session, rows: Sequence[NotedEntry]) -> list[OfPerson]:
     return list(found.values())
 
 
-def of_entry(session: Session, row: NotedEntry) -> Noted:
+def of_entry(session: Session, row: NotedEntry) -> EntryInWords:
     """The words for an entry that waits for a lead."""
     data = row.entry.get("data")
     data = data if isinstance(data, dict) else {}
@@ -65,7 +65,7 @@ def of_entry(session: Session, row: NotedEntry) -> Noted:
     step, files = _text(data, "step"), row.entry.get("files")
     if row.run is not None and row.kind == "record":
         step = moving.texts(session, row.run).get(step, step)
-    return Noted(
+    return EntryInWords(
         row=row,
         why=error_text(HoldfastError(row.why, **row.details)),
         sop=sop.title if sop else _text(data, "sop"),
