@@ -17,11 +17,11 @@ from tests.support import installation
 from tests.support.actors import by
 from tests.support.installation import NOW
 from tracker.db import db, new_id, writing
-from tracker.domain.phone import receiving
+from tracker.domain.phone import noted_entries, receiving
 from tracker.domain.phone.entries import PhoneEntry
 from tracker.domain.records.clocks import Device
 from tracker.domain.runs import lifecycle
-from tracker.errors import HoldfastError
+from tracker.errors import N_, ConflictError, HoldfastError
 from tracker.models import Event, Person, Record, Run
 
 pytestmark = pytest.mark.postgres
@@ -149,3 +149,23 @@ def test_the_last_records_of_two_phones_and_the_closing_lose_nothing(
         assert found.state == "done"
         kept = {record.id for record in session.scalars(select(Record).where(Record.run_id == number))}
     assert {box.id, hand.id} <= kept
+
+
+def test_what_was_refused_is_counted_by_what_belongs_together(
+    on_postgres: Flask, run: tuple[int, dict[str, Person]]
+) -> None:
+    """Also where an entry holds a number that the database's JSON does not know."""
+    sam, lena = by(run[1]["sam"]), by(run[1]["lena"])
+    ref, refused = str(new_id()), ConflictError(N_("Write something first."))
+    with writing() as session:
+        before = noted_entries.to_decide(session, lena).entries
+        odd = {"ref": ref, "data": {"value": float("inf")}}
+        for given in ({"ref": ref}, odd, {"id": ref}, {"ref": 7}, {}):
+            noted_entries.note(
+                session, sam, NOW, "refused", refused,
+                id=new_id(), kind="record", entry=given, device=Device(),
+            )  # fmt: skip
+        assert noted_entries.to_decide(session, lena).entries == before + 3
+        waiting = noted_entries.waiting(session, lena, most=100)
+        assert len(noted_entries.things(waiting)) == before + 3
+        session.rollback()

@@ -105,8 +105,9 @@ document.addEventListener("htmx:after:swap", ({ detail }) => {
   const same = own && document.getElementById(own);
   const unread = same?.querySelector(".hf-recovery") && same.querySelector("[data-read]");
   if (unread) same.classList.add("hf-unread");
+  const arrives = root.dataset.phone !== "ready" && !location.hash; // what waits on this phone has just been drawn
   const goes = same && own === shown && !unread && same.matches("[class*=hf-is-]");
-  show(goes ? toDo() : document.getElementById(shown) ?? toDo(), goes ? "right" : "");
+  show(goes || arrives ? toDo() : document.getElementById(shown) ?? toDo(), goes ? "right" : "");
   if (goes && one() && scrollY) scrollTo({ top: 0, behavior: "instant" });
   if (goes && location.hash) history.replaceState(history.state, "", location.pathname + location.search); // it led to that step
   own = null;

@@ -116,7 +116,7 @@ def test_a_comment_is_said_from_the_panel_alone_or_with_an_act(
     given = {**form, "whom": f"person:{cast.staff.id}", "comment": "Yours, @sam"}
     assert lena.post(f"/runs/{two[1].id}/assignee", given).location == place
     page = words(panel(lena.get(place).text))
-    assert "Lena gave the run to Sam;" in page  # and what was said with it
+    assert "Lena gave the run to Sam; said: Yours, @sam." in page
     assert "Mind the glass" in page and "Yours, @ Sam" in page.replace("@Sam", "@ Sam")
     first = lena.get(f"/board/live?run={two[1].id}")
     lena.post(f"/runs/{two[1].id}/comments", {"comment": "And the foam"})

@@ -1,7 +1,7 @@
 // Today knows what this phone knows: runs that were started here come first, progress counts what was done here since the
 // page was drawn, and what needs the network says so.
 import * as logic from "./logic.js";
-import { root } from "./place.js";
+import { root } from "./root.js";
 import { entries, listen, waiting } from "./queue.js";
 import * as shelves from "./shelves.js";
 import { since, standingIn } from "./standing.js";

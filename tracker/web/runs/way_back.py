@@ -11,8 +11,9 @@ from flask_babel import gettext
 
 from tracker.db import db
 from tracker.domain import events
+from tracker.domain.event_kinds import CommentAdded
 from tracker.domain.people import directory
-from tracker.models import Run
+from tracker.models import Comment, Event, Run
 from tracker.web import paging
 from tracker.web.reader import actor
 from tracker.web.spoken import event_sentence
@@ -40,5 +41,12 @@ def _tell(run_id: int, began: datetime) -> None:
         flash(gettext("%(run)s is as it was: nothing was different.", run=name), "good")
         return
     people = directory.names(session)
-    what = "; ".join(event_sentence(event, people, {}, run.location) for event in written)
+    what = "; ".join(f"{event_sentence(event, people, {}, run.location)}{_words(event)}" for event in written)
     flash(gettext("%(run)s: %(name)s %(what)s.", run=name, name=me.holder.name, what=what), "good")
+
+
+def _words(event: Event) -> str:
+    """What was said, where somebody said something: its sentence ends before that."""
+    if event.kind != CommentAdded.kind:
+        return ""
+    return f" {db.session.get_one(Comment, event.data['comment']).text.rstrip('.')}"
