@@ -28,8 +28,9 @@ class LateRecord(Base):
     `flag` are those of `Record`. `why` says what it waits for: its person had no part in the run then
     ("part"), it takes something back ("undo"), it was made when the run was closed already ("closed"), or
     paused ("paused"), it would change what the closed run says ("outcome"), or make a signature void
-    ("signed"), a critical step before it was not done then either ("blocked"). The last is looked at again
-    whenever something is recorded, and may then count by itself ("counted").
+    ("signed"), a critical step before it was not done then either ("blocked"). The last, and what takes
+    something back, are looked at again whenever something is recorded, and may then count by themselves
+    ("counted").
     """
 
     __tablename__ = "late_records"

@@ -72,6 +72,11 @@ class Record(Base):
     person: Mapped[Person | None] = relationship()
 
     @property
+    def happened_at(self) -> datetime:
+        """When it was made by the server's reckoning, as people read it; a direct request as it comes."""
+        return self.made_at or self.received_at
+
+    @property
     def flags(self) -> list[str]:
         """What is unusual about it, the most important first."""
         return (self.flag or "").split()

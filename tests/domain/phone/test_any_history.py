@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import permutations
 from typing import Any
 from uuid import UUID
 
@@ -56,7 +57,7 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Act:
-    """What somebody did on a phone in a minute; an "undone" names an act of before by its place."""
+    """What somebody did on a phone in a minute; an "undone" names the number of a record of before."""
 
     minute: int
     person: str
@@ -66,23 +67,33 @@ class Act:
     off: int  # days that the phone's clock is wrong
 
 
-EVENTS = ("close", "cancel", "pause", "resume", "take over", "give", "move", "disable", "scan", "override")
+DIRECT = {"scan": "lena", "sam scans": "sam"}
+"""The events that are the first step ticked with network, and by whom."""
+FIRST_DIRECT = 1000
+EVENTS = ("close", "cancel", "pause", "resume", "take over", "give", "move", "disable", "override", *DIRECT)
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> tuple[list[tuple[int, str]], list[Act]]:
-    """What happened on the server, and what was done on phones."""
-    events = draw(st.lists(st.tuples(st.integers(10, 100), st.sampled_from(EVENTS)), max_size=3))
+def histories(
+    draw: st.DrawFn, events: Sequence[str] = EVENTS, people: Sequence[str] = PEOPLE
+) -> tuple[list[tuple[int, str]], list[Act]]:
+    """What happened on the server, and what was done on phones; half of what is undone is one's own."""
+    happened = draw(st.lists(st.tuples(st.integers(10, 100), st.sampled_from(events)), max_size=3))
+    direct = [(FIRST_DIRECT + at, at, DIRECT[what]) for at, what in happened if what in DIRECT]
     acts: list[Act] = []
     for minute in sorted(draw(st.lists(st.integers(5, 110), min_size=1, max_size=7))):
-        standing = [place for place, act in enumerate(acts) if act.outcome != "undone"]
-        kinds = ["done", "done", "skipped", "failed"] + (["undone"] if standing else [])
-        outcome, person = draw(st.sampled_from(kinds)), draw(st.sampled_from(PEOPLE))
-        cancels = draw(st.sampled_from(standing)) if outcome == "undone" else None
-        step = acts[cancels].step if cancels is not None else draw(st.sampled_from(STEPS))
+        standing = {n + 1: (act.person, act.step) for n, act in enumerate(acts) if act.outcome != "undone"}
+        standing |= {number: (person, "scan") for number, at, person in direct if at < minute}
+        kinds = ["done", "done", "skipped", "failed"] + (["undone", "undone"] if standing else [])
+        outcome, person = draw(st.sampled_from(kinds)), draw(st.sampled_from(people))
+        step, cancels = draw(st.sampled_from(STEPS)), None
+        if outcome == "undone":
+            cancels = draw(st.sampled_from(sorted(standing)))
+            whose, step = standing[cancels]
+            person = whose if whose in people and draw(st.booleans()) else person
         off = {"sam": -3, "petra": 0, "lena": 2}[person]
         acts.append(Act(minute, person, step, outcome, cancels, off))
-    return sorted(events, key=lambda event: event[0]), acts
+    return sorted(happened, key=lambda event: event[0]), acts
 
 
 @pytest.fixture(scope="module")
@@ -152,14 +163,9 @@ class Floor:
                     recording.override(session, lena, now, run, "scan", "it is there")
                 else:
                     recording.record(
-                        session,
-                        lena,
-                        now,
-                        run,
-                        record_id=UUID(int=1000 + minute),
-                        step_key="scan",
-                        kind="done",
-                    )
+                        session, by(self.people[DIRECT[what]]), now, run,
+                        record_id=UUID(int=FIRST_DIRECT + minute), step_key="scan", kind="done",
+                    )  # fmt: skip
         except HoldfastError:
             session.expire_all()
 
@@ -170,7 +176,7 @@ class Floor:
         data = {"step": act.step, "outcome": act.outcome, "value": "yes" if act.step == "fragile" else ""}
         data["reason"] = "" if act.outcome == "done" else "torn"
         if act.cancels is not None:
-            data["cancels"] = str(UUID(int=act.cancels + 1))
+            data["cancels"] = str(UUID(int=act.cancels))
         entry = PhoneEntry(
             id=UUID(int=place + 1), kind="record", person=person.id, seq=seq, at=self.at(act.minute) + off,
             run=self.run.id, ref=self.run.ref, data=data, files=(),
@@ -279,7 +285,52 @@ def test_every_record_is_kept_once(
     """Also where nobody has the run yet, and the first to come claims it."""
     order = data.draw(st.permutations(range(len(history[1]))))
     state = play(house, history, [*order, *order], assigned=False)
-    kept = [id for id, *_ in state["records"] if id.int < 1000]
+    kept = [id for id, *_ in state["records"] if id.int < FIRST_DIRECT]
     waits = [id for id, _ in state["waits"]]
     everything = [*kept, *waits, *state["refused"]]
     assert sorted(everything) == sorted(UUID(int=place + 1) for place in range(len(history[1])))
+
+
+@CHECKED
+@given(history=histories(events=("sam scans",), people=("sam",)), data=st.data())
+def test_whoever_takes_back_their_own_is_taken_at_their_word(
+    house: tuple[Flask, int, int],
+    history: tuple[list[tuple[int, str]], list[Act]],
+    data: st.DataObject,
+) -> None:
+    """Where nobody else has built on it: no lead is asked once the record is there that is taken back."""
+    acts = history[1]
+    state = play(house, history, data.draw(st.permutations(range(len(acts)))))
+    counts = {id for id, *_ in state["records"]}
+    for place, act in enumerate(acts):
+        if act.cancels is not None:
+            assert (UUID(int=place + 1) in counts) == (UUID(int=act.cancels) in counts)
+
+
+@pytest.mark.parametrize(
+    ("events", "counts"),
+    [
+        ([], True),
+        ([(25, "pause")], True),
+        ([(25, "give")], True),
+        ([(50, "move")], True),
+        ([(15, "pause")], False),
+        ([(15, "give")], False),
+        ([(50, "scan")], False),
+        ([(50, "override")], False),
+        ([(50, "cancel")], False),
+    ],
+)
+def test_ticked_taken_back_and_gone_on_in_every_order(
+    house: tuple[Flask, int, int], events: list[tuple[int, str]], counts: bool
+) -> None:
+    """What was done after the critical step was ticked does not wait either, whatever comes first."""
+    acts = [
+        Act(10, "sam", "scan", "done", None, 0),
+        Act(20, "sam", "scan", "undone", 1, 0),
+        Act(22, "sam", "fragile", "done", None, 0),
+    ]
+    found = [play(house, (events, acts), order) for order in permutations(range(len(acts)))]
+    assert all(state == found[0] for state in found)
+    assert (UUID(int=2) in {id for id, *_ in found[0]["records"]}) == counts
+    assert ((UUID(int=2), "undo") in found[0]["waits"]) != counts

@@ -75,15 +75,38 @@ def test_nobody_changes_what_a_closed_run_says_by_claiming_to_be_late(
     assert session.scalars(select(Deviation)).all() == []
 
 
-def test_what_is_late_never_takes_anything_back(do: Do, start: Start, cast: Cast, closed: Run) -> None:
+def test_what_is_late_takes_back_its_own_in_an_open_run_alone(
+    do: Do, start: Start, cast: Cast, closed: Run
+) -> None:
     run = start()
     theirs, own = do(run, "scan", value="T", actor=cast.lead), do(run, "weigh", value="500")
-    for target in (theirs, own):
-        entry = came(do, run, target.step_key, "undone", cancels=target.id)
-        assert (entry.why, entry.state) == ("undo", "waiting")
+    entry = came(do, run, "scan", "undone", cancels=theirs.id)
+    assert (entry.why, entry.state) == ("undo", "waiting")
+    assert came(do, run, "box", "undone", cancels=own.id).why == "undo"  # that is of another step
+    assert came(do, run, "weigh", "undone", cancels=own.id).cancels_id == own.id
     scanned = closed.records[0]
     assert came(do, closed, "scan", "undone", cancels=scanned.id).why == "undo"
-    assert outcomes(run) == {"scan": "done", "weigh": "done"}
+    assert outcomes(run) == {"scan": "done"}
+
+
+def test_what_is_taken_back_waits_for_it_to_come(session: Session, do: Do, start: Start) -> None:
+    run, ticked = start(), new_id()
+    row = came(do, run, "scan", "undone", cancels=ticked)
+    assert (row.why, row.state) == ("undo", "waiting")
+    assert came(do, run, "scan", value="T", record_id=ticked).kind == "done"
+    session.refresh(row)
+    assert (row.state, run.late_waiting, outcomes(run)) == ("counted", 0, {})
+
+
+def test_a_lead_who_accepts_a_record_is_asked_before_it_is_taken_back(
+    session: Session, cast: Cast, do: Do, start: Start
+) -> None:
+    run, ticked = start(), new_id()
+    row = came(do, run, "hand", record_id=ticked)
+    undone = came(do, run, "hand", "undone", cancels=ticked)
+    assert (row.why, undone.why) == ("blocked", "undo")
+    late_decisions.accept(session, by(cast.lead), NOW + 3 * HOUR, run, row)
+    assert undone.state == "waiting" and outcomes(run) == {"hand": "done"}
 
 
 @pytest.mark.parametrize("age", [61, 600, 3599, 4000, 40 * 86400])

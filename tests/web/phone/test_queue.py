@@ -174,6 +174,24 @@ def test_what_came_late_waits_for_a_lead(session: Session, sam: Phone, run: Run,
     assert (count(session), count(session, LateRecord)) == (3, 1)
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_whoever_takes_back_their_own_tick_without_network_asks_no_lead(
+    session: Session, sam: Phone, run: Run, backwards: bool
+) -> None:
+    ticked = sam.record(run.id, "scan", "T-2", age=9)
+    undone = sam.record(run.id, "scan", outcome="undone", cancels=ticked["id"], age=8)
+    if backwards:  # the tick was put off, as where its photo did not get through
+        assert states(sam.send(undone)) == ["late"]
+        assert states(sam.send(ticked, undone)) == ["kept", "kept"]
+    else:
+        assert states(sam.send(ticked, undone)) == ["kept", "kept"]
+    session.rollback()
+    session.expire_all()
+    kept = session.get_one(Run, run.id)
+    assert [state.outcome for state in loading.states(kept)] == [None] * len(loading.steps(kept))
+    assert (kept.late_waiting, count(session)) == (0, 2)
+
+
 def test_a_young_entry_is_judged_by_what_had_happened_when_it_was_made(
     session: Session, sam: Phone, run: Run, cast: Cast
 ) -> None:

@@ -110,11 +110,11 @@ def decide(
     run.late_waiting -= 1
 
 
-def waiting(session: Session, run: Run, why: str | None = None) -> Sequence[LateRecord]:
-    """What waits in a run, for a lead or for this reason alone, in the order in which it was made."""
+def waiting(session: Session, run: Run, *whys: str) -> Sequence[LateRecord]:
+    """What waits in a run, for a lead or for these reasons alone, in the order in which it was made."""
     query = select(LateRecord).where(IS_WAITING, LateRecord.run_id == run.id)
-    if why is not None:
-        query = query.where(LateRecord.why == why)
+    if whys:
+        query = query.where(LateRecord.why.in_(whys))
     return session.scalars(_whole(query).execution_options(populate_existing=True)).all()
 
 

@@ -3,12 +3,14 @@
 It is judged by the run's history, never by what a form claims: by what was so when the record was made, and
 whether its person took part then. A record that breaks a rule counts by itself, flagged, only where that rule
 began to hold after it was made: the run was closed, paused, moved or handed over, a critical step was taken
-back. After the closing it counts only where it fills what nobody had touched ("omitted"). It never takes
-anything back. Everything else is kept and waits for a lead.
+back. After the closing it counts only where it fills what nobody had touched ("omitted"). It takes back only
+its own person's record in an open run, as long as nobody else has built on that. Everything else is kept and
+waits for a lead.
 
-The order of arrival decides nothing, so nothing here looks at what else came late, with one exception: a
-critical step that was done late holds up nothing. Those can only become more, so that what waits for a
-critical step alone may be judged again after each record (`recording.settle`) and ends the same in any order.
+The order of arrival decides nothing, so nothing here looks at what else came late, with two exceptions: a
+critical step that was done late holds up nothing, also if that was taken back late, and what is taken back
+must have come. Both can only become more, so that what waits for them alone may be judged again after each
+record (`recording.settle`) and ends the same in any order.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -41,38 +44,81 @@ class Judgement(NamedTuple):
 
 
 def judge(
-    session: Session, actor: Actor, run: Run, state: StepState, kind: str, made_at: datetime
+    session: Session,
+    actor: Actor,
+    run: Run,
+    state: StepState,
+    kind: str,
+    made_at: datetime,
+    cancels: UUID | None = None,
 ) -> Judgement:
     """What becomes of a record that the actor made at `made_at` and that comes now.
 
     `run` was loaded with its lock, `state` is that of the step as it stands; a step that the run does not
-    have any more is of another revision than the run.
+    have any more is of another revision than the run. `cancels` is the id of what an "undone" takes back.
     """
     if kind == "undone":
-        return Judgement("undo")
+        return _undoing(session, actor, run, state.step, made_at, cancels)
     gone = state.step.revision_id != run.revision_id
     if run.state != "open":
         return _closed(session, actor, run, state.step, made_at, gone)
+    allowed = _allowed(session, actor, run, state.step, kind, made_at)
+    if allowed.waits is not None:
+        return allowed
+    if gone:
+        return Judgement(flags=(*allowed.flags, "gone"))
+    if kind == "done" and state.signed is not None:
+        return Judgement("signed")
+    if _held_up(run, state.step, made_at):
+        return Judgement("blocked")
+    flags = [*allowed.flags]
+    if state.blocked_by is not None:
+        flags.append("blocked")
+    if not state.applies:
+        flags.append("condition")
+    return Judgement(flags=tuple(flags))
+
+
+def _allowed(session: Session, actor: Actor, run: Run, step: Step, kind: str, made_at: datetime) -> Judgement:
+    """Whether its person might record this in the open run when they did, whatever stands in it."""
     flags = []
-    if not access.may_record(actor, run, None if gone else state.step, kind):
-        if not _might(session, actor, run, state.step, kind, made_at):
+    gone = step.revision_id != run.revision_id
+    if not access.may_record(actor, run, None if gone else step, kind):
+        if not _might(session, actor, run, step, kind, made_at):
             return Judgement("part")
         flags.append("handed")
     if run.paused_at is not None:
         if made_at >= run.paused_at:
             return Judgement("paused")
         flags.append("paused")
-    if gone:
-        return Judgement(flags=(*flags, "gone"))
-    if kind == "done" and state.signed is not None:
-        return Judgement("signed")
-    if _held_up(run, state.step, made_at):
-        return Judgement("blocked")
-    if state.blocked_by is not None:
-        flags.append("blocked")
-    if not state.applies:
-        flags.append("condition")
     return Judgement(flags=tuple(flags))
+
+
+def _undoing(
+    session: Session, actor: Actor, run: Run, step: Step, made_at: datetime, cancels: UUID | None
+) -> Judgement:
+    """About what takes something back. Whatever it waits for is called "undo": the rest may still come.
+
+    Several of one record count like one, so that it does not matter which of them comes first.
+    """
+    target = next((r for r in run.records if r.id == cancels and r.step_key == step.key), None)
+    if target is None or run.state != "open" or step.revision_id != run.revision_id:
+        return Judgement("undo")
+    if target.person_id != actor.holder.id or target.kind == "undone" or _is_built_on(run, target):
+        return Judgement("undo")
+    allowed = _allowed(session, actor, run, step, "undone", made_at)
+    return allowed if allowed.waits is None else Judgement("undo")
+
+
+def _is_built_on(run: Run, target: Record) -> bool:
+    """Whether somebody else has relied on a record: a lead accepted it, or let the run go on past its step,
+    the step was signed, or another has recorded something about it since."""
+    if "accepted" in target.flags:
+        return True
+    if target.step_key in {given.step_key for given in (*run.overrides, *run.sign_offs)}:
+        return True
+    direct = (r for r in run.records if r.made_at is None and r.step_key == target.step_key)
+    return any(r.person_id != target.person_id and r.received_at > target.happened_at for r in direct)
 
 
 def _closed(session: Session, actor: Actor, run: Run, step: Step, made_at: datetime, gone: bool) -> Judgement:
@@ -165,15 +211,19 @@ def _handed(session: Session, run: Run) -> Sequence[Event]:
 def _held_up(run: Run, step: Step, made_at: datetime) -> bool:
     """Whether a critical step keeps this one from being done, now as when the record was made.
 
-    Seen without what came late, but for that a critical step was done.
+    Seen without what came late, but for that a critical step was done. That this was taken back late does not
+    matter either: whether it comes before or after what followed is chance.
     """
     direct = [record for record in run.records if record.made_at is None]
     holding = blocking(step, _states(run, direct))
     if not holding:
         return False
     everything = {state.step.key: state for state in loading.states(run)}
-    late = {r.step_key for r in uncancelled(run.records) if r.made_at is not None and r.kind == "done"}
-    holding -= {key for key in late & holding if not everything[key].unsigned}
+    standing = uncancelled(r for r in run.records if r.made_at is None or r.kind != "undone")
+    late = {r.step_key for r in standing if r.made_at is not None and r.kind == "done"}
+    holding -= {
+        key for key in late & holding if everything[key].signed is not None or not everything[key].step.verify
+    }
     then = [record for record in direct if record.received_at <= made_at]
     return bool(holding & blocking(step, _states(run, then, made_at)))
 

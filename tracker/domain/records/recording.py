@@ -132,7 +132,7 @@ def _judgement(
     a record is taken by its history however young it is.
     """
     if came.at is not None:
-        return late_rules.judge(session, actor, run, state, said.kind, came.at), "", came
+        return late_rules.judge(session, actor, run, state, said.kind, came.at, said.cancels), "", came
     try:
         if device.queued:
             _require(actor, run, said)
@@ -143,7 +143,7 @@ def _judgement(
         if not device.queued:
             raise
         at = moment(device, now, run.started_at)
-        judged = late_rules.judge(session, actor, run, state, said.kind, at)
+        judged = late_rules.judge(session, actor, run, state, said.kind, at, said.cancels)
         if judged.waits not in (None, "outcome"):
             raise
         return judged, "", Made(at, came.doubtful)
@@ -170,15 +170,15 @@ def _must_be_acceptable(session: Session, run: Run, step: Step, said: Entry, out
 
 
 def settle(session: Session, now: datetime, run: Run) -> None:
-    """Let those late records count that waited only for a critical step which blocks nothing any more.
+    """Let those late records count that waited only for what has come now.
 
-    Call it after whatever may clear a critical step of a run that was loaded with its lock.
+    That is a critical step which blocks nothing any more, or the record that is taken back. Call it after
+    whatever writes a record or may clear a critical step of a run that was loaded with its lock.
     """
     while run.late_waiting and run.state == "open":
         before = states(run)
-        if not any(
-            _settled(session, now, run, before, row) for row in late_records.waiting(session, run, "blocked")
-        ):
+        rows = late_records.waiting(session, run, "blocked", "undo")
+        if not any(_settled(session, now, run, before, row) for row in rows):
             return
 
 
@@ -187,7 +187,9 @@ def _settled(session: Session, now: datetime, run: Run, before: Sequence[StepSta
     state = _of(before, row.step_key)
     if state is None:
         return False
-    judged = late_rules.judge(session, signed_in(row.person), run, state, row.kind, row.made_at)
+    judged = late_rules.judge(
+        session, signed_in(row.person), run, state, row.kind, row.made_at, row.cancels_id
+    )
     if judged.waits is not None:
         return False
     try:
