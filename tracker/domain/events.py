@@ -13,7 +13,7 @@ from tracker.domain.actor import Actor
 from tracker.domain.event_kinds import Kind
 from tracker.models import Event, Record, Run
 
-FOLLOWS = (kinds.DeviationOpened.kind, kinds.DeviationWithdrawn.kind)
+FOLLOWS = (kinds.DeviationOpened.kind, kinds.DeviationWithdrawn.kind, kinds.RunClosed.kind)
 
 
 def emit(session: Session, actor: Actor, now: datetime, kind: Kind, subject: str) -> Event:
@@ -52,9 +52,9 @@ def since(session: Session, subject: str, began: datetime, person: int | None) -
 
 
 def _place(entry: Event | Record) -> tuple[datetime, bool]:
-    """The sort key of an entry: a deviation comes after the record of the same moment that caused it."""
+    """The sort key of an entry: what a record has led to comes after the record of the same moment."""
     return when(entry), isinstance(entry, Event) and entry.kind in FOLLOWS
 
 
 def when(entry: Event | Record) -> datetime:
-    return entry.at if isinstance(entry, Event) else entry.received_at
+    return entry.at if isinstance(entry, Event) else entry.happened_at

@@ -192,6 +192,24 @@ def test_whoever_takes_back_their_own_tick_without_network_asks_no_lead(
     assert (kept.late_waiting, count(session)) == (0, 2)
 
 
+def test_what_came_late_is_read_with_the_time_when_it_was_made(
+    session: Session, sam: Phone, run: Run
+) -> None:
+    ticked, closing = sam.record(run.id, "scan", "T-2", age=40), sam.entry("close", run=run.id, age=20)
+    closing["data"] = {"omit": ["box", "hand"]}
+    assert states(sam.send(ticked, sam.record(run.id, "weigh", "500", age=20), closing)) == ["kept"] * 3
+    session.rollback()
+    first, second = session.scalars(select(Record).order_by(Record.device_seq)).all()
+    assert first.made_at and first.happened_at == first.made_at < second.happened_at < second.received_at
+    for place in (f"/runs/{run.id}", f"/runs/{run.id}/history"):
+        assert f'datetime="{first.made_at.isoformat()}"' in sam.visitor.get(place).text
+    told = sam.visitor.get(f"/runs/{run.id}/history").text
+    times = [told.index(f'datetime="{at.isoformat()}"') for at in (run.started_at, first.made_at)]
+    assert times == sorted(times) and f'datetime="{first.received_at.isoformat()}"' in told
+    told = told[told.index("hf-history") :]
+    assert told.count("came <time") == 2 and told.index("T-2") < told.index("500") < told.index("closed")
+
+
 def test_a_young_entry_is_judged_by_what_had_happened_when_it_was_made(
     session: Session, sam: Phone, run: Run, cast: Cast
 ) -> None:

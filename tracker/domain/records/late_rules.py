@@ -115,7 +115,8 @@ def _is_built_on(run: Run, target: Record) -> bool:
     the step was signed, or another has recorded something about it since."""
     if "accepted" in target.flags:
         return True
-    if target.step_key in {given.step_key for given in (*run.overrides, *run.sign_offs)}:
+    decided = {given.step_key for given in run.overrides} | {given.step_key for given in run.sign_offs}
+    if target.step_key in decided:
         return True
     direct = (r for r in run.records if r.made_at is None and r.step_key == target.step_key)
     return any(r.person_id != target.person_id and r.received_at > target.happened_at for r in direct)

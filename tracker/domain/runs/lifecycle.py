@@ -291,7 +291,7 @@ def finish(
 
     For `close` and for endings. It was never closed before its last record.
     """
-    last = [record.made_at or record.received_at for record in run.records] if at else []
+    last = [record.happened_at for record in run.records] if at else []
     closed_at = min(now, max([at, run.started_at, *last])) if at else now
     _end(run, "done", actor, closed_at)
     session.add_all(_outcomes(run, found, closed_at))

@@ -108,8 +108,8 @@ def _read(session: Session, runs: Sequence[Run]) -> None:
 
 
 def _last_act(run: Run) -> tuple[datetime, int | None]:
-    """When something was last recorded or signed in the run, and by whom; else when it was started."""
-    acts = [(record.received_at, record.person_id) for record in run.records[-1:]]
+    """When somebody last did or signed something in the run, and who; else when it was started."""
+    acts = [(record.happened_at, record.person_id) for record in run.records]
     acts += [(sign_off.at, sign_off.person_id) for sign_off in run.sign_offs]
     return max(acts, key=lambda act: act[0], default=(run.started_at, run.started_by_id))
 
