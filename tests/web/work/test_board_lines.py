@@ -14,6 +14,7 @@ from tests.support.installation import Cast, Visitor
 from tests.support.reading import words
 from tracker.db import new_id
 from tracker.domain.records import recording
+from tracker.domain.records.clocks import Device
 from tracker.domain.runs import lifecycle, loading
 from tracker.domain.runs.progress import Tally
 from tracker.domain.work import board_lines, lists
@@ -86,6 +87,16 @@ def test_a_run_in_which_nothing_was_done_yet_tells_who_has_started_it(
 ) -> None:
     line = row(visit(cast.lead).get("/board").text)
     assert "0 of 5 done" in line and "1 Scan the tote" in line and "30 min. ago by Sam" in line
+
+
+def test_what_came_late_was_done_when_it_was_made(
+    visit: Visit, session: Session, cast: Cast, run: Run
+) -> None:
+    """Whoever did something after it has done the last thing, though that had come before."""
+    say(session, cast.lead, run, "scan", "done", ago(10), value="T1")
+    late = Device("phone", 1, at=ago(20), sent_at=ago())
+    say(session, cast.staff, run, "weigh", "done", ago(), value="500", device=late)
+    assert "10 min. ago by Lena" in row(visit(cast.lead).get("/board").text)
 
 
 def test_lines_are_read_in_as_many_queries_for_many_runs_as_for_one(session: Session, cast: Cast) -> None:
