@@ -48,8 +48,8 @@ class StepState:
 
     @property
     def in_order(self) -> tuple[Record, ...]:
-        """The records that count, as they came in."""
-        return tuple(sorted(self.records, key=lambda record: (record.received_at, record.id.int)))
+        """The records that count, as people read them: by when they were made."""
+        return tuple(sorted(self.records, key=lambda record: (record.happened_at, record.id.int)))
 
     @property
     def holds_up(self) -> bool:
