@@ -79,6 +79,7 @@ def test_what_waited_on_a_page_that_keeps_nothing_counts_too(enter: Enter) -> No
 def test_what_was_refused_is_made_anew_by_the_next_press(enter: Enter) -> None:
     sam, ada = enter("sam"), enter("ada", device=DESKTOP)
     sam.context.add_init_script(REFUSES)
+    sam.clock.install()  # from the start: what a page times by its events goes by one clock
     ada.goto(start(sam, "pack", "refused"))
     ada.get_by_text("Hand over, pause or cancel").click()
     ada.get_by_label("Pause the run, because").fill("lunch")

@@ -182,11 +182,12 @@ const kept = async (kind, data, files, what, id = newId()) => {
   if (!own.some((one) => one.id === id)) own.push({ ...entry, state: "waiting" });
   return entry;
 };
-// What was not kept after all stands there no more.
-const withdrawn = (id, key) => {
+// What was not kept after all stands there no more, but the row as it was, with what was typed into it.
+const withdrawn = (id, key, before) => {
   keeping.delete(id);
   own = own.filter((one) => one.id !== id);
   draw(key);
+  put(document.getElementById(before.id), before);
 };
 // The server takes it at once, as it does without this script: nothing can be kept on this phone.
 const directly = (form, submitter) => {
@@ -234,9 +235,14 @@ const make = async (data, files, source) => {
   asked.delete(step.key);
   const row = document.getElementById(rows.get(step.key).id);
   shows(source.isConnected ? source : row.querySelector("form.hf-do") ?? row, () => draw(step.key));
+  const shown = document.getElementById(row.id);
+  shown.dataset.keeping = ""; // until then nothing from the server takes its place: what was typed may come back
   await kept("record", data, files, what, entry.id).catch((error) => {
-    withdrawn(entry.id, step.key);
+    withdrawn(entry.id, step.key, row);
     throw error;
+  }).finally(() => {
+    delete shown.dataset.keeping;
+    if (putOff) draw();
   });
   const last = recorded(entry, step, given.mark);
   if (last.kind !== data.outcome) say(fill(parts.problem, { text: `${last.reason}. ${parts["as failed"]}` }));
