@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import DESKTOP, READY, Enter, saved, start
-from tests.browser.test_queue_storage import REFUSES
+from tests.support.phones import REFUSES
 
 pytestmark = pytest.mark.browser
 

@@ -8,10 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import House, Take, opening
-from tests.support.phones import STEPS, kept
+from tests.support.phones import REFUSES, STEPS, kept
 
 pytestmark = pytest.mark.browser
-REFUSES = "IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError'); };"
 FILLS = """() => {
   const { add } = IDBObjectStore.prototype;
   IDBObjectStore.prototype.add = () => { throw new DOMException("no room", "QuotaExceededError"); };

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import DESKTOP, Enter, House, start
-from tests.browser.test_queue_storage import REFUSES
 from tests.support.installation import PASSWORD
+from tests.support.phones import REFUSES
 
 pytestmark = pytest.mark.browser
 BY_HAND = """\

@@ -16,6 +16,9 @@ from tracker.models import Record, Run
 STEPS = ["switch-on-the-light", "unlock-the-door", "start-the-till"]
 """The keys of "Open the shop", which asks for no input."""
 
+REFUSES = "IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError'); };"
+"""Lets a browser keep nothing, as in a private window."""
+
 CALL = """async ([name, args]) => {
   const queue = await import(document.querySelector('link[href$="phone/queue.js"]').href);
   return queue[name](...args);

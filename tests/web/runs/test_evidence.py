@@ -265,7 +265,7 @@ def test_a_translated_run_shows_it_too(
     give(sam, address, "photo", photo())
     for page in (address, f"{address}/history"):
         text = sam.get(page, headers={"Accept-Language": "pl"}).text
-        assert 'alt="Photo: Zrób zdjęcie kartonu"' in text
+        assert 'alt="Zdjęcie: Zrób zdjęcie kartonu"' in text
 
 
 def test_a_photo_is_opened_and_safe_before_anybody_waits_for_it(
