@@ -114,11 +114,11 @@ def test_evidence_that_cannot_be_kept_is_said_and_its_record_is_not_made(
 
 @pytest.fixture
 def small_disk(delivery: Path, tmp_path: Path) -> Iterator[Path]:
-    """The workspace with its instance on a disk of 8 MB."""
+    """The workspace with its instance on a disk of 16 MB."""
     place = shutil.copytree(delivery, tmp_path / "workspace", ignore=shutil.ignore_patterns("instance"))
     instance = place / "instance"
     instance.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(instance)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(instance)]
     try:
         if subprocess.run(mount, capture_output=True, check=False).returncode:
             pytest.skip("only root may mount a small disk")
