@@ -13,7 +13,7 @@ CALLS = f"-etrace={strace.WRITES},{strace.SYNCS},{strace.SENDS}"
 
 
 def work(house: House, trace: Path, others: Callable[[], Sequence[int]] = list) -> int:
-    """Start and record, one after the other, while all that answer and `others` are traced; how much that was.
+    """Start and record, one after the other, while that is traced, and `others` too; how many acts it was.
 
     The last record closes its run.
     """
