@@ -216,7 +216,7 @@ const record = async (form, submitter) => {
     const found = logic.typedValue(step, data.value, given.mark);
     if (found.problem || logic.anotherSubject(step, data.value, given.subject)) {
       problem(step, data.value, found.problem ? found : { problem: "subject" });
-      form.querySelector("[name=value]")?.select?.();
+      if (submitter) form.querySelector("[name=value]")?.select?.(); // a scan took no field, and the next one needs none
       return;
     }
   }
