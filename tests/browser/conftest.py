@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -183,7 +182,7 @@ def start(page: Page, sop: str, subject: str) -> str:
     """Start an SOP and return the address of the run's page."""
     page.goto(f"/start/{sop}")
     page.locator("#subject").fill(subject)
-    page.get_by_role("main").get_by_role("button", name=re.compile("Start")).click()
+    page.locator("form[data-start] button:not([type=button])").click()  # in whatever language
     page.locator(".hf-current").wait_for()
     page.locator(READY).wait_for(state="attached")
     return page.url

@@ -263,6 +263,19 @@ def test_what_is_opened_on_a_locked_tablet_waits_for_whoever_unlocks_it(tablet: 
     assert unlock(tablet, cast.lead).location == "/start/pack"
 
 
+def test_what_a_phone_fetches_by_itself_was_opened_by_nobody(tablet: Visitor, cast: Cast) -> None:
+    fetched = {"headers": {"Holdfast-By-Itself": "1"}}
+    assert tablet.get("/start/pack", **fetched).location == "/lock"
+    assert unlock(tablet, cast.lead).location == "/"
+    tablet.post("/lock", headers={"Referer": "http://localhost/search?q=tote"})
+    assert tablet.get("/start/pack", **fetched).location == "/lock"
+    assert unlock(tablet, cast.lead).location == "/search?q=tote"
+    age(tablet, 1000)
+    fetched["headers"]["Referer"] = "http://localhost/docs/"
+    assert tablet.get("/start/pack", **fetched).location == "/lock"
+    assert unlock(tablet, cast.lead).location == "/docs/"  # the page that fetched it
+
+
 @pytest.mark.parametrize(
     "referrer", ["https://evil.example//evil.example", "http://x/\\evil.example", "", "x"]
 )

@@ -137,7 +137,7 @@ def rise(to: tuple[int, str] | None = None) -> BaseResponse:
     place = _place()
     # the page on which the device was locked
     again = back and (request.headers.get("HX-Request") or back["path"] == place)
-    if left or not again:
+    if left or not (again or marks.is_by_itself()):  # what a phone fetches, nobody has opened
         back = {"person": left, "path": place}
     if to is not None:
         back = dict(zip(("person", "path"), to, strict=True))
@@ -159,7 +159,7 @@ def way_back(person: Person) -> str:
 
 def _place() -> str:
     """The page that the person sees: the one asked for, or the one that asks."""
-    if request.method == "GET" and not request.headers.get("HX-Request"):
+    if request.method == "GET" and not (request.headers.get("HX-Request") or marks.is_by_itself()):
         return hosts.asked_for()
     parts = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
     return parts.path + (f"?{parts.query}" if parts.query else "")
