@@ -24,18 +24,21 @@ def done(page: Page, value: str = "") -> None:
     step.get_by_role("button", name="Done").click()
 
 
-def swipe(page: Page, by: int) -> None:
-    page.locator(".hf-shown").evaluate(
-        """(step, by) => {
+def swipe(page: Page, by: int, *, drawn_anew: bool = False) -> None:
+    """Swipe over the step that is shown, found as the finger comes down; it may be drawn anew under it."""
+    page.evaluate(
+        """([by, anew]) => {
+            const step = document.querySelector(".hf-shown");
             const at = (type, x) => {
                 const touch = new Touch({ identifier: 1, target: step, clientX: x, clientY: 300 });
                 const touches = type === "touchend" ? [] : [touch];
                 step.dispatchEvent(new TouchEvent(type, { touches, changedTouches: [touch], bubbles: true }));
             };
             at("touchstart", 200);
+            if (anew) step.replaceWith(step.cloneNode(true));
             at("touchend", 200 + by);
         }""",
-        by,
+        [by, drawn_anew],
     )
 
 
@@ -83,6 +86,15 @@ def test_the_others_are_a_swipe_or_a_tap_away_and_the_list_is_remembered(enter: 
     open_head(page)
     page.get_by_role("button", name="One step").click()
     assert shown(page) == ["step-1"]
+
+
+def test_a_swipe_counts_also_where_its_step_is_drawn_anew_meanwhile(enter: Enter) -> None:
+    page = enter("sam", steps="one")
+    start(page, "pack", "anew")
+    swipe(page, -120, drawn_anew=True)
+    assert shown(page) == ["step-1"]
+    swipe(page, 120)
+    assert shown(page) == ["step-0"]
 
 
 def test_a_failed_step_shows_what_to_do_in_place_of_its_buttons_until_it_is_read(enter: Enter) -> None:

@@ -142,15 +142,22 @@ document.addEventListener("click", (event) => {
   if (one() && place) show(document.querySelector(place.getAttribute("href")) ?? toDo());
 });
 
-let touch = null;
+// A touch ends at the element where it began, also where that is drawn anew meanwhile and stands on the page no more.
+let over = new AbortController();
 document.addEventListener("touchstart", ({ touches, target, timeStamp }) => {
+  over.abort(); // two fingers are no swipe
   const taken = target.closest("input, textarea, select, canvas, dialog, table, pre, .hf-foot, .hf-bar");
-  touch = one() && touches.length === 1 && !taken ? { x: touches[0].clientX, y: touches[0].clientY, at: timeStamp } : null;
-}, { passive: true });
-document.addEventListener("touchend", ({ changedTouches: [{ clientX, clientY }], timeStamp }) => {
-  if (!touch || timeStamp - touch.at > 700) return;
-  const [x, y] = [clientX - touch.x, clientY - touch.y];
-  if (Math.abs(x) > FAR && Math.abs(y) < Math.abs(x) / 2) turn(x < 0 ? 1 : -1);
+  if (!one() || touches.length !== 1 || taken) return;
+  const { clientX, clientY } = touches[0];
+  over = new AbortController();
+  const options = { passive: true, signal: over.signal };
+  const ended = ({ changedTouches: [at], timeStamp: now }) => {
+    over.abort();
+    const [x, y] = [at.clientX - clientX, at.clientY - clientY];
+    if (now - timeStamp <= 700 && Math.abs(x) > FAR && Math.abs(y) < Math.abs(x) / 2) turn(x < 0 ? 1 : -1);
+  };
+  target.addEventListener("touchend", ended, options);
+  target.addEventListener("touchcancel", () => over.abort(), options);
 }, { passive: true });
 
 const label = () => {
