@@ -31,7 +31,7 @@ const ask = async () => {
   clearTimeout(timer);
   if (!page?.isConnected || document.hidden) return;
   const asked = page;
-  const headers = { Accept: "text/html", ...(seen && { "If-None-Match": seen }) };
+  const headers = { Accept: "text/html", "Holdfast-By-Itself": "1", ...(seen && { "If-None-Match": seen }) };
   const place = new URL(`../../live/sops/${encodeURIComponent(asked.dataset.sop)}`, import.meta.url);
   const answer = await fetch(place, { headers, redirect: "manual" }).catch(() => null);
   if (asked !== page || answer?.type === "opaqueredirect") return; // another page by now, or signed out
@@ -44,7 +44,7 @@ const ask = async () => {
 
 // The bar has the entries that it has on every other page of the tracker, for whoever is signed in.
 const fillBar = async () => {
-  const answer = await fetch(new URL("../../live/bar", import.meta.url), { headers: { Accept: "text/html" }, redirect: "manual" }).catch(() => null);
+  const answer = await fetch(new URL("../../live/bar", import.meta.url), { headers: { Accept: "text/html", "Holdfast-By-Itself": "1" }, redirect: "manual" }).catch(() => null);
   if (!answer?.ok) return;
   const entries = Object.assign(document.createElement("template"), { innerHTML: await answer.text() }).content;
   const links = [...entries.querySelectorAll("a")].map((entry) => {
