@@ -7,17 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import select
 
 from tests.browser.conftest import Come, House, opening, sign_in
-from tests.support.actors import by
-from tests.support.installation import NOW
 from tests.support.phones import STEPS, Phone, kept
-from tests.support.tablet import PIN, TABLET, unlock
+from tests.support.tablet import TABLET, give_pins, register, unlock
 from tests.support.workers import all_kept, answers
-from tracker.db import db, writing
-from tracker.domain.people import pins
-from tracker.models import Person
 
 pytestmark = pytest.mark.browser
 
@@ -64,18 +58,11 @@ def test_signing_out_without_network_is_done_at_the_server_later(come: Come, hou
 @pytest.fixture
 def tablet(chromium: Browser, house: House) -> Iterator[Page]:
     """A shared tablet with a worker; it shows the names. The lead and Sam have PINs."""
-    with house.app.app_context():
-        with writing() as session:
-            for person in session.scalars(select(Person).where(Person.login.in_(["sam", "lena"]))):
-                pins.set_own(session, by(person), NOW, pins.new_pin(PIN))
-        db.session.remove()
+    give_pins(house)
     with chromium.new_context(**TABLET, base_url=house.url) as context:
         page = context.new_page()
         sign_in(page, "lena")
-        page.goto("/devices")
-        page.get_by_label("Name of this tablet").fill("Table without network")
-        page.get_by_role("button", name="Make this a shared tablet").click()
-        expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
+        register(page, "Table without network")
         yield page
 
 

@@ -6,16 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import select
 
 from tests.browser.conftest import House, Line, opening, sign_in
-from tests.support.actors import by
-from tests.support.installation import NOW
 from tests.support.phones import STEPS, Phone, kept
-from tests.support.tablet import PIN, TABLET, unlock
-from tracker.db import db, writing
-from tracker.domain.people import pins
-from tracker.models import Person
+from tests.support.tablet import TABLET, give_pins, register, unlock
 
 pytestmark = pytest.mark.browser
 
@@ -23,18 +17,11 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def tablet(chromium: Browser, house: House, line: Line) -> Iterator[Phone]:
     """A tablet that the lead has just registered; it shows the names. She and Sam have PINs."""
-    with house.app.app_context():
-        with writing() as session:
-            for person in session.scalars(select(Person).where(Person.login.in_(["sam", "lena"]))):
-                pins.set_own(session, by(person), NOW, pins.new_pin(PIN))
-        db.session.remove()
+    give_pins(house)
     with chromium.new_context(**TABLET, base_url=line.url) as context:
         page = context.new_page()
         sign_in(page, "lena")
-        page.goto("/devices")
-        page.get_by_label("Name of this tablet").fill("Table with a queue")
-        page.get_by_role("button", name="Make this a shared tablet").click()
-        expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
+        register(page, "Table with a queue")
         yield Phone(page)
 
 

@@ -8,18 +8,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import select
 
 from tests.browser.conftest import House, saved, sign_in, start
 from tests.support.accessibility import objections
-from tests.support.actors import by
-from tests.support.installation import NOW, SHIP
+from tests.support.installation import SHIP
 from tests.support.serving import serving
 from tests.support.settled import settled
-from tests.support.tablet import PIN, TABLET, unlock
-from tracker.db import db, new_id, writing
-from tracker.domain.people import pins
-from tracker.models import Person
+from tests.support.tablet import PIN, TABLET, give_pins, unlock
+from tracker.db import new_id
 
 pytestmark = pytest.mark.browser
 
@@ -29,11 +25,7 @@ def shipping(house: House) -> None:
     """An SOP with a step to be signed is in force; the lead and the member of her team have PINs."""
     (house.workspace / "sops/ship.md").write_text(SHIP)
     house.publish()
-    with house.app.app_context():
-        with writing() as session:
-            for person in session.scalars(select(Person).where(Person.login.in_(["sam", "lena"]))):
-                pins.set_own(session, by(person), NOW, pins.new_pin(PIN))
-        db.session.remove()
+    give_pins(house)
 
 
 @pytest.fixture

@@ -21,11 +21,6 @@ Visit = Callable[[Person | None], Visitor]
 
 
 @pytest.fixture
-def sam(visit: Visit, cast: Cast) -> Phone:
-    return Phone(visit(cast.staff), cast.staff)
-
-
-@pytest.fixture
 def run(session: Session, cast: Cast) -> Run:
     found = lifecycle.start(
         session, by(cast.staff), datetime.now(UTC), "pack", subject="1042", assignee=cast.staff

@@ -24,11 +24,6 @@ Visit = Callable[[Person | None], Visitor]
 
 
 @pytest.fixture
-def sam(visit: Visit, cast: Cast) -> Phone:
-    return Phone(visit(cast.staff), cast.staff)
-
-
-@pytest.fixture
 def run(session: Session, cast: Cast) -> Run:
     """An order that was begun an hour ago."""
     found = lifecycle.start(

@@ -24,11 +24,6 @@ Visit = Callable[[Person | None], Visitor]
 
 
 @pytest.fixture
-def sam(visit: Visit, cast: Cast) -> Phone:
-    return Phone(visit(cast.staff), cast.staff)
-
-
-@pytest.fixture
 def oskar(visit: Visit, cast: Cast) -> Phone:
     """The phone of somebody who has nothing to do with Sam's runs."""
     return Phone(visit(cast.outsider), cast.outsider, device="b" * 24)

@@ -44,7 +44,7 @@ const ordered = (given, { op, number: n, day }) => {
 const more = (one, op, other) => ({ "<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other })[op];
 
 /** The records that count: without "undone", and without those that an "undone" takes back. */
-export const uncancelled = (records) => {
+const uncancelled = (records) => {
   const cancelled = new Set(records.filter(({ kind }) => kind === "undone").map(({ cancels }) => cancels));
   return records.filter(({ kind, id }) => kind !== "undone" && !cancelled.has(id));
 };
@@ -99,7 +99,7 @@ const stateOf = (step, records, overridden, signed, before, holding) => {
 };
 
 /** The answer with which conditions of later steps compare: null untouched. */
-export const answerOf = ({ outcome, cleared, done }) => {
+const answerOf = ({ outcome, cleared, done }) => {
   if (outcome === null) return null;
   if (!cleared) return [outcome];
   return [...new Set([done.value ?? "yes", outcome, "done"])];
