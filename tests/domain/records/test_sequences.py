@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tests.domain.conftest import Do
 from tests.support.actors import by
 from tests.support.installation import NOW, Cast
+from tracker.db import new_id
 from tracker.domain.records import sequences
 from tracker.domain.records.clocks import Device, Made, made
 from tracker.models import Run, SequenceGap
@@ -64,7 +65,7 @@ def test_what_waits_for_a_lead_has_come_too(do: Do, start: Callable[..., Run], s
     run = start()
     do(run, "scan", value="T", device=Device("tablet", 1, NOW, NOW))
     later = NOW + 60 * MINUTE
-    row = do(run, "scan", "undone", cancels=run.records[0].id, now=later,
+    row = do(run, "scan", "undone", cancels=new_id(), now=later,  # of a record that has not come yet
              device=Device("tablet", 2, later - 30 * MINUTE, later))  # fmt: skip
     assert row.why == "undo"
     do(run, "weigh", value="500", now=later, device=Device("tablet", 3, later, later))
