@@ -13,6 +13,7 @@ from tracker.db import new_id
 from tracker.domain import numbers
 from tracker.domain.library.media import address
 from tracker.reports.render.charts import outcome_bar
+from tracker.sop import examples
 from tracker.sop.badges import after_words
 from tracker.sop.cleaning import anchor
 from tracker.web import hosts, icons, paging, reader, spoken
@@ -79,6 +80,7 @@ def register(app: Flask) -> None:
         said=spoken.error_text,
         docs=lambda path: request.script_root + address(path),
         whereabouts=spoken.whereabouts,
+        like=examples.example,
         words_end=after_words,
         document=web_html.document,
         anchor=anchor,

@@ -9,7 +9,7 @@ from typing import Any
 from tracker.domain import numbers
 from tracker.errors import N_, InvalidError
 from tracker.models import Step
-from tracker.sop import patterns
+from tracker.sop import examples, patterns
 from tracker.sop.text import fold
 
 LONGEST_TEXT = 2000
@@ -49,15 +49,22 @@ def typed_value(step: Step, text: str, zone: str = "") -> tuple[Any, str]:
         if not text:
             raise InvalidError(N_("Enter what the step asks for."))
         if pattern and not patterns.matches(pattern, text):
-            raise InvalidError(
-                N_("“%(text)s” does not look right. Expected the form %(pattern)s."),
-                text=text[:80],
-                pattern=pattern,
-            )
+            raise _of_another_form(text, pattern)
         return checked_text(text), ""
     if step.input == "signature" and text:  # the name that was typed instead of a drawing
         return checked_text(text), ""
     return None, ""
+
+
+def _of_another_form(text: str, pattern: str) -> InvalidError:
+    """What is said to people, who are never shown the pattern itself."""
+    if like := examples.example(pattern):
+        return InvalidError(
+            N_("“%(text)s” does not look like what this step asks for. It should look like %(example)s."),
+            text=text[:80],
+            example=like,
+        )
+    return InvalidError(N_("“%(text)s” does not look like what this step asks for."), text=text[:80])
 
 
 def _number(step: Step, text: str, zone: str) -> tuple[Any, str]:

@@ -165,7 +165,8 @@ export const tally = (states, over = false) => {
 /**
  * What becomes of a value that was typed at a step: {value, outside} as it is kept, `outside` saying how it misses its
  * limits ("" if it does not); or {problem, …} for what the server would refuse: "number", "two-ways" {first, second},
- * "choice", "date", "empty", "pattern" {text}, "long" {n}.
+ * "choice", "date", "empty", "pattern" {text},
+ * "example" {text, example}, "long" {n}.
  */
 export const typedValue = (step, typed, mark = ".") => {
   const text = plain(step.input, typed);
@@ -180,7 +181,7 @@ export const typedValue = (step, typed, mark = ".") => {
       return /^\d{4}-\d{2}-\d{2}$/.test(text) && amount(text)?.day !== undefined ? { value: text, outside: "" } : { problem: "date" };
     case "text": case "scan":
       if (!text) return { problem: "empty" };
-      if (step.pattern && !matches(step.pattern, text)) return { problem: "pattern", text: [...text].slice(0, 80).join("") };
+      if (step.pattern && !matches(step.pattern, text)) return anotherForm(step, text);
       return checkedText(text);
     case "signature": return text ? checkedText(text) : { value: null, outside: "" };
     default: return { value: null, outside: "" };
@@ -195,6 +196,10 @@ const typedNumber = (step, text, mark) => {
   if (low !== null && found.value < low) return { value: found.value, outside: `${shown} (min ${written(low)})` };
   if (high !== null && found.value > high) return { value: found.value, outside: `${shown} (max ${written(high)})` };
   return { value: found.value, outside: "" };
+};
+const anotherForm = ({ example }, typed) => {
+  const text = [...typed].slice(0, 80).join("");
+  return example ? { problem: "example", text, example } : { problem: "pattern", text };
 };
 const matches = (pattern, text) => [...text].length <= LONGEST_MATCHED && new RegExp(`^(?:${pattern})$`, "u").test(text);
 const checkedText = (text) => [...text].length > LONGEST_TEXT ? { problem: "long", n: LONGEST_TEXT } : { value: text, outside: "" };

@@ -159,7 +159,7 @@ const say = (html) => {
 const problem = (step, typed, found) => {
   const values = {
     unit: step.unit ? `(${step.unit})` : "", text: typed.trim().slice(0, 80), options: (step.options ?? []).join(", "),
-    pattern: step.asks ?? "", subject: given.subject.ref, ...found,
+    subject: given.subject.ref, ...found,
   };
   say(fill(parts.problem, { text: { html: fill(parts[`problem:${found.problem}`], values) } }));
 };

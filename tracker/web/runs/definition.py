@@ -19,6 +19,7 @@ from tracker.domain.runs.progress import StepState
 from tracker.models import Run, Step, subject_key
 from tracker.sop import portable
 from tracker.sop.badges import badges, only_if
+from tracker.sop.examples import example
 from tracker.sop.model import INPUTS
 from tracker.web.reader import language, person
 from tracker.web.runs import parts
@@ -120,7 +121,7 @@ def _step(
         "about": minutes(takes) if takes else None,
         "badge": next(named, None),
         "tight": not step.html.lstrip().startswith("<p"),
-        "asks": step.attributes.get("pattern"),
+        "example": example(asked) if (asked := step.attributes.get("pattern")) else None,
     })  # fmt: skip
 
 
