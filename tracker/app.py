@@ -58,7 +58,7 @@ from tracker.web.entrance import (
 )
 from tracker.web.library import documents, revisions, site
 from tracker.web.people import accounts, permissions, security_log, team
-from tracker.web.phone import kept, manifest, on_this_phone, queue, worker
+from tracker.web.phone import kept, manifest, on_this_phone, queue, unsent, worker
 from tracker.web.reports import (
     closed,
     downloads,
@@ -86,7 +86,6 @@ from tracker.web.runs import (
     records,
     signing,
     start,
-    unsent,
 )
 from tracker.web.spoken import error_text
 from tracker.web.work import board, board_bulk, board_closed, board_views, find, search, today
@@ -108,7 +107,6 @@ SCREENS = (
     *(documents, revisions, site),  # library
     *(
         start,
-        unsent,
         page,
         parts,
         records,
@@ -126,7 +124,7 @@ SCREENS = (
     *(today, search, find, board, board_bulk, board_closed, board_views),  # work
     *(assign, batches),  # dispatch
     *(overview, health, closed, downloads, weak_points, load, key_people, spot_checks),  # reports
-    *(worker, manifest, kept, queue, on_this_phone),  # phone
+    *(worker, manifest, kept, queue, unsent, on_this_phone),  # phone
     readiness,
 )
 """Every module of screens, by subject; each has a blueprint `bp`."""

@@ -229,6 +229,6 @@ def _page(number: int, seen: str, revision: str) -> dict[str, Any]:
         return {"html": "", "seen": "", "refresh": True}
     view, steps = changed_since(run, changes_since.states(run, then) if then else [])
     html = render_template(
-        "runs/queue.html", view=view, changed=steps, deviations=listing.of_run(session, run)
+        "phone/queue.html", view=view, changed=steps, deviations=listing.of_run(session, run)
     )
     return {"html": html, "seen": str(then.with_records(run.records)) if then else ""}

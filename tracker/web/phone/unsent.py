@@ -67,4 +67,4 @@ def by_ref(ref: str) -> Any:
     run = db.session().scalar(query.order_by(Run.started_by_id != actor().id, Run.id).limit(1))
     if run is not None:
         return redirect(url_for("runs.run", run_id=run), 303)
-    return render_template("runs/unsent.html", ref=ref), 404
+    return render_template("phone/unsent.html", ref=ref), 404
