@@ -21,6 +21,7 @@ from tracker.domain.records import recording
 from tracker.domain.runs import lifecycle, loading
 from tracker.errors import InvalidError
 from tracker.models import Person, Run
+from tracker.sop.subjects import KINDS
 from tracker.words import subjects
 from tracker.words.errors import error_text
 from tracker.words.voice import Texts
@@ -37,6 +38,8 @@ Visit = Callable[[Person | None], Visitor]
         ("bin", "bin 3", "bin 3"),
         ("bin", "Bin A-04", "Bin A-04"),
         ("SKU", "sku-7", "sku-7"),
+        ("purchase-order", "7", "purchase order 7"),
+        ("Van", "7", "Van 7"),
         ("order", "orderly-7", "order orderly-7"),
         ("", "1042", "1042"),
         ("order", "", ""),
@@ -44,7 +47,7 @@ Visit = Callable[[Person | None], Visitor]
     ],
 )
 def test_the_kind_of_a_subject_is_said_once(kind: str, ref: str, said: str) -> None:
-    assert subjects.subject_name(Run(subject_kind=kind, subject_ref=ref)) == said
+    assert subjects.subject_name(Texts("en"), Run(subject_kind=kind, subject_ref=ref)) == said
 
 
 def test_limits_that_leave_one_value_say_so(app: Flask, visit: Visit, cast: Cast, session: Session) -> None:
@@ -108,3 +111,18 @@ def test_a_percent_sign_in_a_text_is_written_twice() -> None:
     texts = [text for _, _, said, *_ in found for text in (said if isinstance(said, tuple) else (said,))]
     assert len(texts) > 500
     assert not [text for text in texts if re.search(r"%(?!\(\w+\)[sd])", text.replace("%%", ""))]
+
+
+def test_a_kind_of_subject_that_every_shop_knows_is_said_in_the_language_of_the_reader() -> None:
+    """One that an author has thought of stays as it is written."""
+    es, order = Texts("es"), Run(subject_kind="order", subject_ref="1042")
+    assert subjects.subject_name(es, order) == "pedido 1042"
+    assert subjects.subject_name(es, Run(subject_kind="van", subject_ref="7")) == "van 7"
+    assert subjects.kind_first(es, "Pedido 1042") == "order 1042"
+    assert subjects.kind_first(Texts("en"), "purchase order 7") == "purchase-order 7"
+    error = InvalidError(
+        "Say which %(subject_kind)s this run is about, for example its number.", subject_kind="order"
+    )
+    assert "pedido" in error_text(es, error) and "order" not in error_text(es, error)
+    names = [texts.gettext(word) for texts in map(Texts, ("de", "es", "fr", "pl")) for word in KINDS.values()]
+    assert "order" not in names and "delivery" not in names

@@ -26,6 +26,7 @@ from tracker.sop.model import Meta, Problem, Step
 from tracker.sop.outline import Keys
 from tracker.sop.parse import MAX_BYTES, decode, id_of
 from tracker.sop.reader import Unread
+from tracker.sop.subjects import kind_name
 from tracker.sop.told import told
 
 log = logging.getLogger("mkdocs.plugins.holdfast")
@@ -264,7 +265,7 @@ class SopPage(Page):
             state=state,
             owner=(published and published.owner) or known.owner,
             roles=known.roles,
-            subject=known.subject,
+            subject=kind_name(known.subject, say) if known.subject else None,
             takes=duration(seconds, say) if seconds else "",
             revision=published.revision if published else None,
             published=published.on if published else None,

@@ -23,6 +23,7 @@ from tracker.words import (
     people,
     periods,
     signals,
+    subjects,
 )
 from tracker.words import whereabouts as words_whereabouts
 from tracker.words.voice import Texts, Voice
@@ -95,6 +96,9 @@ level_said = _in_language(people.level_description)
 load_near = _in_language(signals.near)
 outcome_name = _in_language(outcomes.outcome_name)
 percent = _in_language(figures.percent)
+kind_first = _in_language(subjects.kind_first)
+kind_name = _in_language(subjects.kind_name)
+subject_name = _in_language(subjects.subject_name)
 points = _in_language(figures.points)
 way_name = _in_language(people.way_name)
 why_signed_out = _in_language(people.why_signed_out)

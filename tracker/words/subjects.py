@@ -6,13 +6,28 @@ import re
 from unicodedata import bidirectional
 
 from tracker.models import Run
+from tracker.sop import subjects as kinds
+from tracker.words.voice import Texts
 
 
-def subject_name(run: Run) -> str:
+def subject_name(texts: Texts, run: Run) -> str:
     """What a run is about, as people say it: "order 1042", and "bin 3" even where "bin 3" was typed."""
     kind, ref = run.subject_kind, run.subject_ref
-    is_named = not kind or not ref or re.match(rf"{re.escape(kind)}\b", ref, re.IGNORECASE)
-    return isolated(ref if is_named else f"{kind} {ref}")
+    if not kind or not ref:
+        return isolated(ref)
+    name = kind_name(texts, kind)
+    is_named = re.match(rf"({re.escape(kind)}|{re.escape(name)})\b", ref, re.IGNORECASE)
+    return isolated(ref if is_named else f"{name} {ref}")
+
+
+def kind_name(texts: Texts, kind: str) -> str:
+    """What the reader calls a kind of subject; one that an author has thought of stays as it is."""
+    return kinds.kind_name(kind, texts.gettext)
+
+
+def kind_first(texts: Texts, text: str) -> str:
+    """What the reader says that a run is about, with its kind as documents write it."""
+    return kinds.kind_first(text, texts.gettext)
 
 
 def isolated(text: str) -> str:

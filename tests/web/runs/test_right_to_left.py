@@ -18,12 +18,13 @@ from tracker.domain.runs import lifecycle
 from tracker.models import Person, Run, Step
 from tracker.sop.text import clean, fold
 from tracker.words.subjects import isolated, subject_name
+from tracker.words.voice import Texts
 
 
 @pytest.mark.parametrize("text", ["طلب ١٢", "הזמנה 12", "order طلب-7"])
 def test_a_subject_is_isolated_in_sentences(text: str) -> None:
     assert isolated(text) == f"\u2068{text}\u2069" and isolated("TOTE-99") == "TOTE-99"
-    assert subject_name(Run(subject_kind="", subject_ref=text)) == isolated(text)
+    assert subject_name(Texts("en"), Run(subject_kind="", subject_ref=text)) == isolated(text)
     assert clean(isolated(text)) == text and fold(isolated(text)) == fold(text)  # typed again, it is the same
 
 

@@ -187,7 +187,9 @@ def subject_named(text: str, kind: str) -> str:
     """What somebody says that a run is about, as it is kept. Raises InvalidError."""
     subject = subjects.plain(text)
     if kind and not subject:
-        raise InvalidError(N_("Say which %(kind)s this run is about, for example its number."), kind=kind)
+        raise InvalidError(
+            N_("Say which %(subject_kind)s this run is about, for example its number."), subject_kind=kind
+        )
     return subject
 
 

@@ -19,7 +19,7 @@ from tracker.web import hosts
 from tracker.web.actions import needs
 from tracker.web.policy import from_people
 from tracker.web.reader import actor
-from tracker.words.subjects import subject_name
+from tracker.web.spoken import subject_name
 
 bp = Blueprint("codes", __name__)
 

@@ -26,8 +26,7 @@ from tracker.web.paging import Page
 from tracker.web.reader import actor, now
 from tracker.web.runs.records import changed
 from tracker.web.runs.view import RunView, meaning_of, reading_of, view_of
-from tracker.web.spoken import error_text
-from tracker.words.subjects import subject_name
+from tracker.web.spoken import error_text, subject_name
 
 bp = Blueprint("signing", __name__)
 

@@ -16,8 +16,7 @@ from tracker.domain.people import directory
 from tracker.models import Comment, Event, Run
 from tracker.web import paging
 from tracker.web.reader import actor
-from tracker.web.spoken import event_sentence
-from tracker.words.subjects import subject_name
+from tracker.web.spoken import event_sentence, subject_name
 
 
 def after(run_id: int, began: datetime, anchor: str | None = None) -> Any:

@@ -18,6 +18,7 @@ from tracker.web.paging import Page
 from tracker.web.policy import WEBASSEMBLY
 from tracker.web.reader import actor, now
 from tracker.web.runs import starting
+from tracker.web.spoken import kind_first
 
 bp = Blueprint("find", __name__)
 
@@ -35,14 +36,15 @@ def find() -> Any:
     if target := paper.page_of(query):
         return redirect(target)
     every = catalogue.startable(session, actor())
-    about = _without_kind(query, {catalogue.meta(sop).subject for sop in every})
+    sought = kind_first(query)
+    about = _without_kind(sought, {catalogue.meta(sop).subject for sop in every})
     page = Page.from_address(lists.MOST)
-    count, runs = lists.about(session, query, actor(), after=page.after)
+    count, runs = lists.about(session, sought, actor(), after=page.after)
     open_runs = [run for run in runs if run.state == "open"]
     doable = [run for run in open_runs if access.may(actor(), "run.record", run)]
     if len(doable) == 1 and page.number == 1:
         return redirect(url_for("runs.run", run_id=doable[0].id))
-    others = lists.heard_of(session, query, actor()) if page.number == 1 else []
+    others = lists.heard_of(session, sought, actor()) if page.number == 1 else []
     kinds = {run.subject_kind for run in [*runs, *others] if run.subject_kind}
     fits = [sop for sop in every if _fits(sop, kinds)]
     g.also_allowed = WEBASSEMBLY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ from tracker.web.polling import live
 from tracker.web.reader import actor, now, voice
 from tracker.web.runs import starting
 from tracker.web.runs.view import at_its_step, view_of
+from tracker.web.spoken import kind_first
 
 bp = Blueprint("today", __name__)
 
@@ -78,7 +80,7 @@ def take_next() -> Any:
     """Take the run that is due first of those open to me, as the filter has it; of an SOP `first` before."""
     chosen = wanted(request.form)
     with writing() as session:
-        conditions = domain.matching(session, chosen, now(), _tomorrow())
+        conditions = _conditions(chosen)
         run = domain.take_next(session, actor(), now(), request.form.get("first", "")[:200], *conditions)
     if run is None:
         flash(gettext("Nothing is open to you just now."), "good")
@@ -98,12 +100,18 @@ def wanted(given: Mapping[str, str]) -> domain.Wanted:
     return domain.Wanted(text=text, sop=given.get("sop", "")[:200], due=due)
 
 
+def _conditions(chosen: domain.Wanted) -> list[Any]:
+    """The filter as conditions on runs; a kind of subject may be written as the pages say it."""
+    wanted = replace(chosen, text=kind_first(chosen.text))
+    return domain.matching(db.session(), wanted, now(), _tomorrow())
+
+
 def _view() -> dict[str, Any]:
     """What Today shows of runs."""
     session, moment, own, chosen = db.session(), now(), Run.assignee_id == actor().id, wanted(request.args)
     pages = {"all": _page("all", 12), "open": _page("open", 8)}
     open_of = domain.open_by_sop(session, actor(), moment)
-    matching = domain.matching(session, chosen, moment, _tomorrow()) if open_of else []
+    matching = _conditions(chosen) if open_of else []
     mine = lists.runs(session, own, most=pages["all"].size, after=pages["all"].after)
     open_to_me = _open_to_me(pages["open"], matching) if open_of else []
     others_counted, others = domain.others(session, actor(), most=FEW)
