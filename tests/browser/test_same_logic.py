@@ -155,7 +155,7 @@ def test_the_states_of_a_run_are_the_same(phone_page: Page) -> None:
             "states": [told(state) for state in states],
             "current": now and now.step.key,
             "untouched": [state.step.key for state in untouched(states)],
-            "tally": [list(tally(states)), list(tally(states, over=True))],
+            "tally": [list(tally(states)), list(tally(states, "done")), list(tally(states, "cancelled"))],
             "complete": is_complete(states),
         })  # fmt: skip
         cases.append({
@@ -170,8 +170,10 @@ def test_the_states_of_a_run_are_the_same(phone_page: Page) -> None:
         phone_page,
         """(logic, { steps, records, overridden, signed }) => {
             const states = logic.stepStates(steps, records, overridden, signed);
-            const tally = ({ done, afterFailure, afterSkip, skipped, failed, all, notNeeded, share }) =>
-                [done, afterFailure, afterSkip, skipped, failed, all, notNeeded, share];
+            const tally = (of) => [
+                of.done, of.afterFailure, of.afterSkip, of.skipped, of.failed, of.all, of.notNeeded, of.share,
+                of.omitted, of.failedPutRight, of.skippedPutRight,
+            ];
             const told = ({ step, last, ...state }) => ({
                 ...state, records: state.records.map(({ id }) => id), done: state.done?.id ?? null,
             });
@@ -179,7 +181,7 @@ def test_the_states_of_a_run_are_the_same(phone_page: Page) -> None:
                 states: states.map(told), current: logic.current(states)?.key ?? null,
                 untouched: logic.untouched(states).map(({ key }) => key),
                 complete: logic.isComplete(states),
-                tally: [false, true].map((over) => tally(logic.tally(states, over))),
+                tally: ["open", "done", "cancelled"].map((state) => tally(logic.tally(states, state))),
             };
         }""",
         cases,

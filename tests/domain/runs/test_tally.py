@@ -17,7 +17,7 @@ Start = Callable[..., Run]
 
 def far(session: Session, run: Run) -> Tally:
     """How far the run is, by its page and by lists alike."""
-    on_page = tally(loading.states(run), over=run.state != "open")
+    on_page = tally(loading.states(run), run.state)
     assert lists.progress(session, [run]) == {run.id: on_page}
     return on_page
 

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from tests.support.actors import by
 from tests.support.installation import Cast, Visitor
 from tests.support.reading import words
+from tracker.db import new_id
 from tracker.domain.facts.periods import EVER
 from tracker.domain.work import board, ended
-from tracker.models import Outcome, Person, Run, Sop
+from tracker.models import Outcome, Person, Record, Run, Sop
 from tracker.web.work import board_closed
 
 Visit = Callable[[Person | None], Visitor]
@@ -48,13 +49,13 @@ def runs(session: Session, cast: Cast) -> list[Run]:
         )  # fmt: skip
     session.add_all(made)
     session.flush()
-    session.add_all(
-        Outcome(
-            run_id=run.id, step_key=key, sop_id="pack", revision_id=revision, closed_at=run.closed_at,
-            outcome="failed" if run is made[1] and key == "weigh" else "done",
-        )
-        for run in made if run.state == "done" for key in ("scan", "weigh")
-    )  # fmt: skip
+    for run in made:
+        for key in ("scan", "weigh") if run.state == "done" else ():
+            kind = "failed" if run is made[1] and key == "weigh" else "done"
+            came = {"run_id": run.id, "step_key": key}
+            session.add(Record(**came, id=new_id(), kind=kind, received_at=run.closed_at))
+            about = {"sop_id": "pack", "revision_id": revision, "closed_at": run.closed_at}
+            session.add(Outcome(**came, **about, outcome=kind))
     session.commit()
     return made
 
@@ -75,7 +76,11 @@ def test_closed_and_cancelled_runs_are_listed_with_their_dates(
     assert line == "3 runs have ended; 2 are closed; 1 of them late; 1 is cancelled."
     assert shown(page) == ["C0", "C1", "C2"]  # the latest first
     said = words(page)
-    assert "Sold out" in said and "1 failed" in said and "2 done" in said
+    assert (
+        "Sold out" in said
+        and "1 failed" in said
+        and "2 of 5 done, 1 of them not needed 1 failed 2 omitted" in said
+    )
     assert said.count("closed late") >= 2  # the filter, and the one run
     assert 'href="/board"' in page and 'href="/board/closed"' in visit(cast.lead).get("/board").text
 

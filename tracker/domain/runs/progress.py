@@ -89,9 +89,12 @@ class Tally(NamedTuple):
 
     Of `all` steps of the first level, `done` are settled with all that is nested in them; `not_needed` of
     these were never touched, because they do not apply; `after_failure`, `after_skip`: how many of them
-    failed or were skipped before. `failed`, `skipped`: how many steps, nested ones too, are so still. In
-    statistics the former are failed and skipped too (glossary, Record). `share` of all steps, for a bar:
-    those that are settled.
+    failed or were skipped before. `share` of all steps, for a bar: those that are settled.
+
+    What did not go as the SOP says is counted in steps, nested ones too. While a run is open, `failed` and
+    `skipped` are those that are so still: somebody may put them right. Of one that is over they are its
+    outcomes, as in every report: `failed_put_right`, `skipped_put_right` of them were done afterwards, and
+    `omitted` ones were never touched.
     """
 
     done: int
@@ -102,29 +105,44 @@ class Tally(NamedTuple):
     all: int
     not_needed: int = 0
     share: float = 0.0
+    omitted: int = 0
+    failed_put_right: int = 0
+    skipped_put_right: int = 0
+
+    @property
+    def put_right(self) -> int:
+        """How many of the failed and skipped steps were done afterwards."""
+        return self.failed_put_right + self.skipped_put_right
 
 
-def tally(states: Iterable[StepState], over: bool = False) -> Tally:
-    """How far a run is, by the states of its steps in document order; `over`: it is not open any more."""
-    states = list(states)
+def tally(states: Iterable[StepState], state: str = "open") -> Tally:
+    """How far a run in this `state` is, by the states of its steps in document order.
+
+    Every page, list and figure of a single run counts by this.
+    """
+    states, over = list(states), state != "open"
     roots: dict[str, str] = {}
     groups: dict[str, list[StepState]] = {}
-    for state in states:
-        key = state.step.key
-        root = roots[key] = roots.get(state.step.parent or "", key)
-        groups.setdefault(root, []).append(state)
-    through = [group for group in groups.values() if all(_settled(state, over) for state in group)]
-    put_right = [{state.outcome for state in group if state.put_right} for group in through]
-    left = Counter(state.outcome for state in states if not state.cleared)
+    for one in states:
+        key = one.step.key
+        root = roots[key] = roots.get(one.step.parent or "", key)
+        groups.setdefault(root, []).append(one)
+    through = [group for group in groups.values() if all(_settled(one, over) for one in group)]
+    put_right = [{one.outcome for one in group if one.put_right} for group in through]
+    amiss = Counter(one.outcome for one in states if over or not one.cleared)
+    righted = Counter(one.outcome for one in states if over and one.put_right)
     return Tally(
         done=len(through),
         after_failure=sum("failed" in outcomes for outcomes in put_right),
         after_skip=sum(outcomes == {"skipped"} for outcomes in put_right),
-        skipped=left["skipped"],
-        failed=left["failed"],
+        skipped=amiss["skipped"],
+        failed=amiss["failed"],
         all=len(groups),
-        not_needed=sum(all(state.outcome is None for state in group) for group in through),
-        share=sum(_settled(state, over) for state in states) / len(states) if states else 0.0,
+        not_needed=sum(all(one.outcome is None for one in group) for group in through),
+        share=sum(_settled(one, over) for one in states) / len(states) if states else 0.0,
+        omitted=len(untouched(states)) if state == "done" else 0,
+        failed_put_right=righted["failed"],
+        skipped_put_right=righted["skipped"],
     )
 
 

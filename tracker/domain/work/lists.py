@@ -141,7 +141,7 @@ def _judged(session: Session, ids: Sequence[int]) -> dict[int, Tally]:
         return {}
     parts = (selectinload(Run.records), selectinload(Run.overrides), selectinload(Run.sign_offs))
     runs = session.scalars(select(Run).where(Run.id.in_(ids)).options(*parts))
-    return {run.id: tally(loading.states(run), over=run.state != "open") for run in runs}
+    return {run.id: tally(loading.states(run), run.state) for run in runs}
 
 
 def _counted(session: Session, run_list: Sequence[Run]) -> dict[int, Tally]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from tracker.domain import access
 from tracker.domain.actor import Actor
 from tracker.domain.runs import assignment, subjects
-from tracker.models import IS_DONE, IS_OPEN, Outcome, Record, Run, Sop
+from tracker.models import IS_DONE, IS_OPEN, Record, Run, Sop
 from tracker.sop.text import fold
 
 DUE = ("late", "today")
@@ -125,20 +124,6 @@ def finished(session: Session, actor: Actor, since: datetime, *, most: int) -> t
     count = session.scalar(select(func.count()).where(*which)) or 0
     query = select(Run).where(*which).options(*_SHOWN).order_by(Run.closed_at.desc(), Run.id.desc())
     return count, session.scalars(query.limit(most)).all() if count else []
-
-
-def became(session: Session, runs: Collection[Run]) -> Mapping[int, Counter[str]]:
-    """How many steps of each of some closed runs had which outcome."""
-    numbers = [run.id for run in runs]
-    found: dict[int, Counter[str]] = {number: Counter() for number in numbers}
-    query = (
-        select(Outcome.run_id, Outcome.outcome, func.count())
-        .where(Outcome.run_id.in_(numbers))
-        .group_by(Outcome.run_id, Outcome.outcome)
-    )
-    for number, outcome, count in session.execute(query) if numbers else ():
-        found[number][outcome] = count
-    return found
 
 
 def last_used(session: Session, actor: Actor, startable: Sequence[Sop]) -> list[Sop]:

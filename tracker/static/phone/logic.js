@@ -137,10 +137,11 @@ export const isComplete = (states) => {
 };
 
 /**
- * How far a run is, counted as its steps are numbered: {done, all, notNeeded, afterFailure, afterSkip, failed, skipped,
- * share}. A nested step is a part of the one that it is nested in; `over`: the run is not open any more.
+ * How far a run in this `state` is, counted as its steps are numbered: {done, all, notNeeded, afterFailure, afterSkip,
+ * failed, skipped, omitted, failedPutRight, skippedPutRight, share}. A nested step is a part of the one it is nested in.
  */
-export const tally = (states, over = false) => {
+export const tally = (states, state = "open") => {
+  const over = state !== "open";
   const [roots, groups] = [new Map(), new Map()];
   for (const state of states) {
     const root = roots.get(state.step.parent) ?? state.key;
@@ -151,13 +152,15 @@ export const tally = (states, over = false) => {
     outcome !== null ? cleared : applies === false || (over && !omittable);
   const through = [...groups.values()].filter((group) => group.every(settled));
   const righted = through.map((group) => group.filter(({ putRight }) => putRight).map(({ outcome }) => outcome));
-  const left = (kind) => states.filter(({ outcome, cleared }) => outcome === kind && !cleared).length;
+  const amiss = (kind) => states.filter(({ outcome, cleared }) => outcome === kind && (over || !cleared)).length;
+  const repaired = (kind) => over ? states.filter(({ outcome, putRight }) => outcome === kind && putRight).length : 0;
   return {
     done: through.length, all: groups.size,
     notNeeded: through.filter((group) => group.every(({ outcome }) => outcome === null)).length,
     afterFailure: righted.filter((outcomes) => outcomes.includes("failed")).length,
     afterSkip: righted.filter((outcomes) => outcomes.length && !outcomes.includes("failed")).length,
-    skipped: left("skipped"), failed: left("failed"),
+    skipped: amiss("skipped"), failed: amiss("failed"), omitted: state === "done" ? untouched(states).length : 0,
+    failedPutRight: repaired("failed"), skippedPutRight: repaired("skipped"),
     share: states.length ? states.filter(settled).length / states.length : 0,
   };
 };

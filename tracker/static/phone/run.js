@@ -113,7 +113,7 @@ document.addEventListener("focusout", () => setTimeout(() => putOff && draw()));
 const head = (states, now, differs) => {
   const on = document.getElementById("progress");
   const far = document.getElementById("so-far");
-  const { done, all } = logic.tally(states);
+  const { done, all } = logic.tally(states, closing() || isOver(states) ? "done" : "open");
   if (far?.dataset.words) far.textContent = far.dataset.words.replace("{done}", done).replace("{all}", all);
   if (!on || !progress) return;
   if (!differs) {

@@ -36,7 +36,7 @@ const tell = (card, stands, done) => {
   const next = card.querySelector("[data-to-do]");
   const closed = stands?.ends || done.some(({ kind, state }) => kind === "close" && state !== "refused");
   if (far && stands) {
-    const { done: through, all } = logic.tally(stands.states);
+    const { done: through, all } = logic.tally(stands.states, closed ? "done" : "open");
     far.firstChild.nodeValue = `${through}/${all}`;
     Object.assign(far.dataset, { done: through, all });
     far.hidden = false;

@@ -261,7 +261,7 @@ class RunView:
     @cached_property
     def tally(self) -> Tally:
         """How far the run is."""
-        return tally(self.states, over=not self.open)
+        return tally(self.states, self.run.state)
 
     @property
     def conspicuous(self) -> list[tuple[str, list[StepState]]]:

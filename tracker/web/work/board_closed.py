@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from tracker.db import db, snapshots
 from tracker.domain.facts import closed as facts_closed
 from tracker.domain.facts.closed import Which
-from tracker.domain.work import ended
+from tracker.domain.work import ended, lists
 from tracker.models import Run
 from tracker.reports.render import csv as as_csv
 from tracker.web.actions import needs
@@ -54,7 +54,7 @@ def closed() -> Any:
         found=found,
         runs=runs,
         counted=ended.tally(session, actor(), chosen, days),
-        outcomes=ended.outcomes(session, [run.id for run in runs]),
+        tallies=lists.progress(session, runs),
         panel=board_panel.panel(session, runs),
         home="board_closed.closed",
         here=board_view.here(tab="closed"),

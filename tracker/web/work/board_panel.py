@@ -81,7 +81,7 @@ def panel(session: Session, shown: Sequence[Run]) -> Panel | None:
         states=states,
         numbers=loading.plan(run).numbers,
         turn=current(states) if run.state == "open" else None,
-        tally=tally(states),
+        tally=tally(states, run.state),
         following=_after(run, shown),
         said=counted(session, [run]).get(run.id, 0),
     )

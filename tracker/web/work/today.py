@@ -135,7 +135,7 @@ def _view() -> dict[str, Any]:
         "may_be_seen": domain.to_be_seen(session, actor(), others),
         "finished": finished,
         "finished_counted": finished_counted,
-        "became": domain.became(session, finished),
+        "tallies": lists.progress(session, finished),
         "progress": lists.progress(session, [*mine, *open_to_me, *others]),
         "offered": offered_to(session, actor()),
         "waiting": first,
