@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests.support.actors import by
 from tests.support.forms import forms_in
 from tests.support.installation import NOW, PAY, Cast, Visitor
+from tests.support.ticks import said
 from tracker.authoring.sync import publish
 from tracker.db import new_id
 from tracker.domain.records import recording
@@ -81,7 +82,33 @@ def test_what_went_wrong_is_put_right_by_who_may(session: Session, cast: Cast, v
     run = closed(session, cast)
     page = visit(cast.lead).get(f"/runs/{run.id}").text
     assert "Put right step 2" in page and f"/runs/{run.id}/amendments?step=weigh" in page
-    assert "Put right step" not in visit(cast.staff).get(f"/runs/{run.id}").text
+    sam = visit(cast.staff)
+    page = sam.get(f"/runs/{run.id}").text
+    assert "Put right step" not in page and "Ask Lena to put right step 2" in page
+    comment = act(page, f"/runs/{run.id}/comments")  # the first of them: one press asks her
+    assert comment["comment"] == "@lena Step 2 is not right. Can you put it right?"
+    sam.post(f"/runs/{run.id}/comments", comment)
+    page = sam.get(f"/runs/{run.id}").text
+    assert page.count("You have asked Lena.") == 1 and "Ask Lena to put right" not in page
+
+
+def test_a_failed_step_is_done_again_before_the_run_is_closed(
+    session: Session, cast: Cast, visit: Visit
+) -> None:
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="1", assignee=cast.staff)
+    session.commit()
+    sam = visit(cast.staff)
+    for step, kind, value in (
+        ("scan", "done", "T"), ("weigh", "failed", ""), ("box", "done", "M"), ("flyer", "done", ""),
+    ):  # fmt: skip
+        assert (
+            sam.htmx(f"/runs/{run.id}/records", said(step, kind, value=value, reason="off")).status_code
+            == 200
+        )
+    assert "Put right step" not in sam.get(f"/runs/{run.id}").shown  # something else is still to be done
+    answer = sam.htmx(f"/runs/{run.id}/records", said("hand"))
+    assert "Put right step 2" in answer.text and 'href="#step-1"' in answer.text
+    assert "Put right step" not in sam.htmx(f"/runs/{run.id}/records", said("weigh", value="450")).text
 
 
 def test_a_run_that_waits_for_a_signature_says_who_can_give_it(
@@ -96,5 +123,5 @@ def test_a_run_that_waits_for_a_signature_says_who_can_give_it(
     session.commit()
     page = visit(cast.staff).get(f"/runs/{run.id}").text
     assert 'id="signers"' in page and "<strong>Lena</strong>." in page
-    assert "Scan the next refund" in page
+    assert "Scan the next refund" in page and "Ask Lena to sign" in page
     assert 'id="ahead"' not in visit(cast.lead).get(f"/runs/{run.id}").text  # she signs first

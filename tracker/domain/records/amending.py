@@ -20,10 +20,18 @@ from tracker.domain.records.entry import Entry
 from tracker.domain.runs import loading, rules
 from tracker.domain.runs.progress import final_outcome
 from tracker.errors import N_, ConflictError, InvalidError
-from tracker.models import Event, Record, Run
+from tracker.models import Event, Person, Record, Run
 
 FLAG = "amended"
 KINDS = ("done", "skipped", "failed")
+MOST_NAMED = 3
+
+
+def who_may(session: Session, run: Run) -> Sequence[Person]:
+    """The leads where the run was done, who may put it right; whoever else may is not named. By name."""
+    here = Person.access == "lead", Person.location_id == run.location_id, Person.location_id.is_not(None)
+    query = select(Person).where(Person.disabled_at.is_(None), Person.imported.is_(False), *here)
+    return session.scalars(query.order_by(Person.name_order).limit(MOST_NAMED)).all()
 
 
 def amend(

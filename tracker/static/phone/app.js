@@ -14,7 +14,9 @@ const begin = async () => {
 
 if (navigator.serviceWorker && globalThis.caches && person) {
   const load = (name) => import(`./${name}.js`).catch(() => {}); // the page was left before it came
-  if (document.querySelector("form[data-start], #today")) load("start");
+  const starts = () => document.querySelector("form[data-start], #today") && load("start");
+  starts();
+  document.addEventListener("htmx:after:swap", starts); // the end of a run offers the next one
   if (kept) load("kept_page");
   if (document.getElementById("today")) load("today");
   const start = () => begin().catch(() => {}); // a browser that knows no such workers, or keeps nothing

@@ -297,6 +297,16 @@ export const drawer = (given, parts, recoveries) => {
     return found;
   };
 
+  // What has failed and can be done again before the run is closed.
+  const again = (states) => {
+    const wrong = states.filter(({ step, outcome, cleared }) => outcome === "failed" && !cleared && given.working && step.may).slice(0, 3);
+    if (!wrong.length) return [];
+    const box = document.createElement("div");
+    box.className = "hf-next-acts";
+    box.append(...wrong.map(({ step }) => one(fill(parts["end:again"], step))));
+    return [box];
+  };
+
   /** The end of the page: what has to be done before the run can be closed, or the button that closes it. */
   const end = (place, states, { left, closedAt }) => {
     const found = place.cloneNode(false);
@@ -310,7 +320,13 @@ export const drawer = (given, parts, recoveries) => {
       const token = { html: `<input type="hidden" name="csrf_token" value="${escaped(given.token)}">` };
       const form = one(fill(parts[left ? "end:left" : "end"], { close: given.close, hidden: token }));
       if (left) form.querySelector(".hf-limits").textContent = counted(parts.left, left, given.language);
+      else found.append(...again(states));
       found.append(form);
+    }
+    const waits = !left && (unsigned || (given.whole && !given.whole.settled)); // for another person's signature alone
+    if (closedAt || waits) {
+      found.append(document.getElementById("ahead-here").content.cloneNode(true));
+      import("./start.js").catch(() => {}); // without it the form goes to the server as it is
     }
     return found;
   };

@@ -174,7 +174,18 @@ class RunView:
         if self.open:
             role = self.unsigned.step.role if self.unsigned else self.whole and self.whole.role
             waits_for = role or ""
-        return ahead.of(self.run, list(lost) if self.amends else [], waits_for)
+        return ahead.of(self.run, list(lost), waits_for)
+
+    @cached_property
+    def another(self) -> ahead.Another | None:
+        """Another run of the SOP, for a phone that closes this one by itself."""
+        return ahead.another(self.run)
+
+    @property
+    def to_put_right(self) -> list[StepState]:
+        """The steps of this open run that have failed, and that the reader can do again."""
+        amiss = (state for state in self.states if state.outcome == "failed" and not state.cleared)
+        return [state for state in amiss if self.working and self.may_do(state.step)]
 
     @cached_property
     def leading(self) -> bool:
@@ -255,8 +266,8 @@ class RunView:
 
     @property
     def scans(self) -> bool:
-        """Whether the reader may be asked for a code, which the camera can read."""
-        return any(state.step.input == "scan" and self.may_do(state.step) for state in self.states)
+        """Whether a step asks for a code, which the camera can read."""
+        return any(state.step.input == "scan" for state in self.states)
 
     @cached_property
     def tally(self) -> Tally:
