@@ -118,15 +118,16 @@ def _view() -> dict[str, Any]:
     finished_counted, finished = domain.finished(session, actor(), _midnight(), most=FEW)
     waiting_counted, first = signing_queue.first(session, actor(), 5)
     going, stands = _going(mine)
+    counted = lists.open_runs(session, moment, own)
     return {
         "going": going,
         "stands": stands,
         "mine": mine,
-        "counted": lists.open_runs(session, moment, own),
+        "counted": counted,
         "open_to_me": open_to_me,
         "open_of": open_of,
         "open_counted": sum(of.all for of in open_of),
-        "open_late": sum(of.late for of in open_of),
+        "late_counted": counted.late + sum(of.late for of in open_of),
         "open_matching": _matching(chosen, open_of, matching),
         "chosen": chosen,
         "pages": pages,
@@ -191,7 +192,7 @@ def _mark(view: Mapping[str, Any]) -> str:
     shown = [
         (
             run.id, run.assignee_id, run.team_id, run.role, run.paused_at, run.due_at, run.state,
-            bool(run.due_at and run.due_at < view["now"]),
+            run.held_by, bool(run.due_at and run.due_at < view["now"]),
         )
         for name in ("mine", "open_to_me", "others", "finished", "offered")
         for run in view[name]
