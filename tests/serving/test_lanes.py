@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.support.doors import HELLO, QUICK, answer, ask, connect, opened, until
+from tests.support.doors import HELLO, QUICK, answer, ask, connect, opened
+from tests.support.patience import PATIENCE, until
 from tracker.serving import lanes
 from tracker.serving.lanes import LARGE, LONG, Lane, lane
 
@@ -22,7 +23,7 @@ def test_a_tick_does_not_wait_for_those_who_sign_in(monkeypatch: pytest.MonkeyPa
 
     def application(environ: Any, start_response: Any) -> list[bytes]:
         if environ["PATH_INFO"] == "/login":
-            assert go_on.wait(20)
+            assert go_on.wait(PATIENCE)
         start_response("200 OK", [("Content-Length", "1")])
         return [b"x"]
 
@@ -88,7 +89,7 @@ def test_no_way_of_asking_leads_past_the_slow_lane(settings: dict[str, Any], req
 
     def application(environ: Any, start_response: Any) -> list[bytes]:
         if environ["PATH_INFO"].endswith("overview"):
-            assert go_on.wait(20)
+            assert go_on.wait(PATIENCE)
         start_response("200 OK", [("Content-Length", "1")])
         return [b"x"]
 

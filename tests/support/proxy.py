@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 from urllib.parse import urlsplit
 
+from tests.support.patience import PATIENCE
+
 LEFT_OUT = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
 
 Fault = Literal["cut", "middle", "lost", "bad gateway", "portal"]
@@ -61,7 +63,7 @@ class Handler(BaseHTTPRequestHandler):
     def fetch(self, path: str, body: bytes, more: dict[str, str]) -> tuple[int, list[tuple[str, str]], bytes]:
         """What the server answers to this request under another path."""
         headers = {name: value for name, value in self.headers.items() if name.lower() not in LEFT_OUT}
-        connection = http.client.HTTPConnection(self.target, timeout=60)
+        connection = http.client.HTTPConnection(self.target, timeout=PATIENCE)
         connection.request(self.command, path, body or None, headers | more)
         answer = connection.getresponse()
         content = answer.read()
