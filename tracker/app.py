@@ -148,6 +148,7 @@ NOT_AGAIN = {404, 405, 413}
 
 login = LoginManager()
 login.login_view = "auth.login"
+login.login_message = None  # it would begin a session at each request, in place of that of the sign-in page
 login.session_protection = None  # the row tells whether the session is good
 login.user_loader(sessions.load_person)
 csrf = CSRFProtect()
