@@ -13,10 +13,10 @@ const begin = async () => {
 };
 
 if (navigator.serviceWorker && globalThis.caches && person) {
-  const load = (name) => import(`./${name}.js`).catch(() => {}); // the page was left before it came
-  if (document.querySelector("form[data-start], #today")) load("start");
-  if (kept) load("kept_page");
-  if (document.getElementById("today")) load("today");
+  const may = (loading) => loading.catch(() => {}); // the page was left before it came, or goes on without
+  if (document.querySelector("form[data-start], #today")) may(import("./start.js"));
+  if (kept) may(import("./kept_page.js"));
+  if (document.getElementById("today")) may(import("./today.js"));
   const start = () => begin().catch(() => {}); // a browser that knows no such workers, or keeps nothing
   if (document.readyState === "complete") start();
   else addEventListener("load", start);
