@@ -39,7 +39,8 @@ class Proxy:
 class Line:
     """Where it is, and what happens to a request by its method and path; None means that it is passed on.
 
-    `delay`: the seconds by which an answer of so many bytes comes later. `carried`: bytes of bodies by path.
+    `delay`: the seconds by which an answer of so many bytes comes later. `carried`: bytes of answers, with
+    their headers, by path.
     """
 
     url: str
@@ -142,7 +143,7 @@ def bad_line(target: str) -> Iterator[Line]:
                 self.begin(answer[0], len(answer[2]) + 1)
                 self.close_connection = True
                 return
-            line.carried[self.path] += len(answer[2])
+            line.carried[self.path] += len(answer[2]) + sum(len(f"{n}: {v}\r\n") for n, v in answer[1])
             time.sleep(line.delay(len(answer[2])))
             self.respond(answer)
 

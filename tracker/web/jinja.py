@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -22,6 +23,8 @@ from tracker.web.reports import periods as report_periods
 from tracker.web.runs import starting
 from tracker.words import subjects
 
+_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
+
 
 class Environment(FlaskEnvironment):
     """A Jinja environment in which all templates look names up in one dictionary.
@@ -32,6 +35,11 @@ class Environment(FlaskEnvironment):
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return super().make_globals(d) if d else self.globals
+
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        """A template without its indentation: it is for those who read it, and would come with every page."""
+        given = super().preprocess(source, name, filename)
+        return _INDENTATION.sub("", given) if name and name.endswith(".html") else given
 
 
 def register(app: Flask) -> None:
