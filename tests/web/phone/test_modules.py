@@ -19,11 +19,17 @@ MODULES = [file for folder in (STATIC, STATIC / "phone") for file in sorted(fold
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda file: file.relative_to(STATIC).as_posix())
 def test_all_that_a_module_imports_is_there(module: Path) -> None:
-    beside = {Path(name).name: STATIC / name for name in OURS}  # of the site, whose files stand together
+    beside = {Path(place).name: STATIC / name for place, name in OURS.items()}  # on the site
     wanted = [module.parent / name for name in IMPORT.findall(module.read_text())]
     if module.name == "glance.js":
         wanted = [beside.get(file.name, file) for file in wanted]
     assert [file.name for file in wanted if not file.is_file()] == []
+
+
+def test_all_that_pages_of_the_site_import_is_on_the_site() -> None:
+    places = {Path(place).name for place in OURS}
+    texts = [(STATIC / file).read_text() for file in OURS.values()]
+    assert {Path(name).name for text in texts for name in IMPORT.findall(text)} - places == set()
 
 
 def test_every_name_that_a_module_imports_is_exported() -> None:
