@@ -86,8 +86,8 @@ def expected(session: Session, person: Person) -> list[tuple[int, str]]:
     return sorted(found)
 
 
-def seen(session: Session, person: Person, most: int | None = None, after: int = 0) -> list[tuple[int, str]]:
-    found = signing_queue.waiting_for(session, by(person), most=most, after=after)
+def seen(session: Session, person: Person, most: int = 1000) -> list[tuple[int, str]]:
+    found = signing_queue.first(session, by(person), most)[1]
     return [(run.id, state.step.key) for run, state in found]
 
 
@@ -146,6 +146,12 @@ def test_hundreds_are_counted_and_read_page_by_page(
     )
     session.commit()
     assert signing_queue.count(session, by(checker)) == signing_queue.Waiting(signatures=0, steps=230)
-    pages = [seen(session, checker, most=100, after=after) for after in (0, 100, 200)]
+    pages = [
+        [
+            (run.id, state)
+            for run, state in signing_queue.to_do(session, by(checker), most=100, after=after)[1]
+        ]
+        for after in (0, 100, 200)
+    ]
     assert [len(page) for page in pages] == [100, 100, 30]
     assert len({id for page in pages for id, _ in page}) == 230

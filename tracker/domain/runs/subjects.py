@@ -53,16 +53,6 @@ def known_as(session: Session, runs: Iterable[Run]) -> dict[int, list[str]]:
     return {run_id: names[key] for run_id, key in keys.items() if key in names}
 
 
-def of_alias(session: Session, alias: str, kind: str | None = None) -> list[str]:
-    """The subjects that an alias may mean, of one kind or of any; its own name is not among them."""
-    query = (
-        select(SubjectAlias.ref).where(SubjectAlias.alias_key == subject_key(alias, kind or "")).distinct()
-    )
-    if kind is not None:
-        query = query.where(SubjectAlias.kind == kind)
-    return sorted(session.scalars(query), key=order_key)
-
-
 def among(session: Session, keys: Sequence[str]) -> set[str]:
     """Which of the keys of texts are those of aliases."""
     return {

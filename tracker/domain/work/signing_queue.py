@@ -83,23 +83,18 @@ def count(session: Session, actor: Actor) -> Waiting:
 
 
 def first(session: Session, actor: Actor, most: int) -> tuple[Waiting, list[Pending]]:
-    """How much waits, and the first `most` of it, in one query."""
+    """How much waits, and the first `most` of it in the order in which runs are due, in one query."""
     rows = _rows(session, actor, most)
     return Waiting(rows[0].signatures, rows[0].steps) if rows else Waiting(0, 0), _judged(session, rows)
 
 
-def waiting_for(session: Session, actor: Actor, *, most: int | None = None, after: int = 0) -> list[Pending]:
-    """What waits, in the order in which runs are due: `most` of them, past the first `after`."""
-    return _judged(session, _rows(session, actor, most, after))
-
-
-def _rows(session: Session, actor: Actor, most: int | None, after: int = 0) -> Sequence[Any]:
+def _rows(session: Session, actor: Actor, most: int) -> Sequence[Any]:
     """The run and key of each step, and how many there are in all: to be signed, to be done."""
     waiting = _waits(actor).subquery()
     signatures, everything = func.count(waiting.c.key).over(), func.count().over()
     counts = (signatures.label("signatures"), (everything - signatures).label("steps"))
     query = select(waiting.c.run, waiting.c.key, *counts)
-    return session.execute(query.order_by(*_order(waiting)).limit(most).offset(after)).all()
+    return session.execute(query.order_by(*_order(waiting)).limit(most)).all()
 
 
 def _order(waiting: Subquery) -> tuple[Any, ...]:
