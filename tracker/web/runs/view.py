@@ -30,7 +30,7 @@ from tracker.sop.model import INPUTS
 from tracker.web.html import document, placed
 from tracker.web.reader import actor, language, now, read_languages
 from tracker.web.runs import ahead
-from tracker.web.runs.ahead import Ahead
+from tracker.web.runs.ahead import Ahead, Another
 from tracker.web.runs.stands import stands
 from tracker.web.spoken import say
 
@@ -177,7 +177,7 @@ class RunView:
         return ahead.of(self.run, list(lost), waits_for)
 
     @cached_property
-    def another(self) -> ahead.Another | None:
+    def another(self) -> Another | None:
         """Another run of the SOP, for a phone that closes this one by itself."""
         return ahead.another(self.run)
 
