@@ -3,6 +3,7 @@
 import { NAME, NotKept } from "./database.js";
 import { anySent, sweep } from "./history.js";
 import { newId } from "./ids.js";
+import * as journal from "./journal.js";
 import { root } from "./root.js";
 import { Unsent, greet, handIn as handed, send } from "./send.js";
 import * as store from "./store.js";
@@ -58,7 +59,26 @@ const keep = async (made, files) => {
   return entry;
 };
 
-let before = Promise.resolve();
+// What the page before this one noted, and did not come to write.
+const catchUp = async () => {
+  for (const { entry, who: whose } of journal.noted()) {
+    const kept = await store.keep({ ...entry, files: [] }, [], whose);
+    journal.forget(entry.id);
+    tell({ type: "added", entries: [kept] });
+  }
+};
+const caughtUp = catchUp().catch(() => {}); // the next page tries again
+
+// A page that goes while a photo is being read would lose it: the browser asks first.
+const held = (kept) => {
+  const hold = (event) => event.preventDefault();
+  addEventListener("beforeunload", hold);
+  kept.catch(() => {}).finally(() => removeEventListener("beforeunload", hold));
+};
+
+let before = caughtUp;
+// Whatever was done here until now is in the store, or was not kept.
+export const written = () => before;
 // Keeps what the person did; answers the entry once it is durable, and begins to send. Raises NotKept: then the caller
 // sends it directly, and it is not saved until the server has answered. What is done while a photo is still being read
 // comes after it.
@@ -66,8 +86,10 @@ export const add = (kind, data, { run = null, ref = null, files = [], shown = nu
   if (!person()) return Promise.reject(new NotKept("refused", new Error("nobody is signed in")));
   const at = new Date().toISOString();
   const made = { id, kind, person: person(), at, run, ref: kind === "start" ? id : ref, data, shown };
-  const kept = before.then(() => keep(made, files));
+  if (!files.length) journal.note(made, who());
+  const kept = before.then(() => keep(made, files)).finally(() => journal.forget(id));
   before = kept.catch(() => {});
+  if (files.length) held(kept);
   return kept;
 };
 
@@ -78,13 +100,17 @@ const later = async () => {
 
 // What this person has done on a run by this device, in order: state "waiting", "refused" (with why) or "sent". The
 // service worker hears of everybody's, with whose they are.
-export const entries = ({ run = null, ref = null }) => store.ofRun(person(), { run, ref }).catch(() => []);
+export const entries = async ({ run = null, ref = null }) => {
+  await caughtUp;
+  return store.ofRun(person(), { run, ref }).catch(() => []);
+};
 // All that waits of this person, and all that was not taken.
-export const waiting = () => store.entriesOf(person() ?? 0, "waiting");
+export const waiting = () => caughtUp.then(() => store.entriesOf(person() ?? 0, "waiting"));
 export const refused = () => store.entriesOf(person() ?? 0, "refused");
 
 // {waiting, since, refused: n, why, saved_at, sending, storage, held, others: [{id, name, count}]}
 export const status = async () => {
+  await caughtUp;
   const nothing = { waiting: 0, since: null, refused: [], saved_at: null, others: [] };
   const counted = await store.counted(person() ?? 0).catch(() => {
     trouble ??= "refused";
