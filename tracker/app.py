@@ -129,7 +129,7 @@ SCREENS = (
 )
 """Every module of screens, by subject; each has a blueprint `bp`."""
 
-PERMISSIONS = "camera=(self), " + ", ".join(
+PERMISSIONS = "camera=(self)," + ",".join(
     f"{name}=()"
     for name in (
         *("accelerometer", "autoplay", "browsing-topics", "display-capture", "encrypted-media", "fullscreen"),
@@ -281,7 +281,8 @@ def secure(response: Response) -> Response:
     says that nothing has changed, of which an open page gets one every other second.
     """
     part = request.endpoint == "static" and response.mimetype in PARTS_OF_PAGES
-    if not part and response.status_code not in EMPTY:
+    fragment = "HX-Request" in request.headers  # which only a script of ours can say: it goes into its page
+    if not part and not fragment and response.status_code not in EMPTY:
         confine(response)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -143,8 +143,8 @@ def bad_line(target: str) -> Iterator[Line]:
                 self.begin(answer[0], len(answer[2]) + 1)
                 self.close_connection = True
                 return
-            line.carried[self.path] += len(answer[2]) + sum(len(f"{n}: {v}\r\n") for n, v in answer[1])
             time.sleep(line.delay(len(answer[2])))
+            line.carried[self.path] += len(answer[2]) + sum(len(f"{n}: {v}\r\n") for n, v in answer[1])
             self.respond(answer)
 
     with _listening(target, Bad) as url:

@@ -11,7 +11,7 @@ from tests.support.installation import Visitor
 from tracker.web import interface, lean
 
 STATIC = Path(tracker.__file__).parent / "static"
-SCRIPTS = [*STATIC.glob("*.js"), *STATIC.glob("phone/*.js"), STATIC / "vendor/idb.js"]
+SCRIPTS = [*STATIC.glob("*.js"), *STATIC.glob("phone/**/*.js"), STATIC / "vendor/idb.js"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,11 @@ _VERSIONED = re.compile(r"([0-9a-f]{12})/(.+)")
 _FOR_GOOD = 365 * 24 * 3600
 _NEVER_ASKED = "Expires", "Last-Modified", "Content-Disposition", "Accept-Ranges", "ETag"
 """What says nothing of a file that is kept for good, and would come with each of them."""
-_TEXTS = {"text/css": lean.sheet, "text/javascript": lean.script, "image/svg+xml": str}
+_TEXTS: dict[str, Callable[[str], str]] = {
+    "text/css": lean.sheet,
+    "text/javascript": lean.script,
+    "image/svg+xml": str,
+}
 _MOST = 200_000  # bytes: what is larger takes seconds
 _lean: dict[str, bytes] = {}
 _compressed: dict[str, bytes] = {}

@@ -10,14 +10,13 @@ from flask import Flask, request
 from flask.templating import Environment as FlaskEnvironment
 from flask_login import current_user
 
-from tracker.db import new_id
 from tracker.domain import numbers
 from tracker.domain.library.media import address
 from tracker.reports.render.charts import outcome_bar
 from tracker.sop import examples
 from tracker.sop.badges import after_words
 from tracker.sop.cleaning import anchor
-from tracker.web import hosts, icons, paging, reader, spoken
+from tracker.web import form_ids, hosts, icons, paging, reader, spoken
 from tracker.web import html as web_html
 from tracker.web.reports import periods as report_periods
 from tracker.web.runs import starting
@@ -61,7 +60,7 @@ def register(app: Flask) -> None:
         may_run=reader.may_run,
         may_hear_of=reader.may_hear_of,
         may_open=reader.may_open,
-        new_id=new_id,
+        new_id=form_ids.form_id,
         start_asks=starting.asks,
         elsewhere=paging.elsewhere,
         page_before=hosts.page_before,

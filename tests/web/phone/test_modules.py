@@ -14,7 +14,7 @@ from tracker.web.phone import kept, worker
 
 STATIC = Path(tracker.__file__).parent / "static"
 IMPORT = re.compile(r"""(?:\bfrom|\bimport|\bimport\()\s*["'](\.[^"']+)["']""")
-MODULES = [file for folder in (STATIC, STATIC / "phone") for file in sorted(folder.glob("*.js"))]
+MODULES = [*sorted(STATIC.glob("*.js")), *sorted((STATIC / "phone").rglob("*.js"))]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda file: file.relative_to(STATIC).as_posix())

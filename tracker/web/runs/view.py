@@ -12,7 +12,7 @@ from flask import request, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
-from tracker.db import db, new_id
+from tracker.db import db
 from tracker.domain import access, numbers
 from tracker.domain.evidence import pieces as evidence_pieces
 from tracker.domain.records import late_records, signing
@@ -27,6 +27,7 @@ from tracker.sop import headings
 from tracker.sop.badges import badges, only_if
 from tracker.sop.cleaning import sanitised
 from tracker.sop.model import INPUTS
+from tracker.web.form_ids import form_id
 from tracker.web.html import document, placed
 from tracker.web.reader import actor, language, now, read_languages
 from tracker.web.runs import ahead
@@ -59,7 +60,7 @@ class Form:
 
     @property
     def id(self) -> Markup:
-        return Markup(new_id())
+        return Markup(form_id())
 
     @property
     def elapsed(self) -> Markup:
