@@ -17,13 +17,23 @@ from tests.support.patience import PATIENCE
 
 LEFT_OUT = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
 
-Fault = Literal["cut", "middle", "lost", "bad gateway", "portal"]
+Fault = Literal["cut", "middle", "lost", "bad gateway", "portal", "elsewhere"]
 """What can go wrong: no request arrives, half of one does, or one does whose answer is lost; a page of a
-proxy's own; a portal's page, which says 200."""
+proxy's own; a portal's page, which says 200, or its redirect to another host: browsers may keep both."""
 
-PAGES: dict[Fault, tuple[int, bytes]] = {
-    "bad gateway": (502, b"<html><h1>502 Bad Gateway</h1></html>"),
-    "portal": (200, b"<html><form><h1>Welcome to our Wi-Fi</h1><input name=room></form></html>"),
+_HTML, _KEEP = ("Content-Type", "text/html"), ("Cache-Control", "public, max-age=3600")
+PAGES: dict[Fault, tuple[int, list[tuple[str, str]], bytes]] = {
+    "bad gateway": (502, [_HTML], b"<html><h1>502 Bad Gateway</h1></html>"),
+    "portal": (
+        200,
+        [_HTML, _KEEP],
+        b"<html><title>Wi-Fi</title><form><h1>Welcome to our Wi-Fi</h1><input name=room></form></html>",
+    ),
+    "elsewhere": (
+        301,
+        [_HTML, _KEEP, ("Location", "http://wifi.invalid/")],
+        b"<html>To our Wi-Fi</html>",
+    ),
 }
 
 
@@ -135,8 +145,7 @@ def bad_line(target: str) -> Iterator[Line]:
                 return
             body = self.body()
             if fault in PAGES:
-                status, page = PAGES[fault]
-                self.respond((status, [("Content-Type", "text/html")], page))
+                self.respond(PAGES[fault])
                 return
             answer = self.fetch(self.path, body, {})
             if fault == "lost":

@@ -19,7 +19,7 @@ const aboutWaiting = ({ waiting: n, since, sending, held, saved_at: saved }) => 
   const slots = { n, since: n ? clock(since) : "" };
   if (sending && sending.of > 1) return line("sending", sending);
   if (n && ELSEWHERE.includes(held)) return line(held, slots);
-  if (n && !held && Date.now() - Date.parse(since) < MOMENT) return line("saving");
+  if (n && !held && Math.abs(Date.now() - Date.parse(since)) < MOMENT) return line("saving");
   if (n) return line("waiting", slots);
   if (always !== undefined && saved) return line("saved", { at: clock(saved) });
   return always === "" ? line("nothing") : "";

@@ -7,7 +7,7 @@ import * as journal from "./journal.js";
 import { root } from "./root.js";
 import { Unsent, greet, handIn as handed, send } from "./send.js";
 import * as store from "./store.js";
-import { listen, progress, tell, tellStatus } from "./tabs.js";
+import { SILENCE, lastHeard, listen, progress, tell, tellStatus } from "./tabs.js";
 
 export { NotKept, listen, newId };
 
@@ -15,6 +15,7 @@ const SYNC = "holdfast-queue"; // the browser's own try later, where it has one
 const LOCK = `${NAME}queue`;
 const SHORTEST = 2000; // ms before sending is tried again by itself, doubled each time,
 const LONGEST = 30_000; // up to this
+const BEAT = 20_000; // ms between two signs of life while sending
 const ASKS = 600_000; // ms between two looks whether the server was restored, while nothing waits
 const page = globalThis.document;
 
@@ -120,7 +121,28 @@ export const status = async () => {
   return { ...rest, refused: parked.length, why: parked[0]?.why ?? "", ...progress, storage: trouble ?? "good" };
 };
 
-const alone = (act) => (globalThis.navigator.locks ? navigator.locks.request(LOCK, act) : act());
+// One sender at a time, which says so now and then. A tab that the phone has put to sleep falls silent and keeps the
+// lock: whoever waits takes it then, for what both send counts once.
+const alone = async (act) => {
+  if (!globalThis.navigator.locks) return act();
+  const [began, waits] = [performance.now(), new AbortController()];
+  const isSilent = () => performance.now() - Math.max(began, lastHeard()) > SILENCE;
+  let beat = setInterval(() => isSilent() && waits.abort(), BEAT);
+  const acting = () => {
+    clearInterval(beat);
+    beat = setInterval(tellStatus, BEAT);
+    return act();
+  };
+  const ask = (options) => navigator.locks.request(LOCK, options, acting);
+  try {
+    return await ask({ signal: waits.signal }).catch((error) => {
+      if (!waits.signal.aborted) throw error;
+      return ask({ steal: true });
+    });
+  } finally {
+    clearInterval(beat);
+  }
+};
 let of = 0;
 const starting = async (whose, sent, more) => {
   if (!sent) of = (await store.counted(whose)).waiting;
@@ -132,7 +154,7 @@ const received = (receipts, answer) =>
 // Whether to look, though nothing waits, if the server was put back from a backup: seldom, and not on every page.
 const toAsk = async () => {
   try {
-    if (Date.now() - Number(sessionStorage.getItem("holdfast.asked")) < ASKS || !(await anySent())) return false;
+    if (Math.abs(Date.now() - Number(sessionStorage.getItem("holdfast.asked"))) < ASKS || !(await anySent())) return false;
     sessionStorage.setItem("holdfast.asked", Date.now());
     return true;
   } catch {
@@ -200,6 +222,8 @@ if (page) {
   page.addEventListener("visibilitychange", back);
   addEventListener("pageshow", ({ persisted }) => persisted && back());
   addEventListener("online", back);
+  // Whatever becomes of the tab that sends now, this one is next: it finds nothing to do, or goes on.
+  listen(({ progress: theirs }) => theirs?.sending && !running && flush());
   store.probe().then((state) => {
     noted(state === "good" ? null : state);
     if (state === "good") sweep().catch(() => {});

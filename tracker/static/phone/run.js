@@ -193,6 +193,7 @@ const withdrawn = (id, key, before) => {
 const directly = (form, submitter) => {
   if (form.matches("[data-stamp]")) stamp(form);
   if (!form.isConnected) document.body.append(form); // its row was drawn anew meanwhile
+  htmx.process(form); // its row may have been drawn here: a page that is left by sending it could not say that it failed
   form.dataset.direct = "";
   form.requestSubmit(submitter ?? undefined);
   delete form.dataset.direct;
