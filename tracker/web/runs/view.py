@@ -246,6 +246,10 @@ class RunView:
     def state_of(self, key: str) -> StepState | None:
         return next((state for state in self.states if state.step.key == key), None)
 
+    def numbered(self, states: Sequence[StepState]) -> str:
+        """The numbers of some steps, as people say them: "2, 6, 7b"."""
+        return ", ".join(self.numbers[state.step.key] for state in states)
+
     def title_of(self, key: str) -> str:
         return next((state.step.name for state in self.states if state.step.key == key), key)
 
