@@ -41,6 +41,10 @@ def test_the_end_of_a_run_leads_on(come: Come, house: House) -> None:
     sam.locator(".hf-current [name=value]").first.fill("900")
     done(sam)
     expect(sam.locator("#step-1")).to_contain_text("900 g")
+    expect(sam.locator("#message")).to_contain_text("900 g")
+    for way in ("-1", "1"):  # what was said of a step is not said beside another
+        sam.locator(f"[data-turn='{way}']").click()
+        expect(sam.locator("#message")).to_be_empty()
     expect(sam.locator("#end")).not_to_contain_text("Put right step")  # something else is still to be done
     done(sam)
     sam.locator("#end").get_by_role("link", name="Put right step 2").click()

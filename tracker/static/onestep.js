@@ -85,6 +85,7 @@ const turn = (by) => {
   const step = beside(by);
   if (!step) return;
   show(step, by > 0 ? "right" : "left");
+  document.getElementById("message")?.replaceChildren(); // it was said of the step before
   scrollTo({ top: 0, behavior: "instant" });
   step.focus({ preventScroll: true });
 };

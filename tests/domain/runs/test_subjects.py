@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.support.actors import by
 from tests.support.installation import NOW, Cast
-from tracker.domain.runs import lifecycle, subjects
+from tracker.domain.runs import one_open_run, subjects
 from tracker.errors import AmbiguousError, ForbiddenError, InvalidError
 from tracker.models import Event, Run, SubjectAlias, subject_key
 
@@ -27,7 +27,7 @@ def test_a_run_about_an_alias_is_about_the_subject(session: Session, cast: Cast,
     first = start(subject="1042")
     subjects.add_alias(session, by(cast.staff), NOW, first, "  gid://shop/  Order/5 ")
     assert subjects.aliases_of(session, "order", "1042") == ["gid://shop/ Order/5"]
-    assert lifecycle.already_open(session, "pack", "gid://shop/ Order/5", "order") is first
+    assert one_open_run.already_open(session, "pack", "gid://shop/ Order/5", "order") is first
     second = start(subject="gid://shop/ Order/5", ref="r2", anyway=True)
     assert (second.subject_kind, second.subject_ref) == ("order", "1042")
     assert start(subject="gid://shop/ Order/5", ref="r2") is second
@@ -39,7 +39,7 @@ def test_a_run_that_was_started_about_the_alias_is_found_under_every_name(
     early = start(subject="A7")
     subjects.add_aliases(session, by(cast.lead), NOW, "order", {"1042": ["A7", "B7"]})
     for name in ("1042", "A7", "B7", " B7 "):
-        assert lifecycle.already_open(session, "pack", name, "order") is early
+        assert one_open_run.already_open(session, "pack", name, "order") is early
     assert subjects.resolve(session, "A7", "order") == "A7"  # what runs are about under this name comes first
     assert subjects.resolve(session, "B7", "order") == "1042"
     assert subjects.resolve(session, "B7", "bin") == "B7"
@@ -48,7 +48,7 @@ def test_a_run_that_was_started_about_the_alias_is_found_under_every_name(
 def test_what_looks_the_same_is_not_opened_twice(session: Session, start: Start) -> None:
     early = start(subject=" Cafe\u0301\u200b\t7")
     assert early.subject_ref == "Café 7"
-    assert lifecycle.already_open(session, "pack", "\ufeffCafé  7", "order") is early
+    assert one_open_run.already_open(session, "pack", "\ufeffCafé  7", "order") is early
 
 
 def test_an_alias_of_several_subjects_is_asked_about(session: Session, cast: Cast, start: Start) -> None:

@@ -84,9 +84,9 @@ def test_what_went_wrong_is_put_right_by_who_may(session: Session, cast: Cast, v
     assert "Put right step 2" in page and f"/runs/{run.id}/amendments?step=weigh" in page
     sam = visit(cast.staff)
     page = sam.get(f"/runs/{run.id}").text
-    assert "Put right step" not in page and "Ask Lena to put right step 2" in page
-    comment = act(page, f"/runs/{run.id}/comments")  # the first of them: one press asks her
-    assert comment["comment"] == "@lena Step 2 is not right. Can you put it right?"
+    assert "Put right step" not in page and "Ask Lena to put right steps 2, 3" in page
+    comment = act(page, f"/runs/{run.id}/comments")  # one press asks her
+    assert comment["comment"] == "@lena Steps 2, 3 are not right. Can you put them right?"
     sam.post(f"/runs/{run.id}/comments", comment)
     page = sam.get(f"/runs/{run.id}").text
     assert page.count("You have asked Lena.") == 1 and "Ask Lena to put right" not in page

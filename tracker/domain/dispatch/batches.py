@@ -29,7 +29,7 @@ from tracker.domain.dispatch.lines import ALREADY, Row
 from tracker.domain.dispatch.lists import Line, Sheet
 from tracker.domain.events import emit
 from tracker.domain.library import catalogue
-from tracker.domain.runs import lifecycle, subjects
+from tracker.domain.runs import one_open_run, subjects
 from tracker.domain.runs import rules as runs_rules
 from tracker.errors import N_, ConflictError, HoldfastError, NotFoundError
 from tracker.models import Batch, Event, Location, Person, Run, Sop, Team
@@ -250,7 +250,7 @@ class _Worker:
     def open(self, session: Session, some: Sequence[Row | tuple[Line, HoldfastError]], handled: int) -> None:
         """Open the runs of some lines, the next ones after `handled`. Raises LostError."""
         alone(session, f"batch:{self.batch.key}")
-        lifecycle.alone_with(session, self.batch.sop_id)
+        one_open_run.alone_with(session, self.batch.sop_id)
         now, rows = self.clock(), [found for found in some if isinstance(found, Row)]
         done = dispatch_lines.refs_of(session, self.batch, rows)
         there = set() if self.batch.anyway else dispatch_lines.open_already(session, self.batch, rows)

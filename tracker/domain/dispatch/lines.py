@@ -21,7 +21,7 @@ from tracker.domain.event_kinds import RunStarted
 from tracker.domain.library import catalogue
 from tracker.domain.people import directory
 from tracker.domain.people import places as people_places
-from tracker.domain.runs import assignment, lifecycle, standing, subjects
+from tracker.domain.runs import assignment, lifecycle, one_open_run, standing, subjects
 from tracker.errors import N_, ConflictError, ForbiddenError, HoldfastError, InvalidError
 from tracker.models import Batch, Location, Person, Revision, Run, Team, login_key, subject_key
 from tracker.sop.ordering import order_key
@@ -129,7 +129,7 @@ class _Rules:
         if line.problem:
             raise line.problem
         kind = (line["kind"] and subjects.plain(line["kind"])) or self.kind
-        about = lifecycle.subject_named(line["subject"], kind)
+        about = one_open_run.subject_named(line["subject"], kind)
         if not about:
             raise InvalidError(N_("The line has no subject. Write what its run is about."))
         if is_alias:
@@ -219,7 +219,7 @@ def rules_of(session: Session, actor: Actor, now: datetime, batch: Batch) -> _Ru
         now=now,
         batch=batch,
         revision=revision,
-        kind=lifecycle.subject_kind(revision, None),
+        kind=one_open_run.subject_kind(revision, None),
         places={place.name: place for place in directory.locations(session)},
         people=directory.by_login_key(session),
         teams={team.name: team for team in directory.teams(session)},
@@ -248,7 +248,7 @@ def _named(known: dict[str, Thing], name: str, unknown: str) -> Thing:
 def states_of(session: Session, batch: Batch, rows: Sequence[Row]) -> dict[str, set[str]]:
     """The states of the SOP's runs about the subjects of the rows, by their keys."""
     kinds = {row.kind for row in rows}
-    return lifecycle.states_about(session, batch.sop_id, kinds, [row.subject_key for row in rows])
+    return one_open_run.states_about(session, batch.sop_id, kinds, [row.subject_key for row in rows])
 
 
 def open_already(session: Session, batch: Batch, rows: Sequence[Row]) -> set[str]:

@@ -23,7 +23,7 @@ from tracker.domain.phone.entries import PhoneEntry
 from tracker.domain.records import late_records, recording, senders
 from tracker.domain.records.clocks import LONGEST, Device, moment
 from tracker.domain.records.sequences import Known
-from tracker.domain.runs import assignment, endings, lifecycle, loading, recovery
+from tracker.domain.runs import assignment, endings, lifecycle, loading, one_open_run, recovery
 from tracker.domain.runs.lifecycle import Offline
 from tracker.errors import N_, ConflictError, ForbiddenError, HoldfastError, InvalidError, NotFoundError
 from tracker.models import LateRecord, Location, Person, Record, Revision, Run
@@ -225,7 +225,7 @@ def _start(
     ref, sop_id = str(entry.id), entry.text("sop")
     again = session.scalar(select(Run).where(Run.ref == ref, Run.sop_id == sop_id))
     if again is not None and (again.started_by_id == actor.id or handed_in):
-        return _of_start(entry, again, lifecycle.twin_of(session, again))
+        return _of_start(entry, again, one_open_run.twin_of(session, again))
     revision = _revision(session, now, sop_id, entry.number("revision"))
     at = moment(device, now, now - 2 * LONGEST)
     run = lifecycle.start(
@@ -243,7 +243,7 @@ def _start(
     )
     if run.started_by_id != actor.id:
         raise InvalidError(late_records.USED)  # a start of somebody else has this name
-    return _of_start(entry, run, lifecycle.twin_of(session, run))
+    return _of_start(entry, run, one_open_run.twin_of(session, run))
 
 
 def _of_start(entry: PhoneEntry, run: Run, twin: int | None) -> Receipt:

@@ -7,42 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from tracker.db import alone
 from tracker.domain import access
 from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import Actor
 from tracker.domain.events import emit
 from tracker.domain.library import catalogue
 from tracker.domain.people import places
-from tracker.domain.runs import assignment, loading, rules, standing, subjects
+from tracker.domain.runs import assignment, closing, loading, one_open_run, rules, standing
 from tracker.domain.runs.progress import StepState, final_outcome, untouched
-from tracker.errors import N_, AlreadyOpenError, AmbiguousError, ConflictError, ForbiddenError, InvalidError
+from tracker.errors import N_, AlreadyOpenError, ConflictError, ForbiddenError
 from tracker.models import (
-    Event,
     Location,
     Outcome,
     Person,
     Revision,
     Run,
-    SubjectAlias,
     Team,
     subject_key,
 )
-from tracker.sop.text import clean
 
-_AGAIN = select(Run.id).where(Run.sop_id == bindparam("sop"), Run.ref == bindparam("ref"))
-_OPEN_ABOUT = (
-    select(Run.id)
-    .where(
-        Run.sop_id == bindparam("sop"),
-        Run.subject_key.in_(bindparam("keys", expanding=True)),
-        Run.state == "open",
-    )
-    .limit(1)
-)
 TRANSITIONS = {"open": {"done", "cancelled"}, "done": set(), "cancelled": set()}
 
 
@@ -97,14 +82,15 @@ def start(
             title=revision.title,
             roles=", ".join(roles),
         )
-    alone_with(session, sop_id)
-    kind = subject_kind(revision, origin and origin[0])
-    about, keys = _about(session, subject_named(subject, kind), kind, exactly=offline is not None)
-    if ref and (again := _found(session, _AGAIN, {"sop": sop_id, "ref": ref})):
+    one_open_run.alone_with(session, sop_id)
+    kind = one_open_run.subject_kind(revision, origin and origin[0])
+    named = one_open_run.subject_named(subject, kind)
+    about, keys = one_open_run.about(session, named, kind, exactly=offline is not None)
+    if ref and (again := one_open_run.again(session, sop_id, ref)):
         if again.subject_key != subject_key(about, kind):
             raise ConflictError(N_("This form has started a run about something else. Open it afresh."))
         return again
-    other = _open_about(session, sop_id, keys) if about and not anyway else None
+    other = one_open_run.open_about(session, sop_id, keys) if about and not anyway else None
     if other is not None and offline is None:
         raise AlreadyOpenError(
             N_("There is an open run of this SOP about %(subject)s already."), run=other.id, subject=about
@@ -140,26 +126,6 @@ def start(
     return run
 
 
-def _about(session: Session, text: str, kind: str, *, exactly: bool) -> tuple[str, set[str]]:
-    """What a run is about, with the keys of all its names.
-
-    `exactly`: what was said, where that may be several. Raises AmbiguousError otherwise.
-    """
-    try:
-        return subjects.resolve_with_names(session, text, kind)
-    except AmbiguousError:
-        if not exactly:
-            raise
-        return text, subjects.same_as(session, text, kind)
-
-
-def twin_of(session: Session, run: Run) -> int | None:
-    """The number of the run about the same that was open when this one was started on a phone."""
-    query = select(Event.data).where(Event.subject == f"run:{run.id}", Event.kind == kinds.RunStarted.kind)
-    data = session.scalar(query)
-    return data.get("twin") if data else None
-
-
 def new(
     actor: Actor, now: datetime, revision: Revision, *, kind: str, about: str, due: datetime | None
 ) -> dict[str, Any]:
@@ -176,65 +142,6 @@ def new(
         "started_at": now,
         "due_at": rules.ahead(due, now) if due else _due(revision, now),
     }
-
-
-def subject_kind(revision: Revision, origin: Run | None) -> str:
-    """What a run of the revision is about ("order"): where a run has led to it, the same as that; or ""."""
-    return (origin and origin.subject_kind) or (revision.meta.subject or "")
-
-
-def subject_named(text: str, kind: str) -> str:
-    """What somebody says that a run is about, as it is kept. Raises InvalidError."""
-    subject = subjects.plain(text)
-    if kind and not subject:
-        raise InvalidError(
-            N_("Say which %(subject_kind)s this run is about, for example its number."), subject_kind=kind
-        )
-    return subject
-
-
-def alone_with(session: Session, sop_id: str) -> None:
-    """Nobody else starts a run of the SOP until this transaction ends: two at once would both find none."""
-    alone(session, f"start:{sop_id}")
-
-
-def already_open(session: Session, sop_id: str, subject: str, kind: str) -> Run | None:
-    """An open run of the same SOP about the same subject, which a second start would do twice.
-
-    Also under another of the subject's names.
-    """
-    subject = clean(subject)
-    if not subject:
-        return None
-    return _open_about(session, sop_id, subjects.same_as(session, subject, kind))
-
-
-def _open_about(session: Session, sop_id: str, keys: Collection[str]) -> Run | None:
-    return _found(session, _OPEN_ABOUT, {"sop": sop_id, "keys": list(keys)})
-
-
-def _found(session: Session, query: Select[int], given: dict[str, Any]) -> Run | None:
-    """The run whose number the query finds; mostly there is none, and nothing else is read."""
-    number = session.scalar(query, given)
-    return session.get_one(Run, number) if number else None
-
-
-def states_about(
-    session: Session, sop_id: str, kinds: Collection[str], keys: Sequence[str]
-) -> dict[str, set[str]]:
-    """The states of the SOP's runs about each of many subjects by its key, also under another name."""
-    found: dict[str, set[str]] = {}
-    for start in range(0, len(keys), 400):  # a query has room for so many names only
-        some = keys[start : start + 400]
-        others = select(SubjectAlias.alias_key, SubjectAlias.ref_key)
-        others = others.where(SubjectAlias.kind.in_(kinds), SubjectAlias.ref_key.in_(some))
-        refs = dict(zip(some, some, strict=True)) | dict(session.execute(others).all())
-        # SOP and state are compared here: SQLite would look through all open runs, or all of the SOP
-        there = select(Run.subject_key, Run.sop_id, Run.state).where(Run.subject_key.in_(refs))
-        for name, sop, state in session.execute(there):
-            if sop == sop_id:
-                found.setdefault(refs[name], set()).add(state)
-    return found
 
 
 def close(
@@ -257,21 +164,7 @@ def close(
     rules.must_be_open(run)
     rules.must_go_on(run)
     found = loading.states(run)
-    unsigned = next((state for state in found if state.unsigned), None)
-    if unsigned is not None:
-        raise ConflictError(
-            N_("“%(step)s” waits for a second person’s signature, or a lead lets the run go on without it."),
-            step=unsigned.step.name,
-        )
-    holding = next((state for state in found if state.holds_up), None)
-    if holding is not None:
-        raise ConflictError(
-            N_(
-                "“%(step)s” is critical and not done. Do it, or ask a lead to let the run go on or cancel it."
-            ),
-            step=holding.step.name,
-        )
-    _must_be_signed(run, found)
+    closing.must_be_closable(run, found)
     missing = [state for state in untouched(found) if state.step.key not in omit]
     if missing:
         return missing
@@ -307,26 +200,6 @@ def finish(
         f"run:{run.id}",
     )
     session.flush()
-
-
-def _must_be_signed(run: Run, found: Sequence[StepState]) -> None:
-    signing = loading.whole(run, found)
-    if signing is None or signing.settled:
-        return
-    if signing.sent_back:
-        raise ConflictError(
-            N_("%(name)s has sent this run back: %(reason)s. Put it right, then it is signed."),
-            name=signing.sent_back.person.name,
-            reason=signing.sent_back.meaning,
-        )
-    if left := untouched(found):
-        raise ConflictError(
-            N_("“%(step)s” is untouched, and this run is signed before it is closed. Do it, or skip it."),
-            step=left[0].step.name,
-        )
-    raise ConflictError(
-        N_("This run waits for a second person’s signature, or a lead lets it be closed without.")
-    )
 
 
 def cancel(session: Session, actor: Actor, now: datetime, run: Run, reason: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from tracker.db import db
 from tracker.domain import access
 from tracker.domain.library import catalogue
-from tracker.domain.runs import lifecycle
+from tracker.domain.runs import one_open_run
 from tracker.errors import N_, ForbiddenError
 from tracker.models import Location, Revision, Run
 from tracker.web.actions import needs
@@ -48,7 +48,7 @@ def _unstarted(revision: Revision) -> Run:
     place = db.session().get(Location, me.location_id) if me.location_id else None
     return Run(
         id=0, sop_id=revision.sop_id, sop=revision.sop, revision_id=revision.id, revision=revision,
-        state="open", subject_kind=lifecycle.subject_kind(revision, None), subject_ref="",
+        state="open", subject_kind=one_open_run.subject_kind(revision, None), subject_ref="",
         assignee_id=me.id, assignee=me, location_id=me.location_id, location=place,
         started_by_id=me.id, started_at=now(), late_waiting=0, records=[], overrides=[], sign_offs=[],
     )  # fmt: skip

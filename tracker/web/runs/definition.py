@@ -23,9 +23,10 @@ from tracker.sop.examples import example
 from tracker.sop.model import INPUTS
 from tracker.web.reader import language, person
 from tracker.web.runs import parts
+from tracker.web.runs.rows import Blank
 from tracker.web.runs.specimens import nameless, plain
 from tracker.web.runs.stands import without_nothing
-from tracker.web.runs.view import Blank, RunView
+from tracker.web.runs.view import RunView
 from tracker.web.spoken import say
 
 _Macro = Callable[..., str]

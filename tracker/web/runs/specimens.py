@@ -22,7 +22,8 @@ from markupsafe import Markup
 from tracker.domain.runs.progress import StepState
 from tracker.models import Record, Run, Step
 from tracker.web.reader import now
-from tracker.web.runs.view import EDGE, Blank, RunView
+from tracker.web.runs.rows import EDGE, Blank
+from tracker.web.runs.view import RunView
 from tracker.web.spoken import say, when_at
 
 _WITH_FILES = UUID(int=0)

@@ -11,6 +11,7 @@ from tracker.domain import access
 from tracker.domain.library import catalogue
 from tracker.domain.runs import (
     lifecycle,
+    one_open_run,
     recovery,
     subjects,
 )
@@ -57,8 +58,8 @@ def start_page(sop_id: str) -> Any:
     origin, subject = _origin(), request.args.get("subject", "")
     again = None
     if subject and not origin:
-        kind = lifecycle.subject_kind(catalogue.in_force(db.session(), sop_id), None)
-        again = lifecycle.already_open(db.session(), sop_id, subject, kind)
+        kind = one_open_run.subject_kind(catalogue.in_force(db.session(), sop_id), None)
+        again = one_open_run.already_open(db.session(), sop_id, subject, kind)
     return _start_page(sop_id, subject, str(new_id()), origin, again=again)
 
 
@@ -119,7 +120,7 @@ def _start_page(
     return render_template(
         "runs/start.html",
         revision=revision,
-        kind=lifecycle.subject_kind(revision, origin and origin[0]),
+        kind=one_open_run.subject_kind(revision, origin and origin[0]),
         subject=subject,
         ref=ref,
         origin=origin,

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from flask import request, url_for
 from flask_wtf.csrf import generate_csrf
@@ -24,60 +23,17 @@ from tracker.domain.runs.signatures import Whole
 from tracker.domain.runs.words import Reading
 from tracker.models import Evidence, LateRecord, Run, SignOff, Step
 from tracker.sop import headings
-from tracker.sop.badges import badges, only_if
-from tracker.sop.cleaning import sanitised
-from tracker.sop.model import INPUTS
-from tracker.web.form_ids import form_id
-from tracker.web.html import document, placed
 from tracker.web.reader import actor, language, now, read_languages
-from tracker.web.runs import ahead
+from tracker.web.runs import ahead, rows, step_words
 from tracker.web.runs.ahead import Ahead, Another
+from tracker.web.runs.rows import Blank, Form
 from tracker.web.runs.stands import stands
 from tracker.web.spoken import say
 
 LONGEST = 60
 """Steps of a run whose page brings the forms of all of them."""
 
-MOST_KEPT = 1500
-"""Steps whose rows are kept as they were drawn: some kilobytes each."""
-
-EDGE = "\0"
-"""What stands at both ends of a blank in a row that is kept; no document holds it, and no answer does."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """What differs from page to page in the row of a step: how its records are sent, and where the row goes.
-
-    `id` is a new one for each record, `elapsed` says for how many seconds the step has been at hand, and
-    `oob` is the attribute that puts the row into its place on a page that is open.
-    """
-
-    url: Markup
-    token: Markup
-    oob: Markup
-    seconds: Callable[[], int]
-
-    @property
-    def id(self) -> Markup:
-        return Markup(form_id())
-
-    @property
-    def elapsed(self) -> Markup:
-        return Markup(self.seconds())
-
-
-class Blank:
-    """A form that is not filled in: in place of each value stands its name, between two edges."""
-
-    url, token, oob, id, elapsed = (
-        Markup(f"{EDGE}{name}{EDGE}") for name in ("url", "token", "oob", "id", "elapsed")
-    )
-
-
 _Item = Callable[["RunView", StepState, Form | Blank], str]
-_Kept = dict[tuple[object, ...], list[str]]
-_kept: WeakKeyDictionary[Step, _Kept] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -290,6 +246,10 @@ class RunView:
     def state_of(self, key: str) -> StepState | None:
         return next((state for state in self.states if state.step.key == key), None)
 
+    def numbered(self, states: Sequence[StepState]) -> str:
+        """The numbers of some steps, as people say them: "2, 6, 7b"."""
+        return ", ".join(self.numbers[state.step.key] for state in states)
+
     def title_of(self, key: str) -> str:
         return next((state.step.name for state in self.states if state.step.key == key), key)
 
@@ -332,14 +292,7 @@ class RunView:
         key = self._same(state)
         if key is None:
             return Markup(item(self, state, form))
-        if len(_kept) > MOST_KEPT:
-            _kept.clear()
-        rows = _kept.setdefault(state.step, {})
-        if key not in rows:
-            rows[key] = str(item(self, state, Blank())).split(EDGE)
-        parts = rows[key].copy()  # a text, the name of a blank, a text, and so on
-        parts[1::2] = [getattr(form, name) for name in parts[1::2]]
-        return Markup("".join(parts))
+        return rows.shared(state.step, key, lambda blank: item(self, state, blank), form)
 
     def _same(self, state: StepState) -> tuple[object, ...] | None:
         """The key of a row that other runs may share: all that it depends on beside its step.
@@ -365,28 +318,15 @@ class RunView:
 
     def badges(self, state: StepState) -> list[tuple[str, str]]:
         """What a step asks, as on its page; an input that has its field here needs no words."""
-        badges_of_step = badges(state.step.attributes, self._titles, say)
-        return [badge for badge in badges_of_step if not (badge[0] in INPUTS and self.asks(state))]
+        return step_words.asked(state.step, self._titles, self.asks(state))
 
     def only_if(self, state: StepState) -> str:
-        """The condition that keeps a step from applying: its own, or that of a step it is nested in."""
-        by_key = {other.step.key: other for other in self.states}
-        above_state: StepState | None = state
-        while above_state and not above_state.applies:
-            above = by_key.get(above_state.step.parent or "")
-            if above_state.step.attributes.get("when") and (above is None or above.applies):
-                return only_if(above_state.step.attributes["when"], self._titles, say)
-            above_state = above
-        return ""
+        """The condition that keeps a step from applying."""
+        return step_words.only_if(state, self.states, self._titles)
 
     def recovery(self, step: Step) -> Markup:
-        """What to do when a step fails; its links start what they name, while the run is open."""
-        if self.run.state != "open":
-            return document(step.recovery)
-        text = sanitised(step.recovery)
-        if runs_recovery.leads_on(text):  # few do: only then is it asked where SOPs have their pages
-            text = runs_recovery.recovery(self._startable, self.run, step.key, text)
-        return placed(text)
+        """What to do when a step fails."""
+        return step_words.recovery(self.run, step, lambda: self._startable)
 
     def started(self) -> Sequence[Run]:
         """The runs that recoveries of this one have started, also of what was taken back since."""
