@@ -77,6 +77,24 @@ def test_two_people_and_a_signature_on_one_tablet(tablet: Page) -> None:
     expect(tablet.get_by_role("main")).to_contain_text("Sam")
 
 
+def test_nobody_goes_on_in_a_tab_of_somebody_else(tablet: Page) -> None:
+    """What is done there would be kept in the name of who is not there any more."""
+    unlock(tablet, "Sam", PIN)
+    expect(tablet).to_have_title("Today · Holdfast")
+    address = start(tablet, "ship", "in two tabs")
+    hidden, seen = tablet.context.new_page(), tablet.context.new_page()
+    for tab in (hidden, seen):
+        tab.goto(address)
+        expect(tab.locator(".hf-me summary")).to_contain_text("Sam")
+    tablet.get_by_role("button", name="Lock").click()
+    expect(tablet.locator(".hf-name").first).to_contain_text("Sam")
+    seen.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(seen.get_by_role("heading", name="Who are you?")).to_be_visible()
+    says_who = "new BroadcastChannel('holdfast.touched').postMessage({ person: '999' })"
+    tablet.evaluate(says_who)  # as the page of the next one does
+    expect(hidden.get_by_role("heading", name="Who are you?")).to_be_visible()
+
+
 def test_a_name_is_found_while_it_is_typed(tablet: Page) -> None:
     expect(tablet.get_by_role("link", name="Ada", exact=True)).to_be_visible()
     tablet.get_by_label("Part of your name").press_sequentially("le")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.browser.conftest import House, Line, Take, opening, session_cookie
 from tests.support.phones import Phone
 from tracker.db import db, new_id, writing
-from tracker.models import Person
+from tracker.models import Person, Record
 
 pytestmark = pytest.mark.browser
 
@@ -118,3 +118,23 @@ def test_words_are_text_wherever_a_phone_draws_them(take: Take, house: House, li
     is_text(page, "#others")
     page.goto("/late")
     is_text(page, "main")
+
+
+def test_what_nobody_sees_and_no_database_keeps_is_left_out(take: Take, house: House) -> None:
+    """Else the phone would show as done what the server can't take, and nobody could put it right."""
+    run = opening(house, sop="wordy")
+    phone = take("sam")
+    page = phone.page
+    page.goto(f"/runs/{run}")
+    page.locator("html[data-phone=ready]").wait_for()
+    page.locator("[data-step=constructor]").get_by_role("button", name="Done").first.click()
+    page.locator("[data-step=say] form.hf-do").evaluate("""(form) => {
+        form.elements.value.value = "a\\0b";
+        form.requestSubmit(form.querySelector(".hf-big"));
+    }""")
+    expect(page.locator("[data-step=say]")).to_have_class(re.compile("hf-is-done"))
+    phone.rests()
+    with house.app.app_context():
+        kept = db.session.scalars(select(Record.value).where(Record.run_id == run)).all()
+        db.session.remove()
+    assert "ab" in kept

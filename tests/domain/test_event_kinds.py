@@ -33,7 +33,7 @@ KEPT = {
     "device.unlocked": "by",
     "entry.dismissed": "reason",
     "entry.kept": "",
-    "entry.noted": "note entry",
+    "entry.noted": "note entry by?",
     "evidence.cleared": "files",
     "evidence.deleted": "pieces days",
     "factor.added": "factor name?",

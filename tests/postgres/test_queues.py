@@ -152,6 +152,27 @@ def test_the_last_records_of_two_phones_and_the_closing_lose_nothing(
     assert {box.id, hand.id} <= kept
 
 
+def test_a_tick_and_its_taking_back_meet_and_end_the_same(
+    on_postgres: Flask, run: tuple[int, dict[str, Person]]
+) -> None:
+    """Whichever of two devices comes first, and however often: both count, and no lead is asked."""
+    number, people = run
+    for _ in range(4):
+        tick = entry(
+            people["sam"], "record", {"step": "scan", "outcome": "done", "value": "T"}, run=number, age=9
+        )
+        data = {"step": "scan", "outcome": "undone", "cancels": str(tick.id)}
+        undo = entry(people["sam"], "record", data, run=number, age=8)
+        said = at_once(on_postgres, *(sent("sam", one) for one in (undo, tick, undo, tick)))
+        assert set(said) <= {"kept", "late"} and said[1] == said[3] == "kept"
+        assert at_once(on_postgres, sent("sam", undo), sent("sam", tick)) == ["kept", "kept"]
+        with Session(db.engine) as session:
+            found = session.get_one(Run, number)
+            assert found.late_waiting == 0
+            assert [record.id for record in found.records if record.cancels_id == tick.id] == [undo.id]
+            assert sum(record.id == tick.id for record in found.records) == 1
+
+
 def test_what_was_refused_is_counted_by_what_belongs_together(
     on_postgres: Flask, run: tuple[int, dict[str, Person]]
 ) -> None:

@@ -162,10 +162,14 @@ class RunSigned(Kind, kind="run.signed", about="run"):
 
 
 class EntryNoted(Kind, kind="entry.noted", about="entry"):
-    """An entry of a phone's queue of which a lead is told: the note, and what kind of entry it is."""
+    """An entry of a phone's queue of which a lead is told: the note, and what kind of entry it is.
+
+    `by`: the lead who has handed it in for somebody who can't sign in any more.
+    """
 
     note: str
     entry: str
+    by: int | None = None
 
 
 class EntryKept(Kind, kind="entry.kept", about="entry"): ...

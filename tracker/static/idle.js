@@ -1,7 +1,9 @@
 // Locks a shared tablet that nobody touches. Warns before, keeps what was typed for the same person,
 // and tells the server that somebody is there; the server ends the session by itself if it hears nothing.
+// A page of somebody who is not signed in any more is left at once: what is done on it would be kept in their name.
 import { keepTyped } from "./phone/typed.js";
 
+const who = document.documentElement.dataset.person;
 const form = document.querySelector("form[data-idle]");
 const warning = document.getElementById("idle");
 const IDLE = Number(form.dataset.idle) * 1000;
@@ -19,9 +21,16 @@ for (const kind of ["pointerdown", "pointermove", "keydown", "wheel", "touchmove
   addEventListener(kind, touch, { capture: true, passive: true });
 }
 
-// What is touched in one tab keeps the others open.
+const leave = () => {
+  clearInterval(clock);
+  keepTyped();
+  location.reload(); // the server shows the lock screen, or what is whose
+};
+
+// What is touched in one tab keeps the others open, and pages of somebody else go.
 const tabs = new BroadcastChannel("holdfast.touched");
 tabs.addEventListener("message", ({ data }) => {
+  if (data.person) return void (data.person === who || leave());
   touched = shared = Math.max(touched, data);
   warning.hidden = true;
 });
@@ -31,19 +40,23 @@ const lock = () => {
   keepTyped();
   form.requestSubmit();
 };
-const look = async () => {
+const ask = async () => {
+  told = Date.now();
+  const answer = await fetch(form.dataset.awake).catch(() => null); // no network: the page locks by itself
+  if (answer?.status === 401 || (answer?.headers.get("Holdfast-Person") ?? who) !== who) leave();
+};
+const look = () => {
   [touched, told, shared] = [touched, told, shared].map((at) => Math.min(at, Date.now())); // the clock was put back
   if (touched > shared) tabs.postMessage((shared = touched));
   const left = touched + IDLE - Date.now();
   if (left <= 0) return lock();
   warning.hidden = left > WARN;
-  if (touched <= told || Date.now() - told < TELL) return;
-  told = Date.now();
-  const answer = await fetch(form.dataset.awake).catch(() => null); // no network: the page locks by itself
-  if (answer?.status !== 401) return;
-  keepTyped();
-  location.reload(); // the server has ended the session, and shows the lock screen
+  if (touched > told && Date.now() - told >= TELL) ask();
 };
 const clock = setInterval(look, 1000);
-document.addEventListener("visibilitychange", look);
+tabs.postMessage({ person: who });
+document.addEventListener("visibilitychange", () => {
+  look();
+  if (!document.hidden) ask();
+});
 addEventListener("pageshow", (event) => event.persisted && location.reload()); // the back button, under another name

@@ -8,7 +8,6 @@ the phones come back, in any order, and some send everything twice.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,10 +23,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support.actors import by
-from tests.support.applications import application
 from tests.support.installation import NOW, Cast, build, cast_of, people_at
 from tracker.authoring.sync import publish
-from tracker.config import load
 from tracker.db import db, writing
 from tracker.domain.phone import noted_entries, receiving
 from tracker.domain.phone.entries import PhoneEntry
@@ -137,21 +134,18 @@ def house(
     place, environ = tmp_path_factory.mktemp("floor") / "workspace", {}
     if request.param == "postgresql":
         environ["HOLDFAST_DATABASE_URL"] = request.getfixturevalue("postgres_database")()
-        with build(place, environ).app_context():
-            db.engine.dispose()
-    else:
-        shutil.copytree(request.getfixturevalue("_built"), place)
-    with application(load(place, environ)) as app:
-        numbers = []
-        for text in (BEFORE, AFTER):
-            (place / "sops/floor.md").write_text(text)
-            publish(app, app.config["HOLDFAST"])
-            with app.app_context():
-                numbers.append(db.session().get_one(Sop, "floor").in_force_id or 0)
-                db.session.remove()
-        with app.app_context(), writing() as session:
-            people_at(session, "Berlin", ["petra"])
-        yield app, numbers[0], numbers[1]
+    app, numbers = build(place, environ), []
+    for text in (BEFORE, AFTER):
+        (place / "sops/floor.md").write_text(text)
+        publish(app, app.config["HOLDFAST"])
+        with app.app_context():
+            numbers.append(db.session().get_one(Sop, "floor").in_force_id or 0)
+            db.session.remove()
+    with app.app_context(), writing() as session:
+        people_at(session, "Berlin", ["petra"])
+    yield app, numbers[0], numbers[1]
+    with app.app_context():
+        db.engine.dispose()
 
 
 class Floor:

@@ -61,13 +61,26 @@ def test_everything_waits_for_another_lead(
     new = session.scalars(select(Run).where(Run.ref == started["id"])).one()
     assert new.assignee_id == cast.lead.id
     waits = session.scalars(select(Event).where(Event.kind == "late.waits")).first()
-    assert waits is not None and waits.data["by"] == cast.lead.id
+    noted = session.scalars(select(Event).where(Event.kind == "entry.noted")).one()
+    assert waits is not None and waits.data["by"] == noted.data["by"] == cast.lead.id
     accepted = {"record": str(entries[0]["id"]), "verdict": "accept"}
     page = visit(cast.lead).post(f"/runs/{run.id}/late", accepted, follow_redirects=True).text
     assert "You have handed this in for Sam" in page and not session.scalars(select(Record)).all()
     visit(cast.admin).post(f"/runs/{run.id}/late", accepted)
     session.rollback()
     assert [record.person_id for record in session.scalars(select(Record))] == [cast.staff.id]
+
+
+def test_a_lead_tells_nobody_of_a_closing_in_a_run_that_was_never_theirs(
+    session: Session, left: Phone, run: Run, cast: Cast
+) -> None:
+    """What a lead has in their hands could be made up: of runs elsewhere it says nothing."""
+    theirs = lifecycle.start(session, by(cast.outsider), datetime.now(UTC), "opening", assignee=cast.outsider)
+    session.commit()
+    more = {"person": str(cast.lead.id), "for": str(cast.staff.id)}
+    told = left.post([left.entry("close", {"omit": []}, run=theirs.id)], **more).get_json()
+    assert states(told["receipts"]) == ["refused"] and told["receipts"][0]["run"] is None
+    assert {row.run_id for row in session.scalars(select(NotedEntry))} == {None}
 
 
 def test_only_a_lead_of_theirs_does_so_and_only_for_the_disabled(

@@ -126,6 +126,18 @@ def test_a_stranger_lets_few_records_wait_in_runs_of_others(
     ]  # fmt: skip
 
 
+def test_what_a_stranger_is_refused_is_for_their_own_lead(
+    session: Session, oskar: Phone, run: Run, visit: Visit, cast: Cast
+) -> None:
+    """It says nothing of the run that it names, and stands on no page of those who look after that."""
+    named = oskar.record(run.id, "nowhere", "T"), oskar.entry("close", {"omit": []}, run=run.id)
+    receipts = oskar.send(*named)
+    assert [(receipt["state"], receipt["run"]) for receipt in receipts] == [("refused", None)] * 2
+    assert "Oskar" not in visit(cast.lead).get("/late").text
+    assert "Oskar" in visit(cast.other_lead).get("/late").text
+    assert {row.run_id for row in session.scalars(select(NotedEntry))} == {None}
+
+
 def test_a_strangers_files_are_not_taken(oskar: Phone, run: Run, app: Flask) -> None:
     shot = oskar.record(run.id, "box", "M", age=5, files=[{"name": "a.jpg", "input": "photo"}])
     (receipt,) = oskar.send(shot, files={f"file:{shot['id']}:0": (photo(), "a.jpg")})

@@ -53,16 +53,17 @@ def note(
     entry: Mapping[str, Any],
     device: Device,
     run: Run | None = None,
+    by: int | None = None,
 ) -> NotedEntry:
     """Note an entry of a phone for the lead, once: sent again, it is the same line with what is said now.
 
-    What somebody made themselves is noted in their name, whoever hands it in. An entry without a kind that
-    we know is noted as a record: so a phone calls almost everything.
+    What somebody made themselves is noted in their name; `by` is the lead who has handed it in. An entry
+    without a kind that we know is noted as a record: so a phone calls almost everything.
     """
     row = session.get(NotedEntry, id)
     if row is None:
         _must_have_room(session, actor)
-        emit(session, actor, now, kinds.EntryNoted(note=what, entry=kind), f"entry:{id}")
+        emit(session, actor, now, kinds.EntryNoted(note=what, entry=kind, by=by), f"entry:{id}")
         person = in_person(actor)
         row = NotedEntry(id=id, person_id=person.id, location_id=person.location_id, received_at=now)
         row.kind, row.entry = kind, _kept(entry)

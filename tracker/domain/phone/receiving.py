@@ -83,6 +83,7 @@ def hand_in(
     if entry.kind == "start":
         return _start(session, lead, now, entry, device, handed_in=True)
     run = _locked(session, theirs, entry)
+    access.require(lead, "run.see", run)
     if entry.kind == "claim" or run.state != "open":
         return Receipt(entry.id, "kept", run=run.id)
     return Receipt(entry.id, "late", ConflictError(_CLOSED_BY, name=person.name), run=run.id, note="unclosed")

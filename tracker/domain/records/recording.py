@@ -75,7 +75,9 @@ def record(
         _require(actor, run, said)
     if (again := writing.repeated(actor, run, said)) is not None:
         return again
-    known = known or sequences.known(session, run, record_id, device)
+    if known is None or came.late:
+        # What was read with the lock is from before one waited for it: a twin may have come meanwhile.
+        known = sequences.known(session, run, record_id, device)
     if known.kept:
         return late_records.repeated(session, record_id, writing.digest(run, actor, said))
     before = states(run) if before is None else before

@@ -6,6 +6,7 @@ import { stamp } from "./direct.js";
 import * as logic from "./logic.js";
 import { NotKept, add, entries, listen, newId, showing, written } from "./queue.js";
 import { recorded, since, standingIn } from "./standing.js";
+import { keepable } from "./texts.js";
 
 const given = JSON.parse(document.getElementById("run-definition").textContent);
 const recoveries = new Map([...document.querySelectorAll("template[data-recovery]")].map((one) => [one.dataset.recovery, one.innerHTML]));
@@ -201,7 +202,7 @@ const directly = (form, submitter) => {
 
 const said = (form, submitter) => {
   const fields = new FormData(form, submitter);
-  const text = (name) => String(fields.get(name) ?? "");
+  const text = (name) => keepable(String(fields.get(name) ?? ""));
   const files = [...fields].flatMap(([input, file]) => (file instanceof File && (file.size || file.name) ? [{ input, file }] : []));
   const data = {
     step: text("step"), outcome: text("kind"), value: typeof fields.get("value") === "string" ? text("value") : "",

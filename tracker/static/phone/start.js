@@ -2,11 +2,12 @@
 // is kept on this phone under the very same name, so that it counts once even if it arrived.
 import { root } from "./root.js";
 import { NotKept, add, newId } from "./queue.js";
+import { keepable } from "./texts.js";
 
 const PATIENCE = 5000; // ms for the server, before the run is started on the phone
 const { kept, keptWhy } = document.documentElement.dataset;
 const number = (text) => (/^\d+$/.test(text ?? "") ? Number(text) : null);
-const field = (form, name) => form.elements[name]?.value ?? "";
+const field = (form, name) => keepable(form.elements[name]?.value ?? "");
 
 // The address that the server leads to; null where it has not answered, false where it asks something first.
 const sent = async (form) => {

@@ -105,6 +105,9 @@ export const written = (given) => {
   return sign + (all.length <= places ? all.padEnd(places, "0") : `${all.slice(0, places)}.${all.slice(places)}`);
 };
 
+/** A text without the one character that no database keeps, and that nobody sees. */
+export const keepable = (text) => text.replaceAll("\0", "");
+
 /** What was entered without the space around it, as the server keeps it. */
 export const plain = (input, text) =>
   strip(input === "scan" ? text.replace(CONTROL, "") : text.split(LINES).join("\n"));

@@ -17,11 +17,13 @@ from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 from tracker.db import CHUNK_SECONDS, db
+from tracker.domain import access
 from tracker.domain.actor import Actor
 from tracker.domain.evidence.content import Piece
 from tracker.domain.phone import entries, noted_entries, receiving
 from tracker.domain.phone.entries import PhoneEntry
 from tracker.domain.phone.receiving import Locked, Receipt
+from tracker.domain.records import late_rules
 from tracker.domain.records.clocks import Device
 from tracker.errors import N_, ForbiddenError, HoldfastError, NotFoundError, ThrottledError, UnavailableError
 from tracker.models import ENTRY_KINDS, LateRecord, Record, Run
@@ -166,7 +168,7 @@ class Batch:
     def _refuse(self, session: Session, item: _Item, error: HoldfastError) -> Receipt:
         if item.entry is not None and item.entry.kind == "start":
             self._refused[item.entry.ref or str(item.id)] = error
-        run = _run_of(session, self.actor, item.entry)
+        run = self._run_of(session, item.entry)
         if item.kind != "claim":  # nothing was done by it
             try:
                 with session.begin_nested():
@@ -194,7 +196,25 @@ class Batch:
         noted_entries.note(
             session, self.actor, now(), what, why,
             id=item.id, kind=item.kind, entry=item.raw, device=device, run=run,
+            by=self.lead.id if self.lead else None,
         )  # fmt: skip
+
+    def _run_of(self, session: Session, entry: PhoneEntry | None) -> int | None:
+        """The number of the run that a refused entry is about, if there is one.
+
+        Nobody learns that of a run which is nothing to them, nor tells its lead anything: theirs is told.
+        """
+        if entry is None or entry.kind == "start":
+            return None
+        try:
+            run = session.get(Run, receiving.number_of(session, self.actor, entry))
+        except NotFoundError:
+            return None
+        if run is None:
+            return None
+        if self.lead is not None:
+            return run.id if access.may(self.lead, "run.see", run) else None
+        return None if late_rules.is_stranger(session, self.actor, run) else run.id
 
     def _device(self, entry: PhoneEntry) -> Device:
         return replace(self.device, seq=entry.seq, at=entry.at)
@@ -216,17 +236,6 @@ def _read(raw: dict[str, Any]) -> _Item:
     except HoldfastError as error:
         item.error = error
     return item
-
-
-def _run_of(session: Session, actor: Actor, entry: PhoneEntry | None) -> int | None:
-    """The number of the run that a refused entry is about, if there is one."""
-    if entry is None or entry.kind == "start":
-        return None
-    try:
-        number = receiving.number_of(session, actor, entry)
-    except NotFoundError:
-        return None
-    return number if session.get(Run, number) is not None else None
 
 
 def _later(error: Exception) -> HoldfastError:
