@@ -38,9 +38,9 @@ MEMORY = Path("/dev/shm")
 AppWith = Callable[[dict[str, str]], Flask]
 Furnished = Callable[[Path], Flask]
 LONG = (
-    "attacks/test_in_browser", "test_demo.py", "test_accessibility.py", "test_documents_while_serving.py",
-    "faults/test_", "test_private.py", "test_fix.py", "test_adopt.py", "test_jobs.py", "serving/",
-    "postgres/", "browser/",
+    "attacks/test_in_browser", "test_counts_lead_to_their_runs.py", "test_demo.py", "test_accessibility.py",
+    "test_documents_while_serving.py", "faults/test_", "test_private.py", "test_fix.py", "test_adopt.py",
+    "test_jobs.py", "serving/", "postgres/", "browser/", "records/test_late.py", "test_every_text.py",
 )  # fmt: skip
 PATIENCE = 30_000  # ms that a test waits for what a page has yet to show, on a machine that does much else
 
