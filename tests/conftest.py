@@ -14,14 +14,15 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.orm import Session
 
-from tests.support import installation
+from tests.support import installation, templates
 from tests.support.actors import by
 from tests.support.applications import application
 from tests.support.chromium import executable
 from tests.support.installation import Cast, Visitor
+from tracker.app import create_app
 from tracker.authoring.sync import publish
 from tracker.config import load
 from tracker.db import db
@@ -35,10 +36,11 @@ DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 MATERIAL = Path(__file__).resolve().parents[2] / "shared"
 MEMORY = Path("/dev/shm")
 AppWith = Callable[[dict[str, str]], Flask]
+Furnished = Callable[[Path], Flask]
 LONG = (
-    "attacks/test_in_browser", "test_demo.py", "test_accessibility.py", "test_documents_while_serving.py",
-    "faults/test_", "test_private.py", "test_fix.py", "test_adopt.py", "test_jobs.py", "serving/",
-    "postgres/", "browser/",
+    "attacks/test_in_browser", "test_counts_lead_to_their_runs.py", "test_demo.py", "test_accessibility.py",
+    "test_documents_while_serving.py", "faults/test_", "test_private.py", "test_fix.py", "test_adopt.py",
+    "test_jobs.py", "serving/", "postgres/", "browser/", "records/test_late.py", "test_every_text.py",
 )  # fmt: skip
 PATIENCE = 30_000  # ms that a test waits for what a page has yet to show, on a machine that does much else
 
@@ -47,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Where memory can be written like a disk, tests write there: nothing here loses its power."""
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4_000_000_000:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    templates.folder()  # before the workers of this run start
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -121,15 +124,19 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_database(postgres: str) -> Callable[[], str]:
-    """Makes an empty database at every call and gives its address: no two tests meet in one."""
+def postgres_database(postgres: str) -> Callable[..., str]:
+    """Makes a database at every call and gives its address: no two tests meet in one.
+
+    It is empty, or a copy of the one at an address that is given, to which nobody is connected.
+    """
     server = create_engine(postgres, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     numbers = count(1)
 
-    def made() -> str:
+    def made(like: str = "") -> str:
         name = f"holdfast_{next(numbers)}"
+        template = f" TEMPLATE {make_url(like).database}" if like else ""
         with server.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+            connection.execute(text(f"CREATE DATABASE {name}{template}"))
         return server.url.set(database=name).render_as_string(hide_password=False)
 
     return made
@@ -169,13 +176,27 @@ def app_with(workspace: Path) -> Iterator[AppWith]:
         yield lambda environ: until_the_end.enter_context(application(load(workspace, environ)))
 
 
+@pytest.fixture(scope="session")
+def furnished(postgres_database: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> Furnished:
+    """Makes the same installation at a path, on a PostgreSQL of its own: copies of one that was built."""
+    built, url = tmp_path_factory.mktemp("built") / "workspace", postgres_database()
+    with installation.build(built, {"HOLDFAST_DATABASE_URL": url}).app_context():
+        db.engine.dispose()
+
+    def made(place: Path) -> Flask:
+        environ = {"HOLDFAST_DATABASE_URL": postgres_database(url)}
+        return templates.shared(create_app(load(shutil.copytree(built, place), environ)))
+
+    return made
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """The installation with its cast, on both databases."""
-    environ = {}
-    if request.param == "postgresql":
-        environ["HOLDFAST_DATABASE_URL"] = request.getfixturevalue("postgres_database")()
-    app = installation.build(tmp_path / "workspace", environ)
+    if request.param == "sqlite":
+        yield request.getfixturevalue("app")
+        return
+    app = request.getfixturevalue("furnished")(tmp_path / "workspace")
     yield app
     with app.app_context():
         db.engine.dispose()

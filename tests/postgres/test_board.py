@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.conftest import Furnished
 from tests.support import installation
 from tests.support.actors import by
 from tests.support.installation import Cast
@@ -24,9 +25,9 @@ NOW = installation.NOW
 
 
 @pytest.fixture(scope="module")
-def app(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def app(furnished: Furnished, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     place = tmp_path_factory.mktemp("postgres") / "workspace"
-    found = installation.build(place, {"HOLDFAST_DATABASE_URL": postgres_url})
+    found = furnished(place)
     _write(place, found)
     yield found
     with found.app_context():

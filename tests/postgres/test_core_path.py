@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import DatabaseError
 
+from tests.conftest import Furnished
 from tests.support import installation
 from tests.support.actors import by
 from tests.support.evidence import DELIVERY, photo
@@ -38,9 +39,9 @@ SHIP = "1. Check the address {#address .verify}\n2. Weigh it in {#weigh role=che
 
 
 @pytest.fixture(scope="module")
-def on_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def on_postgres(furnished: Furnished, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     place = tmp_path_factory.mktemp("postgres") / "workspace"
-    app = installation.build(place, {"HOLDFAST_DATABASE_URL": postgres_url})
+    app = furnished(place)
     (place / "sops/delivery.md").write_text(DELIVERY)
     (place / "sops/ship.md").write_text(SHIP)
     publish(app, app.config["HOLDFAST"])

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from tests.support import installation
+from tests.conftest import Furnished
 from tests.support.folded import amended, filled
 from tests.support.installation import NOW
 from tests.support.worked import closed_run
@@ -28,9 +28,9 @@ WAITING = (
 
 
 @pytest.fixture
-def closed(tmp_path: Path, postgres_database: Callable[[], str]) -> Iterator[int]:
+def closed(tmp_path: Path, furnished: Furnished) -> Iterator[int]:
     """The last of some runs that are closed and folded."""
-    app = installation.build(tmp_path / "workspace", {"HOLDFAST_DATABASE_URL": postgres_database()})
+    app = furnished(tmp_path / "workspace")
     with app.app_context():
         with writing() as session:
             numbers = filled(session, 3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from tests.support import installation
+from tests.conftest import Furnished
 from tests.support.folded import amended, filled, recounted, rows
 from tests.support.installation import NOW
 from tests.support.patience import PATIENCE
@@ -27,8 +27,8 @@ RUNS = 90
 
 
 @pytest.fixture
-def app(postgres_database: Callable[[], str], tmp_path: Path) -> Iterator[Flask]:
-    app = installation.build(tmp_path / "workspace", {"HOLDFAST_DATABASE_URL": postgres_database()})
+def app(furnished: Furnished, tmp_path: Path) -> Iterator[Flask]:
+    app = furnished(tmp_path / "workspace")
     with app.app_context():
         yield app
         db.session.remove()

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.conftest import Furnished
 from tests.support import installation
 from tests.support.actors import by
 from tests.support.installation import NOW
@@ -30,9 +31,9 @@ Sent = Callable[[Session], str]
 
 
 @pytest.fixture(scope="module")
-def on_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def on_postgres(furnished: Furnished, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     place = tmp_path_factory.mktemp("postgres") / "workspace"
-    app = installation.build(place, {"HOLDFAST_DATABASE_URL": postgres_url})
+    app = furnished(place)
     with app.app_context(), writing() as session:
         installation.people_at(session, "Berlin", ["petra"], roles=["picker"])
     yield app

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.conftest import PHONE
-from tests.support import installation
+from tests.support import installation, templates
 from tests.support.installation import PASSWORD
 from tests.support.patience import PATIENCE
 from tests.support.proxy import Proxy, proxied
@@ -137,6 +137,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with installation.build(place).app_context():
         db.engine.dispose()
     build_site(place)
+    templates.give(place)
     return place
 
 

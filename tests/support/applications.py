@@ -16,6 +16,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Engine, event, make_url
 
+from tests.support.templates import shared
 from tracker.app import create_app
 from tracker.base import stand_on
 from tracker.config import Settings
@@ -49,7 +50,7 @@ def application(settings: Settings) -> Iterator[Flask]:
 
 
 def _made(settings: Settings) -> tuple[Flask, Engine]:
-    app = create_app(settings)
+    app = shared(create_app(settings))
     with app.app_context():
         engine = db.engine
 

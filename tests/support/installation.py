@@ -22,6 +22,7 @@ from werkzeug.test import TestResponse
 from tests.support.actors import by
 from tests.support.forms import forms_in
 from tests.support.reading import Page
+from tests.support.templates import shared
 from tracker.app import create_app
 from tracker.authoring.sync import publish
 from tracker.config import load
@@ -155,7 +156,7 @@ def build(place: Path, environ: dict[str, str] | None = None) -> Flask:
     (place / "sops/fulfillment/pack.md").write_text(PACK)
     (place / "sops/inventory/count.md").write_text(COUNT)
     (place / "sops/opening.md").write_text(OPENING)
-    app = create_app(load(place, environ or {}))
+    app = shared(create_app(load(place, environ or {})))
     publish(app, app.config["HOLDFAST"])
     with app.app_context(), writing() as session:
         add_cast(session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from html import unescape
 
 from werkzeug.test import TestResponse
@@ -14,8 +15,9 @@ _BLOCKS = (
 )
 _LINES = r"[ \t]*\n\s*"
 _VERBATIM = re.compile(r"(<(textarea|pre)\b.*?</\2>)", re.DOTALL)
-_AT_EDGES = re.compile(rf"(<[a-z](?:[^<>\"]|\"[^\"]*\")*>){_LINES}|{_LINES}(?=</)")
-_AT_BLOCKS = re.compile(rf"(</(?:{_BLOCKS})>){_LINES}|{_LINES}(?=<(?:{_BLOCKS})\b)")
+_AFTER_A_START = re.compile(r"(<[a-z][^<>\"]*+(?:\"[^\"]*+\"[^<>\"]*+)*+>)\n")
+_AFTER_A_BLOCK = re.compile(rf"(</(?:{_BLOCKS})>)\n")
+_BEFORE_A_BLOCK = re.compile(rf"\n(?=<(?:{_BLOCKS})\b)")
 
 
 def read(html: str) -> str:
@@ -26,9 +28,9 @@ def read(html: str) -> str:
 
 
 def _joined(html: str) -> str:
-    for gap in (_AT_EDGES, _AT_BLOCKS):
-        html = gap.sub(lambda found: found[1] or "", html)
-    return re.sub(_LINES, " ", html)
+    html = re.sub(_LINES, "\n", html).replace("\n</", "</")
+    html = _AFTER_A_BLOCK.sub(r"\1", _AFTER_A_START.sub(r"\1", html))
+    return _BEFORE_A_BLOCK.sub("", html).replace("\n", " ")
 
 
 def words(page: str) -> str:
@@ -51,8 +53,8 @@ def shown(html: str) -> str:
 class Page(TestResponse):
     """An answer whose text is read like that, where it is a page."""
 
-    @property
-    def text(self) -> str:
+    @cached_property
+    def text(self) -> str:  # most tests look into it more than once
         text = super().text
         return read(text) if self.mimetype == "text/html" else text
 

@@ -41,9 +41,11 @@ Process = subprocess.Popen[str]
 def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Flask, dict[str, str]]]:
     """An installation on each of the databases, and the settings that a process on it needs."""
     environ = {}
-    if request.param == "postgres":
-        environ["HOLDFAST_DATABASE_URL"] = request.getfixturevalue("postgres_database")()
-    app = installation.build(tmp_path / "workspace", environ)
+    if request.param == "sqlite":
+        app = request.getfixturevalue("app")
+    else:
+        app = request.getfixturevalue("furnished")(tmp_path / "workspace")
+        environ["HOLDFAST_DATABASE_URL"] = app.config["HOLDFAST"].database_url
     with app.app_context():
         yield app, environ
         db.session.remove()

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from tests.conftest import Furnished
 from tests.support.installation import OPENING, Cast, Visitor
 from tracker.authoring.sync import publish
 from tracker.config import load
@@ -82,16 +83,14 @@ def test_a_file_that_is_not_what_it_is_called_stays_out_of_the_database(
 
 
 @pytest.mark.postgres
-def test_another_instance_on_the_same_database_shows_them(
-    postgres_database: Callable[[], str], tmp_path: Path
-) -> None:
+def test_another_instance_on_the_same_database_shows_them(furnished: Furnished, tmp_path: Path) -> None:
     """Another machine: no documents, no frozen images, the database alone."""
     from tests.support import installation
     from tracker.app import create_app
     from tracker.db import db
 
-    url = {"HOLDFAST_DATABASE_URL": postgres_database()}
-    first = installation.build(tmp_path / "one", url)
+    first = furnished(tmp_path / "one")
+    url = {"HOLDFAST_DATABASE_URL": first.config["HOLDFAST"].database_url}
     (tmp_path / "one/sops/door.png").write_bytes(CONTENTS[0])
     (tmp_path / "one/sops/opening.md").write_text(OPENING + "4. Look\n\n    ![door](door.png)\n")
     publish(first, first.config["HOLDFAST"])
