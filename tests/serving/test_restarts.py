@@ -16,11 +16,15 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from flask import Flask
 
 from tests.support.installation import PASSWORD
 from tests.support.patience import PATIENCE, until
 from tests.support.serving import House, serving
 from tests.support.settled import settled
+from tracker.authoring.sync import publish
+from tracker.config import load
+from tracker.serving import site
 
 NEEDS_PROC = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the processes in /proc")
 
@@ -160,6 +164,12 @@ def test_a_disk_that_is_nearly_full_or_full_shows_and_writes_get_words(
                 (disk / file).unlink()
             until(lambda: ready(house)[1]["disk"] == "ok")
             assert ready(house)[1]["database"] == "ok" and "is full" not in sent(house)
+
+
+def test_where_all_is_made_no_server_begins_with_a_build(workspace: Path, app: Flask) -> None:
+    settings = load(settled(workspace), {})
+    publish(app, settings)  # as every server does first
+    assert (settings.instance / "site.stamp").read_text() == site._fingerprint(settings)
 
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="sets the limit of another process")

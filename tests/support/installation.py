@@ -28,6 +28,7 @@ from tracker.authoring.sync import publish
 from tracker.config import load
 from tracker.db import db, writing
 from tracker.domain.entrance import sessions, tokens
+from tracker.domain.library import in_force_file
 from tracker.domain.people import accounts, places
 from tracker.models import Location, LoginSession, Person
 from tracker.share import share
@@ -158,8 +159,12 @@ def build(place: Path, environ: dict[str, str] | None = None) -> Flask:
     (place / "sops/opening.md").write_text(OPENING)
     app = shared(create_app(load(place, environ or {})))
     publish(app, app.config["HOLDFAST"])
-    with app.app_context(), writing() as session:
-        add_cast(session)
+    with app.app_context():
+        with writing() as session:
+            add_cast(session)
+        # as a server finds it: with the names of the cast
+        in_force_file.write(db.session(), app.config["HOLDFAST"].instance)
+        db.session.remove()
     return app
 
 
