@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -30,7 +31,8 @@ def load(address: str, path: str) -> tuple[dict[str, int], dict[str, int]]:
         page.fill("[name=login]", bench.LOGIN)
         page.fill("[name=password]", bench.PASSWORD)
         page.press("[name=password]", "Enter")
-        page.wait_for_url(f"{address}/")
+        page.wait_for_url(f"{address}/", wait_until="networkidle")
+        page.goto("about:blank")  # nothing of the page before is on its way any more
         wire = page.context.new_cdp_session(page)
         wire.send("Network.enable")
         wire.send("Network.clearBrowserCache")
@@ -39,16 +41,28 @@ def load(address: str, path: str) -> tuple[dict[str, int], dict[str, int]]:
             lambda e: names.update({e["requestId"]: urlsplit(e["request"]["url"]).path}),
         )
         wire.on(
+            "Network.responseReceived",
+            lambda e: names.update({e["requestId"]: urlsplit(e["response"]["url"]).path}),
+        )
+        wire.on(
             "Network.loadingFinished",
             lambda e: sizes.update({e["requestId"]: int(e["encodedDataLength"])}),
         )
         page.goto(f"{address}{path}", wait_until="networkidle")
-        first = dict(sizes)
+        first = _by_path(names, sizes)
         sizes.clear()
         page.goto("about:blank")
         page.goto(f"{address}{path}", wait_until="networkidle")
         browser.close()
-    return first, {name: size for name, size in sizes.items() if size}
+    return first, _by_path(names, sizes)
+
+
+def _by_path(names: dict[str, str], sizes: dict[str, int]) -> dict[str, int]:
+    """Bytes of each path, of all requests for it; `?` where a browser does not tell the path."""
+    total: Counter[str] = Counter()
+    for request, size in sizes.items():
+        total[names.get(request, "?")] += size
+    return dict(+total)
 
 
 def main() -> int:
