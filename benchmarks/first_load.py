@@ -40,7 +40,7 @@ def load(address: str, path: str) -> tuple[dict[str, int], dict[str, int]]:
         )
         wire.on(
             "Network.loadingFinished",
-            lambda e: sizes.update({names.get(e["requestId"], "?"): int(e["encodedDataLength"])}),
+            lambda e: sizes.update({e["requestId"]: int(e["encodedDataLength"])}),
         )
         page.goto(f"{address}{path}", wait_until="networkidle")
         first = dict(sizes)

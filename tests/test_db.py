@@ -19,6 +19,7 @@ from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import Session
 
 from tests.support.installation import NOW
+from tests.support.patience import PATIENCE
 from tests.support.upgrading import engines, together
 from tracker import migrations
 from tracker.db import CHUNK_SECONDS, FairLock, db, new_id, write_in_chunks, writing
@@ -89,11 +90,11 @@ def test_writers_take_turns_while_a_bulk_write_goes_on(app: Flask, session: Sess
 
     thread = threading.Thread(target=bulk)
     thread.start()
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE)
     with writing() as writer:  # the bulk write never ends unless this gets its turn
         add(writer, "Lyon")
     ticked.set()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert not thread.is_alive() and "Lyon" in names(session)
 
 
@@ -112,7 +113,7 @@ def test_the_lock_serves_in_the_order_of_asking() -> None:
             while len(lock._waiting) <= number:
                 threading.Event().wait(0.001)
     for thread in waiting:
-        thread.join(10)
+        thread.join(PATIENCE)
     assert served == list(range(8))
 
 
@@ -234,14 +235,14 @@ def test_whoever_is_interrupted_while_waiting_keeps_nobody_waiting() -> None:
     def hold() -> None:
         with lock:
             held.set()
-            end.wait(30)
+            end.wait(PATIENCE)
 
     def interrupt(*_: object) -> None:
         raise InterruptedError
 
     holder = threading.Thread(target=hold)
     holder.start()
-    held.wait(30)
+    held.wait(PATIENCE)
     before = signal.signal(signal.SIGALRM, interrupt)
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.05)

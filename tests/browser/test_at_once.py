@@ -236,6 +236,13 @@ def acted(page: Page) -> None:
     )
 
 
+def told(page: Page, number: int) -> list[dict[str, Any]]:
+    """What was told of so many acts: each is told when the phone has written it down, after it is shown."""
+    page.wait_for_function("number => window.acted.length >= number", arg=number)
+    acts: list[dict[str, Any]] = page.evaluate("window.acted")
+    return acts
+
+
 def test_what_was_done_is_told_and_taken_back(enter: Enter, house: House) -> None:
     page = enter("sam", watched=False)
     start(page, "short", "")
@@ -244,8 +251,7 @@ def test_what_was_done_is_told_and_taken_back(enter: Enter, house: House) -> Non
     page.context.set_offline(True)
     press(page, "one")
     stood(page, "other")
-    told = page.evaluate("window.acted")
-    assert [{name: value for name, value in one.items() if name != "entry"} for one in told] == [
+    assert [{name: value for name, value in one.items() if name != "entry"} for one in told(page, 1)] == [
         {"step": "one", "number": "1", "name": "One thing", "outcome": "done", "over": False}
     ]
     page.evaluate(
@@ -253,7 +259,7 @@ def test_what_was_done_is_told_and_taken_back(enter: Enter, house: House) -> Non
     )
     stood(page, "one")
     expect(page.locator("[data-step=one] .hf-record")).to_have_count(0)
-    assert [one["outcome"] for one in page.evaluate("window.acted")] == ["done", "undone"]
+    assert [one["outcome"] for one in told(page, 2)] == ["done", "undone"]
     page.context.set_offline(False)
     saved(page)
     stood(page, "one")
@@ -270,7 +276,7 @@ def test_a_run_ends_by_itself_once_its_last_tick_stands(enter: Enter, house: Hou
     press(page, "one")
     press(page, "other")
     expect(page.locator("#end")).to_contain_text("Closed here")
-    assert [one["over"] for one in page.evaluate("window.acted")] == [False, True]
+    assert [one["over"] for one in told(page, 2)] == [False, True]
     page.locator(".hf-undo-line").get_by_role("button", name="Undo").click()
     stood(page, "other")
     expect(page.locator("#end")).to_contain_text("Close this run")

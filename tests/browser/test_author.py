@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, Enter, open_head, start
 from tests.sop.conftest import corpus  # noqa: F401  (a fixture)
-from tests.support.doors import until
+from tests.support.patience import until
 from tests.support.serving import House, serving
 from tracker.cli import main
 

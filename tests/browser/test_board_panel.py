@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
-from tests.browser.conftest import DESKTOP, Enter, start
+from tests.browser.conftest import DESKTOP, Enter, House, start
+from tests.support.actors import by
+from tracker.db import db, new_id, writing
+from tracker.domain.records import recording
+from tracker.domain.runs import handover, lifecycle
+from tracker.domain.work import views
+from tracker.models import Person
+from tracker.web.reader import now
 
 pytestmark = pytest.mark.browser
 SMALL = {"viewport": {"width": 390, "height": 664}, "has_touch": True, "is_mobile": True}
@@ -94,6 +104,74 @@ def test_on_a_phone_the_first_run_is_seen_and_filters_are_behind_one_line(enter:
     expect(lead.locator("#board-rows")).to_be_hidden()
     lead.get_by_role("link", name="Close").click()
     expect(first).to_be_visible()
+
+
+@pytest.fixture
+def all_sorts(house: House) -> None:
+    """Runs in each state that the first line counts, and views that the lead has named."""
+    with house.app.app_context(), writing() as session:
+        lena, sam = (
+            session.scalars(select(Person).where(Person.login == name)).one() for name in ("lena", "sam")
+        )
+        late, paused, offered, held = (
+            lifecycle.start(session, by(sam), now(), "pack", subject=f"S-{number}", assignee=sam, anyway=True)
+            for number in range(4)
+        )
+        lifecycle.start(session, by(lena), now(), "pack", subject="S-5", role="picker", anyway=True)
+        handover.put_due(session, by(lena), now() - timedelta(hours=5), late, now() - timedelta(hours=3))
+        handover.pause(session, by(sam), now(), paused, "No cartons")
+        handover.offer(session, by(sam), now(), offered, lena)
+        recording.record(
+            session,
+            by(sam),
+            now(),
+            held,
+            record_id=new_id(),
+            step_key="scan",
+            kind="failed",
+            reason="torn label",
+        )
+        for name, filters in (("Late here", "state=late"), ("Nobody’s in the north", "state=nobody")):
+            if name not in {view.name for view in views.of(session, by(lena))}:
+                views.save(session, by(lena), now(), name, filters)
+    with house.app.app_context():
+        db.session.remove()
+
+
+@pytest.mark.usefixtures("all_sorts")
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("size", [(390, 664), (375, 667)])
+def test_on_a_phone_the_first_line_is_whole_and_nothing_touches_its_neighbour(
+    enter: Enter, size: tuple[int, int], language: str
+) -> None:
+    device = SMALL | {"viewport": {"width": size[0], "height": size[1]}}
+    lead = enter("lena", device=device, locale=language)
+    lead.goto("/board")
+    parts = lead.locator("#board-line a")
+    assert parts.count() >= 6
+    boxes = [part.bounding_box() for part in parts.all()]
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= size[0] for box in boxes)
+    expect(lead.locator(".hf-board tbody tr").first).to_be_in_viewport(ratio=1)
+    upwards = (
+        ".hf-search .form-control",
+        ".hf-nav",
+        "#board-line",
+        ".hf-board-head .hf-tabs",
+        ".hf-board-which",
+    )
+    places = [lead.locator(what).bounding_box() for what in upwards]
+    for above, below in pairwise(places):
+        assert above and below and below["y"] - above["y"] - above["height"] >= 2, (above, below)
+
+
+def test_what_holds_a_run_up_stands_beside_the_list_too(enter: Enter, all_sorts: None) -> None:
+    lead = enter("lena", device=DESKTOP)
+    lead.goto("/board?state=blocked")
+    lead.locator("[data-row]").first.click()
+    panel = lead.locator("#board-panel")
+    expect(panel.locator(".hf-warning")).to_contain_text("blocked “Scan the tote” failed: torn label")
+    panel.get_by_role("link", name="Decide on its page").click()
+    expect(lead).to_have_url(re.compile(r"/runs/\d+\?board="))
 
 
 def test_without_a_script_a_run_opens_and_is_given_on_the_same_list(enter: Enter) -> None:

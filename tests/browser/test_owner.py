@@ -23,6 +23,7 @@ def test_a_closed_run_shows_in_the_health_of_its_sop(enter: Enter, tmp_path: Pat
     expect(page.locator("#step-1.hf-current")).to_be_visible()
     page.get_by_role("button", name="Close this run").click()
     page.get_by_role("button", name="Close it with the steps omitted").click()
+    expect(page.get_by_text("Closed by Olga")).to_be_visible()  # the server has it
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Overview").click()
     page.get_by_role("link", name="Pack an order").first.click()
     expect(page.get_by_role("row", name="Weigh the parcel")).to_contain_text("too early")

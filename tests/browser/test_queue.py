@@ -105,3 +105,30 @@ def test_what_is_done_while_a_photo_is_read_comes_after_it(take: Take, house: Ho
     phone = take("sam")
     phone.page.context.set_offline(True)
     assert phone.page.evaluate(SLOWLY, [run, *STEPS[:2]]) == [[1, STEPS[0], 1], [2, STEPS[1], 0]]
+
+
+BEHIND_A_PHOTO = """async ([run, first, second]) => {
+  const queue = await import(document.querySelector('link[href$="phone/queue.js"]').href);
+  const file = new File(["a photo"], "photo.jpg", {type: "image/jpeg"});
+  file.arrayBuffer = () => new Promise(() => {});
+  queue.add("record", {step: first, outcome: "done"}, {run, files: [{input: "photo", file}]});
+  queue.add("record", {step: second, outcome: "done"}, {run});
+}"""
+
+
+def test_what_is_being_written_when_the_page_goes_is_written_by_the_next(take: Take, house: House) -> None:
+    """Also after somebody was asked whether to leave a photo behind that could not be read yet."""
+    run = opening(house)
+    phone = take("sam")
+    asked: list[str] = []
+    phone.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    phone.page.get_by_role("heading", level=1).click()  # browsers ask only for whoever has touched the page
+    phone.page.evaluate(BEHIND_A_PHOTO, [run, *STEPS[:2]])
+    phone.page.reload()
+    assert asked == ["beforeunload"]
+    assert [entry["data"]["step"] for entry in phone.call("entries", {"run": run})] == [STEPS[1]]
+    phone.rests()
+    assert kept(house, run) == [(STEPS[1], 1)]
+    assert phone.page.evaluate("Object.keys(localStorage).filter((name) => name.includes('noted'))") == []
+    phone.page.reload()
+    assert asked == ["beforeunload"]

@@ -40,7 +40,20 @@ TYPED = [
     "123456789012345", "1234567890123456", "0.1234567891", "2026-03-31", "2026-02-29", "2026-W13-2",
     "20260331", "TOTE-99", "tote‑99", "order 1042", "1042", "\x1d1042\r", "ſtraße", "STRASSE",
     "a\r\nb", "x" * 2001, "AB-12", "²", "½",
+    "1e999", "1e-9", "NaN", "nan", "Infinity", "-inf", "0x10", "1_000", "+5", "--5", "+-5", "-", ".",
+    ",5", ".5", "5.", "5,", "1,2,3", "1.2.3", "1.000.000", "1,000,000.5", "1 000 000", "1\u202f000",
+    "0 500", "00.5", "１２", "१२,५", "-٣", "−０．５", "1٫5", "𝟓", "\U0001fbf5", "߅", "⑤", "5\u20e3",
+    "\u200b5",
+    "\ufeff5", "\u202e5", "\u20285", "5\u2029", "\x005", "\x1c5", "\x855", "9" * 41, "9" * 100_000,
+    "-0.0", "-0,000", "0.0000000001", "0000-01-01", "9999-12-31", "10000-01-01", "2026-13-01",
+    "2026-00-10", "2026-3-1", "2026-03-31T00:00", "２０２６-03-31", "2026-W54-1", "2026-03-31 ", "2024-02-29",
+    "1900-02-29", "-2026-03-31", "2026−03−31", "__proto__", "constructor", "toString", "CONSTRUCTOR",
+    "<b>x</b>", "{{ 7*7 }}", "%(x)s %s", "\u202egnp.exe", "a\u2028b", "a\x1cb", "a\fb", "a\x0bb",
+    "a\x85b", "\u200b", "\ufeff", "\u3164", "x" * 2000, "😀" * 2000, "e\u0301", "é", "ﬁ", "İ", "ß",
 ]  # fmt: skip
+NOWHERE = ("nowhere", "constructor", "toString")
+"""Keys of no step, also such as every object has in JavaScript."""
+
 ZONES = {"": ".", "Europe/Berlin": ",", "America/New_York": "."}
 
 
@@ -85,7 +98,7 @@ def some_condition(dice: random.Random, keys: list[str], depth: int = 0) -> str:
     op = dice.choice(["=", "!=", "<", "<=", ">", ">="])
     amounts = ["500", "500,0", "0", "-3", "2026-03-31"]
     words = [*amounts, "yes", "done", "skipped", "failed", "l", "'Own carton'", "ſTRASSE"]
-    return f"{dice.choice([*keys, 'nowhere'])} {op} {dice.choice(words if op in ('=', '!=') else amounts)}"
+    return f"{dice.choice([*keys, *NOWHERE])} {op} {dice.choice(words if op in ('=', '!=') else amounts)}"
 
 
 def some_steps(dice: random.Random) -> list[Step]:
@@ -107,7 +120,8 @@ def some_steps(dice: random.Random) -> list[Step]:
             asked["options"] = ["L", "own carton", "yes"]
         if steps and dice.random() < 0.4:
             asked["when"] = some_condition(dice, [one.key for one in steps])
-        steps.append(step(f"s{n}", n, over and over.key, over.depth + 1 if over else 1, **asked))
+        key = "valueOf" if n == 1 else f"s{n}"
+        steps.append(step(key, n, over and over.key, over.depth + 1 if over else 1, **asked))
     return steps
 
 
@@ -205,6 +219,7 @@ def test_what_is_typed_is_read_the_same(phone_page: Page) -> None:
     kinds: list[dict[str, Any]] = [
         {}, {"input": "number"}, {"input": "number", "unit": "g", "min": 20.5, "max": 30000},
         {"input": "choice", "options": ["L", "own carton", "Straße"]},
+        {"input": "choice", "options": ["constructor", "__proto__", "<b>x</b>", "é", "1,000,000.5"]},
         {"input": "number", "min": 0.1, "max": 0.1},
         {"input": "text"}, {"input": "text", "pattern": "[A-Z]{2}-[0-9]+"}, {"input": "date"},
         {"input": "scan"},

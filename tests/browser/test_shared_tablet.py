@@ -109,6 +109,27 @@ def test_left_alone_it_warns_and_locks_and_keeps_what_was_typed(tablet: Page) ->
     expect(tablet.get_by_label("Scan or type it")).to_have_value("TOTE-77")
 
 
+@pytest.mark.parametrize("tablet", [{}, {"service_workers": "block"}], indirect=True)
+def test_the_way_back_shows_the_next_person_nothing_of_the_last(tablet: Page) -> None:
+    """With a worker, and without one, where a browser that kept pages would show them again unasked."""
+    unlock(tablet, "Sam")
+    own = f"own-{new_id().hex[-6:]}"
+    address = start(tablet, "pack", own)
+    tablet.get_by_role("button", name="Lock").click()
+    asked = tablet.get_by_role("heading", name="Who are you?")
+    expect(asked).to_be_visible()
+    for way in (tablet.go_back, tablet.go_back, tablet.go_forward, lambda: tablet.goto(address)):
+        way()
+        expect(asked).to_be_visible()
+        expect(tablet.locator("html[data-name=Sam]")).to_have_count(0)
+        expect(tablet.get_by_text(own)).to_have_count(0)
+    unlock(tablet, "Lena")
+    expect(tablet.locator("html[data-name=Lena]")).to_have_count(1)
+    for _ in range(4):
+        tablet.go_back()
+        expect(tablet.locator("html[data-name=Sam]")).to_have_count(0)
+
+
 def test_work_in_one_tab_keeps_the_other_open(tablet: Page) -> None:
     unlock(tablet, "Sam")
     expect(tablet).to_have_title("Today · Holdfast")

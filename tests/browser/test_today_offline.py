@@ -50,6 +50,8 @@ def test_a_run_that_was_started_here_stands_first_and_leads_to_its_page(come: Co
     expect(sam.locator("#so-far")).to_contain_text("1 of")
     sam.goto("/")
     mine = sam.locator("#today-mine .hf-run-card").first
+    heading = sam.locator("#today-line")
+    expect(heading).to_contain_text("Started on this phone, not sent yet: 1.")
     expect(mine).to_contain_text("first-here")
     expect(mine).to_contain_text("Pack an order")
     expect(mine).to_contain_text("started on this phone")
@@ -63,6 +65,7 @@ def test_a_run_that_was_started_here_stands_first_and_leads_to_its_page(come: Co
     sam.goto("/")
     expect(sam.get_by_text("first-here")).to_have_count(1)
     expect(sam.get_by_text("started on this phone")).to_have_count(0)
+    expect(heading).not_to_contain_text("tarted on this phone")
 
 
 def test_what_needs_the_network_is_grey_and_says_why(come: Come, house: House) -> None:
@@ -83,6 +86,26 @@ def test_what_needs_the_network_is_grey_and_says_why(come: Come, house: House) -
     sam.context.set_offline(False)
     expect(claims).to_be_enabled()
     expect(sam.locator("#needs-network")).to_have_count(0)
+
+
+def test_the_first_line_says_that_nothing_waits_only_where_that_is_so(come: Come) -> None:
+    lena = come("lena")
+    all_kept(lena)
+    expect(lena.locator("#today-line")).to_have_text(re.compile("Nothing is waiting for you"))
+    expect(lena.locator("#saved")).to_be_empty()  # nothing was done here yet
+    lena.context.set_offline(True)
+    lena.goto("/start/pack")
+    lena.locator("#subject").fill("one-of-hers")
+    lena.get_by_role("button", name="Start Pack an order").click()
+    lena.wait_for_url("**/runs/ref/*")
+    lena.goto("/")
+    expect(lena.locator("#today-line")).to_contain_text("Started on this phone, not sent yet: 1.")
+    expect(lena.get_by_text("Nothing is waiting for you")).to_be_hidden()
+    lena.context.set_offline(False)
+    expect(lena.locator("#saved")).to_contain_text("all saved")
+    lena.goto("/")
+    expect(lena.locator("#today-line")).to_contain_text("1 run is yours")
+    expect(lena.locator("#today-line")).not_to_contain_text("tarted on this phone")
 
 
 def test_a_page_without_a_worker_hears_of_another_version(house: House, enter: Come) -> None:

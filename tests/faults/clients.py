@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 from tests.support.installation import PASSWORD
+from tests.support.patience import PATIENCE
 
 STEPS = ("switch-on-the-light", "unlock-the-door", "start-the-till")
 """Those of the SOP “opening”, which has nothing that blocks."""
@@ -55,7 +56,7 @@ class Client:
 
     def __init__(self, url: str, login: str = "sam") -> None:
         self._place = urlsplit(url).netloc
-        self._connection = http.client.HTTPConnection(self._place, timeout=60)
+        self._connection = http.client.HTTPConnection(self._place, timeout=PATIENCE)
         self._cookies: dict[str, str] = {}
         self._token = ""
         self._learn("/login")
@@ -66,7 +67,7 @@ class Client:
         """The same session on a connection of its own."""
         other = object.__new__(Client)
         other._place, other._cookies, other._token = self._place, dict(self._cookies), self._token
-        other._connection = http.client.HTTPConnection(self._place, timeout=60)
+        other._connection = http.client.HTTPConnection(self._place, timeout=PATIENCE)
         return other
 
     def get(self, path: str) -> Answer:

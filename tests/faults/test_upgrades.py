@@ -11,6 +11,7 @@ from sqlalchemy import NullPool, create_engine
 
 from tests.faults import strace, upgrades
 from tests.faults.audit import address, damage
+from tests.support.patience import PATIENCE
 from tracker import migrations
 
 KILLED = -9
@@ -49,7 +50,7 @@ def test_killed_between_two_statements_it_leaves_the_old_schema(
     for at in (3, count // 2, count):
         files[at] = shutil.copy(old, tmp_path / f"{at}.sqlite3")
         process = upgrades.start(address(files[at]), str(at))
-        assert process.wait(60) == KILLED
+        assert process.wait(PATIENCE) == KILLED
         assert upgrades.state(address(files[at])) == was  # nothing of a transaction is kept before its end
         goes_on(address(files[at]), wanted, was)
 
@@ -63,7 +64,7 @@ def test_killed_while_it_writes_to_the_disk_it_leaves_one_of_both(
     process = upgrades.start(
         address(file), before=strace.killing(calls, at, file.with_name("killed.sqlite3-wal"))
     )
-    assert process.wait(60) == KILLED
+    assert process.wait(PATIENCE) == KILLED
     goes_on(address(file), new[1], upgrades.state(address(old)))
 
 
@@ -72,7 +73,7 @@ def test_of_two_at_once_the_other_does_it_when_one_is_killed(
 ) -> None:
     file = shutil.copy(old, tmp_path / "two.sqlite3")
     one, other = upgrades.start(address(file), str(new[0] // 2)), upgrades.start(address(file))
-    assert other.wait(60) == 0 and one.wait(60) in (KILLED, 0)  # 0 where it came second
+    assert other.wait(PATIENCE) == 0 and one.wait(PATIENCE) in (KILLED, 0)  # 0 where it came second
     assert upgrades.state(address(file)) == new[1]
 
 
@@ -84,7 +85,7 @@ def test_on_postgresql_likewise(postgres_database: Callable[[], str]) -> None:
     was, count = upgrades.state(url), upgrades.statements(fresh)
     wanted = upgrades.state(fresh)
     assert was != wanted
-    assert upgrades.start(url, str(count // 2)).wait(60) == KILLED
+    assert upgrades.start(url, str(count // 2)).wait(PATIENCE) == KILLED
     one, other = upgrades.start(url, str(count // 3)), upgrades.start(url)
-    assert other.wait(60) == 0 and one.wait(60) in (KILLED, 0)
+    assert other.wait(PATIENCE) == 0 and one.wait(PATIENCE) in (KILLED, 0)
     assert upgrades.state(url) == wanted

@@ -17,6 +17,7 @@ from tests.support import installation
 from tests.support.actors import by
 from tests.support.evidence import DELIVERY, photo
 from tests.support.installation import NOW, Visitor, token_in
+from tests.support.patience import PATIENCE
 from tracker.authoring.sync import publish
 from tracker.db import db, new_id, write_in_chunks, writing
 from tracker.domain.entrance import tries
@@ -145,7 +146,7 @@ def test_one_of_many_who_claim_at_once_has_the_run(on_postgres: Flask) -> None:
     def claim(login: str) -> None:
         with on_postgres.app_context():
             person = getattr(installation.cast_of(db.session()), login)
-            together.wait(10)
+            together.wait(PATIENCE)
             try:
                 with writing() as session:
                     assignment.claim(
@@ -163,7 +164,7 @@ def test_one_of_many_who_claim_at_once_has_the_run(on_postgres: Flask) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
     assert len(won) == 1 and len(lost) == 1
 
 

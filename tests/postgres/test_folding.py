@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tests.support import installation
 from tests.support.folded import amended, filled, recounted, rows
 from tests.support.installation import NOW
+from tests.support.patience import PATIENCE
 from tracker.db import db, snapshot, writing
 from tracker.domain.facts import counts, folding
 from tracker.models import IS_UNFOLDED, Run
@@ -41,7 +42,7 @@ def test_two_fold_at_once_while_runs_are_amended(app: Flask) -> None:
     engine, gate, others = db.engine, threading.Barrier(3), []
 
     def fold() -> int:
-        gate.wait(10)
+        gate.wait(PATIENCE)
         folded = 0
         with Session(engine) as session:
             while session.scalar(select(func.count()).where(IS_UNFOLDED)):
@@ -55,7 +56,7 @@ def test_two_fold_at_once_while_runs_are_amended(app: Flask) -> None:
         return folded
 
     def amend() -> None:
-        gate.wait(10)
+        gate.wait(PATIENCE)
         for number in numbers[:: RUNS // 30]:
             amended(engine, number)
 

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import Session
 
 from tests.support.installation import COUNT, NOW, OPENING, PACK
+from tests.support.patience import PATIENCE
 from tests.support.upgrading import engines
 from tracker import migrations
 from tracker.domain.library import publishing, survey
@@ -71,7 +72,7 @@ def at_once(engine: Engine, places: list[Path]) -> list[Survey]:
         found = look(engine, place)
         with Session(engine) as session, session.begin():
             session.execute(select(1))
-            gate.wait(10)
+            gate.wait(PATIENCE)
             for unit in publishing.units(found, NOW):
                 unit(session)
             session.flush()
@@ -177,7 +178,7 @@ def test_two_commands_at_once_both_succeed(
             for c in commands
         ]
         for process in running:
-            told, _ = process.communicate(timeout=120)
+            told, _ = process.communicate(timeout=PATIENCE)
             assert process.returncode == 0, told
     made = create_engine(url)
     found = revisions(made)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from tests.support import installation
 from tests.support.actors import by
 from tests.support.installation import NOW
+from tests.support.patience import PATIENCE
 from tracker.db import db, new_id, writing
 from tracker.domain.phone import noted_entries, receiving
 from tracker.domain.phone.entries import PhoneEntry
@@ -65,7 +66,7 @@ def at_once(app: Flask, *acts: Sent) -> list[str]:
             try:
                 with Session(db.engine) as session, session.begin():
                     session.execute(select(1))
-                    gate.wait(20)
+                    gate.wait(PATIENCE)
                     return act(session)
             except HoldfastError as error:
                 return f"{error.status} {error}"

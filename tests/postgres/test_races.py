@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD
+from tests.support.patience import PATIENCE
 from tests.support.upgrading import engines, together
 from tracker import migrations
 from tracker.domain import event_kinds as kinds
@@ -51,7 +52,7 @@ def at_once(engine: Engine, *verbs: Callable[[Session], object]) -> list[Holdfas
         try:
             with Session(engine) as session, session.begin():
                 session.execute(select(1))
-                gate.wait(10)
+                gate.wait(PATIENCE)
                 verb(session)
                 session.flush()
                 session.execute(text("SELECT pg_sleep(0.2)"))  # the other gets its chance before the commit

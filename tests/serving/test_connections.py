@@ -10,7 +10,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.support.doors import HELLO, PATIENCE, QUICK, answer, ask, connect, ended, opened, until
+from tests.support.doors import HELLO, QUICK, answer, ask, connect, ended, opened
+from tests.support.patience import PATIENCE, until
 from tracker.serving import loop
 from tracker.serving.crowd import Candidate, to_close
 from tracker.serving.limits import SPARE, connections

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.support.doors import HELLO, QUICK, answer, ask, connect, opened, until
+from tests.support.doors import HELLO, QUICK, answer, ask, connect, opened
+from tests.support.patience import PATIENCE, until
 from tracker.serving import lanes
-from tracker.serving.lanes import LONG, Lane, lane
+from tracker.serving.lanes import LARGE, LONG, Lane, lane
 
 SIGN_IN = b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx"
 
@@ -22,7 +23,7 @@ def test_a_tick_does_not_wait_for_those_who_sign_in(monkeypatch: pytest.MonkeyPa
 
     def application(environ: Any, start_response: Any) -> list[bytes]:
         if environ["PATH_INFO"] == "/login":
-            assert go_on.wait(20)
+            assert go_on.wait(PATIENCE)
         start_response("200 OK", [("Content-Length", "1")])
         return [b"x"]
 
@@ -35,6 +36,27 @@ def test_a_tick_does_not_wait_for_those_who_sign_in(monkeypatch: pytest.MonkeyPa
         assert ask(door, HELLO) == b"200 x"  # with one thread
         go_on.set()
         assert [answer(line) for line in lines] == [b"200 x"] * 11
+
+
+def test_a_tick_does_not_wait_for_phones_that_bring_their_photos() -> None:
+    """A queue with photos takes seconds of a thread; one without is a few ticks."""
+    go_on = threading.Event()
+
+    def application(environ: Any, start_response: Any) -> list[bytes]:
+        if int(environ.get("CONTENT_LENGTH", 0)) > LARGE:
+            assert go_on.wait(20)
+        start_response("200 OK", [("Content-Length", "1")])
+        return [b"x"]
+
+    queue = b"POST /queue HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+    with opened(QUICK(), application=application) as door, ExitStack() as stack:
+        lines = [stack.enter_context(connect(door)) for _ in range(3)]
+        for number, line in enumerate(lines):
+            line.sendall(queue % (LARGE + 1) + b"x" * (LARGE + 1))
+            until(lambda number=number: door._lanes.waiting(Lane.PHOTOS) == number)
+        assert ask(door, queue % LARGE + b"x" * LARGE) == ask(door, HELLO) == b"200 x"  # with one thread
+        go_on.set()
+        assert [answer(line) for line in lines] == [b"200 x"] * 3
 
 
 def test_every_path_of_a_slow_lane_is_one_of_ours(app: Flask) -> None:
@@ -67,7 +89,7 @@ def test_no_way_of_asking_leads_past_the_slow_lane(settings: dict[str, Any], req
 
     def application(environ: Any, start_response: Any) -> list[bytes]:
         if environ["PATH_INFO"].endswith("overview"):
-            assert go_on.wait(20)
+            assert go_on.wait(PATIENCE)
         start_response("200 OK", [("Content-Length", "1")])
         return [b"x"]
 

@@ -10,8 +10,7 @@ import resource
 import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -19,29 +18,22 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from tests.support.installation import PASSWORD
+from tests.support.patience import PATIENCE, until
 from tests.support.serving import House, serving
 from tests.support.settled import settled
 
-PATIENCE = 40
 NEEDS_PROC = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the processes in /proc")
 
 
 def ready(house: House) -> tuple[int, dict[str, str]]:
     """The status of `/readyz`, and what it says of each part."""
-    connection = http.client.HTTPConnection(urlsplit(house.url).netloc, timeout=60)
+    connection = http.client.HTTPConnection(urlsplit(house.url).netloc, timeout=PATIENCE)
     connection.request("GET", "/readyz")
     answer = connection.getresponse()
     said = json.loads(answer.read())
     connection.close()
     assert said["status"] == ("ok" if answer.status == 200 else "failing")
     return answer.status, said["checks"]
-
-
-def until(true: Callable[[], object]) -> None:
-    give_up = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < give_up
-        time.sleep(0.02)
 
 
 def family(house: House, *, worker: bool) -> list[int]:
@@ -117,7 +109,7 @@ def test_a_build_that_is_killed_is_tried_again(workspace: Path) -> None:
 
 def sent(house: House) -> str:
     """What somebody reads who signs in now, which writes."""
-    connection = http.client.HTTPConnection(urlsplit(house.url).netloc, timeout=60)
+    connection = http.client.HTTPConnection(urlsplit(house.url).netloc, timeout=PATIENCE)
     connection.request("GET", "/login")
     page = connection.getresponse()
     token = re.search(rb'name="csrf_token"[^>]*value="([^"]+)"', page.read())

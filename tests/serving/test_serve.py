@@ -21,6 +21,7 @@ from flask import Flask
 
 from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD, Cast
+from tests.support.patience import PATIENCE
 from tests.support.serving import House, serving
 from tests.support.settled import settled
 from tracker.db import db, writing
@@ -28,7 +29,6 @@ from tracker.domain.runs import lifecycle
 from tracker.serving import toolarge
 
 DEVICES, VISITS = 8, 10
-PATIENCE = 20
 POST = b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nx"
 
 
@@ -36,7 +36,7 @@ class Device:
     """A signed-in device with one kept connection."""
 
     def __init__(self, url: str, login: str) -> None:
-        self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+        self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
         self._cookie = ""
         token = re.search(rb'name="csrf_token" value="([^"]+)"', self._send("GET", "/login")[1])
         assert token

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
-from tests.support.doors import HELLO, PATIENCE, QUICK, answer, connect, ended, opened
+from tests.support.doors import HELLO, QUICK, answer, connect, ended, opened
+from tests.support.patience import PATIENCE
 from tracker import certificates, config
 from tracker.serving import tls
 from tracker.serving.door import Door
@@ -29,10 +30,16 @@ def place(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def door(place: Path) -> Iterator[Door]:
-    with opened(QUICK(silence=SHORT, headers=SHORT), partial(tls.SecureChannel, tls.Context(place))) as door:
+    with secure(place, SHORT) as door:
         yield door
 
 
+def secure(place: Path, seconds: float) -> AbstractContextManager[Door]:
+    """A door for HTTPS that waits so long for what a client has to say."""
+    return opened(QUICK(silence=seconds, headers=seconds), partial(tls.SecureChannel, tls.Context(place)))
+
+
+@cache
 def hello() -> bytes:
     """The first thing that a client says."""
     out = ssl.MemoryBIO()
@@ -55,10 +62,10 @@ def test_who_stalls_is_dropped(door: Door, said: bytes) -> None:
     assert not door.active_channels
 
 
-def test_among_many_that_stall_another_is_served(door: Door) -> None:
+def test_among_many_that_stall_another_is_served(place: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with ExitStack() as stack:
+    with secure(place, PATIENCE) as door, ExitStack() as stack:
         for _ in range(200):
             stack.enter_context(connect(door)).sendall(hello())
         with context.wrap_socket(stack.enter_context(connect(door))) as line:

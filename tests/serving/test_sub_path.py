@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, expect
 from tests.conftest import PHONE
 from tests.support import installation
 from tests.support.installation import PASSWORD
+from tests.support.patience import PATIENCE
 from tests.support.proxy import Proxy, proxied
 from tests.support.serving import House, serving
 from tracker.authoring.build import build_site
@@ -73,7 +74,7 @@ class Reader:
                 "Content-Type": "application/x-www-form-urlencoded",
                 "Referer": f"{self.scheme}://{host}{path}",
             }
-        connection = http.client.HTTPConnection(host, timeout=60)
+        connection = http.client.HTTPConnection(host, timeout=PATIENCE)
         connection.request(method, path, urlencode(form) if form is not None else None, headers)
         answer = connection.getresponse()
         text = answer.read().decode(errors="replace")
@@ -248,7 +249,7 @@ def test_nobody_but_the_trusted_proxy_says_below_which_path_we_are(place: Path, 
 
 
 def asked(house: House, prefix: str) -> str:
-    connection = http.client.HTTPConnection(urlsplit(house.url).netloc, timeout=60)
+    connection = http.client.HTTPConnection(urlsplit(house.url).netloc, timeout=PATIENCE)
     connection.request("GET", "/board", headers={"X-Forwarded-Prefix": prefix})
     location = connection.getresponse().headers["Location"]
     connection.close()
@@ -288,6 +289,6 @@ def test_a_phone_signs_in_reads_searches_and_does_a_run_below_a_path(
         ):  # the site's box asks us, no neighbour
             page.locator(".md-search__input").press_sequentially("weigh")
         assert said == [] and proxy.strays == []
-        page.locator(".hf-answers .md-search-result__link").first.click(timeout=20_000)
+        page.locator(".hf-answers .md-search-result__link").first.click()
         expect(page).to_have_url(re.compile(rf"{proxy.url}/ops/docs/.+"))
         assert proxy.strays == [] and said == []

@@ -17,6 +17,7 @@ import pytest
 from cryptography import x509
 
 from tests.support.installation import PASSWORD
+from tests.support.patience import PATIENCE
 from tests.support.serving import House, serving
 from tests.support.settled import settled
 from tracker import certificates, config
@@ -107,7 +108,7 @@ def ask(
     house: House, method: str, path: str, body: str | None = None, **headers: str
 ) -> http.client.HTTPResponse:
     at = urlsplit(house.url)
-    line = http.client.HTTPSConnection("127.0.0.1", at.port, context=trusting(house), timeout=30)
+    line = http.client.HTTPSConnection("127.0.0.1", at.port, context=trusting(house), timeout=PATIENCE)
     line.request(method, path, body, headers)
     return line.getresponse()
 
@@ -115,7 +116,7 @@ def ask(
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "floor.example"])
 def test_a_device_that_trusts_us_shakes_hands(house: House, name: str) -> None:
     with (
-        socket.create_connection(("127.0.0.1", urlsplit(house.url).port or 0), timeout=30) as line,
+        socket.create_connection(("127.0.0.1", urlsplit(house.url).port or 0), timeout=PATIENCE) as line,
         trusting(house).wrap_socket(line, server_hostname=name) as safe,
     ):
         assert safe.version() in ("TLSv1.2", "TLSv1.3")
@@ -126,7 +127,7 @@ def test_others_do_not(house: House) -> None:
     strangers = ((ssl.create_default_context(), "localhost"), (trusting(house), "elsewhere.example"))
     for context, name in strangers:
         with (
-            socket.create_connection(("127.0.0.1", port), timeout=30) as line,
+            socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as line,
             pytest.raises(ssl.SSLCertVerificationError),
         ):
             context.wrap_socket(line, server_hostname=name)
@@ -160,7 +161,7 @@ def test_much_comes_and_goes_whole(house: House) -> None:
 
 
 def plain(house: House, path: str, host: str | None = "floor.example:8443") -> http.client.HTTPResponse:
-    line = http.client.HTTPConnection("127.0.0.1", urlsplit(house.url).port, timeout=30)
+    line = http.client.HTTPConnection("127.0.0.1", urlsplit(house.url).port, timeout=PATIENCE)
     line.putrequest("GET", path, skip_host=True)
     if host is not None:
         line.putheader("Host", host)

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from tests.support.patience import PATIENCE
 from tracker.serving.door import Door
 from tracker.serving.limits import Limits
 
-PATIENCE = 20.0  # s for what must come
 HELLO = b"GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -90,14 +90,6 @@ def ended(line: socket.socket, within: float) -> bool:
         except OSError:
             return True
     return False
-
-
-def until(holds: Callable[[], object]) -> None:
-    """Wait for that; fails where it does not come."""
-    give_up = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < give_up
-        time.sleep(0.01)
 
 
 QUICK = partial(Limits, sweep=0.02)

@@ -25,7 +25,13 @@ CALL = """async ([name, args]) => {
 }"""
 RESTS = """async () => {
   const queue = await import(document.querySelector('link[href$="phone/queue.js"]').href);
-  while ((await queue.status()).waiting) await new Promise((again) => setTimeout(again, 20));
+  const end = performance.now() + 120_000;
+  for (;;) {
+    const status = await queue.status();
+    if (!status.waiting) return;
+    if (performance.now() > end) throw new Error(`still waiting: ${JSON.stringify(status)}`);
+    await new Promise((again) => setTimeout(again, 20));
+  }
 }"""
 ADD = """async ([kind, data, {photos, ...options}]) => {
   const queue = await import(document.querySelector('link[href$="phone/queue.js"]').href);

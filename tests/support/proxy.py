@@ -13,15 +13,27 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 from urllib.parse import urlsplit
 
+from tests.support.patience import PATIENCE
+
 LEFT_OUT = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
 
-Fault = Literal["cut", "middle", "lost", "bad gateway", "portal"]
+Fault = Literal["cut", "middle", "lost", "bad gateway", "portal", "elsewhere"]
 """What can go wrong: no request arrives, half of one does, or one does whose answer is lost; a page of a
-proxy's own; a portal's page, which says 200."""
+proxy's own; a portal's page, which says 200, or its redirect to another host: browsers may keep both."""
 
-PAGES: dict[Fault, tuple[int, bytes]] = {
-    "bad gateway": (502, b"<html><h1>502 Bad Gateway</h1></html>"),
-    "portal": (200, b"<html><form><h1>Welcome to our Wi-Fi</h1><input name=room></form></html>"),
+_HTML, _KEEP = ("Content-Type", "text/html"), ("Cache-Control", "public, max-age=3600")
+PAGES: dict[Fault, tuple[int, list[tuple[str, str]], bytes]] = {
+    "bad gateway": (502, [_HTML], b"<html><h1>502 Bad Gateway</h1></html>"),
+    "portal": (
+        200,
+        [_HTML, _KEEP],
+        b"<html><title>Wi-Fi</title><form><h1>Welcome to our Wi-Fi</h1><input name=room></form></html>",
+    ),
+    "elsewhere": (
+        301,
+        [_HTML, _KEEP, ("Location", "http://wifi.invalid/")],
+        b"<html>To our Wi-Fi</html>",
+    ),
 }
 
 
@@ -37,7 +49,8 @@ class Proxy:
 class Line:
     """Where it is, and what happens to a request by its method and path; None means that it is passed on.
 
-    `delay`: the seconds by which an answer of so many bytes comes later. `carried`: bytes of bodies by path.
+    `delay`: the seconds by which an answer of so many bytes comes later. `carried`: bytes of answers, with
+    their headers, by path.
     """
 
     url: str
@@ -61,7 +74,7 @@ class Handler(BaseHTTPRequestHandler):
     def fetch(self, path: str, body: bytes, more: dict[str, str]) -> tuple[int, list[tuple[str, str]], bytes]:
         """What the server answers to this request under another path."""
         headers = {name: value for name, value in self.headers.items() if name.lower() not in LEFT_OUT}
-        connection = http.client.HTTPConnection(self.target, timeout=60)
+        connection = http.client.HTTPConnection(self.target, timeout=PATIENCE)
         connection.request(self.command, path, body or None, headers | more)
         answer = connection.getresponse()
         content = answer.read()
@@ -132,16 +145,15 @@ def bad_line(target: str) -> Iterator[Line]:
                 return
             body = self.body()
             if fault in PAGES:
-                status, page = PAGES[fault]
-                self.respond((status, [("Content-Type", "text/html")], page))
+                self.respond(PAGES[fault])
                 return
             answer = self.fetch(self.path, body, {})
             if fault == "lost":
                 self.begin(answer[0], len(answer[2]) + 1)
                 self.close_connection = True
                 return
-            line.carried[self.path] += len(answer[2])
             time.sleep(line.delay(len(answer[2])))
+            line.carried[self.path] += len(answer[2]) + sum(len(f"{n}: {v}\r\n") for n, v in answer[1])
             self.respond(answer)
 
     with _listening(target, Bad) as url:

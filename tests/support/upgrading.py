@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, create_engine
 
+from tests.support.patience import PATIENCE
 from tracker import migrations
 
 
@@ -26,7 +27,7 @@ def together(made: Sequence[Engine]) -> None:
     gate = threading.Barrier(len(made))
 
     def upgrade(engine: Engine) -> None:
-        gate.wait(10)
+        gate.wait(PATIENCE)
         migrations.upgrade(engine)
 
     with ThreadPoolExecutor(len(made)) as pool:

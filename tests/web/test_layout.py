@@ -36,14 +36,18 @@ def test_a_line_begins_one_block_at_most(path: Path) -> None:
     assert crowded == []
 
 
-def test_every_sheet_is_sent_in_its_order(visit: Visitor) -> None:
-    assert {path.stem for path in sheets} == set(styles.PARTS)
-    nobody = visit(None)
-    answer = nobody.get("/static/holdfast.css")
+@pytest.mark.parametrize("sheet", styles.SHEETS)
+def test_every_sheet_is_sent_in_its_order(visit: Visitor, sheet: str) -> None:
+    nobody, parts = visit(None), styles.SHEETS[sheet]
+    answer = nobody.get(f"/static/{sheet}")
     assert (
         answer.content_type == "text/css; charset=utf-8" and "max-age=3600" in answer.headers["Cache-Control"]
     )
-    places = [answer.text.index((STATIC / f"styles/{part}.css").read_text()) for part in styles.PARTS]
+    places = [answer.text.index((STATIC / f"styles/{part}.css").read_text()) for part in parts]
     assert places == sorted(places)
-    again = nobody.client.get("/static/holdfast.css", headers={"If-None-Match": answer.headers["ETag"]})
+    again = nobody.client.get(f"/static/{sheet}", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_no_sheet_is_forgotten() -> None:
+    assert {path.stem for path in sheets} == {part for parts in styles.SHEETS.values() for part in parts}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import event
@@ -24,6 +24,7 @@ PAGES = (
     ("/board", "admin", 30),
     ("/board", "namesake", 30),
     ("/board/live", "lead", 14),
+    ("/board/closed", "admin", 25),
     ("/", "staff", 25),
     ("/", "lead", 25),
     ("/runs/5", "staff", 15),
@@ -70,6 +71,7 @@ def fill(session: Session, cast: Cast, numbers: range) -> None:
             )  # fmt: skip
             if number % 4 == 3 and "team" in whose:
                 lifecycle.cancel(session, by(cast.admin), NOW, run, "not needed")
+                run.closed_by, run.closed_at = person, datetime.now(UTC)
         behind(session, cast, number)
     session.commit()
 

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from tests.support import installation
 from tests.support.actors import by
 from tests.support.installation import Cast
+from tests.support.patience import PATIENCE
 from tests.worker import worker
 from tracker import migrations
 from tracker.app import create_app
@@ -85,7 +86,7 @@ def test_of_many_workers_each_job_is_done_by_one_and_a_killed_one_s_is_taken_ove
         hanging = next(p for p in workers if p.stdout and p.stdout.readline() == "hanging\n")
         for process in workers:
             if process is not hanging:
-                assert process.wait(60) == 0
+                assert process.wait(PATIENCE) == 0
         hanging.kill()
     session = db.session()
     counted = sorted(done.read_text().splitlines())
@@ -179,7 +180,7 @@ def test_a_slow_job_keeps_no_list_waiting(app: Flask, session: Session, cast: Ca
         opened.set()
 
     def slow(turn: Turn) -> None:
-        seen.append(opened.wait(30))
+        seen.append(opened.wait(PATIENCE))
         stop.set()
 
     prompt = [Job("lists", 0, open_list, waits=PROMPT[0].waits)]
@@ -195,7 +196,7 @@ def test_the_command_alone_opens_lists_adds_up_and_sweeps(
     with writing() as write:
         write.add(JobState(name="sweep", next_at=datetime.now(UTC)))
     command = [sys.executable, "-m", "tracker.cli", "work", "--once", "--workspace", str(workspace)]
-    subprocess.run(command, check=True, timeout=120)
+    subprocess.run(command, check=True, timeout=PATIENCE)
     rows = states(session)
     assert session.get_one(Batch, batch).state == "done"
     assert rows.keys() == {job.name for job in JOBS} - {"endings"}  # no run waits to be ended

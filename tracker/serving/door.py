@@ -109,7 +109,9 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
             channel.put_off = True  # the loop sends that first, and then comes back to this
             return
         request = channel.requests[0]
-        where = Lane.FLOOR if request.error else lane(request.command, self._path(channel))
+        where = Lane.FLOOR
+        if not request.error:
+            where = lane(request.command, self._path(channel), request.arrived)
         if self._lanes.full(where):
             request.error, where = NoRoomError(COME_AGAIN), Lane.FLOOR
         self._lanes.add(where, channel)

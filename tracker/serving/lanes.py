@@ -1,7 +1,8 @@
 """Requests that take long wait in a line of their own, so that a tick never waits for them.
 
 Each process has few threads. Fifty strangers who sign in with wrong passwords, each checked slowly on
-purpose, would have all of them; so would a few people who look at half a year of figures.
+purpose, would have all of them; so would a few people who look at half a year of figures, or two phones that
+come back with a day's photos, each to be drawn anew.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from tracker.serving.turns import Turns
 MOST = 100
 """Requests that wait in a slow lane of one process; more are told to come again."""
 
+LARGE = 131_072
+"""Bytes of a body above which it brings photos or files: a hundred records without any have fewer."""
+
 RESTS, LONGEST_REST = 3, 1.0  # times as long as it took; s
 
 
@@ -28,6 +32,7 @@ class Lane(StrEnum):
     FLOOR = "floor"
     ENTRANCE = "entrance"  # passwords of people who are not signed in, checked slowly on purpose
     FIGURES = "figures"  # reports and exports: much is read and counted
+    PHOTOS = "photos"  # and files: each photo is looked at and drawn anew
     RECORDS = "records"  # all that was recorded: as long as the line to the reader is slow
 
 
@@ -39,13 +44,17 @@ LONG = (
     (Lane.RECORDS, "GET", re.compile(r"/closed-runs/records$")),
     (Lane.FIGURES, "GET", re.compile(r"/closed-runs(/|$)")),
 )
-"""What takes long, by method and path; all else is of the floor."""
+"""What takes long, by method and path; all else is of the floor, unless it is large."""
 
 
-def lane(command: str, path: str) -> Lane:
-    """Where a request waits, by its method and path. For HEAD all is done that is done for GET."""
+def lane(command: str, path: str, size: int = 0) -> Lane:
+    """Where a request waits, by its method, its path and the bytes of its body.
+
+    For HEAD all is done that is done for GET.
+    """
     command = "GET" if command == "HEAD" else command
-    return next((lane for lane, of, paths in LONG if command == of and paths.match(path)), Lane.FLOOR)
+    otherwise = Lane.PHOTOS if size > LARGE else Lane.FLOOR
+    return next((lane for lane, of, paths in LONG if command == of and paths.match(path)), otherwise)
 
 
 class _Unhurried:

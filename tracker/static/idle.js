@@ -32,6 +32,7 @@ const lock = () => {
   form.requestSubmit();
 };
 const look = async () => {
+  [touched, told, shared] = [touched, told, shared].map((at) => Math.min(at, Date.now())); // the clock was put back
   if (touched > shared) tabs.postMessage((shared = touched));
   const left = touched + IDLE - Date.now();
   if (left <= 0) return lock();

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
+from flask import has_request_context
 from markupsafe import Markup, escape
 
-from tracker.web import spoken
+from tracker.web import interface, spoken, sprite
 
 ICONS = {
     "done": "check-circle",
@@ -18,10 +18,24 @@ ICONS = {
 }
 
 
-@cache
 def icon(name: str) -> Markup:
-    """An icon of the site's theme, inline, so that it takes the text's colour."""
-    svg = (files("material") / "templates" / ".icons" / "material" / f"{name}.svg").read_text()
+    """An icon of the site's theme that takes the text's colour: by its name in the file of those that phones
+    load once, or inline."""
+    if name in sprite.SHARED and has_request_context():
+        return _shared(name, interface.address(sprite.SPRITE))
+    return _inline(name)
+
+
+@cache
+def _shared(name: str, file: str) -> Markup:
+    return Markup(
+        f'<svg class="hf-icon" aria-hidden="true" focusable="false"><use href="{escape(file)}#{name}"/></svg>'
+    )
+
+
+@cache
+def _inline(name: str) -> Markup:
+    svg = sprite.drawing(name)
     return Markup(svg.replace("<svg ", '<svg class="hf-icon" aria-hidden="true" focusable="false" ', 1))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -9,18 +10,19 @@ from flask import Flask, request
 from flask.templating import Environment as FlaskEnvironment
 from flask_login import current_user
 
-from tracker.db import new_id
 from tracker.domain import numbers
 from tracker.domain.library.media import address
 from tracker.reports.render.charts import outcome_bar
 from tracker.sop import examples
 from tracker.sop.badges import after_words
 from tracker.sop.cleaning import anchor
-from tracker.web import hosts, icons, paging, reader, spoken
+from tracker.web import form_ids, hosts, icons, paging, reader, spoken
 from tracker.web import html as web_html
 from tracker.web.reports import periods as report_periods
 from tracker.web.runs import starting
 from tracker.words import subjects
+
+_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
 class Environment(FlaskEnvironment):
@@ -32,6 +34,11 @@ class Environment(FlaskEnvironment):
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return super().make_globals(d) if d else self.globals
+
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        """A template without its indentation: it is for those who read it, and would come with every page."""
+        given = super().preprocess(source, name, filename)
+        return _INDENTATION.sub("", given) if name and name.endswith(".html") else given
 
 
 def register(app: Flask) -> None:
@@ -53,7 +60,7 @@ def register(app: Flask) -> None:
         may_run=reader.may_run,
         may_hear_of=reader.may_hear_of,
         may_open=reader.may_open,
-        new_id=new_id,
+        new_id=form_ids.form_id,
         start_asks=starting.asks,
         elsewhere=paging.elsewhere,
         page_before=hosts.page_before,

@@ -24,7 +24,8 @@ def mark(response: Response) -> Response:
     """The answer with its marks. Where nobody has been looked up, it is nobody's."""
     somebody = "_login_user" in g and current_user.is_authenticated
     response.headers["Holdfast-Person"] = str(current_user.id) if somebody else "0"
-    response.headers["Holdfast-Interface"] = interface.version()
+    if request.endpoint != "static":  # whose address says it, and of which every page has dozens
+        response.headers["Holdfast-Interface"] = interface.version()
     if "said_once" in g:
         response.headers["Holdfast-Once"] = "1"
     return response

@@ -77,10 +77,7 @@ class Voice(Texts):
     @property
     def city(self) -> str:
         """What people call the zone by, such as "Berlin" or "New York"; "" for one without a city."""
-        if "/" not in self.zone or self.zone.startswith("Etc/"):
-            return ""
-        city = get_timezone_location(self.zone, locale=_locale(self.language), return_city=True)
-        return str(city).rpartition("/")[2]
+        return _city(self.zone, self.language)
 
     def date(self, on: date, pattern: str) -> str:
         """A day by a pattern of CLDR, such as "d MMM y"."""
@@ -103,6 +100,14 @@ class Voice(Texts):
 @cache
 def _translations(language: str) -> NullTranslations:
     return Translations.load(str(CATALOGUE), [language], "messages")
+
+
+@cache  # it stands at every time of elsewhere, and is sought through all zones there are
+def _city(zone: str, language: str) -> str:
+    if "/" not in zone or zone.startswith("Etc/"):
+        return ""
+    city = get_timezone_location(zone, locale=_locale(language), return_city=True)
+    return str(city).rpartition("/")[2]
 
 
 @cache

@@ -22,6 +22,7 @@ from tests.domain.conftest import Do
 from tests.support.actors import by
 from tests.support.folded import VALUES, ZONE, filled, recounted, rows
 from tests.support.installation import NOW, Cast
+from tests.support.patience import PATIENCE
 from tracker.db import new_id, snapshot, write_in_chunks, writing
 from tracker.domain.facts import counts as facts_counts
 from tracker.domain.facts import folding, rebuilding
@@ -348,7 +349,7 @@ def test_a_worker_that_is_killed_amid_its_work_loses_and_doubles_nothing(
     folded = select(func.count()).select_from(Run).where(Run.folded)
 
     with subprocess.Popen(command, env={**os.environ, "HOLDFAST_ZONE": ZONE}) as worker:
-        give_up = time.monotonic() + 60
+        give_up = time.monotonic() + PATIENCE
         while not session.scalar(folded):
             assert time.monotonic() < give_up
             session.rollback()

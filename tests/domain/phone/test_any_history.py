@@ -7,8 +7,10 @@ the phones come back, in any order, and some send everything twice.
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -23,18 +25,18 @@ from sqlalchemy.orm import Session
 
 from tests.support.actors import by
 from tests.support.applications import application
-from tests.support.installation import NOW, Cast, cast_of, people_at
+from tests.support.installation import NOW, Cast, build, cast_of, people_at
 from tracker.authoring.sync import publish
 from tracker.config import load
 from tracker.db import db, writing
-from tracker.domain.phone import receiving
+from tracker.domain.phone import noted_entries, receiving
 from tracker.domain.phone.entries import PhoneEntry
 from tracker.domain.records import late_decisions, recording
 from tracker.domain.records import late_records as late
 from tracker.domain.records.clocks import Device
 from tracker.domain.runs import assignment, handover, lifecycle, loading, moving
 from tracker.errors import ConflictError, HoldfastError
-from tracker.models import Outcome, Person, Revision, Run, Sop
+from tracker.models import LateRecord, Outcome, Person, Record, Revision, Run, Sop
 
 BEFORE = """\
 ---
@@ -48,6 +50,13 @@ id: floor
 """
 AFTER = BEFORE.replace("4. Old {#old .optional}", "4. New {#new}")
 STEPS = ("scan", "fragile", "wrap", "old", "hand")
+EXAMPLES = int(os.environ.get("HOLDFAST_EXAMPLES") or 25)
+"""Histories that each test plays; a search for faults takes thousands."""
+
+DATABASES = ["sqlite"]
+if "HOLDFAST_EXAMPLES" in os.environ:
+    DATABASES.append("postgresql")
+
 PEOPLE = ("sam", "petra", "lena")
 BACK = 120
 """The minute in which the phones come back."""
@@ -65,6 +74,8 @@ class Act:
     outcome: str
     cancels: int | None
     off: int  # days that the phone's clock is wrong
+    kind: str = "record"
+    on: int | None = None  # the number of the start of the run that it is about; None for the run of all
 
 
 DIRECT = {"scan": "lena", "sam scans": "sam"}
@@ -96,13 +107,41 @@ def histories(
     return sorted(happened, key=lambda event: event[0]), acts
 
 
-@pytest.fixture(scope="module")
-def house(_built: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, int, int]]:
-    """An installation with two revisions of the SOP; nothing that a test does in it is ever committed."""
-    import shutil
+@st.composite
+def whole_histories(draw: st.DrawFn) -> tuple[list[tuple[int, str]], list[Act]]:
+    """The same with whatever else phones bring: runs that were started there, taken, closed."""
+    happened, records = draw(histories())
+    acts: list[Act] = []
+    numbers: dict[int, int] = {}  # of a record, after the others came between
+    started: dict[str, list[int]] = {}
+    for number, act in enumerate(records, 1):
+        kind = draw(st.sampled_from(["", "", "start", "claim", "close", "close"]))
+        theirs = started.setdefault(act.person, [])
+        if kind:
+            on = draw(st.sampled_from([None, *theirs])) if kind != "start" else None
+            acts.append(Act(act.minute, act.person, "", "", None, act.off, kind, on))
+        if kind == "start":
+            theirs.append(len(acts))
+        on = draw(st.sampled_from([None, *theirs]))
+        cancels = act.cancels if act.cancels is None else numbers.get(act.cancels, act.cancels)
+        acts.append(replace(act, cancels=cancels, on=on))
+        numbers[number] = len(acts)
+    return happened, acts
 
-    place = shutil.copytree(_built, tmp_path_factory.mktemp("floor") / "workspace")
-    with application(load(place, {})) as app:
+
+@pytest.fixture(scope="module", params=DATABASES)
+def house(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, int, int]]:
+    """An installation with two revisions of the SOP; nothing that a test does in it is ever committed."""
+    place, environ = tmp_path_factory.mktemp("floor") / "workspace", {}
+    if request.param == "postgresql":
+        environ["HOLDFAST_DATABASE_URL"] = request.getfixturevalue("postgres_database")()
+        with build(place, environ).app_context():
+            db.engine.dispose()
+    else:
+        shutil.copytree(request.getfixturevalue("_built"), place)
+    with application(load(place, environ)) as app:
         numbers = []
         for text in (BEFORE, AFTER):
             (place / "sops/floor.md").write_text(text)
@@ -130,6 +169,7 @@ class Floor:
         self.run.revision = session.get_one(Revision, before)
         session.flush()
         self.refused: set[UUID] = set()
+        self.why: dict[UUID, str] = {}
         self.disabled: set[str] = set()
 
     def at(self, minute: float) -> datetime:
@@ -177,21 +217,41 @@ class Floor:
         data["reason"] = "" if act.outcome == "done" else "torn"
         if act.cancels is not None:
             data["cancels"] = str(UUID(int=act.cancels))
+        if act.kind == "start":
+            data = {"sop": "floor", "revision": self.before, "subject": f"order {place}"}
+        elif act.kind == "close":
+            data = {"omit": list(STEPS) if place % 2 else [], "itself": place % 3 == 0}
+        run, ref = (self.run.id, self.run.ref) if act.on is None else (None, str(UUID(int=act.on)))
         entry = PhoneEntry(
-            id=UUID(int=place + 1), kind="record", person=person.id, seq=seq, at=self.at(act.minute) + off,
-            run=self.run.id, ref=self.run.ref, data=data, files=(),
+            id=UUID(int=place + 1), kind=act.kind, person=person.id, seq=seq, at=self.at(act.minute) + off,
+            run=run, ref="" if act.kind == "start" else ref or "", data=data, files=(),
         )  # fmt: skip
         device = Device(act.person[0] * 24, seq, entry.at, now + off, queued=True)
         session = self.session
         try:
             with session.begin_nested():
                 if act.person in self.disabled:
-                    return receiving.hand_in(session, by(self.cast.lead), person, now, entry, device).state
-                return receiving.apply(session, by(person), now, entry, device).state
-        except HoldfastError:
+                    told = receiving.hand_in(session, by(self.cast.lead), person, now, entry, device)
+                else:
+                    told = receiving.apply(session, by(person), now, entry, device)
+                if told.note is not None and told.why is not None:
+                    noted_entries.note(
+                        session, by(person), now, told.note, told.why,
+                        id=entry.id, kind=act.kind, entry=data, device=device,
+                    )  # fmt: skip
+                return told.state
+        except HoldfastError as error:
             session.expire_all()
             self.refused.add(entry.id)
+            self.why[entry.id] = str(error)
             return "refused"
+
+    def kept(self) -> list[UUID]:
+        """The ids of all records that phones have brought, each as often as it is kept."""
+        counts, late = select(Record.id), select(LateRecord.id)
+        decided = set(self.session.scalars(counts))
+        waits = [id for id in self.session.scalars(late) if id not in decided]
+        return [id for id in (*decided, *waits) if id.int < FIRST_DIRECT]
 
     def accept_all(self) -> None:
         """A lead accepts everything that waits; another one what she made herself."""
@@ -254,7 +314,7 @@ def play(
 
 
 CHECKED = settings(
-    max_examples=25,
+    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -305,6 +365,40 @@ def test_whoever_takes_back_their_own_is_taken_at_their_word(
     for place, act in enumerate(acts):
         if act.cancels is not None:
             assert (UUID(int=place + 1) in counts) == (UUID(int=act.cancels) in counts)
+
+
+@CHECKED
+@given(history=whole_histories(), data=st.data())
+def test_nothing_is_lost_and_nothing_comes_twice_whatever_phones_bring(
+    house: tuple[Flask, int, int],
+    history: tuple[list[tuple[int, str]], list[Act]],
+    data: st.DataObject,
+) -> None:
+    """Each phone brings what was done on it in its order, and once more: nothing changes by that."""
+    app, before, after = house
+    events, acts = history
+    turns = data.draw(st.permutations([act.person for act in acts]))
+    left = {who: [place for place, act in enumerate(acts) if act.person == who] for who in PEOPLE}
+    seqs = {place: left[act.person].index(place) + 1 for place, act in enumerate(acts)}
+    order = [left[who].pop(0) for who in turns]
+    with app.app_context():
+        session = db.session()
+        try:
+            floor = Floor(session, before, after, data.draw(st.booleans()))
+            for minute, what in events:
+                floor.happens(minute, what)
+            told = {place: floor.comes(place, acts[place], seqs[place]) for place in order}
+            state, kept = floor.state(), floor.kept()
+            for place in order:
+                floor.comes(place, acts[place], seqs[place])
+            assert (floor.state(), floor.kept()) == (state, kept)
+        finally:
+            session.rollback()
+            db.session.remove()
+    records = [UUID(int=place + 1) for place, act in enumerate(acts) if act.kind == "record"]
+    assert sorted(kept) == sorted(id for id in records if told[id.int - 1] != "refused")
+    for place, was in told.items():
+        assert was != "refused" or acts[place].kind in ("claim", "close"), (acts[place], floor.why)
 
 
 @pytest.mark.parametrize(

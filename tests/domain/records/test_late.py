@@ -488,6 +488,15 @@ def test_taking_something_back_needs_a_reason(session: Session, cast: Cast, do: 
         decide(session, late_decisions.accept, cast.lead, closed, again, "Twice")
 
 
+def test_what_a_lead_reads_is_what_is_taken_back(session: Session, cast: Cast, do: Do, closed: Run) -> None:
+    """Not what was recorded at another step than the one that is named."""
+    row = came(do, closed, "flyer", "undone", cancels=closed.records[1].id)  # "weigh"
+    with pytest.raises(ConflictError, match="does not stand any more"):
+        decide(session, late_decisions.accept, cast.lead, closed, row, "It was so")
+    session.rollback()
+    assert closed_outcomes(session, closed)["weigh"] == "done"
+
+
 def test_who_decides(session: Session, cast: Cast, do: Do, closed: Run) -> None:
     row = came(do, closed, "weigh", "failed", actor=cast.lead)
     for person in (cast.staff, cast.outsider, cast.other_lead, cast.lead):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.support.actors import by
 from tests.support.installation import NOW, Cast, cast_of
+from tests.support.patience import PATIENCE
 from tracker.db import db, writing
 from tracker.domain.runs import lifecycle, subjects
 from tracker.errors import AlreadyOpenError
@@ -54,7 +55,7 @@ def test_two_starts_at_once_open_one_run(house: Flask) -> None:
     def start(ref: str) -> int | None:
         with house.app_context():
             staff = cast_of(db.session()).staff
-            gate.wait(30)
+            gate.wait(PATIENCE)
             try:
                 with writing() as session:
                     run = lifecycle.start(

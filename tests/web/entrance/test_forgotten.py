@@ -25,6 +25,7 @@ from tests.conftest import AppWith
 from tests.support.actors import by
 from tests.support.installation import Cast, Visitor, token_in
 from tests.support.passwords import choose, link_in
+from tests.support.patience import PATIENCE
 from tracker.config import load
 from tracker.db import db
 from tracker.domain.people import password_links
@@ -90,7 +91,7 @@ def test_a_link_comes_by_mail_and_works_once(mailing: Flask, box: tuple[Box, int
     sam = Visitor(mailing, None)
     assert "forgotten?" in sam.get("/login").text
     assert "a link is on its way" in ask(sam, who).text
-    message = box[0].mails.get(timeout=30)
+    message = box[0].mails.get(timeout=PATIENCE)
     assert box[0].recipients == ["sam@example.org"] and message["To"] == "sam@example.org"
     text = message.get_content()
     assert f"{ADDRESS}/link/" in text
@@ -106,7 +107,7 @@ def test_the_link_leads_below_the_path_at_which_people_reach_us(
     below = {"HOLDFAST_MAIL": settings.mail, "HOLDFAST_MAIL_FROM": settings.mail_from}
     app = app_with({**below, "HOLDFAST_ADDRESS": ADDRESS, "HOLDFAST_PREFIX": "/ops/"})
     ask(Visitor(app, None), "sam")
-    assert f"{ADDRESS}/ops/link/" in box[0].mails.get(timeout=30).get_content()
+    assert f"{ADDRESS}/ops/link/" in box[0].mails.get(timeout=PATIENCE).get_content()
 
 
 def test_the_answer_is_the_same_and_as_quick_whoever_is_asked_for(
@@ -125,7 +126,7 @@ def test_the_answer_is_the_same_and_as_quick_whoever_is_asked_for(
         took.append(time.perf_counter() - began)
         answers.append((page.status_code, page.text.replace(token_in(page.text), "")))
     assert len(set(answers)) == 1
-    box[0].mails.get(timeout=30)
+    box[0].mails.get(timeout=PATIENCE)
     with pytest.raises(Empty):
         box[0].mails.get(timeout=0.3)  # nobody else has an address, or is there
     assert box[0].recipients == ["sam@example.org"]
@@ -226,4 +227,4 @@ def test_name_and_password_go_to_the_server_encrypted(
     finally:
         controller.stop()
     assert seen == [(b"me@floor", b"p@ss")]
-    assert box.mails.get(timeout=5)["Subject"] == "Größe"
+    assert box.mails.get(timeout=PATIENCE)["Subject"] == "Größe"

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import AppWith
 from tests.support.actors import by
 from tests.support.installation import NOW, PASSWORD, Cast, Visitor, people_at, token_in
+from tests.support.patience import PATIENCE
 from tracker.domain import security_log
 from tracker.domain.entrance import sessions, tries
 from tracker.domain.people import accounts, directory
@@ -200,14 +201,14 @@ def test_fifty_guesses_at_once_in_two_processes_are_fifty(
     gate, answers = threading.Barrier(50), []
 
     def guess(browser: Browser) -> None:
-        gate.wait(30)
+        gate.wait(PATIENCE)
         answers.append(browser.sign_in("sam", "wrong"))
 
     threads = [threading.Thread(target=guess, args=(browser,)) for browser in browsers]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert sorted(answers) == [401] * 5 + [429] * 45
 
 

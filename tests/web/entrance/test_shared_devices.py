@@ -276,6 +276,14 @@ def test_what_a_phone_fetches_by_itself_was_opened_by_nobody(tablet: Visitor, ca
     assert unlock(tablet, cast.lead).location == "/docs/"  # the page that fetched it
 
 
+def test_whatever_asks_while_the_tablet_is_locked_its_screen_takes_a_pin(tablet: Visitor, cast: Cast) -> None:
+    for headers in ({"HX-Request": "true"}, {"Holdfast-By-Itself": "1"}, {}):
+        tablet.get("/start/pack", headers=headers)
+        assert tablet.post(f"/lock/{cast.lead.id}", {"pin": PIN}).status_code == 302
+        tablet.post("/lock")
+        again(tablet)
+
+
 @pytest.mark.parametrize(
     "referrer", ["https://evil.example//evil.example", "http://x/\\evil.example", "", "x"]
 )

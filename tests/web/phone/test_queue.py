@@ -231,6 +231,20 @@ def test_closing_names_what_is_left_out(session: Session, sam: Phone, run: Run, 
     assert sam.send(closing) == receipts[1:]
 
 
+def test_a_closing_of_which_a_lead_was_told_closes_nothing_when_it_comes_again(
+    session: Session, sam: Phone, run: Run
+) -> None:
+    """Whoever closed did not see what has been done since; and the lead may have seen to it."""
+    closing = sam.entry("close", {"omit": ["weigh", "box", "hand"]}, run=run.id, age=3)
+    told = sam.send(closing)
+    assert states(told) == ["late"]
+    assert states(sam.send(sam.record(run.id, "scan", "T"))) == ["kept"]
+    assert sam.send(closing) == told
+    session.rollback()
+    session.expire_all()
+    assert session.get_one(Run, run.id).state == "open"
+
+
 def test_a_run_that_is_not_complete_stays_open_without_a_word(session: Session, sam: Phone, run: Run) -> None:
     assert states(sam.send(sam.entry("close", {"omit": [], "itself": True}, run=run.id))) == ["kept"]
     session.rollback()

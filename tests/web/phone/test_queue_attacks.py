@@ -17,7 +17,7 @@ from tests.support.installation import Cast, Visitor
 from tests.support.queues import Phone, states
 from tracker.domain.records import late_records
 from tracker.domain.runs import changes_since, lifecycle
-from tracker.models import NotedEntry, Person, Record, Revision, Run, Sop
+from tracker.models import Evidence, NotedEntry, Person, Record, Revision, Run, Sop
 from tracker.web.phone import batches
 
 Visit = Callable[[Person | None], Visitor]
@@ -131,6 +131,49 @@ def test_a_strangers_files_are_not_taken(oskar: Phone, run: Run, app: Flask) -> 
     (receipt,) = oskar.send(shot, files={f"file:{shot['id']}:0": (photo(), "a.jpg")})
     assert (receipt["state"], receipt["status"]) == ("refused", 403)
     assert not list(app.config["EVIDENCE"].names(datetime.now(UTC) + timedelta(days=1)))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "saved"),
+    [
+        ("evil.html", "evil.html", "evil.txt"),
+        ("../../etc/passwd", "passwd", "passwd.txt"),
+        ("..\\..\\x.svg", "x.svg", "x.txt"),
+        ("\u202egnp.exe", "gnp.exe", "gnp.txt"),
+        ("nul\0.p\ud800ng", "nul.png", "nul.txt"),
+        ("a.txt\r\nSet-Cookie: a=b", "a.txt Set-Cookie: a=b", "a.txt"),
+        ('"; filename="a.html', '"; filename="a.html', "-; filename=-a.txt"),
+        ("...", "", "evidence-1.txt"),
+    ],
+)
+def test_whatever_a_file_is_called_it_is_kept_and_saved_as_what_it_is(
+    session: Session, sam: Phone, run: Run, name: str, shown: str, saved: str
+) -> None:
+    """What it is said to be counts no more than its name; neither does the name beside its content."""
+    told = [{"name": name, "input": "file", "type": "text/html"}]
+    entry = sam.record(run.id, "scan", "T", files=told)
+    brought = {f"file:{entry['id']}:0": (b"see <script>window.ran=1</script>", "other.html")}
+    assert states(sam.send(entry, files=brought)) == ["kept"]
+    session.rollback()
+    kept = session.scalars(select(Evidence)).one()
+    assert (kept.name, kept.media_type) == (shown, "text/plain")
+    answer = sam.visitor.get(f"/runs/{run.id}/evidence/{kept.id}")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{saved}"'
+    assert answer.content_type == "text/plain; charset=utf-8"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_file_goes_with_the_entry_that_names_it_and_no_other(
+    session: Session, sam: Phone, run: Run
+) -> None:
+    """One that is not there is waited for; one that nobody has named is left."""
+    named = [{"name": "a.txt", "input": "file"}]
+    first, second = (sam.record(run.id, "scan", value, files=named) for value in "AB")
+    brought = {f"file:{first['id']}:{place}": (b"%d" % place, "x") for place in range(3)}
+    assert states(sam.send(first, second, files=brought)) == ["kept", "again"]
+    session.rollback()
+    assert [row.size for row in session.scalars(select(Evidence))] == [1]
 
 
 def test_pictures_that_take_long_leave_the_rest_for_later(

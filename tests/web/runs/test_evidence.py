@@ -22,6 +22,7 @@ from tests.conftest import AppWith
 from tests.support.buckets import bucket
 from tests.support.evidence import DELIVERY, MAKER, drawing, kept, located, many_pixels, photo, scene
 from tests.support.installation import Cast, Visitor
+from tests.support.patience import PATIENCE
 from tracker.authoring.sync import publish
 from tracker.db import db, new_id, writing
 from tracker.models import Evidence, EvidenceDeletion, Person, Record
@@ -272,7 +273,7 @@ def test_a_photo_is_opened_and_safe_before_anybody_waits_for_it(
     app: Flask, visit: Visit, cast: Cast, address: str, workspace: Path, session: Session
 ) -> None:
     """While somebody else writes, the photo is put away already; only its record waits."""
-    sam, give_up = visit(cast.staff), time.monotonic() + 30
+    sam, give_up = visit(cast.staff), time.monotonic() + PATIENCE
     sam.get(address)
     with ThreadPoolExecutor(1) as other:
         with writing():

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.support.actors import by
 from tests.support.installation import NOW, Cast, Visitor, token_in
+from tests.support.patience import PATIENCE
 from tests.support.ticks import said
 from tracker.db import db, new_id
 from tracker.domain.runs import assignment, lifecycle
@@ -188,7 +189,7 @@ def test_two_people_on_one_page_lose_nothing(
     def work(person: Person) -> None:
         visitor = Visitor(app, person)
         visitor.get("/")
-        start.wait(10)
+        start.wait(PATIENCE)
         for number in range(15):
             step = ("weigh", "hand", "flyer")[number % 3]
             answers.append(visitor.post(f"/runs/{run.id}/records", said(step, value="250")).status_code)
@@ -197,7 +198,7 @@ def test_two_people_on_one_page_lose_nothing(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert answers == [303] * 30
     assert kinds(session, run) == ["done"] * 31
 
@@ -210,14 +211,14 @@ def test_one_of_two_who_claim_at_once_has_the_run(app: Flask, cast: Cast, sessio
     def claim(person: Person) -> None:
         visitor = Visitor(app, person)
         visitor.post("/nowhere")
-        start.wait(10)
+        start.wait(PATIENCE)
         answers.append(visitor.post(f"/runs/{run.id}/claim").status_code)
 
     threads = [threading.Thread(target=claim, args=(person,)) for person in (cast.staff, cast.lead)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert sorted(answers)[0] == 303 and sorted(answers)[1] in (403, 409)
     session.rollback()
     assert session.scalar(select(func.count()).select_from(Run).where(Run.assignee_id.is_not(None))) == 1

@@ -82,6 +82,19 @@ def test_a_download_holds_what_the_address_asks_for_and_the_lead_may_see(
     assert rows(visit(cast.other_lead).get("/board.csv").text) == []
 
 
+def test_no_two_things_on_the_board_are_called_the_same_and_lead_elsewhere(
+    visit: Visit, cast: Cast, session: Session
+) -> None:
+    open_many(session, cast, 2)
+    page = visit(cast.lead).get("/board").text
+    named: dict[str, set[str]] = {}
+    for address, name in re.findall(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', page, re.DOTALL):
+        text = " ".join(re.sub(r"<span class=.visually-hidden.>.*?</span>|<[^>]+>", " ", name).split())
+        named.setdefault(text, set()).add(re.sub(r"\d+", "N", address.partition("?")[0]))
+    assert "/board" in named.pop("Open") and "/runs/N" in named["Open its page"]
+    assert [text for text, ways in named.items() if len(ways) > 1] == []
+
+
 def test_filters_that_match_nothing_say_so(visit: Visit, cast: Cast, session: Session) -> None:
     open_many(session, cast, 1)
     board = visit(cast.lead).get(f"/board?who={cast.staff.id}").text

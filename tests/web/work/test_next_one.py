@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tests.support.actors import by
 from tests.support.forms import forms_in
 from tests.support.installation import NOW, Cast, Visitor, people_at
+from tests.support.patience import PATIENCE
 from tracker.domain import event_kinds as kinds
 from tracker.domain.runs import lifecycle
 from tracker.models import Event, Person, Run
@@ -74,7 +75,7 @@ def test_of_many_who_press_at_once_each_gets_another(
     session.commit()
 
     def press(visitor: Visitor) -> str:
-        gate.wait(20)
+        gate.wait(PATIENCE)
         return str(visitor.post("/next").location)
 
     with ThreadPoolExecutor(len(visitors)) as pool:

@@ -20,12 +20,14 @@ from tracker.models import Person, Run, Sop
 Visit = Callable[[Person | None], Visitor]
 
 
-def tick(session: Session, person: Person, run: Run, step: str, minute: int) -> None:
-    at, value = NOW + timedelta(minutes=minute), {"scan": "T", "weigh": "100"}.get(step, "")
+def tick(
+    session: Session, person: Person, run: Run, step: str, minute: int, kind: str = "done", **more: str
+) -> None:
+    at = NOW + timedelta(minutes=minute)
+    if kind == "done":
+        more = {"value": {"scan": "T", "weigh": "100"}.get(step, "")} | more
     found = loading.load(session, by(person), run.id, "run.see", lock=True)
-    recording.record(
-        session, by(person), at, found, record_id=new_id(), step_key=step, kind="done", value=value
-    )
+    recording.record(session, by(person), at, found, record_id=new_id(), step_key=step, kind=kind, **more)
     session.commit()
 
 
@@ -65,6 +67,16 @@ def test_what_one_is_in_the_middle_of_comes_first(session: Session, cast: Cast, 
     session.commit()
     page = sam.get("/").text
     assert going(page).startswith("Continue order 2") and f"/runs/{opened.id}" in page
+
+
+def test_a_card_says_what_was_done_only_after_a_failure(session: Session, cast: Cast, visit: Visit) -> None:
+    runs = [start(session, cast.staff, subject) for subject in ("1", "2")]
+    for run in runs:
+        tick(session, cast.staff, run, "scan", 1, kind="failed", reason="torn")
+        tick(session, cast.staff, run, "scan", 2)
+    page = visit(cast.staff).get("/").text
+    for card in (going(page), *cards(page, "me")):
+        assert "1/5 done" in card and card.endswith("1 of them after a failure")
 
 
 def test_also_a_run_that_nobody_has_taken_but_not_one_that_was_handed_on(

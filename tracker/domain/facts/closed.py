@@ -194,10 +194,14 @@ def _completed_by(session: Session, runs: set[int], person: int) -> set[int]:
     return found
 
 
+_SHOWN = tuple(map(joinedload, (Run.sop, Run.revision, Run.location, Run.assignee, Run.team, Run.closed_by)))
+"""What lists say of a run: loaded with all of them, not with each."""
+
+
 def _rows(session: Session, places: Sequence[_Place], of_steps: bool) -> list[Row]:
     ids = {place.run_id for place in places}
-    loaded = select(Run).where(Run.id.in_(ids)).options(joinedload(Run.sop), joinedload(Run.location))
-    runs = {run.id: run for run in session.scalars(loaded.options(joinedload(Run.revision)))}
+    loaded = select(Run).where(Run.id.in_(ids)).options(*_SHOWN)
+    runs = {run.id: run for run in session.scalars(loaded)}
     if not of_steps:
         return [Row(runs[place.run_id]) for place in places]
     found = select(Outcome).where(Outcome.run_id.in_(ids))

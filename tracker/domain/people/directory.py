@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -30,10 +30,17 @@ from tracker.sop.text import clean, fold
 Found = TypeVar("Found", Location, Team, Role)
 
 
-def people(session: Session) -> Sequence[Person]:
+class Named(NamedTuple):
+    """A person as a list to choose from needs them."""
+
+    id: int
+    name: str
+
+
+def people(session: Session) -> list[Named]:
     """Everybody who can be given work, by name."""
-    query = select(Person).where(Person.disabled_at.is_(None), Person.imported.is_(False))
-    return session.scalars(query.order_by(Person.name_order)).all()
+    query = select(Person.id, Person.name).where(Person.disabled_at.is_(None), Person.imported.is_(False))
+    return [Named(*row) for row in session.execute(query.order_by(Person.name_order))]
 
 
 def accounts(session: Session) -> Sequence[Person]:

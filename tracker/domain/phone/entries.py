@@ -93,7 +93,7 @@ def optional_id(text: str | None) -> UUID | None:
 
 def read(raw: Mapping[str, Any]) -> PhoneEntry:
     """An entry as it was sent. Raises InvalidError for what is of another shape."""
-    if not _is_legible(raw):
+    if not _is_legible({name: part for name, part in raw.items() if name != "files"}):
         raise InvalidError(N_("This text holds a character that can’t be kept. Take it out and try again."))
     kind, data, files = raw.get("kind"), raw.get("data"), raw.get("files") or []
     if kind not in ENTRY_KINDS:
@@ -138,7 +138,9 @@ def moment(value: Any, name: str) -> datetime | None:
 def _file(raw: Any) -> SentFile:
     if not isinstance(raw, dict):
         raise _wrong("files")
-    return SentFile(_text(raw, "name"), _text(raw, "input"))
+    return SentFile(
+        _UNFIT.sub("", _text(raw, "name")), _text(raw, "input")
+    )  # nobody can change a photo's name
 
 
 def _text(data: Mapping[str, Any], name: str) -> str:

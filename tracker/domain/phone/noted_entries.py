@@ -90,6 +90,17 @@ def known(session: Session, ids: Sequence[UUID]) -> frozenset[UUID]:
     return frozenset(session.scalars(select(NotedEntry.id).where(NotedEntry.id.in_(ids))))
 
 
+def why_unclosed(session: Session, actor: Actor, id: UUID) -> ConflictError | None:
+    """Why the actor's closing left its run open when it came first; None where it has not come yet.
+
+    Sent again it closes nothing, though it could by now: a lead was told, and has perhaps seen to it.
+    """
+    row = session.get(NotedEntry, id)
+    if row is None or row.note != "unclosed" or row.person_id != actor.id:
+        return None
+    return ConflictError(row.why, **row.details)
+
+
 def settle(session: Session, actor: Actor, now: datetime, id: UUID) -> None:
     """An entry that was refused before was kept after all: nobody needs to look at it any more."""
     row = session.get(NotedEntry, id)

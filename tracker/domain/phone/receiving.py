@@ -18,6 +18,7 @@ from tracker.domain import access
 from tracker.domain.actor import Actor, signed_in
 from tracker.domain.evidence.content import Piece
 from tracker.domain.library import catalogue
+from tracker.domain.phone import noted_entries
 from tracker.domain.phone.entries import PhoneEntry
 from tracker.domain.records import late_records, recording, senders
 from tracker.domain.records.clocks import LONGEST, Device, moment
@@ -305,6 +306,8 @@ def _close(session: Session, actor: Actor, now: datetime, entry: PhoneEntry, dev
     receipt = Receipt(entry.id, "kept", run=run.id)
     if run.state != "open":
         return receipt
+    if (why := noted_entries.why_unclosed(session, actor, entry.id)) is not None:
+        return Receipt(entry.id, "late", why, run=run.id, note="unclosed")
     at = moment(device, now, run.started_at)
     if entry.flag("itself"):
         endings.end(session, actor, now, run, at=at)

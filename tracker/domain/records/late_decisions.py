@@ -39,7 +39,7 @@ def accept(
         )
     reason = rules.why(reason) if reason.strip() or row.kind == "undone" else ""
     step, before = _step(session, run, row), _outcome(run, row)
-    if row.kind == "undone" and not any(r.id == row.cancels_id for r in uncancelled(run.records)):
+    if row.kind == "undone" and not _takes_back(run, row):
         raise ConflictError(
             N_("What this takes back does not stand any more, so there is nothing to accept: decline it.")
         )
@@ -70,6 +70,12 @@ def decline(session: Session, actor: Actor, now: datetime, run: Run, row: LateRe
         f"run:{run.id}",
     )
     session.flush()
+
+
+def _takes_back(run: Run, row: LateRecord) -> bool:
+    """Whether what a late record takes back stands, at the very step that it names and a lead reads."""
+    standing = uncancelled(run.records)
+    return any(r.id == row.cancels_id and r.step_key == row.step_key for r in standing)
 
 
 def _must_be_theirs_to_decide(actor: Actor, run: Run, row: LateRecord) -> None:

@@ -72,15 +72,15 @@ def turn_of(run: Run, states: Sequence[StepState]) -> Turn | None:
     return Turn(loading.plan(run).numbers[state.step.key], state.step.name) if state is not None else None
 
 
+def held_up(run: Run, states: Sequence[StepState]) -> Held | None:
+    """What holds a run with these states up; None if it goes on."""
+    state = next((state for state in states if run.held_by and state.step.key == run.held_by), None)
+    why = state.last if state is not None else None
+    return Held(state.step.name, why.kind, why.reason) if state is not None and why is not None else None
+
+
 def _line(run: Run, states: Sequence[StepState], last: Last) -> Line:
-    held = next((state for state in states if run.held_by and state.step.key == run.held_by), None)
-    why = held.last if held is not None else None
-    return Line(
-        tally=tally(states),
-        turn=turn_of(run, states),
-        held=Held(held.step.name, why.kind, why.reason) if held is not None and why is not None else None,
-        last=last,
-    )
+    return Line(tally=tally(states), turn=turn_of(run, states), held=held_up(run, states), last=last)
 
 
 def _read(session: Session, runs: Sequence[Run]) -> None:

@@ -102,12 +102,11 @@ def take_next(
     return run
 
 
-def others(session: Session, actor: Actor, *, most: int) -> tuple[int, Sequence[Run]]:
-    """Runs of the person's team or roles that somebody else has: how many, and the `most` due first."""
-    which = IS_OPEN, access.shared_with(actor.holder)
-    count = session.scalar(select(func.count()).where(*which)) or 0
-    query = select(Run).where(*which).options(*_SHOWN).order_by(*_DUE_FIRST).limit(most)
-    return count, session.scalars(query).all() if count else []
+def others(session: Session, actor: Actor, *, most: int) -> tuple[Sequence[Run], bool]:
+    """Runs of the person's team or roles that somebody else has: the `most` due first; and are there more?"""
+    query = select(Run).where(IS_OPEN, access.shared_with(actor.holder)).options(*_SHOWN)
+    runs = session.scalars(query.order_by(*_DUE_FIRST).limit(most + 1)).all()
+    return runs[:most], len(runs) > most
 
 
 def to_be_seen(session: Session, actor: Actor, runs: Collection[Run]) -> set[int]:

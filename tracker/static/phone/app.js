@@ -13,12 +13,12 @@ const begin = async () => {
 };
 
 if (navigator.serviceWorker && globalThis.caches && person) {
-  const load = (name) => import(`./${name}.js`).catch(() => {}); // the page was left before it came
-  const starts = () => document.querySelector("form[data-start], #today") && load("start");
+  const may = (loading) => loading.catch(() => {}); // the page was left before it came, or goes on without
+  const starts = () => document.querySelector("form[data-start], #today") && may(import("./start.js"));
   starts();
   document.addEventListener("htmx:after:swap", starts); // the end of a run offers the next one
-  if (kept) load("kept_page");
-  if (document.getElementById("today")) load("today");
+  if (kept) may(import("./kept_page.js"));
+  if (document.getElementById("today")) may(import("./today.js"));
   const start = () => begin().catch(() => {}); // a browser that knows no such workers, or keeps nothing
   if (document.readyState === "complete") start();
   else addEventListener("load", start);

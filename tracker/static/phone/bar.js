@@ -15,14 +15,14 @@ const line = (name, slots = {}) => {
 };
 
 const aboutWaiting = ({ waiting: n, since, sending, held, saved_at: saved }) => {
-  const always = "always" in place.dataset;
+  const { always } = place.dataset; // on Today there is nothing to be said before something was saved
   const slots = { n, since: n ? clock(since) : "" };
   if (sending && sending.of > 1) return line("sending", sending);
   if (n && ELSEWHERE.includes(held)) return line(held, slots);
-  if (n && !held && Date.now() - Date.parse(since) < MOMENT) return line("saving");
+  if (n && !held && Math.abs(Date.now() - Date.parse(since)) < MOMENT) return line("saving");
   if (n) return line("waiting", slots);
-  if (always && saved) return line("saved", { at: clock(saved) });
-  return always ? line("nothing") : "";
+  if (always !== undefined && saved) return line("saved", { at: clock(saved) });
+  return always === "" ? line("nothing") : "";
 };
 const lines = (now) => [
   ...(now.storage === "good" || !person() ? [] : [line(`storage-${now.storage}`)]),

@@ -35,8 +35,14 @@ const close = () => {
   opened?.then((db) => db.close(), () => {});
   opened = null;
 };
+const calls = { blocking: close, terminated: () => (opened = null) };
+// A newer server's pages may have been here before an older one came back: they only add to what there is.
+const asItIs = (error) => {
+  if (error.name !== "VersionError") throw error;
+  return openDB(NAME, undefined, calls);
+};
 const open = () => {
-  opened ??= openDB(NAME, VERSION, { upgrade, blocking: close, terminated: () => (opened = null) });
+  opened ??= openDB(NAME, VERSION, { upgrade, ...calls }).catch(asItIs);
   return opened;
 };
 

@@ -9,10 +9,9 @@ const EVERY = 240_000; // ms between two rounds while the page is looked at
 const SOON = 30_000; // ms that a round must lie back before another begins because the page is looked at again
 const QUIET = 10_000; // ms without another receipt, after which pages of runs that something was sent about are fetched
 const SHARE = 0.5; // of the room that the browser gives; the rest is for what waits to be sent
-const NEEDED = new Set(["page", "run"]); // what is fetched on a slow or dear line, too
 const ITSELF = { "Holdfast-By-Itself": "1" }; // nobody asks for it: that keeps no session alive
 const who = Number(document.documentElement.dataset.person);
-let last = 0;
+let last = -Infinity; // when the last round began, by a clock that nobody sets
 
 const after = (time) => new Promise((resolve) => { setTimeout(resolve, time); });
 const isDear = () => {
@@ -22,7 +21,7 @@ const isDear = () => {
 
 // The list of what belongs here; null where nobody of ours answers, or somebody else is signed in.
 const ask = async () => {
-  const response = await fetch(`${root}kept`, { redirect: "manual", headers: ITSELF, signal: AbortSignal.timeout(20_000) });
+  const response = await shelves.fetched(`${root}kept`, { redirect: "manual", headers: ITSELF, signal: AbortSignal.timeout(20_000) });
   const list = response.ok && response.headers.has("Holdfast-Person") ? await response.json() : null;
   return list?.holdfast === "kept" && list.person === who ? { ...list, at: Date.now() } : null;
 };
@@ -30,7 +29,7 @@ const ask = async () => {
 // Files of the interface that are large, and so no worker waits for them.
 const bringFile = async (address, version) => {
   if (await shelves.fileOf(version, address)) return;
-  const response = await fetch(address);
+  const response = await shelves.fetched(address);
   const isOurs = response.status === 200 && response.headers.has("Holdfast-Person");
   if (isOurs) await (await shelves.filesOf(version)).put(address, response);
 };
@@ -38,7 +37,7 @@ const bringFile = async (address, version) => {
 const bring = async ({ address, version }, list) => {
   if (address.startsWith("static/")) return bringFile(root + address, list.version);
   const options = { redirect: "manual", headers: { ...ITSELF, Accept: "text/html,*/*" }, signal: AbortSignal.timeout(30_000) };
-  const response = await fetch(root + address, options);
+  const response = await shelves.fetched(root + address, options);
   const whose = response.headers.get("Holdfast-Person");
   const isPage = response.headers.get("Content-Type")?.startsWith("text/html");
   if (whose === null || (isPage && whose !== String(who))) throw new Error("signed out, or no answer of ours");
@@ -62,7 +61,7 @@ const room = async () => {
 // What is not on the list any more goes; a page that somebody has looked at stays for a day.
 const weed = async (list, pages) => {
   const listed = new Set(list.items.map(({ address }) => address));
-  const old = ({ at, why }) => why === "listed" || Date.now() - at > list.days_seen * 86_400_000;
+  const old = ({ at, why }) => why === "listed" || shelves.age(at) > list.days_seen * 86_400_000;
   for (const page of pages) if (!listed.has(page.key) && old(page)) await shelves.drop(who, page.key);
 };
 
@@ -79,16 +78,16 @@ const round = async () => {
   let bytes = [...here.values()].reduce((sum, page) => sum + page.bytes, 0);
   for (const item of list.items) {
     const has = here.get(item.address);
-    if (has?.version === item.version || (isDear() && !NEEDED.has(item.need))) continue;
+    if (has?.version === item.version || (isDear() && !shelves.NEEDED.has(item.need))) continue;
     if (document.hidden) return;
     const more = Math.max(0, (item.bytes ?? 0) - (has?.bytes ?? 0));
     if (bytes + more > list.bytes || (await room()) < more) {
-      if (!NEEDED.has(item.need)) continue;
+      if (!shelves.NEEDED.has(item.need)) continue;
       await makeRoom(list);
     }
     const began = performance.now();
     await bring(item, list).catch(async (error) => {
-      if (error.name !== "QuotaExceededError" || !NEEDED.has(item.need) || !(await makeRoom(list))) throw error;
+      if (error.name !== "QuotaExceededError" || !shelves.NEEDED.has(item.need) || !(await makeRoom(list))) throw error;
       await bring(item, list);
     });
     bytes += more;
@@ -100,8 +99,8 @@ const round = async () => {
 
 // One tab at a time, and only while somebody looks at it.
 const look = async (pause) => {
-  if (document.hidden || navigator.onLine === false || Date.now() - last < pause) return;
-  last = Date.now();
+  if (document.hidden || navigator.onLine === false || performance.now() - last < pause) return;
+  last = performance.now();
   await navigator.locks.request(`holdfast ${root} keep`, { ifAvailable: true }, (lock) => (lock ? round().catch(() => {}) : null));
   document.dispatchEvent(new Event("holdfast:kept"));
 };

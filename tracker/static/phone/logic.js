@@ -22,7 +22,7 @@ export const holds = (condition, answers) => {
     const decisive = Boolean(condition.or);
     return results.includes(decisive) ? decisive : results.includes(null) ? null : !decisive;
   }
-  const answer = answers[condition.key] ?? null;
+  const answer = Object.hasOwn(answers, condition.key) ? answers[condition.key] : null; // a key may be "constructor"
   return answer === null ? null : compared(answer, condition);
 };
 

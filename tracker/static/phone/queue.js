@@ -3,10 +3,11 @@
 import { NAME, NotKept } from "./database.js";
 import { anySent, sweep } from "./history.js";
 import { newId } from "./ids.js";
+import * as journal from "./journal.js";
 import { root } from "./root.js";
 import { Unsent, greet, handIn as handed, send } from "./send.js";
 import * as store from "./store.js";
-import { listen, progress, tell, tellStatus } from "./tabs.js";
+import { SILENCE, lastHeard, listen, progress, tell, tellStatus } from "./tabs.js";
 
 export { NotKept, listen, newId };
 
@@ -14,6 +15,7 @@ const SYNC = "holdfast-queue"; // the browser's own try later, where it has one
 const LOCK = `${NAME}queue`;
 const SHORTEST = 2000; // ms before sending is tried again by itself, doubled each time,
 const LONGEST = 30_000; // up to this
+const BEAT = 20_000; // ms between two signs of life while sending
 const ASKS = 600_000; // ms between two looks whether the server was restored, while nothing waits
 const page = globalThis.document;
 
@@ -58,7 +60,26 @@ const keep = async (made, files) => {
   return entry;
 };
 
-let before = Promise.resolve();
+// What the page before this one noted, and did not come to write.
+const catchUp = async () => {
+  for (const { entry, who: whose } of journal.noted()) {
+    const kept = await store.keep({ ...entry, files: [] }, [], whose);
+    journal.forget(entry.id);
+    tell({ type: "added", entries: [kept] });
+  }
+};
+const caughtUp = catchUp().catch(() => {}); // the next page tries again
+
+// A page that goes while a photo is being read would lose it: the browser asks first.
+const held = (kept) => {
+  const hold = (event) => event.preventDefault();
+  addEventListener("beforeunload", hold);
+  kept.catch(() => {}).finally(() => removeEventListener("beforeunload", hold));
+};
+
+let before = caughtUp;
+// Whatever was done here until now is in the store, or was not kept.
+export const written = () => before;
 // Keeps what the person did; answers the entry once it is durable, and begins to send. Raises NotKept: then the caller
 // sends it directly, and it is not saved until the server has answered. What is done while a photo is still being read
 // comes after it.
@@ -66,8 +87,10 @@ export const add = (kind, data, { run = null, ref = null, files = [], shown = nu
   if (!person()) return Promise.reject(new NotKept("refused", new Error("nobody is signed in")));
   const at = new Date().toISOString();
   const made = { id, kind, person: person(), at, run, ref: kind === "start" ? id : ref, data, shown };
-  const kept = before.then(() => keep(made, files));
+  if (!files.length) journal.note(made, who());
+  const kept = before.then(() => keep(made, files)).finally(() => journal.forget(id));
   before = kept.catch(() => {});
+  if (files.length) held(kept);
   return kept;
 };
 
@@ -78,13 +101,17 @@ const later = async () => {
 
 // What this person has done on a run by this device, in order: state "waiting", "refused" (with why) or "sent". The
 // service worker hears of everybody's, with whose they are.
-export const entries = ({ run = null, ref = null }) => store.ofRun(person(), { run, ref }).catch(() => []);
+export const entries = async ({ run = null, ref = null }) => {
+  await caughtUp;
+  return store.ofRun(person(), { run, ref }).catch(() => []);
+};
 // All that waits of this person, and all that was not taken.
-export const waiting = () => store.entriesOf(person() ?? 0, "waiting");
+export const waiting = () => caughtUp.then(() => store.entriesOf(person() ?? 0, "waiting"));
 export const refused = () => store.entriesOf(person() ?? 0, "refused");
 
 // {waiting, since, refused: n, why, saved_at, sending, storage, held, others: [{id, name, count}]}
 export const status = async () => {
+  await caughtUp;
   const nothing = { waiting: 0, since: null, refused: [], saved_at: null, others: [] };
   const counted = await store.counted(person() ?? 0).catch(() => {
     trouble ??= "refused";
@@ -94,7 +121,28 @@ export const status = async () => {
   return { ...rest, refused: parked.length, why: parked[0]?.why ?? "", ...progress, storage: trouble ?? "good" };
 };
 
-const alone = (act) => (globalThis.navigator.locks ? navigator.locks.request(LOCK, act) : act());
+// One sender at a time, which says so now and then. A tab that the phone has put to sleep falls silent and keeps the
+// lock: whoever waits takes it then, for what both send counts once.
+const alone = async (act) => {
+  if (!globalThis.navigator.locks) return act();
+  const [began, waits] = [performance.now(), new AbortController()];
+  const isSilent = () => performance.now() - Math.max(began, lastHeard()) > SILENCE;
+  let beat = setInterval(() => isSilent() && waits.abort(), BEAT);
+  const acting = () => {
+    clearInterval(beat);
+    beat = setInterval(tellStatus, BEAT);
+    return act();
+  };
+  const ask = (options) => navigator.locks.request(LOCK, options, acting);
+  try {
+    return await ask({ signal: waits.signal }).catch((error) => {
+      if (!waits.signal.aborted) throw error;
+      return ask({ steal: true });
+    });
+  } finally {
+    clearInterval(beat);
+  }
+};
 let of = 0;
 const starting = async (whose, sent, more) => {
   if (!sent) of = (await store.counted(whose)).waiting;
@@ -106,7 +154,7 @@ const received = (receipts, answer) =>
 // Whether to look, though nothing waits, if the server was put back from a backup: seldom, and not on every page.
 const toAsk = async () => {
   try {
-    if (Date.now() - Number(sessionStorage.getItem("holdfast.asked")) < ASKS || !(await anySent())) return false;
+    if (Math.abs(Date.now() - Number(sessionStorage.getItem("holdfast.asked"))) < ASKS || !(await anySent())) return false;
     sessionStorage.setItem("holdfast.asked", Date.now());
     return true;
   } catch {
@@ -174,6 +222,8 @@ if (page) {
   page.addEventListener("visibilitychange", back);
   addEventListener("pageshow", ({ persisted }) => persisted && back());
   addEventListener("online", back);
+  // Whatever becomes of the tab that sends now, this one is next: it finds nothing to do, or goes on.
+  listen(({ progress: theirs }) => theirs?.sending && !running && flush());
   store.probe().then((state) => {
     noted(state === "good" ? null : state);
     if (state === "good") sweep().catch(() => {});

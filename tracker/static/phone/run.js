@@ -4,7 +4,7 @@ import { isBusy } from "../busy.js";
 import { clock, counted, drawer, elements, fill } from "./draw.js";
 import { stamp } from "./direct.js";
 import * as logic from "./logic.js";
-import { NotKept, add, entries, listen, newId, showing } from "./queue.js";
+import { NotKept, add, entries, listen, newId, showing, written } from "./queue.js";
 import { recorded, since, standingIn } from "./standing.js";
 
 const given = JSON.parse(document.getElementById("run-definition").textContent);
@@ -193,6 +193,7 @@ const withdrawn = (id, key, before) => {
 const directly = (form, submitter) => {
   if (form.matches("[data-stamp]")) stamp(form);
   if (!form.isConnected) document.body.append(form); // its row was drawn anew meanwhile
+  htmx.process(form); // its row may have been drawn here: a page that is left by sending it could not say that it failed
   form.dataset.direct = "";
   form.requestSubmit(submitter ?? undefined);
   delete form.dataset.direct;
@@ -328,22 +329,26 @@ const reread = async () => {
   const ids = new Set(known.map(({ id }) => id));
   own = [...known, ...[...keeping.values()].filter(({ id }) => !ids.has(id))];
 };
+const goTo = async (run, place = "") => {
+  await written(); // what was done meanwhile
+  location.replace(`${given.runs}${run}${place}`);
+};
 const sent = async ({ receipts, page }) => {
   await reread();
   const start = receipts.find(({ id, run }) => id === ref && run);
   if (start && !given.run) {
     const place = document.querySelector(".hf-shown")?.id;
-    location.replace(`${given.runs}${start.run}${place ? `#${place}` : ""}`);
+    goTo(start.run, place ? `#${place}` : "");
     return;
   }
   const closed = closing();
   const receipt = closed && receipts.find(({ id }) => id === closed.id);
   if (receipt?.state === "kept" && given.run) {
-    location.replace(`${given.runs}${given.run}`); // how it ended, and what comes next
+    goTo(given.run); // how it ended, and what comes next
     return;
   }
   if (page?.refresh) {
-    location.replace(`${given.runs}${given.run}`); // another state or revision of the run than this page shows
+    goTo(given.run); // another state or revision of the run than this page shows
     return;
   }
   if (page?.lost) document.getElementById("notice")?.replaceChildren(...elements(fill(parts.problem, { text: page.lost })));

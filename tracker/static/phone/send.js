@@ -11,6 +11,7 @@ const LARGEST = 8_000_000; // bytes of files in one request, unless one entry al
 const SMALLEST = 200_000; // to which that shrinks while requests break off
 const PATIENCE = 20_000; // ms for an answer, and as long again for every SLOW bytes that are sent
 const SLOW = 400_000;
+const ENTRY = 10_000; // bytes that an entry without files counts as, for what the server does about it
 const GIVES_UP = 3; // refusals by something that is not ours, before an entry is shown as not taken
 let portion = LARGEST;
 
@@ -41,11 +42,14 @@ const ask = async (size, { query = "", ...options } = {}) => {
   throw new Unsent(ours ? "busy" : "offline", cause);
 };
 
+const weight = ({ files }) => files.reduce((sum, file) => sum + file.size, ENTRY);
+const weightOf = (entries) => entries.reduce((sum, entry) => sum + weight(entry), 0);
+
 // As many entries as fit into one request; at least one.
 const portioned = (entries) => {
   let size = 0;
   const fits = entries.findIndex((entry, n) => {
-    size += entry.files.reduce((sum, file) => sum + file.size, 0);
+    size += weight(entry);
     return n > 0 && size > portion;
   });
   return fits < 0 ? entries : entries.slice(0, fits);
@@ -57,13 +61,11 @@ const sendable = ({ id, kind, person, seq, at, run, ref, data, files }) =>
 const post = async (batch, { token, person, wanted, extra }) => {
   const form = new FormData();
   const entries = [];
-  let size = 0;
   for (const entry of batch) {
     const bytes = entry.files.length ? await store.bytesOf(entry.id) : [];
     const files = entry.files.slice(0, bytes.length); // of one that is sent again days later the record is left
     bytes.forEach((part, index) => {
       form.append(`file:${entry.id}:${index}`, new Blob([part], { type: files[index].type }), files[index].name);
-      size += part.byteLength;
     });
     entries.push(sendable({ ...entry, files }));
   }
@@ -72,7 +74,7 @@ const post = async (batch, { token, person, wanted, extra }) => {
   form.append("entries", JSON.stringify(entries));
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   if (wanted) form.append("page", JSON.stringify(wanted));
-  return ask(size, { method: "POST", body: form, headers: { "X-CSRFToken": token } });
+  return ask(weightOf(batch), { method: "POST", body: form, headers: { "X-CSRFToken": token } });
 };
 
 // Sends a batch, or the part of it that gets through; answers with that part. One that breaks off is sent in smaller
@@ -85,7 +87,7 @@ const deliver = async (batch, about) => {
     return { answer, part: batch };
   } catch (error) {
     if (!(error instanceof Unsent)) throw error;
-    if (error.reason === "offline") portion = Math.max(SMALLEST, portion / 4);
+    if (error.reason === "offline") portion = Math.max(SMALLEST, Math.min(portion, weightOf(batch)) / 4);
     if (error.reason !== "broken") throw error;
     if (batch.length > 1) return deliver(batch.slice(0, Math.ceil(batch.length / 2)), about);
     const receipt = { id: batch[0].id, state: "again", ...error.cause };

@@ -16,7 +16,7 @@ const LEAVE = "holdfast-leave"; // the browser's own try later to sign out
 const LEAVING = /^(?:logout|lock)$/;
 
 const late = new Map(); // newer pages than those that are shown, for when they are asked for again
-let changed = 0; // when something was last sent
+let changed = -Infinity; // when something was last sent, by a clock that nobody sets
 
 const after = (time) => new Promise((resolve) => { setTimeout(resolve, time); });
 const tell = async (id, message) => (await clients.get(id))?.postMessage(message);
@@ -29,11 +29,28 @@ const ask = (request, key, kept) => {
   const { url, referrer, cache } = request;
   return fetch(url, { headers, referrer, cache, credentials: "same-origin", redirect: "manual" });
 };
+// Past the browser's own cache, in which what another has answered in our place may lie.
+const askAnew = ({ url, referrer }) => {
+  const headers = { Accept: "text/html" };
+  return fetch(url, { headers, referrer, cache: "reload", credentials: "same-origin", redirect: "manual" });
+};
+
+// A redirect can't be looked into, but what it leads to can: is it "ours", a "portal", or "old", for there is none now?
+const leads = async ({ url }) => {
+  const headers = { Accept: "text/html", "Holdfast-By-Itself": "1" };
+  const response = await fetch(url, { method: "HEAD", headers, cache: "no-store" }).catch(() => null);
+  if (!response || whose(response) === null) return "portal";
+  return response.redirected ? "ours" : "old";
+};
 
 // What the network says: an answer of ours, another's (of a proxy, of a network that wants a sign-in of its own), none.
-// A redirect can't be looked into, and is passed on.
-const asked = async (request, key, kept) => {
+// A redirect is passed on, but where a page `stays` in its place unless it is ours.
+const asked = async (request, key, kept, stays) => {
   let response = await ask(request, key, kept).catch(() => null);
+  const isRedirect = response?.type === "opaqueredirect";
+  const led = isRedirect && stays ? await leads(request) : "ours";
+  if (led === "portal") return { kind: "portal" };
+  if (led === "old" || (response && !isRedirect && whose(response) === null)) response = await askAnew(request).catch(() => null);
   if (response && whose(response) && (await shelves.leaving())) { // ours, and somebody has left without its hearing of it
     if (!(await hasLeft(response))) return { kind: "offline" };
     response = await ask(request, key).catch(() => null);
@@ -78,13 +95,13 @@ const page = async (event, key, settings) => {
   const { request, resultingClientId } = event;
   const newer = late.get(key);
   late.delete(key);
-  if (newer && Date.now() - newer.at < 10_000) return newer.response;
+  if (newer && performance.now() - newer.at < 10_000) return newer.response;
   const who = await shelves.person();
   const [kept, place] = who ? await keptPage(who, key) : [];
-  const answer = asked(request, key, place === key ? kept : undefined);
+  const answer = asked(request, key, place === key ? kept : undefined, Boolean(kept));
   const learnt = answer.then((said) => (said.kind === "ours" ? learn(request, key, said) : null));
   event.waitUntil(learnt);
-  const time = request.cache === "default" && Date.now() - changed > JUST ? SOON : PATIENCE;
+  const time = request.cache === "default" && performance.now() - changed > JUST ? SOON : PATIENCE;
   const said = await (kept ? Promise.race([answer, after(time)]) : answer);
   const unknown = said?.kind === "ours" && said.response.status === 404 && place !== key; // not sent yet
   if (said?.kind === "same") return kept;
@@ -102,11 +119,11 @@ const page = async (event, key, settings) => {
 // The answer came after all: the page that is shown hears what it was, and may ask for it.
 const tooLate = async ({ kind, response }, key, client) => {
   const out = response?.type === "opaqueredirect" || (kind === "ours" && !Number(whose(response)));
-  if (kind === "ours" && !out && response.ok) late.set(key, { response: response.clone(), at: Date.now() });
+  if (kind === "ours" && !out && response.ok) late.set(key, { response: response.clone(), at: performance.now() });
   await tell(client, { holdfast: kind !== "ours" ? kind : out ? "out" : "newer" });
 };
 
-const file = async (request, version) => (await shelves.fileOf(version, request)) ?? fetch(request);
+const file = async (request, version) => (await shelves.fileOf(version, request)) ?? shelves.fetched(request);
 
 // What pages are made of beside the interface: pictures, what runs are drawn of, what pages of the site need.
 const part = async (event, key) => {
@@ -114,7 +131,7 @@ const part = async (event, key) => {
   const who = await shelves.person();
   const kept = who ? await shelves.find(who, key) : undefined;
   if (kept && (CONSTANT.test(key) || NAMED.test(key))) return kept;
-  const answer = fetch(request).then(async (response) => {
+  const answer = shelves.fetched(request).then(async (response) => {
     const changes = response.headers.get("Cache-Control")?.includes("no-store") ?? true;
     if (who && response.status === 200 && !response.redirected && !changes && whose(response) !== null) {
       event.waitUntil(shelves.keep(who, key, response.clone(), { Why: "seen" }).catch(() => {}));
@@ -160,7 +177,7 @@ const answer = (event, settings) => {
   const key = origin === location.origin ? keyBelow(pathname) : null;
   if (key === null) return;
   if (request.method !== "GET") {
-    if (key !== "queue") changed = Date.now();
+    if (key !== "queue") changed = performance.now();
     if (request.method === "POST" && LEAVING.test(key)) event.respondWith(leave(event, key, settings));
     return;
   }
@@ -178,13 +195,13 @@ const fill = async ({ version, files }) => {
   for (const address of files) if (!(await shelf.match(address))) missing.push(address);
   const bring = async () => {
     for (let address = missing.shift(); address; address = missing.shift()) {
-      const response = await fetch(address);
+      const response = await shelves.fetched(address);
       if (response.status !== 200 || whose(response) === null) throw new Error(`${address}: ${response.status}`);
       await shelf.put(address, response);
     }
   };
   await Promise.all([bring(), bring(), bring()]);
-  const offline = await fetch(`${root}offline`, { credentials: "omit" });
+  const offline = await shelves.fetched(`${root}offline`, { credentials: "omit" });
   if (offline.ok && whose(offline) === "0") await shelf.put(`${root}offline`, offline);
 };
 

@@ -10,6 +10,8 @@ const LIST = "kept"; // under this address the shelf has the list of what belong
 const DAY = 86_400_000;
 const DAYS = 7; // after which a page is too old to go by, where the list does not say it
 const MOST_PEOPLE = 4; // of a shared tablet
+const SPARE = 2; // browsers want more room for a write than it takes in the end
+export const NEEDED = new Set(["page", "run"]); // what is fetched on a slow or dear line, too, and never gives way
 
 export const filesOf = (version) => caches.open(FILES + version);
 export const fileOf = (version, request) => caches.match(request, { cacheName: FILES + version, ignoreVary: true });
@@ -42,6 +44,13 @@ export const setLeaving = async (form) => {
   return form ? now.put(entry("leaving"), new Response(JSON.stringify(form))) : now.delete(entry("leaving"));
 };
 
+// What another has answered in our place may lie in the browser's own cache: then it is asked for past that.
+export const fetched = async (address, options = {}) => {
+  const response = await fetch(address, options);
+  if (response.type === "opaqueredirect" || response.headers.has("Holdfast-Person")) return response;
+  return fetch(address, { ...options, cache: "reload" });
+};
+
 const detail = (response, name) => response.headers.get(`Holdfast-Kept-${name}`);
 
 // Keeps an answer under a key. `more`: the version of what it shows, and why it is here (listed, seen).
@@ -63,9 +72,12 @@ const titleOf = (headers, body) => {
 
 export const find = async (who, key) => {
   const [response, list] = [await (await shelfOf(who)).match(entry(key), { ignoreVary: true }), await listOf(who)];
-  return response && Date.now() - asOf(response, list, key) < (list?.days ?? DAYS) * DAY ? response : undefined;
+  return response && age(asOf(response, list, key)) < (list?.days ?? DAYS) * DAY ? response : undefined;
 };
 export const drop = async (who, key) => (await shelfOf(who)).delete(entry(key));
+
+// In ms. What lies ahead was kept while the clock was wrong: it is not taken for new for good.
+export const age = (at) => Math.abs(Date.now() - at);
 
 // When a page was right for certain: as it was fetched, or since then as the list said that it is still the same.
 const asOf = (response, list, key) => {
@@ -112,5 +124,22 @@ export const bound = async (who) => {
   const others = (await peopleKept()).filter((other) => other !== String(who));
   const ages = await Promise.all(others.map(async (other) => [(await listOf(other))?.at ?? 0, other]));
   ages.sort(([a], [b]) => b - a);
-  for (const [at, other] of ages.filter(([at], index) => index >= MOST_PEOPLE - 1 || Date.now() - at > DAYS * DAY)) await clear(other);
+  for (const [at, other] of ages.filter(([at], index) => index >= MOST_PEOPLE - 1 || age(at) > DAYS * DAY)) await clear(other);
+};
+
+// Takes pages off this phone to make room for so many bytes of what was done on it: other people's first, then what is
+// needed least. Runs stay, and what they need. Answers whether it did; not where that could not be enough.
+export const giveWay = async (who, bytes) => {
+  if (!globalThis.caches) return false;
+  const others = (await peopleKept()).filter((other) => other !== String(who));
+  for (const other of others) await clear(other);
+  const here = new Map((await contents(who)).map((page) => [page.key, page.bytes]));
+  const least = (await listOf(who))?.items.filter(({ address, need }) => here.has(address) && !NEEDED.has(need)).reverse() ?? [];
+  const isEnough = least.reduce((sum, { address }) => sum + here.get(address), 0) > bytes;
+  let freed = 0;
+  for (const { address } of isEnough ? least : []) {
+    if (freed > SPARE * bytes) break;
+    if (await drop(who, address)) freed += here.get(address);
+  }
+  return others.length > 0 || freed > 0;
 };

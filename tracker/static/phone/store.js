@@ -3,6 +3,7 @@
 import { bytesFor, read, write } from "./database.js";
 import { shed } from "./history.js";
 import { newName } from "./ids.js";
+import { giveWay } from "./shelves.js";
 
 // Numbers and the device's name go on from where forms that were sent one by one have left them.
 const before = (name) => {
@@ -34,6 +35,11 @@ export const probe = async () => {
   }
 };
 
+const instead = (makeRoom, put, times = 1) => async (error) => {
+  if (!times || error.storage !== "full" || !(await makeRoom())) throw error;
+  return put().catch(instead(makeRoom, put, times - 1));
+};
+
 // Keeps an entry with the bytes of its files, under the next number of this device. Raises NotKept.
 export const keep = async (entry, bytes, who) => {
   const put = () => write(["entries", "files", "meta"], async (t) => {
@@ -50,10 +56,10 @@ export const keep = async (entry, bytes, who) => {
     ]);
     return kept;
   });
-  const kept = await put().catch(async (error) => {
-    if (error.storage !== "full" || !(await shed(0))) throw error;
-    return put(); // in the place of photos that the server has long since
-  });
+  const size = bytes.reduce((sum, part) => sum + part.byteLength, 0);
+  const kept = await put()
+    .catch(instead(() => shed(0), put)) // in the place of photos that the server has long since,
+    .catch(instead(() => giveWay(entry.person, size), put, Infinity)); // or of what can be fetched again
   note("holdfast.seq", kept.seq);
   return kept;
 };

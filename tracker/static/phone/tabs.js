@@ -1,7 +1,7 @@
 // What tabs and the service worker tell each other about the queue, and tell those who listen in this tab.
 import { NAME } from "./database.js";
 
-const SILENCE = 120_000; // ms after which nothing is believed to be under way in another tab
+export const SILENCE = 130_000; // ms after which nothing is believed to be under way in another tab, which may wake seldom
 
 // `sending`: {at, of} while a portion is under way, in whichever tab; `held`: why the last try left something (Unsent).
 export const progress = { sending: null, held: null };
@@ -9,9 +9,14 @@ export const progress = { sending: null, held: null };
 const heard = new Set();
 const channel = globalThis.BroadcastChannel ? new BroadcastChannel(`${NAME}queue`) : null;
 const hear = (said) => heard.forEach((fn) => fn(said));
-let forgets = 0;
+let [forgets, last] = [0, -Infinity];
+// When another tab has last said how far it is.
+export const lastHeard = () => last;
 channel?.addEventListener("message", ({ data }) => {
-  if (data.progress) Object.assign(progress, data.progress);
+  if (data.progress) {
+    Object.assign(progress, data.progress);
+    last = performance.now();
+  }
   clearTimeout(forgets);
   if (progress.sending) forgets = setTimeout(() => Object.assign(progress, { sending: null }), SILENCE); // closed
   hear(data);

@@ -73,6 +73,15 @@ const cardOf = async ({ id, data, shown }, all) => {
   return card;
 };
 
+// The first line counts them, too, and says that nothing waits only where that is so.
+const count = (n) => {
+  const first = document.getElementById("today-line");
+  first.querySelector("[data-say=count]")?.remove();
+  if (n) first.append(line("count", { n }));
+  const nothing = first.querySelector("[data-nothing]");
+  if (nothing) nothing.hidden = n > 0;
+};
+
 // Runs that the server knows nothing of yet stand first among one's own.
 const started = async () => {
   const all = await waiting();
@@ -80,6 +89,7 @@ const started = async () => {
   const place = document.querySelector("#today-mine");
   const list = place.querySelector(".hf-cards");
   list.querySelectorAll("[data-ref]").forEach((card) => card.remove());
+  count(cards.length);
   if (!cards.length) return;
   list.prepend(...cards);
   if (!place.querySelector("h2")) place.prepend(line("yours"));

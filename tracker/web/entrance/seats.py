@@ -134,6 +134,7 @@ def rise(to: tuple[int, str] | None = None) -> BaseResponse:
     """
     back = session.get("back")
     left = session["seat"]["person"] if "seat" in session else None
+    token = None if left else session.get("csrf_token")  # of a lock screen that is shown already
     place = _place()
     # the page on which the device was locked
     again = back and (request.headers.get("HX-Request") or back["path"] == place)
@@ -141,8 +142,10 @@ def rise(to: tuple[int, str] | None = None) -> BaseResponse:
         back = {"person": left, "path": place}
     if to is not None:
         back = dict(zip(("person", "path"), to, strict=True))
-    session.clear()
-    session["back"] = back
+    stays = {name: value for name, value in (("back", back), ("csrf_token", token)) if value}
+    if dict(session) != stays:  # else what is asked meanwhile would take the cookie of that screen away
+        session.clear()
+        session.update(stays)
     target = url_for("lock_screen.names")
     if request.headers.get("HX-Request"):
         response = make_response("", 401)

@@ -33,13 +33,6 @@ from tracker.web.library import site_parts
 
 bp = Blueprint("site", __name__)
 
-LIVE = "assets/live.js"
-"""Does nothing in the site as it is built; who is signed in gets the script that asks the tracker."""
-
-SEARCH = "assets/search.js"
-"""Offers the tracker's hits in the site as it is built; here it is the script that asks for them as one
-types."""
-
 OF_THEME = (".js", ".css", ".json", ".map", ".woff", ".woff2")
 """Kinds of files that only the theme and MkDocs bring."""
 
@@ -71,11 +64,11 @@ def page(path: str = "") -> Any:
         return redirect(url_for("site.page", path=name) + (f"?{asked}" if asked else ""), 308)
     if is_folder:
         name += "index.html"
-    if name == LIVE and current_user.is_authenticated:
+    if name == site_parts.LIVE and current_user.is_authenticated:
         response = current_app.send_static_file("glance.js")
-    elif name == SEARCH:
+    elif name == site_parts.SEARCH:
         response = current_app.send_static_file("site_search.js")
-    elif script := site_parts.ours(name):
+    elif script := site_parts.OURS.get(name):
         response = current_app.send_static_file(script)
     else:
         response = _file(settings.site, name)
@@ -110,8 +103,9 @@ def _kept(kind: str, name: str) -> str:
 
     Pages and what is searched in them are asked for again each time, so that they are the ones in force.
     """
-    whose = "public" if current_app.config["HOLDFAST"].public_site and name != LIVE else "private"
-    changing = kind == "text/html" or name == LIVE or name.endswith(".json")
+    whose = "public" if current_app.config["HOLDFAST"].public_site and name != site_parts.LIVE else "private"
+    ours = name == site_parts.LIVE or name in site_parts.OURS
+    changing = kind == "text/html" or ours or name.endswith(".json")
     return f"{whose}, no-cache" if changing else f"{whose}, max-age=3600"
 
 

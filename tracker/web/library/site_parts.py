@@ -14,9 +14,21 @@ from urllib.parse import unquote, urlsplit
 _NEEDED = re.compile(r"<(?:img|script|link)\b[^>]*?\s(?:src|href)=\"?([^\"\s>]+)")
 _LEADS_ELSEWHERE = re.compile(r"<link\b[^>]*\brel=\"?(?:canonical|prev|next|alternate)\b[^>]*>")
 
-OURS = ("phone/root.js", "phone/shelves.js", "phone/typed.js", "phone/kept_page.js")
-"""Scripts of the application that pages of the site use too, by their names below `static/`. The site has
-them among its own, which are the only ones that its policy allows."""
+OURS = {
+    f"assets/{name}.js": f"phone/{name}.js" for name in ("kept_page", "root", "shelves", "times", "typed")
+}
+"""Scripts of the application that pages of the site use too: their names on the site, and below `static/`.
+The site has them among its own, which are the only ones that its policy allows."""
+
+LIVE = "assets/live.js"
+"""Does nothing in the site as it is built; who is signed in gets the script that asks the tracker."""
+
+SEARCH = "assets/search.js"
+"""Offers the tracker's hits in the site as it is built; here it is the script that asks for them as one
+types."""
+
+IN_PLACE = (*OURS, LIVE, SEARCH)
+"""Files of the site that change with the application."""
 
 
 class Part(NamedTuple):
@@ -27,19 +39,13 @@ class Part(NamedTuple):
     needs: tuple[str, ...]
 
 
-def ours(name: str) -> str | None:
-    """The file below `static/` that stands at this name of the site, if it is one of ours."""
-    return next((file for file in OURS if f"assets/{file.rpartition('/')[2]}" == name), None)
-
-
-def needed(site: Path, places: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """What these pages of the site share, the pages, and the rest of what they need; and how much it is."""
+def needed(site: Path, places: Iterable[str]) -> Iterable[str]:
+    """What these pages of the site share, the pages, and the rest of what they need."""
     pages = [f"{place}index.html" for place in places]
     parts = {page: found for page in pages if (found := part(site, page))}
     shared = [name for found in parts.values() for name in found.needs if name.startswith("assets/")]
     own = [name for found in parts.values() for name in found.needs if not name.startswith("assets/")]
-    order = [*shared, *parts, *own] if parts else []
-    yield from ((name, "sop") for name in dict.fromkeys(order))
+    return dict.fromkeys([*shared, *parts, *own] if parts else [])
 
 
 def part(site: Path, name: str) -> Part | None:

@@ -169,9 +169,14 @@ def _site(sops: Sequence[Sop]) -> Iterator[Item]:
             places.append(
                 address(others if sop.in_force_id in translated else sop.path).removeprefix("/docs/")
             )
-    for name, need in site_parts.needed(settings.site, places):
-        if part := site_parts.part(settings.site, name):
-            yield Item(f"docs/{name.removesuffix('index.html')}", part.digest, need, part.size)
+    names = list(site_parts.needed(settings.site, places))
+    yield from (_place(name, interface.version()) for name in site_parts.IN_PLACE if names)
+    parts = ((name, site_parts.part(settings.site, name)) for name in names)
+    yield from (_place(name, part.digest, part.size) for name, part in parts if part)
+
+
+def _place(name: str, version: str, size: int | None = None) -> Item:
+    return Item(f"docs/{name.removesuffix('index.html')}", version, "sop", size)
 
 
 def _pictures(names: Iterable[str], need: str) -> Iterator[Item]:

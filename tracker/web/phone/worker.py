@@ -48,7 +48,7 @@ def files() -> list[str]:
     place = Path(current_app.static_folder or "")
     names = sorted(file.relative_to(place).as_posix() for file in place.rglob("*") if file.is_file())
     wanted = [name for name in names if not name.startswith((*LATER, "styles/")) and "/." not in f"/{name}"]
-    return [*wanted, "holdfast.css"]
+    return [*wanted, *interface.MADE]
 
 
 def _address(name: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.domain.runs import loading
 from tracker.domain.runs.comments import counted
 from tracker.domain.runs.progress import StepState, Tally, current, tally
+from tracker.domain.work.board_lines import Held, held_up
 from tracker.errors import ForbiddenError, HoldfastError, NotFoundError
 from tracker.models import Record, Run
 from tracker.web.forms import row_id
@@ -33,6 +34,7 @@ class Panel:
     states: Sequence[StepState] = ()
     numbers: dict[str, str] | None = None
     turn: StepState | None = None
+    held: Held | None = None
     tally: Tally | None = None
     following: Run | None = None
     said: int = 0
@@ -81,6 +83,7 @@ def panel(session: Session, shown: Sequence[Run]) -> Panel | None:
         states=states,
         numbers=loading.plan(run).numbers,
         turn=current(states) if run.state == "open" else None,
+        held=held_up(run, states),
         tally=tally(states, run.state),
         following=_after(run, shown),
         said=counted(session, [run]).get(run.id, 0),

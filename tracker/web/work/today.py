@@ -114,24 +114,25 @@ def _view() -> dict[str, Any]:
     matching = _conditions(chosen) if open_of else []
     mine = lists.runs(session, own, most=pages["all"].size, after=pages["all"].after)
     open_to_me = _open_to_me(pages["open"], matching) if open_of else []
-    others_counted, others = domain.others(session, actor(), most=FEW)
+    others, has_more_others = domain.others(session, actor(), most=FEW)
     finished_counted, finished = domain.finished(session, actor(), _midnight(), most=FEW)
     waiting_counted, first = signing_queue.first(session, actor(), 5)
     going, stands = _going(mine)
+    counted = lists.open_runs(session, moment, own)
     return {
         "going": going,
         "stands": stands,
         "mine": mine,
-        "counted": lists.open_runs(session, moment, own),
+        "counted": counted,
         "open_to_me": open_to_me,
         "open_of": open_of,
         "open_counted": sum(of.all for of in open_of),
-        "open_late": sum(of.late for of in open_of),
+        "late_counted": counted.late + sum(of.late for of in open_of),
         "open_matching": _matching(chosen, open_of, matching),
         "chosen": chosen,
         "pages": pages,
         "others": others,
-        "others_counted": others_counted,
+        "has_more_others": has_more_others,
         "may_be_seen": domain.to_be_seen(session, actor(), others),
         "finished": finished,
         "finished_counted": finished_counted,
@@ -191,13 +192,13 @@ def _mark(view: Mapping[str, Any]) -> str:
     shown = [
         (
             run.id, run.assignee_id, run.team_id, run.role, run.paused_at, run.due_at, run.state,
-            bool(run.due_at and run.due_at < view["now"]),
+            run.held_by, bool(run.due_at and run.due_at < view["now"]),
         )
         for name in ("mine", "open_to_me", "others", "finished", "offered")
         for run in view[name]
     ]  # fmt: skip
     going = view["going"] and (view["going"].id, view["stands"]["number"], view["stands"]["begun"])
     waiting = [(run.id, state and state.step.key) for run, state in view["waiting"]]
-    names = ("counted", "open_of", "open_matching", "others_counted", "finished_counted", "progress", "late")
+    names = ("counted", "open_of", "open_matching", "has_more_others", "finished_counted", "progress", "late")
     whole = (shown, going, waiting, [view[name] for name in names], view["now"].date())
     return hashlib.blake2b(repr(whole).encode(), digest_size=12).hexdigest()
