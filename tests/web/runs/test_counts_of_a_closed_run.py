@@ -89,7 +89,8 @@ def test_every_place_counts_the_same(
 
     far = "6 of 9 done, 2 of them not needed, 1 of them after a failure, 1 of them skipped at first"
     page = sam.get(address).text
-    head = page[: page.index('<ol class="hf-steps"')]
+    head = page[: page.index('id="ahead"')]
+    assert "Ask Lena to put right steps 5, 6b, 9" in page
     assert "6 of 9" in read(head) and far in read(head)
     assert marks(head, "failed|skipped|omitted") == {kind: _WORDS[kind] for kind in by_rule}
     assert read(head).count("put right") == 2  # each beside the step that it is said of

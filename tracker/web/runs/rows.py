@@ -8,8 +8,8 @@ from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
 
-from tracker.db import new_id
 from tracker.models import Step
+from tracker.web.form_ids import form_id
 
 MOST_KEPT = 1500
 """Steps whose rows are kept as they were drawn: some kilobytes each."""
@@ -33,7 +33,7 @@ class Form:
 
     @property
     def id(self) -> Markup:
-        return Markup(new_id())
+        return Markup(form_id())
 
     @property
     def elapsed(self) -> Markup:

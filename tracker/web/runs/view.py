@@ -131,7 +131,7 @@ class RunView:
         if self.open:
             role = self.unsigned.step.role if self.unsigned else self.whole and self.whole.role
             waits_for = role or ""
-        return ahead.of(self.run, list(lost), waits_for)
+        return ahead.of(self.run, sorted(lost, key=lambda state: state.step.position), waits_for)
 
     @cached_property
     def another(self) -> Another | None:
