@@ -1,5 +1,6 @@
 // Locks a shared tablet that nobody touches. Warns before, keeps what was typed for the same person,
 // and tells the server that somebody is there; the server ends the session by itself if it hears nothing.
+import { setAttended } from "./phone/shelves.js";
 import { keepTyped } from "./phone/typed.js";
 
 const form = document.querySelector("form[data-idle]");
@@ -10,6 +11,7 @@ const TELL = 10_000; // ms between two words to the server
 let touched = Date.now();
 let told = touched;
 let shared = touched;
+const note = () => setAttended(IDLE).catch(() => {}); // a browser that keeps no pages shows none without the server
 
 const touch = () => {
   touched = Date.now();
@@ -39,11 +41,13 @@ const look = async () => {
   warning.hidden = left > WARN;
   if (touched <= told || Date.now() - told < TELL) return;
   told = Date.now();
+  note();
   const answer = await fetch(form.dataset.awake).catch(() => null); // no network: the page locks by itself
   if (answer?.status !== 401) return;
   keepTyped();
   location.reload(); // the server has ended the session, and shows the lock screen
 };
+note();
 const clock = setInterval(look, 1000);
 document.addEventListener("visibilitychange", look);
 addEventListener("pageshow", (event) => event.persisted && location.reload()); // the back button, under another name

@@ -106,6 +106,7 @@ const look = async (pause) => {
 };
 
 export const begin = () => {
+  if (!document.querySelector("form[data-idle]")) shelves.setAttended(0).catch(() => {}); // no shared tablet, or none any more
   look(0);
   setInterval(look, EVERY, EVERY);
   document.addEventListener("visibilitychange", () => look(SOON));

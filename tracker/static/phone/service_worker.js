@@ -96,6 +96,7 @@ const page = async (event, key, settings) => {
   const newer = late.get(key);
   late.delete(key);
   if (newer && performance.now() - newer.at < 10_000) return newer.response;
+  if ((await shelves.person()) && (await shelves.isUnattended())) await lockItself();
   const who = await shelves.person();
   const [kept, place] = who ? await keptPage(who, key) : [];
   const answer = asked(request, key, place === key ? kept : undefined, Boolean(kept));
@@ -150,12 +151,19 @@ const leave = async (event, key, settings) => {
   const { request } = event;
   const [who, body] = [await shelves.person(), await request.clone().text()];
   await shelves.setPerson(0);
+  await shelves.setAttended(0);
   if (who && key === "logout") await shelves.clear(who);
   const response = await fetch(request).catch(() => null);
   if (response && (response.type === "opaqueredirect" || whose(response))) return response;
   await shelves.setLeaving({ key, body });
   await registration.sync?.register(LEAVE).catch(() => {});
   return response ?? instead(settings, 0, "left");
+};
+// A tablet on which no page was open to lock it: the same as locking it without network.
+const lockItself = async () => {
+  await shelves.setPerson(0);
+  await shelves.setAttended(0);
+  await shelves.setLeaving({ key: "lock", body: "" });
 };
 const hasLeft = async (response) => {
   if (whose(response) === "0") await shelves.setLeaving(null); // the session has ended by itself
