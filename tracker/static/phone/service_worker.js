@@ -50,7 +50,8 @@ const asked = async (request, key, kept, stays) => {
   const isRedirect = response?.type === "opaqueredirect";
   const led = isRedirect && stays ? await leads(request) : "ours";
   if (led === "portal") return { kind: "portal" };
-  if (led === "old" || (response && !isRedirect && whose(response) === null)) response = await askAnew(request).catch(() => null);
+  const isAnothers = response && !isRedirect && whose(response) === null;
+  if (led === "old" || isAnothers) response = await askAnew(request).catch(() => null);
   if (response && whose(response) && (await shelves.leaving())) { // ours, and somebody has left without its hearing of it
     if (!(await hasLeft(response))) return { kind: "offline" };
     response = await ask(request, key).catch(() => null);
