@@ -14,6 +14,12 @@ from tests.support.tablet import TABLET, give_pins, register, unlock
 from tests.support.workers import all_kept, answers
 
 pytestmark = pytest.mark.browser
+LEFT_ALONE = """async () => {
+  const names = (await caches.keys()).filter((name) => name.endsWith(" now"));
+  const now = await caches.open(names[0]);
+  const noted = await (await now.match("/attended")).json();
+  await now.put("/attended", new Response(JSON.stringify({ ...noted, at: noted.at - 600_000 })));
+}"""
 
 
 def leave(page: Page) -> None:
@@ -56,13 +62,13 @@ def test_signing_out_without_network_is_done_at_the_server_later(come: Come, hou
 
 
 @pytest.fixture
-def tablet(chromium: Browser, house: House) -> Iterator[Page]:
+def tablet(chromium: Browser, house: House, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A shared tablet with a worker; it shows the names. The lead and Sam have PINs."""
     give_pins(house)
     with chromium.new_context(**TABLET, base_url=house.url) as context:
         page = context.new_page()
         sign_in(page, "lena")
-        register(page, "Table without network")
+        register(page, f"Table {hash(request.node.name)}")
         yield page
 
 
@@ -86,3 +92,35 @@ def test_a_tablet_that_is_locked_without_network_shows_nothing_of_anybody(tablet
     unlock(tablet, "Lena")
     expect(tablet).to_have_title("Today · Holdfast")
     assert Phone(tablet).call("entries", {"run": run}) == [] and kept(house, run) == []
+
+
+def test_a_tablet_whose_session_ran_out_without_network_is_readable_until_it_locks(
+    tablet: Page, house: House
+) -> None:
+    """The server may have ended the session; nobody can ask it. Left alone it locks, page or no page."""
+    run = opening(house)
+    unlock(tablet, "Sam")
+    expect(tablet).to_have_title("Today · Holdfast")
+    answers(tablet)
+    all_kept(tablet)
+    context = tablet.context
+    context.set_offline(True)
+    context.clear_cookies(name="holdfast")
+    tablet.goto(f"/runs/{run}")
+    expect(tablet.locator("#kept-line p:visible")).to_contain_text("Offline, as of")
+    Phone(tablet).tick(run, STEPS[0])
+    tablet.reload()
+    expect(tablet.locator("#so-far")).to_contain_text("1 of 3")
+    tablet.evaluate(LEFT_ALONE)
+    tablet.goto("about:blank")  # no page is there to lock it
+    other = context.new_page()
+    for address in (f"/runs/{run}", "/"):
+        other.goto(address)
+        expect(other.get_by_role("heading", level=1)).to_have_text("There is no network.")
+    context.set_offline(False)
+    other.goto("/")
+    expect(other.get_by_role("heading", name="Who are you?")).to_be_visible()
+    assert kept(house, run) == []
+    unlock(other, "Sam")
+    Phone(other).rests()
+    assert kept(house, run) == [(STEPS[0], 1)]

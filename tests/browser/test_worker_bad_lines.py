@@ -46,7 +46,8 @@ MANY = """async ([runs, long, photos]) => {
     for (let n = 0; n < long; n += 1) {
       const photo = n < 2 && photos.shift();
       const file = { input: "photo", name: "shelf.jpg", type: "image/jpeg", bytes: photo && bytes(photo) };
-      const data = { step: `shelf-${n}`, outcome: "done", value: "" };
+      const [outcome, reason] = n < 2 && !photo ? ["skipped", "too dark"] : ["done", ""];
+      const data = { step: `shelf-${n}`, outcome, value: "", reason };
       const { id } = await add("record", data, { run, files: photo ? [file] : [] });
       ids.push(id);
       if (photo) photographed.push(id);

@@ -24,10 +24,10 @@ def answers(page: Page) -> None:
     page.evaluate(_UNTIL, ["controlled", 0])
 
 
-def all_kept(page: Page) -> None:
+def all_kept(page: Page, today: str = "/") -> None:
     """Load Today anew, and wait until all is kept that belongs on the phone."""
     page.add_init_script(_COUNTS)
-    page.goto("/")
+    page.goto(today)
     rounds(page, 1)
 
 

@@ -1,6 +1,7 @@
 // Locks a shared tablet that nobody touches. Warns before, keeps what was typed for the same person,
 // and tells the server that somebody is there; the server ends the session by itself if it hears nothing.
 // A page of somebody who is not signed in any more is left at once: what is done on it would be kept in their name.
+import { setAttended } from "./phone/shelves.js";
 import { keepTyped } from "./phone/typed.js";
 
 const who = document.documentElement.dataset.person;
@@ -12,6 +13,7 @@ const TELL = 10_000; // ms between two words to the server
 let touched = Date.now();
 let told = touched;
 let shared = touched;
+const note = () => setAttended(IDLE).catch(() => {}); // a browser that keeps no pages shows none without the server
 
 const touch = () => {
   touched = Date.now();
@@ -51,8 +53,11 @@ const look = () => {
   const left = touched + IDLE - Date.now();
   if (left <= 0) return lock();
   warning.hidden = left > WARN;
-  if (touched > told && Date.now() - told >= TELL) ask();
+  if (touched <= told || Date.now() - told < TELL) return;
+  note();
+  ask();
 };
+note();
 const clock = setInterval(look, 1000);
 tabs.postMessage({ person: who });
 document.addEventListener("visibilitychange", () => {

@@ -106,6 +106,8 @@ const look = async (pause) => {
 };
 
 export const begin = () => {
+  const isTablet = Boolean(document.querySelector("form[data-idle]"));
+  if (!isTablet) shelves.setAttended(0).catch(() => {}); // it may have been one
   look(0);
   setInterval(look, EVERY, EVERY);
   document.addEventListener("visibilitychange", () => look(SOON));

@@ -154,7 +154,8 @@ const received = (receipts, answer) =>
 // Whether to look, though nothing waits, if the server was put back from a backup: seldom, and not on every page.
 const toAsk = async () => {
   try {
-    if (Math.abs(Date.now() - Number(sessionStorage.getItem("holdfast.asked"))) < ASKS || !(await anySent())) return false;
+    const ago = Math.abs(Date.now() - Number(sessionStorage.getItem("holdfast.asked")));
+    if (ago < ASKS || !(await anySent())) return false;
     sessionStorage.setItem("holdfast.asked", Date.now());
     return true;
   } catch {

@@ -50,7 +50,8 @@ const asked = async (request, key, kept, stays) => {
   const isRedirect = response?.type === "opaqueredirect";
   const led = isRedirect && stays ? await leads(request) : "ours";
   if (led === "portal") return { kind: "portal" };
-  if (led === "old" || (response && !isRedirect && whose(response) === null)) response = await askAnew(request).catch(() => null);
+  const isAnothers = response && !isRedirect && whose(response) === null;
+  if (led === "old" || isAnothers) response = await askAnew(request).catch(() => null);
   if (response && whose(response) && (await shelves.leaving())) { // ours, and somebody has left without its hearing of it
     if (!(await hasLeft(response))) return { kind: "offline" };
     response = await ask(request, key).catch(() => null);
@@ -96,6 +97,7 @@ const page = async (event, key, settings) => {
   const newer = late.get(key);
   late.delete(key);
   if (newer && performance.now() - newer.at < 10_000) return newer.response;
+  if ((await shelves.person()) && (await shelves.isUnattended())) await lockItself();
   const who = await shelves.person();
   const [kept, place] = who ? await keptPage(who, key) : [];
   const answer = asked(request, key, place === key ? kept : undefined, Boolean(kept));
@@ -150,12 +152,19 @@ const leave = async (event, key, settings) => {
   const { request } = event;
   const [who, body] = [await shelves.person(), await request.clone().text()];
   await shelves.setPerson(0);
+  await shelves.setAttended(0);
   if (who && key === "logout") await shelves.clear(who);
   const response = await fetch(request).catch(() => null);
   if (response && (response.type === "opaqueredirect" || whose(response))) return response;
   await shelves.setLeaving({ key, body });
   await registration.sync?.register(LEAVE).catch(() => {});
   return response ?? instead(settings, 0, "left");
+};
+// A tablet on which no page was open to lock it: the same as locking it without network.
+const lockItself = async () => {
+  await shelves.setPerson(0);
+  await shelves.setAttended(0);
+  await shelves.setLeaving({ key: "lock", body: "" });
 };
 const hasLeft = async (response) => {
   if (whose(response) === "0") await shelves.setLeaving(null); // the session has ended by itself

@@ -51,6 +51,17 @@ export const fetched = async (address, options = {}) => {
   return fetch(address, { ...options, cache: "reload" });
 };
 
+// A shared tablet notes until when it counts as attended, for the pages that it shows without the server: in ms, and
+// when that was noted. Whether that is over; a clock that was set since is no excuse.
+export const setAttended = async (idle) => {
+  const now = await caches.open(NOW);
+  return idle ? now.put(entry("attended"), new Response(JSON.stringify({ at: Date.now(), idle }))) : now.delete(entry("attended"));
+};
+export const isUnattended = async () => {
+  const noted = await (await (await caches.open(NOW)).match(entry("attended")))?.json();
+  return Boolean(noted) && age(noted.at) > noted.idle;
+};
+
 const detail = (response, name) => response.headers.get(`Holdfast-Kept-${name}`);
 
 // Keeps an answer under a key. `more`: the version of what it shows, and why it is here (listed, seen).

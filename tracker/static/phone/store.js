@@ -3,7 +3,6 @@
 import { bytesFor, read, write } from "./database.js";
 import { shed } from "./history.js";
 import { newName } from "./ids.js";
-import { giveWay } from "./shelves.js";
 
 // Numbers and the device's name go on from where forms that were sent one by one have left them.
 const before = (name) => {
@@ -35,6 +34,9 @@ export const probe = async () => {
   }
 };
 
+// Only where it is needed, which is seldom: what does not come is no room.
+const pagesGive = (person, size) =>
+  import("./shelves.js").then(({ giveWay }) => giveWay(person, size)).catch(() => false);
 const instead = (makeRoom, put, times = 1) => async (error) => {
   if (!times || error.storage !== "full" || !(await makeRoom())) throw error;
   return put().catch(instead(makeRoom, put, times - 1));
@@ -59,7 +61,7 @@ export const keep = async (entry, bytes, who) => {
   const size = bytes.reduce((sum, part) => sum + part.byteLength, 0);
   const kept = await put()
     .catch(instead(() => shed(0), put)) // in the place of photos that the server has long since,
-    .catch(instead(() => giveWay(entry.person, size), put, Infinity)); // or of what can be fetched again
+    .catch(instead(() => pagesGive(entry.person, size), put, Infinity)); // or of what can be fetched again
   note("holdfast.seq", kept.seq);
   return kept;
 };

@@ -1,7 +1,8 @@
 // What tabs and the service worker tell each other about the queue, and tell those who listen in this tab.
 import { NAME } from "./database.js";
 
-export const SILENCE = 130_000; // ms after which nothing is believed to be under way in another tab, which may wake seldom
+// ms after which nothing is believed to be under way in another tab; in the background it may wake once a minute
+export const SILENCE = 130_000;
 
 // `sending`: {at, of} while a portion is under way, in whichever tab; `held`: why the last try left something (Unsent).
 export const progress = { sending: null, held: null };
