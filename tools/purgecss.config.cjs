@@ -9,7 +9,7 @@ const ours = sheets(STATIC).map((name) => readFileSync(`${STATIC}/${name}`, "utf
 module.exports = {
   css: ["node_modules/@tabler/core/dist/css/tabler.min.css"],
   content: [
-    "templates/*.html", "templates/!(site)/**/*.html", `${STATIC}/*.js`, `${STATIC}/phone/*.js`,
+    "templates/*.html", "templates/!(site)/**/*.html", `${STATIC}/*.js`, `${STATIC}/phone/**/*.js`,
     "tracker/web/**/*.py", "tracker/words/**/*.py", "tracker/sop/cleaning.py", // that: the elements of documents
   ],
   output: `${STATIC}/vendor/`,

@@ -33,6 +33,14 @@ export const stamp = (form) => {
   }
   put(form, "device_now", clock());
 };
+// Sends a form at once, as it goes without the device's store: nothing can be kept on this phone.
+export const direct = (form, submitter) => {
+  if (form.matches("[data-stamp]")) stamp(form);
+  if (!form.isConnected) document.body.append(form); // its row was drawn anew meanwhile
+  form.dataset.direct = "";
+  form.requestSubmit(submitter ?? undefined);
+  delete form.dataset.direct;
+};
 // A record that was refused was not made: the next press of the form makes one anew, and nobody misses its number.
 const refused = (form) => {
   if (!form.dataset.stamped) return;
