@@ -15,7 +15,7 @@ window.attackLook = () => {
     }
     if (/^(script|iframe|object|embed|form|base|meta|link|svg|math|select|textarea)$/.test(e.localName) && !e.matches(".hf-icon") && e.closest(".step, [hx-ignore]"))
       found.push(`<${e.localName}> in a document`);
-    const said = e.matches(".hf-step-text") ? names.filter((name) => name !== "data-line") : names; // draw.js: the line that the step has when folded
+    const said = e.matches(".hf-step-text") ? names.filter((name) => name !== "data-line") : names; // run/words.js: the line that the step has when folded
     for (const name of said.filter((n) => /^(on|hx-(?!ignore)|data-(?!number|md|clipboard|sop)|form|name$|srcdoc|ping|is$|slot)/.test(n)))
       found.push(`${name} in a document`);
     if (e.id && e.closest("[hx-ignore], .step") && !e.id.startsWith("sop:")) found.push(`the id ${e.id} in a document`);

@@ -3,7 +3,10 @@
 const root = document.documentElement;
 const narrow = matchMedia("(max-width: 40rem)");
 const parent = document.getElementById("parent");
+const list = document.querySelector(".hf-steps");
+const rest = document.querySelector(".hf-rest");
 const next = document.querySelector("[data-turn='1']");
+const back = document.querySelector("[data-turn='-1']");
 const FAR = 60; // px: what counts as a swipe
 const KEYBOARD = 100; // px: what covers more of the page is one
 let shown = null; // an id
@@ -57,7 +60,7 @@ const say = () => {
   const words = next.querySelector("[data-name]");
   words.textContent = !after ? "" : after.id === "end" ? words.dataset.end : name(after);
   next.classList.toggle("hf-go", Boolean(step.matches(".hf-is-done:not(.hf-current)")));
-  document.querySelector("[data-turn='-1']").disabled = !beside(-1);
+  back.disabled = !beside(-1);
   root.toggleAttribute("data-at-end", shown === "end");
 };
 // How much of the window a keyboard covers, where it does not make the window smaller: the page ends above it.
@@ -69,7 +72,10 @@ const measure = () => {
 };
 
 const show = (step, from = "") => {
-  for (const other of document.querySelectorAll(".hf-shown")) other.classList.remove("hf-shown", "hf-from-left", "hf-from-right");
+  for (const other of [...document.getElementsByClassName("hf-shown")]) {
+    if (other !== step) other.classList.remove("hf-shown");
+    other.classList.remove("hf-from-left", "hf-from-right");
+  }
   step.classList.add("hf-shown");
   root.dataset.shown = "";
   if (from) step.classList.add(`hf-from-${from}`);
@@ -90,9 +96,9 @@ const turn = (by) => {
   step.focus({ preventScroll: true });
 };
 // Said on the root, because `:has` there would make the browser style the whole page anew whenever a row is drawn.
-const rest = () => root.toggleAttribute("data-rest", Boolean(document.querySelector(".hf-rest[open]")));
-document.addEventListener("toggle", ({ target }) => target.matches(".hf-rest") && rest(), true);
-const toDo = () => document.querySelector(".hf-current") ?? document.getElementById("end");
+const opens = () => root.toggleAttribute("data-rest", rest.open);
+rest.addEventListener("toggle", opens);
+const toDo = () => list.getElementsByClassName("hf-current")[0] ?? document.getElementById("end");
 
 // After one's own record the next step comes, unless there is something to read; others' acts turn no page.
 let own = null;
@@ -111,14 +117,15 @@ document.addEventListener("htmx:after:swap", ({ detail }) => {
   if (goes && one() && scrollY) scrollTo({ top: 0, behavior: "instant" });
   if (goes && location.hash) history.replaceState(history.state, "", location.pathname + location.search); // it led to that step
   own = null;
-  rest();
 });
 
-// What was taken back is to be done anew: it is shown again.
-document.addEventListener("holdfast:acted", ({ detail: { outcome, step } }) => {
-  const again = outcome === "undone" && one() && document.querySelector(`.hf-step[data-step="${CSS.escape(step)}"]`);
-  if (again) show(again, "left");
-});
+// What was taken back, or could not be kept after all, is to be done anew: it is shown again.
+const again = ({ detail: { step } }) => {
+  const row = one() && document.querySelector(`.hf-step[data-step="${CSS.escape(step)}"]`);
+  if (row) show(row, "left");
+};
+document.addEventListener("holdfast:acted", (event) => event.detail.outcome === "undone" && again(event));
+document.addEventListener("holdfast:withdrawn", again);
 
 document.addEventListener("click", (event) => {
   const way = event.target.closest("[data-turn]");
@@ -167,6 +174,7 @@ const label = () => {
 };
 
 label();
+opens();
 show(document.getElementById(location.hash.slice(1))?.closest(".hf-step") ?? toDo());
 narrow.addEventListener("change", () => {
   show(document.getElementById(shown) ?? toDo());

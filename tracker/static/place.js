@@ -7,7 +7,8 @@ const topOf = (id) => document.getElementById(id)?.getBoundingClientRect().top;
 
 document.addEventListener("htmx:before:swap", (event) => {
   const own = event.target.closest?.(".hf-step");
-  const seen = own ?? [...document.querySelectorAll(".hf-step")].find((step) => step.getBoundingClientRect().bottom > LINE);
+  const seen = own ?? (alone() ? document.querySelector(".hf-step.hf-shown") : [...document.querySelectorAll(".hf-step")].find(
+    (step) => step.getBoundingClientRect().bottom > LINE));
   const focused = document.activeElement?.closest(".hf-step")?.id;
   before = seen && { own: Boolean(own), id: seen.id, top: topOf(seen.id), current: seen.matches(".hf-current"), focused };
 });

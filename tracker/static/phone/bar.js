@@ -57,6 +57,6 @@ const show = async () => {
 if (place) {
   listen(show);
   show();
-  document.addEventListener("htmx:after:swap", show);
+  document.addEventListener("htmx:after:swap", ({ detail }) => detail?.drawn || show()); // drawn here: the queue tells
   document.addEventListener("click", ({ target }) => target.closest("[data-flush]") && flush());
 }

@@ -33,6 +33,15 @@ export const stamp = (form) => {
   }
   put(form, "device_now", clock());
 };
+// Sends a form at once, as it goes without the device's store: nothing can be kept on this phone.
+export const direct = (form, submitter) => {
+  if (form.matches("[data-stamp]")) stamp(form);
+  if (!form.isConnected) document.body.append(form); // its row was drawn anew meanwhile
+  htmx.process(form); // its row may have been drawn here: a page that is left by sending it could not say that it failed
+  form.dataset.direct = "";
+  form.requestSubmit(submitter ?? undefined);
+  delete form.dataset.direct;
+};
 // A record that was refused was not made: the next press of the form makes one anew, and nobody misses its number.
 const refused = (form) => {
   if (!form.dataset.stamped) return;

@@ -15,7 +15,8 @@ const end = (taken) => {
   now = null;
   if (was && !taken) tell("holdfast:stands", { id: was.entry, over: Boolean(was.over) });
 };
-const held = () => document.hidden || line.matches(":hover, :focus-within");
+const mouse = matchMedia("(hover: hover)"); // a finger that was there points at nothing any more
+const held = () => document.hidden || line.matches(mouse.matches ? ":hover, :focus-within" : ":focus-within");
 const wait = () => {
   clearTimeout(timer);
   if (!now) return;
