@@ -42,13 +42,15 @@ const instead = (makeRoom, put, times = 1) => async (error) => {
   return put().catch(instead(makeRoom, put, times - 1));
 };
 
+const nextNumber = async (meta) => Math.max((await meta.get("seq")) ?? 0, Number(before("holdfast.seq") ?? 0)) + 1;
+
 // Keeps an entry with the bytes of its files, under the next number of this device. Raises NotKept.
 export const keep = async (entry, bytes, who) => {
   const put = () => write(["entries", "files", "meta"], async (t) => {
     const [entries, files, meta] = ["entries", "files", "meta"].map((name) => t.objectStore(name));
     const twice = await entries.index("id").get(entry.id);
     if (twice) return twice;
-    const seq = Math.max((await meta.get("seq")) ?? 0, Number(before("holdfast.seq") ?? 0)) + 1;
+    const seq = await nextNumber(meta);
     const kept = { ...entry, seq, state: "waiting", tries: 0 };
     await Promise.all([
       entries.add(kept),
@@ -67,6 +69,19 @@ export const keep = async (entry, bytes, who) => {
 };
 
 const whose = (person, state, after = 0) => IDBKeyRange.bound([person, state, after], [person, state, []], true);
+
+// Remembers what the server has taken without this store as if it had been sent from here. Raises NotKept.
+export const remember = async (entry, receipt) => {
+  const seq = await write(["sent", "meta"], async (t) => {
+    const [sent, meta] = [t.objectStore("sent"), t.objectStore("meta")];
+    const [number, era, at] = [await nextNumber(meta), (await meta.get("era")) ?? 0, Date.now()];
+    const { run } = receipt;
+    const taken = { state: "sent", run, receipt, why: "", tries: 0, sent_at: at, era, files: [], bytes: false };
+    await Promise.all([sent.put({ ...entry, ...taken, seq: number }), meta.put(number, "seq")]);
+    return number;
+  });
+  note("holdfast.seq", seq);
+};
 
 // Up to `most` of a person's entries in one state, in the order in which they were made.
 export const entriesOf = (person, state, { after = 0, most } = {}) =>
