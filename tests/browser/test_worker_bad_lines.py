@@ -18,7 +18,7 @@ from tests.browser.conftest import House, Line, opening, session_cookie
 from tests.conftest import PHONE
 from tests.support.phones import STEPS, Phone, kept
 from tests.support.proxy import Fault
-from tests.support.workers import Sync, all_kept, answers, cached, look_again
+from tests.support.workers import Sync, all_kept, answers, cached, look_again, until
 from tracker.db import db
 from tracker.domain.evidence import pieces
 from tracker.models import Evidence, Record
@@ -102,15 +102,6 @@ def queue_only(fault: Fault, asked: list[tuple[str, str]]) -> Callable[[str, str
         return fault if path.startswith("/queue") else None
 
     return judge
-
-
-def until(holds: Callable[[], bool], page: Page) -> None:
-    """Wait for what the browser or the server has yet to do."""
-    for _ in range(1500):
-        if holds():
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError("it never came to be")
 
 
 @pytest.mark.parametrize("fault", ["portal", "elsewhere", "bad gateway", "cut"])

@@ -45,6 +45,7 @@ const instead = (makeRoom, put, times = 1) => async (error) => {
 // How many records this device has made: a lead is told of those that are missing by it, so nothing else is counted.
 const numbered = async (meta) =>
   Math.max((await meta.get("records")) ?? (await meta.get("seq")) ?? 0, Number(before("holdfast.seq") ?? 0));
+const nextNumber = async (meta) => ((await meta.get("seq")) ?? 0) + 1;
 
 // Keeps an entry with the bytes of its files, under the next number of this device. Raises NotKept.
 export const keep = async (entry, bytes, who) => {
@@ -53,7 +54,7 @@ export const keep = async (entry, bytes, who) => {
     const twice = await entries.index("id").get(entry.id);
     if (twice) return twice;
     const records = (await numbered(meta)) + (entry.kind === "record" ? 1 : 0);
-    const seq = ((await meta.get("seq")) ?? 0) + 1;
+    const seq = await nextNumber(meta);
     const kept = { ...entry, seq, ...(entry.kind === "record" && { count: records }), state: "waiting", tries: 0 };
     await Promise.all([
       entries.add(kept),
@@ -73,6 +74,17 @@ export const keep = async (entry, bytes, who) => {
 };
 
 const whose = (person, state, after = 0) => IDBKeyRange.bound([person, state, after], [person, state, []], true);
+
+// Remembers what the server has taken without this store as if it had been sent from here. Raises NotKept.
+export const remember = async (entry, receipt) => {
+  await write(["sent", "meta"], async (t) => {
+    const [sent, meta] = [t.objectStore("sent"), t.objectStore("meta")];
+    const [seq, era, at] = [await nextNumber(meta), (await meta.get("era")) ?? 0, Date.now()];
+    const { run } = receipt;
+    const taken = { state: "sent", run, receipt, why: "", tries: 0, sent_at: at, era, files: [], bytes: false };
+    await Promise.all([sent.put({ ...entry, ...taken, seq }), meta.put(seq, "seq")]);
+  });
+};
 
 // Up to `most` of a person's entries in one state, in the order in which they were made.
 export const entriesOf = (person, state, { after = 0, most } = {}) =>
