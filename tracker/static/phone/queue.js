@@ -63,9 +63,9 @@ const keep = async (made, files) => {
 // What the page before this one noted, and did not come to write.
 const catchUp = async () => {
   for (const { entry, who: whose } of journal.noted()) {
-    const kept = await store.keep({ ...entry, files: [] }, [], whose);
+    const kept = await store.keep({ ...entry, files: [] }, [], whose, () => journal.has(entry.id));
     journal.forget(entry.id);
-    tell({ type: "added", entries: [kept] });
+    if (kept) tell({ type: "added", entries: [kept] });
   }
 };
 const caughtUp = catchUp().catch(() => {}); // the next page tries again

@@ -42,12 +42,13 @@ const instead = (makeRoom, put, times = 1) => async (error) => {
   return put().catch(instead(makeRoom, put, times - 1));
 };
 
-// Keeps an entry with the bytes of its files, under the next number of this device. Raises NotKept.
-export const keep = async (entry, bytes, who) => {
+// Keeps an entry with the bytes of its files, under the next number of this device; null where it `stands` nowhere any
+// more, because somebody else has written it, and perhaps sent it since. Raises NotKept.
+export const keep = async (entry, bytes, who, stands = () => true) => {
   const put = () => write(["entries", "files", "meta"], async (t) => {
     const [entries, files, meta] = ["entries", "files", "meta"].map((name) => t.objectStore(name));
     const twice = await entries.index("id").get(entry.id);
-    if (twice) return twice;
+    if (twice || !stands()) return twice ?? null;
     const seq = Math.max((await meta.get("seq")) ?? 0, Number(before("holdfast.seq") ?? 0)) + 1;
     const kept = { ...entry, seq, state: "waiting", tries: 0 };
     await Promise.all([
@@ -62,7 +63,7 @@ export const keep = async (entry, bytes, who) => {
   const kept = await put()
     .catch(instead(() => shed(0), put)) // in the place of photos that the server has long since,
     .catch(instead(() => pagesGive(entry.person, size), put, Infinity)); // or of what can be fetched again
-  note("holdfast.seq", kept.seq);
+  if (kept) note("holdfast.seq", kept.seq);
   return kept;
 };
 
