@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from tests.browser.conftest import House, Line, opening, session_cookie
 from tests.conftest import PHONE
+from tests.support.patience import until
 from tests.support.phones import STEPS, Phone, kept
 from tests.support.proxy import Fault
 from tests.support.workers import Sync, all_kept, answers, cached, look_again
@@ -102,15 +103,6 @@ def queue_only(fault: Fault, asked: list[tuple[str, str]]) -> Callable[[str, str
         return fault if path.startswith("/queue") else None
 
     return judge
-
-
-def until(holds: Callable[[], bool], page: Page) -> None:
-    """Wait for what the browser or the server has yet to do."""
-    for _ in range(1500):
-        if holds():
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError("it never came to be")
 
 
 @pytest.mark.parametrize("fault", ["portal", "elsewhere", "bad gateway", "cut"])
