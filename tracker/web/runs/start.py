@@ -133,12 +133,15 @@ def _start_page(
 
 
 def _about(sop_id: str, origin: tuple[Run, str] | None, said: str) -> str:
-    """What the run is about. Its kind may stand before it, as the reader's pages name it: "Auftrag 7"."""
+    """What the run is about, without its kind before it as the reader's pages name that: "Auftrag 7" is 7.
+
+    Its twin on a phone is in `static/phone/start.js`.
+    """
     about = kind_first(said)
     if about == said:
         return said
     kind = one_open_run.subject_kind(catalogue.in_force(db.session(), sop_id), origin and origin[0])
-    return about if about.startswith(f"{kind} ") else said
+    return about.removeprefix(f"{kind} ") if about.startswith(f"{kind} ") else said
 
 
 def _where(session: Any) -> Location | None:
