@@ -22,6 +22,7 @@ from tests.support.actors import by
 from tests.support.applications import application
 from tests.support.chromium import executable
 from tests.support.installation import Cast, Visitor
+from tests.support.patience import PATIENCE
 from tracker.app import create_app
 from tracker.authoring.sync import publish
 from tracker.config import load
@@ -42,7 +43,6 @@ LONG = (
     "test_documents_while_serving.py", "faults/test_", "test_private.py", "test_fix.py", "test_adopt.py",
     "test_jobs.py", "serving/", "postgres/", "browser/", "records/test_late.py", "test_every_text.py",
 )  # fmt: skip
-PATIENCE = 30_000  # ms that a test waits for what a page has yet to show, on a machine that does much else
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -89,7 +89,7 @@ def chromium() -> Iterator[Browser]:
     path = executable()
     if path is None:
         pytest.fail("No Chromium: `make test` installs one, or set HOLDFAST_CHROMIUM to its path.")
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser

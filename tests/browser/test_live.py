@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Enter, saved, start
+from tests.support.patience import until
 
 pytestmark = pytest.mark.browser
 
@@ -96,8 +97,7 @@ def test_an_old_answer_does_not_take_back_what_one_has_done(enter: Enter) -> Non
     sam, lena = both(enter, "crossing")
     late: list[Route] = []
     sam.route("**/live", lambda route: late.append(route), times=1)
-    while not late:
-        sam.wait_for_timeout(20)  # lets the page go on
+    until(lambda: late, sam)
     done(lena, 0, "TOTE-4")
     done(sam, 0, "TOTE-5")
     expect(sam.locator("#step-1.hf-current")).to_be_visible()

@@ -195,6 +195,21 @@ def test_a_run_is_started_and_gone_on_with_offline_and_after_a_reload(come: Come
     expect(sam.locator("#so-far")).to_contain_text("1 of")
 
 
+def test_what_is_started_offline_is_about_the_same_in_every_language(come: Come, house: House) -> None:
+    """Pages name kinds in the reader's language, and people type what they read."""
+    sam = come("sam", locale="de")
+    all_kept(sam)
+    sam.context.set_offline(True)
+    sam.goto("/start/pack")
+    sam.locator("#subject").fill("Auftrag 4711")
+    sam.locator("#subject").press("Enter")
+    sam.wait_for_url("**/runs/ref/*")
+    expect(sam.locator(".hf-subject")).to_have_text("4711")
+    sam.context.set_offline(False)
+    sam.wait_for_url(re.compile(r"/runs/\d+"))
+    expect(sam.locator(".hf-subject")).to_have_text("Auftrag 4711")
+
+
 def renewed(house: House, version: str) -> None:
     """Let the server be of another version, with the same files: it knows no other version's addresses."""
     house.app.config["INTERFACE"] = version

@@ -156,3 +156,32 @@ def test_what_is_being_written_when_the_page_goes_is_written_by_the_next(take: T
     assert phone.page.evaluate("Object.keys(localStorage).filter((name) => name.includes('noted'))") == []
     phone.page.reload()
     assert asked == ["beforeunload"]
+
+
+BY_THE_OTHER_TAB = """([run, step]) => {
+  const entry = {id: crypto.randomUUID(), kind: "record", run, ref: null, data: {step, outcome: "done"},
+    person: Number(document.documentElement.dataset.person), at: new Date().toISOString()};
+  const name = `holdfast/ noted ${entry.id}`;
+  localStorage.setItem(name, JSON.stringify({entry, who: {name: "Sam"}}));
+  sessionStorage.setItem("noted", name);
+}"""
+WRITTEN_MEANWHILE = """() => {
+  const { open } = IDBFactory.prototype;
+  IDBFactory.prototype.open = function (...given) {
+    const name = sessionStorage.getItem("noted");
+    if (name) localStorage.removeItem(name);
+    return open.apply(this, given);
+  };
+}"""
+
+
+def test_what_another_tab_notes_and_writes_just_now_is_not_written_again(take: Take, house: House) -> None:
+    """It may have been sent since: a second number for it would be missed for ever."""
+    run = opening(house)
+    phone = take("sam")
+    phone.page.evaluate(BY_THE_OTHER_TAB, [run, STEPS[0]])
+    phone.page.add_init_script(f"({WRITTEN_MEANWHILE})()")
+    phone.page.reload()
+    assert phone.call("entries", {"run": run}) == []
+    assert phone.call("status")["waiting"] == 0
+    assert kept(house, run) == []

@@ -12,12 +12,22 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import House, saved, session_cookie, sign_in, start
 from tests.support.accessibility import objections
 from tests.support.installation import SHIP
+from tests.support.patience import until
 from tests.support.serving import serving
 from tests.support.settled import settled
 from tests.support.tablet import PIN, TABLET, give_pins, unlock
 from tracker.db import new_id
 
 pytestmark = pytest.mark.browser
+CHANNELS = """
+  globalThis.channels = [];
+  globalThis.BroadcastChannel = class extends BroadcastChannel {
+    constructor(name) {
+      super(name);
+      globalThis.channels.push(name);
+    }
+  };
+"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -116,6 +126,34 @@ def test_left_alone_it_warns_and_locks_and_keeps_what_was_typed(tablet: Page) ->
     unlock(tablet, "Sam")
     expect(tablet).to_have_url(f"{address}#step-0")  # where it was typed
     expect(tablet.get_by_label("Scan or type it")).to_have_value("TOTE-77")
+
+
+NOTED_AGO = """async () => {
+  const now = await caches.open((await caches.keys()).find((name) => name.endsWith(" now")));
+  return Date.now() - (await (await now.match("/attended")).json()).at;
+}"""
+
+
+def test_who_comes_back_to_it_is_there_for_the_worker_too(tablet: Page) -> None:
+    """It locks a tablet that was left alone at the next page: not that of somebody who works on it again."""
+    unlock(tablet, "Sam")
+    expect(tablet).to_have_title("Today · Holdfast")
+    tablet.clock.install()
+    start(tablet, "pack", "back again")
+    tablet.clock.run_for(110_000)
+    tablet.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    tablet.mouse.move(300, 300)
+    tablet.clock.run_for(2_000)
+    until(lambda: tablet.evaluate(NOTED_AGO) < 3_000, tablet)
+
+
+def test_tablets_of_two_installations_on_one_host_leave_each_other_alone(tablet: Page) -> None:
+    """Whose page it is, is said within one of them: else they would load each other anew without end."""
+    tablet.add_init_script(CHANNELS)
+    unlock(tablet, "Sam")
+    expect(tablet).to_have_title("Today · Holdfast")
+    names = tablet.evaluate("globalThis.channels")
+    assert len(names) > 1 and all(name.startswith("holdfast/") for name in names)
 
 
 @pytest.mark.parametrize("tablet", [{}, {"service_workers": "block"}], indirect=True)

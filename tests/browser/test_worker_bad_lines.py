@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from tests.browser.conftest import House, Line, opening, session_cookie
 from tests.conftest import PHONE
+from tests.support.patience import until
 from tests.support.phones import STEPS, Phone, kept
 from tests.support.proxy import Fault
 from tests.support.workers import Sync, all_kept, answers, cached, look_again, until

@@ -28,3 +28,11 @@ def test_an_example_has_the_form(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", ["(?=a)a", r"(a)\1", r"\s+", "[0-9]{30}", "", "a{200}", "[", "(?!)"])
 def test_there_is_none_rather_than_a_wrong_one(pattern: str) -> None:
     assert example(pattern) == ""
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["((((((a{99}){99}){99}){99}){99}){99}){99}", "((((((?:^){99}){99}){99}){99}){99}){99}"],
+)
+def test_what_is_repeated_in_repeats_costs_nothing(pattern: str) -> None:
+    assert example(pattern) == ""

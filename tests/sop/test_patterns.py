@@ -33,6 +33,9 @@ HOSTILE = [
     "(?=(a+)+b)a",
     "((a{1,9}){1,9}){1,9}b",
     "(?:|a)+b",
+    "(((((?:^){99}){99}){99}){99}){99}",
+    "((((a{0}){99}){99}){99}){99}x",
+    "(?:^){4000000000}",
 ]
 TEXTS = [
     "a" * LONGEST_TEXT,
@@ -56,7 +59,9 @@ def test_what_could_take_for_ever_is_refused(pattern: str) -> None:
     assert "at most three" in refused.value.hint
 
 
-@pytest.mark.parametrize("pattern", [*USED, ".*.*.*x", "a*a*a*b", "a?" * 23 + "b", "(a|aa){1,10}(a|b){1,9}c"])
+@pytest.mark.parametrize(
+    "pattern", [*USED, ".*.*.*x", "a*a*a*b", "a?" * 23 + "b", "(a?b?){5}", "(a|aa){1,10}(a|b){1,9}c"]
+)
 def test_what_is_accepted_ends_in_time_on_the_worst_texts(pattern: str) -> None:
     check(pattern)
     begun = time.process_time()

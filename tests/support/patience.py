@@ -8,12 +8,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from playwright.sync_api import Page
+
 PATIENCE = 60.0  # s
 
 
-def until(holds: Callable[[], object]) -> None:
-    """Wait for that; fails where it does not come."""
+def until(holds: Callable[[], object], page: Page | None = None) -> None:
+    """Wait for that; fails where it does not come. `page`: a browser's, which goes on meanwhile."""
     give_up = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < give_up
-        time.sleep(0.01)
+        if page is None:
+            time.sleep(0.01)
+        else:
+            page.wait_for_timeout(10)

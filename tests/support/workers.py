@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import CDPSession, Page
 
+from tests.support.patience import until
+
 _COUNTS = """
   globalThis.rounds = 0;
   document.addEventListener('holdfast:kept', () => { globalThis.rounds += 1; });
@@ -81,10 +83,7 @@ class Sync:
 
     def fire(self, origin: str, *, tag: str = "holdfast-queue", last: bool = False) -> None:
         """Let the worker of this origin hear that there may be network."""
-        for _ in range(500):
-            if self._registrations:
-                break
-            self._page.wait_for_timeout(20)
+        until(lambda: self._registrations, self._page)
         self._devtools.send(
             "ServiceWorker.dispatchSyncEvent",
             {"origin": origin, "registrationId": self._registrations[-1], "tag": tag, "lastChance": last},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from babel.messages.extract import extract_from_dir
@@ -118,7 +119,10 @@ def test_a_kind_of_subject_that_every_shop_knows_is_said_in_the_language_of_the_
     es, order = Texts("es"), Run(subject_kind="order", subject_ref="1042")
     assert subjects.subject_name(es, order) == "pedido 1042"
     assert subjects.subject_name(es, Run(subject_kind="van", subject_ref="7")) == "van 7"
+    assert subjects.subject_name(es, Run(subject_kind="order", subject_ref="Order 1042")) == "pedido 1042"
     assert subjects.kind_first(es, "Pedido 1042") == "order 1042"
+    assert subjects.kind_first(Texts("pl"), "zwrot pieniędzy 7") == "refund 7"
+    assert subjects.kind_first(Texts("de"), normalize("NFD", "Rücksendung 7")) == "return 7"
     assert subjects.kind_first(Texts("en"), "purchase order 7") == "purchase-order 7"
     error = InvalidError(
         "Say which %(subject_kind)s this run is about, for example its number.", subject_kind="order"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import count
+from itertools import count, islice
 from re import _constants as op  # type: ignore[attr-defined]  # the reading of a pattern that is run here
 from re import _parser as reading  # type: ignore[attr-defined]
 from typing import Any
@@ -36,11 +36,16 @@ def example(pattern: str) -> str:
     ('AB-345', 'A1B2', '')
     """
     try:
-        text = "".join(_texts(reading.parse(pattern), count()))
+        text = _start(_texts(reading.parse(pattern), count()))
     except (_UnclearError, re.error, RecursionError, OverflowError):
         return ""
     is_useful = 0 < len(text) <= LONGEST and text == text.strip() and matches(pattern, text)
     return text if is_useful else ""
+
+
+def _start(letters: Iterator[str]) -> str:
+    """As much of a text as tells that it is too long: what is repeated in repeats may have millions."""
+    return "".join(islice(letters, LONGEST + 1))
 
 
 def _texts(parts: Any, places: Iterator[int]) -> Iterator[str]:
@@ -51,8 +56,10 @@ def _texts(parts: Any, places: Iterator[int]) -> Iterator[str]:
             yield _letter(_fits(code, given), next(places))
         elif code in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
             least, most, body = given
-            for _ in range(min(max(least, min(_USUAL, int(most))), LONGEST + 1)):
-                yield from _texts(body, places)
+            for _ in range(max(least, min(_USUAL, int(most)))):
+                if not (letters := _start(_texts(body, places))):
+                    break
+                yield from letters
         elif code is op.SUBPATTERN:
             yield from _texts(given[3], places)
         elif code is op.BRANCH:

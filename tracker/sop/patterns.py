@@ -92,12 +92,16 @@ def _ways_of(code: Any, given: Any) -> int:
 
 
 def _repeated(least: int, most: int, body: Any) -> int:
-    """Each number of repeats is a way, times those of each repeat."""
-    each, width = _ways(body), max(body.getwidth()[0], 1)
-    most = min(int(most), LONGEST_TEXT // width)
+    """Each number of repeats is a way, times those of each repeat.
+
+    What can be nothing is repeated however short the text is.
+    """
+    each, shortest = _ways(body), body.getwidth()[0]
+    at_least = 1 if shortest else max(int(least), 1)
+    most = min(int(most), LONGEST_TEXT // max(shortest, 1))
     total = 0
     for times in range(min(int(least), most), most + 1):
         total += each**times
         if total > MOST_WAYS:
             break
-    return max(total, 1)
+    return max(total, 1) * at_least

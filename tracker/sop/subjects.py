@@ -6,7 +6,7 @@ A kind that an author has thought of stays as it is written.
 from __future__ import annotations
 
 from tracker.sop.badges import N_, Say, english
-from tracker.sop.text import fold
+from tracker.sop.text import clean, fold
 
 KINDS = {
     "order": N_("order"),
@@ -33,9 +33,12 @@ def kind_name(kind: str, say: Say = english) -> str:
 
 
 def kind_first(text: str, say: Say = english) -> str:
-    """What somebody says that a run is about, with its kind as documents write it: "order 7"."""
-    for kind, name in KINDS.items():
-        called = say(name)
+    """What somebody says that a run is about, with its kind as documents write it: "order 7".
+
+    The longest name counts: in some languages that of one kind begins with that of another.
+    """
+    text, names = clean(text), {say(name): kind for kind, name in KINDS.items()}
+    for called in sorted(names, key=len, reverse=True):
         if fold(text).startswith(f"{fold(called)} "):
-            return f"{kind} {text[len(called) :].strip()}"
+            return f"{names[called]} {text[len(called) :].strip()}"
     return text

@@ -47,7 +47,7 @@ def version() -> str:
 
 @cache
 def digest() -> str:
-    """The digest of all that pages are made of: scripts, styles, templates, texts."""
+    """The digest of all that pages are made of: scripts, styles, templates, texts, and how they are sent."""
     folders = _PACKAGE / "static", _PACKAGE / "translations", share("templates")
     total = hashlib.sha256()
     for folder in folders:
@@ -55,7 +55,7 @@ def digest() -> str:
             total.update(
                 f"{file.relative_to(folder)}\0".encode() + hashlib.sha256(file.read_bytes()).digest()
             )
-    total.update(f"{styles.SHEETS}{sprite.text()}".encode())
+    total.update(f"{styles.SHEETS}{sprite.text()}".encode() + Path(lean.__file__).read_bytes())
     return total.hexdigest()[:12]
 
 

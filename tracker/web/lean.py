@@ -8,36 +8,34 @@ from __future__ import annotations
 
 import re
 
-_SHEET_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_BLOCK = re.compile(r"^[ \t]*/\*.*?\*/[ \t]*$", re.DOTALL | re.MULTILINE)
-_MARK = re.compile(r"(?:^|(?<=\s))//")
+_TEXT = r""" "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' """
+_TEMPLATE = r""" `(?: \\. | \$\{ (?: [^{}`] | \{[^{}`]*\} | `(?:\\.|[^`\\])*` )* \} | (?!\$\{)[^`\\] )*` """
+_PATTERN = r""" (?:[(,=:[!&|?{};>]|\breturn)\s*/(?![*/]) (?: \\. | \[(?:\\.|[^\]\\\n])*\] | [^/\\[\n] )+/ """
+_SCRIPT = re.compile(
+    rf"""(?P<kept>{_TEXT} | {_TEMPLATE} | {_PATTERN} | ["'][^\n]*)
+       | (?P<unclear>`)
+       | (?P<block>^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$) | (?P<inside>/\*.*?\*/)
+       | (?P<comment>(?:^|[ \t]+)//[^\n]*)""",
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
+)
+_SHEET = re.compile(rf"(?P<kept>{_TEXT}) | (?P<block>/\*.*?\*/)", re.VERBOSE | re.DOTALL)
 
 
 def sheet(text: str) -> str:
     """A style sheet without comments and indentation."""
-    return re.sub(r"(?m)^[ \t]+|[ \t]+$", "", _SHEET_COMMENT.sub(_lines, text))
+    return re.sub(r"(?m)^[ \t]+|[ \t]+$", "", _SHEET.sub(_left, text))
 
 
 def script(text: str) -> str:
     """A script without its comments: those that have lines of their own, and those behind a statement.
 
-    What stands in quotation marks is left alone; where that is not sure, the comment stays.
+    Texts, templates and regular expressions are left alone. A script in which they can't be told from the
+    rest is left as it is.
     """
-    inside, lines = False, list[str]()  # inside a text of several lines, between backticks
-    for line in _BLOCK.sub(_lines, text).split("\n"):
-        code = line if inside else _code(line)
-        inside ^= code.count("`") % 2 == 1
-        lines.append(code)
-    return "\n".join(lines)
+    pieces = list(_SCRIPT.finditer(text))
+    return text if any(piece["unclear"] for piece in pieces) else _SCRIPT.sub(_left, text)
 
 
-def _code(line: str) -> str:
-    for mark in _MARK.finditer(line):
-        before = line[: mark.start()]
-        if all(before.count(quote) % 2 == 0 for quote in "\"'`"):
-            return before.rstrip()
-    return line
-
-
-def _lines(comment: re.Match[str]) -> str:
-    return "\n" * comment[0].count("\n")
+def _left(piece: re.Match[str]) -> str:
+    """What is left of a piece: of a comment the ends of its lines."""
+    return "\n" * piece[0].count("\n") if piece.lastgroup in ("block", "comment") else piece[0]

@@ -16,6 +16,8 @@ def subject_name(texts: Texts, run: Run) -> str:
     if not kind or not ref:
         return isolated(ref)
     name = kind_name(texts, kind)
+    if name != kind:  # it may have been typed in another language
+        ref = re.sub(rf"(?i)^{re.escape(kind)} +", "", ref)
     is_named = re.match(rf"({re.escape(kind)}|{re.escape(name)})\b", ref, re.IGNORECASE)
     return isolated(ref if is_named else f"{name} {ref}")
 

@@ -68,7 +68,13 @@ def test_every_module_that_a_page_may_load_is_kept_on_the_phone(app: Flask) -> N
     assert sorted(loaded - beforehand - later) == []
 
 
-PRELOADED = re.compile(r'for name in \(("queue".*?)\)')
+def test_what_every_page_needs_is_asked_for_at_once_and_not_one_after_the_other() -> None:
+    named = re.findall(r'"(\w+)"', PRELOADED.findall(_templates())[0])
+    needed = {name for one in named for name in IMPORT.findall((STATIC / f"phone/{one}.js").read_text())}
+    assert needed - {f"./{name}.js" for name in named} == {"../vendor/idb.js", "./shelves.js"}
+
+
+PRELOADED = re.compile(r'for name in \(\s*("queue".*?)\)', re.DOTALL)
 
 
 def _everything() -> set[str]:

@@ -54,3 +54,17 @@ def test_an_order_with_an_open_run_says_so_before_it_is_started_twice(
     page = visit(cast.staff).get("/start/pack?subject=33107").text
     assert "There is an open run of this SOP about 33107 already." in page and focused(page) == "a"
     assert f"/runs/{run.id}" in page
+
+
+def test_a_subject_is_one_whatever_the_language_in_which_its_kind_is_said_before_it(
+    session: Session, cast: Cast, visit: Visit
+) -> None:
+    run = lifecycle.start(session, by(cast.staff), NOW, "pack", subject="33107", assignee=cast.staff)
+    cast.staff.language = "de"
+    session.commit()
+    sam = visit(cast.staff)
+    assert f"/runs/{run.id}" in sam.get("/start/pack?subject=Auftrag+33107").text
+    assert sam.post("/start/pack", {"subject": "Auftrag 33107", "ref": "a"}).status_code == 409
+    assert sam.post("/start/pack", {"subject": "Auftrag 33108", "ref": "b"}).status_code == 303
+    sam.post("/start/pack", {"subject": "Tag der offenen Tür", "ref": "c"})
+    assert set(session.scalars(select(Run.subject_key))) == {"33107", "33108", "tag der offenen tür"}

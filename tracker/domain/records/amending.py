@@ -24,14 +24,13 @@ from tracker.models import Event, Person, Record, Run
 
 FLAG = "amended"
 KINDS = ("done", "skipped", "failed")
-MOST_NAMED = 3
 
 
-def who_may(session: Session, run: Run) -> Sequence[Person]:
-    """The leads where the run was done, who may put it right; whoever else may is not named. By name."""
+def helper(session: Session, run: Run) -> Person | None:
+    """The first by name of the leads where the run was done, who may put it right; others are not named."""
     here = Person.access == "lead", Person.location_id == run.location_id, Person.location_id.is_not(None)
     query = select(Person).where(Person.disabled_at.is_(None), Person.imported.is_(False), *here)
-    return session.scalars(query.order_by(Person.name_order).limit(MOST_NAMED)).all()
+    return session.scalar(query.order_by(Person.name_order).limit(1))
 
 
 def amend(

@@ -11,6 +11,9 @@ export const forget = (id) => {
   try { localStorage.removeItem(PLACE + id); } catch {}
 };
 
+// Whether it still is to be written: another page, which has noted it, may be there and come to it first.
+export const has = (id) => localStorage.getItem(PLACE + id) !== null;
+
 // What a page that has gone away did not come to write, oldest first: {entry, who}.
 export const noted = () => {
   try {

@@ -36,7 +36,7 @@ const read = async ({ input, name, type, file, bytes }) => {
 };
 
 let trouble = null; // "refused" or "full", since the last write
-const noted = (state) => {
+const storageIs = (state) => {
   if (trouble === state) return;
   trouble = state;
   tellStatus();
@@ -49,11 +49,11 @@ const keep = async (made, files) => {
   try {
     entry = await store.keep({ ...made, files: described }, parts.map(({ bytes }) => bytes), who());
   } catch (error) {
-    noted(error.storage);
+    storageIs(error.storage);
     await new Promise((then) => setTimeout(then)); // no form can be sent while its own submit event is under way
     throw error;
   }
-  noted(null);
+  storageIs(null);
   tell({ type: "added", entries: [entry] });
   later();
   flush();
@@ -63,15 +63,15 @@ const keep = async (made, files) => {
 // What the page before this one noted, and did not come to write.
 const catchUp = async () => {
   for (const { entry, who: whose } of journal.noted()) {
-    const kept = await store.keep({ ...entry, files: [] }, [], whose);
+    const kept = await store.keep({ ...entry, files: [] }, [], whose, () => journal.has(entry.id));
     journal.forget(entry.id);
-    tell({ type: "added", entries: [kept] });
+    if (kept) tell({ type: "added", entries: [kept] });
   }
 };
 const caughtUp = catchUp().catch(() => {}); // the next page tries again
 
 // A page that goes while a photo is being read would lose it: the browser asks first.
-const held = (kept) => {
+const asksToStay = (kept) => {
   const hold = (event) => event.preventDefault();
   addEventListener("beforeunload", hold);
   kept.catch(() => {}).finally(() => removeEventListener("beforeunload", hold));
@@ -90,7 +90,7 @@ export const add = (kind, data, { run = null, ref = null, files = [], shown = nu
   if (!files.length) journal.note(made, who());
   const kept = before.then(() => keep(made, files)).finally(() => journal.forget(id));
   before = kept.catch(() => {});
-  if (files.length) held(kept);
+  if (files.length) asksToStay(kept);
   return kept;
 };
 
@@ -236,7 +236,7 @@ if (page) {
   // Whatever becomes of the tab that sends now, this one is next: it finds nothing to do, or goes on.
   listen(({ progress: theirs }) => theirs?.sending && !running && flush());
   store.probe().then((state) => {
-    noted(state === "good" ? null : state);
+    storageIs(state === "good" ? null : state);
     if (state === "good") sweep().catch(() => {});
     flush();
   });

@@ -2,12 +2,18 @@
 // is kept on this phone under the very same name, so that it counts once even if it arrived.
 import { root } from "./root.js";
 import { NotKept, add, newId, remember } from "./queue.js";
-import { keepable } from "./texts.js";
+import { fold, keepable } from "./texts.js";
 
 const PATIENCE = 5000; // ms for the server, before the run is started on the phone
 const { kept, keptWhy } = document.documentElement.dataset;
 const number = (text) => (/^\d+$/.test(text ?? "") ? Number(text) : null);
 const field = (form, name) => keepable(form.elements[name]?.value ?? "");
+
+// What the run is about, without its kind before it as the page names that: "Auftrag 7" is 7.
+const subject = (form) => {
+  const [said, kind] = [field(form, "subject").trim().normalize("NFC"), form.dataset.kind];
+  return kind && fold(said).startsWith(`${fold(kind)} `) ? said.slice(kind.length).trim() : said;
+};
 
 // {address, run}: where the server leads to, and the run that it has started; null where it has not answered, false
 // where it asks something first.
@@ -26,7 +32,7 @@ const entryOf = (form) => {
   const data = {
     sop: form.dataset.start,
     revision: number(form.dataset.revision),
-    subject: field(form, "subject").trim(),
+    subject: subject(form),
     location: number(field(form, "location")),
     from: number(field(form, "from")),
     step: field(form, "step") || null,

@@ -47,12 +47,13 @@ const numbered = async (meta) =>
   Math.max((await meta.get("records")) ?? (await meta.get("seq")) ?? 0, Number(before("holdfast.seq") ?? 0));
 const nextNumber = async (meta) => ((await meta.get("seq")) ?? 0) + 1;
 
-// Keeps an entry with the bytes of its files, under the next number of this device. Raises NotKept.
-export const keep = async (entry, bytes, who) => {
+// Keeps an entry with the bytes of its files, under the next number of this device; null where it `stands` nowhere any
+// more, because somebody else has written it, and perhaps sent it since. Raises NotKept.
+export const keep = async (entry, bytes, who, stands = () => true) => {
   const put = () => write(["entries", "files", "meta"], async (t) => {
     const [entries, files, meta] = ["entries", "files", "meta"].map((name) => t.objectStore(name));
     const twice = await entries.index("id").get(entry.id);
-    if (twice) return twice;
+    if (twice || !stands()) return twice ?? null;
     const records = (await numbered(meta)) + (entry.kind === "record" ? 1 : 0);
     const seq = await nextNumber(meta);
     const kept = { ...entry, seq, ...(entry.kind === "record" && { count: records }), state: "waiting", tries: 0 };
@@ -69,7 +70,7 @@ export const keep = async (entry, bytes, who) => {
   const kept = await put()
     .catch(instead(() => shed(0), put)) // in the place of photos that the server has long since,
     .catch(instead(() => pagesGive(entry.person, size), put, Infinity)); // or of what can be fetched again
-  if (kept.count) note("holdfast.seq", kept.count);
+  if (kept?.count) note("holdfast.seq", kept.count);
   return kept;
 };
 

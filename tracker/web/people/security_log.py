@@ -110,7 +110,7 @@ def log() -> Any:
         people=directory.accounts(session),
         failed=security_log.failed_since(session, _midnight()),
         waiting=tries.waiting(session, now()),
-        kind_name=kind_name,
+        line_name=line_name,
         said=details_of,
     )
 
@@ -152,7 +152,7 @@ def log_refusal(*, form: bool = False) -> None:
             security_log.write_once(transaction, now(), since, kind, who, **data)
 
 
-def kind_name(kind: str) -> str:
+def line_name(kind: str) -> str:
     """What a kind of line is called."""
     return gettext(WORDS[kind])
 

@@ -15,9 +15,6 @@ from tracker.domain.work import today
 from tracker.models import Location, Person, Run
 from tracker.web.reader import actor, person
 
-NAMED = 3
-"""People who are named of those who can sign."""
-
 
 @dataclass(frozen=True)
 class Another:
@@ -53,14 +50,15 @@ def of(run: Run, wrong: Sequence[StepState], waits_for: str | None) -> Ahead:
     nobody does.
     """
     session = db.session()
-    helpers = [] if not wrong or access.may(actor(), "run.amend", run) else amending.who_may(session, run)
+    may_amend = access.may(actor(), "run.amend", run)
+    helper = amending.helper(session, run) if wrong and not may_amend else None
     who_sign = None if waits_for is None else signers.signers(session, run, waits_for or None)
-    said = comments.of_run(session, run) if helpers or who_sign else []
+    said = comments.of_run(session, run) if helper or who_sign else []
     return Ahead(
         another=another(run),
         next_run=today.next_one(session, actor(), run.sop_id),
-        wrong=wrong if helpers or access.may(actor(), "run.amend", run) else [],
-        helper=helpers[0] if helpers else None,
+        wrong=wrong if may_amend or helper else [],
+        helper=helper,
         signers=who_sign,
         asked={id for comment in said if comment.person_id == actor().id for id in comment.mentioned},
     )

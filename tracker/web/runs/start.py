@@ -27,7 +27,7 @@ from tracker.web.policy import WEBASSEMBLY
 from tracker.web.reader import actor, now, person
 from tracker.web.runs import starting
 from tracker.web.runs.view import at_its_step
-from tracker.web.spoken import error_text
+from tracker.web.spoken import error_text, kind_first
 
 bp = Blueprint("start", __name__)
 
@@ -55,8 +55,8 @@ def start_page(sop_id: str) -> Any:
 
     Where that is said already, one press starts it.
     """
-    origin, subject = _origin(), request.args.get("subject", "")
-    again = None
+    origin = _origin()
+    subject, again = _about(sop_id, origin, request.args.get("subject", "")), None
     if subject and not origin:
         kind = one_open_run.subject_kind(catalogue.in_force(db.session(), sop_id), None)
         again = one_open_run.already_open(db.session(), sop_id, subject, kind)
@@ -69,10 +69,11 @@ def start(sop_id: str) -> Any:
     """Start a run. What was scanned and is an address of ours is opened; so is, where the form says that it
     `goes` there, a run of the reader that is open about the same.
     """
-    subject, ref = request.form.get("subject", ""), request.form.get("ref", "")[:64]
-    if target := paper.page_of(clean(subject)):
+    said, ref = request.form.get("subject", ""), request.form.get("ref", "")[:64]
+    if target := paper.page_of(clean(said)):
         return _to(target)
     origin = _origin()
+    subject = _about(sop_id, origin, said)
     try:
         with writing_together() as session:
             run = lifecycle.start(
@@ -131,6 +132,18 @@ def _start_page(
         mine=again is not None and access.may(actor(), "run.see", again),
         error=error,
     )
+
+
+def _about(sop_id: str, origin: tuple[Run, str] | None, said: str) -> str:
+    """What the run is about, without its kind before it as the reader's pages name that: "Auftrag 7" is 7.
+
+    Its twin on a phone is in `static/phone/start.js`.
+    """
+    about = kind_first(said)
+    if about == said:
+        return said
+    kind = one_open_run.subject_kind(catalogue.in_force(db.session(), sop_id), origin and origin[0])
+    return about.removeprefix(f"{kind} ") if about.startswith(f"{kind} ") else said
 
 
 def _where(session: Any) -> Location | None:
