@@ -16,7 +16,7 @@ from tests.support.evidence import shot
 from tests.support.houses import answering
 from tests.support.phones import STEPS, Phone, kept
 from tests.support.proxy import bad_line
-from tests.support.workers import Sync, all_kept, answers, until
+from tests.support.workers import Sync, all_kept, answers
 from tracker.db import db
 from tracker.models import Evidence, Record, Run
 from tracker.web import interface
