@@ -15,8 +15,10 @@ from tests.domain.conftest import Do
 from tests.support.actors import by
 from tests.support.installation import NOW, Cast
 from tracker.db import new_id
+from tracker.domain.phone import noted_entries
 from tracker.domain.records import sequences
 from tracker.domain.records.clocks import Device, Made, made
+from tracker.errors import InvalidError
 from tracker.models import Run, SequenceGap
 
 MINUTE = timedelta(minutes=1)
@@ -70,6 +72,30 @@ def test_what_waits_for_a_lead_has_come_too(do: Do, start: Callable[..., Run], s
     assert row.why == "undo"
     do(run, "weigh", value="500", now=later, device=Device("tablet", 3, later, later))
     assert missing(session) == []
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["in order", "after what was made later"])
+def test_what_was_refused_has_come_too(
+    send: Callable[..., Any], session: Session, cast: Cast, after: bool
+) -> None:
+    refused = {seq: new_id() for seq in (2, 3)}
+
+    def refuse(seq: int) -> None:
+        noted_entries.note(
+            session, by(cast.staff), NOW, "refused", InvalidError("No such step."), id=refused[seq],
+            kind="record", entry={"seq": seq}, device=Device("tablet", seq, NOW, NOW),
+        )  # fmt: skip
+
+    send(1, 1)
+    for step in [lambda: send(4, 4), lambda: refuse(2), lambda: refuse(3)] if after else [
+        lambda: refuse(2), lambda: refuse(3), lambda: send(4, 4)
+    ]:  # fmt: skip
+        step()
+    refuse(3)  # sent once more
+    assert missing(session) == []
+    assert send(3, 6, age=3).flag is None and missing(session) == []  # and then taken after all
+    send(9, 9)
+    assert missing(session) == [(4, 9, 4)]  # what has not come is told of still
 
 
 def test_numbers_that_run_backwards_are_flagged_once(send: Callable[..., Any], session: Session) -> None:

@@ -17,7 +17,7 @@ from tracker.domain import event_kinds as kinds
 from tracker.domain.actor import Actor, in_person
 from tracker.domain.events import emit
 from tracker.domain.phone.entries import DEEPEST
-from tracker.domain.records import late_records
+from tracker.domain.records import late_records, sequences
 from tracker.domain.records.clocks import Device
 from tracker.domain.runs import rules
 from tracker.errors import N_, ConflictError, HoldfastError, NotFoundError, ThrottledError
@@ -63,6 +63,8 @@ def note(
     row = session.get(NotedEntry, id)
     if row is None:
         _must_have_room(session, actor)
+        if kind == "record":
+            sequences.has_come(session, device)
         emit(session, actor, now, kinds.EntryNoted(note=what, entry=kind, by=by), f"entry:{id}")
         person = in_person(actor)
         row = NotedEntry(id=id, person_id=person.id, location_id=person.location_id, received_at=now)

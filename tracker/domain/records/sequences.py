@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 from tracker.domain import access
 from tracker.domain.actor import Actor
 from tracker.domain.records.clocks import PROMPT, Device
-from tracker.models import IS_MISSING, LateRecord, Record, Run, SequenceGap
+from tracker.models import IS_MISSING, LateRecord, NotedEntry, Record, Run, SequenceGap
 from tracker.rows import Rows, flushed
 
 KEPT = timedelta(days=31)
@@ -88,9 +88,8 @@ def note(
     if session.scalar(select(exists().where(*_around(name, seq)))):
         if _used(session, name, seq, since):
             return "sequence"
-        session.execute(
-            update(SequenceGap).where(*_around(name, seq)).values(missing=SequenceGap.missing - 1)
-        )
+        if not _refused(session, name, (seq - 1, seq + 1)):  # else it has come before
+            _fill(session, name, seq)
         return None
     last = max(_lasts(session, name, since), default=None)
     if last is None or seq == last[1] + 1:
@@ -100,6 +99,12 @@ def note(
         return None
     backwards = made_at > last[0] + PROMPT or _used(session, name, seq, since)
     return "sequence" if backwards else None
+
+
+def has_come(session: Session, device: Device) -> None:
+    """A record was refused: nobody counts it, but it has come, and its number is missing no more."""
+    if device.name is not None and device.seq is not None:
+        _fill(session, device.name, device.seq)
 
 
 def missing(
@@ -137,11 +142,28 @@ def _lasts(session: Session, name: str, since: datetime) -> list[Numbered]:
 
 
 def _open(session: Session, actor: Actor, run: Run, name: str, after: Numbered, before: Numbered) -> None:
-    """Note that a device has left numbers out."""
-    gap = SequenceGap(device_id=name, missing=before[1] - after[1] - 1, run_id=run.id, person_id=actor.id)
+    """Note that a device has left numbers out, other than those of records that were refused."""
+    left_out = before[1] - after[1] - 1 - _refused(session, name, (after[1], before[1]))
+    if left_out <= 0:
+        return
+    gap = SequenceGap(device_id=name, missing=left_out, run_id=run.id, person_id=actor.id)
     gap.after_at, gap.after_seq = after
     gap.before_at, gap.before_seq = before
     session.add(gap)
+
+
+def _fill(session: Session, name: str, seq: int) -> None:
+    gap = update(SequenceGap).where(*_around(name, seq))
+    session.execute(gap.values(missing=SequenceGap.missing - 1))
+
+
+def _refused(session: Session, name: str, between: tuple[int, int]) -> int:
+    """How many numbers between these two are those of records of the device that were refused once."""
+    numbers = select(func.count(NotedEntry.device_seq.distinct())).where(
+        NotedEntry.device_id == name, NotedEntry.kind == "record",
+        NotedEntry.device_seq > between[0], NotedEntry.device_seq < between[1],
+    )  # fmt: skip
+    return session.scalar(numbers) or 0
 
 
 def _around(name: str, seq: int) -> tuple[ColumnElement[bool], ...]:
