@@ -86,6 +86,7 @@ def test_a_value_outside_its_limits_is_kept_as_failed_and_shows_what_to_do(enter
     done(page, "scan", "T")
     done(page, "weigh", "10")
     expect(page.locator("#message")).to_contain_text("Saved as failed.")
+    expect(page.locator("#message > *")).to_have_class(re.compile("visually-hidden"))  # its step says it
     expect(page.locator("#step-1")).to_contain_text("Open the parcel and count again.")
     page.locator("#step-1").get_by_role("button", name="Undo").click()
     expect(page.locator("#step-1.hf-current")).to_be_visible()

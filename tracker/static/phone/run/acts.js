@@ -82,7 +82,11 @@ const make = async (data, files, source) => {
   delete shown.dataset.keeping;
   catchUp();
   const last = recorded(entry, step, given.mark);
-  if (last.kind !== data.outcome) say(fill(parts().problem, { text: `${last.reason}. ${parts()["as failed"]}` }));
+  if (last.kind !== data.outcome) {
+    say(fill(parts().problem, { text: `${last.reason}. ${parts()["as failed"]}` }));
+    const read = onPage(step.key)?.querySelector(".hf-recovery [data-read]"); // its row says why, and what to do now
+    document.querySelector("#message > *")?.classList.toggle("visually-hidden", Boolean(read));
+  }
   const over = isOver(judged().states);
   const { key, number, name } = step;
   tell("holdfast:acted", { entry: entry.id, step: key, number, name, outcome: last.kind, over });
