@@ -119,3 +119,4 @@ document.addEventListener("holdfast:answered", ended);
 document.addEventListener("visibilitychange", look);
 addEventListener("pageshow", look);
 addEventListener("online", look);
+document.addEventListener("holdfast:received", look); // there is an answer again, whatever this page has thought

@@ -55,7 +55,10 @@ const show = async () => {
 };
 
 if (place) {
-  listen(show);
+  listen((heard) => {
+    show();
+    if (heard?.type === "receipts") document.dispatchEvent(new Event("holdfast:received"));
+  });
   show();
   document.addEventListener("htmx:after:swap", ({ detail }) => detail?.drawn || show()); // drawn here: the queue tells
   document.addEventListener("click", ({ target }) => target.closest("[data-flush]") && flush());
