@@ -53,13 +53,17 @@ def cards(page: str, whose: str) -> list[str]:
 def test_what_one_is_in_the_middle_of_comes_first(session: Session, cast: Cast, visit: Visit) -> None:
     sam = visit(cast.staff)
     assert going(sam.get("/").text) == ""
+    first = start(session, cast.staff, "0")
+    page = sam.get("/").text
+    assert going(page).startswith("Begin with order 0") and "<h2>Yours</h2>" not in page  # none below
+    lifecycle.cancel(session, by(cast.lead), NOW, first, "wrong")
     one, two, opened = (start(session, cast.staff, subject) for subject in ("1", "2", "3"))
     assert going(sam.get("/").text).startswith("Begin with order 1 0/5")  # nothing recorded yet
     tick(session, cast.staff, one, "scan", 2)
     tick(session, cast.staff, two, "scan", 3)
     tick(session, cast.staff, one, "weigh", 4)
     page = sam.get("/").text
-    assert going(page).startswith("Continue order 1 2/5 done late, due")
+    assert going(page).startswith("Continue order 1 2/5 done late, due") and "<h2>Yours</h2>" in page
     assert "Pack an order · next is step 3: Choose the box" in going(page)
     assert page.count("hf-going") == 1 and f"/runs/{one.id}#step-2" in page
     assert f'data-run="{one.id}"' in page and page.count(f'data-run="{one.id}"') == 1  # shown once
