@@ -2,6 +2,7 @@
 // page was drawn, and what needs the network says so.
 import * as logic from "./logic.js";
 import { root } from "./root.js";
+import { inTurn } from "./in_turn.js";
 import { entries, listen, waiting } from "./queue.js";
 import * as shelves from "./shelves.js";
 import { since, standingIn } from "./standing.js";
@@ -125,7 +126,7 @@ const show = async () => {
   if (kept) await Promise.all([...document.querySelectorAll("#today [data-run]:not([data-ref])")].map(ofRun));
   document.documentElement.dataset.here = "";
 };
-const again = () => show().catch(() => {}); // a browser that keeps nothing
+const again = inTurn(() => show().catch(() => {})); // a browser that keeps nothing
 listen(({ type }) => type !== "status" && again());
 document.addEventListener("htmx:after:swap", again);
 const shown = again();
