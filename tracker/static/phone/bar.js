@@ -1,7 +1,7 @@
 // The line that tells the truth about saving, on every page; its words come from the page.
-import { inTurn } from "./in_turn.js";
 import "./leave.js";
 import { flush, listen, person, status, waiting } from "./queue.js";
+import { inTurn } from "./tabs.js";
 import { clock } from "./times.js";
 
 const MOMENT = 3000; // ms for which something may be under way before it counts as waiting

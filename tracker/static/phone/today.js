@@ -2,10 +2,10 @@
 // page was drawn, and what needs the network says so.
 import * as logic from "./logic.js";
 import { root } from "./root.js";
-import { inTurn } from "./in_turn.js";
 import { entries, listen, waiting } from "./queue.js";
 import * as shelves from "./shelves.js";
 import { since, standingIn } from "./standing.js";
+import { inTurn } from "./tabs.js";
 import { fold } from "./texts.js";
 
 const { kept, keptWhy, person } = document.documentElement.dataset;
