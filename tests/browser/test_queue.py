@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
+from sqlalchemy import select
 
 from tests.browser.conftest import PHONE, House, Take, opening, session_cookie
 from tests.conftest import QUIET
 from tests.support.chromium import executable
-from tests.support.phones import STEPS, Phone, kept
+from tests.support.phones import STEPS, Phone, kept, started
+from tracker.db import db
+from tracker.models import SequenceGap
 
 pytestmark = pytest.mark.browser
 
@@ -86,6 +89,27 @@ def test_numbers_go_on_from_forms_that_were_sent_one_by_one(take: Take, house: H
     phone.rests()
     assert kept(house, run) == [(STEPS[0], 42)]
     assert phone.page.evaluate("localStorage.getItem('holdfast.seq')") == "42"
+
+
+def test_a_start_and_a_close_are_no_records_that_a_lead_could_miss(take: Take, house: House) -> None:
+    runs = opening(house), opening(house)
+    phone = take("sam")
+    phone.page.context.set_offline(True)
+    phone.tick(runs[0], STEPS[0])
+    phone.add("claim", {}, run=runs[1])
+    phone.tick(runs[1], STEPS[0])
+    ref = phone.add("start", {"sop": "pack", "subject": "7001"})
+    phone.add("record", {"step": "scan", "outcome": "done", "value": "TOTE-1"}, ref=ref)
+    phone.tick(runs[0], STEPS[1])
+    phone.add("close", {"omit": list(STEPS[1:])}, run=runs[1])
+    phone.tick(runs[0], STEPS[2])
+    phone.page.context.set_offline(False)
+    phone.rests()
+    assert kept(house, runs[0]) == list(zip(STEPS, (1, 4, 5), strict=True))
+    assert (kept(house, runs[1]), kept(house, started(house, ref) or 0)) == ([(STEPS[0], 2)], [("scan", 3)])
+    with house.app.app_context():
+        assert db.session.scalars(select(SequenceGap)).all() == []
+        db.session.remove()
 
 
 SLOWLY = """async ([run, first, second]) => {

@@ -60,6 +60,31 @@ def test_step_and_whole_input_stand_above_the_buttons_on_one_screen(
         assert seen["clocks"] == (kind == "look"), (kind, seen)
 
 
+BROKEN = """() => {
+  const texts = [...document.querySelectorAll(".hf-shown .hf-actions .btn, .hf-undo-line *")]
+    .filter((place) => place.checkVisibility())
+    .flatMap((place) => [...place.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE));
+  const lines = (node, { 0: word, index }) => {
+    const range = document.createRange();
+    range.setStart(node, index);
+    range.setEnd(node, index + word.length);
+    return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+  };
+  const broken = (node) => [...node.data.matchAll(/\\S+/g)].filter((word) => lines(node, word) > 1);
+  return texts.flatMap(broken).map(String);
+}"""
+"""The words of what can be pressed about a step that stand on two lines."""
+
+
+@pytest.mark.parametrize("language", ["de", "es", "fr", "pl"])
+def test_no_word_on_a_button_is_broken_in_two(enter: Enter, language: str) -> None:
+    page = enter("sam", device=phone(375, 667), steps="one", reduced_motion="reduce", locale=language)
+    start(page, "inputs", f"33109 {language}")
+    page.locator(".hf-shown .hf-big:visible").first.click()
+    page.locator(".hf-undo-line [data-undo]").wait_for()
+    assert page.evaluate(BROKEN) == []
+
+
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_with_text_twice_as_large_the_head_is_one_line_and_nothing_lies_over_an_answer(
     enter: Enter, width: int, height: int

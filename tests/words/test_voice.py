@@ -53,7 +53,7 @@ def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Voice]:
 def test_the_same_sentence_in_another_language_and_zone(german: Voice) -> None:
     due = Event(kind="run.due", data={"before": None, "after": "2026-03-31T23:00:00+00:00"})
     assert events.sentence(ENGLISH, due, {}, {}) == "set when the run is due: 31 Mar 2026 23:00"
-    assert events.sentence(german, due, {}, {}) == "legte fest, bis wann: 1 Apr. 2026 08:00"
+    assert events.sentence(german, due, {}, {}) == "legte fest, bis wann: 1. Apr 2026 08:00"
     claimed = Event(kind="run.claimed", data={})
     assert events.sentence(german, claimed, {}, {}) == "nahm den offenen Durchlauf"
     assert outcomes.outcome_name(german, "skipped") == "ausgelassen"
@@ -76,10 +76,9 @@ def test_moments_and_days_are_those_of_the_zone_and_the_language(german: Voice) 
     assert "2026-04-01 00:00:00+09:00 Asia/Tokyo = 2026-03-31 15:00:00 UTC" in moments.when(german, at)
     autumn = datetime(2026, 10, 1, 20, 0, tzinfo=UTC)
     assert moments.when(ENGLISH, autumn).striptags() == "1 Oct 2026"
-    assert moments.when(german, autumn).striptags() == "2 Okt. 2026"
-    assert (
-        figures.day(german, date(2026, 5, 3)) == "3 Mai" and figures.day(ENGLISH, date(2026, 5, 3)) == "3 May"
-    )
+    assert moments.when(german, autumn).striptags() == "2. Okt 2026"
+    assert figures.day(german, date(2026, 5, 3)) == "3. Mai"
+    assert figures.day(ENGLISH, date(2026, 5, 3)) == "3 May"
 
 
 def test_only_the_sentence_that_is_asked_for_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,3 +135,18 @@ def test_the_reader_has_one_voice_a_request(app: Flask) -> None:
         assert reader.voice() is reader.voice() and reader.texts() is reader.texts()
         assert reader.voice().zone == app.config["HOLDFAST"].zone
         assert spoken.outcome_name("na") == "not applicable"
+
+
+def test_days_are_written_as_each_language_writes_them() -> None:
+    patterns = "EEE d MMM", "d MMM y", "EEEE d MMMM", "MMM y"
+    said = {
+        language: [Voice(language, "UTC", NOW).date(date(2026, 9, 1), pattern) for pattern in patterns]
+        for language in ("en", "de", "es", "fr", "pl")
+    }
+    assert said == {
+        "en": ["Tue 1 Sep", "1 Sep 2026", "Tuesday 1 September", "Sep 2026"],
+        "de": ["Di. 1. Sep", "1. Sep 2026", "Dienstag 1. September", "Sep 2026"],
+        "es": ["mar 1 sept", "1 sept 2026", "martes 1 de septiembre", "sept 2026"],
+        "fr": ["mar. 1 sept.", "1 sept. 2026", "mardi 1 septembre", "sept. 2026"],
+        "pl": ["wt. 1 wrz", "1 wrz 2026", "wtorek 1 września", "wrz 2026"],
+    }

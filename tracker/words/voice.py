@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -59,6 +60,18 @@ class Texts:
         return Markup(_translations(self.language).ungettext(one, many, num)) % values
 
 
+def native(pattern: str, language: str) -> str:
+    """A pattern of CLDR with a day before its month, as the language writes it: "1. Sep", "1 de septiembre".
+
+    Short names of months are those without a full stop where there are any: sentences end with them.
+    """
+    if language == "de":
+        return re.sub(r"\bMMM\b", "LLL", re.sub(r"\bd (?=M)", "d. ", pattern))
+    if language == "es":
+        return re.sub(r"\bd MMMM\b", "d 'de' MMMM", pattern)
+    return pattern
+
+
 @dataclass(frozen=True, slots=True)
 class Voice(Texts):
     """Texts, and days and moments as they are said in a zone (IANA) at a time.
@@ -81,10 +94,11 @@ class Voice(Texts):
 
     def date(self, on: date, pattern: str) -> str:
         """A day by a pattern of CLDR, such as "d MMM y"."""
-        return str(format_date(on, pattern, locale=_locale(self.language)))
+        return str(format_date(on, native(pattern, self.language), locale=_locale(self.language)))
 
     def moment(self, at: datetime, pattern: str) -> str:
         """A moment by a pattern of CLDR, by the clocks of the zone."""
+        pattern = native(pattern, self.language)
         return str(format_datetime(self.local(at), pattern, locale=_locale(self.language)))
 
     def is_abroad(self, at: datetime) -> bool:

@@ -25,7 +25,7 @@ from tracker.db import new_id
 from tracker.domain.runs import lifecycle
 from tracker.models import Person, Run
 
-FIRST, AGAIN = 115_000, 10_000
+FIRST, AGAIN = 120_000, 10_000
 Visit = Callable[[Person | None], Visitor]
 OWN = 80  # bytes: the status line, and what the server itself says beside
 

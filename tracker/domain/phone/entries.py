@@ -37,8 +37,8 @@ class PhoneEntry:
     """One thing that somebody did on a phone, before we have judged it.
 
     `id` was made on the phone: of a record it is the record's, of a start the run's `ref`. `seq` and `at` are
-    by the phone's own count and clock. The run is named by its number, or by `ref` where the phone has
-    started it, or by both. `data` is what was done, by `kind`.
+    by the phone's own count and clock; `seq` of a record counts records only. The run is named by its
+    number, or by `ref` where the phone has started it, or by both. `data` is what was done, by `kind`.
     """
 
     id: UUID

@@ -55,8 +55,8 @@ const portioned = (entries) => {
   return fits < 0 ? entries : entries.slice(0, fits);
 };
 
-const sendable = ({ id, kind, person, seq, at, run, ref, data, files }) =>
-  ({ id, kind, person, seq, at, run, ref, data, files });
+const sendable = ({ id, kind, person, seq, count = seq, at, run, ref, data, files }) =>
+  ({ id, kind, person, seq: count, at, run, ref, data, files });
 
 const post = async (batch, { token, person, wanted, extra }) => {
   const form = new FormData();

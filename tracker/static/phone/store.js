@@ -42,6 +42,10 @@ const instead = (makeRoom, put, times = 1) => async (error) => {
   return put().catch(instead(makeRoom, put, times - 1));
 };
 
+// How many records this device has made: a lead is told of those that are missing by it, so nothing else is counted.
+const numbered = async (meta) =>
+  Math.max((await meta.get("records")) ?? (await meta.get("seq")) ?? 0, Number(before("holdfast.seq") ?? 0));
+
 // Keeps an entry with the bytes of its files, under the next number of this device; null where it `stands` nowhere any
 // more, because somebody else has written it, and perhaps sent it since. Raises NotKept.
 export const keep = async (entry, bytes, who, stands = () => true) => {
@@ -49,11 +53,13 @@ export const keep = async (entry, bytes, who, stands = () => true) => {
     const [entries, files, meta] = ["entries", "files", "meta"].map((name) => t.objectStore(name));
     const twice = await entries.index("id").get(entry.id);
     if (twice || !stands()) return twice ?? null;
-    const seq = Math.max((await meta.get("seq")) ?? 0, Number(before("holdfast.seq") ?? 0)) + 1;
-    const kept = { ...entry, seq, state: "waiting", tries: 0 };
+    const records = (await numbered(meta)) + (entry.kind === "record" ? 1 : 0);
+    const seq = ((await meta.get("seq")) ?? 0) + 1;
+    const kept = { ...entry, seq, ...(entry.kind === "record" && { count: records }), state: "waiting", tries: 0 };
     await Promise.all([
       entries.add(kept),
       meta.put(seq, "seq"),
+      meta.put(records, "records"),
       meta.put(who, `person ${entry.person}`),
       ...bytes.map((part, index) => files.put({ entry: entry.id, index, bytes: part })),
     ]);
@@ -63,7 +69,7 @@ export const keep = async (entry, bytes, who, stands = () => true) => {
   const kept = await put()
     .catch(instead(() => shed(0), put)) // in the place of photos that the server has long since,
     .catch(instead(() => pagesGive(entry.person, size), put, Infinity)); // or of what can be fetched again
-  if (kept) note("holdfast.seq", kept.seq);
+  if (kept?.count) note("holdfast.seq", kept.count);
   return kept;
 };
 

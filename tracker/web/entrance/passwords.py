@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, session, url_for
-from flask_babel import force_locale, format_datetime, gettext
+from flask_babel import force_locale, format_datetime, get_locale, gettext
 
 from tracker.db import db, writing
 from tracker.domain import security_log
@@ -24,6 +24,7 @@ from tracker.web.entrance import auth, proving, sessions, throttle
 from tracker.web.reader import actor, language, now, person
 from tracker.web.spoken import error_text
 from tracker.web.versions import Shown
+from tracker.words.voice import native
 
 bp = Blueprint("passwords", __name__)
 
@@ -230,4 +231,4 @@ def _forgotten_page(sent: bool, error: str) -> str:
 
 def until(moment: Any) -> str:
     """A moment some days ahead as people say it: "Tuesday, 14:30"."""
-    return format_datetime(moment, "EEEE d MMMM, HH:mm")
+    return format_datetime(moment, native("EEEE d MMMM, HH:mm", get_locale().language))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, render_template
-from flask_babel import format_date
 
 from tracker.db import db
 from tracker.domain.signals import key_people as signals_key_people
@@ -13,7 +12,7 @@ from tracker.errors import N_, NotFoundError
 from tracker.reports.completed import completed_runs
 from tracker.web.actions import needs
 from tracker.web.paging import Page
-from tracker.web.reader import actor, now
+from tracker.web.reader import actor, now, voice
 from tracker.web.reports.load import RUNS
 
 bp = Blueprint("key_people", __name__)
@@ -25,7 +24,7 @@ def key_people() -> Any:
     """The SOPs whose runs hang on single people, and who could stand in."""
     looked = signals_key_people.look(db.session(), actor(), now())
     return render_template(
-        "reports/key_people.html", looked=looked, since=format_date(looked.since, "d MMMM")
+        "reports/key_people.html", looked=looked, since=voice().date(looked.since, "d MMMM")
     )
 
 
@@ -43,5 +42,5 @@ def key_person(sop_id: str) -> Any:
         row=row,
         found=completed_runs(db.session(), sop_id, looked.since, most=page.size, after=page.after),
         page=page,
-        since=format_date(looked.since, "d MMMM"),
+        since=voice().date(looked.since, "d MMMM"),
     )

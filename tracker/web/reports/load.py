@@ -7,7 +7,7 @@ from math import ceil, floor
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 
 from tracker.db import db
 from tracker.domain.signals import ceiling
@@ -18,7 +18,7 @@ from tracker.reports.render import charts
 from tracker.web import spoken
 from tracker.web.actions import needs
 from tracker.web.paging import Page
-from tracker.web.reader import actor
+from tracker.web.reader import actor, voice
 
 bp = Blueprint("load", __name__)
 
@@ -41,7 +41,7 @@ def load() -> Any:
         chart=_chart(ceiling_kept) if ceiling_kept and not ceiling_kept.early else "",
         title=spoken.load_title(ceiling_kept) if ceiling_kept else "",
         unit=spoken.load_unit(ceiling_kept) if ceiling_kept else "",
-        day_name=lambda on: format_date(on, "EEE d MMM"),
+        day_name=lambda on: voice().date(on, "EEE d MMM"),
         low=spoken.load_near(ceiling_kept.low, floor) if ceiling_kept and ceiling_kept.low else "",
         high=spoken.load_near(ceiling_kept.high, ceil) if ceiling_kept and ceiling_kept.high else "",
     )
@@ -75,7 +75,7 @@ def load_day(day: str) -> Any:
         found=day_runs,
         page=page,
         every=every,
-        name=format_date(on, "EEEE, d MMMM y"),
+        name=voice().date(on, "EEEE, d MMMM y"),
         on=on,
     )
 
