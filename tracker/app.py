@@ -180,6 +180,7 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(hosts.check)
     app.before_request(slashes.without_last_slash)
     app.before_request(measure)  # before anything looks into the form
+    app.before_request(seats.take_token)
     csrf.init_app(app)
     Compress(app).compress_mimetypes_set.add("application/wasm")  # the scanner; 1 MB as it is
     Babel(app, timezone_selector=reader.zone, locale_selector=reader.language)

@@ -195,6 +195,27 @@ def test_work_in_one_tab_keeps_the_other_open(tablet: Page) -> None:
     expect(other.get_by_role("heading", name="Who are you?")).to_be_visible()
 
 
+def test_two_tabs_of_a_locked_tablet_are_unlocked_in_either(tablet: Page) -> None:
+    """Each has asked for its page, and has the session's cookie of whichever answer came last."""
+    unlock(tablet, "Sam")
+    expect(tablet).to_have_title("Today · Holdfast")
+    other = tablet.context.new_page()
+    other.goto("/search")
+    tablet.get_by_role("button", name="Lock").click()
+    expect(tablet.get_by_role("heading", name="Who are you?")).to_be_visible()
+    tabs = (tablet, other)
+    for tab in tabs:
+        tab.goto("/")
+        tab.get_by_role("link", name="Lena", exact=True).click()
+        expect(tab.get_by_label("PIN")).to_be_visible()
+        tab.context.clear_cookies(name="holdfast")  # as an answer does that was on its way
+    for tab in tabs:
+        tab.get_by_label("PIN").fill(PIN)
+        tab.get_by_role("button", name="Unlock").click()
+        expect(tab.locator("html[data-name=Lena]")).to_have_count(1)
+        expect(tab).to_have_title("Today · Holdfast")
+
+
 def test_what_was_typed_is_not_for_the_next_person(tablet: Page) -> None:
     unlock(tablet, "Sam")
     tablet.clock.install()

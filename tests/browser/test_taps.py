@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
@@ -87,6 +88,21 @@ class Finger:
         self.up()
 
 
+FRAMES = """
+  let held = null;
+  const paint = globalThis.requestAnimationFrame;
+  globalThis.requestAnimationFrame = (draw) => (held ? held.push(draw) : paint(draw));
+  globalThis.holdFrames = () => { held = []; };
+  globalThis.showFrames = () => { const due = held; held = null; due.forEach((draw) => paint(draw)); };
+"""
+"""Lets a phone be as slow as it likes in painting what has been drawn."""
+
+
+def stop(page: Page) -> None:
+    """Let time pass on the page only when the test says so."""
+    page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
+
+
 def settled(page: Page) -> None:
     """The time is over in which a tap does nothing."""
     expect(page.locator("html")).not_to_have_attribute("data-quiet", "")
@@ -97,18 +113,45 @@ def test_a_double_tap_ticks_once_and_the_critical_step_after_it_is_untouched(
     enter: Enter, house: House, pause: int
 ) -> None:
     page = enter("sam", device=SMALL, steps="one")
+    page.clock.install()
     start(page, "dock", f"double {pause}")
+    stop(page)
     finger = Finger(page)
     x, y = middle(page.locator("#step-0").get_by_role("button", name="Done"))
     finger.tap(x, y)
-    page.wait_for_timeout(pause)
-    finger.tap(x, y)
     expect(page.locator("#step-1.hf-shown")).to_be_visible()
+    page.clock.run_for(pause)
+    finger.tap(x, y)
+    page.clock.run_for(1_000)
     settled(page)
     assert records(house, page) == [("gate", "done", "")]
     finger.tap(*middle(page.locator("#step-1").get_by_role("button", name="Done")))
     expect(page.locator("#step-2.hf-shown")).to_be_visible()
     assert [key for key, *_ in records(house, page)] == ["gate", "lock"]
+
+
+def test_the_half_second_begins_when_the_next_step_is_seen(enter: Enter, house: House) -> None:
+    """A slow phone draws for a while: whoever taps then still sees the step before."""
+    page = enter("sam", device=SMALL, steps="one")
+    page.clock.install()
+    page.add_init_script(FRAMES)
+    start(page, "dock", "slow phone")
+    stop(page)
+    finger = Finger(page)
+    x, y = middle(page.locator("#step-0").get_by_role("button", name="Done"))
+    page.evaluate("holdFrames()")
+    finger.tap(x, y)
+    expect(page.locator("#step-1.hf-shown")).to_be_visible()
+    page.clock.run_for(2_000)
+    finger.tap(x, y)
+    page.evaluate("showFrames()")
+    page.clock.run_for(400)
+    finger.tap(x, y)
+    page.clock.run_for(1_000)
+    settled(page)
+    assert records(house, page) == [("gate", "done", "")]
+    finger.tap(*middle(page.locator("#step-1").get_by_role("button", name="Done")))
+    expect(page.locator("#step-2.hf-shown")).to_be_visible()
 
 
 def test_a_finger_that_stays_down_while_the_next_step_comes_ticks_nothing(enter: Enter, house: House) -> None:

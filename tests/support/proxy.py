@@ -49,11 +49,12 @@ class Proxy:
 class Line:
     """Where it is, and what happens to a request by its method and path; None means that it is passed on.
 
-    `delay`: the seconds by which an answer of so many bytes comes later. `carried`: bytes of answers, with
-    their headers, by path.
+    `target`: the server at its other end, which another one may follow. `delay`: the seconds by which an
+    answer of so many bytes comes later. `carried`: bytes of answers, with their headers, by path.
     """
 
     url: str
+    target: str
     fault: Callable[[str, str], Fault | None] = lambda method, path: None
     delay: Callable[[int], float] = lambda size: 0.0
     carried: Counter[str] = field(default_factory=Counter)
@@ -138,6 +139,7 @@ def bad_line(target: str) -> Iterator[Line]:
 
     class Bad(Handler):
         def pass_on(self) -> None:
+            self.target = urlsplit(line.target).netloc
             fault = line.fault(self.command, self.path)
             if fault in ("cut", "middle"):
                 self.rfile.read(int(self.headers.get("Content-Length", 0)) // 2 if fault == "middle" else 0)
@@ -157,7 +159,7 @@ def bad_line(target: str) -> Iterator[Line]:
             self.respond(answer)
 
     with _listening(target, Bad) as url:
-        line = Line(url)
+        line = Line(url, target)
         yield line
 
 

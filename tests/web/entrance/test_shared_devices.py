@@ -276,6 +276,36 @@ def test_what_a_phone_fetches_by_itself_was_opened_by_nobody(tablet: Visitor, ca
     assert unlock(tablet, cast.lead).location == "/docs/"  # the page that fetched it
 
 
+def test_a_pin_counts_whatever_the_other_tabs_of_the_tablet_do(tablet: Visitor, cast: Cast) -> None:
+    """They ask at the same time, each answer brings a session, and the last one takes the others' away."""
+    page = f"/lock/{cast.lead.id}"
+    form = {"pin": PIN, "csrf_token": token_in(tablet.get(page).text)}
+    for other in (page, f"/lock/{cast.staff.id}", "/login", "/lock", "/"):
+        tablet.client.delete_cookie("holdfast")
+        tablet.get(other)
+        assert tablet.post(page, form).status_code == 302 and signed_in(tablet)
+        tablet.post("/lock")
+    password = {"login": cast.lead.login, "password": PASSWORD, "csrf_token": form["csrf_token"]}
+    tablet.client.delete_cookie("holdfast")
+    assert tablet.post("/login", password).status_code == 302 and signed_in(tablet)
+
+
+def test_unlocking_once_more_in_another_tab_is_unlocking(tablet: Visitor, cast: Cast) -> None:
+    """A wrong PIN takes nothing from whoever sits there; without a token of this tablet none counts."""
+    page, other = f"/lock/{cast.lead.id}", f"/lock/{cast.staff.id}"
+    form = {"pin": PIN, "csrf_token": token_in(tablet.get(page).text)}
+    assert tablet.post(page, form).status_code == 302
+    assert tablet.post(other, form).status_code == 302
+    assert f'data-person="{cast.staff.id}"' in tablet.get("/").text
+    own = token_in(tablet.get("/start/pack").text)
+    assert tablet.post(page, {**form, "pin": "7295"}).status_code == 401
+    assert tablet.post("/start/pack", {"subject": "own page", "csrf_token": own}).status_code == 303
+    tablet.post("/lock")
+    for token in ("", "x", own):
+        tablet.post(page, {**form, "csrf_token": token})
+        assert not signed_in(tablet)
+
+
 def test_whatever_asks_while_the_tablet_is_locked_its_screen_takes_a_pin(tablet: Visitor, cast: Cast) -> None:
     for headers in ({"HX-Request": "true"}, {"Holdfast-By-Itself": "1"}, {}):
         tablet.get("/start/pack", headers=headers)

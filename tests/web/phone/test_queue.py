@@ -291,6 +291,15 @@ def test_what_another_has_made_on_this_phone_is_left_there(
     assert wrong.status_code == 409 and wrong.get_json()["person"] == cast.staff.id
 
 
+def test_a_phone_of_another_version_is_told_so_and_nothing_is_taken(
+    session: Session, sam: Phone, run: Run
+) -> None:
+    """The server may have been renewed since the phone asked; 409 is what phones try again."""
+    answer = sam.post([sam.record(run.id, "scan", "T")], protocol="2")
+    assert answer.status_code == 409 and answer.get_json()["protocol"] == 1
+    assert count(session) == count(session, NotedEntry) == 0
+
+
 WHOLE = [
     "",
     "null",

@@ -23,7 +23,7 @@ export const recognise = async (instance, restored) => {
   if (before === instance && !restored) return;
   await write("meta", async ({ store }) => {
     await store.put(instance, "instance");
-    if (before) await store.put(((await store.get("era")) ?? 0) + 1, "era");
+    if (before || restored) await store.put(((await store.get("era")) ?? 0) + 1, "era");
   });
 };
 export const sendAnew = async (person) => {

@@ -94,6 +94,13 @@ export const add = (kind, data, { run = null, ref = null, files = [], shown = nu
   return kept;
 };
 
+// Remembers what the server has taken at once, as number `run`, for one that is put back from a backup and forgets it.
+export const remember = async (kind, data, { run, id, shown = null }) => {
+  const [at, ref] = [new Date().toISOString(), kind === "start" ? id : null];
+  const made = { id, kind, person: person(), at, ref, data, shown };
+  await store.remember(made, { id, state: "kept", run }).catch(() => {}); // then only the server has it
+};
+
 const later = async () => {
   const worker = await globalThis.navigator.serviceWorker?.getRegistration?.(root).catch(() => null);
   await worker?.sync?.register(SYNC).catch(() => {}); // not every browser has it, nor every person allows it
@@ -155,9 +162,7 @@ const received = (receipts, answer) =>
 const toAsk = async () => {
   try {
     const ago = Math.abs(Date.now() - Number(sessionStorage.getItem("holdfast.asked")));
-    if (ago < ASKS || !(await anySent())) return false;
-    sessionStorage.setItem("holdfast.asked", Date.now());
-    return true;
+    return ago >= ASKS && (await anySent());
   } catch {
     return false; // this browser keeps nothing
   }
@@ -169,7 +174,12 @@ const sendAll = async () => {
 };
 const attempt = async () => {
   if (await anything()) await sendAll();
-  else if (person() && (await toAsk()) && (await greet(person())).anew) await attempt();
+  else if (person() && (await toAsk()) && (await isForgotten())) await attempt();
+};
+const isForgotten = async () => {
+  const hello = await greet(person()).catch(() => null); // it is asked again when there is network, or another page
+  if (hello) sessionStorage.setItem("holdfast.asked", Date.now());
+  return Boolean(hello?.anew);
 };
 
 const ENDS = ["signed-out", "somebody-else", "outdated"]; // no trying again helps

@@ -35,6 +35,7 @@ const ask = async (size, { query = "", ...options } = {}) => {
     said = await answer.json();
   } catch {} // no answer, or a page of somebody else's
   const [ours, status] = [said?.holdfast === "queue", answer?.status];
+  if (ours && (said.protocol ?? PROTOCOL) !== PROTOCOL) throw new Unsent("outdated");
   if (ours && answer.ok) return said;
   if (ours && status === 401) throw new Unsent("signed-out");
   const cause = { status, why: ours ? said.error : "" };
@@ -115,7 +116,6 @@ const judged = (part, answer) => {
 export const greet = async (whose) => {
   const last = await history.lastSent(whose);
   const hello = await ask(0, { query: last ? `?last=${last}` : "" });
-  if (hello.protocol !== PROTOCOL) throw new Unsent("outdated");
   await history.recognise(hello.instance, hello.restored);
   return { ...hello, anew: await history.sendAnew(hello.person) };
 };

@@ -1,7 +1,7 @@
 // Starts a run with and without network: the form is sent as it is, and where no answer of ours comes in time the start
 // is kept on this phone under the very same name, so that it counts once even if it arrived.
 import { root } from "./root.js";
-import { NotKept, add, newId } from "./queue.js";
+import { NotKept, add, newId, remember } from "./queue.js";
 import { fold, keepable } from "./texts.js";
 
 const PATIENCE = 5000; // ms for the server, before the run is started on the phone
@@ -15,17 +15,20 @@ const subject = (form) => {
   return kind && fold(said).startsWith(`${fold(kind)} `) ? said.slice(kind.length).trim() : said;
 };
 
-// The address that the server leads to; null where it has not answered, false where it asks something first.
+// {address, run}: where the server leads to, and the run that it has started; null where it has not answered, false
+// where it asks something first.
 const sent = async (form) => {
   if (navigator.onLine === false || keptWhy === "offline") return null;
-  const options = { method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) };
+  const [headers, signal] = [{ Accept: "application/json" }, AbortSignal.timeout(PATIENCE)];
+  const options = { method: "POST", body: new FormData(form), headers, signal };
   const response = await fetch(form.action, options).catch(() => null);
   if (!response?.headers.has("Holdfast-Person") || response.status >= 502) return null;
   const said = await response.json().catch(() => null);
-  return response.ok && said?.address ? said.address : false;
+  return response.ok && said?.address ? said : false;
 };
 
-const onThisPhone = async (form) => {
+// The entry that starts the run: what it says, and what it is called.
+const entryOf = (form) => {
   const data = {
     sop: form.dataset.start,
     revision: number(form.dataset.revision),
@@ -37,7 +40,10 @@ const onThisPhone = async (form) => {
   };
   const title = form.dataset.title ?? data.sop;
   const run = data.subject ? `${title} · ${data.subject}` : title;
-  const { id } = await add("start", data, { id: field(form, "ref"), shown: { title, run } });
+  return [data, { id: field(form, "ref"), shown: { title, run } }];
+};
+const onThisPhone = async (form) => {
+  const { id } = await add("start", ...entryOf(form));
   return `${root}runs/ref/${encodeURIComponent(id)}`;
 };
 
@@ -51,7 +57,11 @@ const begin = async (form) => {
   try {
     const answer = await sent(form);
     if (answer === false) return form.submit(); // the server's page says what it asks
-    location.assign(answer ?? own(field(form, "subject").trim()) ?? (await onThisPhone(form)));
+    if (answer?.run) {
+      const [data, more] = entryOf(form);
+      await remember("start", data, { ...more, run: answer.run });
+    }
+    location.assign(answer?.address ?? own(field(form, "subject").trim()) ?? (await onThisPhone(form)));
   } catch (error) {
     if (!(error instanceof NotKept)) throw error;
     form.submit(); // nothing is kept here: only the server can start it

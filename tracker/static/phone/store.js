@@ -45,6 +45,7 @@ const instead = (makeRoom, put, times = 1) => async (error) => {
 // How many records this device has made: a lead is told of those that are missing by it, so nothing else is counted.
 const numbered = async (meta) =>
   Math.max((await meta.get("records")) ?? (await meta.get("seq")) ?? 0, Number(before("holdfast.seq") ?? 0));
+const nextNumber = async (meta) => ((await meta.get("seq")) ?? 0) + 1;
 
 // Keeps an entry with the bytes of its files, under the next number of this device; null where it `stands` nowhere any
 // more, because somebody else has written it, and perhaps sent it since. Raises NotKept.
@@ -54,7 +55,7 @@ export const keep = async (entry, bytes, who, stands = () => true) => {
     const twice = await entries.index("id").get(entry.id);
     if (twice || !stands()) return twice ?? null;
     const records = (await numbered(meta)) + (entry.kind === "record" ? 1 : 0);
-    const seq = ((await meta.get("seq")) ?? 0) + 1;
+    const seq = await nextNumber(meta);
     const kept = { ...entry, seq, ...(entry.kind === "record" && { count: records }), state: "waiting", tries: 0 };
     await Promise.all([
       entries.add(kept),
@@ -74,6 +75,17 @@ export const keep = async (entry, bytes, who, stands = () => true) => {
 };
 
 const whose = (person, state, after = 0) => IDBKeyRange.bound([person, state, after], [person, state, []], true);
+
+// Remembers what the server has taken without this store as if it had been sent from here. Raises NotKept.
+export const remember = async (entry, receipt) => {
+  await write(["sent", "meta"], async (t) => {
+    const [sent, meta] = [t.objectStore("sent"), t.objectStore("meta")];
+    const [seq, era, at] = [await nextNumber(meta), (await meta.get("era")) ?? 0, Date.now()];
+    const { run } = receipt;
+    const taken = { state: "sent", run, receipt, why: "", tries: 0, sent_at: at, era, files: [], bytes: false };
+    await Promise.all([sent.put({ ...entry, ...taken, seq }), meta.put(seq, "seq")]);
+  });
+};
 
 // Up to `most` of a person's entries in one state, in the order in which they were made.
 export const entriesOf = (person, state, { after = 0, most } = {}) =>

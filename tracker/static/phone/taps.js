@@ -4,13 +4,20 @@
 const QUIET = 500; // ms that a new step stands before a finger can act on it
 const HERE = ".hf-steps, #end, .hf-turn"; // where a next button may come to stand
 const root = document.documentElement;
-let [until, timer] = [0, 0]; // by the clock of events
+let [until, timer, turn] = [0, 0, 0]; // by the clock of events; how often it was quiet
 let pressed = -1; // when the last finger came down, -1: a key since
 
-const quiet = ({ timeStamp }) => {
-  until = timeStamp + QUIET;
+// The half second begins once the frame is painted that shows the step: on a slow phone that takes a while, in which
+// a finger still sees the step before.
+const quiet = () => {
+  const mine = (turn += 1);
+  until = Infinity;
   root.dataset.quiet = "";
   clearTimeout(timer);
+  requestAnimationFrame(() => setTimeout(() => mine === turn && stands()));
+};
+const stands = () => {
+  until = performance.now() + QUIET;
   timer = setTimeout(() => delete root.dataset.quiet, QUIET);
 };
 const byFinger = (event) => pressed >= 0 && (event.detail > 0 || event.pointerType);
@@ -27,18 +34,18 @@ addEventListener("click", (event) => {
   if (event.timeStamp < until || pressed < until) {
     event.preventDefault();
     event.stopImmediatePropagation();
-  } else if (event.target.closest("[data-read]")) quiet(event); // the button below it comes to stand in its place
+  } else if (event.target.closest("[data-read]")) quiet(); // the button below it comes to stand in its place
 }, true);
 
 // A record is made: from now on, and once more from when its answer stands there.
 const acting = (form) => form?.matches?.("form[data-stamp]");
 addEventListener("submit", (event) => {
-  if (acting(event.target) && pressed >= 0) quiet(event);
+  if (acting(event.target) && pressed >= 0) quiet();
 }, true);
 let own = false;
 document.addEventListener("htmx:before:swap", ({ target }) => { own = acting(target); });
-document.addEventListener("htmx:after:swap", (event) => {
-  if (own && pressed >= 0) quiet(event);
+document.addEventListener("htmx:after:swap", () => {
+  if (own && pressed >= 0) quiet();
   own = false;
 });
 

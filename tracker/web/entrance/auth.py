@@ -224,6 +224,7 @@ def go_on(person: Person, target: str) -> Any:
 
 def login_page(error: str, login: str = "") -> str:
     """The sign-in page."""
+    seats.share_token()
     return render_template(
         "entrance/login.html", login=login, error=error, mails=current_app.config["HOLDFAST"].sends_mail,
         passkeys=proving.site() is not None and passkeys.any_at_all(db.session()),

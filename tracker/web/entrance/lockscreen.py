@@ -61,6 +61,7 @@ def pad(person_id: int) -> Any:
 @needs("open")
 def unlock(person_id: int) -> Any:
     """Take the PIN and begin the person's turn."""
+    seats.give_token_back()
     device = seats.here()
     if device is None:
         return redirect(url_for("auth.login"))
@@ -85,5 +86,6 @@ def awake() -> Any:
 def _pad(person_id: int, error: str) -> str:
     device = seats.here()
     assert device is not None
+    seats.share_token()
     person: Person = devices.person_at(db.session(), device, person_id)
     return render_template("entrance/pin.html", device=device, person=person, error=error)

@@ -6,11 +6,13 @@ can be given back to whoever filled it in, and to nobody else. It proves nothing
 
 from __future__ import annotations
 
+import hmac
 import secrets
 
 from flask import current_app, request, session
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from tracker.domain.entrance import sealing
 from tracker.models import Person
 from tracker.web.forms import row_id
 
@@ -21,6 +23,17 @@ OLDEST_SECONDS = 30 * 24 * 3600
 def begin(person: Person) -> None:
     """Draw the pages of this session for the person from now on, with a secret of their own."""
     session["csrf_token"] = f"{person.id}.{secrets.token_hex(20)}"
+
+
+def of_device(cookie: str) -> str:
+    """The secret part for the lock screen of a shared device, by its cookie: the same in all of its tabs."""
+    key = sealing.key_for("lock screen", current_app.config["HOLDFAST"].secret_key)
+    return hmac.digest(key, cookie.encode(), "sha256").hex()
+
+
+def is_of(secret: str) -> bool:
+    """Whether this form comes from a page with that secret part."""
+    return hmac.compare_digest(_secret().encode(), secret.encode())
 
 
 def drawn_for() -> int | None:

@@ -17,12 +17,16 @@ from tracker.domain.entrance import factors
 from tracker.domain.people import devices
 from tracker.models import LEVELS, Device, Person
 from tracker.web import cookies, hosts, marks
+from tracker.web.entrance import page_tokens
 from tracker.web.reader import now
 
 COOKIE_SECONDS = 400 * 24 * 3600
 """As long as browsers keep a cookie at most; each time somebody unlocks the device it begins anew."""
 
 _PHONE = re.compile(r"[0-9a-f]{24}")
+
+UNLOCK, SIGN_IN = "lock_screen.unlock", "auth.sign_in"
+WAYS_IN = UNLOCK, SIGN_IN
 
 GRACE_SECONDS = 15
 """The page locks first; the server adds what its last word to the server may be late."""
@@ -152,6 +156,34 @@ def rise(to: tuple[int, str] | None = None) -> BaseResponse:
         response.headers["HX-Redirect"] = target
         return response
     return redirect(target, 303)
+
+
+def share_token() -> None:
+    """Give the page that is drawn now the token of all tabs of a locked device.
+
+    Tabs ask at the same time, and each answer brings a session: the last one takes the others' away.
+    """
+    cookie = request.cookies.get(cookie_name(), "")
+    if here() is not None and not current_user.is_authenticated:
+        secret = page_tokens.of_device(cookie)
+        if session.get("csrf_token") != secret:
+            session["csrf_token"] = secret
+
+
+def take_token() -> None:
+    """Let what is given on this device's way in count, whatever its other tabs did meanwhile."""
+    if request.method != "POST" or request.endpoint not in WAYS_IN or here() is None:
+        return
+    secret = page_tokens.of_device(request.cookies[cookie_name()])
+    may = request.endpoint == UNLOCK or not current_user.is_authenticated
+    if may and page_tokens.is_of(secret):
+        g.token_of_session, session["csrf_token"] = session.get("csrf_token"), secret
+
+
+def give_token_back() -> None:
+    """The token was in order; the pages of whoever has unlocked the device in another tab keep theirs."""
+    if before := g.pop("token_of_session", None):
+        session["csrf_token"] = before
 
 
 def way_back(person: Person) -> str:

@@ -95,7 +95,8 @@ def send() -> Any:
         message = gettext("Somebody else is signed in here by now: nothing was taken.")
         return marked(MARK, message, 409, person=person().id)
     if request.form.get("protocol") != str(PROTOCOL):
-        raise InvalidError(N_("This phone speaks another version of the queue. Open Holdfast on it anew."))
+        message = gettext("This phone speaks another version of the queue. Open Holdfast on it anew.")
+        return marked(MARK, message, 409, protocol=PROTOCOL)
     sent, sent_at = _sent(), entries.moment(request.form.get("sent_at"), "sent_at")
     page = _shown()
     device = Device(seats.name(request.form.get("device", "")), sent_at=sent_at, queued=True)

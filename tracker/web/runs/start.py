@@ -97,13 +97,15 @@ def start(sop_id: str) -> Any:
         return _start_page(sop_id, subject, ref, origin, error=error_text(error)), error.status
     other = subjects.plain(subject)
     alias = other if subject_key(other, run.subject_kind) != run.subject_key else None
-    return _to(url_for("runs.run", run_id=run.id, said=alias))
+    return _to(url_for("runs.run", run_id=run.id, said=alias), run.id)
 
 
-def _to(address: str) -> Any:
-    """Lead to the address; a script that sends the form is told it, so that it can go there by itself."""
+def _to(address: str, run: int | None = None) -> Any:
+    """Lead to the address; a script that sends the form is told it, so that it can go there by itself, and
+    the number of the run that was started for it.
+    """
     if answers.wants_json():
-        return {"address": address}
+        return {"address": address, "run": run}
     return redirect(address, 303)
 
 
