@@ -19,7 +19,7 @@ from tests.conftest import PHONE
 from tests.support.patience import until
 from tests.support.phones import STEPS, Phone, kept
 from tests.support.proxy import Fault
-from tests.support.workers import Sync, all_kept, answers, cached, look_again, until
+from tests.support.workers import Sync, all_kept, answers, cached, look_again
 from tracker.db import db
 from tracker.domain.evidence import pieces
 from tracker.models import Evidence, Record

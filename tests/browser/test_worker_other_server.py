@@ -14,9 +14,10 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import PHONE, Come, House, opening, session_cookie, start
 from tests.support.evidence import shot
 from tests.support.houses import answering
+from tests.support.patience import until
 from tests.support.phones import STEPS, Phone, kept
 from tests.support.proxy import bad_line
-from tests.support.workers import Sync, all_kept, answers, until
+from tests.support.workers import Sync, all_kept, answers
 from tracker.db import db
 from tracker.models import Evidence, Record, Run
 from tracker.web import interface

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from playwright.sync_api import CDPSession, Page
 
 from tests.support.patience import until
@@ -88,12 +86,3 @@ class Sync:
             "ServiceWorker.dispatchSyncEvent",
             {"origin": origin, "registrationId": self._registrations[-1], "tag": tag, "lastChance": last},
         )
-
-
-def until(holds: Callable[[], bool], page: Page) -> None:
-    """Wait for what the browser or the server has yet to do."""
-    for _ in range(1500):
-        if holds():
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError("it never came to be")
