@@ -29,6 +29,7 @@ AT_ONCE = int(os.environ.get("HOLDFAST_ATTACKS") or 140)
 
 WAIT: Literal["load", "networkidle"] = "networkidle" if "HOLDFAST_ATTACKS" in os.environ else "load"
 SAYS_MORE = ("/library", "/sops/a0/diff")  # another thing of each text: what lint has, which words differ
+ICON = ("svg aria-hidden focusable viewBox xmlns", "path d")  # of what it says more, drawn as ours are
 
 WATCH = (Path(__file__).parent / "watch.js").read_text()
 
@@ -108,10 +109,8 @@ def test_a_page_does_what_it_does_without_payloads(readers: tuple[Reader, Reader
         if path.startswith("/search"):  # shows so many hits only, and which come first differs
             more, less = Counter(what for what in more if what not in usual), Counter()
         if path in SAYS_MORE:
-            more, less = (
-                Counter(what for what in more if what not in usual and " " in what.strip()),
-                Counter(),
-            )
+            told = {what for what in more if what not in usual and " " in what.strip()}
+            more, less = Counter(told.difference(ICON)), Counter()
         effects += [f"{path}: more of {what}" for what in more] + [f"{path}: less of {what}" for what in less]
     print(f"{kind:24} {len(EVERY)} payloads, {len(attacked.world.pages[kind])} pages, {len(effects)} effects")
     assert not effects, "\n".join(effects[:40])

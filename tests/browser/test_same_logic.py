@@ -19,9 +19,11 @@ from tracker.domain.runs.progress import (
     StepState,
     current,
     is_complete,
+    mark,
     step_states,
     tally,
     untouched,
+    wholes,
 )
 from tracker.errors import InvalidError
 from tracker.models import Record, SignOff, Step, subject_key
@@ -171,6 +173,7 @@ def test_the_states_of_a_run_are_the_same(phone_page: Page) -> None:
             "untouched": [state.step.key for state in untouched(states)],
             "tally": [list(tally(states)), list(tally(states, "done")), list(tally(states, "cancelled"))],
             "complete": is_complete(states),
+            "marks": [list(mark(whole, now and now.step.key)) for whole in wholes(states)],
         })  # fmt: skip
         cases.append({
             "steps": [of_step(one, names[one.key]) for one in steps],
@@ -195,6 +198,7 @@ def test_the_states_of_a_run_are_the_same(phone_page: Page) -> None:
                 states: states.map(told), current: logic.current(states)?.key ?? null,
                 untouched: logic.untouched(states).map(({ key }) => key),
                 complete: logic.isComplete(states),
+                marks: logic.wholes(states).map((whole) => logic.mark(whole, logic.current(states)?.key)),
                 tally: ["open", "done", "cancelled"].map((state) => tally(logic.tally(states, state))),
             };
         }""",
@@ -228,9 +232,9 @@ def test_what_is_typed_is_read_the_same(phone_page: Page) -> None:
     cases, expected = [], []
     for asked in kinds:
         for text in TYPED:
-            for zone, mark in ZONES.items():
+            for zone, sign in ZONES.items():
                 one = step("s", **asked)
-                cases.append([of_step(one, "1"), text, mark])
+                cases.append([of_step(one, "1"), text, sign])
                 try:
                     value, outside = values.typed_value(one, text, zone)
                     expected.append([value, outside])

@@ -108,7 +108,7 @@ def test_words_are_text_wherever_a_phone_draws_them(take: Take, house: House, li
     line.fault = lambda method, path: None
     page.goto(f"/runs/{run}")
     phone.rests()
-    expect(page.locator("[data-step=coded]")).to_contain_text("does not look right")
+    expect(page.locator("[data-step=coded]")).to_contain_text("does not look like what this step asks for")
     is_text(page, "[data-step=coded]", "#saved")
     page.goto("/phone")
     is_text(page, "#refused")

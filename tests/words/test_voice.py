@@ -147,6 +147,6 @@ def test_days_are_written_as_each_language_writes_them() -> None:
         "en": ["Tue 1 Sep", "1 Sep 2026", "Tuesday 1 September", "Sep 2026"],
         "de": ["Di. 1. Sep", "1. Sep 2026", "Dienstag 1. September", "Sep 2026"],
         "es": ["mar 1 sept", "1 sept 2026", "martes 1 de septiembre", "sept 2026"],
-        "fr": ["mar. 1 sept.", "1 sept. 2026", "mardi 1 septembre", "sept. 2026"],
+        "fr": ["mar. 1 septembre", "1 sept. 2026", "mardi 1 septembre", "sept. 2026"],
         "pl": ["wt. 1 wrz", "1 wrz 2026", "wtorek 1 września", "wrz 2026"],
     }

@@ -270,7 +270,7 @@ class SopPage(Page):
             revision=published.revision if published else None,
             published=published.on if published else None,
             review=_due(published, known),
-            steps=len(self.steps),
+            steps=sum(step.parent is None for step in self.steps),  # as a run counts them
             critical=sum(bool(step.attributes.get("critical")) for step in self.steps),
             verified=sum(bool(step.attributes.get("verify")) for step in self.steps),
             signer=known.verify,

@@ -9,6 +9,8 @@ from typing import Any
 from flask import Flask, request
 from flask.templating import Environment as FlaskEnvironment
 from flask_login import current_user
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from tracker.domain import numbers
 from tracker.domain.library.media import address
@@ -39,6 +41,16 @@ class Environment(FlaskEnvironment):
         """A template without its indentation: it is for those who read it, and would come with every page."""
         given = super().preprocess(source, name, filename)
         return _INDENTATION.sub("", given) if name and name.endswith(".html") else given
+
+
+@pass_context
+def _docs(_: Context, path: str) -> str:
+    """Where the site of this installation shows a document.
+
+    It takes the context because Jinja works out any other filter of a constant only once, when a template is
+    compiled, which may be below another path than where it is asked for, or while nothing is asked for.
+    """
+    return request.script_root + address(path)
 
 
 def register(app: Flask) -> None:
@@ -86,7 +98,7 @@ def register(app: Flask) -> None:
         written=spoken.written,
         told=spoken.event_sentence,
         said=spoken.error_text,
-        docs=lambda path: request.script_root + address(path),
+        docs=_docs,
         whereabouts=spoken.whereabouts,
         like=examples.example,
         words_end=after_words,

@@ -63,10 +63,13 @@ class Texts:
 def native(pattern: str, language: str) -> str:
     """A pattern of CLDR with a day before its month, as the language writes it: "1. Sep", "1 de septiembre".
 
-    Short names of months are those without a full stop where there are any: sentences end with them.
+    Short names of months are those without a full stop where there are any, and French ends with whole
+    ones: sentences end with them.
     """
     if language == "de":
         return re.sub(r"\bMMM\b", "LLL", re.sub(r"\bd (?=M)", "d. ", pattern))
+    if language == "fr":
+        return re.sub(r"\bMMM$", "MMMM", pattern)
     if language == "es":
         return re.sub(r"\bd MMMM\b", "d 'de' MMMM", pattern)
     return pattern

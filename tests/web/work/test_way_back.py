@@ -33,7 +33,7 @@ def test_back_from_a_run_is_the_board_with_its_filters(visit: Visit, session: Se
     lead = visit(cast.lead)
     assert _crumb(lead.get(f"/runs/{run.id}").text) == "/"
     for board in ("/board?sop=pack&subject=7+%26+8", "/board"):
-        row = re.search(rf'<a href="(/runs/{run.id}[^"]*)"', lead.get(board).text)
+        row = re.search(rf'<a class="hf-quiet" href="(/runs/{run.id}[^"]*)"', lead.get(board).text)
         assert row
         page = lead.get(unescape(row[1])).text
         assert _crumb(page) == board

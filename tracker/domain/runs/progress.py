@@ -115,19 +115,25 @@ class Tally(NamedTuple):
         return self.failed_put_right + self.skipped_put_right
 
 
-def tally(states: Iterable[StepState], state: str = "open") -> Tally:
-    """How far a run in this `state` is, by the states of its steps in document order.
-
-    Every page, list and figure of a single run counts by this.
-    """
-    states, over = list(states), state != "open"
+def wholes(states: Iterable[StepState]) -> list[list[StepState]]:
+    """The steps of the first level, which are what is counted: each with all that is nested in it."""
     roots: dict[str, str] = {}
     groups: dict[str, list[StepState]] = {}
     for one in states:
         key = one.step.key
         root = roots[key] = roots.get(one.step.parent or "", key)
         groups.setdefault(root, []).append(one)
-    through = [group for group in groups.values() if all(_settled(one, over) for one in group)]
+    return list(groups.values())
+
+
+def tally(states: Iterable[StepState], state: str = "open") -> Tally:
+    """How far a run in this `state` is, by the states of its steps in document order.
+
+    Every page, list and figure of a single run counts by this.
+    """
+    states, over = list(states), state != "open"
+    groups = wholes(states)
+    through = [group for group in groups if all(_settled(one, over) for one in group)]
     put_right = [{one.outcome for one in group if one.put_right} for group in through]
     amiss = Counter(one.outcome for one in states if over or not one.cleared)
     righted = Counter(one.outcome for one in states if over and one.put_right)
@@ -144,6 +150,26 @@ def tally(states: Iterable[StepState], state: str = "open") -> Tally:
         failed_put_right=righted["failed"],
         skipped_put_right=righted["skipped"],
     )
+
+
+def mark(whole: list[StepState], now: str | None, state: str = "open") -> tuple[str | None, bool]:
+    """What a bar shows of one of the `wholes` of a run in this `state`, and whether it was put right.
+
+    It is the worst that became of any step in it, "now" while the step with the key `now` is one of them, and
+    nothing while something in it is left to do.
+    """
+    for outcome in ("failed", "skipped"):
+        if any(one.outcome == outcome and not one.put_right for one in whole):
+            return outcome, False
+    if any(one.step.key == now for one in whole):
+        return "now", False
+    if state == "done" and any(final_outcome(one) == "omitted" for one in whole):
+        return "omitted", False
+    if any(one.outcome is None and one.applies is not False and state != "done" for one in whole):
+        return None, False
+    outcomes = {one.outcome for one in whole}
+    righted = outcomes & {"failed", "skipped"}
+    return next((one for one in ("failed", "skipped", "done") if one in outcomes), "na"), bool(righted)
 
 
 def _settled(state: StepState, over: bool) -> bool:

@@ -136,26 +136,44 @@ export const isComplete = (states) => {
   return !states.some(({ holdsUp, unsigned, outcome, cleared }) => holdsUp || unsigned || (outcome === "failed" && !cleared));
 };
 
-/**
- * How far a run in this `state` is, counted as its steps are numbered: {done, all, notNeeded, afterFailure, afterSkip,
- * failed, skipped, omitted, failedPutRight, skippedPutRight, share}. A nested step is a part of the one it is nested in.
- */
-export const tally = (states, state = "open") => {
-  const over = state !== "open";
+/** The steps of the first level, which are what is counted: each with all that is nested in it. */
+export const wholes = (states) => {
   const [roots, groups] = [new Map(), new Map()];
   for (const state of states) {
     const root = roots.get(state.step.parent) ?? state.key;
     roots.set(state.key, root);
     groups.set(root, [...(groups.get(root) ?? []), state]);
   }
+  return [...groups.values()];
+};
+
+/** What a bar shows of one of the `wholes` of an open run, [mark, putRight]; `now`: the key of the step to do. */
+export const mark = (whole, now) => {
+  const outcomes = new Set(whole.map(({ outcome }) => outcome));
+  const bad = ["failed", "skipped"];
+  const wrong = bad.find((kind) => whole.some(({ outcome, putRight }) => outcome === kind && !putRight));
+  if (wrong) return [wrong, false];
+  if (whole.some(({ key }) => key === now)) return ["now", false];
+  if (whole.some(({ outcome, applies }) => outcome === null && applies !== false)) return [null, false];
+  const righted = bad.find((kind) => outcomes.has(kind));
+  return [righted ?? (outcomes.has("done") ? "done" : "na"), Boolean(righted)];
+};
+
+/**
+ * How far a run in this `state` is, counted as its steps are numbered: {done, all, notNeeded, afterFailure, afterSkip,
+ * failed, skipped, omitted, failedPutRight, skippedPutRight, share}. A nested step is a part of the one it is nested in.
+ */
+export const tally = (states, state = "open") => {
+  const over = state !== "open";
+  const groups = wholes(states);
   const settled = ({ outcome, cleared, applies, omittable }) =>
     outcome !== null ? cleared : applies === false || (over && !omittable);
-  const through = [...groups.values()].filter((group) => group.every(settled));
+  const through = groups.filter((group) => group.every(settled));
   const righted = through.map((group) => group.filter(({ putRight }) => putRight).map(({ outcome }) => outcome));
   const amiss = (kind) => states.filter(({ outcome, cleared }) => outcome === kind && (over || !cleared)).length;
   const repaired = (kind) => over ? states.filter(({ outcome, putRight }) => outcome === kind && putRight).length : 0;
   return {
-    done: through.length, all: groups.size,
+    done: through.length, all: groups.length,
     notNeeded: through.filter((group) => group.every(({ outcome }) => outcome === null)).length,
     afterFailure: righted.filter((outcomes) => outcomes.includes("failed")).length,
     afterSkip: righted.filter((outcomes) => outcomes.length && !outcomes.includes("failed")).length,

@@ -18,7 +18,16 @@ from tracker.domain.records import late_records, signing
 from tracker.domain.runs import headings as runs_headings
 from tracker.domain.runs import loading, signatures, subjects, words
 from tracker.domain.runs import recovery as runs_recovery
-from tracker.domain.runs.progress import StepState, Tally, current, final_outcome, tally, untouched
+from tracker.domain.runs.progress import (
+    StepState,
+    Tally,
+    current,
+    final_outcome,
+    mark,
+    tally,
+    untouched,
+    wholes,
+)
 from tracker.domain.runs.signatures import Whole
 from tracker.domain.runs.words import Reading
 from tracker.models import Evidence, LateRecord, Run, SignOff, Step
@@ -230,6 +239,12 @@ class RunView:
     def tally(self) -> Tally:
         """How far the run is."""
         return tally(self.states, self.run.state)
+
+    @property
+    def marks(self) -> list[tuple[str | None, bool]]:
+        """What the bar shows of each step that `tally` counts, and whether it was put right."""
+        now = self.current.step.key if self.current else None
+        return [mark(whole, now, self.run.state) for whole in wholes(self.states)]
 
     @property
     def conspicuous(self) -> list[tuple[str, list[StepState]]]:

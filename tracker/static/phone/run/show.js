@@ -83,10 +83,8 @@ const drawRow = (state, same, { states, key: toDoNow, made, notes: said, acted }
 export const catchUp = () => putOff && draw();
 document.addEventListener("focusout", () => setTimeout(catchUp));
 
-const marked = ({ outcome, applies, putRight, key }, now) => {
-  const mark = outcome ?? (key === now ? "now" : applies === false ? "na" : null);
-  return ["hf-dot", mark && `hf-${mark}`, putRight && "hf-put-right"].filter(Boolean).join(" ");
-};
+const marked = ([mark, putRight]) =>
+  ["hf-dot", mark && `hf-${mark}`, putRight && "hf-put-right"].filter(Boolean).join(" ");
 const head = (states, now, differs) => {
   const far = document.getElementById("so-far");
   const { done, all } = logic.tally(states, own.closing() || isOver(states) ? "done" : "open");
@@ -98,8 +96,9 @@ const head = (states, now, differs) => {
     return;
   }
   const next = isOurs(on) ? on : server.progress.cloneNode(true);
+  const wholes = logic.wholes(states);
   next.querySelectorAll(".hf-dot").forEach((dot, place) => {
-    const look = marked(states[place], now);
+    const look = marked(logic.mark(wholes[place], now));
     if (dot.className !== look) dot.className = look;
   });
   if (next === on) return;
