@@ -222,6 +222,17 @@ def test_the_worker_sends_with_no_page_open(
     assert kept(house, run) == ONCE[:2]
 
 
+BEGINS = """async () => {
+  const queue = await import(document.querySelector('link[href$="phone/queue.js"]').href);
+  queue.flush();
+}"""
+SENDS = """() => navigator.locks.request("this tab", async () => {
+  const { held } = await navigator.locks.query();
+  const whose = (name) => held.find((lock) => lock.name === name)?.clientId;
+  return whose("holdfast/queue") === whose("this tab");
+})"""
+
+
 def test_two_tabs_send_each_entry_once_and_one_goes_on_for_the_other(
     carried: Callable[[str], Page], house: House, line: Line
 ) -> None:
@@ -246,14 +257,15 @@ def test_two_tabs_send_each_entry_once_and_one_goes_on_for_the_other(
         return None
 
     line.fault = judge
-    one.get_by_role("button", name="Send now").click()
+    one.evaluate(BEGINS)  # unless it, or the other, has tried again by itself
     until(left.is_set, one)
     for tab in (one, two):
         Phone(tab).says("sending 3 of 3")
-    one.close()
+    sender, other = (two, one) if two.evaluate(SENDS) else (one, two)
+    sender.close()
     gone.set()
-    Phone(two).rests()
-    expect(two.locator("#saved")).not_to_contain_text("waiting")
+    Phone(other).rests()
+    expect(other.locator("#saved")).not_to_contain_text("waiting")
     assert kept(house, run) == ONCE
 
 

@@ -1,6 +1,7 @@
 // The line that tells the truth about saving, on every page; its words come from the page.
 import "./leave.js";
 import { flush, listen, person, status, waiting } from "./queue.js";
+import { inTurn } from "./tabs.js";
 import { clock } from "./times.js";
 
 const MOMENT = 3000; // ms for which something may be under way before it counts as waiting
@@ -44,7 +45,7 @@ const marked = async () => {
 };
 
 let timer = 0;
-const show = async () => {
+const show = inTurn(async () => {
   clearTimeout(timer);
   const now = await status();
   const wanted = document.createElement("div");
@@ -52,7 +53,7 @@ const show = async () => {
   if (wanted.innerHTML !== place.innerHTML) place.replaceChildren(...wanted.childNodes);
   await marked().catch(() => {}); // a browser that keeps nothing
   if (now.waiting && !now.held) timer = setTimeout(show, MOMENT);
-};
+});
 
 if (place) {
   listen((heard) => {

@@ -5,6 +5,7 @@ import { root } from "./root.js";
 import { entries, listen, waiting } from "./queue.js";
 import * as shelves from "./shelves.js";
 import { since, standingIn } from "./standing.js";
+import { inTurn } from "./tabs.js";
 import { fold } from "./texts.js";
 
 const { kept, keptWhy, person } = document.documentElement.dataset;
@@ -125,7 +126,7 @@ const show = async () => {
   if (kept) await Promise.all([...document.querySelectorAll("#today [data-run]:not([data-ref])")].map(ofRun));
   document.documentElement.dataset.here = "";
 };
-const again = () => show().catch(() => {}); // a browser that keeps nothing
+const again = inTurn(() => show().catch(() => {})); // a browser that keeps nothing
 listen(({ type }) => type !== "status" && again());
 document.addEventListener("htmx:after:swap", again);
 const shown = again();
