@@ -68,6 +68,23 @@ def test_a_run_that_was_started_here_stands_first_and_leads_to_its_page(come: Co
     expect(heading).not_to_contain_text("tarted on this phone")
 
 
+def test_what_is_being_typed_goes_with_a_run_that_gets_its_number(come: Come) -> None:
+    sam = come("sam")
+    all_kept(sam)
+    sam.context.set_offline(True)
+    sam.goto("/start/pack")
+    sam.locator("#subject").fill("typing")
+    sam.get_by_role("button", name="Start Pack an order").click()
+    sam.wait_for_url("**/runs/ref/*")
+    sam.locator("html[data-phone=ready]").wait_for()
+    sam.locator(".hf-current [name=value]").fill("TOTE-1")
+    sam.context.set_offline(False)
+    sam.wait_for_url(re.compile(r"/runs/\d+"))
+    expect(sam.locator(".hf-current [name=value]")).to_have_value("TOTE-1")
+    sam.locator(".hf-current").get_by_role("button", name="Done").click()
+    expect(sam.locator("#so-far")).to_contain_text("1 of")
+
+
 def test_what_needs_the_network_is_grey_and_says_why(come: Come, house: House) -> None:
     with house.app.app_context():
         with writing() as session:

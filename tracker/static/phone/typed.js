@@ -5,9 +5,16 @@ const fields = () => document.querySelectorAll("main :is(textarea, input:not([ty
 
 export const typed = () => [...fields()].filter((field) => field.value !== field.defaultValue).map(({ id, value }) => [id, value]);
 
+let where = location.pathname; // of the page that it is for
 export const keepTyped = () => {
   const some = typed();
-  if (some.length) sessionStorage.setItem(KEPT, JSON.stringify({ who: who(), where: location.pathname, typed: some }));
+  if (some.length) sessionStorage.setItem(KEPT, JSON.stringify({ who: who(), where, typed: some }));
+};
+
+/** Goes on at another address of the very same page: what was typed goes with it. */
+export const moveTyped = (address) => {
+  where = new URL(address, location).pathname;
+  keepTyped();
 };
 
 export const forgetTyped = () => sessionStorage.removeItem(KEPT);

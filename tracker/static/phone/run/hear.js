@@ -1,6 +1,7 @@
 // What comes from elsewhere: receipts of what was sent, what other tabs do, and rows that the server has drawn anew.
 import { elements, fill } from "../parts.js";
 import { listen, showing, written } from "../queue.js";
+import { moveTyped } from "../typed.js";
 import { given, live, ref } from "./given.js";
 import * as own from "./own.js";
 import { collect, isOurs, takeBelow } from "./rows.js";
@@ -24,6 +25,7 @@ const sent = async ({ receipts, page }) => {
   const place = elsewhere(receipts, page);
   if (place) {
     await written(); // what was done meanwhile
+    moveTyped(place);
     location.replace(place);
     return;
   }
