@@ -1,4 +1,5 @@
 // What comes from elsewhere: receipts of what was sent, what other tabs do, and rows that the server has drawn anew.
+import { lose } from "../../lost.js";
 import { elements, fill } from "../parts.js";
 import { listen, showing, written } from "../queue.js";
 import { given, live, ref } from "./given.js";
@@ -27,13 +28,14 @@ const sent = async ({ receipts, page }) => {
     location.replace(place);
     return;
   }
-  const lost = page?.lost ? elements(fill(parts().problem, { text: page.lost })) : [];
-  if (lost.length) document.getElementById("notice")?.replaceChildren(...lost);
+  const told = page?.lost && !page.html ? elements(fill(parts().problem, { text: page.lost })) : [];
+  if (told.length) document.getElementById("notice")?.replaceChildren(...told);
   if (page?.html) {
     if (live && page.seen) live.dataset.seen = page.seen;
     await htmx.swap({ text: page.html, swap: "none", sourceElement: document.body });
   }
   draw();
+  if (page?.lost) lose();
 };
 const isHere = ({ run, ref: of }) => (run && run === given.run) || (of && of === ref);
 listen((heard) => {

@@ -1,5 +1,6 @@
 // Shows where the run stands, over what the server has drawn: only what looks otherwise than before is drawn anew.
 import { isBusy } from "../../busy.js";
+import { freeze, isLost } from "../../lost.js";
 import * as logic from "../logic.js";
 import { fill } from "../parts.js";
 import * as own from "./own.js";
@@ -56,6 +57,7 @@ export const draw = (acted = null) => {
   });
   head(states, now.key, differs);
   foot(states, differs, made);
+  if (isLost()) freeze();
 };
 
 const drawRow = (state, same, { states, key: toDoNow, made, notes: said, acted }) => {
