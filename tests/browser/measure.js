@@ -41,7 +41,7 @@
     over: over.map((element) => element.className),
     covered,
     small: targets.filter((target) => target.getBoundingClientRect().height < 43.5).map((target) => target.outerHTML.slice(0, 120)),
-    wide: document.documentElement.scrollWidth - innerWidth,
+    wide: document.documentElement.scrollWidth - screen.width,
     height: document.documentElement.scrollHeight,
     window: innerHeight,
     clocks: all(".hf-clock, .hf-badge--takes, .hf-left", document).length,

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from tests.browser.conftest import Enter, House, saved, start
 from tests.support.evidence import photo
+from tests.support.patience import until
 from tracker.db import db
 from tracker.domain.evidence import pieces
 from tracker.models import Record, Run
@@ -63,6 +64,9 @@ owner: olga
 def kinds(house: House) -> None:
     (house.workspace / "sops/kinds.md").write_text(KINDS)
     (house.workspace / "sops/short.md").write_text(SHORT)
+    (house.workspace / "sops/tags.md").write_text(
+        SHORT.replace("short", "tags").replace("\n---\n1", "\nsubject: order\n---\n1")
+    )
     house.publish()
 
 
@@ -179,6 +183,13 @@ def records(house: House, number: int) -> list[tuple[Any, ...]]:
     return told
 
 
+def state_of(house: House, number: int) -> str:
+    with house.app.app_context():
+        state = db.session.get_one(Run, number).state
+        db.session.remove()
+    return state
+
+
 def number_of(page: Page) -> int:
     return int(re.findall(r"/runs/(\d+)", page.url)[0])
 
@@ -285,6 +296,34 @@ def test_a_run_ends_by_itself_once_its_last_tick_stands(enter: Enter, house: Hou
     expect(page.locator("[data-closed-here]")).to_have_count(0)
     page.context.set_offline(False)
     expect(page.get_by_text("Closed by Sam")).to_be_visible()
+
+
+@pytest.mark.parametrize("sop", ["short", "tags"])
+def test_what_comes_next_stands_beside_the_undo_line_and_settles_the_end(
+    enter: Enter, house: House, sop: str
+) -> None:
+    page = enter("sam")
+    page.clock.install()  # the undo line stays until the clock is moved
+    start(page, sop, "tag-1" if sop == "tags" else "")
+    ready(page)
+    first, number = page.url, number_of(page)
+    press(page, "one")
+    press(page, "other")
+    end = page.locator("#end")
+    expect(end).to_contain_text("What comes next")
+    page.clock.run_for(1_000)
+    saved(page)
+    expect(page.locator("#undo-line")).to_contain_text("Undo")
+    expect(end).to_contain_text("What comes next")
+    if sop == "tags":
+        field = end.get_by_label("Scan or type the next order")
+        field.fill("tag-2")
+        field.press("Enter")
+    else:
+        end.get_by_role("button", name="Start Two ticks again").click()
+    page.wait_for_url(lambda url: "/runs/" in url and url.split("#")[0] != first.split("#")[0])
+    page.clock.run_for(2_000)
+    until(lambda: state_of(house, number) == "done", page)
 
 
 def test_the_steps_that_nobody_touched_are_asked_about_before_it_is_closed(

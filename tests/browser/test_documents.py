@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Enter, start
 from tests.support.houses import House
+from tests.support.width import too_wide
 from tracker.authoring.build import build_site
 
 pytestmark = pytest.mark.browser
@@ -64,7 +65,7 @@ def test_diagrams_are_drawn_on_the_site_and_what_can_not_be_stays_as_text(enter:
         expect(page.locator(".hf-drawn img")).to_have_count(2)
         picture = page.locator(".hf-drawn").first.bounding_box()
         assert picture and picture["height"] > 40 and picture["width"] <= page.viewport_size["width"]  # type: ignore[index]
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert not too_wide(page)
         expect(page.get_by_text("no diagram at all")).to_be_visible()
         expect(page.get_by_text("Somebody comes")).to_be_hidden()
         page.get_by_text("The diagram as text").first.click()

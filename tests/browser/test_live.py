@@ -114,3 +114,25 @@ def test_signed_out_elsewhere_is_said_in_place(enter: Enter) -> None:
     expect(sam.locator("[data-live-out]")).to_contain_text("You are signed out.")
     expect(sam.locator("[data-live-out]")).to_be_visible()
     expect(sam.locator("#step-0").get_by_role("textbox").first).to_have_value("TO")
+
+
+def test_whoever_comes_back_to_a_lost_run_is_told_at_once_and_what_they_did_is_kept(enter: Enter) -> None:
+    sam = enter("sam", watched=False)
+    address = start(sam, "opening", "")
+    sam.context.set_offline(True)
+    for place in (0, 1):
+        sam.locator(f"#step-{place}").get_by_role("button", name="Done").click()
+        expect(sam.locator(f"#step-{place}")).to_have_class(re.compile("hf-is-done"))
+    lena = enter("lena")
+    lena.goto(address)
+    lena.get_by_text("Hand over, pause or cancel").click()
+    lena.get_by_role("button", name="Take it over myself").click()
+    expect(lena.get_by_text("Hand over, pause or cancel")).to_be_visible()
+    sam.context.set_offline(False)
+    notice = sam.locator("#notice")
+    expect(notice).to_contain_text("Lena has this run since")
+    expect(notice).to_contain_text("What you did in it is kept.")
+    expect(notice.get_by_role("link", name="Go to Today")).to_be_visible()
+    saved(sam)
+    expect(sam.locator(".hf-steps form button:enabled")).to_have_count(0)
+    expect(sam.locator(".hf-steps summary.btn:visible")).to_have_count(0)

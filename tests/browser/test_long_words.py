@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Enter, House, start
 from tests.support.actors import by
 from tests.support.installation import cast_of
+from tests.support.width import too_wide
 from tracker.db import db, writing
 from tracker.domain.runs import lifecycle
 from tracker.models import Location, Person, Team
@@ -39,10 +40,6 @@ def run(house: House) -> int:
     return number
 
 
-def is_too_wide(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
-
-
 @pytest.mark.parametrize("device", WINDOWS, ids=lambda device: str(device["viewport"]["width"]))
 def test_no_long_word_makes_a_page_wider_than_its_window(enter: Enter, run: int, device: dict) -> None:  # type: ignore[type-arg]
     paths = {
@@ -55,7 +52,7 @@ def test_no_long_word_makes_a_page_wider_than_its_window(enter: Enter, run: int,
         page = enter(login, device=device)
         for path in asked:
             page.goto(path)
-            if is_too_wide(page):
+            if too_wide(page):
                 wide.append((login, path))
     assert wide == []
 
@@ -63,7 +60,7 @@ def test_no_long_word_makes_a_page_wider_than_its_window(enter: Enter, run: int,
 def test_a_long_subject_fits_one_step_at_a_time(enter: Enter, run: int) -> None:
     page = enter("sam", device=PHONE, steps="one")
     page.goto(f"/runs/{run}")
-    assert not is_too_wide(page)
+    assert not too_wide(page)
 
 
 def test_a_text_answer_grows_over_lines_and_keeps_them(enter: Enter, house: House) -> None:

@@ -16,6 +16,7 @@ from tests.support.patience import until
 from tests.support.serving import serving
 from tests.support.settled import settled
 from tests.support.tablet import PIN, TABLET, give_pins, unlock
+from tests.support.width import too_wide
 from tracker.db import new_id
 
 pytestmark = pytest.mark.browser
@@ -60,8 +61,7 @@ def test_the_header_says_who_is_signed_in(tablet: Page) -> None:
     expect(name).to_be_visible()
     box = name.bounding_box()
     assert box and box["width"] > 20  # not for screen readers alone
-    wide = tablet.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0
+    assert not too_wide(tablet)
 
 
 def test_two_people_and_a_signature_on_one_tablet(tablet: Page) -> None:

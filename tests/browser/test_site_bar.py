@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Enter, House
+from tests.support.width import too_wide
 
 
 @pytest.mark.parametrize("device", [PHONE, DESKTOP])
@@ -19,6 +20,6 @@ def test_the_site_has_the_bar_of_the_tracker(enter: Enter, house: House, device:
     expect(page.locator(".hf-bar__link")).to_have_text(words)
     expect(page.locator(".hf-bar__link--here")).to_have_text("SOPs")
     expect(page.locator(".hf-owner")).to_have_text("Olga")  # the document says olga
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not too_wide(page)
     page.get_by_role("link", name="Board", exact=True).click()
     expect(page).to_have_title("Board · Holdfast")

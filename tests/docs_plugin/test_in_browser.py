@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.docs_plugin.conftest import PICK, Build
+from tests.support.width import too_wide
 
 pytestmark = pytest.mark.browser
 TABLE = "\n| Size | Limit |\n| --- | ---: |\n| S | 2 kg |\n"
@@ -69,7 +70,7 @@ def test_one_start_is_seen_and_nothing_is_cut_off(
     start = page.get_by_role("link", name="Start this SOP")
     expect(start).to_be_in_viewport()
     expect(start).to_have_attribute("href", "../../../start/pick")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not too_wide(page)
 
 
 def test_an_older_address_leads_to_its_step(desktop: Page, address: str) -> None:

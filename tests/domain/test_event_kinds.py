@@ -41,6 +41,7 @@ KEPT = {
     "factor.used": "factor left?",
     "late.accepted": "reason before after step record",
     "late.declined": "step record reason",
+    "late.seen": "",
     "late.waits": "step record why by?",
     "location.added": "name zone",
     "location.changed": "name zone retired",

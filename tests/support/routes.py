@@ -126,6 +126,7 @@ ROUTES = {  # the lowest level that may
     "GET /runs/<int:run_id>/mentions": STAFF,
     "POST /runs/<int:run_id>/due": LEAD,
     "POST /runs/<int:run_id>/late": LEAD,
+    "POST /runs/<int:run_id>/late/sight": LEAD,
     "GET /runs/<int:run_id>/late/<late_id>/evidence/<int:place>": LEAD,
     "POST /runs/<int:run_id>/offer": STAFF,
     "POST /runs/<int:run_id>/offer/acceptance": STAFF,

@@ -222,6 +222,9 @@ class LateDeclined(Kind, kind="late.declined", about="run"):
     reason: str
 
 
+class LateSeen(Kind, kind="late.seen", about="run"): ...
+
+
 class SpotCheckLooked(Kind, kind="spot-check.looked", about="run"):
     signals: list[str]
     saw: str

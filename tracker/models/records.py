@@ -22,7 +22,7 @@ from tracker.models.people import Person
 KINDS = ("done", "skipped", "failed", "undone")
 VERDICTS = ("signed", "rejected")
 
-_NUMBERED = text("device_seq IS NOT NULL")
+_NUMBERED, _FLAGGED = text("device_seq IS NOT NULL"), text("flag IS NOT NULL")
 
 
 class Record(Base):
@@ -42,6 +42,7 @@ class Record(Base):
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
         Index(None, "run_id", "step_key"),
         Index("ix_records_person_id_received_at", "person_id", "received_at"),
+        Index("ix_records_flagged", "received_at", sqlite_where=_FLAGGED, postgresql_where=_FLAGGED),
         Index(
             "ix_records_device",
             "device_id",

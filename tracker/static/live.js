@@ -1,6 +1,7 @@
 // A page hears what others do: asks for the changes while it is looked at, and puts them into their places.
 // What the person is at is never replaced: it waits until they are done with it, or ask for it.
 import { isBusy } from "./busy.js";
+import { isLost, lose } from "./lost.js";
 
 const EVERY = 1500; // ms: with its way there and back a change is on every screen within two seconds
 const LONGEST = 30_000; // ms between two looks while nobody answers
@@ -8,7 +9,7 @@ const page = document.querySelector("[data-live]:not([hx-ignore] *)");
 const part = (name) => page.querySelector(`[data-live-${name}]`);
 const held = new Map(); // the newest of what waits, by its id
 let [last, pause, timer] = [new Date(), EVERY, 0];
-let [asking, over, forced] = [false, false, false];
+let [asking, forced] = [false, false];
 let [own, underway] = [0, 0]; // requests that the person has made, and those without an answer yet
 
 // Where a finger is, too, nothing moves away from under it.
@@ -67,23 +68,15 @@ const ask = async () => {
   if (out || response.status === 304) return;
   if (response.status >= 500 || !response.headers.has("Holdfast-Person")) throw new Error(response.statusText);
   const text = await response.text();
-  if (own !== before) return; // from before one's own act, which it would take back for a moment
-  over = !response.ok; // it is not theirs to see any more, and this says why
+  if (own !== before || isLost()) return; // from before one's own act, which it would take back for a moment
   page.dataset.seen = /"(.*)"/.exec(response.headers.get("ETag"))?.[1] ?? page.dataset.seen;
   await put(text);
-  if (over) lost();
-};
-
-// What was typed stays to be read and copied; nothing of it can be sent any more.
-const lost = () => {
-  const buttons = [...document.querySelectorAll("main form button")];
-  for (const button of buttons.filter((one) => !one.closest("#notice"))) button.disabled = true;
-  document.querySelector("[data-lost]")?.scrollIntoView({ block: "nearest" });
+  if (!response.ok) lose(); // it is not theirs to see any more, and this says why
 };
 
 const look = async () => {
   clearTimeout(timer);
-  if (asking || over || document.hidden) return;
+  if (asking || isLost() || document.hidden) return;
   asking = true;
   const started = performance.now();
   try {

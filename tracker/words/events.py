@@ -160,6 +160,7 @@ _SAYINGS: dict[type[kinds.Kind], Callable[[_Line], str]] = {
     kinds.LateWaits: lambda line: line.voice.gettext("brought this late, and a lead decides about it:"),
     kinds.LateAccepted: _late_accepted,
     kinds.LateDeclined: _late_declined,
+    kinds.LateSeen: lambda line: line.voice.gettext("has seen what came late and is kept"),
     kinds.StepSigned: lambda line: line.voice.gettext("signed “%(step)s”", step=line.step),
     kinds.RunSigned: lambda line: line.voice.gettext("signed the whole run"),
     kinds.RunSentBack: lambda line: line.voice.gettext("sent the run back: %(reason)s", reason=line.reason),

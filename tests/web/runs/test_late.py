@@ -17,7 +17,7 @@ from tests.support.evidence import photo
 from tests.support.installation import Cast, Visitor
 from tracker.db import new_id
 from tracker.domain.runs import assignment, lifecycle, loading
-from tracker.models import Evidence, LateRecord, Outcome, Person, Record, Run, SequenceGap
+from tracker.models import Event, Evidence, LateRecord, Outcome, Person, Record, Run, SequenceGap
 
 Visit = Callable[[Person | None], Visitor]
 MINUTE = timedelta(minutes=1)
@@ -256,3 +256,42 @@ def test_a_gap_in_the_numbers_of_a_device_is_told_to_the_lead_until_it_is_filled
     send("flyer", 9, age=2)
     assert "the numbers of its device run backwards" in lena.get(f"/runs/{run.id}").text
     assert count(session, SequenceGap) == 1
+
+
+def test_a_lead_sees_one_line_for_what_is_kept_by_itself_until_somebody_has_seen_it(
+    session: Session, cast: Cast, visit: Visit, run: Run
+) -> None:
+    sam, lena = visit(cast.staff), visit(cast.lead)
+    session.rollback()
+    loaded = loading.load(session, by(cast.lead), run.id, "run.cancel", lock=True)
+    lifecycle.cancel(session, by(cast.lead), ago(10), loaded, "sold out")
+    session.commit()
+    for given in (form("scan", value="T", age=30), form("weigh", value="500", age=29)):
+        assert sam.post(f"/runs/{run.id}/records", given).status_code == 303
+    told = "2 records came late and are kept:"
+    board = lena.get("/board").text
+    assert board.count(told) == 1 and f'href="/runs/{run.id}"' in board
+    page = " ".join(lena.get(f"/runs/{run.id}").text.split())
+    assert page.count(told) == 1 and "came after the run was closed" in page
+    assert told not in sam.get(f"/runs/{run.id}").text
+    assert sam.post(f"/runs/{run.id}/late/sight").status_code == 403
+    for _ in range(2):
+        assert lena.post(f"/runs/{run.id}/late/sight").status_code == 303
+    assert told not in lena.get("/board").text + lena.get(f"/runs/{run.id}").text
+    session.rollback()
+    assert session.scalar(select(func.count()).where(Event.kind == "late.seen")) == 1
+
+
+def test_what_was_made_before_a_run_became_anothers_is_told_too(
+    session: Session, cast: Cast, visit: Visit, run: Run
+) -> None:
+    session.rollback()
+    loaded = loading.load(session, by(cast.lead), run.id, "run.assign", lock=True)
+    assignment.assign(session, by(cast.lead), ago(10), loaded, assignee=cast.lead)
+    session.commit()
+    assert (
+        visit(cast.staff).post(f"/runs/{run.id}/records", form("scan", value="T", age=30)).status_code == 303
+    )
+    assert "1 record came late and is kept:" in visit(cast.lead).get("/board").text
+    assert "1 record came late and is kept:" not in visit(cast.other_lead).get("/board").text
+    assert "came after the run had become another’s" in visit(cast.lead).get(f"/runs/{run.id}").text

@@ -56,6 +56,12 @@ for (const kind of ["pointerleave", "focusout"]) line.addEventListener(kind, () 
 document.addEventListener("visibilitychange", () => (document.hidden ? halt() : wait()));
 addEventListener("pagehide", () => now && end(false));
 document.addEventListener("click", ({ target }) => now && target.closest("[data-turn]") && end(false));
+// Whoever goes on with what comes next lets it stand.
+for (const kind of ["click", "submit"]) {
+  document.addEventListener(kind, ({ target }) => {
+    if (now && target.closest(kind === "click" ? ".hf-ahead :is(a, button)" : ".hf-ahead")) end(false);
+  }, true);
+}
 
 document.addEventListener("holdfast:acted", ({ detail }) => show(detail));
 

@@ -28,7 +28,14 @@ from tracker.domain.phone.receiving import Receipt
 from tracker.domain.records import senders
 from tracker.domain.records.clocks import Device
 from tracker.domain.runs import changes_since, loading
-from tracker.errors import N_, ForbiddenError, InvalidError, NotFoundError, UnavailableError
+from tracker.errors import (
+    N_,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotTheirsError,
+    UnavailableError,
+)
 from tracker.models import Person, Run
 from tracker.web.actions import answers_json, needs, takes
 from tracker.web.answers import marked
@@ -36,6 +43,7 @@ from tracker.web.entrance import seats
 from tracker.web.forms import row_id
 from tracker.web.phone.batches import Batch
 from tracker.web.reader import actor, now, person
+from tracker.web.runs import lost
 from tracker.web.runs.evidence import store
 from tracker.web.runs.late import why_late
 from tracker.web.runs.view import changed_since
@@ -217,14 +225,15 @@ def _page(number: int, seen: str, revision: str) -> dict[str, Any]:
     """What has changed on the run page that is open, to be put in by the elements' ids.
 
     `refresh` where it shows another state or revision of the run than there is by now; `lost` says in words
-    why its reader may not see it any more.
+    why its reader may not see it any more, and `html` is then the whole notice, where there is one.
     """
     session = db.session()
     session.expire_all()
     try:
         run = loading.load(session, actor(), number, "run.see")
     except (ForbiddenError, NotFoundError) as error:
-        return {"html": "", "seen": "", "lost": error_text(error)}
+        html = lost.notice(error) if isinstance(error, NotTheirsError) else ""
+        return {"html": html, "seen": "", "lost": error_text(error)}
     then = changes_since.read(seen)
     if run.state != "open" or (revision or str(run.revision_id)) != str(run.revision_id):
         return {"html": "", "seen": "", "refresh": True}

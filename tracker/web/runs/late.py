@@ -10,7 +10,7 @@ from flask_babel import gettext, ngettext
 
 from tracker.db import db, writing
 from tracker.domain.phone import noted_entries
-from tracker.domain.records import late_decisions, late_records, sequences
+from tracker.domain.records import kept_late, late_decisions, late_records, sequences
 from tracker.domain.runs import loading, moving
 from tracker.errors import N_, HoldfastError, InvalidError, NotFoundError
 from tracker.models import Evidence, LateRecord, Record, SequenceGap
@@ -98,6 +98,16 @@ def decide(run_id: int) -> Any:
     return redirect(
         url_for("runs.run", run_id=run_id, _anchor="late") if to_run else url_for("late.page"), 303
     )
+
+
+@bp.post("/runs/<int:run_id>/late/sight")
+@needs("record.accept")
+def see(run_id: int) -> Any:
+    """A lead has seen what came late into a run and is kept: nobody is told of it any more."""
+    with writing() as session:
+        run = loading.load(session, actor(), run_id, "record.accept", lock=True)
+        kept_late.see(session, actor(), now(), run)
+    return redirect(url_for("runs.run", run_id=run_id), 303)
 
 
 @bp.post("/late/entries/<entry_id>/dismissal")

@@ -11,7 +11,7 @@ from tracker.domain import events
 from tracker.domain.deviations import listing
 from tracker.domain.evidence import pieces as evidence_pieces
 from tracker.domain.people import directory
-from tracker.domain.records import amending, late_records, sequences
+from tracker.domain.records import amending, kept_late, late_records, sequences
 from tracker.domain.runs import (
     assignment,
     changes_since,
@@ -51,6 +51,7 @@ def run(run_id: int) -> Any:
         view=view,
         deviations=deviations,
         amendments=amending.of(db.session(), loaded),
+        kept_late=kept_late.of_run(db.session(), actor(), now(), loaded),
         handing=handover.choices(loaded),
         aliases=view.aliases,
         now=now(),

@@ -11,7 +11,7 @@ from tracker.domain import access
 from tracker.domain.library import catalogue
 from tracker.domain.people import directory
 from tracker.domain.phone import noted_entries
-from tracker.domain.records import sequences
+from tracker.domain.records import kept_late, sequences
 from tracker.domain.runs import moving
 from tracker.domain.work import board as domain
 from tracker.domain.work import board_lines, lists, signing_queue, views
@@ -53,6 +53,7 @@ def board() -> Any:
         behind=moving.behind(session, actor()),
         to_sign=signing_queue.count(session, actor()).signatures,
         late=noted_entries.to_decide(session, actor()),
+        kept_late=kept_late.unseen(session, actor(), now()),
         gaps=sequences.missing(session, actor(), now(), most=MOST_TOLD),
         seen=mark(shown),
     )

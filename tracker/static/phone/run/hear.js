@@ -1,10 +1,12 @@
 // What comes from elsewhere: receipts of what was sent, what other tabs do, and rows that the server has drawn anew.
+import { isBusy } from "../../busy.js";
+import { lose } from "../../lost.js";
 import { elements, fill } from "../parts.js";
 import { listen, showing, written } from "../queue.js";
 import { moveTyped } from "../typed.js";
 import { given, live, ref } from "./given.js";
 import * as own from "./own.js";
-import { collect, isOurs, takeBelow } from "./rows.js";
+import { collect, isOurs, takeBelow, takeEnd } from "./rows.js";
 import { draw, parts } from "./show.js";
 
 showing(() => (given.run && live ? { run: given.run, seen: live.dataset.seen ?? "", revision: given.revision } : null));
@@ -20,22 +22,25 @@ const elsewhere = (receipts, page) => {
   const isClosed = closed && receipts.some(({ id, state }) => id === closed.id && state === "kept");
   return (isClosed && given.run) || page?.refresh ? `${given.runs}${given.run}` : null;
 };
+// What comes next is being typed on the page: that is not taken from under their hands.
+const isAtNext = () => [...document.querySelectorAll("#end .hf-ahead")].some(isBusy);
 const sent = async ({ receipts, page }) => {
   await own.reread();
   const place = elsewhere(receipts, page);
-  if (place) {
+  if (place && !isAtNext()) {
     await written(); // what was done meanwhile
     moveTyped(place);
     location.replace(place);
     return;
   }
-  const lost = page?.lost ? elements(fill(parts().problem, { text: page.lost })) : [];
-  if (lost.length) document.getElementById("notice")?.replaceChildren(...lost);
+  const told = page?.lost && !page.html ? elements(fill(parts().problem, { text: page.lost })) : [];
+  if (told.length) document.getElementById("notice")?.replaceChildren(...told);
   if (page?.html) {
     if (live && page.seen) live.dataset.seen = page.seen;
     await htmx.swap({ text: page.html, swap: "none", sourceElement: document.body });
   }
   draw();
+  if (page?.lost) lose();
 };
 const isHere = ({ run, ref: of }) => (run && run === given.run) || (of && of === ref);
 listen((heard) => {
@@ -49,11 +54,12 @@ let unread = [];
 document.addEventListener("htmx:before:swap", ({ detail }) => {
   if (detail?.drawn) return;
   unread = [...document.querySelectorAll("li.hf-unread")].map(({ id }) => id);
-  for (const task of [...(detail?.tasks ?? [])]) { // of a row that was drawn here, the server's is kept below it
-    if (task.type !== "oob" || !isOurs(task.target) || !task.target.matches("li[data-step]")) continue;
-    const row = task.fragment.cloneNode(true).firstElementChild;
-    row.removeAttribute("hx-swap-oob");
-    takeBelow(row);
+  for (const task of [...(detail?.tasks ?? [])]) { // of what was drawn here, the server's is kept below it
+    const { type, target } = task;
+    if (type !== "oob" || !target || !isOurs(target) || !target.matches("li[data-step], #end")) continue;
+    const sentOne = task.fragment.cloneNode(true).firstElementChild;
+    sentOne.removeAttribute("hx-swap-oob");
+    (target.id === "end" ? takeEnd : takeBelow)(sentOne);
     detail.tasks.splice(detail.tasks.indexOf(task), 1);
   }
 });

@@ -17,6 +17,9 @@ export const has = (id) => own.some((one) => one.id === id);
 export const start = () => own.find(({ kind, id }) => kind === "start" && id === names.ref);
 export const closing = () => own.filter(({ kind, state }) => kind === "close" && state !== "refused").at(-1);
 
+// When the last of its records was made, also of those that the server has.
+export const lastAt = () => own.filter(({ kind }) => kind === "record").at(-1)?.at ?? null;
+
 // Its records that the rows of the server don't have yet.
 export const made = (found) => since(own, found, byKey, given.mark);
 // Its records that the server did not take, or that wait for a lead.

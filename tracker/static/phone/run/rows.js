@@ -36,6 +36,11 @@ export const collect = () => {
     if (now && !isOurs(now)) server[name] = now;
   }
 };
+/** Takes the page's end that the server has sent while one that was drawn here stands in its place. */
+export const takeEnd = (end) => {
+  server.end = end;
+  fresh.add(end);
+};
 /** Takes a row that the server has sent while one that was drawn here stands in its place. */
 export const takeBelow = (row) => {
   take(row.dataset.step, row);

@@ -1,5 +1,6 @@
 // Shows where the run stands, over what the server has drawn: only what looks otherwise than before is drawn anew.
 import { isBusy } from "../../busy.js";
+import { freeze, isLost } from "../../lost.js";
 import * as logic from "../logic.js";
 import { fill } from "../parts.js";
 import * as own from "./own.js";
@@ -55,7 +56,8 @@ export const draw = (acted = null) => {
     if (rows.has(key)) drawRow(state, same, now);
   });
   head(states, now.key, differs);
-  foot(states, differs, made);
+  foot(states, differs);
+  if (isLost()) freeze();
 };
 
 const drawRow = (state, same, { states, key: toDoNow, made, notes: said, acted }) => {
@@ -108,21 +110,23 @@ const head = (states, now, differs) => {
   on.replaceWith(next);
 };
 
-const foot = (states, differs, made) => {
+// Its last tick can still be taken back (undo.js), though the server has it already.
+const isUndoable = () => "justClosed" in document.documentElement.dataset;
+const foot = (states, differs) => {
   const on = document.getElementById("end");
   if (!on || !server.end) return;
   const closed = own.closing();
   document.querySelector(".hf-steps").toggleAttribute("data-closed-here", Boolean(closed && !closed.data.itself));
-  if (!differs && !closed) {
+  const ends = (differs || isUndoable()) && isOver(states);
+  if (!differs && !closed && !ends) {
     put(on, server.end);
     return;
   }
   const left = logic.untouched(states).length;
-  const ends = differs && isOver(states);
   const first = (name) => states.find((state) => state[name])?.key;
   const look = JSON.stringify([left, first("unsigned"), first("holdsUp"), closed?.id, ends]);
   if (looks(on) === look) return;
-  const next = drawer.end(server.end, states, { left, closedAt: closed?.at ?? (ends ? made.at(-1).at : null) });
+  const next = drawer.end(server.end, states, { left, closedAt: closed?.at ?? (ends ? own.lastAt() : null) });
   draws(next, look);
   put(on, next);
 };
