@@ -240,7 +240,7 @@ def test_what_is_typed_is_read_the_same(phone_page: Page) -> None:
                     expected.append([value, outside])
                 except InvalidError as error:
                     expected.append([error.details.get("first"), error.details.get("second")])
-                assert numbers.decimal_mark(zone) == mark
+                assert numbers.decimal_mark(zone) == sign
     script = """(logic, [step, text, mark]) => {
         const { problem, value, outside, first, second } = logic.typedValue(step, text, mark);
         return problem ? [first ?? null, second ?? null] : [value, outside];

@@ -113,7 +113,8 @@ def test_what_is_said_to_be_done_is_there_after_the_tab_has_died(page: Page) -> 
     page.locator("[data-step=one] .hf-do .hf-big").tap()
     while not dies:
         page.wait_for_timeout(1)
-    page.context.new_cdp_session(page).send("Page.close")
+    with page.expect_event("close"):
+        page.context.new_cdp_session(page).send("Page.close")
     other.context.set_offline(False)
     other.goto(address)
     expect(other.locator("[data-step=one]")).to_have_class(re.compile("hf-is-done"))

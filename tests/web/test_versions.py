@@ -34,7 +34,7 @@ NEEDS_NONE = {
         "POST /board/views", "POST /runs/<int:run_id>/aliases", "POST /runs/<int:run_id>/overrides",
         "POST /runs/<int:run_id>/records", "POST /runs/<int:run_id>/spot-check", "POST /setup",
         "POST /start/<sop_id>", "POST /teams", "POST /csp-reports", "POST /queue",
-        "POST /runs/<int:run_id>/comments",
+        "POST /runs/<int:run_id>/comments", "POST /runs/<int:run_id>/late/sight",
     },
     "it is a step from one state to another: who comes second is refused, and told how it stands": {
         "POST /batches/<int:batch_id>/opening", "POST /next", "POST /runs/<int:run_id>/cancellation",

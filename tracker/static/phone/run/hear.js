@@ -24,11 +24,19 @@ const elsewhere = (receipts, page) => {
 };
 // What comes next is being typed on the page: that is not taken from under their hands.
 const isAtNext = () => [...document.querySelectorAll("#end .hf-ahead")].some(isBusy);
+// Nor is the way there crossed, once somebody has pressed it.
+let goesOn = false;
+document.addEventListener("submit", ({ target }) => { goesOn ||= target.matches(".hf-ahead form:not([hx-post])"); }, true);
+document.addEventListener("click", ({ target, ctrlKey, metaKey }) => {
+  goesOn ||= Boolean(target.closest(".hf-ahead a")) && !ctrlKey && !metaKey;
+}, true);
+addEventListener("pageshow", () => { goesOn = false; });
 const sent = async ({ receipts, page }) => {
   await own.reread();
   const place = elsewhere(receipts, page);
-  if (place && !isAtNext()) {
+  if (place && !goesOn && !isAtNext()) {
     await written(); // what was done meanwhile
+    if (goesOn) return;
     moveTyped(place);
     location.replace(place);
     return;
