@@ -175,6 +175,18 @@ WRITTEN_MEANWHILE = """() => {
 }"""
 
 
+def test_a_note_that_cannot_be_read_hides_no_other(take: Take, house: House) -> None:
+    run = opening(house)
+    phone = take("sam")
+    phone.page.evaluate(
+        "['{', 'null', '{}'].forEach((text, n) => localStorage.setItem(`holdfast/ noted ${n}`, text))"
+    )
+    phone.page.evaluate(BY_THE_OTHER_TAB, [run, STEPS[0]])
+    phone.page.reload()
+    phone.rests()
+    assert kept(house, run) == [(STEPS[0], 1)]
+
+
 def test_what_another_tab_notes_and_writes_just_now_is_not_written_again(take: Take, house: House) -> None:
     """It may have been sent since: a second number for it would be missed for ever."""
     run = opening(house)

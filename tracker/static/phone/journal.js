@@ -14,11 +14,20 @@ export const forget = (id) => {
 // Whether it still is to be written: another page, which has noted it, may be there and come to it first.
 export const has = (id) => localStorage.getItem(PLACE + id) !== null;
 
+const readable = (name) => {
+  try {
+    const found = JSON.parse(localStorage.getItem(name));
+    return found?.entry?.id ? [found] : [];
+  } catch {
+    return []; // written by halves: it hides no other
+  }
+};
+
 // What a page that has gone away did not come to write, oldest first: {entry, who}.
 export const noted = () => {
   try {
     const names = Object.keys(localStorage).filter((name) => name.startsWith(PLACE));
-    const all = names.map((name) => JSON.parse(localStorage.getItem(name))).filter(Boolean);
+    const all = names.flatMap(readable);
     return all.sort((one, other) => Date.parse(one.entry.at) - Date.parse(other.entry.at));
   } catch {
     return []; // none in a service worker, nor where nothing may be kept
