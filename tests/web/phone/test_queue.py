@@ -23,17 +23,6 @@ from tracker.models import Event, Evidence, LateRecord, NotedEntry, Person, Reco
 Visit = Callable[[Person | None], Visitor]
 
 
-@pytest.fixture
-def run(session: Session, cast: Cast) -> Run:
-    """An order that was begun an hour ago."""
-    found = lifecycle.start(
-        session, by(cast.staff), datetime.now(UTC) - timedelta(hours=1), "pack", subject="1042",
-        assignee=cast.staff,
-    )  # fmt: skip
-    session.commit()
-    return found
-
-
 def count(session: Session, table: Any = Record) -> int:
     session.rollback()
     session.expire_all()

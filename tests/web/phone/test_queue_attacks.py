@@ -11,12 +11,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.support.actors import by
 from tests.support.evidence import photo
 from tests.support.installation import Cast, Visitor
 from tests.support.queues import Phone, states
 from tracker.domain.records import late_records
-from tracker.domain.runs import changes_since, lifecycle
+from tracker.domain.runs import changes_since
 from tracker.models import Evidence, NotedEntry, Person, Record, Revision, Run, Sop
 from tracker.web.phone import batches
 
@@ -27,17 +26,6 @@ Visit = Callable[[Person | None], Visitor]
 def oskar(visit: Visit, cast: Cast) -> Phone:
     """The phone of somebody who has nothing to do with Sam's runs."""
     return Phone(visit(cast.outsider), cast.outsider, device="b" * 24)
-
-
-@pytest.fixture
-def run(session: Session, cast: Cast) -> Run:
-    """Sam's order, begun an hour ago."""
-    found = lifecycle.start(
-        session, by(cast.staff), datetime.now(UTC) - timedelta(hours=1), "pack", subject="1042",
-        assignee=cast.staff,
-    )  # fmt: skip
-    session.commit()
-    return found
 
 
 def test_a_receipt_stands_whatever_becomes_of_the_next_entry(oskar: Phone, run: Run) -> None:
